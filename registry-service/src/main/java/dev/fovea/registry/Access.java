@@ -1,0 +1,64 @@
+package dev.fovea.registry;
+
+import dev.fovea.kernel.Caller;
+import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.NoSuchThing;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.service.annotation.DeleteExchange;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.annotation.PostExchange;
+
+/** Tokens: {@code fov_<id>_<secret>}; the secret is shown once and stored as its SHA-256. */
+@HttpExchange("/api/v1/access")
+public interface Access {
+  /** Makes a token; nobody may give more than they have. */
+  @PostExchange("/tokens")
+  NewToken issue(@RequestBody TokenRequest request) throws InvalidRequest;
+
+  /** All tokens that are not revoked, without their secrets. */
+  @GetExchange("/tokens")
+  List<Token> tokens();
+
+  /** Ends a token at once. */
+  @DeleteExchange("/tokens/{id}")
+  void revoke(@PathVariable("id") String id) throws NoSuchThing;
+
+  /** Whom a presented token belongs to; empty where it is wrong, ended or expired. For Fovea's own processes. */
+  @PostExchange("/authentication")
+  Optional<Caller> authenticate(@RequestBody Presented presented);
+
+  /** A token as a client sent it. */
+  record Presented(String token) {
+    @Override
+    public String toString() {
+      return "Presented[token=•••]";
+    }
+  }
+
+  /**
+   * A token to make.
+   *
+   * @param subject the name that the audit log will show
+   * @param project the only project it opens; {@code *} for all
+   * @param days until it ends, 1 to 365
+   */
+  record TokenRequest(String subject, String project, Set<Caller.Role> roles, int days) {}
+
+  /** A token just made. */
+  record NewToken(String id, String token, Instant expires) {
+    @Override
+    public String toString() {
+      return "NewToken[id=%s, token=•••, expires=%s]".formatted(id, expires);
+    }
+  }
+
+  /** A token without its secret. */
+  record Token(
+      String id, String subject, String project, Set<Caller.Role> roles, Instant created, Instant expires) {}
+}

@@ -1,0 +1,85 @@
+package dev.fovea.rollouts;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.teamfile.CanarySpec;
+import dev.fovea.teamfile.FeedbackSpec;
+import dev.fovea.teamfile.PreprocessSpec;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.annotation.PostExchange;
+
+/** Rollouts, and who decides on them. Who approves is the caller. */
+@HttpExchange("/api/v1/projects/{project}/rollouts")
+public interface Rollouts {
+  /** Packages the release and starts its canary; returns at once. The same release is rolled out once. */
+  @PostExchange
+  Rollout start(@PathVariable("project") Name project, @RequestBody Plan plan) throws InvalidRequest;
+
+  /** Newest first. */
+  @GetExchange
+  List<Rollout> rollouts(@PathVariable("project") Name project);
+
+  /** One of them. */
+  @GetExchange("/{digest}")
+  Rollout rollout(@PathVariable("project") Name project, @PathVariable("digest") Digest digest) throws NoSuchThing;
+
+  /** Agrees to what the evidence shows; with enough approvals the canary gets all traffic. */
+  @PostExchange("/{digest}/approvals")
+  Rollout approve(
+      @PathVariable("project") Name project, @PathVariable("digest") Digest digest, @RequestBody Decision decision)
+      throws NoSuchThing, NotDecidable;
+
+  /** Says no: all traffic goes back to the stable. */
+  @PostExchange("/{digest}/rejection")
+  Rollout reject(
+      @PathVariable("project") Name project, @PathVariable("digest") Digest digest, @RequestBody Decision decision)
+      throws NoSuchThing, NotDecidable;
+
+  /** What serves a model now, and how the traffic is split; empty before the first deployment. */
+  @GetExchange("/-/serving/{model}")
+  Optional<Serving> serving(@PathVariable("project") Name project, @PathVariable("model") Name model);
+
+  /**
+   * What to roll out.
+   *
+   * @param number the model version's
+   * @param variant the ONNX file that will serve
+   * @param classes the answers' names, in the order of the outputs
+   * @param requestedBy who asked for the release: may not approve it
+   */
+  record Plan(
+      Name model,
+      int number,
+      Digest variant,
+      Digest release,
+      PreprocessSpec preprocess,
+      List<String> classes,
+      CanarySpec canary,
+      FeedbackSpec feedback,
+      String requestedBy) {}
+
+  /**
+   * A person's decision.
+   *
+   * @param evidence the digest of the evidence that the person saw
+   */
+  record Decision(Digest evidence, String comment) {}
+
+  /** One model in production. */
+  record Serving(Name model, Arm stable, Optional<Arm> canary) {}
+
+  /**
+   * One side of the split.
+   *
+   * @param weight its share, in percent
+   * @param address where its model server listens
+   */
+  record Arm(String name, int number, Digest variant, int weight, String address, long answered, long failed) {}
+}
