@@ -1,0 +1,38 @@
+package dev.fovea.roles.wire;
+
+import dev.fovea.roles.InternalCalls;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Puts the transport of problems and callers into the application. */
+@AutoConfiguration
+public class WireConfiguration {
+  @Bean
+  ProblemAdvice problemAdvice() {
+    return new ProblemAdvice();
+  }
+
+  @Bean
+  RemoteServices remoteServices(InternalCalls internal, JsonMapper json) {
+    return new RemoteServices(internal, json);
+  }
+
+  @Bean
+  FilterRegistrationBean<NobodyUntilKnown> nobodyUntilKnown() {
+    var registration = new FilterRegistrationBean<>(new NobodyUntilKnown());
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  /** Infrastructure, or Spring's proxy creator passes it over. */
+  @Bean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  static NoTransactionAcrossServices noTransactionAcrossServices() {
+    return new NoTransactionAcrossServices();
+  }
+}
