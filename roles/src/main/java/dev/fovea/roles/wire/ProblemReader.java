@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rebuilds the problems that a group of APIs declares in its {@code throws} clauses, and those that any call may meet. */
-final class ProblemReader {
+public final class ProblemReader {
   private static final List<Class<? extends Problem>> EVERYWHERE =
       List.of(InvalidRequest.class, NoSuchThing.class, NotAllowed.class, ServiceUnavailable.class);
 
@@ -36,7 +36,7 @@ final class ProblemReader {
   /**
    * @throws IllegalStateException when an API declares a problem that can't be rebuilt
    */
-  ProblemReader(Collection<Class<?>> apis, JsonMapper json) {
+  public ProblemReader(Collection<Class<?>> apis, JsonMapper json) {
     this.json = json;
     EVERYWHERE.forEach(this::learn);
     for (var api : apis) {
@@ -51,7 +51,7 @@ final class ProblemReader {
    *
    * @param body the answer's, RFC 9457 JSON
    */
-  Optional<Problem> read(HttpStatusCode status, byte[] body) {
+  public Optional<Problem> read(HttpStatusCode status, byte[] body) {
     try {
       var tree = json.readTree(body);
       if (tree == null || !tree.isObject() || !tree.path("type").isString() || !tree.path("detail").isString()) {

@@ -1,0 +1,82 @@
+package dev.fovea.cli;
+
+import dev.fovea.datasets.Projects;
+import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.Name;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every command that talks to a server takes. */
+final class Connection {
+  @Option(names = "--server", paramLabel = "URL", description = "the server (default: FOVEA_URL, or the one on this machine)")
+  private @Nullable String server;
+
+  @Option(names = {"-p", "--project"}, paramLabel = "NAME", description = "the project (default: FOVEA_PROJECT, or the only one)")
+  private @Nullable String project;
+
+  @Option(names = "--json", description = "results as JSON")
+  private boolean json;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  private @Nullable Client client;
+
+  Client client() {
+    if (client == null) {
+      client = Client.connect(server);
+    }
+    return client;
+  }
+
+  <T> T api(Class<T> type) {
+    return client().api(type);
+  }
+
+  /** The project that was named, or the only one there is. */
+  Name project() {
+    var named = project == null ? System.getenv("FOVEA_PROJECT") : project;
+    if (named != null && !named.isBlank()) {
+      return Name.of(named);
+    }
+    var projects = api(Projects.class).projects();
+    if (projects.size() != 1) {
+      throw new InvalidRequest(
+          "there are %d projects, and none was named".formatted(projects.size()),
+          projects.isEmpty()
+              ? "push a repository first: 'fovea env' prints where to"
+              : "name one with --project: "
+                  + String.join(", ", projects.stream().map(p -> p.name().text()).toList()));
+    }
+    return projects.getFirst().name();
+  }
+
+  /** Where results go. */
+  PrintWriter out() {
+    return command == null ? new PrintWriter(System.out, true) : command.commandLine().getOut();
+  }
+
+  /** Where everything else goes. */
+  PrintWriter err() {
+    return command == null ? new PrintWriter(System.err, true) : command.commandLine().getErr();
+  }
+
+  /** Prints a result: as JSON where that was asked for, else as a person reads it. */
+  int print(Object result, Runnable asText) {
+    if (json) {
+      out().println(client().json(result));
+    } else {
+      asText.run();
+    }
+    out().flush();
+    return ExitCode.OK;
+  }
+
+  /** Prints rows as a table. */
+  int print(Object result, Table table) {
+    return print(result, () -> out().print(table));
+  }
+}

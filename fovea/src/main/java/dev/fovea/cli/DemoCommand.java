@@ -1,0 +1,37 @@
+package dev.fovea.cli;
+
+import dev.fovea.demo.Demo;
+import dev.fovea.server.ServerOptions;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The whole loop on the digits example. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Plays the whole loop on handwritten digits: push, refuse, train, release, canary, rollback, label, retrain.",
+      "Nothing leaves this machine. Stop it at any time; the next start goes on."
+    })
+final class DemoCommand implements Callable<Integer> {
+  @Option(names = "--home", paramLabel = "FOLDER", description = "where it keeps everything (default: the home folder's demo)")
+  private @Nullable Path home;
+
+  @Option(names = "--port", defaultValue = "4800", description = "the port; a free one where it is taken (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(names = "--exit", description = "leave at the end instead of keeping the pages up")
+  private boolean exit;
+
+  @Option(names = "--annotate", description = "wait for a person to label the frames in the browser")
+  private boolean annotate;
+
+  @Override
+  public Integer call() throws Exception {
+    var folder = home == null ? ServerOptions.defaultHome().resolve("demo") : home;
+    return new Demo(folder, port, annotate, exit).play() ? ExitCode.OK : ExitCode.FAILED;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.fovea.cli;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.rollouts.Rollout;
+import dev.fovea.rollouts.Rollouts;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Rollouts, and the decision on them. */
+@Command(name = "rollout", description = "Rollouts: their evidence, and your decision.", mixinStandardHelpOptions = true)
+final class RolloutCommand {
+  @Command(name = "list", description = "The newest rollouts.", mixinStandardHelpOptions = true)
+  int list(@Mixin Connection server) {
+    var rollouts = server.api(Rollouts.class).rollouts(server.project());
+    var table = new Table("ROLLOUT", "MODEL", "STATE", "WEIGHT", "REASON");
+    rollouts.forEach(
+        r -> table.row(r.digest().abbreviated(), r.model() + " " + r.number(), r.state(), r.weight() + " %", r.reason()));
+    return server.print(rollouts, table);
+  }
+
+  @Command(name = "show", description = "One rollout and its evidence (full digest).", mixinStandardHelpOptions = true)
+  int show(@Mixin Connection server, @Parameters(paramLabel = "ROLLOUT") String digest) {
+    var rollout = server.api(Rollouts.class).rollout(server.project(), Digest.parse(digest));
+    return server.print(rollout, () -> write(rollout, server.out()));
+  }
+
+  @Command(
+      name = "approve",
+      description = "Agrees to what the evidence shows now; name the evidence that you saw.",
+      mixinStandardHelpOptions = true)
+  int approve(
+      @Mixin Connection server,
+      @Parameters(paramLabel = "ROLLOUT") String digest,
+      @Option(names = "--evidence", required = true, paramLabel = "DIGEST", description = "as 'fovea rollout show' printed it")
+          String evidence,
+      @Option(names = "--comment", defaultValue = "", description = "for the audit log") String comment) {
+    var rollout =
+        server
+            .api(Rollouts.class)
+            .approve(
+                server.project(), Digest.parse(digest), new Rollouts.Decision(Digest.parse(evidence), comment));
+    return server.print(rollout, () -> write(rollout, server.out()));
+  }
+
+  @Command(name = "reject", description = "Says no: all traffic goes back to the stable.", mixinStandardHelpOptions = true)
+  int reject(
+      @Mixin Connection server,
+      @Parameters(paramLabel = "ROLLOUT") String digest,
+      @Option(names = "--evidence", required = true, paramLabel = "DIGEST", description = "as 'fovea rollout show' printed it")
+          String evidence,
+      @Option(names = "--comment", required = true, description = "why, for the audit log") String comment) {
+    var rollout =
+        server
+            .api(Rollouts.class)
+            .reject(server.project(), Digest.parse(digest), new Rollouts.Decision(Digest.parse(evidence), comment));
+    return server.print(rollout, () -> write(rollout, server.out()));
+  }
+
+  private static void write(Rollout rollout, PrintWriter out) {
+    out.printf(
+        "%s %d · rollout %s · %s at %d %%%n",
+        rollout.model(), rollout.number(), rollout.digest(), rollout.state(), rollout.weight());
+    out.println(rollout.reason());
+    out.println("evidence " + rollout.evidenceDigest());
+    var table = new Table("GUARD", "BAD MEANS", "STABLE", "CANARY", "E-VALUE", "ROLLS BACK AT");
+    rollout
+        .evidence()
+        .forEach(
+            m ->
+                table.row(
+                    m.name(),
+                    m.meaning(),
+                    m.stableBad() + " of " + m.stableTotal(),
+                    m.canaryBad() + " of " + m.canaryTotal(),
+                    "%.3g".formatted(m.evidence()),
+                    "%.3g".formatted(m.boundary())));
+    out.print(table);
+    rollout.timeline().forEach(step -> out.println(step.at() + "  " + step.what()));
+  }
+}

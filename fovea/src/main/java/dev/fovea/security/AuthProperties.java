@@ -1,0 +1,20 @@
+package dev.fovea.security;
+
+import dev.fovea.server.ServerOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who may call.
+ *
+ * @param mode token, or none on loopback alone
+ * @param adminTokenFile a file whose first line is the administrator's token (32 characters or more); what makes it safe to listen
+ *     beyond loopback
+ * @param publicUrl the address that people use, where it is not the one listened on
+ */
+@ConfigurationProperties("fovea.auth")
+record AuthProperties(
+    @DefaultValue("TOKEN") ServerOptions.Auth mode, @Nullable Path adminTokenFile, @Nullable URI publicUrl) {}

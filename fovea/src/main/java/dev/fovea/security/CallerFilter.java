@@ -1,0 +1,92 @@
+package dev.fovea.security;
+
+import dev.fovea.kernel.Caller;
+import dev.fovea.roles.Callers;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Finds out who calls, asks the table, and runs the rest of the request as that caller. A token that is wrong is refused even where the
+ * route is open, so that a client with an old token learns it.
+ */
+final class CallerFilter extends OncePerRequestFilter {
+  /** Where a caller is sought. */
+  interface Source {
+    Found find(HttpServletRequest request);
+  }
+
+  /** What was found. */
+  sealed interface Found {
+    record Nobody() implements Found {}
+
+    record Wrong() implements Found {}
+
+    /**
+     * Somebody who is known.
+     *
+     * @param process whether one of Fovea's own processes vouches for the caller: it may use its routes for whomever it works
+     */
+    record Somebody(Caller caller, boolean process) implements Found {}
+  }
+
+  private static final Caller PROCESS = new Caller("fovea", "*", Set.of(Caller.Role.SERVICE));
+
+  private final List<Source> sources;
+  private final Refusals refusals;
+
+  CallerFilter(List<Source> sources, Refusals refusals) {
+    this.sources = List.copyOf(sources);
+    this.refusals = refusals;
+  }
+
+  @Override
+  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    var found = Optional.<Found.Somebody>empty();
+    for (var source : sources) {
+      switch (source.find(request)) {
+        case Found.Wrong _ -> {
+          refusals.wrongToken(request, response);
+          return;
+        }
+        case Found.Somebody somebody -> found = Optional.of(somebody);
+        case Found.Nobody _ -> {}
+      }
+      if (found.isPresent()) {
+        break;
+      }
+    }
+    var caller = found.map(Found.Somebody::caller).orElse(Callers.NOBODY);
+    var judged = found.map(somebody -> somebody.process() ? PROCESS : somebody.caller());
+    switch (Decision.on(request.getMethod(), request.getRequestURI(), judged)) {
+      case Decision.Allowed _ -> proceed(caller, request, response, chain);
+      case Decision.SignIn _ -> refusals.signIn(request, response);
+      case Decision.Forbidden(var wanted) -> refusals.forbidden(request, response, wanted);
+      case Decision.Unknown _ -> refusals.unknown(request, response);
+    }
+  }
+
+  private static void proceed(
+      Caller caller, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    try {
+      Callers.as(
+          caller,
+          () -> {
+            chain.doFilter(request, response);
+            return true;
+          });
+    } catch (IOException | ServletException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new ServletException(e);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.fovea.security;
+
+import static dev.fovea.kernel.Caller.Role.ANNOTATOR;
+import static dev.fovea.kernel.Caller.Role.CI;
+import static dev.fovea.kernel.Caller.Role.ENGINEER;
+import static dev.fovea.kernel.Caller.Role.RELEASE_MANAGER;
+import static dev.fovea.kernel.Caller.Role.SERVICE;
+
+import dev.fovea.kernel.Caller.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.http.server.PathContainer;
+
+/**
+ * Every route of the application and who may use it. What is not here is refused; a test compares the table with the routes that
+ * exist, in both directions, and generates the authorisation tests from it. The administrator and Fovea's own services may use every
+ * row; the first row that matches decides.
+ */
+final class RouteTable {
+  /** Reads a project. */
+  private static final Set<Role> READERS = Set.of(ENGINEER, CI, RELEASE_MANAGER);
+
+  private static final Set<Role> EVERYONE = Set.of(ENGINEER, CI, RELEASE_MANAGER, ANNOTATOR);
+  private static final Set<Role> BUILDERS = Set.of(ENGINEER, CI);
+  private static final Set<Role> LABELLERS = Set.of(ANNOTATOR, ENGINEER);
+  private static final Set<Role> DECIDERS = Set.of(RELEASE_MANAGER);
+  private static final Set<Role> SERVICES = Set.of(SERVICE);
+  private static final Set<Role> ADMINISTRATORS = Set.of();
+
+  static final List<Route> ROWS = rows();
+
+  private RouteTable() {}
+
+  /** The row that decides. */
+  static Optional<Route> find(String method, String path) {
+    var parsed = PathContainer.parsePath(path);
+    return ROWS.stream().filter(row -> row.matches(method, parsed)).findFirst();
+  }
+
+  private static List<Route> rows() {
+    var rows = new ArrayList<Route>();
+    api(rows);
+    protocols(rows);
+    operations(rows);
+    pages(rows);
+    return List.copyOf(rows);
+  }
+
+  private static void api(List<Route> rows) {
+    rows.add(Route.of("GET", "/api/v1/projects", EVERYONE));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}", EVERYONE));
+    rows.add(Route.of("PUT", "/api/v1/projects/{project}", Set.of(ENGINEER)));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/datasets/**", READERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/frames", SERVICES));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/frames/**", EVERYONE));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/batches", Set.of(ENGINEER)));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/batches/**", EVERYONE));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/batches/{batch}/lease", LABELLERS));
+    rows.add(Route.of("PUT", "/api/v1/projects/{project}/batches/{batch}/items/{number}/label", LABELLERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/runs/**", READERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/runs", SERVICES));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/models/**", READERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/models", SERVICES));
+    rows.add(Route.of("PUT", "/api/v1/projects/{project}/models/{model}/aliases/{alias}", SERVICES));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/lineage/**", EVERYONE));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/audit/**", READERS));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/releases/**", READERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/releases", BUILDERS));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/retrainings", READERS));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/rollouts/**", READERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts", SERVICES));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/approvals", DECIDERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rejection", DECIDERS));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/objects/{digest}", EVERYONE));
+    rows.add(Route.of("GET", "/api/v1/lab/**", READERS));
+    rows.add(Route.of("POST", "/api/v1/lab/jobs", SERVICES));
+    rows.add(Route.of("POST", "/api/v1/access/tokens", ADMINISTRATORS));
+    rows.add(Route.of("GET", "/api/v1/access/tokens", ADMINISTRATORS));
+    rows.add(Route.of("DELETE", "/api/v1/access/tokens/{id}", ADMINISTRATORS));
+    rows.add(Route.of("POST", "/api/v1/access/authentication", SERVICES));
+    rows.add(Route.of("GET", "/api/v1/me", EVERYONE));
+    rows.add(Route.of("POST", "/api/v1/me/sign-in-link", EVERYONE));
+    rows.add(Route.of("POST", "/internal/v1/inbox/{role}/{event}", SERVICES));
+  }
+
+  private static void protocols(List<Route> rows) {
+    rows.add(Route.of("GET", "/git/{project}.git/info/refs", BUILDERS));
+    rows.add(Route.of("POST", "/git/{project}.git/git-upload-pack", BUILDERS));
+    rows.add(Route.of("POST", "/git/{project}.git/git-receive-pack", Set.of(ENGINEER)));
+    rows.add(Route.of("GET", "/dvc/{project}/files/md5/{two}/{rest}", BUILDERS));
+    rows.add(Route.of("POST", "/dvc/{project}/files/md5/{two}/{rest}", Set.of(ENGINEER)));
+    rows.add(Route.of("PUT", "/dvc/{project}/files/md5/{two}/{rest}", Set.of(ENGINEER)));
+    for (var prefix : List.of("/api", "/ajax-api")) {
+      rows.add(Route.of("*", prefix + "/2.0/mlflow/**", BUILDERS));
+      rows.add(Route.of("*", prefix + "/2.0/mlflow-artifacts/**", BUILDERS));
+      rows.add(Route.of("*", prefix + "/3.0/mlflow/**", BUILDERS));
+    }
+    rows.add(Route.open("GET", "/health"));
+    rows.add(Route.open("GET", "/version"));
+    rows.add(Route.of("*", "/inference/{project}/v2/**", BUILDERS));
+    rows.add(Route.of("GET", "/inference/{project}/v2", BUILDERS));
+  }
+
+  private static void operations(List<Route> rows) {
+    rows.add(Route.open("GET", "/actuator/health"));
+    rows.add(Route.open("GET", "/actuator/health/{group}"));
+    rows.add(Route.of("GET", "/actuator/prometheus", ADMINISTRATORS));
+    rows.add(Route.of("GET", "/actuator/info", ADMINISTRATORS));
+    rows.add(Route.of("GET", "/actuator", ADMINISTRATORS));
+    rows.add(Route.of("GET", "/v3/api-docs", EVERYONE));
+    rows.add(Route.of("GET", "/v3/api-docs.yaml", EVERYONE));
+    rows.add(Route.of("GET", "/v3/api-docs/{group}", EVERYONE));
+    rows.add(Route.of("GET", "/v3/api-docs.yaml/{group}", EVERYONE));
+    rows.add(Route.open("*", "/error"));
+    rows.add(Route.open("GET", "/login"));
+    rows.add(Route.open("GET", "/favicon.svg"));
+    rows.add(Route.open("GET", "/assets/**"));
+    rows.add(Route.open("GET", "/webjars/**"));
+  }
+
+  private static void pages(List<Route> rows) {
+    rows.add(Route.of("POST", "/logout", EVERYONE));
+    rows.add(Route.of("GET", "/", EVERYONE));
+    rows.add(Route.of("POST", "/{project}/releases/{digest}/approve", DECIDERS));
+    rows.add(Route.of("POST", "/{project}/releases/{digest}/reject", DECIDERS));
+    rows.add(Route.of("POST", "/{project}/batches/select", Set.of(ENGINEER)));
+    rows.add(Route.of("POST", "/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
+    rows.add(Route.of("POST", "/{project}/batches/{batch}/frames/{number}/label", LABELLERS));
+    rows.add(Route.of("GET", "/o/{digest}", EVERYONE));
+    rows.add(Route.of("GET", "/{project}", EVERYONE));
+    rows.add(Route.of("GET", "/{project}/**", EVERYONE));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.fovea.security;
+
+import dev.fovea.kernel.Caller;
+import dev.fovea.registry.Access;
+import dev.fovea.roles.InternalCalls;
+import dev.fovea.server.ServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Two chains: programs bring a token and no cookie counts; people bring a session, and every change needs its CSRF token. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+  private static final int MIN_TOKEN_CHARS = 32;
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+          + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  private static final String[] PROGRAMS = {
+    "/api/**", "/ajax-api/**", "/internal/**", "/git/**", "/dvc/**", "/inference/**", "/actuator/**", "/v3/**",
+    "/health", "/version"
+  };
+
+  @Bean
+  SignInLinks signInLinks() {
+    return new SignInLinks(Clock.systemUTC());
+  }
+
+  @Bean
+  Refusals refusals(JsonMapper json) {
+    return new Refusals(json);
+  }
+
+  @Bean
+  FilterRegistrationBean<HostAndOriginFilter> hostAndOrigin(AuthProperties auth, Environment environment)
+      throws IOException {
+    var loopback = InetAddress.getByName(environment.getProperty("server.address", "127.0.0.1")).isLoopbackAddress();
+    if (!loopback && (auth.mode() == ServerOptions.Auth.NONE || auth.adminTokenFile() == null)) {
+      throw new FailureAnalyzedException(
+          "Fovea was told to listen beyond this machine (%s) without a configured login."
+              .formatted(environment.getProperty("server.address")),
+          "Give the administrator a token: put 32 or more random characters into a file that only you can read and start"
+              + " with --admin-token-file FILE; or listen on 127.0.0.1.");
+    }
+    var hosts = Optional.ofNullable(auth.publicUrl()).map(uri -> Set.of(uri.getHost())).orElse(Set.of());
+    var registration = new FilterRegistrationBean<>(new HostAndOriginFilter(hosts, loopback));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  @Bean
+  @Order(1)
+  SecurityFilterChain programs(
+      HttpSecurity http,
+      AuthProperties auth,
+      ObjectProvider<Access> access,
+      InternalCalls internalCalls,
+      Refusals refusals)
+      throws Exception {
+    var tokens =
+        new TokenSource(access::getObject, adminToken(auth), internalCalls.internalToken(), Clock.systemUTC());
+    return common(http.securityMatcher(PROGRAMS), callers(auth, tokens, refusals))
+        .csrf(AbstractHttpConfigurer::disable)
+        .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .build();
+  }
+
+  @Bean
+  @Order(2)
+  SecurityFilterChain people(HttpSecurity http, AuthProperties auth, Refusals refusals) throws Exception {
+    return common(http, callers(auth, new SessionSource(), refusals)).build();
+  }
+
+  private static CallerFilter callers(AuthProperties auth, CallerFilter.Source source, Refusals refusals) {
+    return auth.mode() == ServerOptions.Auth.NONE
+        ? new CallerFilter(List.of(_ -> new CallerFilter.Found.Somebody(localOwner(), false)), refusals)
+        : new CallerFilter(List.of(source), refusals);
+  }
+
+  /** Whoever sits at this machine, where no login is asked for. */
+  static Caller localOwner() {
+    return new Caller("local", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE)));
+  }
+
+  private static HttpSecurity common(HttpSecurity http, CallerFilter callers) throws Exception {
+    return http.addFilterBefore(callers, AuthorizationFilter.class)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .anonymous(AbstractHttpConfigurer::disable)
+        .headers(
+            headers ->
+                headers
+                    .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+                    .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
+                    .crossOriginOpenerPolicy(
+                        policy ->
+                            policy.policy(
+                                org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter
+                                    .CrossOriginOpenerPolicy.SAME_ORIGIN)));
+  }
+
+  private static Optional<String> adminToken(AuthProperties auth) throws IOException {
+    if (auth.adminTokenFile() == null) {
+      return Optional.empty();
+    }
+    var token = Files.readAllLines(auth.adminTokenFile()).stream().findFirst().orElse("").strip();
+    if (token.length() < MIN_TOKEN_CHARS) {
+      throw new FailureAnalyzedException(
+          "The administrator's token in %s has %d characters (expected: %d or more)."
+              .formatted(auth.adminTokenFile(), token.length(), MIN_TOKEN_CHARS),
+          "Write a longer one, for example: openssl rand -hex 32 > " + auth.adminTokenFile());
+    }
+    return Optional.of(token);
+  }
+}

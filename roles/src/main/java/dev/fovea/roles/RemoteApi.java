@@ -1,0 +1,74 @@
+package dev.fovea.roles;
+
+import dev.fovea.kernel.Problem;
+import dev.fovea.roles.wire.ProblemReader;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Fovea's APIs as a client of another machine sees them, without an application around it: the same interfaces, the same problems.
+ *
+ * @param address the server's
+ * @param token shown as bearer; empty where none is needed
+ */
+public record RemoteApi(URI address, Optional<String> token) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int PROBLEM_LIMIT_BYTES = 1 << 20;
+
+  /** An API, called over HTTP. */
+  public <T> T as(Class<T> api) {
+    var problems = new ProblemReader(List.of(api), JSON);
+    var client =
+        RestClient.builder()
+            .baseUrl(address.toString())
+            .requestInterceptor(
+                (request, body, execution) -> {
+                  token.ifPresent(request.getHeaders()::setBearerAuth);
+                  try {
+                    return execution.execute(request, body);
+                  } catch (ConnectException e) {
+                    throw new ServiceUnavailable(
+                        "fovea",
+                        "no server answers at " + address,
+                        "start one with 'fovea serve', or say where it is with --server or FOVEA_URL");
+                  }
+                })
+            .defaultStatusHandler(
+                HttpStatusCode::isError,
+                (_, answer) -> {
+                  throw problems.read(answer.getStatusCode(), bounded(answer)).orElseGet(() -> unexplained(answer));
+                })
+            .build();
+    return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client)).build().createClient(api);
+  }
+
+  private static byte[] bounded(ClientHttpResponse answer) throws IOException {
+    return answer.getBody().readNBytes(PROBLEM_LIMIT_BYTES);
+  }
+
+  private Problem unexplained(ClientHttpResponse answer) {
+    try {
+      return new ServiceUnavailable(
+          "fovea",
+          "%s answered %d without saying why".formatted(address, answer.getStatusCode().value()),
+          "check that a Fovea server listens there; its log says more");
+    } catch (IOException e) {
+      throw new ResourceAccessException("the answer broke off", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "RemoteApi[" + address + "]";
+  }
+}
