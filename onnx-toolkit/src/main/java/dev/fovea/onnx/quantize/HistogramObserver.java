@@ -1,0 +1,77 @@
+package dev.fovea.onnx.quantize;
+
+/**
+ * Counts values in equal bins of a width that is a power of two. When a value does not fit, bins are
+ * merged in pairs until it does: so the counts depend on all values together and not on their order
+ * or their batches, and memory stays at 32 KiB a tensor.
+ */
+final class HistogramObserver implements RangeObserver {
+  private static final int SIDE_EXPONENT = 11;
+  private static final int SIDE = 1 << SIDE_EXPONENT;
+
+  private final double percent;
+  private final MinMaxObserver extremes = new MinMaxObserver();
+  private final long[] counts = new long[2 * SIDE];
+  private long total;
+
+  /** All values lie in [-2^exponent, 2^exponent); the least possible value stands for no values but 0. */
+  private int exponent = Float.MIN_EXPONENT;
+
+  HistogramObserver(double percent) {
+    this.percent = percent;
+  }
+
+  @Override
+  public void observe(float[] values) {
+    extremes.observe(values);
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    // The exponent of a subnormal or of zero is one below the least exponent, so that nothing widens.
+    widen(Math.getExponent(largest) + 1);
+    double width = width();
+    for (float value : values) {
+      counts[SIDE + (int) Math.floor(value / width)]++;
+    }
+    total += values.length;
+  }
+
+  @Override
+  public Range range() {
+    var seen = extremes.range();
+    if (total == 0) {
+      return seen;
+    }
+    double tail = total * (100 - percent) / 200;
+    int low = 0;
+    for (double below = counts[low]; below <= tail; below += counts[low]) {
+      low++;
+    }
+    int high = counts.length - 1;
+    for (double above = counts[high]; above <= tail; above += counts[high]) {
+      high--;
+    }
+    return new Range(
+        (float) Math.max(seen.min(), (low - SIDE) * width()),
+        (float) Math.min(seen.max(), (high + 1 - SIDE) * width()));
+  }
+
+  private double width() {
+    return Math.scalb(1.0, exponent - SIDE_EXPONENT);
+  }
+
+  private void widen(int needed) {
+    int shift = needed - exponent;
+    if (shift <= 0) {
+      return;
+    }
+    var merged = new long[counts.length];
+    for (int bin = 0; bin < counts.length; bin++) {
+      // Shifting the signed bin number rounds down, as binning the values anew would.
+      merged[SIDE + ((bin - SIDE) >> Math.min(shift, Integer.SIZE - 1))] += counts[bin];
+    }
+    System.arraycopy(merged, 0, counts, 0, counts.length);
+    exponent = needed;
+  }
+}

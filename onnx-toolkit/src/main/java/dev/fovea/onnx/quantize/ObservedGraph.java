@@ -1,0 +1,61 @@
+package dev.fovea.onnx.quantize;
+
+import dev.fovea.onnx.graph.Attribute;
+import dev.fovea.onnx.graph.DataType;
+import dev.fovea.onnx.graph.Dimension;
+import dev.fovea.onnx.graph.Graph;
+import dev.fovea.onnx.graph.Node;
+import dev.fovea.onnx.graph.ValueInfo;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A graph that also gives out its computed float tensors, as far as a profile could quantise them.
+ * Each is flattened, so that its output can be declared without its rank, which need not be known.
+ *
+ * @param tensors name of the tensor by the name of its flattened output
+ */
+record ObservedGraph(Graph graph, Map<String, String> tensors) {
+
+  static ObservedGraph of(Graph graph) {
+    var names = new FreshNames(TensorUses.definedIn(graph));
+    var tensors = new LinkedHashMap<String, String>();
+    var nodes = new ArrayList<>(graph.nodes());
+    var outputs = new ArrayList<>(graph.outputs());
+    for (var tensor : computedFloats(graph)) {
+      var flat = names.take(tensor + "_values");
+      tensors.put(flat, tensor);
+      nodes.add(
+          Node.of("", "Flatten", List.of(tensor), List.of(flat)).with("axis", Attribute.of(0)));
+      var shape = List.of(Dimension.fixed(1), Dimension.unknown());
+      outputs.add(new ValueInfo(flat, DataType.FLOAT, shape));
+    }
+    var observed =
+        new Graph(
+            graph.name(), nodes, graph.initializers(), graph.inputs(), outputs, graph.valueInfos());
+    return new ObservedGraph(observed, tensors);
+  }
+
+  private static List<String> computedFloats(Graph graph) {
+    var types = new ElementTypes(graph);
+    var uses = new TensorUses(graph);
+    var candidates = new LinkedHashSet<String>();
+    var computed = new HashSet<String>();
+    for (var node : graph.nodes()) {
+      computed.addAll(node.outputs());
+      if (node.domain().isEmpty() && OperatorRule.of(node.opType()).isPresent()) {
+        candidates.addAll(node.inputs());
+        candidates.addAll(node.outputs());
+      }
+    }
+    return candidates.stream()
+        // An operator may leave out a result that nobody uses.
+        .filter(tensor -> computed.contains(tensor) && uses.of(tensor) > 0)
+        .filter(tensor -> types.of(tensor).filter(type -> type == DataType.FLOAT).isPresent())
+        .toList();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.fovea.onnx.quantize;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.onnx.graph.OnnxModel;
+import dev.fovea.onnx.graph.OnnxWriter;
+import java.util.Set;
+
+/**
+ * Makes an INT8 model from a float one. Scales, zero points and integers are those of ONNX Runtime
+ * 1.29's {@code quantize_static}; equal inputs give equal bytes.
+ */
+public final class Quantizer {
+  private static final long LEAST_OPSET = 13;
+
+  private Quantizer() {}
+
+  /**
+   * Quantises every node that the profile has a rule for.
+   *
+   * @param model the float model that was given to {@link Calibration}
+   * @throws NotQuantizable if the ranges are another model's, its operator set is older than 13, it
+   *     is quantised already, or a weight is not finite
+   */
+  public static QuantizedModel quantize(
+      OnnxModel model, CalibrationRanges ranges, QuantizationProfile profile) {
+    return quantize(model, ranges, profile, Set.of());
+  }
+
+  /**
+   * Quantises all but some nodes. A tensor between a quantised node and one in float is quantised:
+   * where that costs accuracy, keep the node before it in float too.
+   *
+   * @param keptInFloat first outputs of the nodes that stay as they are
+   * @throws NotQuantizable as {@link #quantize(OnnxModel, CalibrationRanges, QuantizationProfile)},
+   *     or if no node has one of those outputs
+   */
+  public static QuantizedModel quantize(
+      OnnxModel model,
+      CalibrationRanges ranges,
+      QuantizationProfile profile,
+      Set<String> keptInFloat) {
+    var prepared = Preparation.prepare(model);
+    check(prepared, ranges, keptInFloat);
+    var placement = Placement.of(prepared.graph(), ranges.ranges(), profile, keptInFloat);
+    var quantized =
+        prepared
+            .withGraph(QdqGraph.of(prepared.graph(), placement, profile))
+            .withMetadata("fovea.quantization.profile", profile.name())
+            .withMetadata("fovea.quantization.calibration", ranges.digest().toString());
+    var report =
+        new QuantizationReport(
+            placement.outcomes(), OnnxWriter.size(model), OnnxWriter.size(quantized));
+    return new QuantizedModel(quantized, report);
+  }
+
+  private static void check(OnnxModel prepared, CalibrationRanges ranges, Set<String> keptInFloat) {
+    long opset = prepared.opsets().getOrDefault("", 0L);
+    if (opset < LEAST_OPSET) {
+      throw new NotQuantizable(
+          "operator set %d (expected: >= %d, which has scales by channel)".formatted(opset, LEAST_OPSET),
+          "Export the model with opset_version=%d or later.".formatted(LEAST_OPSET));
+    }
+    for (var node : prepared.graph().nodes()) {
+      if (Preparation.is(node, "QuantizeLinear") || Preparation.is(node, "DequantizeLinear")) {
+        throw new NotQuantizable(
+            "node '%s': %s in a model to quantise (expected: a float model)"
+                .formatted(node.name(), node.opType()),
+            "Quantise the float model that this one was made from.");
+      }
+    }
+    var digest = Digest.sha256(OnnxWriter.bytes(prepared));
+    if (!digest.equals(ranges.model())) {
+      throw new NotQuantizable(
+          "calibration of %s (expected: of this model, %s)"
+              .formatted(ranges.model().abbreviated(), digest.abbreviated()),
+          "Calibrate the model that is quantised.");
+    }
+    for (var output : keptInFloat) {
+      if (prepared.graph().producerOf(output).isEmpty()) {
+        throw new NotQuantizable(
+            "output '%s' to keep in float: of no node of the prepared model".formatted(output),
+            "Name nodes by their first output after Preparation.prepare.");
+      }
+    }
+  }
+}
