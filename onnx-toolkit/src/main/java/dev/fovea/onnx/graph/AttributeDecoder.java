@@ -54,11 +54,10 @@ final class AttributeDecoder {
           }
         }
         case 8 ->
-            in.varints(
-                value -> {
-                  budget.item();
-                  ints.add(value);
-                });
+            in.varints(value -> {
+              budget.item();
+              ints.add(value);
+            });
         case 9 -> {
           budget.item();
           strings.add(in.string());

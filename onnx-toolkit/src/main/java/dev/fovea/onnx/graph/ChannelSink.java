@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** Writes fields to a channel; small ones through a buffer, weights straight from where they lie. */
+/**
+ * Writes fields to a channel; small ones through a buffer, weights straight from where they lie.
+ */
 final class ChannelSink extends ProtoSink {
   private static final int BUFFER_BYTES = 1 << 16;
 

@@ -60,19 +60,14 @@ public record Graph(
   public Graph replacing(Tensor replacement) {
     var old =
         initializer(replacement.name())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "initializer '%s': not in graph '%s'".formatted(replacement.name(), name)));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "initializer '%s': not in graph '%s'".formatted(replacement.name(), name)));
     if (old.type() != replacement.type() || !old.shape().equals(replacement.shape())) {
       throw new IllegalArgumentException(
           "initializer '%s': %s%s (expected: %s%s)"
               .formatted(
-                  old.name(),
-                  replacement.type(),
-                  replacement.shape(),
-                  old.type(),
-                  old.shape()));
+                  old.name(), replacement.type(), replacement.shape(), old.type(), old.shape()));
     }
     return withInitializers(
         initializers.stream()
@@ -90,11 +85,10 @@ public record Graph(
   public Graph exposing(String tensor) {
     return exposing(
         valueInfo(tensor)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "tensor '%s': no declared type in graph '%s' (expected: a value info)"
-                            .formatted(tensor, name))));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "tensor '%s': no declared type in graph '%s' (expected: a value info)"
+                        .formatted(tensor, name))));
   }
 
   /**
@@ -112,8 +106,7 @@ public record Graph(
     }
     var more = new ArrayList<>(outputs);
     more.add(tensor);
-    var others =
-        valueInfos.stream().filter(each -> !each.name().equals(tensor.name())).toList();
+    var others = valueInfos.stream().filter(each -> !each.name().equals(tensor.name())).toList();
     return new Graph(name, nodes, initializers, inputs, more, others);
   }
 

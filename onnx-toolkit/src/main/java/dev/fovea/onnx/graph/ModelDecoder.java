@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes {@code ModelProto}, {@code GraphProto} and {@code NodeProto}; numbers are onnx.proto's. */
+/**
+ * Decodes {@code ModelProto}, {@code GraphProto} and {@code NodeProto}; numbers are onnx.proto's.
+ */
 final class ModelDecoder {
   private final ReadBudget budget;
 
@@ -27,7 +29,9 @@ final class ModelDecoder {
         case 8 -> opset(in.message("operator set"), opsets);
         case 14 -> entry(in.message("metadata"), metadata);
         case 20 -> throw unsupported("training information", "Export the model for inference.");
-        case 25 -> throw unsupported("functions", "Inline them: onnx.inliner.inline_local_functions(model).");
+        case 25 ->
+            throw unsupported(
+                "functions", "Inline them: onnx.inliner.inline_local_functions(model).");
         default -> in.skip();
       }
     }
@@ -86,7 +90,8 @@ final class ModelDecoder {
     if (opType.isEmpty()) {
       throw in.malformed("no operator type");
     }
-    return new Node(name, opType, domain.equals("ai.onnx") ? "" : domain, inputs, outputs, attributes);
+    return new Node(
+        name, opType, domain.equals("ai.onnx") ? "" : domain, inputs, outputs, attributes);
   }
 
   private void attribute(ProtoReader in, Map<String, Attribute> attributes) {

@@ -23,24 +23,22 @@ final class ModelEncoder {
     out.message(7, graph -> graph(model.graph(), graph));
     model
         .opsets()
-        .forEach(
-            (domain, version) ->
-                out.message(
-                    8,
-                    opset -> {
-                      opset.optionalString(1, domain);
-                      opset.varint(2, version);
-                    }));
+        .forEach((domain, version) ->
+            out.message(
+                8,
+                opset -> {
+                  opset.optionalString(1, domain);
+                  opset.varint(2, version);
+                }));
     model
         .metadata()
-        .forEach(
-            (key, value) ->
-                out.message(
-                    14,
-                    entry -> {
-                      entry.string(1, key);
-                      entry.string(2, value);
-                    }));
+        .forEach((key, value) ->
+            out.message(
+                14,
+                entry -> {
+                  entry.string(1, key);
+                  entry.string(2, value);
+                }));
   }
 
   private static void graph(Graph graph, ProtoSink out) {

@@ -12,9 +12,11 @@ import java.util.TreeMap;
  *
  * @param name for people and profilers; may be empty
  * @param domain operator set the type comes from; empty for ONNX's own
- * @param inputs names of tensors in the operator's order; an empty name is an omitted optional input
+ * @param inputs names of tensors in the operator's order; an empty name is an omitted optional
+ *     input
  * @param outputs names the node defines; an empty name is a result that nobody wants
- * @param attributes by name, iterated in the order of the names so that equal nodes are written equally
+ * @param attributes by name, iterated in the order of the names so that equal nodes are written
+ *     equally
  */
 public record Node(
     String name,

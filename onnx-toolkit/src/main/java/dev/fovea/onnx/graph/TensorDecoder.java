@@ -31,7 +31,8 @@ final class TensorDecoder {
   }
 
   private Tensor read(ProtoReader in) {
-    // A typed field may come before the element type, so its varints are kept at 8 bytes each at first.
+    // A typed field may come before the element type, so its varints are kept at 8 bytes each at
+    // first.
     while (in.next()) {
       switch (in.field()) {
         case 1 -> in.varints(this::dimension);
@@ -78,7 +79,9 @@ final class TensorDecoder {
     }
     var data = raw != null ? raw : typed == null ? ByteBuffer.allocate(0) : pack(type, typed);
     if (data.remaining() != bytes) {
-      throw malformed("%d bytes of data for %s%s (expected: %d)".formatted(data.remaining(), type, shape, bytes));
+      throw malformed(
+          "%d bytes of data for %s%s (expected: %d)"
+              .formatted(data.remaining(), type, shape, bytes));
     }
     return new Tensor(name, type, shape, data);
   }
@@ -104,7 +107,9 @@ final class TensorDecoder {
     typed.write(values.array(), values.arrayOffset() + values.position(), values.remaining());
   }
 
-  /** Narrows the collected values to the element type, checking that the field may hold that type. */
+  /**
+   * Narrows the collected values to the element type, checking that the field may hold that type.
+   */
   private ByteBuffer pack(DataType type, ByteArrayOutputStream collected) {
     var allowed =
         switch (type) {

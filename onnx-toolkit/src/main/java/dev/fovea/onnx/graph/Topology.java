@@ -34,7 +34,10 @@ final class Topology {
       }
     }
     for (var node : graph.nodes()) {
-      use(node.inputs(), visible, "node '%s' (%s)".formatted(Text.excerpt(node.name()), node.opType()));
+      use(
+          node.inputs(),
+          visible,
+          "node '%s' (%s)".formatted(Text.excerpt(node.name()), node.opType()));
       for (var attribute : node.attributes().values()) {
         if (attribute instanceof Attribute.GraphAttribute(Graph subgraph)) {
           check(subgraph, visible);

@@ -55,7 +55,9 @@ public final class UnreadableOnnx extends Problem {
 
   static UnreadableOnnx tooLarge(String what, Object... values) {
     return new UnreadableOnnx(
-        Flaw.TOO_LARGE, "ONNX: " + what.formatted(values), "Use a smaller model or raise the limit.");
+        Flaw.TOO_LARGE,
+        "ONNX: " + what.formatted(values),
+        "Use a smaller model or raise the limit.");
   }
 
   static UnreadableOnnx unsupported(String fix, String what, Object... values) {

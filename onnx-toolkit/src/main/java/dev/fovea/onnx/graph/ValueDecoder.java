@@ -22,12 +22,11 @@ final class ValueDecoder {
     var decoder = new ValueDecoder(budget);
     return decoder
         .read(in)
-        .orElseThrow(
-            () ->
-                UnreadableOnnx.unsupported(
-                    "Export the model with tensors of a declared type and shape.",
-                    "input or output '%s' is no dense tensor of a known type and rank",
-                    Text.excerpt(decoder.name)));
+        .orElseThrow(() ->
+            UnreadableOnnx.unsupported(
+                "Export the model with tensors of a declared type and shape.",
+                "input or output '%s' is no dense tensor of a known type and rank",
+                Text.excerpt(decoder.name)));
   }
 
   /** An intermediate value; empty if it is no tensor or says too little to be of use. */

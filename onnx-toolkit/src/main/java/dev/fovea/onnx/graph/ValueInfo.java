@@ -14,8 +14,7 @@ public record ValueInfo(String name, DataType type, List<Dimension> shape) {
 
   /** A value whose axes are all known. */
   public static ValueInfo fixed(String name, DataType type, long... shape) {
-    return new ValueInfo(
-        name, type, Arrays.stream(shape).mapToObj(Dimension::fixed).toList());
+    return new ValueInfo(name, type, Arrays.stream(shape).mapToObj(Dimension::fixed).toList());
   }
 
   /** The same type and shape under another name. */

@@ -1,4 +1,6 @@
-/** ONNX models as immutable records, with a bounded reader and a streaming, deterministic writer. */
+/**
+ * ONNX models as immutable records, with a bounded reader and a streaming, deterministic writer.
+ */
 @NullMarked
 package dev.fovea.onnx.graph;
 

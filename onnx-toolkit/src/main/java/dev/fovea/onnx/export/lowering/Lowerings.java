@@ -1,0 +1,95 @@
+package dev.fovea.onnx.export.lowering;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The table of operators. A family registers its operators by their functional names; an operator
+ * that changes its argument in place ({@code relu_}) is lowered as its functional twin.
+ */
+final class Lowerings {
+  static final Lowerings ALL = new Lowerings();
+
+  /** Checks for the exporter's own sake, without results. */
+  private static final Set<String> CHECKS =
+      Set.of("aten._assert_tensor_metadata.default", "aten._assert_scalar.default");
+
+  /**
+   * How an operator is lowered.
+   *
+   * @param view whether the result shows the memory of the argument
+   * @param inPlace whether the argument itself becomes the result
+   */
+  record Entry(Lowering lowering, Schema schema, boolean view, boolean inPlace) {}
+
+  private final Map<String, Entry> entries = new HashMap<>();
+
+  private Lowerings() {
+    Convolutions.register(this);
+    Normalizations.register(this);
+    Activations.register(this);
+    Poolings.register(this);
+    Products.register(this);
+    Arithmetic.register(this);
+    Comparisons.register(this);
+    Paddings.register(this);
+    Reductions.register(this);
+    Shapes.register(this);
+  }
+
+  /** Registers an operator with one result that has memory of its own. */
+  void add(Lowering.Single lowering, String... operators) {
+    put(single(lowering), false, operators);
+  }
+
+  /** Registers an operator whose result may show the memory of its argument. */
+  void addView(Lowering.Single lowering, String... operators) {
+    put(single(lowering), true, operators);
+  }
+
+  /** Registers an operator that returns a list of views. */
+  void addListView(Lowering lowering, String... operators) {
+    put(lowering, true, operators);
+  }
+
+  static boolean isCheck(String operator) {
+    return CHECKS.contains(operator);
+  }
+
+  Optional<Entry> find(String operator) {
+    var entry = entries.get(operator);
+    if (entry != null) {
+      return Optional.of(entry);
+    }
+    // aten.relu_.default: the underscore ends the second part.
+    return Optional.ofNullable(entries.get(operator.replaceFirst("_(?=\\.\\w+$)", "")))
+        .filter(_ -> operator.matches("aten\\.\\w+_\\.\\w+"))
+        .map(
+            twin ->
+                new Entry(
+                    twin.lowering, Schema.of(operator).orElse(twin.schema), false, true));
+  }
+
+  Set<String> operators() {
+    return entries.keySet();
+  }
+
+  private void put(Lowering lowering, boolean view, String... operators) {
+    for (var operator : operators) {
+      var schema =
+          Schema.of(operator)
+              .orElseThrow(
+                  () -> new IllegalStateException("operator %s: no schema".formatted(operator)));
+      if (entries.put(operator, new Entry(lowering, schema, view, false)) != null) {
+        throw new IllegalStateException("operator %s: registered twice".formatted(operator));
+      }
+    }
+  }
+
+  private static Lowering single(Lowering.Single lowering) {
+    return (call, emit) -> List.of(lowering.lower(call, emit));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.fovea.onnx.export.lowering;
+
+import dev.fovea.onnx.graph.Attribute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Batch and layer normalisation with fixed statistics, and dropout, which is nothing by then. */
+final class Normalizations {
+  private static final String EVAL = "Call model.eval() before torch.export.export.";
+
+  private Normalizations() {}
+
+  static void register(Lowerings table) {
+    table.add(
+        Normalizations::batchNorm,
+        "aten.batch_norm.default",
+        "aten._native_batch_norm_legit_no_training.default");
+    table.add(
+        (call, _) -> {
+          throw call.refuse("updates statistics: the model is in training mode", EVAL);
+        },
+        "aten._native_batch_norm_legit_functional.default",
+        "aten._native_batch_norm_legit.default");
+    table.add(
+        Normalizations::layerNorm, "aten.layer_norm.default", "aten.native_layer_norm.default");
+    table.addView(
+        Normalizations::dropout,
+        "aten.dropout.default",
+        "aten.feature_dropout.default",
+        "aten.alpha_dropout.default");
+  }
+
+  private static String batchNorm(Call call, Emission emit) {
+    if (!call.given("running_mean")
+        || !call.given("running_var")
+        || call.has("training") && call.flag("training")) {
+      throw call.refuse("uses the statistics of its batch: the model is in training mode", EVAL);
+    }
+    var input = call.tensor("input");
+    var mean = call.tensor("running_mean");
+    var shape = List.of(call.fixedSize(mean.meta(), 0));
+    var type = mean.type();
+    var scale =
+        call.optionalTensor("weight").map(Value::name).orElseGet(() -> emit.filled(call, type, shape, 1));
+    var shift =
+        call.optionalTensor("bias").map(Value::name).orElseGet(() -> emit.filled(call, type, shape, 0));
+    return emit.node(
+        "BatchNormalization",
+        List.of(input.name(), scale, shift, mean.name(), call.tensor("running_var").name()),
+        Map.of("epsilon", Attribute.of((float) call.real("eps"))));
+  }
+
+  private static String layerNorm(Call call, Emission emit) {
+    var input = call.tensor("input");
+    var shape = call.integers("normalized_shape");
+    var inputs = new ArrayList<String>();
+    inputs.add(input.name());
+    inputs.add(
+        call.optionalTensor("weight")
+            .map(Value::name)
+            .orElseGet(() -> emit.filled(call, input.type(), shape, 1)));
+    call.optionalTensor("bias").ifPresent(bias -> inputs.add(bias.name()));
+    return emit.node(
+        "LayerNormalization",
+        inputs,
+        Map.of(
+            "axis", Attribute.of((long) -shape.size()),
+            "epsilon", Attribute.of((float) call.real("eps"))));
+  }
+
+  private static String dropout(Call call, Emission emit) {
+    if (call.flag("train")) {
+      throw call.refuse("drops values: the model is in training mode", EVAL);
+    }
+    // The in-place form calls its argument otherwise.
+    return call.tensor(call.has("input") ? "input" : "self").name();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.fovea.onnx.export.lowering;
+
+import dev.fovea.onnx.graph.DataType;
+import dev.fovea.onnx.graph.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** Makes constants of any numeric type. */
+final class Numbers {
+  private Numbers() {}
+
+  /**
+   * A tensor with the same value in each place; fractions are cut off for integer types.
+   *
+   * @throws IllegalArgumentException for types that have no numbers in Java
+   */
+  static Tensor filled(DataType type, List<Long> shape, double value) {
+    int elements =
+        Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
+    var bytes =
+        ByteBuffer.allocate(Math.toIntExact(type.bytes(elements))).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < elements; i++) {
+      put(type, bytes, value);
+    }
+    return new Tensor("", type, shape, bytes.flip());
+  }
+
+  /** Rows and columns of a matrix exchanged. */
+  static Tensor transposed(Tensor matrix) {
+    int rows = Math.toIntExact(matrix.shape().getFirst());
+    int columns = Math.toIntExact(matrix.shape().getLast());
+    int width = matrix.type().bits() / 8;
+    var from = matrix.data();
+    var to = ByteBuffer.allocate(from.remaining());
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        to.put((column * rows + row) * width, from, (row * columns + column) * width, width);
+      }
+    }
+    return new Tensor("", matrix.type(), List.of((long) columns, (long) rows), to);
+  }
+
+  private static void put(DataType type, ByteBuffer bytes, double value) {
+    switch (type) {
+      case FLOAT -> bytes.putFloat((float) value);
+      case DOUBLE -> bytes.putDouble(value);
+      case FLOAT16 -> bytes.putShort(Float.floatToFloat16((float) value));
+      case BFLOAT16 -> bytes.putShort(bfloat16((float) value));
+      case INT64, UINT64 -> bytes.putLong((long) value);
+      case INT32, UINT32 -> bytes.putInt((int) (long) value);
+      case INT16, UINT16 -> bytes.putShort((short) value);
+      case INT8, UINT8 -> bytes.put((byte) value);
+      case BOOL -> bytes.put((byte) (value == 0 ? 0 : 1));
+      default -> throw new IllegalArgumentException("constant of type " + type);
+    }
+  }
+
+  /** The upper half of a float, rounded to nearest, ties to even. */
+  private static short bfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) (bits >>> 16 | 0x40);
+    }
+    return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+  }
+}

@@ -1,0 +1,197 @@
+package dev.fovea.onnx.export.lowering;
+
+import dev.fovea.kernel.Text;
+import dev.fovea.onnx.export.program.Argument;
+import dev.fovea.onnx.export.program.ExportedProgram;
+import dev.fovea.onnx.export.program.InputSpec;
+import dev.fovea.onnx.export.program.OperatorCall;
+import dev.fovea.onnx.export.program.OutputSpec;
+import dev.fovea.onnx.graph.Graph;
+import dev.fovea.onnx.graph.Tensor;
+import dev.fovea.onnx.graph.ValueInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Translates a program into a graph of ONNX's operator set 20, call by call. */
+public final class Translation {
+  private final ExportedProgram program;
+  private final Function<InputSpec.Stored, Tensor> tensors;
+  private final Names names = new Names();
+  private final Emission emit = new Emission(names);
+  private final Scope scope;
+  private final Map<String, ValueInfo> values = new LinkedHashMap<>();
+  private final List<ValueInfo> inputs = new ArrayList<>();
+  private final List<ValueInfo> outputs = new ArrayList<>();
+  private final List<String> inputOrigins = new ArrayList<>();
+
+  private Translation(
+      ExportedProgram program, Function<InputSpec.Stored, Tensor> tensors) {
+    this.program = program;
+    this.tensors = tensors;
+    this.scope = new Scope(program.tensors());
+  }
+
+  /**
+   * The graph of a program.
+   *
+   * @param inputOrigins what the program calls each of the graph's inputs
+   * @param outputOrigins what the program calls each of the graph's outputs
+   */
+  public record Translated(Graph graph, List<String> inputOrigins, List<String> outputOrigins) {
+    public Translated {
+      inputOrigins = List.copyOf(inputOrigins);
+      outputOrigins = List.copyOf(outputOrigins);
+    }
+  }
+
+  /**
+   * Translates a program; stored tensors are asked for only if a node uses them.
+   *
+   * @throws UnsupportedOperators listing every operator without a lowering
+   * @throws Inconvertible if a call does what the lowering of its operator cannot express
+   */
+  public static Translated translate(
+      ExportedProgram program, Function<InputSpec.Stored, Tensor> tensors) {
+    refuseUnsupported(program);
+    return new Translation(program, tensors).run();
+  }
+
+  private static void refuseUnsupported(ExportedProgram program) {
+    var counts = new TreeMap<String, Integer>();
+    for (var call : program.calls()) {
+      var operator = call.operator();
+      if (!Lowerings.isCheck(operator) && Lowerings.ALL.find(operator).isEmpty()) {
+        counts.merge(operator, 1, Integer::sum);
+      }
+    }
+    if (!counts.isEmpty()) {
+      throw new UnsupportedOperators(counts, program.decomposed());
+    }
+  }
+
+  private Translated run() {
+    // Names that callers see are handed out first, so that they are the wanted ones.
+    program.inputs().forEach(this::feed);
+    var results = returned();
+    var resultNames = names(results.size());
+    program.inputs().forEach(this::store);
+    for (var call : program.calls()) {
+      if (!Lowerings.isCheck(call.operator())) {
+        lower(call);
+      }
+    }
+    for (int i = 0; i < results.size(); i++) {
+      output(results.get(i), resultNames.get(i));
+    }
+    return new Translated(
+        Assembly.assemble("main", emit, inputs, outputs, values), inputOrigins, results);
+  }
+
+  private void feed(InputSpec input) {
+    if (input instanceof InputSpec.User(String tensor)) {
+      var name = names.claim(tensor, "input");
+      var meta = scope.meta(tensor);
+      inputs.add(new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
+      inputOrigins.add(tensor);
+      scope.bind(tensor, name);
+    }
+  }
+
+  private void store(InputSpec input) {
+    switch (input) {
+      case InputSpec.Stored stored -> {
+        var name = names.claim(stored.qualifiedName(), "w");
+        emit.stored(name, () -> tensors.apply(stored));
+        scope.bind(stored.name(), name);
+      }
+      case InputSpec.Opaque(_, String tag) ->
+          throw new Inconvertible(
+              "the program has an input of the kind '%s'".formatted(Text.excerpt(tag)),
+              "Export a model whose inputs are tensors and whose constants are plain values.");
+      case InputSpec.User _, InputSpec.Baked _ -> {}
+    }
+  }
+
+  private void lower(OperatorCall target) {
+    var entry = Lowerings.ALL.find(target.operator()).orElseThrow();
+    var call = new Call(target, entry.schema(), scope);
+    var results = tensorsOf(target);
+    if (results.isEmpty()) {
+      return;
+    }
+    emit.naming(results.getFirst());
+    var lowered = entry.lowering().lower(call, emit);
+    for (int i = 0; i < Math.min(lowered.size(), results.size()); i++) {
+      bind(results.get(i), lowered.get(i), entry, target);
+    }
+  }
+
+  private void bind(String tensor, String name, Lowerings.Entry entry, OperatorCall call) {
+    if (entry.inPlace() || entry.view()) {
+      var receiver = call.arguments().getOrDefault("self", call.arguments().get("input"));
+      if (receiver instanceof Argument.TensorRef(String changed)) {
+        if (entry.inPlace()) {
+          scope.mutate(changed, name);
+        }
+        scope.share(tensor, changed);
+      }
+    }
+    scope.bind(tensor, name);
+    var meta = program.tensors().get(tensor);
+    if (meta != null && !emit.isConstant(name)) {
+      values.putIfAbsent(name, new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
+    }
+  }
+
+  private static List<String> tensorsOf(OperatorCall call) {
+    var names = new ArrayList<String>();
+    for (var result : call.results()) {
+      switch (result) {
+        case OperatorCall.TensorResult(String name) -> names.add(name);
+        case OperatorCall.TensorsResult(List<String> list) -> names.addAll(list);
+        case OperatorCall.IntResult(String name) -> names.add(name);
+        case OperatorCall.OtherResult _ -> {}
+      }
+    }
+    return names;
+  }
+
+  /** The tensors that the program returns to its caller. */
+  private List<String> returned() {
+    var returned = new ArrayList<String>();
+    for (var output : program.outputs()) {
+      switch (output) {
+        case OutputSpec.User(String tensor) -> returned.add(tensor);
+        // Counters that a model keeps for itself; whoever calls the graph gets no buffers.
+        case OutputSpec.NoTensor _, OutputSpec.BufferMutation _ -> {}
+        case OutputSpec.Other(String tag) ->
+            throw new Inconvertible(
+                "the program has an output of the kind '%s'".formatted(Text.excerpt(tag)),
+                "Export a model that returns tensors and changes none of its inputs.");
+      }
+    }
+    return returned;
+  }
+
+  /** Names of the outputs: the keys of a returned dictionary, else numbers. */
+  private List<String> names(int count) {
+    var keys = program.outputKeys();
+    var claimed = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      var wanted = keys.size() == count ? keys.get(i) : count == 1 ? "output" : "output_" + i;
+      claimed.add(names.claim(wanted, "output"));
+    }
+    return claimed;
+  }
+
+  private void output(String tensor, String name) {
+    var meta = scope.meta(tensor);
+    // A node of its own, since an output may also be an input, a weight or returned twice.
+    emit.identity(scope.name(tensor), name);
+    outputs.add(new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
+  }
+}
