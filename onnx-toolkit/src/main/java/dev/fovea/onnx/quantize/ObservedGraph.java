@@ -7,6 +7,7 @@ import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.ValueInfo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,19 +15,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph that also gives out its computed float tensors, as far as a profile could quantise them.
- * Each is flattened, so that its output can be declared without its rank, which need not be known.
+ * A graph that also gives out some of its computed float tensors. Each is flattened, so that its output can be declared without its rank, which need not be known.
  *
  * @param tensors name of the tensor by the name of its flattened output
  */
 record ObservedGraph(Graph graph, Map<String, String> tensors) {
 
+  /** Gives out each computed float tensor that could be quantised. */
   static ObservedGraph of(Graph graph) {
+    return of(graph, computedFloats(graph));
+  }
+
+  /** Gives out these tensors, which nodes of the graph compute. */
+  static ObservedGraph of(Graph graph, Collection<String> wanted) {
     var names = new FreshNames(TensorUses.definedIn(graph));
     var tensors = new LinkedHashMap<String, String>();
     var nodes = new ArrayList<>(graph.nodes());
     var outputs = new ArrayList<>(graph.outputs());
-    for (var tensor : computedFloats(graph)) {
+    for (var tensor : wanted) {
       var flat = names.take(tensor + "_values");
       tensors.put(flat, tensor);
       nodes.add(

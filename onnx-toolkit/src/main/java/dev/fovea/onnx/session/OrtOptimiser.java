@@ -46,7 +46,8 @@ public final class OrtOptimiser {
   static SessionOptions options(SessionSettings settings) throws OrtException {
     var options = new SessionOptions();
     try {
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      // What fails is thrown with its reason; the text may repeat names from a hostile model.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       options.setIntraOpNumThreads(settings.intraOpThreads());
       options.setInterOpNumThreads(settings.interOpThreads());
       options.setExecutionMode(
