@@ -1,0 +1,127 @@
+package dev.fovea.serving;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.fovea.serving.metrics.ServerMetrics;
+import dev.fovea.serving.model.RunQueue;
+import dev.fovea.serving.model.ServedModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** One model behind the Open Inference Protocol v2, on a port of its own. */
+public final class ModelServer implements AutoCloseable {
+  /** The header with the lowest confidence among an answer's images, 0 to 1. */
+  public static final String CONFIDENCE = "Fovea-Confidence";
+
+  private static final int WARM_UP_RUNS = 20;
+  private static final int BACKLOG = 512;
+
+  static {
+    // The JDK's server reads these once, when it is first used. Without the first, an answer's
+    // header and body are two packets
+    // and the second waits up to 40 ms for the client's delayed acknowledgement; the others end
+    // clients that only hold on.
+    setIfAbsent("sun.net.httpserver.nodelay", "true");
+    setIfAbsent("sun.net.httpserver.maxReqTime", "60");
+    setIfAbsent("sun.net.httpserver.maxRspTime", "60");
+    setIfAbsent("jdk.httpserver.maxConnections", "2048");
+  }
+
+  private final ModelServerConfig config;
+  private final ServedModel model;
+  private final RunQueue runs;
+  private final FrameCapture capture;
+  private final ServerMetrics metrics;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpServer http;
+  private volatile boolean ready;
+
+  private ModelServer(ModelServerConfig config, ServedModel model) throws IOException {
+    this.config = config;
+    this.model = model;
+    http = HttpServer.create(config.bind(), BACKLOG);
+    var limits = config.limits();
+    runs = new RunQueue(config.name().text(), limits.runs(), limits.waiting(), limits.patience());
+    metrics = new ServerMetrics(config.name().text(), config.version());
+    capture = new FrameCapture(config.capture(), config.frames(), metrics, Clock.systemUTC());
+    var inference = new InferenceEndpoint(config, model, runs, metrics, capture);
+    http.createContext("/", new Routes(config, model, runs, metrics, inference, () -> ready));
+    http.setExecutor(threads);
+  }
+
+  /**
+   * Loads the model, listens, warms up, and is ready when this returns.
+   *
+   * @throws dev.fovea.kernel.Problem when the file is no model or doesn't fit its classes and
+   *     preprocessing
+   * @throws UncheckedIOException when the address is taken
+   */
+  public static ModelServer start(ModelServerConfig config) {
+    var model =
+        ServedModel.load(
+            config.model(),
+            "%s %s".formatted(config.name(), config.version()),
+            config.classes(),
+            config.preprocess(),
+            config.limits().body(),
+            config.limits().elements());
+    ModelServer server;
+    try {
+      server = new ModelServer(config, model);
+    } catch (IOException e) {
+      model.close();
+      throw new UncheckedIOException(
+          "the model server for %s cannot listen at %s".formatted(config.name(), config.bind()), e);
+    }
+    try {
+      server.http.start();
+      model.warmUp(WARM_UP_RUNS);
+      server.ready = true;
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return http.getAddress();
+  }
+
+  /** The address as {@code http://host:port}. */
+  public URI uri() {
+    var host = address().getAddress().getHostAddress();
+    var bracketed = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://%s:%d".formatted(bracketed, address().getPort()));
+  }
+
+  /** How many frames were wanted and could not be kept. */
+  public long droppedFrames() {
+    return metrics.dropped();
+  }
+
+  /**
+   * Stops listening, answers what is under way for as long as the limits' patience, and frees the
+   * model.
+   */
+  @Override
+  public void close() {
+    ready = false;
+    http.stop((int) Math.max(1, config.limits().patience().toSeconds()));
+    threads.shutdown();
+    runs.close();
+    capture.close();
+    model.close();
+  }
+
+  private static void setIfAbsent(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

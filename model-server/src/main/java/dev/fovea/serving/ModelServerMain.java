@@ -1,0 +1,76 @@
+package dev.fovea.serving;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Problem;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The process in a model's container: {@code ModelServerMain FOLDER [HOST:PORT]}, by default
+ * 0.0.0.0:8080. The folder holds {@code model.onnx} and {@code model.json} ({@link
+ * ModelDescription}). Takes no frames: a container has no sink of its own.
+ */
+public final class ModelServerMain {
+  private static final int USAGE = 2;
+  private static final int FAILED = 1;
+  private static final int DEFAULT_PORT = 8080;
+
+  private ModelServerMain() {}
+
+  /** Serves until the process is told to end; then answers what is under way. */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length < 1 || arguments.length > 2) {
+      System.err.println("usage: ModelServerMain FOLDER [HOST:PORT]");
+      System.exit(USAGE);
+    }
+    try {
+      var bind =
+          arguments.length == 2 ? address(arguments[1]) : new InetSocketAddress(DEFAULT_PORT);
+      var server = ModelServer.start(config(Path.of(arguments[0]), bind));
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
+      System.out.println("serving at " + server.uri());
+    } catch (Problem e) {
+      System.err.println(e.explanation() + "\n  " + e.remedy());
+      System.exit(FAILED);
+    } catch (JacksonException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(FAILED);
+    }
+  }
+
+  private static ModelServerConfig config(Path folder, InetSocketAddress bind) throws IOException {
+    var description =
+        JsonMapper.builder()
+            .build()
+            .readValue(
+                Files.readAllBytes(folder.resolve(ModelDescription.DESCRIPTION_FILE)),
+                ModelDescription.class);
+    var model = folder.resolve(ModelDescription.MODEL_FILE);
+    var found = Digest.sha256(model);
+    if (!found.equals(description.variant())) {
+      throw new IllegalArgumentException(
+          "%s is %s (expected: %s, as the description says)"
+              .formatted(model, found, description.variant()));
+    }
+    return ModelServerConfig.of(
+            model,
+            description.name(),
+            description.version(),
+            description.classes(),
+            description.preprocess())
+        .at(bind);
+  }
+
+  private static InetSocketAddress address(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("address: '%s' (expected: HOST:PORT)".formatted(text));
+    }
+    return new InetSocketAddress(
+        text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+  }
+}
