@@ -74,7 +74,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return start(home, true);
   }
 
-  /** The same for tests, faster: a crash may lose everything. Nothing but a test's throwaway folder may be opened by this. */
+  /**
+   * The same for tests, faster: a crash may lose everything. Nothing but a test's throwaway folder may be opened by this. The role
+   * may also create databases, so that each test can have its own.
+   */
   public static EmbeddedPostgres startForgetful(Path home) throws IOException {
     return start(home, false);
   }
@@ -100,7 +103,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       postmaster.stopOrphan();
       running = postmaster.start();
       var postgres = new EmbeddedPostgres(lock, postmaster, running, password, superPassword);
-      postgres.ensureRoleAndDatabase();
+      postgres.ensureRoleAndDatabase(durable);
       if (durable) {
         postgres.requireDurable();
       }
@@ -211,7 +214,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  private void ensureRoleAndDatabase() throws IOException {
+  private void ensureRoleAndDatabase(boolean durable) throws IOException {
     try (var admin = connect(SUPERUSER, SUPERUSER, superPassword);
         var statement = admin.createStatement()) {
       statement.execute(
@@ -222,7 +225,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             end if;
           end $$"""
               .formatted(ROLE, ROLE));
-      statement.execute("alter role %s password '%s'".formatted(ROLE, password.text()));
+      statement.execute(
+          "alter role %s password '%s' %s".formatted(ROLE, password.text(), durable ? "nocreatedb" : "createdb"));
       if (!exists(admin, "select from pg_database where datname = '%s'".formatted(ROLE))) {
         statement.execute("create database %s owner %s".formatted(ROLE, ROLE));
       }

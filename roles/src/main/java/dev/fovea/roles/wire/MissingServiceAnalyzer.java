@@ -2,6 +2,7 @@ package dev.fovea.roles.wire;
 
 import dev.fovea.roles.ServiceRole;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -19,11 +20,11 @@ final class MissingServiceAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDef
     if (missing == null || !missing.isAnnotationPresent(HttpExchange.class)) {
       return null;
     }
-    // The second-level package is the service's: dev.fovea.registry.Models belongs to registry.
+    // A service's API lies in the package of its name: dev.fovea.registry.Models belongs to registry.
     var role =
         Arrays.stream(ServiceRole.values())
             .map(ServiceRole::id)
-            .filter(id -> missing.getPackageName().contains("." + id))
+            .filter(List.of(missing.getPackageName().split("\\.", -1))::contains)
             .findFirst()
             .orElse("<role>");
     return new FailureAnalysis(
