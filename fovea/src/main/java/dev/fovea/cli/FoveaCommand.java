@@ -14,9 +14,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = FoveaCommand.Version.class,
     description = "Carries a computer-vision team's change from git push to production and back.",
-    footerHeading = "%nExit codes: ",
+    footerHeading = "%nExit codes:%n",
     footer = {
-      "0 ok · 1 failed · 2 usage · 3 refused by a gate · 4 not authorised · 5 still waiting · 6 server unreachable",
+      "  0 ok, 1 failed, 2 usage, 3 refused by a gate,",
+      "  4 not authorised, 5 still waiting, 6 server unreachable",
       "",
       "Start here:  fovea demo     or, for your own work:  fovea serve"
     },

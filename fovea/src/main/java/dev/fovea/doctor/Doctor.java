@@ -91,9 +91,9 @@ public final class Doctor {
 
   private Check homeFolder() {
     var there = existing(home);
-    return Files.isWritable(there)
+    return Files.isDirectory(there) && Files.isWritable(there)
         ? Check.good("home", home + (there.equals(home) ? "" : " (will be made)"))
-        : Check.bad("home", there + " cannot be written", "choose another home with --home or FOVEA_HOME");
+        : Check.bad("home", there + " is no folder that can be written", "choose another home with --home or FOVEA_HOME");
   }
 
   private Check portFree() {

@@ -116,7 +116,6 @@ final class RouteTable {
     rows.add(Route.of("GET", "/v3/api-docs.yaml/{group}", EVERYONE));
     rows.add(Route.open("*", "/error"));
     rows.add(Route.open("GET", "/login"));
-    rows.add(Route.open("GET", "/favicon.svg"));
     rows.add(Route.open("GET", "/assets/**"));
     rows.add(Route.open("GET", "/webjars/**"));
   }

@@ -1,0 +1,45 @@
+# Two commands set a fresh machine up: make demo, make test. Both need a JDK 25 or later and nothing else.
+MVN = JAVA_HOME="$$(./jdk)" ./mvnw -ntp
+JAR = fovea/target/fovea-0.1.0-SNAPSHOT-exec.jar
+
+.PHONY: help demo test e2e build fix run bench smells clean
+help:
+	@echo "make demo            the whole loop on handwritten digits; ARGS=--exit leaves at the end"
+	@echo "make test            every test that needs nothing but a JDK"
+	@echo "make e2e             stock clients, a real browser, every kill and restart; installs what it needs"
+	@echo "make build           the application alone; then ./fovea serve"
+	@echo "make fix             format"
+	@echo "make bench           measure against the peers"
+
+# Rebuilt when any source is newer, so that a second demo starts at once.
+SOURCES = $(shell find . -path '*/src/main/*' -type f -not -path '*/target/*') $(wildcard */pom.xml) pom.xml \
+	$(shell find examples/digits -type f -not -path '*/__pycache__/*' 2>/dev/null)
+$(JAR): $(SOURCES)
+	@./jdk >/dev/null
+	@echo "building (the first time downloads what it needs) …"
+	@$(MVN) -q -pl fovea -am package -DskipTests
+	@touch $(JAR)
+
+build: $(JAR)
+
+demo: $(JAR)
+	@./fovea demo $(ARGS)
+
+run: $(JAR)
+	@./fovea serve $(ARGS)
+
+test:
+	@./jdk >/dev/null
+	$(MVN) verify
+
+e2e: $(JAR)
+	@e2e/run
+
+fix:
+	@$(MVN) -q spotless:apply
+
+bench:
+	@benchmarks/run
+
+clean:
+	@$(MVN) -q clean

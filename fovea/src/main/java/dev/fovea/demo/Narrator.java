@@ -1,0 +1,76 @@
+package dev.fovea.demo;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.IntConsumer;
+
+/** Tells the story: one line a step as it happens, a bar while a step is long and a person watches. */
+final class Narrator {
+  private static final int BAR_CHARS = 24;
+  private static final Duration REDRAWN = Duration.ofMillis(100);
+  private final PrintStream out;
+  private final boolean watched;
+  private final Instant began = Instant.now();
+  private Instant drawn = Instant.EPOCH;
+
+  Narrator(PrintStream out) {
+    this.out = out;
+    this.watched = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+  }
+
+  /** Something went as it should. */
+  void done(String what, String result) {
+    line("✓", what, result);
+  }
+
+  /** Something was refused, as it should be. */
+  void refused(String what, String result) {
+    line("✗", what, result);
+  }
+
+  /** A person is asked for something. */
+  void waiting(String what, String result) {
+    line("⏸", what, result);
+  }
+
+  /** A line that belongs to the one above. */
+  void detail(String text) {
+    clear();
+    text.lines().forEach(line -> out.println("           " + line));
+  }
+
+  /** Plain text. */
+  void say(String text) {
+    clear();
+    out.println(text);
+  }
+
+  /** A bar that is redrawn in place; nothing where nobody watches. */
+  IntConsumer progress(String what, int total) {
+    return done -> {
+      if (watched && total > 0 && Duration.between(drawn, Instant.now()).compareTo(REDRAWN) > 0) {
+        drawn = Instant.now();
+        int full = Math.min(BAR_CHARS, done * BAR_CHARS / total);
+        out.print("\r  …%5s  %s%s %s %d of %d ".formatted(elapsed(), "█".repeat(full), "░".repeat(BAR_CHARS - full), what, done, total));
+        out.flush();
+      }
+    };
+  }
+
+  private void line(String sign, String what, String result) {
+    clear();
+    out.println("  %s %5s  %-34s %s".formatted(sign, elapsed(), what, result).stripTrailing());
+    out.flush();
+  }
+
+  private String elapsed() {
+    return Duration.between(began, Instant.now()).toSeconds() + " s";
+  }
+
+  private void clear() {
+    if (watched) {
+      out.print("\r\u001b[2K");
+    }
+  }
+}

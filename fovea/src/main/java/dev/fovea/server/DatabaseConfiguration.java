@@ -1,0 +1,42 @@
+package dev.fovea.server;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.fovea.postgres.EmbeddedPostgres;
+import java.io.IOException;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The database: the embedded one, unless {@code spring.datasource.url} names another. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+  private static final int CONNECTIONS = 24;
+  private static final int CONNECT_LIMIT_MILLIS = 5_000;
+
+  @Bean
+  Home home(FoveaProperties properties) {
+    return properties.opened();
+  }
+
+  /** Closed after the pool and whatever uses it, since they depend on it. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(name = "spring.datasource.url", matchIfMissing = true, havingValue = "embedded")
+  static class Embedded {
+    @Bean
+    EmbeddedPostgres postgres(Home home) throws IOException {
+      return EmbeddedPostgres.start(home.folder());
+    }
+
+    @Bean
+    HikariDataSource dataSource(EmbeddedPostgres postgres) {
+      var pool = new HikariConfig();
+      pool.setJdbcUrl(postgres.jdbcUrl());
+      pool.setUsername(postgres.user());
+      pool.setPassword(postgres.password());
+      pool.setMaximumPoolSize(CONNECTIONS);
+      pool.setConnectionTimeout(CONNECT_LIMIT_MILLIS);
+      return new HikariDataSource(pool);
+    }
+  }
+}
