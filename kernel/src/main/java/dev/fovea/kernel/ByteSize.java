@@ -2,14 +2,19 @@ package dev.fovea.kernel;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A number of bytes, at least 0; people read and write it with the binary units of IEC 80000-13. */
+/**
+ * A number of bytes, at least 0; people read and write it with the binary units of IEC 80000-13.
+ */
 public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
-  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,15})(?:\\s?(B|KiB|MiB|GiB|TiB))?");
-  private static final Map<String, Integer> SHIFT = Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30, "TiB", 40);
+  private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
+
+  /** At most six digits with the largest unit: 2^60 bytes, so no sum of sizes overflows soon. */
+  private static final Pattern WRITTEN =
+      Pattern.compile("(\\d{1,18})(?: ?(B))?|(\\d{1,6}) ?(KiB|MiB|GiB|TiB)");
 
   public ByteSize {
     if (bytes < 0) {
@@ -25,16 +30,19 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
   /**
    * Reads {@code 512}, {@code 25 MiB}, {@code 2GiB}.
    *
-   * @throws IllegalArgumentException when it is neither a whole number nor one with B, KiB, MiB, GiB or TiB
+   * @throws IllegalArgumentException when it is neither a whole number of bytes nor one of at most
+   *     six digits with KiB, MiB, GiB or TiB
    */
   public static ByteSize parse(String text) {
     var matcher = WRITTEN.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "size: '%s' (expected: a whole number with B, KiB, MiB, GiB or TiB)".formatted(Text.excerpt(text)));
+          "size: '%s' (expected: a whole number with B, KiB, MiB, GiB or TiB)"
+              .formatted(Text.excerpt(text)));
     }
-    var unit = matcher.group(2) == null ? "B" : matcher.group(2);
-    return new ByteSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << SHIFT.get(unit)));
+    return matcher.group(1) != null
+        ? new ByteSize(Long.parseLong(matcher.group(1)))
+        : new ByteSize(Long.parseLong(matcher.group(3)) << 10 * UNITS.indexOf(matcher.group(4)));
   }
 
   @Override
@@ -49,7 +57,7 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
       return bytes + " B";
     }
     double value = bytes / 1024.0;
-    for (var unit : new String[] {"KiB", "MiB", "GiB"}) {
+    for (var unit : UNITS.subList(1, 4)) {
       if (value < 1024) {
         return String.format(Locale.ROOT, "%.1f %s", value, unit);
       }

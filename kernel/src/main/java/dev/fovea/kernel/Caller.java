@@ -6,7 +6,8 @@ import java.util.Set;
  * Who asks: a person, a CI job or a service, with the project that the token was made for.
  *
  * @param subject the name that the audit log shows
- * @param project the only project that this caller sees, or {@code *} for every project (administrators and Fovea itself)
+ * @param project the only project that this caller sees, or {@code *} for every project
+ *     (administrators and Fovea itself)
  * @param roles what the caller may do
  */
 public record Caller(String subject, String project, Set<Role> roles) {

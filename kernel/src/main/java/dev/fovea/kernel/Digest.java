@@ -12,8 +12,9 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * The SHA-256 of some bytes, written {@code sha256:} and 64 lower-case hex digits (the form of the OCI image specification,
- * "Descriptors", and of Docker). Every object that Fovea stores is named by one.
+ * The SHA-256 of some bytes, written {@code sha256:} and 64 lower-case hex digits (the form of the
+ * OCI image specification, "Descriptors", and of Docker). Every object that Fovea stores is named
+ * by one.
  *
  * @param hex 64 lower-case hex digits
  */
@@ -25,7 +26,8 @@ public record Digest(String hex) implements Comparable<Digest> {
   public Digest {
     if (!HEX.matcher(hex).matches()) {
       throw new IllegalArgumentException(
-          "digest: '%s' (expected: sha256: and 64 lower-case hex digits)".formatted(Text.excerpt(hex)));
+          "digest: '%s' (expected: sha256: and 64 lower-case hex digits)"
+              .formatted(Text.excerpt(hex)));
     }
   }
 
@@ -60,7 +62,8 @@ public record Digest(String hex) implements Comparable<Digest> {
   public static Digest parse(String text) {
     if (!text.startsWith(PREFIX)) {
       throw new IllegalArgumentException(
-          "digest: '%s' (expected: sha256: and 64 lower-case hex digits)".formatted(Text.excerpt(text)));
+          "digest: '%s' (expected: sha256: and 64 lower-case hex digits)"
+              .formatted(Text.excerpt(text)));
     }
     return new Digest(text.substring(PREFIX.length()));
   }

@@ -1,12 +1,15 @@
 package dev.fovea.kernel;
 
 /**
- * Something that a caller can be told and can act on. The message says what happened to which object, with values; the remedy says
- * what to do next. It travels between processes as an RFC 9457 problem, rebuilt from its constructor's parameters: so a problem's
- * constructor takes only values (strings, numbers, kernel values, records) and each parameter has an accessor of the same name.
+ * Something that a caller can be told and can act on. The message says what happened to which
+ * object, with values; the remedy says what to do next. It travels between processes as an RFC 9457
+ * problem, rebuilt from its constructor's parameters: so a problem's constructor takes only values
+ * (strings, numbers, kernel values, records) and each parameter has an accessor of the same name.
  */
 public abstract class Problem extends RuntimeException {
-  /** What a caller should make of it; decides the HTTP status and the exit code of the command line. */
+  /**
+   * What a caller should make of it; decides the HTTP status and the exit code of the command line.
+   */
   public enum Kind {
     /** The request is not understood or breaks a rule (422). */
     INVALID,

@@ -1,0 +1,84 @@
+package dev.fovea.teamfile;
+
+import dev.fovea.kernel.Name;
+import java.util.Optional;
+
+/**
+ * One rule that a release must pass: a measure, of a variant, on a split or a device, held against
+ * a limit.
+ *
+ * @param measure what is measured
+ * @param of which variant; absent where {@code drop} compares both
+ * @param drop whether the limit is for FP32 minus INT8
+ * @param slice the slice it is measured on; absent means the whole split
+ * @param device the lab device that it is measured on; absent for accuracy and size
+ * @param bound which side of the limit is good
+ * @param limit the limit, in the measure's unit
+ * @param line where the rule stands in {@code fovea.yaml}, from 1
+ */
+public record Gate(
+    Measure measure,
+    Variant of,
+    boolean drop,
+    Optional<String> slice,
+    Optional<Name> device,
+    Bound bound,
+    double limit,
+    int line) {
+  /** What can be measured, with its unit. */
+  public enum Measure {
+    /** Share of right answers, 0 to 1. */
+    ACCURACY("accuracy", ""),
+    /** Mean over the classes of the share found, 0 to 1. */
+    MACRO_RECALL("macro-recall", ""),
+    /** The worst class's share found, 0 to 1. */
+    WORST_RECALL("worst-recall", ""),
+    LATENCY_P50("latency-p50", "ms"),
+    LATENCY_P90("latency-p90", "ms"),
+    LATENCY_P99("latency-p99", "ms"),
+    /** The process's own growth while it runs, in MiB. */
+    MEMORY("memory", "MiB"),
+    /** The model file, in MiB. */
+    SIZE("size", "MiB");
+
+    private final String written;
+    private final String unit;
+
+    Measure(String written, String unit) {
+      this.written = written;
+      this.unit = unit;
+    }
+
+    /** As it stands in the file. */
+    public String written() {
+      return written;
+    }
+
+    /** Its unit; empty for a share. */
+    public String unit() {
+      return unit;
+    }
+
+    /** Whether a lab device measures it. */
+    public boolean needsDevice() {
+      return this == LATENCY_P50 || this == LATENCY_P90 || this == LATENCY_P99 || this == MEMORY;
+    }
+  }
+
+  /** A model version in one form. */
+  public enum Variant {
+    FP32,
+    INT8
+  }
+
+  /** Which side is good. */
+  public enum Bound {
+    AT_LEAST,
+    AT_MOST
+  }
+
+  /** Whether this value is on the good side. NaN never is. */
+  public boolean allows(double value) {
+    return bound == Bound.AT_LEAST ? value >= limit : value <= limit;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.fovea.teamfile;
+
+import dev.fovea.kernel.Name;
+import java.util.List;
+
+/**
+ * How a model becomes a release.
+ *
+ * @param model the registered model's name
+ * @param dataset the dataset it is judged on
+ * @param preprocess how an image becomes the model's input, in training, evaluation and production
+ *     alike
+ * @param quantize how it becomes INT8
+ * @param parity the largest difference from the recorded PyTorch outputs, relative to the largest
+ *     output
+ * @param gates every rule that a release must pass
+ * @param canary how it goes into production
+ */
+public record ReleaseSpec(
+    Name model,
+    Name dataset,
+    PreprocessSpec preprocess,
+    QuantizeSpec quantize,
+    double parity,
+    List<Gate> gates,
+    CanarySpec canary) {
+  public ReleaseSpec {
+    gates = List.copyOf(gates);
+  }
+
+  /**
+   * How it becomes INT8.
+   *
+   * @param target whose kernels it is written for
+   * @param calibration how many training images are shown to it, 1 to 10,000
+   */
+  public record QuantizeSpec(Target target, int calibration) {
+    /** Whose kernels. */
+    public enum Target {
+      ORT_X86
+    }
+  }
+}
