@@ -33,7 +33,8 @@ public final class Pt2Exporter {
    * Converts an archive within the default limits. No code of the archive runs, and none of its
    * pickles is opened.
    *
-   * @throws dev.fovea.onnx.export.archive.UnreadablePt2 if the archive is broken, hostile or too old
+   * @throws dev.fovea.onnx.export.archive.UnreadablePt2 if the archive is broken, hostile or too
+   *     old
    * @throws dev.fovea.onnx.export.lowering.UnsupportedOperators if operators have no lowering
    * @throws dev.fovea.onnx.export.lowering.Inconvertible if a call cannot be expressed
    * @throws java.io.UncheckedIOException if the file cannot be read

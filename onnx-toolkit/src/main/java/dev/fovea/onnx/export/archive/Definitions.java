@@ -72,8 +72,7 @@ final class Definitions {
 
   private void define(String name) {
     if (name.isEmpty() || !defined.add(name)) {
-      throw UnreadablePt2.program(
-          "value '%s' is defined twice or has no name", Text.excerpt(name));
+      throw UnreadablePt2.program("value '%s' is defined twice or has no name", Text.excerpt(name));
     }
   }
 
@@ -95,8 +94,7 @@ final class Definitions {
 
   private void use(String name) {
     if (!defined.contains(name)) {
-      throw UnreadablePt2.program(
-          "value '%s' is used before it is defined", Text.excerpt(name));
+      throw UnreadablePt2.program("value '%s' is used before it is defined", Text.excerpt(name));
     }
   }
 }

@@ -54,7 +54,8 @@ final class JsonCursor {
         throw UnreadablePt2.program("'%s' goes on after its end", Text.excerpt(file));
       }
     } catch (StreamConstraintsException e) {
-      throw UnreadablePt2.program("'%s': %s", Text.excerpt(file), Text.excerpt(e.getOriginalMessage()));
+      throw UnreadablePt2.program(
+          "'%s': %s", Text.excerpt(file), Text.excerpt(e.getOriginalMessage()));
     } catch (JacksonException e) {
       // Only the place: the text may hold paths of the machine that exported the program.
       throw UnreadablePt2.program(
@@ -77,13 +78,12 @@ final class JsonCursor {
   /** Visits the one field of a union; a {@code null} in place of it is refused. */
   void union(Consumer<String> variant) {
     var seen = new int[1];
-    object(
-        tag -> {
-          if (++seen[0] > 1) {
-            throw unexpected("a union with one tag");
-          }
-          variant.accept(tag);
-        });
+    object(tag -> {
+      if (++seen[0] > 1) {
+        throw unexpected("a union with one tag");
+      }
+      variant.accept(tag);
+    });
     if (seen[0] == 0) {
       throw unexpected("a union with one tag");
     }

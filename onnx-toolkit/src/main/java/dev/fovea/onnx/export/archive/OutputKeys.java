@@ -32,21 +32,19 @@ final class OutputKeys {
 
   private static String outputTree(JsonCursor json) {
     var tree = new String[] {""};
-    json.object(
-        field -> {
-          if (field.equals("signature") && !json.isNull()) {
-            json.object(
-                part -> {
-                  if (part.equals("out_spec")) {
-                    tree[0] = json.text();
-                  } else {
-                    json.skip();
-                  }
-                });
+    json.object(field -> {
+      if (field.equals("signature") && !json.isNull()) {
+        json.object(part -> {
+          if (part.equals("out_spec")) {
+            tree[0] = json.text();
           } else {
             json.skip();
           }
         });
+      } else {
+        json.skip();
+      }
+    });
     return tree[0];
   }
 
@@ -55,18 +53,16 @@ final class OutputKeys {
     nested(
         "{\"tree\":" + tree + "}",
         json ->
-            json.object(
-                _ -> {
-                  var position = new int[1];
-                  json.array(
-                      () -> {
-                        if (position[0]++ == 1) {
-                          root.read(json);
-                        } else {
-                          json.skip();
-                        }
-                      });
-                }));
+            json.object(_ -> {
+              var position = new int[1];
+              json.array(() -> {
+                if (position[0]++ == 1) {
+                  root.read(json);
+                } else {
+                  json.skip();
+                }
+              });
+            }));
     if (!root.type.equals("builtins.dict") || root.nestedChildren) {
       return List.of();
     }
@@ -90,22 +86,20 @@ final class OutputKeys {
     private boolean nestedChildren;
 
     void read(JsonCursor json) {
-      json.object(
-          field -> {
-            switch (field) {
-              case "type" -> type = json.isNull() ? "" : json.text();
-              case "context" -> context = json.isNull() ? "[]" : json.text();
-              case "children_spec" ->
-                  json.array(
-                      () -> {
-                        children++;
-                        var child = new Node();
-                        child.read(json);
-                        nestedChildren |= child.children > 0;
-                      });
-              default -> json.skip();
-            }
-          });
+      json.object(field -> {
+        switch (field) {
+          case "type" -> type = json.isNull() ? "" : json.text();
+          case "context" -> context = json.isNull() ? "[]" : json.text();
+          case "children_spec" ->
+              json.array(() -> {
+                children++;
+                var child = new Node();
+                child.read(json);
+                nestedChildren |= child.children > 0;
+              });
+          default -> json.skip();
+        }
+      });
     }
   }
 }

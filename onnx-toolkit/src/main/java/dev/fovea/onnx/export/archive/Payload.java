@@ -25,14 +25,13 @@ record Payload(String file, boolean pickled, Optional<TensorMeta> meta) {
         maxItems,
         json -> {
           var values = new ValueReader(json);
-          json.object(
-              field -> {
-                if (field.equals("config")) {
-                  json.object(name -> payloads.put(name, read(json, values)));
-                } else {
-                  json.skip();
-                }
-              });
+          json.object(field -> {
+            if (field.equals("config")) {
+              json.object(name -> payloads.put(name, read(json, values)));
+            } else {
+              json.skip();
+            }
+          });
         });
     return payloads;
   }
@@ -41,19 +40,18 @@ record Payload(String file, boolean pickled, Optional<TensorMeta> meta) {
     var file = new AtomicReference<>("");
     var pickled = new AtomicReference<>(false);
     var meta = new AtomicReference<>(Optional.<TensorMeta>empty());
-    json.object(
-        field -> {
-          switch (field) {
-            case "path_name" -> file.set(json.text());
-            case "use_pickle" -> pickled.set(json.bool());
-            case "tensor_meta" -> {
-              if (!json.isNull()) {
-                meta.set(Optional.of(values.tensorMeta()));
-              }
-            }
-            default -> json.skip();
+    json.object(field -> {
+      switch (field) {
+        case "path_name" -> file.set(json.text());
+        case "use_pickle" -> pickled.set(json.bool());
+        case "tensor_meta" -> {
+          if (!json.isNull()) {
+            meta.set(Optional.of(values.tensorMeta()));
           }
-        });
+        }
+        default -> json.skip();
+      }
+    });
     return new Payload(file.get(), pickled.get(), meta.get());
   }
 }

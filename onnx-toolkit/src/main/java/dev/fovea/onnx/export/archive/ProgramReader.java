@@ -42,8 +42,7 @@ final class ProgramReader {
   static ExportedProgram read(String file, ByteBuffer bytes, int maxItems) {
     checkVersion(file, bytes, maxItems);
     var programs = new ArrayList<ExportedProgram>(1);
-    JsonCursor.walk(
-        file, bytes, maxItems, json -> programs.add(new ProgramReader(json).program()));
+    JsonCursor.walk(file, bytes, maxItems, json -> programs.add(new ProgramReader(json).program()));
     return programs.getFirst();
   }
 
@@ -55,21 +54,19 @@ final class ProgramReader {
         bytes,
         maxItems,
         json ->
-            json.object(
-                field -> {
-                  if (field.equals("schema_version")) {
-                    json.object(
-                        part -> {
-                          if (part.equals("major")) {
-                            major[0] = json.integer();
-                          } else {
-                            json.skip();
-                          }
-                        });
+            json.object(field -> {
+              if (field.equals("schema_version")) {
+                json.object(part -> {
+                  if (part.equals("major")) {
+                    major[0] = json.integer();
                   } else {
                     json.skip();
                   }
-                }));
+                });
+              } else {
+                json.skip();
+              }
+            }));
     if (major[0] != MAJOR) {
       throw new UnreadablePt2(
           UnreadablePt2.Flaw.VERSION,
@@ -79,74 +76,68 @@ final class ProgramReader {
   }
 
   private ExportedProgram program() {
-    json.object(
-        field -> {
-          switch (field) {
-            case "graph_module" -> graphModule();
-            case "range_constraints" -> json.object(symbol -> bounds.put(symbol, bound()));
-            case "torch_version" -> torchVersion = json.text();
-            case "verifiers" -> decomposed = values.list(json::text).contains("ATEN");
-            default -> json.skip();
-          }
-        });
+    json.object(field -> {
+      switch (field) {
+        case "graph_module" -> graphModule();
+        case "range_constraints" -> json.object(symbol -> bounds.put(symbol, bound()));
+        case "torch_version" -> torchVersion = json.text();
+        case "verifiers" -> decomposed = values.list(json::text).contains("ATEN");
+        default -> json.skip();
+      }
+    });
     Definitions.check(graphInputs, graphOutputs, inputs, outputs, calls);
     return new ExportedProgram(
         inputs, outputs, calls, tensors, bounds, outputKeys, torchVersion, decomposed);
   }
 
   private void graphModule() {
-    json.object(
-        field -> {
-          switch (field) {
-            case "graph" -> graph();
-            case "signature" -> signature();
-            case "module_call_graph" -> outputKeys = OutputKeys.read(json, values);
-            default -> json.skip();
-          }
-        });
+    json.object(field -> {
+      switch (field) {
+        case "graph" -> graph();
+        case "signature" -> signature();
+        case "module_call_graph" -> outputKeys = OutputKeys.read(json, values);
+        default -> json.skip();
+      }
+    });
   }
 
   private void graph() {
-    json.object(
-        field -> {
-          switch (field) {
-            case "inputs" -> graphInputs = values.list(values::argument);
-            case "outputs" -> graphOutputs = values.list(values::argument);
-            case "nodes" -> calls = values.list(this::call);
-            case "tensor_values" ->
-                json.object(name -> tensors.put(name, values.tensorMeta()));
-            default -> json.skip();
-          }
-        });
+    json.object(field -> {
+      switch (field) {
+        case "inputs" -> graphInputs = values.list(values::argument);
+        case "outputs" -> graphOutputs = values.list(values::argument);
+        case "nodes" -> calls = values.list(this::call);
+        case "tensor_values" -> json.object(name -> tensors.put(name, values.tensorMeta()));
+        default -> json.skip();
+      }
+    });
   }
 
   private OperatorCall call() {
     var target = new String[] {""};
     var arguments = new HashMap<String, Argument>();
     var results = new ArrayList<OperatorCall.Result>();
-    json.object(
-        field -> {
-          switch (field) {
-            case "target" -> target[0] = json.text();
-            case "inputs" -> json.array(() -> namedArgument(arguments));
-            case "outputs" -> results.addAll(values.list(this::result));
-            default -> json.skip();
-          }
-        });
+    json.object(field -> {
+      switch (field) {
+        case "target" -> target[0] = json.text();
+        case "inputs" -> json.array(() -> namedArgument(arguments));
+        case "outputs" -> results.addAll(values.list(this::result));
+        default -> json.skip();
+      }
+    });
     return new OperatorCall(target[0], arguments, results);
   }
 
   private void namedArgument(Map<String, Argument> arguments) {
     var name = new String[] {""};
     var value = new ArrayList<Argument>(1);
-    json.object(
-        field -> {
-          switch (field) {
-            case "name" -> name[0] = json.text();
-            case "arg" -> value.add(values.argument());
-            default -> json.skip();
-          }
-        });
+    json.object(field -> {
+      switch (field) {
+        case "name" -> name[0] = json.text();
+        case "arg" -> value.add(values.argument());
+        default -> json.skip();
+      }
+    });
     // Calls of Python's operators name no parameters; they are numbered.
     var key = name[0].isEmpty() ? Integer.toString(arguments.size()) : name[0];
     if (value.isEmpty() || arguments.put(key, value.getFirst()) != null) {
@@ -155,43 +146,39 @@ final class ProgramReader {
   }
 
   private OperatorCall.Result result() {
-    return values.union(
-        tag ->
-            switch (tag) {
-              case "as_tensor" -> new OperatorCall.TensorResult(values.name());
-              case "as_tensors" -> new OperatorCall.TensorsResult(values.list(values::name));
-              case "as_sym_int" ->
-                  values.union(
-                      kind ->
-                          kind.equals("as_name")
-                              ? new OperatorCall.IntResult(json.text())
-                              : values.skipped(new OperatorCall.OtherResult(kind)));
-              default -> values.skipped(new OperatorCall.OtherResult(tag));
-            });
+    return values.union(tag ->
+        switch (tag) {
+          case "as_tensor" -> new OperatorCall.TensorResult(values.name());
+          case "as_tensors" -> new OperatorCall.TensorsResult(values.list(values::name));
+          case "as_sym_int" ->
+              values.union(kind ->
+                  kind.equals("as_name")
+                      ? new OperatorCall.IntResult(json.text())
+                      : values.skipped(new OperatorCall.OtherResult(kind)));
+          default -> values.skipped(new OperatorCall.OtherResult(tag));
+        });
   }
 
   private void signature() {
     var reader = new SignatureReader(json, values);
-    json.object(
-        field -> {
-          switch (field) {
-            case "input_specs" -> inputs = values.list(reader::input);
-            case "output_specs" -> outputs = values.list(reader::output);
-            default -> json.skip();
-          }
-        });
+    json.object(field -> {
+      switch (field) {
+        case "input_specs" -> inputs = values.list(reader::input);
+        case "output_specs" -> outputs = values.list(reader::output);
+        default -> json.skip();
+      }
+    });
   }
 
   private Bounds bound() {
     var ends = new OptionalLong[] {OptionalLong.empty(), OptionalLong.empty()};
-    json.object(
-        field -> {
-          switch (field) {
-            case "min_val" -> ends[0] = optionalInteger();
-            case "max_val" -> ends[1] = optionalInteger();
-            default -> json.skip();
-          }
-        });
+    json.object(field -> {
+      switch (field) {
+        case "min_val" -> ends[0] = optionalInteger();
+        case "max_val" -> ends[1] = optionalInteger();
+        default -> json.skip();
+      }
+    });
     return new Bounds(ends[0], ends[1]);
   }
 

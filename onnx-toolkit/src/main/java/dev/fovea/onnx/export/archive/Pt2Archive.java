@@ -91,8 +91,8 @@ public final class Pt2Archive implements AutoCloseable {
   public static boolean isPt2(Path file) {
     try (var zip = StoredZip.open(file, Pt2Limits.DEFAULT)) {
       return zip.names().stream()
-          .anyMatch(
-              name -> ROOT.matcher(name).matches() || name.equals("serialized_exported_program.json"));
+          .anyMatch(name ->
+              ROOT.matcher(name).matches() || name.equals("serialized_exported_program.json"));
     } catch (IOException | UnreadablePt2 _) {
       return false;
     }
@@ -151,7 +151,8 @@ public final class Pt2Archive implements AutoCloseable {
     }
     long stored = zip.size(window.entry);
     if (stored == 0 && strided.elements() > 0) {
-      throw UnreadablePt2.tensor("'%s': saved without its values (a fake tensor)", Text.excerpt(name));
+      throw UnreadablePt2.tensor(
+          "'%s': saved without its values (a fake tensor)", Text.excerpt(name));
     }
     strided.requireWithin(name, stored);
     spend(name, strided.bytes());

@@ -13,7 +13,7 @@ public record Pt2Limits(
     long maxArchiveBytes, int maxEntries, int maxJsonBytes, int maxItems, long maxTensorBytes) {
   /** 4 GiB of archive, 64 MiB of JSON, 2 GiB of tensors (what one ONNX file can hold). */
   public static final Pt2Limits DEFAULT =
-      new Pt2Limits(4L << 30, 100_000, 64 << 20, 8_000_000, 2L << 30);
+      new Pt2Limits(4L << 30, 100_000, 64 << 20, 4_000_000, 2L << 30);
 
   public Pt2Limits {
     if (maxArchiveBytes < 0

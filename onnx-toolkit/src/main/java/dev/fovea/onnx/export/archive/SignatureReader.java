@@ -16,51 +16,46 @@ final class SignatureReader {
   }
 
   InputSpec input() {
-    return values.union(
-        tag ->
-            switch (tag) {
-              case "parameter" -> stored("parameter_name");
-              case "buffer" -> stored("buffer_name");
-              case "tensor_constant" -> stored("tensor_constant_name");
-              case "user_input" -> userInput();
-              case "constant_input" -> new InputSpec.Baked(values.name());
-              default -> new InputSpec.Opaque(spec().name, tag);
-            });
+    return values.union(tag ->
+        switch (tag) {
+          case "parameter" -> stored("parameter_name");
+          case "buffer" -> stored("buffer_name");
+          case "tensor_constant" -> stored("tensor_constant_name");
+          case "user_input" -> userInput();
+          case "constant_input" -> new InputSpec.Baked(values.name());
+          default -> new InputSpec.Opaque(spec().name, tag);
+        });
   }
 
   OutputSpec output() {
-    return values.union(
-        tag ->
-            switch (tag) {
-              case "user_output" ->
-                  switch (argument()) {
-                    case Argument.TensorRef(String name) -> new OutputSpec.User(name);
-                    case Argument other -> new OutputSpec.NoTensor(other.getClass().getSimpleName());
-                  };
-              case "buffer_mutation" -> {
-                var spec = spec();
-                yield new OutputSpec.BufferMutation(spec.name, spec.buffer);
-              }
-              default -> values.skipped(new OutputSpec.Other(tag));
-            });
+    return values.union(tag ->
+        switch (tag) {
+          case "user_output" ->
+              switch (argument()) {
+                case Argument.TensorRef(String name) -> new OutputSpec.User(name);
+                case Argument other -> new OutputSpec.NoTensor(other.getClass().getSimpleName());
+              };
+          case "buffer_mutation" -> {
+            var spec = spec();
+            yield new OutputSpec.BufferMutation(spec.name, spec.buffer);
+          }
+          default -> values.skipped(new OutputSpec.Other(tag));
+        });
   }
 
   private InputSpec stored(String nameField) {
     var spec = new Spec();
-    json.object(
-        field -> {
-          if (field.equals(nameField)) {
-            spec.buffer = json.text();
-          } else {
-            spec.field(field);
-          }
-        });
+    json.object(field -> {
+      if (field.equals(nameField)) {
+        spec.buffer = json.text();
+      } else {
+        spec.field(field);
+      }
+    });
     // Buffers outside the state dict lie with the constants, whatever they are called.
     boolean weight = !nameField.equals("tensor_constant_name") && spec.persistent;
     return new InputSpec.Stored(
-        spec.name,
-        spec.buffer,
-        weight ? InputSpec.Kind.WEIGHT : InputSpec.Kind.CONSTANT);
+        spec.name, spec.buffer, weight ? InputSpec.Kind.WEIGHT : InputSpec.Kind.CONSTANT);
   }
 
   private InputSpec userInput() {
@@ -74,14 +69,13 @@ final class SignatureReader {
   /** The value of the {@code arg} field, which holds an argument. */
   private Argument argument() {
     var found = new ArrayList<Argument>(1);
-    json.object(
-        field -> {
-          if (field.equals("arg")) {
-            found.add(values.argument());
-          } else {
-            json.skip();
-          }
-        });
+    json.object(field -> {
+      if (field.equals("arg")) {
+        found.add(values.argument());
+      } else {
+        json.skip();
+      }
+    });
     if (found.isEmpty()) {
       throw json.unexpected("an argument");
     }

@@ -106,10 +106,9 @@ record StridedTensor(
   private static List<Long> known(String name, List<Size> sizes) {
     return TensorMeta.known(sizes)
         .filter(values -> values.stream().allMatch(value -> value >= 0))
-        .orElseThrow(
-            () ->
-                UnreadablePt2.tensor(
-                    "'%s': sizes, strides or offset %s (expected: numbers >= 0)",
-                    Text.excerpt(name), sizes));
+        .orElseThrow(() ->
+            UnreadablePt2.tensor(
+                "'%s': sizes, strides or offset %s (expected: numbers >= 0)",
+                Text.excerpt(name), sizes));
   }
 }

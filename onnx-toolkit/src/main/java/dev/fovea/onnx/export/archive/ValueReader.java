@@ -49,30 +49,28 @@ final class ValueReader {
   }
 
   Argument argument() {
-    return union(
-        tag ->
-            switch (tag) {
-              case "as_none" -> skipped(new Argument.None());
-              case "as_tensor" -> new Argument.TensorRef(name());
-              case "as_tensors" -> new Argument.TensorRefs(list(() -> Optional.of(name())));
-              case "as_optional_tensors" -> new Argument.TensorRefs(list(this::optionalName));
-              case "as_bool" -> new Argument.Bool(json.bool());
-              case "as_int" -> new Argument.Int(Size.known(json.integer()));
-              case "as_ints" -> new Argument.Ints(list(() -> Size.known(json.integer())));
-              case "as_sym_int" -> new Argument.Int(size());
-              case "as_sym_ints" -> new Argument.Ints(list(this::size));
-              case "as_float" -> new Argument.Real(json.real());
-              case "as_floats" -> new Argument.Reals(list(json::real));
-              case "as_string" -> new Argument.Text(json.text());
-              case "as_scalar_type" -> new Argument.Type(scalarType(json.integer()));
-              default -> {
-                if (!UNUSED_TAGS.contains(tag)) {
-                  throw UnreadablePt2.program(
-                      "argument of the unknown form '%s'", Text.excerpt(tag));
-                }
-                yield skipped(new Argument.Other(tag));
-              }
-            });
+    return union(tag ->
+        switch (tag) {
+          case "as_none" -> skipped(new Argument.None());
+          case "as_tensor" -> new Argument.TensorRef(name());
+          case "as_tensors" -> new Argument.TensorRefs(list(() -> Optional.of(name())));
+          case "as_optional_tensors" -> new Argument.TensorRefs(list(this::optionalName));
+          case "as_bool" -> new Argument.Bool(json.bool());
+          case "as_int" -> new Argument.Int(Size.known(json.integer()));
+          case "as_ints" -> new Argument.Ints(list(() -> Size.known(json.integer())));
+          case "as_sym_int" -> new Argument.Int(size());
+          case "as_sym_ints" -> new Argument.Ints(list(this::size));
+          case "as_float" -> new Argument.Real(json.real());
+          case "as_floats" -> new Argument.Reals(list(json::real));
+          case "as_string" -> new Argument.Text(json.text());
+          case "as_scalar_type" -> new Argument.Type(scalarType(json.integer()));
+          default -> {
+            if (!UNUSED_TAGS.contains(tag)) {
+              throw UnreadablePt2.program("argument of the unknown form '%s'", Text.excerpt(tag));
+            }
+            yield skipped(new Argument.Other(tag));
+          }
+        });
   }
 
   TensorMeta tensorMeta() {
@@ -84,17 +82,16 @@ final class ValueReader {
           Size offset = Size.known(0);
           long layout = STRIDED;
         };
-    json.object(
-        field -> {
-          switch (field) {
-            case "dtype" -> meta.type = json.integer();
-            case "sizes" -> meta.sizes = list(this::size);
-            case "strides" -> meta.strides = list(this::size);
-            case "storage_offset" -> meta.offset = size();
-            case "layout" -> meta.layout = json.integer();
-            default -> json.skip();
-          }
-        });
+    json.object(field -> {
+      switch (field) {
+        case "dtype" -> meta.type = json.integer();
+        case "sizes" -> meta.sizes = list(this::size);
+        case "strides" -> meta.strides = list(this::size);
+        case "storage_offset" -> meta.offset = size();
+        case "layout" -> meta.layout = json.integer();
+        default -> json.skip();
+      }
+    });
     if (meta.layout != STRIDED) {
       throw UnreadablePt2.tensor("layout %d (expected: %d, strided)", meta.layout, STRIDED);
     }
@@ -108,14 +105,13 @@ final class ValueReader {
   /** The value of the {@code name} field of an object. */
   String name() {
     var name = new String[] {""};
-    json.object(
-        field -> {
-          if (field.equals("name")) {
-            name[0] = json.text();
-          } else {
-            json.skip();
-          }
-        });
+    json.object(field -> {
+      if (field.equals("name")) {
+        name[0] = json.text();
+      } else {
+        json.skip();
+      }
+    });
     return name[0];
   }
 
@@ -138,44 +134,39 @@ final class ValueReader {
   }
 
   private Size size() {
-    return union(
-        tag ->
-            switch (tag) {
-              case "as_int" -> Size.known(json.integer());
-              case "as_name" -> new Size.Computed(json.text());
-              case "as_expr" -> expression();
-              default -> throw json.unexpected("as_int, as_name or as_expr");
-            });
+    return union(tag ->
+        switch (tag) {
+          case "as_int" -> Size.known(json.integer());
+          case "as_name" -> new Size.Computed(json.text());
+          case "as_expr" -> expression();
+          default -> throw json.unexpected("as_int, as_name or as_expr");
+        });
   }
 
   private Size expression() {
     var text = new String[] {""};
-    json.object(
-        field -> {
-          if (field.equals("expr_str")) {
-            text[0] = json.text();
-          } else {
-            json.skip();
-          }
-        });
+    json.object(field -> {
+      if (field.equals("expr_str")) {
+        text[0] = json.text();
+      } else {
+        json.skip();
+      }
+    });
     return Size.Symbolic.parse(text[0]);
   }
 
   private Optional<String> optionalName() {
-    return union(
-        tag ->
-            switch (tag) {
-              case "as_none" -> skipped(Optional.empty());
-              case "as_tensor" -> Optional.of(name());
-              default -> throw json.unexpected("as_none or as_tensor");
-            });
+    return union(tag ->
+        switch (tag) {
+          case "as_none" -> skipped(Optional.empty());
+          case "as_tensor" -> Optional.of(name());
+          default -> throw json.unexpected("as_none or as_tensor");
+        });
   }
 
   private static ScalarType scalarType(long code) {
     return ScalarType.of(code)
         .orElseThrow(
-            () ->
-                UnreadablePt2.tensor(
-                    "element type %d is unknown, complex or quantised", code));
+            () -> UnreadablePt2.tensor("element type %d is unknown, complex or quantised", code));
   }
 }

@@ -24,16 +24,13 @@ final class Activations {
             Map.entry("reciprocal", "Reciprocal"),
             Map.entry("hardswish", "HardSwish"),
             Map.entry("mish", "Mish"))
-        .forEach(
-            (aten, onnx) ->
-                table.add(
-                    (call, emit) -> emit.node(onnx, input(call, emit)),
-                    "aten." + aten + ".default"));
+        .forEach((aten, onnx) ->
+            table.add(
+                (call, emit) -> emit.node(onnx, input(call, emit)), "aten." + aten + ".default"));
     table.add(Activations::log1p, "aten.log1p.default");
     table.add(Activations::silu, "aten.silu.default");
     table.add(
-        (call, emit) ->
-            with(emit, "Gelu", input(call, emit), "approximate", gelu(call)),
+        (call, emit) -> with(emit, "Gelu", input(call, emit), "approximate", gelu(call)),
         "aten.gelu.default");
     table.add(
         (call, emit) ->
@@ -51,14 +48,12 @@ final class Activations {
                 "alpha",
                 Attribute.of((float) call.real("negative_slope"))),
         "aten.leaky_relu.default");
-    table.add(
-        (call, emit) -> clip(call, emit, "min_val", "max_val"), "aten.hardtanh.default");
+    table.add((call, emit) -> clip(call, emit, "min_val", "max_val"), "aten.hardtanh.default");
     table.add((call, emit) -> clip(call, emit, "min", "max"), "aten.clamp.default");
     table.add(
         (call, emit) -> {
           var type = call.result().type().onnx();
-          return emit.node(
-              "Clip", input(call, emit), emit.scalar(type, 0), emit.scalar(type, 6));
+          return emit.node("Clip", input(call, emit), emit.scalar(type, 0), emit.scalar(type, 6));
         },
         "aten.relu6.default");
     table.add(

@@ -8,10 +8,8 @@ final class Arithmetic {
   private Arithmetic() {}
 
   static void register(Lowerings table) {
-    table.add(
-        (call, emit) -> sum(call, emit, "Add", "Or"), "aten.add.Tensor", "aten.add.Scalar");
-    table.add(
-        (call, emit) -> sum(call, emit, "Sub", "Xor"), "aten.sub.Tensor", "aten.sub.Scalar");
+    table.add((call, emit) -> sum(call, emit, "Add", "Or"), "aten.add.Tensor", "aten.add.Scalar");
+    table.add((call, emit) -> sum(call, emit, "Sub", "Xor"), "aten.sub.Tensor", "aten.sub.Scalar");
     table.add(Arithmetic::reverseSub, "aten.rsub.Tensor", "aten.rsub.Scalar");
     table.add(
         (call, emit) -> {
@@ -30,13 +28,13 @@ final class Arithmetic {
         "aten.div.Tensor_mode",
         "aten.div.Scalar_mode");
     table.add(Arithmetic::power, "aten.pow.Tensor_Scalar");
-    // Python's operators on sizes, which number their arguments. Quotients of sizes are not negative.
+    // Python's operators on sizes, which number their arguments. Quotients of sizes are not
+    // negative.
     Map.of("add", "Add", "sub", "Sub", "mul", "Mul", "floordiv", "Div")
-        .forEach(
-            (name, opType) ->
-                table.add(
-                    (call, emit) -> emit.node(opType, emit.size(call, "a"), emit.size(call, "b")),
-                    "_operator." + name));
+        .forEach((name, opType) ->
+            table.add(
+                (call, emit) -> emit.node(opType, emit.size(call, "a"), emit.size(call, "b")),
+                "_operator." + name));
     table.add(
         (call, emit) -> {
           var self = call.tensor("self");
@@ -86,9 +84,7 @@ final class Arithmetic {
         var quotient = emit.node("Div", a, b);
         yield type.isFloating()
             ? emit.node(
-                "Mul",
-                emit.node("Sign", quotient),
-                emit.node("Floor", emit.node("Abs", quotient)))
+                "Mul", emit.node("Sign", quotient), emit.node("Floor", emit.node("Abs", quotient)))
             : quotient;
       }
       default -> throw call.refuse("rounds in the mode '%s'".formatted(mode));

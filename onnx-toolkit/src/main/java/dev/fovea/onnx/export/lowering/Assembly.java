@@ -25,7 +25,8 @@ final class Assembly {
       List<ValueInfo> inputs,
       List<ValueInfo> outputs,
       Map<String, ValueInfo> values) {
-    var needed = outputs.stream().map(ValueInfo::name).collect(Collectors.toCollection(HashSet::new));
+    var needed =
+        outputs.stream().map(ValueInfo::name).collect(Collectors.toCollection(HashSet::new));
     var nodes = needed(emit.nodes(), needed);
     var initializers = new LinkedHashMap<String, Tensor>();
     var same = new IdentityHashMap<Tensor, String>();
@@ -34,16 +35,15 @@ final class Assembly {
       for (var input : node.inputs()) {
         if (!initializers.containsKey(input) && !renamed.containsKey(input)) {
           emit.constant(input)
-              .ifPresent(
-                  tensor -> {
-                    var first = same.putIfAbsent(tensor, input);
-                    if (first == null) {
-                      initializers.put(input, tensor.named(input));
-                    } else {
-                      // Tied weights are one tensor of the archive, so they are one here too.
-                      renamed.put(input, first);
-                    }
-                  });
+              .ifPresent(tensor -> {
+                var first = same.putIfAbsent(tensor, input);
+                if (first == null) {
+                  initializers.put(input, tensor.named(input));
+                } else {
+                  // Tied weights are one tensor of the archive, so they are one here too.
+                  renamed.put(input, first);
+                }
+              });
         }
       }
     }

@@ -163,6 +163,9 @@ final class Call {
 
   /** The size of an axis, which must not depend on the inputs. */
   long fixedSize(TensorMeta meta, int axis) {
+    if (axis < -meta.rank() || axis >= meta.rank()) {
+      throw refuse("names axis %d of a tensor with %d axes".formatted(axis, meta.rank()));
+    }
     return meta.size(axis)
         .orElseThrow(() -> refuse("needs a fixed size of axis %d".formatted(axis)));
   }

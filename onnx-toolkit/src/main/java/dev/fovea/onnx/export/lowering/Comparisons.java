@@ -12,14 +12,21 @@ final class Comparisons {
 
   static void register(Lowerings table) {
     Map.of(
-            "eq", "Equal", "lt", "Less", "le", "LessOrEqual", "gt", "Greater", "ge",
+            "eq",
+            "Equal",
+            "lt",
+            "Less",
+            "le",
+            "LessOrEqual",
+            "gt",
+            "Greater",
+            "ge",
             "GreaterOrEqual")
-        .forEach(
-            (aten, onnx) ->
-                table.add(
-                    (call, emit) -> compare(call, emit, onnx),
-                    "aten." + aten + ".Scalar",
-                    "aten." + aten + ".Tensor"));
+        .forEach((aten, onnx) ->
+            table.add(
+                (call, emit) -> compare(call, emit, onnx),
+                "aten." + aten + ".Scalar",
+                "aten." + aten + ".Tensor"));
     table.add(
         (call, emit) -> emit.node("Not", compare(call, emit, "Equal")),
         "aten.ne.Scalar",

@@ -32,7 +32,8 @@ final class Convolutions {
     if (axes < 1) {
       throw call.refuse("has a weight with %d axes".formatted(weight.rank()));
     }
-    boolean transposed = call.has("transposed") ? call.flag("transposed") : call.has("output_padding");
+    boolean transposed =
+        call.has("transposed") ? call.flag("transposed") : call.has("output_padding");
     var dilations = call.integers("dilation", axes);
     var attributes = new HashMap<String, Attribute>();
     attributes.put("strides", Attribute.ints(call.integers("stride", axes)));

@@ -39,7 +39,9 @@ final class Emission {
     return nodes;
   }
 
-  /** A constant by its name, read on the first use; empty for what a node or the caller supplies. */
+  /**
+   * A constant by its name, read on the first use; empty for what a node or the caller supplies.
+   */
   Optional<Tensor> constant(String name) {
     return Optional.ofNullable(constants.get(name)).map(Supplier::get);
   }
@@ -94,6 +96,7 @@ final class Emission {
     return constant(Tensor.scalar("", value));
   }
 
+  /** A constant without axes. */
   String scalar(DataType type, double value) {
     return constant(Numbers.filled(type, List.of(), value));
   }
@@ -132,17 +135,16 @@ final class Emission {
 
   /** A size, known or computed, as a list of one. */
   String size(Call call, String parameter) {
-    return switch (call.sizes(parameter).getFirst()) {
-      case Size.Known(long value) -> longs(value);
-      case Size.Computed(String name) -> call.computed(name);
-      case Size.Symbolic _ -> throw call.refuse("has a size in '%s' that no call computes".formatted(parameter));
+    return switch (call.argument(parameter)) {
+      case Argument.Int(Size.Known(long value)) -> longs(value);
+      case Argument.Int(Size.Computed(String name)) -> call.computed(name);
+      default -> throw call.refuse("has no integer as '%s'".formatted(parameter));
     };
   }
 
   /** Axes of a value exchanged; remembers exchanged matrices so that products can undo them. */
   String transpose(Value value, List<Long> order) {
-    var name =
-        node("Transpose", List.of(value.name()), Map.of("perm", Attribute.ints(order)));
+    var name = node("Transpose", List.of(value.name()), Map.of("perm", Attribute.ints(order)));
     if (order.equals(List.of(1L, 0L))) {
       transposes.put(name, value.name());
     }
@@ -198,29 +200,24 @@ final class Emission {
   }
 
   private String shape(Call call, Value source, List<Size> sizes) {
-    var inferred = sizes.stream().filter(size -> !(size instanceof Size.Known)).findFirst();
+    var known =
+        sizes.stream().map(size -> size instanceof Size.Known(long value) ? value : -1L).toList();
+    int inferred = known.indexOf(-1L);
+    if (inferred == known.lastIndexOf(-1L)) {
+      return longs(known);
+    }
     var parts = new ArrayList<String>();
-    boolean left = false;
-    for (var size : sizes) {
-      int axis = source.meta().sizes().indexOf(size);
-      if (size instanceof Size.Known(long value)) {
-        parts.add(longs(value));
-      } else if (!left && size.equals(inferred.orElse(null))) {
-        parts.add(longs(-1));
-        left = true;
+    for (int i = 0; i < sizes.size(); i++) {
+      int axis = source.meta().sizes().indexOf(sizes.get(i));
+      if (known.get(i) >= 0 || i == inferred) {
+        parts.add(longs(known.get(i)));
       } else if (axis >= 0) {
         parts.add(sizeOf(source.name(), axis));
       } else {
         throw call.refuse("needs more than one size that is only known when the model runs");
       }
     }
-    var known =
-        sizes.stream()
-            .map(size -> size instanceof Size.Known(long value) ? value : -1L)
-            .toList();
-    return known.stream().filter(size -> size < 0).count() == 1
-        ? longs(known)
-        : node("Concat", parts, Map.of("axis", Attribute.of(0)));
+    return node("Concat", parts, Map.of("axis", Attribute.of(0)));
   }
 
   /** The size of one axis when the model runs, as a list of one. */

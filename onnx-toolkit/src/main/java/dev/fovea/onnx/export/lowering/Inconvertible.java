@@ -2,7 +2,10 @@ package dev.fovea.onnx.export.lowering;
 
 import dev.fovea.kernel.Problem;
 
-/** A program that is well formed, but does something that has no counterpart in the ONNX written here. */
+/**
+ * A program that is well formed, but does something that has no counterpart in the ONNX written
+ * here.
+ */
 public final class Inconvertible extends Problem {
   private final String what;
   private final String fix;

@@ -68,9 +68,7 @@ final class Lowerings {
     return Optional.ofNullable(entries.get(operator.replaceFirst("_(?=\\.\\w+$)", "")))
         .filter(_ -> operator.matches("aten\\.\\w+_\\.\\w+"))
         .map(
-            twin ->
-                new Entry(
-                    twin.lowering, Schema.of(operator).orElse(twin.schema), false, true));
+            twin -> new Entry(twin.lowering, Schema.of(operator).orElse(twin.schema), false, true));
   }
 
   Set<String> operators() {

@@ -42,9 +42,13 @@ final class Normalizations {
     var shape = List.of(call.fixedSize(mean.meta(), 0));
     var type = mean.type();
     var scale =
-        call.optionalTensor("weight").map(Value::name).orElseGet(() -> emit.filled(call, type, shape, 1));
+        call.optionalTensor("weight")
+            .map(Value::name)
+            .orElseGet(() -> emit.filled(call, type, shape, 1));
     var shift =
-        call.optionalTensor("bias").map(Value::name).orElseGet(() -> emit.filled(call, type, shape, 0));
+        call.optionalTensor("bias")
+            .map(Value::name)
+            .orElseGet(() -> emit.filled(call, type, shape, 0));
     return emit.node(
         "BatchNormalization",
         List.of(input.name(), scale, shift, mean.name(), call.tensor("running_var").name()),

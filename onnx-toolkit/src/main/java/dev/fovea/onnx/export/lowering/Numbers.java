@@ -13,11 +13,10 @@ final class Numbers {
   /**
    * A tensor with the same value in each place; fractions are cut off for integer types.
    *
-   * @throws IllegalArgumentException for types that have no numbers in Java
+   * @throws Inconvertible for types whose numbers Java cannot write
    */
   static Tensor filled(DataType type, List<Long> shape, double value) {
-    int elements =
-        Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
+    int elements = Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
     var bytes =
         ByteBuffer.allocate(Math.toIntExact(type.bytes(elements))).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < elements; i++) {
@@ -52,7 +51,10 @@ final class Numbers {
       case INT16, UINT16 -> bytes.putShort((short) value);
       case INT8, UINT8 -> bytes.put((byte) value);
       case BOOL -> bytes.put((byte) (value == 0 ? 0 : 1));
-      default -> throw new IllegalArgumentException("constant of type " + type);
+      default ->
+          throw new Inconvertible(
+              "a constant of type %s is needed".formatted(type),
+              "Export the model in float32, float16 or bfloat16.");
     }
   }
 

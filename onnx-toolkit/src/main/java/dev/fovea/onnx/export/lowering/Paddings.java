@@ -11,8 +11,7 @@ final class Paddings {
   private Paddings() {}
 
   static void register(Lowerings table) {
-    table.add(
-        (call, emit) -> pad(call, emit, "constant"), "aten.constant_pad_nd.default");
+    table.add((call, emit) -> pad(call, emit, "constant"), "aten.constant_pad_nd.default");
     table.add(
         (call, emit) ->
             pad(

@@ -117,13 +117,13 @@ final class Poolings {
     }
     attributes.put("ceil_mode", Attribute.of(ceil ? 1 : 0));
     attributes.put(
-        "count_include_pad",
-        Attribute.of(divisor || call.flag("count_include_pad") ? 1 : 0));
+        "count_include_pad", Attribute.of(divisor || call.flag("count_include_pad") ? 1 : 0));
     var mean = pool(call, emit, axes, "AveragePool", attributes, List.of());
     if (!divisor) {
       return mean;
     }
-    double area = window.kernel().stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b);
+    double area =
+        window.kernel().stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b);
     return emit.node(
         "Mul",
         mean,
@@ -179,11 +179,7 @@ final class Poolings {
 
   /** ONNX pools batches only: a lone sample gets a batch axis for the time being. */
   private static String pool(
-      Emission emit,
-      boolean lone,
-      String opType,
-      String input,
-      Map<String, Attribute> attributes) {
+      Emission emit, boolean lone, String opType, String input, Map<String, Attribute> attributes) {
     var batch = lone ? emit.node("Unsqueeze", input, emit.longs(0)) : input;
     var pooled = emit.node(opType, List.of(batch), attributes);
     return lone ? emit.node("Squeeze", pooled, emit.longs(0)) : pooled;

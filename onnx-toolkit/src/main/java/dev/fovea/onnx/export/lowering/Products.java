@@ -13,8 +13,7 @@ final class Products {
   static void register(Lowerings table) {
     table.add(Products::linear, "aten.linear.default");
     table.add(Products::addmm, "aten.addmm.default");
-    table.add(
-        (call, emit) -> matMul(call, emit, "mat2"), "aten.mm.default", "aten.bmm.default");
+    table.add((call, emit) -> matMul(call, emit, "mat2"), "aten.mm.default", "aten.bmm.default");
     table.add((call, emit) -> matMul(call, emit, "other"), "aten.matmul.default");
   }
 

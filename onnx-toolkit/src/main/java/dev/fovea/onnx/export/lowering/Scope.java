@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * Which name of the graph holds the present content of each tensor of the program. ONNX has no
  * mutation: an operator that changes its argument defines a new tensor, to which all names of the
- * old content move. Names that show the changed memory in another form (views) become stale; reading
- * one of them is refused instead of being answered with old content.
+ * old content move. Names that show the changed memory in another form (views) become stale;
+ * reading one of them is refused instead of being answered with old content.
  */
 final class Scope {
   private final Map<String, TensorMeta> metas;

@@ -24,15 +24,11 @@ final class Shapes {
     table.addView(Shapes::permute, "aten.permute.default");
     table.addView(Shapes::transpose, "aten.transpose.int", "aten.t.default");
     table.addView(Shapes::unsqueeze, "aten.unsqueeze.default");
-    table.addView(
-        Shapes::squeeze, "aten.squeeze.default", "aten.squeeze.dim", "aten.squeeze.dims");
+    table.addView(Shapes::squeeze, "aten.squeeze.default", "aten.squeeze.dim", "aten.squeeze.dims");
     table.addView(Shapes::select, "aten.select.int");
     table.addView(Shapes::slice, "aten.slice.Tensor");
     table.addListView(
-        Shapes::split,
-        "aten.chunk.default",
-        "aten.split.Tensor",
-        "aten.split_with_sizes.default");
+        Shapes::split, "aten.chunk.default", "aten.split.Tensor", "aten.split_with_sizes.default");
     table.add(Shapes::concat, "aten.cat.default");
     table.addView(
         (call, _) -> call.tensor("self").name(),
@@ -73,33 +69,30 @@ final class Shapes {
 
   private static String unsqueeze(Call call, Emission emit) {
     var self = call.tensor("self");
-    return emit.node(
-        "Unsqueeze", self.name(), emit.longs(call.axis("dim", self.rank() + 1)));
+    return emit.node("Unsqueeze", self.name(), emit.longs(call.axis("dim", self.rank() + 1)));
   }
 
   private static String squeeze(Call call, Emission emit) {
     var self = call.tensor("self");
     var axes =
         call.has("dim")
-            ? call.integers("dim").stream().map(axis -> (long) call.axis(axis, self.rank())).toList()
+            ? call.integers("dim").stream()
+                .map(axis -> (long) call.axis(axis, self.rank()))
+                .toList()
             : LongStream.range(0, self.rank()).boxed().toList();
     // PyTorch leaves axes of other sizes alone; ONNX fails on them.
     var ones =
         axes.stream()
-            .filter(
-                axis ->
-                    axis < self.rank()
-                        && self.meta().sizes().get(axis.intValue()).equals(Size.known(1)))
+            .filter(axis ->
+                axis < self.rank()
+                    && self.meta().sizes().get(axis.intValue()).equals(Size.known(1)))
             .toList();
-    return ones.isEmpty()
-        ? self.name()
-        : emit.node("Squeeze", self.name(), emit.longs(ones));
+    return ones.isEmpty() ? self.name() : emit.node("Squeeze", self.name(), emit.longs(ones));
   }
 
   private static String select(Call call, Emission emit) {
     var self = call.tensor("self");
-    var index =
-        emit.index(call.integer("index"));
+    var index = emit.index(call.integer("index"));
     return emit.node(
         "Gather",
         List.of(self.name(), index),
@@ -110,8 +103,7 @@ final class Shapes {
     var self = call.tensor("self");
     long start = call.given("start") ? call.integer("start") : 0;
     long end = call.given("end") ? call.integer("end") : Long.MAX_VALUE;
-    return emit.slice(
-        self.name(), start, end, call.axis("dim", self.rank()), call.integer("step"));
+    return emit.slice(self.name(), start, end, call.axis("dim", self.rank()), call.integer("step"));
   }
 
   private static List<String> split(Call call, Emission emit) {
@@ -134,7 +126,8 @@ final class Shapes {
     var parts =
         call.tensors("tensors").stream()
             // PyTorch still accepts an empty list of numbers among tensors of any shape.
-            .filter(part -> !(result.rank() > 1 && part.meta().sizes().equals(List.of(Size.known(0)))))
+            .filter(
+                part -> !(result.rank() > 1 && part.meta().sizes().equals(List.of(Size.known(0)))))
             .map(part -> emit.cast(part, type))
             .toList();
     return emit.node(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -28,8 +29,7 @@ public final class Translation {
   private final List<ValueInfo> outputs = new ArrayList<>();
   private final List<String> inputOrigins = new ArrayList<>();
 
-  private Translation(
-      ExportedProgram program, Function<InputSpec.Stored, Tensor> tensors) {
+  private Translation(ExportedProgram program, Function<InputSpec.Stored, Tensor> tensors) {
     this.program = program;
     this.tensors = tensors;
     this.scope = new Scope(program.tensors());
@@ -105,7 +105,7 @@ public final class Translation {
     switch (input) {
       case InputSpec.Stored stored -> {
         var name = names.claim(stored.qualifiedName(), "w");
-        emit.stored(name, () -> tensors.apply(stored));
+        emit.stored(name, () -> read(stored));
         scope.bind(stored.name(), name);
       }
       case InputSpec.Opaque(_, String tag) ->
@@ -114,6 +114,23 @@ public final class Translation {
               "Export a model whose inputs are tensors and whose constants are plain values.");
       case InputSpec.User _, InputSpec.Baked _ -> {}
     }
+  }
+
+  private Tensor read(InputSpec.Stored stored) {
+    var tensor = tensors.apply(stored);
+    var meta = scope.meta(stored.name());
+    if (tensor.type() != meta.type().onnx() || !meta.shape().equals(Optional.of(tensor.shape()))) {
+      throw new Inconvertible(
+          "'%s' is stored as %s%s, the program takes it for %s%s"
+              .formatted(
+                  Text.excerpt(stored.qualifiedName()),
+                  tensor.type(),
+                  tensor.shape(),
+                  meta.type().onnx(),
+                  meta.sizes()),
+          "Save the program again with torch.export.save.");
+    }
+    return tensor;
   }
 
   private void lower(OperatorCall target) {

@@ -18,6 +18,7 @@ public sealed interface Size {
    */
   record Symbolic(String text) implements Size {
     private static final Pattern SYMBOL = Pattern.compile("Symbol\\('(\\w{1,64})'[^()]*\\)");
+    private static final Pattern SYMBOL_NAME = Pattern.compile("[A-Za-z0-9_]{1,64}");
 
     /** The size that PyTorch's printed expression means; a lone symbol is reduced to its name. */
     public static Symbolic parse(String expression) {
@@ -27,7 +28,7 @@ public sealed interface Size {
 
     /** Whether this is a symbol by itself and not an expression. */
     public boolean isSymbol() {
-      return text.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_');
+      return SYMBOL_NAME.matcher(text).matches();
     }
   }
 
