@@ -1,0 +1,5 @@
+/** Shows that the tools of tests work. */
+@NullMarked
+package dev.fovea.testkit;
+
+import org.jspecify.annotations.NullMarked;
