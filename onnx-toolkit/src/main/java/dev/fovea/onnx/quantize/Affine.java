@@ -20,7 +20,8 @@ record Affine(float scale, int zeroPoint, DataType type) {
     if (scale < Float.MIN_NORMAL) {
       return new Affine(1, 0, integers.type());
     }
-    return new Affine((float) scale, (int) Math.rint(integers.min() - low / scale), integers.type());
+    return new Affine(
+        (float) scale, (int) Math.rint(integers.min() - low / scale), integers.type());
   }
 
   /** The relation that covers a range, widened to be symmetric about 0. */

@@ -1,5 +1,7 @@
 package dev.fovea.onnx.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fovea.kernel.Digest;
 import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.OnnxModel;
@@ -53,7 +55,9 @@ public final class Calibration {
       InferenceSession session, Map<String, String> tensors, Map<String, FloatTensor> example) {
     if (!tensors.isEmpty()) {
       session.run(
-          example, tensors.keySet(), (flat, values) -> observe(tensors.get(flat), values));
+          example,
+          tensors.keySet(),
+          (flat, values) -> observe(requireNonNull(tensors.get(flat)), values));
     }
     for (var input : session.inputs()) {
       if (input.type() == DataType.FLOAT && example.get(input.name()) instanceof FloatTensor fed) {
@@ -78,7 +82,8 @@ public final class Calibration {
   private CalibrationRanges ranges(Digest model) {
     if (batches == 0) {
       throw new NotQuantizable(
-          "calibration: 0 batches (expected: >= 1)", "Give example inputs; 100 to 500 images are usual.");
+          "calibration: 0 batches (expected: >= 1)",
+          "Give example inputs; 100 to 500 images are usual.");
     }
     var ranges = new TreeMap<String, Range>();
     observers.forEach((tensor, observer) -> ranges.put(tensor, observer.range()));
@@ -90,20 +95,19 @@ public final class Calibration {
   private void hash(Map<String, FloatTensor> example) {
     hash(example.size());
     new TreeMap<>(example)
-        .forEach(
-            (name, tensor) -> {
-              var bytes = name.getBytes(StandardCharsets.UTF_8);
-              hash(bytes.length);
-              data.update(bytes);
-              var shape = tensor.shape();
-              hash(shape.length);
-              for (long size : shape) {
-                data.update(ByteBuffer.allocate(Long.BYTES).putLong(size).array());
-              }
-              var elements = ByteBuffer.allocate(tensor.data().length * Float.BYTES);
-              elements.asFloatBuffer().put(tensor.data());
-              data.update(elements);
-            });
+        .forEach((name, tensor) -> {
+          var bytes = name.getBytes(StandardCharsets.UTF_8);
+          hash(bytes.length);
+          data.update(bytes);
+          var shape = tensor.shape();
+          hash(shape.length);
+          for (long size : shape) {
+            data.update(ByteBuffer.allocate(Long.BYTES).putLong(size).array());
+          }
+          var elements = ByteBuffer.allocate(tensor.data().length * Float.BYTES);
+          elements.asFloatBuffer().put(tensor.data());
+          data.update(elements);
+        });
   }
 
   private void hash(int number) {

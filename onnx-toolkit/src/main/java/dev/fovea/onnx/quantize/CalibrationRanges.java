@@ -23,7 +23,8 @@ public record CalibrationRanges(
 
   public CalibrationRanges {
     if (batches < 1) {
-      throw new IllegalArgumentException("calibration: %d batches (expected: >= 1)".formatted(batches));
+      throw new IllegalArgumentException(
+          "calibration: %d batches (expected: >= 1)".formatted(batches));
     }
     ranges = Collections.unmodifiableMap(new TreeMap<>(ranges));
   }

@@ -1,9 +1,6 @@
 package dev.fovea.onnx.quantize;
 
-import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Node;
-import dev.fovea.onnx.graph.Tensor;
-import java.util.Map;
 
 /**
  * The bounds of a {@code Relu} or {@code Clip}.
@@ -13,7 +10,7 @@ import java.util.Map;
 record Clamp(float low, float high, boolean known) {
 
   /** The bounds that a node has by its type or by constant inputs 1 and 2. */
-  static Clamp of(Node node, Map<String, Tensor> constants) {
+  static Clamp of(Node node, Constants constants) {
     if (node.opType().equals("Relu")) {
       return new Clamp(0, Float.POSITIVE_INFINITY, true);
     }
@@ -23,18 +20,18 @@ record Clamp(float low, float high, boolean known) {
       if (name.isEmpty()) {
         continue;
       }
-      var bound = constants.get(name);
-      if (bound == null || bound.type() != DataType.FLOAT || bound.elements() != 1) {
+      var bound = constants.findFloats(name).filter(each -> each.elements() == 1);
+      if (bound.isEmpty()) {
         return new Clamp(0, 0, false);
       }
-      bounds[i - 1] = bound.floats()[0];
+      bounds[i - 1] = bound.get().floats()[0];
     }
     return new Clamp(bounds[0], bounds[1], true);
   }
 
   /**
-   * Whether no integer stands for a number beyond the bounds, so that rounding clamps by itself. Half
-   * a step is allowed, since the zero point is rounded to a whole one.
+   * Whether no integer stands for a number beyond the bounds, so that rounding clamps by itself.
+   * Half a step is allowed, since the zero point is rounded to a whole one.
    */
   boolean holds(Affine relation) {
     float slack = relation.scale() / 2;

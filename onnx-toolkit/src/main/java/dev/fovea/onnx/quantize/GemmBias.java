@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Gives each {@code Gemm} with a constant bias one element per output channel and a {@code beta} of
- * 1, by multiplying it in. ONNX Runtime's quantiser sets beta to 1 without multiplying, which changes
- * what the model computes.
+ * 1, by multiplying it in. ONNX Runtime's quantiser sets beta to 1 without multiplying, which
+ * changes what the model computes.
  */
 final class GemmBias {
   private GemmBias() {}
@@ -31,14 +31,18 @@ final class GemmBias {
   }
 
   private static Node normalise(Node node, Map<String, Tensor> initializers, FreshNames names) {
-    var weights = initializers.get(node.inputs().get(1));
-    var bias = node.inputs().size() > 2 ? initializers.get(node.inputs().get(2)) : null;
-    if (weights == null || bias == null || bias.type() != DataType.FLOAT) {
+    var weights = initializers.get(Preparation.input(node, 1));
+    var bias = initializers.get(Preparation.input(node, 2));
+    if (weights == null
+        || weights.shape().size() != 2
+        || bias == null
+        || bias.type() != DataType.FLOAT) {
       return node;
     }
     int columns = node.intAttribute("transB").orElse(0) != 0 ? 0 : 1;
     int channels = Math.toIntExact(weights.shape().get(columns));
-    float beta = node.attribute("beta").orElse(null) instanceof FloatAttribute(float given) ? given : 1;
+    float beta =
+        node.attribute("beta").orElse(null) instanceof FloatAttribute(float given) ? given : 1;
     boolean oneRow = bias.shape().size() < 2 || bias.shape().getFirst() == 1;
     boolean fits = bias.elements() == channels || bias.elements() == 1;
     boolean done = beta == 1 && bias.shape().equals(List.of((long) channels));

@@ -1,9 +1,9 @@
 package dev.fovea.onnx.quantize;
 
 /**
- * Counts values in equal bins of a width that is a power of two. When a value does not fit, bins are
- * merged in pairs until it does: so the counts depend on all values together and not on their order
- * or their batches, and memory stays at 32 KiB a tensor.
+ * Counts values in equal bins of a width that is a power of two. When a value does not fit, bins
+ * are merged in pairs until it does: so the counts depend on all values together and not on their
+ * order or their batches, and memory stays at 32 KiB a tensor.
  */
 final class HistogramObserver implements RangeObserver {
   private static final int SIDE_EXPONENT = 11;
@@ -14,7 +14,10 @@ final class HistogramObserver implements RangeObserver {
   private final long[] counts = new long[2 * SIDE];
   private long total;
 
-  /** All values lie in [-2^exponent, 2^exponent); the least possible value stands for no values but 0. */
+  /**
+   * All values lie in [-2^exponent, 2^exponent); the least possible value stands for no values but
+   * 0.
+   */
   private int exponent = Float.MIN_EXPONENT;
 
   HistogramObserver(double percent) {
@@ -28,7 +31,8 @@ final class HistogramObserver implements RangeObserver {
     for (float value : values) {
       largest = Math.max(largest, Math.abs(value));
     }
-    // The exponent of a subnormal or of zero is one below the least exponent, so that nothing widens.
+    // The exponent of a subnormal or of zero is one below the least exponent, so that nothing
+    // widens.
     widen(Math.getExponent(largest) + 1);
     double width = width();
     for (float value : values) {

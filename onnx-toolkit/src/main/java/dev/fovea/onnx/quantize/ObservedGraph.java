@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph that also gives out some of its computed float tensors. Each is flattened, so that its output can be declared without its rank, which need not be known.
+ * A graph that also gives out some of its computed float tensors. Each is flattened, so that its
+ * output can be declared without its rank, which need not be known.
  *
  * @param tensors name of the tensor by the name of its flattened output
  */

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
-/** How ONNX's own operators are quantised: those that ONNX Runtime's CPU kernels compute in integers. */
+/**
+ * How ONNX's own operators are quantised: those that ONNX Runtime's CPU kernels compute in
+ * integers.
+ */
 enum OperatorRule {
   /** Input and output by their ranges, weights by output channel (axis 0), bias in 32 bits. */
   CONVOLUTION("Conv"),
@@ -15,9 +18,22 @@ enum OperatorRule {
   /** Goes where the quantised range of its output ends at its bounds anyway. */
   CLAMP("Relu", "Clip"),
   /** Moves or selects values: the output has the input's scale, if the input is quantised. */
-  SHARES_INPUT("AveragePool", "Flatten", "Gather", "GatherElements", "MaxPool", "Reshape", "Resize", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"),
+  SHARES_INPUT(
+      "AveragePool",
+      "Flatten",
+      "Gather",
+      "GatherElements",
+      "MaxPool",
+      "Reshape",
+      "Resize",
+      "Slice",
+      "Split",
+      "Squeeze",
+      "Transpose",
+      "Unsqueeze"),
   /** Every float input and output by its own range. */
-  OWN_RANGES("Add", "ArgMax", "Concat", "GlobalAveragePool", "LeakyRelu", "Mul", "Sigmoid", "Softmax");
+  OWN_RANGES(
+      "Add", "ArgMax", "Concat", "GlobalAveragePool", "LeakyRelu", "Mul", "Sigmoid", "Softmax");
 
   private final Set<String> opTypes;
 

@@ -1,9 +1,9 @@
 package dev.fovea.onnx.quantize;
 
-import dev.fovea.onnx.graph.DataType;
+import static java.util.Objects.requireNonNull;
+
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
-import dev.fovea.onnx.graph.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides, node by node in the graph's order, which tensors are quantised and how. The decisions are
- * those of ONNX Runtime's {@code quantize_static}, but for two: a clamp goes only if the quantised
- * range ends at its bounds, and a node with computed weights stays in float.
+ * Decides, node by node in the graph's order, which tensors are quantised and how. The decisions
+ * are those of ONNX Runtime's {@code quantize_static}, but for two: a clamp goes only if the
+ * quantised range ends at its bounds, and a node with computed weights stays in float.
  */
 final class Placement {
   /** A bias in 32 bits under the product of two scales: of the node's input and of its weights. */
@@ -28,19 +28,22 @@ final class Placement {
   private final List<NodeOutcome> outcomes = new ArrayList<>();
   private final Map<String, Integer> producers = new HashMap<>();
   private final Set<Integer> inFloat = new HashSet<>();
-  private final Map<String, Tensor> constants = new HashMap<>();
+  private final Constants constants;
   private final Map<String, Range> ranges;
   private final TensorUses uses;
   private final QuantizationProfile profile;
   private final Set<String> keptInFloat;
 
   private Placement(
-      Graph graph, Map<String, Range> ranges, QuantizationProfile profile, Set<String> keptInFloat) {
+      Graph graph,
+      Map<String, Range> ranges,
+      QuantizationProfile profile,
+      Set<String> keptInFloat) {
     this.ranges = ranges;
     this.profile = profile;
     this.keptInFloat = keptInFloat;
     uses = new TensorUses(graph);
-    graph.initializers().forEach(each -> constants.put(each.name(), each));
+    constants = new Constants(graph);
   }
 
   /**
@@ -48,7 +51,10 @@ final class Placement {
    * @param keptInFloat first outputs of nodes that are not quantised
    */
   static Placement of(
-      Graph graph, Map<String, Range> ranges, QuantizationProfile profile, Set<String> keptInFloat) {
+      Graph graph,
+      Map<String, Range> ranges,
+      QuantizationProfile profile,
+      Set<String> keptInFloat) {
     var placement =
         new Placement(graph, adjusted(graph, ranges, keptInFloat), profile, keptInFloat);
     for (var node : graph.nodes()) {
@@ -60,6 +66,11 @@ final class Placement {
   /** How each quantised tensor is, in the order in which nodes asked for it. */
   Map<String, Mark> marks() {
     return marks;
+  }
+
+  /** How a tensor is that is known to be quantised. */
+  Mark mark(String tensor) {
+    return requireNonNull(marks.get(tensor));
   }
 
   List<Bias> biases() {
@@ -75,7 +86,10 @@ final class Placement {
     return outcomes;
   }
 
-  /** Whether the node at this place of {@link #nodes()} stays in float and reads constants as they are. */
+  /**
+   * Whether the node at this place of {@link #nodes()} stays in float and reads constants as they
+   * are.
+   */
   boolean isInFloat(int node) {
     return inFloat.contains(node);
   }
@@ -104,7 +118,10 @@ final class Placement {
       var input = node.inputs().isEmpty() ? "" : node.inputs().getFirst();
       var output = node.outputs().getFirst();
       boolean clamp = Preparation.is(node, "Relu") || Preparation.is(node, "Clip");
-      if (clamp && uses.of(input) == 1 && adjusted.containsKey(input) && ranges.containsKey(output)) {
+      if (clamp
+          && uses.of(input) == 1
+          && adjusted.containsKey(input)
+          && ranges.containsKey(output)) {
         adjusted.put(input, ranges.get(output));
       } else if (Preparation.is(node, "Softmax") && adjusted.containsKey(output)) {
         adjusted.put(output, new Range(0, 1));
@@ -133,8 +150,8 @@ final class Placement {
         quantized(node);
       }
       case OWN_RANGES -> {
-        node.inputs().forEach(this::mark);
-        node.outputs().forEach(this::mark);
+        node.inputs().forEach(this::quantize);
+        node.outputs().forEach(this::quantize);
         quantized(node);
       }
     }
@@ -145,7 +162,8 @@ final class Placement {
     if (node.outputs().isEmpty() || keptInFloat.contains(first(node))) {
       return Optional.of("kept in float on request");
     }
-    var rule = node.domain().isEmpty() ? OperatorRule.of(node.opType()) : Optional.<OperatorRule>empty();
+    var rule =
+        node.domain().isEmpty() ? OperatorRule.of(node.opType()) : Optional.<OperatorRule>empty();
     if (rule.isEmpty()) {
       return Optional.of("operator %s has no integer kernel".formatted(node.opType()));
     }
@@ -153,7 +171,7 @@ final class Placement {
     return switch (rule.get()) {
       case CONVOLUTION, GEMM -> {
         var weights = node.inputs().get(1);
-        if (!isFloatConstant(weights)) {
+        if (constants.findFloats(weights).isEmpty()) {
           yield Optional.of("weights '%s' are no float constant".formatted(weights));
         }
         if (marks.get(weights) instanceof Mark.Channels(int other) && other != axis(node)) {
@@ -164,13 +182,14 @@ final class Placement {
       case MATMUL ->
           unranged(
               List.of(input, node.inputs().get(1), first(node)).stream()
-                  .filter(each -> !isFloatConstant(each))
+                  .filter(each -> constants.findFloats(each).isEmpty())
                   .toList());
       case CLAMP, SHARES_INPUT ->
-          marks.containsKey(input) && !constants.containsKey(input)
+          marks.containsKey(input) && !constants.contains(input)
               ? unranged(List.of(first(node)))
               : Optional.of("input '%s' is not quantised".formatted(input));
-      case OWN_RANGES -> unranged(isFloatConstant(input) ? List.of() : List.of(input));
+      case OWN_RANGES ->
+          unranged(constants.findFloats(input).isPresent() ? List.of() : List.of(input));
     };
   }
 
@@ -190,31 +209,31 @@ final class Placement {
     int axis = axis(node);
     var input = node.inputs().getFirst();
     var weights = node.inputs().get(1);
-    mark(input);
-    mark(first(node));
+    quantize(input);
+    quantize(first(node));
     marks.put(weights, new Mark.Channels(axis));
-    var bias = node.inputs().size() > 2 ? constants.get(node.inputs().get(2)) : null;
-    var channels = List.of(constants.get(weights).shape().get(axis));
-    if (bias != null && bias.type() == DataType.FLOAT && bias.shape().equals(channels)) {
-      biases.add(new Bias(nodes.size(), bias.name(), input, weights));
-    }
+    var channels = List.of(constants.load(weights).shape().get(axis));
+    constants
+        .findFloats(Preparation.input(node, 2))
+        .filter(bias -> bias.shape().equals(channels))
+        .ifPresent(bias -> biases.add(new Bias(nodes.size(), bias.name(), input, weights)));
     quantized(node);
   }
 
   private void placeMatMul(Node node) {
     for (int i = 0; i < 2; i++) {
       var factor = node.inputs().get(i);
-      if (!constants.containsKey(factor)) {
-        mark(factor);
+      if (!constants.contains(factor)) {
+        quantize(factor);
       } else if (i == 1
-          && constants.get(factor).shape().size() == 2
+          && constants.load(factor).shape().size() == 2
           && !(marks.get(factor) instanceof Mark.Channels)) {
         marks.put(factor, new Mark.Channels(1));
       } else {
         marks.putIfAbsent(factor, new Mark.Constant(true));
       }
     }
-    mark(first(node));
+    quantize(first(node));
     quantized(node);
   }
 
@@ -222,23 +241,25 @@ final class Placement {
     var input = node.inputs().getFirst();
     var output = first(node);
     var producer = producers.get(input);
-    if (producer != null && uses.of(input) == 1 && Clamp.of(node, constants).holds(relation(output))) {
+    if (producer != null
+        && uses.of(input) == 1
+        && Clamp.of(node, constants).holds(relation(output))) {
       var before = nodes.get(producer);
       var renamed =
           before.outputs().stream().map(each -> each.equals(input) ? output : each).toList();
       nodes.set(producer, before.withOutputs(renamed));
       marks.remove(input);
       producers.put(output, producer);
-      mark(output);
+      quantize(output);
       outcomes.add(new NodeOutcome.Absorbed(node.name(), node.opType(), output));
     } else {
-      mark(output);
+      quantize(output);
       quantized(node);
     }
   }
 
-  private void mark(String tensor) {
-    if (isFloatConstant(tensor)) {
+  private void quantize(String tensor) {
+    if (constants.findFloats(tensor).isPresent()) {
       marks.putIfAbsent(tensor, new Mark.Constant(false));
     } else if (ranges.containsKey(tensor)) {
       marks.putIfAbsent(tensor, new Mark.OwnRange());
@@ -253,11 +274,6 @@ final class Placement {
     node.outputs().forEach(output -> producers.put(output, nodes.size()));
     nodes.add(node);
     outcomes.add(outcome);
-  }
-
-  private boolean isFloatConstant(String tensor) {
-    var constant = constants.get(tensor);
-    return constant != null && constant.type() == DataType.FLOAT && constant.elements() > 0;
   }
 
   private static String first(Node node) {

@@ -17,6 +17,9 @@ import java.util.Map;
  * is. The model computes the same up to rounding. Preparing twice changes nothing more.
  */
 public final class Preparation {
+  /** The first version in which an initializer need not be an input too. */
+  private static final long LEAST_IR_VERSION = 4;
+
   private Preparation() {}
 
   /** The prepared form; equal models have equal ones. */
@@ -24,7 +27,12 @@ public final class Preparation {
     var graph = constantsAsInitializers(fixedInitializers(model.graph()));
     graph = withoutIdentities(graph);
     graph = GemmBias.normalise(BatchNormFolding.fold(graph));
-    return model.withGraph(TensorUses.withoutUnusedInitializers(graph));
+    return new OnnxModel(
+        Math.max(model.irVersion(), LEAST_IR_VERSION),
+        model.opsets(),
+        model.producer(),
+        TensorUses.withoutUnusedInitializers(graph),
+        model.metadata());
   }
 
   /** Before IR version 4 every initializer was also an input, which a caller could override. */
@@ -46,18 +54,14 @@ public final class Preparation {
     var initializers = new ArrayList<>(graph.initializers());
     var nodes = new ArrayList<Node>();
     for (var node : graph.nodes()) {
-      var value =
-          is(node, "Constant") && !uses.isOutput(node.outputs().getFirst())
-              ? node.attribute("value").orElse(null)
-              : null;
-      var scalar =
-          is(node, "Constant") && !uses.isOutput(node.outputs().getFirst())
-              ? node.attribute("value_float").orElse(null)
-              : null;
-      if (value instanceof TensorAttribute(Tensor tensor)) {
-        initializers.add(tensor.named(node.outputs().getFirst()));
-      } else if (scalar instanceof FloatAttribute(float number)) {
-        initializers.add(Tensor.scalar(node.outputs().getFirst(), number));
+      var output = output(node);
+      if (!is(node, "Constant") || uses.isOutput(output)) {
+        nodes.add(node);
+      } else if (node.attribute("value").orElse(null) instanceof TensorAttribute(Tensor tensor)) {
+        initializers.add(tensor.named(output));
+      } else if (node.attribute("value_float").orElse(null)
+          instanceof FloatAttribute(float value)) {
+        initializers.add(Tensor.scalar(output, value));
       } else {
         nodes.add(node);
       }
@@ -73,9 +77,9 @@ public final class Preparation {
       var renamed =
           node.withInputs(
               node.inputs().stream().map(name -> origins.getOrDefault(name, name)).toList());
-      var output = node.outputs().isEmpty() ? "" : node.outputs().getFirst();
+      var output = output(node);
       if (is(node, "Identity") && !uses.isOutput(output) && !uses.isNested(output)) {
-        origins.put(output, renamed.inputs().getFirst());
+        origins.put(output, input(renamed, 0));
       } else {
         nodes.add(renamed);
       }
@@ -86,5 +90,15 @@ public final class Preparation {
   /** Whether a node is ONNX's own operator of that type. */
   static boolean is(Node node, String opType) {
     return node.domain().isEmpty() && node.opType().equals(opType);
+  }
+
+  /** The name at a place of a node's inputs; empty if the node has fewer or leaves it out. */
+  static String input(Node node, int index) {
+    return index < node.inputs().size() ? node.inputs().get(index) : "";
+  }
+
+  /** The name of a node's first output; empty if it has none. */
+  static String output(Node node) {
+    return node.outputs().isEmpty() ? "" : node.outputs().getFirst();
   }
 }

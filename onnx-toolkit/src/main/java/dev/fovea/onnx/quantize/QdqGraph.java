@@ -1,5 +1,7 @@
 package dev.fovea.onnx.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fovea.onnx.graph.Attribute;
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Writes a placement into a graph: {@code QuantizeLinear} and {@code DequantizeLinear} around each
@@ -26,8 +29,12 @@ final class QdqGraph {
   private final QuantizationProfile profile;
   private final TensorUses uses;
   private final FreshNames names;
+
+  /** ONNX Runtime refuses two nodes of one name, and exporters let nodes share equal constants. */
+  private final FreshNames nodeNames;
+
   private final Map<String, Tensor> initializers = new LinkedHashMap<>();
-  private final Map<String, Tensor> constants = new HashMap<>();
+  private final Constants constants;
 
   /** What quantised nodes read in the place of a tensor. */
   private final Map<String, String> dequantized = new HashMap<>();
@@ -43,7 +50,9 @@ final class QdqGraph {
     this.profile = profile;
     uses = new TensorUses(graph);
     names = new FreshNames(TensorUses.definedIn(graph));
-    graph.initializers().forEach(each -> constants.put(each.name(), each));
+    var given = graph.nodes().stream().map(Node::name).collect(Collectors.toSet());
+    nodeNames = new FreshNames(given);
+    constants = new Constants(graph);
   }
 
   static Graph of(Graph graph, Placement placement, QuantizationProfile profile) {
@@ -69,36 +78,34 @@ final class QdqGraph {
   private void scaleWeights() {
     placement
         .marks()
-        .forEach(
-            (tensor, mark) -> {
-              if (mark instanceof Mark.Channels(int axis)) {
-                var scales = Weights.scales(constants.get(tensor), axis, profile.weights());
-                channelScales.put(tensor, scales);
-              }
-            });
+        .forEach((tensor, mark) -> {
+          if (mark instanceof Mark.Channels(int axis)) {
+            var scales = Weights.scales(constants.load(tensor), axis, profile.weights());
+            channelScales.put(tensor, scales);
+          }
+        });
     for (var bias : placement.biases()) {
       Weights.makeRoomForBias(
-          channelScales.get(bias.weights()),
+          scales(bias.weights()),
           relationOf(bias.input()).scale(),
-          constants.get(bias.tensor()).floats());
+          constants.load(bias.tensor()).floats());
     }
   }
 
   private void writeConstants() {
     placement
         .marks()
-        .forEach(
-            (tensor, mark) -> {
-              switch (mark) {
-                case Mark.Channels(int axis) -> writeChannels(constants.get(tensor), axis);
-                case Mark.Constant _ -> writeWhole(constants.get(tensor), relationOf(tensor));
-                case Mark.OwnRange _, Mark.SharedWith _ -> {}
-              }
-            });
+        .forEach((tensor, mark) -> {
+          switch (mark) {
+            case Mark.Channels(int axis) -> writeChannels(constants.load(tensor), axis);
+            case Mark.Constant _ -> writeWhole(constants.load(tensor), relationOf(tensor));
+            case Mark.OwnRange _, Mark.SharedWith _ -> {}
+          }
+        });
   }
 
   private void writeChannels(Tensor weights, int axis) {
-    var scales = channelScales.get(weights.name());
+    var scales = scales(weights.name());
     var type = profile.weights().type();
     var shape = List.of((long) scales.length);
     var relation =
@@ -122,7 +129,7 @@ final class QdqGraph {
     var output = names.take(constant.name() + "_DequantizeLinear_Output");
     var node =
         Node.of(
-            constant.name() + "_DequantizeLinear",
+            nodeNames.take(constant.name() + "_DequantizeLinear"),
             "DequantizeLinear",
             List.of(stored, relation.scale(), relation.zeroPoint()),
             List.of(output));
@@ -152,9 +159,8 @@ final class QdqGraph {
   private Map<Integer, String> writeBiases() {
     var outputs = new HashMap<Integer, String>();
     for (var bias : placement.biases()) {
-      var values = constants.get(bias.tensor()).floats();
-      var scales =
-          Weights.biasScales(relationOf(bias.input()).scale(), channelScales.get(bias.weights()));
+      var values = constants.load(bias.tensor()).floats();
+      var scales = Weights.biasScales(relationOf(bias.input()).scale(), scales(bias.weights()));
       var shape = List.of((long) values.length);
       var stored =
           store(
@@ -165,7 +171,7 @@ final class QdqGraph {
       var output = names.take(bias.tensor() + "_DequantizeLinear_Output");
       nodes.add(
           Node.of(
-                  bias.tensor() + "_DequantizeLinear",
+                  nodeNames.take(bias.tensor() + "_DequantizeLinear"),
                   "DequantizeLinear",
                   List.of(stored, scale, zero),
                   List.of(output))
@@ -179,7 +185,7 @@ final class QdqGraph {
     boolean inFloat = placement.isInFloat(index);
     var inputs = new ArrayList<String>();
     for (var input : node.inputs()) {
-      boolean asFloat = inFloat && constants.containsKey(input);
+      boolean asFloat = inFloat && constants.contains(input);
       inputs.add(asFloat ? input : dequantized.getOrDefault(input, input));
     }
     if (biases.containsKey(index)) {
@@ -195,41 +201,43 @@ final class QdqGraph {
     if (!dequantized.containsKey(tensor) && !outputSources.containsKey(tensor)) {
       return;
     }
-    var relation = relations.get(root(tensor));
+    var relation = requireNonNull(relations.get(root(tensor)));
     var integers = names.take(tensor + "_QuantizeLinear_Output");
     nodes.add(
         Node.of(
-            tensor + "_QuantizeLinear",
+            nodeNames.take(tensor + "_QuantizeLinear"),
             "QuantizeLinear",
             List.of(
                 outputSources.getOrDefault(tensor, tensor), relation.scale(), relation.zeroPoint()),
             List.of(integers)));
     nodes.add(
         Node.of(
-            tensor + "_DequantizeLinear",
+            nodeNames.take(tensor + "_DequantizeLinear"),
             "DequantizeLinear",
             List.of(integers, relation.scale(), relation.zeroPoint()),
             List.of(dequantized.getOrDefault(tensor, tensor))));
   }
 
   private Affine relationOf(String tensor) {
-    return switch (placement.marks().get(tensor)) {
+    return switch (placement.mark(tensor)) {
       case Mark.OwnRange _ -> placement.relation(tensor);
       case Mark.SharedWith(var source) -> relationOf(source);
       case Mark.Constant(boolean weights) ->
           weights
-              ? Weights.whole(constants.get(tensor), profile.weights(), true)
-              : Weights.whole(constants.get(tensor), profile.constants(), false);
+              ? Weights.whole(constants.load(tensor), profile.weights(), true)
+              : Weights.whole(constants.load(tensor), profile.constants(), false);
       case Mark.Channels _ ->
           throw new IllegalStateException("tensor '%s': a relation by channel".formatted(tensor));
     };
   }
 
+  private float[] scales(String weights) {
+    return requireNonNull(channelScales.get(weights));
+  }
+
   /** The tensor whose relation this one has. */
   private String root(String tensor) {
-    return placement.marks().get(tensor) instanceof Mark.SharedWith(var source)
-        ? root(source)
-        : tensor;
+    return placement.mark(tensor) instanceof Mark.SharedWith(var source) ? root(source) : tensor;
   }
 
   private Relation relation(String tensor, Affine affine) {

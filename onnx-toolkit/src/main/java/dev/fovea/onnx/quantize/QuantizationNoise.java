@@ -1,5 +1,7 @@
 package dev.fovea.onnx.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.precision.SignalToNoise;
@@ -45,8 +47,8 @@ public final class QuantizationNoise {
             example,
             before.tensors().keySet(),
             (flat, expected) -> {
-              var tensor = before.tensors().get(flat);
-              var actual = answers.get(afterNames.get(dequantized.get(tensor)));
+              var tensor = requireNonNull(before.tensors().get(flat));
+              var actual = requireNonNull(answers.get(afterNames.get(dequantized.get(tensor))));
               ratios
                   .computeIfAbsent(tensor, _ -> new SignalToNoise())
                   .add(expected.data(), actual.data());
@@ -68,13 +70,16 @@ public final class QuantizationNoise {
       if (Preparation.is(node, "QuantizeLinear")) {
         sources.put(node.outputs().getFirst(), node.inputs().getFirst());
       } else if (Preparation.is(node, "DequantizeLinear")) {
-        source(node, sources, computed).ifPresent(tensor -> names.put(tensor, node.outputs().getFirst()));
+        source(node, sources, computed)
+            .ifPresent(tensor -> names.put(tensor, node.outputs().getFirst()));
       }
     }
     return names;
   }
 
-  /** A graph output keeps its name at the dequantised end, other tensors before the quantising one. */
+  /**
+   * A graph output keeps its name at the dequantised end, other tensors before the quantising one.
+   */
   private static Optional<String> source(
       Node node, Map<String, String> sources, HashSet<String> computed) {
     if (computed.contains(node.outputs().getFirst())) {

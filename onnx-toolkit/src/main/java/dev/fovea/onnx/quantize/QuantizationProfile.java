@@ -3,9 +3,9 @@ package dev.fovea.onnx.quantize;
 /** What a model is quantised for. */
 public enum QuantizationProfile {
   /**
-   * ONNX Runtime on x86-64 with VNNI: unsigned activations with a free zero point, signed weights by
-   * channel. ONNX Runtime 1.29 fuses this form into integer kernels; signed activations it leaves
-   * in float around {@code Sigmoid}, {@code Mul} and {@code Concat}.
+   * ONNX Runtime on x86-64 with VNNI: unsigned activations with a free zero point, signed weights
+   * by channel. ONNX Runtime 1.29 fuses this form into integer kernels; signed activations it
+   * leaves in float around {@code Sigmoid}, {@code Mul} and {@code Concat}.
    */
   ORT_X86(IntegerRange.INT8_SYMMETRIC, IntegerRange.UINT8),
 

@@ -57,7 +57,8 @@ public final class Quantizer {
     long opset = prepared.opsets().getOrDefault("", 0L);
     if (opset < LEAST_OPSET) {
       throw new NotQuantizable(
-          "operator set %d (expected: >= %d, which has scales by channel)".formatted(opset, LEAST_OPSET),
+          "operator set %d (expected: >= %d, which has scales by channel)"
+              .formatted(opset, LEAST_OPSET),
           "Export the model with opset_version=%d or later.".formatted(LEAST_OPSET));
     }
     for (var node : prepared.graph().nodes()) {

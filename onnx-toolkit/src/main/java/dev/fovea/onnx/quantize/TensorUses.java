@@ -70,8 +70,9 @@ final class TensorUses {
       }
       for (var attribute : node.attributes().values()) {
         if (attribute instanceof GraphAttribute(Graph subgraph)) {
-          subgraph.outputs().forEach(
-              output -> {
+          subgraph
+              .outputs()
+              .forEach(output -> {
                 count(output.name());
                 nested.add(output.name());
               });

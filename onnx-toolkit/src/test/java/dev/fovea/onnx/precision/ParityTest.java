@@ -45,13 +45,15 @@ class ParityTest {
   @Test
   void explainsADisagreementWithValues() {
     var result =
-        compare(FloatTensor.of(new float[] {1, 2}, 2), FloatTensor.of(new float[] {1, 2.5f}, 2), TIGHT);
+        compare(
+            FloatTensor.of(new float[] {1, 2}, 2), FloatTensor.of(new float[] {1, 2.5f}, 2), TIGHT);
 
     assertThat(result.describe())
         .isEqualTo(
             """
             The outputs disagree (allowed: max abs 0.01, max rel 0.01, cosine >= 0.999).
-            output 'y': max abs 0.500, max rel 0.250, cosine 0.996546, SNR 13.0 dB, worst at [1]: 2.5 (expected: 2.0)""");
+            output 'y': max abs 0.500, max rel 0.250, cosine 0.996546, SNR 13.0 dB, worst at [1]: 2.5 (expected: 2.0)\
+            """);
   }
 
   @Test
@@ -60,9 +62,12 @@ class ParityTest {
     var actual = FloatTensor.of(new float[] {100, 10}, 2);
 
     assertThat(compare(expected, actual, new Tolerance(10, 0.1, 0.99))).isInstanceOf(Agree.class);
-    assertThat(compare(expected, actual, new Tolerance(9.9, 0.1, 0.99))).isInstanceOf(Disagree.class);
-    assertThat(compare(expected, actual, new Tolerance(10, 0.09, 0.99))).isInstanceOf(Disagree.class);
-    assertThat(compare(expected, actual, new Tolerance(10, 0.1, 0.999))).isInstanceOf(Disagree.class);
+    assertThat(compare(expected, actual, new Tolerance(9.9, 0.1, 0.99)))
+        .isInstanceOf(Disagree.class);
+    assertThat(compare(expected, actual, new Tolerance(10, 0.09, 0.99)))
+        .isInstanceOf(Disagree.class);
+    assertThat(compare(expected, actual, new Tolerance(10, 0.1, 0.999)))
+        .isInstanceOf(Disagree.class);
   }
 
   @Test
@@ -134,14 +139,16 @@ class ParityTest {
 
   @Test
   void refusesTolerancesThatMeanNothing() {
-    for (var wrong : List.<double[]>of(
-        new double[] {-1, 0, 0}, new double[] {0, Double.NaN, 0}, new double[] {0, 0, 1.1})) {
+    for (var wrong :
+        List.<double[]>of(
+            new double[] {-1, 0, 0}, new double[] {0, Double.NaN, 0}, new double[] {0, 0, 1.1})) {
       assertThatThrownBy(() -> new Tolerance(wrong[0], wrong[1], wrong[2]))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
-  private static ParityResult compare(FloatTensor expected, FloatTensor actual, Tolerance tolerance) {
+  private static ParityResult compare(
+      FloatTensor expected, FloatTensor actual, Tolerance tolerance) {
     return Parity.compare(Map.of("y", expected), Map.of("y", actual), tolerance);
   }
 }

@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Expected values were measured with onnxruntime.quantization.quant_utils of ONNX Runtime 1.29.0. */
+/**
+ * Expected values were measured with onnxruntime.quantization.quant_utils of ONNX Runtime 1.29.0.
+ */
 class AffineTest {
 
   @ParameterizedTest
@@ -40,7 +42,8 @@ class AffineTest {
 
   @Test
   void takesAScaleOfOneWhereTheRangeHasNoWidth() {
-    assertThat(Affine.asymmetric(0, 0, IntegerRange.UINT8)).isEqualTo(new Affine(1, 0, DataType.UINT8));
+    assertThat(Affine.asymmetric(0, 0, IntegerRange.UINT8))
+        .isEqualTo(new Affine(1, 0, DataType.UINT8));
     assertThat(Affine.symmetric(0, Float.MIN_VALUE, IntegerRange.INT8_SYMMETRIC))
         .isEqualTo(new Affine(1, 0, DataType.INT8));
   }

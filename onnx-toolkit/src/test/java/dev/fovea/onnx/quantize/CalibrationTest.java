@@ -52,7 +52,8 @@ class CalibrationTest {
 
   @Test
   void readsItsWrittenFormBack() {
-    var ranges = Calibration.collect(Models.clip(0, 6), MIN_MAX, List.of(input(0.1f, -7, 1e-30f, 3)));
+    var ranges =
+        Calibration.collect(Models.clip(0, 6), MIN_MAX, List.of(input(0.1f, -7, 1e-30f, 3)));
 
     var read = CalibrationRanges.parse(ranges.json());
 

@@ -70,4 +70,22 @@ final class Models {
             List.of(ValueInfo.fixed("y", DataType.FLOAT, 1, 3)),
             List.of()));
   }
+
+  /**
+   * Two convolutions that share their weights and their bias, as exporters write equal constants.
+   */
+  static OnnxModel twins() {
+    return of(
+        new Graph(
+            "twins",
+            List.of(
+                Node.of("one", "Conv", List.of("x", "w", "b"), List.of("c")),
+                Node.of("two", "Conv", List.of("c", "w", "b"), List.of("y"))),
+            List.of(
+                Tensor.ofFloats("w", List.of(1L, 1L, 1L, 1L), 0.5f),
+                Tensor.ofFloats("b", List.of(1L), 4)),
+            List.of(image("x", 1)),
+            List.of(image("y", 1)),
+            List.of()));
+  }
 }

@@ -1,16 +1,20 @@
 package dev.fovea.onnx.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.onnx.graph.Attribute;
+import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.Tensor;
+import dev.fovea.onnx.graph.ValueInfo;
 import dev.fovea.onnx.precision.Parity;
 import dev.fovea.onnx.precision.ParityResult;
 import dev.fovea.onnx.precision.Tolerance;
 import dev.fovea.onnx.session.FloatTensor;
+import dev.fovea.onnx.session.InferenceFailed;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.Optimisation;
 import dev.fovea.onnx.session.SessionSettings;
@@ -18,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PreparationTest {
   private static final Map<String, FloatTensor> INPUT =
@@ -32,7 +38,8 @@ class PreparationTest {
     assertThat(opTypes(prepared)).containsExactly("Conv");
     assertThat(prepared.graph().initializers()).extracting(Tensor::name).containsExactly("w", "b");
     assertThat(prepared.graph().initializer("w").orElseThrow().floats())
-        .containsExactly((float) (2 * 3 / Math.sqrt(4 + 1e-5f)), (float) (5 * -1 / Math.sqrt(0.25 + 1e-5f)));
+        .containsExactly(
+            (float) (2 * 3 / Math.sqrt(4 + 1e-5f)), (float) (5 * -1 / Math.sqrt(0.25 + 1e-5f)));
     assertAgreement(model, prepared);
   }
 
@@ -99,6 +106,49 @@ class PreparationTest {
   }
 
   @Test
+  void fixesInitializersThatWereInputsOfOldFiles() {
+    var weights = Tensor.ofFloats("w", List.of(1L, 1L, 1L, 1L), 3);
+    var graph =
+        new Graph(
+            "old",
+            List.of(Node.of("conv", "Conv", List.of("x", "w"), List.of("y"))),
+            List.of(weights),
+            List.of(Models.image("x", 1), ValueInfo.fixed("w", DataType.FLOAT, 1, 1, 1, 1)),
+            List.of(Models.image("y", 1)),
+            List.of());
+    var old = new OnnxModel(3, Map.of("", 13L), "old", graph, Map.of());
+
+    var prepared = Preparation.prepare(old);
+
+    assertThat(prepared.graph().inputs()).containsExactly(Models.image("x", 1));
+    assertThat(prepared.irVersion()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Conv", "BatchNormalization", "Gemm", "Identity", "Constant", "Clip", "MatMul"})
+  void leavesItToOnnxRuntimeToRefuseNodesWithoutInputs(String opType) {
+    var nodes =
+        List.of(
+            Node.of("conv", "Conv", List.of("x", "w"), List.of("c")),
+            Node.of("broken", opType, List.of(), List.of("b")),
+            Node.of("short", opType, List.of("c"), List.of("y")),
+            Node.of("blind", opType, List.of("y"), List.of()));
+    var model =
+        Models.of(
+            new Graph(
+                "broken",
+                nodes,
+                List.of(Tensor.ofFloats("w", List.of(), 1)),
+                List.of(Models.image("x", 1)),
+                List.of(Models.image("y", 1)),
+                List.of()));
+
+    assertThatThrownBy(() -> Calibration.collect(model, CalibrationMethod.minMax(), List.of(INPUT)))
+        .isInstanceOf(InferenceFailed.class);
+  }
+
+  @Test
   void changesNothingTheSecondTime() {
     for (int seed = 0; seed < 20; seed++) {
       var once = Preparation.prepare(RandomModel.of(seed));
@@ -113,7 +163,8 @@ class PreparationTest {
     try (var expected = InferenceSession.open(before, plain);
         var actual = InferenceSession.open(after, plain)) {
       var result =
-          Parity.compare(expected.run(INPUT), actual.run(INPUT), new Tolerance(1e-5, 1e-6, 0.999999));
+          Parity.compare(
+              expected.run(INPUT), actual.run(INPUT), new Tolerance(1e-5, 1e-6, 0.999999));
       assertThat(result).as(result.describe()).isInstanceOf(ParityResult.Agree.class);
     }
   }

@@ -50,7 +50,8 @@ class QuantizerReferenceTest {
         var theirs = InferenceSession.open(reference.int8(), settings)) {
       for (int seed = 0; seed < 8; seed++) {
         var input = ReferenceModel.randomInput(seed);
-        var result = Parity.compare(theirs.run(input), ours.run(input), new Tolerance(0, 0, 1 - 1e-12));
+        var result =
+            Parity.compare(theirs.run(input), ours.run(input), new Tolerance(0, 0, 1 - 1e-12));
         assertThat(result).as(result.describe()).isInstanceOf(ParityResult.Agree.class);
       }
     }
@@ -65,14 +66,13 @@ class QuantizerReferenceTest {
     assertThat(found.batches()).isEqualTo(4);
     reference
         .ranges()
-        .forEach(
-            (tensor, range) -> {
-              // Another processor may sum in another order.
-              var tolerance = within(1e-4f * Math.max(range.max(), -range.min()));
-              assertThat(found.ranges()).containsKey(tensor);
-              assertThat(found.ranges().get(tensor).min()).isCloseTo(range.min(), tolerance);
-              assertThat(found.ranges().get(tensor).max()).isCloseTo(range.max(), tolerance);
-            });
+        .forEach((tensor, range) -> {
+          // Another processor may sum in another order.
+          var tolerance = within(1e-4f * Math.max(range.max(), -range.min()));
+          assertThat(found.ranges()).containsKey(tensor);
+          assertThat(found.ranges().get(tensor).min()).isCloseTo(range.min(), tolerance);
+          assertThat(found.ranges().get(tensor).max()).isCloseTo(range.max(), tolerance);
+        });
   }
 
   @ParameterizedTest
@@ -91,10 +91,15 @@ class QuantizerReferenceTest {
         reference.fp32(), reference.calibration(), QuantizationProfile.ORT_X86);
   }
 
-  /** Every initializer by name, as type and bytes. Shapes may differ: ours has no zero-axis oddities. */
+  /**
+   * Every initializer by name, as type and bytes. Shapes may differ: ours has no zero-axis
+   * oddities.
+   */
   private static Map<String, String> constants(OnnxModel model) {
     return model.graph().initializers().stream()
-        .collect(Collectors.toMap(Tensor::name, QuantizerReferenceTest::content, (a, b) -> a, TreeMap::new));
+        .collect(
+            Collectors.toMap(
+                Tensor::name, QuantizerReferenceTest::content, (a, b) -> a, TreeMap::new));
   }
 
   private static String content(Tensor tensor) {

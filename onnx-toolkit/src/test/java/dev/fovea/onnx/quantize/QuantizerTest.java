@@ -37,7 +37,8 @@ class QuantizerTest {
     var opTypes = fused.nodes().stream().map(node -> node.opType()).collect(Collectors.toSet());
     assertThat(opTypes)
         .contains("QLinearConv")
-        .doesNotContain("Conv", "Gemm", "MatMul", "Relu", "Clip", "Add", "Mul", "Sigmoid", "Concat");
+        .doesNotContain(
+            "Conv", "Gemm", "MatMul", "Relu", "Clip", "Add", "Mul", "Sigmoid", "Concat");
     assertThat(fused.nodes())
         .filteredOn(node -> node.opType().endsWith("uantizeLinear"))
         .hasSize((int) conversions);
@@ -119,6 +120,24 @@ class QuantizerTest {
   }
 
   @Test
+  void givesEachOfTwoConvolutionsABiasOfItsOwn() {
+    var input = Map.of("x", FloatTensor.of(new float[] {-8, 0, 8, 16}, 1, 1, 2, 2));
+    var ranges = Calibration.collect(Models.twins(), CalibrationMethod.minMax(), List.of(input));
+
+    var int8 = Quantizer.quantize(Models.twins(), ranges, X86).model();
+
+    assertThat(int8.graph().initializers())
+        .extracting(Tensor::name)
+        .contains("b_quantized", "b_quantized_1", "w_quantized")
+        .doesNotContain("b", "w");
+    try (var session = InferenceSession.open(int8, SessionSettings.defaults())) {
+      assertThat(session.run(input).get("y").data())
+          .usingComparatorWithPrecision(12 / 255f)
+          .containsExactly(4, 6, 8, 10);
+    }
+  }
+
+  @Test
   void multipliesBetaIntoTheBiasOfAGemm() {
     var model = Models.gemm(3);
     var input = Map.of("x", FloatTensor.of(new float[] {1, -1}, 1, 2));
@@ -141,7 +160,8 @@ class QuantizerTest {
 
     assertThatThrownBy(() -> Quantizer.quantize(cnn, other, X86))
         .isInstanceOf(NotQuantizable.class)
-        .hasMessageMatching("calibration of [0-9a-f]{8} \\(expected: of this model, [0-9a-f]{8}\\)");
+        .hasMessageMatching(
+            "calibration of [0-9a-f]{8} \\(expected: of this model, [0-9a-f]{8}\\)");
   }
 
   @Test
@@ -167,8 +187,8 @@ class QuantizerTest {
   void refusesToKeepAnUnknownNodeInFloat() {
     var reference = new ReferenceModel("cnn");
 
-    assertThatThrownBy(
-            () -> Quantizer.quantize(reference.fp32(), reference.calibration(), X86, Set.of("nope")))
+    assertThatThrownBy(() ->
+            Quantizer.quantize(reference.fp32(), reference.calibration(), X86, Set.of("nope")))
         .isInstanceOf(NotQuantizable.class)
         .hasMessageContaining("output 'nope'");
   }
@@ -181,9 +201,12 @@ class QuantizerTest {
     var values = broken.floats();
     values[5] = Float.POSITIVE_INFINITY;
     var model =
-        reference.fp32().withGraph(graph.replacing(Tensor.ofFloats("c1_w", broken.shape(), values)));
-    var ranges = new CalibrationRanges(
-        Models.digest(model), Models.digest(model), "min-max", 1, reference.ranges());
+        reference
+            .fp32()
+            .withGraph(graph.replacing(Tensor.ofFloats("c1_w", broken.shape(), values)));
+    var ranges =
+        new CalibrationRanges(
+            Models.digest(model), Models.digest(model), "min-max", 1, reference.ranges());
 
     assertThatThrownBy(() -> Quantizer.quantize(model, ranges, X86))
         .isInstanceOf(NotQuantizable.class)

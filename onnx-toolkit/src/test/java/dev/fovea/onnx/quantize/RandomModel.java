@@ -46,7 +46,10 @@ final class RandomModel {
       case 3 -> {
         int before = channels;
         var side = activation(convolution(last, 4, false));
-        last = node(Node.of("", "Concat", List.of(last, side), List.of()).with("axis", Attribute.of(1)));
+        last =
+            node(
+                Node.of("", "Concat", List.of(last, side), List.of())
+                    .with("axis", Attribute.of(1)));
         channels = before + 4;
       }
       case 4 -> last = node("Mul", last, node("Sigmoid", last));
@@ -76,7 +79,8 @@ final class RandomModel {
       inputs.add(weight(0.5, outputs));
     }
     channels = outputs;
-    var made = node(Node.of("", "Conv", inputs, List.of()).with("pads", Attribute.ints(1, 1, 1, 1)));
+    var made =
+        node(Node.of("", "Conv", inputs, List.of()).with("pads", Attribute.ints(1, 1, 1, 1)));
     if (!normalised) {
       return made;
     }
@@ -86,7 +90,13 @@ final class RandomModel {
     }
     var name = "v" + this.made++;
     weights.add(Tensor.ofFloats(name, List.of((long) outputs), variance));
-    return node("BatchNormalization", made, weight(1, outputs), weight(0.5, outputs), weight(0.5, outputs), name);
+    return node(
+        "BatchNormalization",
+        made,
+        weight(1, outputs),
+        weight(0.5, outputs),
+        weight(0.5, outputs),
+        name);
   }
 
   private String activation(String input) {

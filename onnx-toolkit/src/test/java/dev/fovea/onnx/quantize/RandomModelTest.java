@@ -16,9 +16,10 @@ class RandomModelTest {
   private static final int CALIBRATION_INPUTS = 16;
 
   /**
-   * An 8-bit step is 1/255 of a range: its noise is about 45 dB below a signal that seldom reaches the
-   * ends. Of these 60 networks half have 44 dB or more left at the output and the worst has 29; a wrong scale, zero point or name leaves below 10. The inputs are those of the
-   * calibration, so that nothing is clipped.
+   * An 8-bit step is 1/255 of a range: its noise is about 45 dB below a signal that seldom reaches
+   * the ends. Of these 60 networks half have 44 dB or more left at the output and the worst has 29;
+   * a wrong scale, zero point or name leaves below 10. The inputs are those of the calibration, so
+   * that nothing is clipped.
    */
   private static final double FLOOR_DECIBELS = 25;
 
@@ -30,7 +31,8 @@ class RandomModelTest {
   @MethodSource("seeds")
   void computesWhatTheFloatModelComputes(int seed) {
     var model = RandomModel.of(seed);
-    var examples = IntStream.range(0, CALIBRATION_INPUTS).mapToObj(ReferenceModel::randomInput).toList();
+    var examples =
+        IntStream.range(0, CALIBRATION_INPUTS).mapToObj(ReferenceModel::randomInput).toList();
     var ranges = Calibration.collect(model, CalibrationMethod.minMax(), examples);
 
     var int8 = Quantizer.quantize(model, ranges, QuantizationProfile.ORT_X86);

@@ -17,7 +17,9 @@ import java.util.TreeMap;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A model that src/test/python/quantization_reference.py wrote, with what ONNX Runtime made of it. */
+/**
+ * A model that src/test/python/quantization_reference.py wrote, with what ONNX Runtime made of it.
+ */
 record ReferenceModel(String name) {
   private static final long[] SHAPE = {1, 3, 16, 16};
   private static final int ELEMENTS = 3 * 16 * 16;
@@ -47,7 +49,8 @@ record ReferenceModel(String name) {
   }
 
   List<Map<String, FloatTensor>> examples() {
-    var floats = ByteBuffer.wrap(bytes(".calib.f32")).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    var floats =
+        ByteBuffer.wrap(bytes(".calib.f32")).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     var batches = new ArrayList<Map<String, FloatTensor>>();
     while (floats.hasRemaining()) {
       var data = new float[ELEMENTS];

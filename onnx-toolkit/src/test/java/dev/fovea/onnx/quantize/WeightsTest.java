@@ -49,7 +49,8 @@ class WeightsTest {
 
     Weights.makeRoomForBias(scales, 0.5f, bias);
 
-    // 1.0001 * 2 * 30 / (2^32 - 2) is the least scale of the bias; half of that is the input's part.
+    // 1.0001 * 2 * 30 / (2^32 - 2) is the least scale of the bias; half of that is the input's
+    // part.
     assertThat(scales[0]).isEqualTo(2.7942471E-8f);
     assertThat(scales[1]).isEqualTo(1);
     assertThat(Weights.quantizeBias(bias, Weights.biasScales(0.5f, scales))[0])

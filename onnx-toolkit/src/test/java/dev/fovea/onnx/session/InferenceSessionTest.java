@@ -61,8 +61,7 @@ class InferenceSessionTest {
   @Test
   void readsBackOnlyTheWantedOutputs() {
     try (var session = InferenceSession.open(sumAndPlace(), SETTINGS)) {
-      assertThat(session.run(x(1, 3, 1, 2, 3), List.of("place")))
-          .containsOnlyKeys("place");
+      assertThat(session.run(x(1, 3, 1, 2, 3), List.of("place"))).containsOnlyKeys("place");
       assertThatThrownBy(() -> session.run(x(1, 3, 1, 2, 3), List.of("plaice")))
           .isInstanceOf(RefusedTensor.class)
           .hasMessage("output 'plaice': not in the model (expected: 'sum', 'place')");
@@ -74,8 +73,7 @@ class InferenceSessionTest {
   @Test
   void refusesTensorsThatDoNotFit() {
     try (var session = InferenceSession.open(sumAndPlace(), SETTINGS)) {
-      assertRefused(
-          session, Map.of(), Flaw.MISSING_INPUT, "input 'x' FLOAT[-1, 3]: not given");
+      assertRefused(session, Map.of(), Flaw.MISSING_INPUT, "input 'x' FLOAT[-1, 3]: not given");
       assertRefused(
           session,
           Map.of("images\n", FloatTensor.of(new float[3], 1, 3)),
@@ -180,16 +178,15 @@ class InferenceSessionTest {
       var tasks = new ArrayList<Callable<Boolean>>();
       for (int task = 0; task < 64; task++) {
         float value = task;
-        tasks.add(
-            () -> {
-              for (int i = 0; i < 50; i++) {
-                var sum = session.run(x(1, 3, value, i, 0)).get("sum").data();
-                if (sum[0] != 2 * value || sum[1] != 2 * i) {
-                  return false;
-                }
-              }
-              return true;
-            });
+        tasks.add(() -> {
+          for (int i = 0; i < 50; i++) {
+            var sum = session.run(x(1, 3, value, i, 0)).get("sum").data();
+            if (sum[0] != 2 * value || sum[1] != 2 * i) {
+              return false;
+            }
+          }
+          return true;
+        });
       }
       for (var done : threads.invokeAll(tasks)) {
         assertThat(done.get()).isTrue();
@@ -215,18 +212,17 @@ class InferenceSessionTest {
       var tasks = new ArrayList<java.util.concurrent.Future<Integer>>();
       for (int task = 0; task < 4; task++) {
         tasks.add(
-            threads.submit(
-                () -> {
-                  int runs = 0;
-                  try {
-                    while (true) {
-                      session.run(x(1, 3, 1, 2, 3));
-                      runs++;
-                    }
-                  } catch (IllegalStateException closed) {
-                    return runs;
-                  }
-                }));
+            threads.submit(() -> {
+              int runs = 0;
+              try {
+                while (true) {
+                  session.run(x(1, 3, 1, 2, 3));
+                  runs++;
+                }
+              } catch (IllegalStateException closed) {
+                return runs;
+              }
+            }));
       }
       Thread.sleep(50);
       session.close();
@@ -282,7 +278,10 @@ class InferenceSessionTest {
     return new OnnxModel(9, Map.of("", 17L), "test", graph, Map.of());
   }
 
-  /** ModelProto.graph(7).initializer(5) with dims(1), data_type(2), name(8), external_data(13), location(14). */
+  /**
+   * ModelProto.graph(7).initializer(5) with dims(1), data_type(2), name(8), external_data(13),
+   * location(14).
+   */
   private static byte[] withExternalWeights(String location) {
     var entry = new ByteArrayOutputStream();
     field(entry, 1, "location".getBytes(StandardCharsets.UTF_8));
