@@ -27,6 +27,8 @@ public final class OnnxReader {
   }
 
   /**
+   * Reads a model within limits of the caller's.
+   *
    * @throws UnreadableOnnx if the bytes are no model that these records can hold
    */
   public static OnnxModel read(byte[] bytes, ReadLimits limits) {
@@ -51,6 +53,8 @@ public final class OnnxReader {
   }
 
   /**
+   * Reads a file within limits of the caller's.
+   *
    * @throws UnreadableOnnx if the file is no model that these records can hold
    * @throws UncheckedIOException if it cannot be read
    */

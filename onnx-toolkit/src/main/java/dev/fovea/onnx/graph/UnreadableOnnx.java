@@ -3,6 +3,7 @@ package dev.fovea.onnx.graph;
 import dev.fovea.kernel.Problem;
 
 /** An ONNX file that is broken, hostile, or uses a part of the format that Fovea does not carry. */
+@SuppressWarnings("AnnotateFormatMethod") // that annotation would be a dependency of its own
 public final class UnreadableOnnx extends Problem {
 
   /** What is wrong, for callers that treat some flaws differently. */

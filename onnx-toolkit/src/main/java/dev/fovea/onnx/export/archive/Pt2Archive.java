@@ -70,6 +70,8 @@ public final class Pt2Archive implements AutoCloseable {
   }
 
   /**
+   * The same as {@link #open(Path)} with limits of the caller's.
+   *
    * @throws UnreadablePt2 if it is no archive that can be converted
    * @throws UncheckedIOException if the file cannot be read
    */

@@ -3,6 +3,7 @@ package dev.fovea.onnx.export.archive;
 import dev.fovea.kernel.Problem;
 
 /** A {@code .pt2} file that is broken, hostile, or of a version that Fovea does not read. */
+@SuppressWarnings("AnnotateFormatMethod") // that annotation would be a dependency of its own
 public final class UnreadablePt2 extends Problem {
 
   /** What is wrong, for callers that treat some flaws differently. */

@@ -34,7 +34,7 @@ final class Normalizations {
   private static String batchNorm(Call call, Emission emit) {
     if (!call.given("running_mean")
         || !call.given("running_var")
-        || call.has("training") && call.flag("training")) {
+        || (call.has("training") && call.flag("training"))) {
       throw call.refuse("uses the statistics of its batch: the model is in training mode", EVAL);
     }
     var input = call.tensor("input");
