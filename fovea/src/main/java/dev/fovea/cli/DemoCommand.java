@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.demo.BreakIt;
 import dev.fovea.demo.Demo;
 import dev.fovea.server.ServerOptions;
 import java.nio.file.Path;
@@ -29,8 +30,15 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--annotate", description = "wait for a person to label the frames in the browser")
   private boolean annotate;
 
+  @Option(names = "--try-to-break-it", description = "send six bad inputs instead, and show the answer to each")
+  private boolean breakIt;
+
   @Override
   public Integer call() throws Exception {
+    if (breakIt) {
+      var target = home == null ? ServerOptions.defaultHome().resolve("break-it") : home;
+      return new BreakIt(target).play() ? ExitCode.OK : ExitCode.FAILED;
+    }
     var folder = home == null ? ServerOptions.defaultHome().resolve("demo") : home;
     return new Demo(folder, port, annotate, exit).play() ? ExitCode.OK : ExitCode.FAILED;
   }

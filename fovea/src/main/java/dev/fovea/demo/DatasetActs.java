@@ -28,7 +28,7 @@ final class DatasetActs {
     var refused = datasets.pushes(stage.project()).stream().filter(push -> !push.accepted()).findFirst();
     if (refused.isEmpty() && datasets.versions(stage.project(), Stage.DATASET).isEmpty()) {
       var copy = new WorkingCopy(stage);
-      var folder = prepare(copy);
+      var folder = checkOut(copy, digits);
       digits.spoil(folder);
       new DvcPush(stage).push(folder);
       if (copy.commitAndPush("Add 3,300 handwritten digits", 0).accepted()) {
@@ -48,7 +48,7 @@ final class DatasetActs {
     var datasets = stage.engineer().as(Datasets.class);
     if (datasets.versions(stage.project(), Stage.DATASET).isEmpty()) {
       var copy = new WorkingCopy(stage);
-      var folder = prepare(copy);
+      var folder = checkOut(copy, digits);
       new DvcPush(stage).push(folder);
       var pushed = copy.commitAndPush("Mend two images, keep one digit out of the test split", 5);
       if (!pushed.accepted()) {
@@ -73,7 +73,8 @@ final class DatasetActs {
         .getLast();
   }
 
-  private Path prepare(WorkingCopy copy) {
+  /** The example as an engineer has it on disk; whatever was changed in it before is put right. */
+  static Path checkOut(WorkingCopy copy, DigitsData digits) {
     var folder = copy.folder().resolve("data").resolve("digits");
     try {
       Files.createDirectories(folder);

@@ -101,7 +101,7 @@ final class ModelActs {
     return release.steps().stream().filter(s -> s.name().equals(name)).map(Release.Step::summary).findFirst().orElse("");
   }
 
-  private void register(Stage stage, String recipe) throws IOException, InterruptedException {
+  void register(Stage stage, String recipe) throws IOException, InterruptedException {
     int number = Integer.parseInt(recipe.substring(recipe.length() - 1));
     var models = stage.engineer().as(Models.class);
     if (models.versions(stage.project(), Stage.MODEL).stream().noneMatch(v -> v.number() == number)) {
@@ -139,12 +139,13 @@ final class ModelActs {
         metrics);
     tracker.logInput(run, Stage.DATASET.text(), version.digest().abbreviated());
     tracker.artifact(experiment, run, "model/model.pt2", bytes("models/" + recipe + ".pt2"));
-    tracker.artifact(experiment, run, "model/parity.safetensors", bytes("models/" + recipe + "-parity.safetensors"));
+    tracker.artifact(experiment, run, "model/parity.safetensors", bytes("models/" + recipe + ".safetensors"));
     tracker.finish(run);
     return run;
   }
 
-  private static byte[] bytes(String resource) throws IOException {
+  /** One of the example's files. */
+  static byte[] bytes(String resource) throws IOException {
     try (var in = ModelActs.class.getResourceAsStream(DigitsData.RESOURCES + resource)) {
       if (in == null) {
         throw new IOException("the example's %s is not in this build".formatted(resource));

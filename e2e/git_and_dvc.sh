@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Stock git and stock dvc, unchanged: push a dataset, have a bad one refused in the terminal, clone and pull it elsewhere.
+# Needs FOVEA_URL and FOVEA_TOKEN, git and dvc on the PATH.
+set -euo pipefail
+root=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export GIT_CONFIG_GLOBAL=$work/gitconfig GIT_TERMINAL_PROMPT=0 DVC_NO_ANALYTICS=1 XDG_CACHE_HOME=$work/cache DVC_SITE_CACHE_DIR=$work/site
+git config --global user.name Ada
+git config --global user.email ada@example.org
+git config --global init.defaultBranch main
+api() { curl -sf -H "Authorization: Bearer $FOVEA_TOKEN" "$@"; }
+remote=${FOVEA_URL/:\/\//:\/\/ada:$FOVEA_TOKEN@}/git/stock.git
+api -X PUT "$FOVEA_URL/api/v1/projects/stock" >/dev/null
+
+point_dvc_here() {
+  dvc remote add -q -f -d fovea "$FOVEA_URL/dvc/stock"
+  dvc remote modify -q fovea auth basic
+  dvc remote modify -q --local fovea user ada
+  dvc remote modify -q --local fovea password "$FOVEA_TOKEN"
+}
+
+mkdir -p "$work/repo" && cd "$work/repo"
+git init -q && dvc init -q && point_dvc_here
+mkdir -p data/tiny/images
+printf 'path,label,split\nimages/a.png,0,train\nimages/b.png,1,test\n' > data/tiny/labels.csv
+python3 - <<'PY'
+import struct, zlib
+def png(path, shade):
+    rows = b"".join(b"\0" + bytes([shade]) * 8 for _ in range(8))
+    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+png("data/tiny/images/a.png", 40)
+png("data/tiny/images/b.png", 200)
+PY
+printf 'project: stock\ndatasets:\n  tiny:\n    path: data/tiny.dvc\n    format: csv\n' > fovea.yaml
+: > data/tiny/images/b.png.broken && mv data/tiny/images/b.png "$work/b.png" && mv data/tiny/images/b.png.broken data/tiny/images/b.png
+dvc add -q data/tiny && dvc push -q
+git add . && git commit -q -m "Add a tiny dataset"
+if git push "$remote" main > "$work/refused" 2>&1; then echo "a zero-byte image was accepted"; exit 1; fi
+grep -q 'images/b.png' "$work/refused" || { echo "the refusal does not name the file:"; cat "$work/refused"; exit 1; }
+echo "refused in the terminal:"; sed 's/^/  /' "$work/refused"
+
+cp "$work/b.png" data/tiny/images/b.png
+dvc add -q data/tiny && dvc push -q
+git add . && git commit -q -m "Mend an image" && git push -q "$remote" main
+for _ in $(seq 60); do
+  versions=$(api "$FOVEA_URL/api/v1/projects/stock/datasets/tiny/versions" || echo '[]')
+  [ "$versions" != '[]' ] && break
+  sleep 0.5
+done
+echo "$versions" | grep -q '"images":2' || { echo "no version of two images: $versions"; exit 1; }
+
+git clone -q "$remote" "$work/clone" && cd "$work/clone" && point_dvc_here && dvc pull -q
+diff -r "$work/repo/data/tiny" "$work/clone/data/tiny"
+dvc status | grep -q 'up to date'
+echo "pushed, refused, mended, cloned, pulled: the same bytes"
