@@ -22,6 +22,8 @@ public final class SignalToNoise {
   }
 
   /**
+   * Takes in more samples.
+   *
    * @throws IllegalArgumentException if the lengths differ
    */
   public void add(float[] reference, float[] actual) {

@@ -32,6 +32,8 @@ public final class Calibration {
   }
 
   /**
+   * Runs the model once for each example.
+   *
    * @param model a float model; it is calibrated in its form after {@link Preparation}
    * @param examples inputs by name, one map a batch, iterated once; at least one
    * @throws NotQuantizable if there is no example, or an input or intermediate tensor is not finite
@@ -60,7 +62,8 @@ public final class Calibration {
           (flat, values) -> observe(requireNonNull(tensors.get(flat)), values));
     }
     for (var input : session.inputs()) {
-      if (input.type() == DataType.FLOAT && example.get(input.name()) instanceof FloatTensor fed) {
+      var fed = example.get(input.name());
+      if (input.type() == DataType.FLOAT && fed != null) {
         observe(input.name(), fed);
       }
     }

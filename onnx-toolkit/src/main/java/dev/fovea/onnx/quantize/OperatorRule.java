@@ -35,6 +35,7 @@ enum OperatorRule {
   OWN_RANGES(
       "Add", "ArgMax", "Concat", "GlobalAveragePool", "LeakyRelu", "Mul", "Sigmoid", "Softmax");
 
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of gives an immutable set
   private final Set<String> opTypes;
 
   OperatorRule(String... opTypes) {

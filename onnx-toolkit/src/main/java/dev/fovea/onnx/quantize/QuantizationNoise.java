@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Where in an INT8 model the noise comes from. */
@@ -81,7 +82,7 @@ public final class QuantizationNoise {
    * A graph output keeps its name at the dequantised end, other tensors before the quantising one.
    */
   private static Optional<String> source(
-      Node node, Map<String, String> sources, HashSet<String> computed) {
+      Node node, Map<String, String> sources, Set<String> computed) {
     if (computed.contains(node.outputs().getFirst())) {
       return Optional.of(node.outputs().getFirst());
     }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
@@ -170,14 +171,13 @@ public final class InferenceSession implements AutoCloseable {
   }
 
   private void runOpen(
-      Map<String, FloatTensor> tensors,
-      LinkedHashSet<String> names,
-      BiConsumer<String, FloatTensor> answer)
+      Map<String, FloatTensor> tensors, Set<String> names, BiConsumer<String, FloatTensor> answer)
       throws OrtException {
     var fed = new LinkedHashMap<String, OnnxTensor>();
     try {
       for (var input : inputs.values()) {
-        if (tensors.get(input.name()) instanceof FloatTensor tensor) {
+        var tensor = tensors.get(input.name());
+        if (tensor != null) {
           fed.put(input.name(), Conversion.toNative(environment, input, tensor));
         }
       }
@@ -201,7 +201,8 @@ public final class InferenceSession implements AutoCloseable {
       }
     }
     for (var input : inputs.values()) {
-      if (!(tensors.get(input.name()) instanceof FloatTensor tensor)) {
+      var tensor = tensors.get(input.name());
+      if (tensor == null) {
         throw RefusedTensor.missing(input);
       }
       if (!input.accepts(tensor.shape())) {
