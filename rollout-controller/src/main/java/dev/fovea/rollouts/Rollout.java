@@ -13,10 +13,12 @@ import java.util.Optional;
  * @param number the model version's
  * @param image the container image's manifest digest
  * @param weight the canary's share of the traffic now, in percent
- * @param stage which weight it is at, from 0; the number of weights when it waits for approval or is done
+ * @param stage which weight it is at, from 0; the number of weights when it waits for approval or
+ *     is done
  * @param stable what it is compared with; absent for the first of its model
  * @param evidence what the judge has seen
- * @param evidenceDigest of the evidence: an approval names it, so that nobody approves what they have not seen
+ * @param evidenceDigest of the evidence: an approval names it, so that nobody approves what they
+ *     have not seen
  * @param approvals who agreed
  * @param reason the last decision in a sentence
  */
@@ -59,16 +61,22 @@ public record Rollout(
 
     /** Whether nothing more will happen. */
     public boolean ended() {
-      return this == PROMOTED || this == ROLLED_BACK || this == REJECTED || this == SUPERSEDED || this == FAILED;
+      return this == PROMOTED
+          || this == ROLLED_BACK
+          || this == REJECTED
+          || this == SUPERSEDED
+          || this == FAILED;
     }
   }
 
   /**
-   * One guard: how often each arm's answers were bad, and the e-process that compares them. Reaching the boundary rolls back.
+   * One guard: how often each arm's answers were bad, and the e-process that compares them.
+   * Reaching the boundary rolls back.
    *
    * @param name {@code errors}, {@code slow} or {@code unsure}
    * @param meaning what counts as bad, with its threshold
-   * @param evidence the e-value now: how much more likely what was seen is, if the canary is worse; 1 means nothing known
+   * @param evidence the e-value now: how much more likely what was seen is, if the canary is worse;
+   *     1 means nothing known
    * @param boundary the e-value that rolls back
    * @param trace the e-value after each window, thinned to at most 240
    */

@@ -5,4 +5,10 @@ import dev.fovea.kernel.Name;
 
 /** A rollout reached a state from which nothing more happens. */
 public record RolloutEnded(
-    Name project, Name model, int number, Digest rollout, Digest release, Rollout.State state, String reason) {}
+    Name project,
+    Name model,
+    int number,
+    Digest rollout,
+    Digest release,
+    Rollout.State state,
+    String reason) {}

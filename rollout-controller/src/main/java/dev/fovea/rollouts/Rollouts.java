@@ -18,9 +18,13 @@ import org.springframework.web.service.annotation.PostExchange;
 /** Rollouts, and who decides on them. Who approves is the caller. */
 @HttpExchange("/api/v1/projects/{project}/rollouts")
 public interface Rollouts {
-  /** Packages the release and starts its canary; returns at once. The same release is rolled out once. */
+  /**
+   * Packages the release and starts its canary; returns at once. The same release is rolled out
+   * once.
+   */
   @PostExchange
-  Rollout start(@PathVariable("project") Name project, @RequestBody Plan plan) throws InvalidRequest;
+  Rollout start(@PathVariable("project") Name project, @RequestBody Plan plan)
+      throws InvalidRequest;
 
   /** Newest first. */
   @GetExchange
@@ -28,23 +32,29 @@ public interface Rollouts {
 
   /** One of them. */
   @GetExchange("/{digest}")
-  Rollout rollout(@PathVariable("project") Name project, @PathVariable("digest") Digest digest) throws NoSuchThing;
+  Rollout rollout(@PathVariable("project") Name project, @PathVariable("digest") Digest digest)
+      throws NoSuchThing;
 
   /** Agrees to what the evidence shows; with enough approvals the canary gets all traffic. */
   @PostExchange("/{digest}/approvals")
   Rollout approve(
-      @PathVariable("project") Name project, @PathVariable("digest") Digest digest, @RequestBody Decision decision)
+      @PathVariable("project") Name project,
+      @PathVariable("digest") Digest digest,
+      @RequestBody Decision decision)
       throws NoSuchThing, NotDecidable;
 
   /** Says no: all traffic goes back to the stable. */
   @PostExchange("/{digest}/rejection")
   Rollout reject(
-      @PathVariable("project") Name project, @PathVariable("digest") Digest digest, @RequestBody Decision decision)
+      @PathVariable("project") Name project,
+      @PathVariable("digest") Digest digest,
+      @RequestBody Decision decision)
       throws NoSuchThing, NotDecidable;
 
   /** What serves a model now, and how the traffic is split; empty before the first deployment. */
   @GetExchange("/-/serving/{model}")
-  Optional<Serving> serving(@PathVariable("project") Name project, @PathVariable("model") Name model);
+  Optional<Serving> serving(
+      @PathVariable("project") Name project, @PathVariable("model") Name model);
 
   /**
    * What to roll out.
@@ -81,5 +91,12 @@ public interface Rollouts {
    * @param weight its share, in percent
    * @param address where its model server listens
    */
-  record Arm(String name, int number, Digest variant, int weight, String address, long answered, long failed) {}
+  record Arm(
+      String name,
+      int number,
+      Digest variant,
+      int weight,
+      String address,
+      long answered,
+      long failed) {}
 }

@@ -1,0 +1,5 @@
+/** Puts the service into the application. */
+@NullMarked
+package dev.fovea.rollouts.boot;
+
+import org.jspecify.annotations.NullMarked;

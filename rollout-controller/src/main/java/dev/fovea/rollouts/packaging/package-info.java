@@ -1,0 +1,5 @@
+/** Makes a container image of a model. */
+@NullMarked
+package dev.fovea.rollouts.packaging;
+
+import org.jspecify.annotations.NullMarked;
