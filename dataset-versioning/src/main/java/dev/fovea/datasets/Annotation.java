@@ -44,12 +44,12 @@ public interface Annotation {
       @PathVariable("batch") Digest batch,
       @PathVariable("number") int number,
       @RequestBody Answer answer)
-      throws NoSuchThing, InvalidRequest, ItemHeldByAnother;
+      throws NoSuchThing, InvalidRequest, ItemHeldByAnother, BatchClosed;
 
   /** Commits every labelled item as a new dataset version; a second call answers the same version. */
   @PostExchange("/{batch}/commit")
   DatasetVersion commit(@PathVariable("project") Name project, @PathVariable("batch") Digest batch)
-      throws NoSuchThing, BatchNotLabelled;
+      throws NoSuchThing, BatchNotLabelled, NothingNewInBatch, PushRefused;
 
   /**
    * What to choose.

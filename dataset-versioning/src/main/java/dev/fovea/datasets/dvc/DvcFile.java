@@ -1,0 +1,79 @@
+package dev.fovea.datasets.dvc;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/**
+ * A {@code .dvc} file that tracks one folder by DVC 3 (dvc 3.67, {@code schema.py}).
+ *
+ * @param directory the name of its {@code .dir} object: 32 hex digits and {@code .dir}
+ * @param path the folder's name, beside the file
+ * @param line where the directory's name stands, from 1
+ * @param content everything that the file says, in its order
+ */
+public record DvcFile(String directory, String path, int line, Map<String, Object> content) {
+  private static final DumpSettings BLOCK =
+      DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(1 << 20).setSplitLines(false).build();
+  private static final List<String> OUT_ORDER = List.of("md5", "size", "nfiles", "hash", "path");
+  private static final List<String> ORDER = List.of("desc", "wdir", "frozen", "outs", "meta");
+
+  /**
+   * Reads one strictly.
+   *
+   * @throws DvcMistake with the line of what cannot be used
+   */
+  public static DvcFile parse(String text) throws DvcMistake {
+    return new DvcFileReader().read(text);
+  }
+
+  /** A file as {@code dvc add} writes it. */
+  public static DvcFile tracking(String path, String directory, long bytes, int files) {
+    return new DvcFile(directory, path, 2, Map.of()).pointingTo(directory, bytes, files);
+  }
+
+  /** The same file for another content of the folder; what else it says is kept. */
+  public DvcFile pointingTo(String other, long bytes, int files) {
+    var out = new LinkedHashMap<String, Object>();
+    if (content.get("outs") instanceof List<?> outs && outs.getFirst() instanceof Map<?, ?> old) {
+      old.forEach((key, value) -> out.put(String.valueOf(key), value));
+    }
+    out.putAll(Map.of("md5", other, "size", bytes, "nfiles", files, "hash", "md5", "path", path));
+    var changed = new LinkedHashMap<>(content);
+    changed.put("outs", List.of(ordered(out, OUT_ORDER)));
+    return new DvcFile(other, path, line, changed);
+  }
+
+  /** The same file with this under {@code meta: fovea:}, the place that DVC leaves to others. */
+  public DvcFile noting(Map<String, Object> note) {
+    var meta = new LinkedHashMap<String, Object>();
+    if (content.get("meta") instanceof Map<?, ?> old) {
+      old.forEach((key, value) -> meta.put(String.valueOf(key), value));
+    }
+    meta.put("fovea", note);
+    var changed = new LinkedHashMap<>(content);
+    changed.put("meta", meta);
+    return new DvcFile(directory, path, line, changed);
+  }
+
+  /** The text, in the order and style in which DVC writes it; comments are not kept. */
+  public String text() {
+    return new Dump(BLOCK).dumpToString(ordered(content, ORDER));
+  }
+
+  private static Map<String, Object> ordered(Map<String, Object> values, List<String> first) {
+    var keys = new ArrayList<>(first);
+    values.keySet().stream().filter(key -> !first.contains(key)).forEach(keys::add);
+    var ordered = new LinkedHashMap<String, Object>();
+    for (var key : keys) {
+      if (values.containsKey(key)) {
+        ordered.put(key, values.get(key));
+      }
+    }
+    return ordered;
+  }
+}

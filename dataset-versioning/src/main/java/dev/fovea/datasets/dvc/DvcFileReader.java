@@ -1,0 +1,159 @@
+package dev.fovea.datasets.dvc;
+
+import dev.fovea.kernel.Text;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** Reads a {@code .dvc} file and refuses whatever would make its folder lie elsewhere than in Fovea. */
+final class DvcFileReader {
+  private static final int MAX_CHARS = 64 * 1024;
+  private static final int MAX_DEPTH = 16;
+  private static final LoadSettings SETTINGS =
+      LoadSettings.builder().setAllowDuplicateKeys(false).setCodePointLimit(MAX_CHARS).setMaxAliasesForCollections(0).build();
+  private static final Pattern DIRECTORY = Pattern.compile("[0-9a-f]{32}\\.dir");
+  private static final Set<String> KEYS = Set.of("outs", "meta", "desc", "frozen", "wdir");
+  private static final Set<String> OUT_KEYS = Set.of("md5", "size", "nfiles", "hash", "path", "desc", "type", "labels", "meta");
+
+  DvcFile read(String text) throws DvcMistake {
+    try {
+      scan(text);
+      var root = new Compose(SETTINGS).composeString(text).orElseThrow(() -> new DvcMistake(0, "the file is empty"));
+      var top = entries(root, "the file");
+      refuseUnknown(top, KEYS, "");
+      requireOwnFolder(top.get("wdir"));
+      var out = onlyOut(top.get("outs"), line(root));
+      refuseUnknown(out, OUT_KEYS, "outs: ");
+      return new DvcFile(directory(out), path(out), line(required(out, "md5")), content(text));
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+      throw new DvcMistake(line, "not YAML: " + Text.excerpt(String.valueOf(e.getProblem())));
+    } catch (YamlEngineException e) {
+      throw new DvcMistake(0, "not YAML: " + Text.excerpt(String.valueOf(e.getMessage())));
+    }
+  }
+
+  // The parser is iterative, the composer is not: so depth and aliases are judged on events, before any node is made.
+  private static void scan(String text) throws DvcMistake {
+    int depth = 0;
+    for (var event : new Parse(SETTINGS).parseString(text)) {
+      int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+      switch (event.getEventId()) {
+        case Event.ID.Alias -> throw new DvcMistake(line, "has a YAML alias (expected: plain values)");
+        case Event.ID.MappingStart, Event.ID.SequenceStart -> depth++;
+        case Event.ID.MappingEnd, Event.ID.SequenceEnd -> depth--;
+        default -> {}
+      }
+      if (depth > MAX_DEPTH) {
+        throw new DvcMistake(line, "is nested more than %d levels deep".formatted(MAX_DEPTH));
+      }
+    }
+  }
+
+  private static Map<String, Object> content(String text) {
+    var content = new LinkedHashMap<String, Object>();
+    if (new Load(SETTINGS).loadFromString(text) instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> content.put(String.valueOf(key), value));
+    }
+    return content;
+  }
+
+  private static Map<String, Node> entries(Node node, String what) throws DvcMistake {
+    if (!(node instanceof MappingNode mapping)) {
+      throw new DvcMistake(line(node), what + " is no mapping");
+    }
+    var entries = new LinkedHashMap<String, Node>();
+    for (var tuple : mapping.getValue()) {
+      entries.put(scalar(tuple.getKeyNode(), "a key"), tuple.getValueNode());
+    }
+    return entries;
+  }
+
+  private static void refuseUnknown(Map<String, Node> entries, Set<String> known, String where) throws DvcMistake {
+    for (var entry : entries.entrySet()) {
+      if (!known.contains(entry.getKey())) {
+        throw new DvcMistake(line(entry.getValue()), "%s%s: %s".formatted(where, Text.excerpt(entry.getKey()), reason(entry.getKey())));
+      }
+    }
+  }
+
+  private static String reason(String key) {
+    return switch (key) {
+      case "remote", "push", "cache", "cloud", "files", "fs_config" ->
+          "the objects would lie elsewhere (expected: a plain 'dvc add' and a 'dvc push' to Fovea)";
+      case "deps", "cmd", "md5" -> "imported and computed folders are not tracked here (expected: a plain 'dvc add')";
+      default -> "is not a key of a .dvc file that tracks a folder";
+    };
+  }
+
+  private static void requireOwnFolder(@Nullable Node wdir) throws DvcMistake {
+    if (wdir != null && !(wdir instanceof ScalarNode scalar && Set.of(".", "", "null", "~").contains(scalar.getValue()))) {
+      throw new DvcMistake(line(wdir), "wdir: the folder would lie elsewhere (expected: no wdir)");
+    }
+  }
+
+  private static Map<String, Node> onlyOut(@Nullable Node outs, int line) throws DvcMistake {
+    if (!(outs instanceof SequenceNode sequence) || sequence.getValue().size() != 1) {
+      throw new DvcMistake(outs == null ? line : line(outs), "outs: not one entry (expected: exactly one folder)");
+    }
+    return entries(sequence.getValue().getFirst(), "outs[0]");
+  }
+
+  private static String directory(Map<String, Node> out) throws DvcMistake {
+    var md5 = required(out, "md5");
+    var hash = out.get("hash");
+    if (hash == null || !scalar(hash, "hash").equals("md5")) {
+      throw new DvcMistake(
+          line(hash == null ? md5 : hash), "hash: not 'md5', so this is a DVC 2 file; run 'dvc cache migrate --dvc-files' with DVC 3");
+    }
+    var name = scalar(md5, "md5");
+    if (!DIRECTORY.matcher(name).matches()) {
+      throw new DvcMistake(
+          line(md5), "md5: '%s' (expected: 32 lower-case hex digits and .dir, that is a folder)".formatted(Text.excerpt(name)));
+    }
+    return name;
+  }
+
+  private static String path(Map<String, Node> out) throws DvcMistake {
+    var node = required(out, "path");
+    var path = scalar(node, "path");
+    var fault = RelativePath.fault(path);
+    if (fault.isPresent()) {
+      throw new DvcMistake(line(node), "path: '%s' %s".formatted(Text.excerpt(path), fault.get()));
+    }
+    return path;
+  }
+
+  private static Node required(Map<String, Node> entries, String key) throws DvcMistake {
+    var node = entries.get(key);
+    if (node == null) {
+      throw new DvcMistake(
+          entries.values().stream().findFirst().map(DvcFileReader::line).orElse(0), "outs[0] has no '%s'".formatted(key));
+    }
+    return node;
+  }
+
+  private static String scalar(Node node, String what) throws DvcMistake {
+    if (!(node instanceof ScalarNode scalar)) {
+      throw new DvcMistake(line(node), what + " is no plain value");
+    }
+    return scalar.getValue();
+  }
+
+  private static int line(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  }
+}

@@ -1,0 +1,5 @@
+/** Frames that come back from production. */
+@NullMarked
+package dev.fovea.datasets.frames;
+
+import org.jspecify.annotations.NullMarked;

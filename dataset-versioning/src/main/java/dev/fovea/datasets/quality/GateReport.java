@@ -1,0 +1,26 @@
+package dev.fovea.datasets.quality;
+
+import dev.fovea.datasets.Manifest;
+import dev.fovea.datasets.Push.Finding;
+import dev.fovea.datasets.dvc.DvcFile;
+import dev.fovea.kernel.Name;
+import dev.fovea.teamfile.DatasetSpec;
+import java.util.List;
+
+/**
+ * What the gate found at a commit.
+ *
+ * @param findings at most 1,000
+ * @param refusing how many findings refuse
+ * @param warning how many only warn
+ * @param datasets those that could be read; complete when nothing refuses
+ */
+public record GateReport(List<Finding> findings, int refusing, int warning, List<Checked> datasets) {
+  /** A dataset as it stands at the commit. */
+  public record Checked(Name dataset, DatasetSpec spec, DvcFile file, Manifest manifest) {}
+
+  /** Whether the push is refused. */
+  public boolean refuses() {
+    return refusing > 0;
+  }
+}

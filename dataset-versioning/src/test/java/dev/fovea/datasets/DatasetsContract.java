@@ -1,0 +1,158 @@
+package dev.fovea.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.datasets.Annotation.Answer;
+import dev.fovea.datasets.Annotation.Batch;
+import dev.fovea.datasets.Annotation.Selection;
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.GitCommit;
+import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.store.NoSuchObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a caller may rely on, in the same process and over HTTP alike. */
+abstract class DatasetsContract extends ServerTest {
+  private static final Name DIGITS = Name.of("digits");
+  private static final Name READER = Name.of("reader");
+
+  /** An API as this person calls it. */
+  abstract <A> A api(String who, Class<A> api);
+
+  private Projects projects() {
+    return api("ada", Projects.class);
+  }
+
+  private Datasets datasets() {
+    return api("ada", Datasets.class);
+  }
+
+  private Frames frames() {
+    return api("ada", Frames.class);
+  }
+
+  private Annotation annotation(String who) {
+    return api(who, Annotation.class);
+  }
+
+  @Test
+  void listsProjectsWithTheirAddresses() throws Exception {
+    var name = team().project();
+    var project = projects().project(name);
+    assertThat(project.gitPath()).isEqualTo("/git/%s.git".formatted(name));
+    assertThat(project.dvcPath()).isEqualTo("/dvc/" + name);
+    assertThat(project.head()).isEmpty();
+    assertThat(projects().create(name)).isEqualTo(project);
+    assertThat(projects().projects()).contains(project);
+    assertThatThrownBy(() -> projects().project(Name.of("nowhere")))
+        .isInstanceOfSatisfying(NoSuchThing.class, problem -> assertThat(problem.thing()).isEqualTo("project"));
+  }
+
+  @Test
+  void answersVersionsHeadsDiffsAndTheTeamFile() throws Exception {
+    var team = team().soundImages();
+    var project = team.project();
+    assertThat(datasets().versions(project, DIGITS)).isEmpty();
+    assertThatThrownBy(() -> datasets().head(project, DIGITS)).isInstanceOf(NoSuchThing.class);
+    team.prepared("first").push();
+    team.image("images/new.png", TestImages.png(200), "1", "train").prepared("second").push();
+
+    var versions = datasets().versions(project, DIGITS);
+    assertThat(versions).extracting(DatasetVersion::number).containsExactly(2, 1);
+    var second = versions.getFirst();
+    assertThat(datasets().heads(project)).containsExactly(second);
+    assertThat(datasets().head(project, DIGITS)).isEqualTo(second);
+    assertThat(datasets().version(project, DIGITS, second.digest())).isEqualTo(second);
+    var diff = datasets().diff(project, DIGITS, versions.getLast().digest(), second.digest());
+    assertThat(diff.added()).extracting(Sample::path).containsExactly("images/new.png");
+    assertThat(datasets().teamFile(project, second.commit())).isEqualTo(datasets().teamFile(project));
+    assertThat(datasets().pushes(project)).extracting(Push::accepted).containsExactly(true, true);
+    assertThatThrownBy(() -> datasets().teamFile(project, GitCommit.of("ab".repeat(20))))
+        .isInstanceOf(NoSuchThing.class);
+  }
+
+  @Test
+  void keepsFramesOnce() throws Exception {
+    var project = team().project();
+    var frame = frame(60);
+    for (int i = 0; i < 2; i++) {
+      capture(project, frame);
+    }
+    assertThat(frames().count(project)).isEqualTo(1);
+    assertThat(frames().newest(project, 10)).containsExactly(frame);
+    assertThat(frames().frame(project, frame.image())).isEqualTo(frame);
+    assertThatThrownBy(() -> frames().newest(project, 0)).isInstanceOf(InvalidRequest.class);
+  }
+
+  @Test
+  void refusesFramesThatCannotBe() throws Exception {
+    var project = team().project();
+    var good = frame(61);
+    var sure = new Frame(good.image(), READER, good.variant(), "stable", "0", 1.5, 0, List.of(), "unsure", good.seen());
+    assertThatThrownBy(() -> capture(project, sure))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("confidence: 1.5 (expected: 0 to 1)");
+    var unknown = Digest.sha256("nothing".getBytes(StandardCharsets.UTF_8));
+    var lost = new Frame(unknown, READER, good.variant(), "stable", "0", 0.5, 0, List.of(), "unsure", good.seen());
+    assertThatThrownBy(() -> capture(project, lost))
+        .isInstanceOfSatisfying(NoSuchObject.class, problem -> assertThat(problem.digest()).isEqualTo(unknown));
+    assertThatThrownBy(() -> capture(Name.of("nowhere"), good)).isInstanceOf(NoSuchThing.class);
+  }
+
+  @Test
+  void labelsABatchAndCommitsIt() throws Exception {
+    var team = team().soundImages().prepared("first");
+    team.push();
+    var project = team.project();
+    assertThatThrownBy(() -> select(project)).isInstanceOf(NoSuchThing.class);
+    capture(project, frame(62));
+    var batch = select(project).digest();
+
+    assertThatThrownBy(() -> annotation("bob").commit(project, batch))
+        .isInstanceOfSatisfying(BatchNotLabelled.class, problem -> assertThat(problem.batch()).isEqualTo(batch));
+    assertThat(annotation("bob").lease(project, batch).orElseThrow().holder()).contains("bob");
+    assertThat(annotation("eve").lease(project, batch)).isEmpty();
+    var answer = new Answer(Optional.of("1"));
+    assertThatThrownBy(() -> annotation("eve").label(project, batch, 1, answer))
+        .isInstanceOfSatisfying(ItemHeldByAnother.class, problem -> assertThat(problem.holder()).isEqualTo("bob"));
+    assertThat(annotation("bob").label(project, batch, 1, answer).label()).contains("1");
+
+    var version = annotation("bob").commit(project, batch);
+    assertThat(version.number()).isEqualTo(2);
+    assertThat(annotation("bob").batch(project, batch).version()).contains(version.digest());
+    assertThatThrownBy(() -> annotation("bob").label(project, batch, 1, answer)).isInstanceOf(BatchClosed.class);
+    assertThat(annotation("bob").batches(project)).extracting(Batch::digest).containsExactly(batch);
+    assertThat(annotation("bob").items(project, batch)).hasSize(1);
+  }
+
+  @Test
+  void refusesABudgetThatNobodyCanLabel() throws Exception {
+    var project = team().project();
+    assertThatThrownBy(() -> annotation("ada").select(project, new Selection(DIGITS, READER, 1_001)))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessage("budget: 1001 (expected: 1 to 1000 items)");
+  }
+
+  private Batch select(Name project) {
+    return annotation("ada").select(project, new Selection(DIGITS, READER, 5));
+  }
+
+  private void capture(Name project, Frame frame) {
+    frames().capture(project, List.of(frame));
+  }
+
+  private Frame frame(int seed) throws Exception {
+    var variant = Digest.sha256("variant".getBytes(StandardCharsets.UTF_8));
+    var seen = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    return new Frame(
+        objects.put(TestImages.png(seed)), READER, variant, "stable", "0", 0.4, 0.1, List.of(0.4, 0.3, 0.3), "unsure", seen);
+  }
+}
