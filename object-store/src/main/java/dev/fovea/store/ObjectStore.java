@@ -1,8 +1,10 @@
 package dev.fovea.store;
 
 import dev.fovea.kernel.Digest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -16,10 +18,16 @@ public interface ObjectStore {
   Digest put(InputStream bytes) throws IOException;
 
   /** Stores these bytes. */
-  Digest put(byte[] bytes) throws IOException;
+  default Digest put(byte[] bytes) throws IOException {
+    return put(new ByteArrayInputStream(bytes));
+  }
 
   /** Stores a file's content. */
-  Digest put(Path file) throws IOException;
+  default Digest put(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      return put(in);
+    }
+  }
 
   /**
    * Opens an object. The stream checks the digest as it is read and throws {@link ObjectDamaged} at its end where it does not match.
@@ -35,7 +43,15 @@ public interface ObjectStore {
    * @throws ObjectDamaged when the bytes are not those that were written
    * @throws IOException also when it is larger than {@code limitBytes}
    */
-  byte[] bytes(Digest digest, long limitBytes) throws IOException;
+  default byte[] bytes(Digest digest, long limitBytes) throws IOException {
+    var size = size(digest);
+    if (size > limitBytes) {
+      throw new IOException("object %s: %d bytes (expected: at most %d)".formatted(digest, size, limitBytes));
+    }
+    try (var in = open(digest)) {
+      return in.readAllBytes();
+    }
+  }
 
   /**
    * A verified file with the object's content, for libraries that want a path. Read-only to the caller, who closes it when done.

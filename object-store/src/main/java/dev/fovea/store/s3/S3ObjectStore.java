@@ -1,0 +1,258 @@
+package dev.fovea.store.s3;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.store.NoSuchObject;
+import dev.fovea.store.ObjectStore;
+import dev.fovea.store.StoreUnavailable;
+import dev.fovea.store.TemporaryObject;
+import dev.fovea.store.VerifiedStream;
+import io.minio.BucketExistsArgs;
+import io.minio.Checksum;
+import io.minio.GetObjectArgs;
+import io.minio.Http;
+import io.minio.MinioClient;
+import io.minio.StatObjectArgs;
+import io.minio.UploadObjectArgs;
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.MinioException;
+import io.minio.errors.ServerException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+
+/**
+ * Objects at {@code <prefix>sha256/ab/cdef…} of a bucket. A write is one PUT with {@code If-None-Match: *} and a CRC32, which
+ * the store checks; it is repeated when no answer comes, since a second PUT of the same object changes nothing. Never lists.
+ */
+public final class S3ObjectStore implements ObjectStore, AutoCloseable {
+  /** The most that S3 takes in one PUT. */
+  private static final long LIMIT_BYTES = 5L << 30;
+
+  private static final int REQUESTS_PER_HOST = 64;
+  private static final int TRIES = 4;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+  private final S3Properties properties;
+  private final OkHttpClient http;
+  private final MinioClient client;
+
+  /** What a read found damaged, so that the next write of the same bytes replaces it. */
+  private final Set<Digest> damaged = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @throws StoreUnavailable when the bucket can't be reached or isn't there
+   */
+  public S3ObjectStore(S3Properties properties) {
+    this.properties = properties;
+    var dispatcher = new Dispatcher();
+    // OkHttp's own limit is 5 requests a host.
+    dispatcher.setMaxRequestsPerHost(REQUESTS_PER_HOST);
+    dispatcher.setMaxRequests(REQUESTS_PER_HOST);
+    this.http =
+        new OkHttpClient.Builder()
+            .dispatcher(dispatcher)
+            .connectionPool(new ConnectionPool(REQUESTS_PER_HOST, 1, TimeUnit.MINUTES))
+            .connectTimeout(Duration.ofSeconds(5))
+            .readTimeout(Duration.ofSeconds(60))
+            .writeTimeout(Duration.ofSeconds(60))
+            .followRedirects(false)
+            .build();
+    this.client =
+        MinioClient.builder()
+            .endpoint(properties.endpoint().toString())
+            .region(properties.region())
+            .credentials(properties.accessKey(), properties.secretKey())
+            .httpClient(http)
+            .build();
+    var exists = asking(() -> client.bucketExists(BucketExistsArgs.builder().bucket(properties.bucket()).build()));
+    if (!exists) {
+      throw new StoreUnavailable(
+          "there is no bucket '%s' at %s".formatted(properties.bucket(), properties.endpoint()),
+          "create it, or correct fovea.objects.s3.bucket");
+    }
+  }
+
+  @Override
+  public Digest put(InputStream bytes) throws IOException {
+    // The key is the digest, so the bytes are written down before they can be sent.
+    var spool = Files.createTempFile("fovea-upload-", "");
+    try {
+      var hashing = new DigestInputStream(bytes, Digest.hasher());
+      long size;
+      try (var out = Files.newOutputStream(spool)) {
+        size = hashing.transferTo(out);
+      }
+      if (size > LIMIT_BYTES) {
+        throw new IOException("object of %d bytes (expected: at most %d)".formatted(size, LIMIT_BYTES));
+      }
+      var digest = new Digest(HexFormat.of().formatHex(hashing.getMessageDigest().digest()));
+      if (damaged.contains(digest) || !isThere(digest, size)) {
+        upload(digest, spool);
+        damaged.remove(digest);
+      }
+      return digest;
+    } finally {
+      Files.deleteIfExists(spool);
+    }
+  }
+
+  @Override
+  public InputStream open(Digest digest) throws IOException {
+    var size = size(digest);
+    var answer =
+        asking(() -> client.getObject(GetObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build()));
+    return new VerifiedStream(answer, digest, size, () -> damaged.add(digest));
+  }
+
+  @Override
+  public LocalObject local(Digest digest) throws IOException {
+    var file = Files.createTempFile("fovea-object-", "");
+    try (var in = open(digest);
+        var out = Files.newOutputStream(file)) {
+      in.transferTo(out);
+      return new TemporaryObject(file);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean exists(Digest digest) {
+    return stat(digest).isPresent();
+  }
+
+  @Override
+  public long size(Digest digest) {
+    return stat(digest).orElseThrow(() -> new NoSuchObject(digest));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      client.close();
+    } catch (Exception e) {
+      throw new IOException("the client of " + properties.endpoint(), e);
+    }
+    http.dispatcher().executorService().shutdown();
+    http.connectionPool().evictAll();
+  }
+
+  private String key(Digest digest) {
+    return "%ssha256/%s/%s".formatted(properties.prefix(), digest.hex().substring(0, 2), digest.hex().substring(2));
+  }
+
+  /** An object of another size is a damaged one. */
+  private boolean isThere(Digest digest, long size) {
+    var found = stat(digest);
+    if (found.isPresent() && found.get() != size) {
+      damaged.add(digest);
+    }
+    return found.isPresent() && found.get() == size;
+  }
+
+  private Optional<Long> stat(Digest digest) {
+    return asking(
+        () -> {
+          try {
+            return Optional.of(
+                client
+                    .statObject(StatObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build())
+                    .size());
+          } catch (ErrorResponseException e) {
+            if (e.response().code() == 404) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  private void upload(Digest digest, Path file) {
+    asking(
+        () -> {
+          var upload =
+              UploadObjectArgs.builder()
+                  .bucket(properties.bucket())
+                  .object(key(digest))
+                  .filename(file.toString(), LIMIT_BYTES)
+                  .contentType("application/octet-stream")
+                  .checksum(Checksum.Algorithm.CRC32);
+          if (!damaged.contains(digest)) {
+            upload.headers(new Http.Headers("If-None-Match", "*"));
+          }
+          try {
+            return client.uploadObject(upload.build());
+          } catch (ErrorResponseException e) {
+            // Somebody stored the same bytes meanwhile, or we did and the answer was lost.
+            if (e.response().code() == 412) {
+              return digest;
+            }
+            throw e;
+          }
+        });
+  }
+
+  private interface Request<T> {
+    T send() throws MinioException;
+  }
+
+  /** Every request may be sent again: reads change nothing, and a write writes what it names. */
+  private <T> T asking(Request<T> request) {
+    var pause = FIRST_PAUSE;
+    for (int i = 1; ; i++) {
+      try {
+        return request.send();
+      } catch (MinioException | IllegalStateException e) {
+        // The client throws the latter where no connection comes about.
+        var status = status(e);
+        if (i == TRIES || status != 0 && status < 500 && status != 429) {
+          throw unavailable(status, e);
+        }
+      }
+      try {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoreUnavailable("interrupted while waiting for " + properties.endpoint(), "try again");
+      }
+      pause = pause.multipliedBy(2);
+    }
+  }
+
+  /** The status of the answer; 0 where there was none that could be read. */
+  private static int status(Exception failure) {
+    return switch (failure) {
+      case ErrorResponseException answer -> answer.response().code();
+      case ServerException answer -> answer.statusCode();
+      default -> 0;
+    };
+  }
+
+  /** Only the status is told, never the body: a wrong endpoint's answer is none of the caller's business. */
+  private StoreUnavailable unavailable(int status, Exception cause) {
+    var problem =
+        status == 0
+            ? new StoreUnavailable(
+                "no usable answer from %s".formatted(properties.endpoint()),
+                "check fovea.objects.s3.endpoint and whether the S3 store runs")
+            : new StoreUnavailable(
+                "%s answered %d for bucket '%s'".formatted(properties.endpoint(), status, properties.bucket()),
+                status == 403
+                    ? "check fovea.objects.s3.access-key and what it may do"
+                    : "see the log of the S3 store");
+    problem.initCause(cause);
+    return problem;
+  }
+}

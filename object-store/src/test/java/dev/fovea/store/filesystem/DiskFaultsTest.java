@@ -1,0 +1,96 @@
+package dev.fovea.store.filesystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Problem;
+import dev.fovea.store.StoreUnavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiskFaultsTest {
+  @TempDir Path root;
+  private final FaultyDisk disk = new FaultyDisk();
+  private final Random random = new Random(7);
+  private FilesystemObjectStore store;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = new FilesystemObjectStore(root, disk);
+  }
+
+  @Test
+  void acknowledgeNothingAndShowNothingHalfWhicheverOperationFails() throws IOException {
+    var seen = new LinkedHashSet<String>();
+    for (int operation = 1; ; operation++) {
+      var content = content();
+      var digest = Digest.sha256(content);
+      disk.failAt(operation);
+      boolean acknowledged;
+      try {
+        store.put(content);
+        acknowledged = true;
+      } catch (StoreUnavailable e) {
+        acknowledged = false;
+      }
+      var failed = disk.failed();
+      seen.add(failed);
+      disk.failAt(Integer.MAX_VALUE);
+      if (acknowledged || store.exists(digest)) {
+        assertThat(store.bytes(digest, content.length)).as(failed).isEqualTo(content);
+      }
+      if (failed.isEmpty()) {
+        break;
+      }
+      store = new FilesystemObjectStore(root, disk);
+      assertThat(store.put(content)).as("the same bytes after a restart").isEqualTo(digest);
+      assertThat(store.bytes(digest, content.length)).isEqualTo(content);
+    }
+    assertThat(seen).containsExactly("create", "write", "seal", "move", "force folder", "delete", "");
+  }
+
+  @Test
+  void thatAreFullLeaveNoTraceAndHealWithoutARestart() throws IOException {
+    disk.failAt(3); // the second write
+    assertThatThrownBy(() -> store.put(content()))
+        .isInstanceOfSatisfying(
+            StoreUnavailable.class,
+            problem -> {
+              assertThat(problem.kind()).isEqualTo(Problem.Kind.UNAVAILABLE);
+              assertThat(problem.remedy()).contains("neither full nor read-only");
+            });
+    assertThat(root.resolve("unfinished")).isEmptyDirectory();
+    var content = content();
+    assertThat(store.bytes(store.put(content), content.length)).isEqualTo(content);
+  }
+
+  @Test
+  void thatLoseASyncStopAllWritesUntilARestartWhileReadsGoOn() throws IOException {
+    var before = content();
+    var kept = store.put(before);
+    disk.failAt(4); // create, two writes, seal
+    assertThatThrownBy(() -> store.put(content())).isInstanceOf(StoreUnavailable.class);
+    assertThat(disk.failed()).isEqualTo("seal");
+
+    assertThatThrownBy(() -> store.put(content()))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining("no other is accepted");
+    assertThat(store.bytes(kept, before.length)).isEqualTo(before);
+
+    var reopened = new FilesystemObjectStore(root);
+    assertThat(reopened.exists(reopened.put(content()))).isTrue();
+  }
+
+  /** More than one buffer, so that there are two writes. */
+  private byte[] content() {
+    var content = new byte[100_000];
+    random.nextBytes(content);
+    return content;
+  }
+}
