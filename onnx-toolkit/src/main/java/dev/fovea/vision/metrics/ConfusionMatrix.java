@@ -1,0 +1,66 @@
+package dev.fovea.vision.metrics;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** How often each class was answered for each truth. */
+public final class ConfusionMatrix {
+  private final int classes;
+  private final long[] counts;
+
+  private ConfusionMatrix(int classes, long[] counts) {
+    this.classes = classes;
+    this.counts = counts;
+  }
+
+  static ConfusionMatrix of(int classes, List<Sample> samples) {
+    var counts = new long[classes * classes];
+    for (var sample : samples) {
+      counts[sample.truth() * classes + sample.answer().label()]++;
+    }
+    return new ConfusionMatrix(classes, counts);
+  }
+
+  /** How many classes there are. */
+  public int classes() {
+    return classes;
+  }
+
+  /** How many pictures of this truth got this answer. */
+  public long count(int truth, int answer) {
+    return counts[truth * classes + answer];
+  }
+
+  /** The share of a class's pictures that were found; absent where it has none. */
+  public OptionalDouble recall(int label) {
+    long all = 0;
+    for (int answer = 0; answer < classes; answer++) {
+      all += count(label, answer);
+    }
+    return share(count(label, label), all);
+  }
+
+  /** The share of a class's answers that were right; absent where it was never answered. */
+  public OptionalDouble precision(int label) {
+    long all = 0;
+    for (int truth = 0; truth < classes; truth++) {
+      all += count(truth, label);
+    }
+    return share(count(label, label), all);
+  }
+
+  private static OptionalDouble share(long part, long all) {
+    return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) part / all);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConfusionMatrix matrix && Arrays.equals(counts, matrix.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(counts);
+  }
+}
