@@ -1,5 +1,7 @@
 package dev.fovea.security;
 
+import dev.fovea.roles.ConditionalOnRole;
+import dev.fovea.roles.ServiceRole;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import org.springframework.stereotype.Controller;
@@ -9,6 +11,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /** Opens a one-time link, shows how to get one, and signs out. */
 @Controller
+@ConditionalOnRole(ServiceRole.WEB)
 class SignIn {
   private final SignInLinks links;
 

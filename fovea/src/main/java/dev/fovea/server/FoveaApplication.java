@@ -9,5 +9,5 @@ import org.springframework.context.annotation.ComponentScan;
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @ConfigurationPropertiesScan({"dev.fovea.server", "dev.fovea.security"})
-@ComponentScan({"dev.fovea.server", "dev.fovea.security", "dev.fovea.web"})
+@ComponentScan({"dev.fovea.server", "dev.fovea.security"})
 class FoveaApplication {}

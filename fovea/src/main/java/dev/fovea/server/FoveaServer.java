@@ -22,6 +22,7 @@ public final class FoveaServer implements AutoCloseable {
   public static FoveaServer start(ServerOptions options) {
     var application = new SpringApplication(FoveaApplication.class);
     application.setBannerMode(Banner.Mode.OFF);
+    application.setDefaultProperties(options.defaults());
     return new FoveaServer(application.run(options.asArguments().toArray(String[]::new)));
   }
 

@@ -2,7 +2,9 @@ package dev.fovea.server;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,6 +51,24 @@ public record ServerOptions(
   public static ServerOptions at(Path home, int port) {
     return new ServerOptions(
         home, "127.0.0.1", port, List.of(), Auth.TOKEN, Optional.empty(), Optional.empty(), List.of());
+  }
+
+  /** Where the embedded defaults keep things: below the home folder. */
+  Map<String, Object> defaults() {
+    var below = home.toAbsolutePath().normalize();
+    var defaults = new HashMap<String, Object>();
+    defaults.put("fovea.datasets.repositories", below.resolve("git").toString());
+    defaults.put("fovea.rollouts.packaging.folder", below.resolve("images").toString());
+    if (!roles.isEmpty() && !roles.contains("web")) {
+      defaults.put("spring.thymeleaf.enabled", "false");
+    }
+    boolean bucket =
+        properties.stream().anyMatch(property -> property.startsWith("fovea.objects.s3"))
+            || System.getenv().keySet().stream().anyMatch(name -> name.startsWith("FOVEA_OBJECTS_S3"));
+    if (!bucket) {
+      defaults.put("fovea.objects.folder", below.resolve("objects").toString());
+    }
+    return defaults;
   }
 
   /** The settings as command-line properties of Spring Boot. */
