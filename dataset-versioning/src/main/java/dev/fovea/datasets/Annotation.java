@@ -19,7 +19,8 @@ import org.springframework.web.service.annotation.PutExchange;
 public interface Annotation {
   /** Chooses the frames most worth labelling: unsure, unlike one another, none labelled before. */
   @PostExchange
-  Batch select(@PathVariable("project") Name project, @RequestBody Selection selection) throws InvalidRequest, NoSuchThing;
+  Batch select(@PathVariable("project") Name project, @RequestBody Selection selection)
+      throws InvalidRequest, NoSuchThing;
 
   /** Newest first. */
   @GetExchange
@@ -27,15 +28,21 @@ public interface Annotation {
 
   /** One batch. */
   @GetExchange("/{batch}")
-  Batch batch(@PathVariable("project") Name project, @PathVariable("batch") Digest batch) throws NoSuchThing;
+  Batch batch(@PathVariable("project") Name project, @PathVariable("batch") Digest batch)
+      throws NoSuchThing;
 
   /** Its items, by number. */
   @GetExchange("/{batch}/items")
-  List<Item> items(@PathVariable("project") Name project, @PathVariable("batch") Digest batch) throws NoSuchThing;
+  List<Item> items(@PathVariable("project") Name project, @PathVariable("batch") Digest batch)
+      throws NoSuchThing;
 
-  /** Leases the next item that nobody else holds to the caller; absent when every item is labelled or held. */
+  /**
+   * Leases the next item that nobody else holds to the caller; absent when every item is labelled
+   * or held.
+   */
   @PostExchange("/{batch}/lease")
-  Optional<Item> lease(@PathVariable("project") Name project, @PathVariable("batch") Digest batch) throws NoSuchThing;
+  Optional<Item> lease(@PathVariable("project") Name project, @PathVariable("batch") Digest batch)
+      throws NoSuchThing;
 
   /** Labels an item; the caller's own earlier label is replaced. */
   @PutExchange("/{batch}/items/{number}/label")
@@ -46,7 +53,9 @@ public interface Annotation {
       @RequestBody Answer answer)
       throws NoSuchThing, InvalidRequest, ItemHeldByAnother, BatchClosed;
 
-  /** Commits every labelled item as a new dataset version; a second call answers the same version. */
+  /**
+   * Commits every labelled item as a new dataset version; a second call answers the same version.
+   */
   @PostExchange("/{batch}/commit")
   DatasetVersion commit(@PathVariable("project") Name project, @PathVariable("batch") Digest batch)
       throws NoSuchThing, BatchNotLabelled, NothingNewInBatch, PushRefused;

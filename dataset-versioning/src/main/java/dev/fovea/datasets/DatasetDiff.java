@@ -12,7 +12,12 @@ import java.util.List;
  * @param unchanged how many are the same
  */
 public record DatasetDiff(
-    Digest from, Digest to, List<Sample> added, List<Sample> removed, List<Relabelled> relabelled, int unchanged) {
+    Digest from,
+    Digest to,
+    List<Sample> added,
+    List<Sample> removed,
+    List<Relabelled> relabelled,
+    int unchanged) {
   /** The same image, described otherwise. */
   public record Relabelled(Sample before, Sample after) {}
 }

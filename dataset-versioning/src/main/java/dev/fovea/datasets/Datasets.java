@@ -18,7 +18,8 @@ public interface Datasets {
 
   /** All versions, newest first; empty where the dataset has none. */
   @GetExchange("/{dataset}/versions")
-  List<DatasetVersion> versions(@PathVariable("project") Name project, @PathVariable("dataset") Name dataset);
+  List<DatasetVersion> versions(
+      @PathVariable("project") Name project, @PathVariable("dataset") Name dataset);
 
   /** One version. */
   @GetExchange("/{dataset}/versions/{digest}")
@@ -44,7 +45,8 @@ public interface Datasets {
 
   /** The text of {@code fovea.yaml} at a commit. */
   @GetExchange("/-/teamfile/{commit}")
-  TeamFileText teamFile(@PathVariable("project") Name project, @PathVariable("commit") GitCommit commit)
+  TeamFileText teamFile(
+      @PathVariable("project") Name project, @PathVariable("commit") GitCommit commit)
       throws NoSuchThing;
 
   /** The text of {@code fovea.yaml} at the head of the main branch. */

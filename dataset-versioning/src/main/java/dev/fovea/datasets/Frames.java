@@ -16,7 +16,10 @@ import org.springframework.web.service.annotation.PostExchange;
 /** Frames from production. */
 @HttpExchange("/api/v1/projects/{project}/frames")
 public interface Frames {
-  /** Keeps frames whose images are in the object store already; one that is known is left as it is. At most 1,000 at once. */
+  /**
+   * Keeps frames whose images are in the object store already; one that is known is left as it is.
+   * At most 1,000 at once.
+   */
   @PostExchange
   void capture(@PathVariable("project") Name project, @RequestBody List<Frame> frames)
       throws InvalidRequest, NoSuchThing, NoSuchObject;
@@ -24,12 +27,14 @@ public interface Frames {
   /** The newest frames first, at most {@code limit} (1 to 500). */
   @GetExchange
   List<Frame> newest(
-      @PathVariable("project") Name project, @RequestParam(name = "limit", defaultValue = "50") int limit)
+      @PathVariable("project") Name project,
+      @RequestParam(name = "limit", defaultValue = "50") int limit)
       throws InvalidRequest;
 
   /** One frame by its image. */
   @GetExchange("/{image}")
-  Frame frame(@PathVariable("project") Name project, @PathVariable("image") Digest image) throws NoSuchThing;
+  Frame frame(@PathVariable("project") Name project, @PathVariable("image") Digest image)
+      throws NoSuchThing;
 
   /** How many there are. */
   @GetExchange("/-/count")

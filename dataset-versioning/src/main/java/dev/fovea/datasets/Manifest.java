@@ -9,7 +9,8 @@ import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a dataset version consists of. Its digest is the version's digest: the SHA-256 of its JSON, samples sorted by path.
+ * What a dataset version consists of. Its digest is the version's digest: the SHA-256 of its JSON,
+ * samples sorted by path.
  *
  * @param classes the labels in the order of the model's outputs
  * @param samples sorted by path

@@ -3,7 +3,10 @@ package dev.fovea.datasets;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Problem;
 
-/** Every labelled image of a batch is in the dataset already: adding it again could carry it from one split into another. */
+/**
+ * Every labelled image of a batch is in the dataset already: adding it again could carry it from
+ * one split into another.
+ */
 public final class NothingNewInBatch extends Problem {
   private final Digest batch;
   private final int known;
@@ -14,7 +17,8 @@ public final class NothingNewInBatch extends Problem {
   public NothingNewInBatch(Digest batch, int known) {
     super(
         Kind.CONFLICT,
-        "batch %s adds nothing: all %d labelled images are in the dataset already".formatted(batch.abbreviated(), known),
+        "batch %s adds nothing: all %d labelled images are in the dataset already"
+            .formatted(batch.abbreviated(), known),
         "choose the next batch");
     this.batch = batch;
     this.known = known;

@@ -32,5 +32,6 @@ public interface Projects {
    * @param dvcPath where {@code dvc push} goes: this path on Fovea's own address
    * @param head the main branch's commit; absent before the first push
    */
-  record Project(Name name, String gitPath, String dvcPath, Optional<String> head, Instant created) {}
+  record Project(
+      Name name, String gitPath, String dvcPath, Optional<String> head, Instant created) {}
 }

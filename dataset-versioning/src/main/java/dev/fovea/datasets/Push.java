@@ -13,7 +13,13 @@ import java.util.UUID;
  * @param findings what the gate found; warnings may be in an accepted push
  */
 public record Push(
-    UUID id, GitCommit commit, String branch, String who, boolean accepted, List<Finding> findings, Instant at) {
+    UUID id,
+    GitCommit commit,
+    String branch,
+    String who,
+    boolean accepted,
+    List<Finding> findings,
+    Instant at) {
   /**
    * One thing that the gate found.
    *

@@ -20,7 +20,11 @@ public final class PushRefused extends Problem {
             .filter(Finding::refuses)
             .limit(SHOWN)
             .map(finding -> "%s: %s: %s".formatted(finding.file(), finding.check(), finding.text()))
-            .collect(Collectors.joining("; ", "the quality gate refused commit %s: ".formatted(commit.abbreviated()), "")),
+            .collect(
+                Collectors.joining(
+                    "; ",
+                    "the quality gate refused commit %s: ".formatted(commit.abbreviated()),
+                    "")),
         "correct the files named, then try again");
     this.commit = commit;
     this.findings = List.copyOf(findings);

@@ -12,7 +12,14 @@ import java.util.Optional;
  * @param bytes its length
  * @param label the class
  * @param split {@code train}, {@code val} or {@code test}
- * @param slice a part of the data that is looked at on its own, such as {@code night}; empty where none was named
+ * @param slice a part of the data that is looked at on its own, such as {@code night}; empty where
+ *     none was named
  */
 public record Sample(
-    String path, Digest image, String md5, long bytes, String label, String split, Optional<String> slice) {}
+    String path,
+    Digest image,
+    String md5,
+    long bytes,
+    String label,
+    String split,
+    Optional<String> slice) {}

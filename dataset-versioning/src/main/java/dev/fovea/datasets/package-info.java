@@ -1,4 +1,7 @@
-/** Dataset versions tied to Git commits, the frames that come back from production, and their annotation. */
+/**
+ * Dataset versions tied to Git commits, the frames that come back from production, and their
+ * annotation.
+ */
 @NullMarked
 package dev.fovea.datasets;
 

@@ -53,7 +53,8 @@ abstract class DatasetsContract extends ServerTest {
     assertThat(projects().create(name)).isEqualTo(project);
     assertThat(projects().projects()).contains(project);
     assertThatThrownBy(() -> projects().project(Name.of("nowhere")))
-        .isInstanceOfSatisfying(NoSuchThing.class, problem -> assertThat(problem.thing()).isEqualTo("project"));
+        .isInstanceOfSatisfying(
+            NoSuchThing.class, problem -> assertThat(problem.thing()).isEqualTo("project"));
   }
 
   @Test
@@ -73,7 +74,8 @@ abstract class DatasetsContract extends ServerTest {
     assertThat(datasets().version(project, DIGITS, second.digest())).isEqualTo(second);
     var diff = datasets().diff(project, DIGITS, versions.getLast().digest(), second.digest());
     assertThat(diff.added()).extracting(Sample::path).containsExactly("images/new.png");
-    assertThat(datasets().teamFile(project, second.commit())).isEqualTo(datasets().teamFile(project));
+    assertThat(datasets().teamFile(project, second.commit()))
+        .isEqualTo(datasets().teamFile(project));
     assertThat(datasets().pushes(project)).extracting(Push::accepted).containsExactly(true, true);
     assertThatThrownBy(() -> datasets().teamFile(project, GitCommit.of("ab".repeat(20))))
         .isInstanceOf(NoSuchThing.class);
@@ -96,14 +98,37 @@ abstract class DatasetsContract extends ServerTest {
   void refusesFramesThatCannotBe() throws Exception {
     var project = team().project();
     var good = frame(61);
-    var sure = new Frame(good.image(), READER, good.variant(), "stable", "0", 1.5, 0, List.of(), "unsure", good.seen());
+    var sure =
+        new Frame(
+            good.image(),
+            READER,
+            good.variant(),
+            "stable",
+            "0",
+            1.5,
+            0,
+            List.of(),
+            "unsure",
+            good.seen());
     assertThatThrownBy(() -> capture(project, sure))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("confidence: 1.5 (expected: 0 to 1)");
     var unknown = Digest.sha256("nothing".getBytes(StandardCharsets.UTF_8));
-    var lost = new Frame(unknown, READER, good.variant(), "stable", "0", 0.5, 0, List.of(), "unsure", good.seen());
+    var lost =
+        new Frame(
+            unknown,
+            READER,
+            good.variant(),
+            "stable",
+            "0",
+            0.5,
+            0,
+            List.of(),
+            "unsure",
+            good.seen());
     assertThatThrownBy(() -> capture(project, lost))
-        .isInstanceOfSatisfying(NoSuchObject.class, problem -> assertThat(problem.digest()).isEqualTo(unknown));
+        .isInstanceOfSatisfying(
+            NoSuchObject.class, problem -> assertThat(problem.digest()).isEqualTo(unknown));
     assertThatThrownBy(() -> capture(Name.of("nowhere"), good)).isInstanceOf(NoSuchThing.class);
   }
 
@@ -117,18 +142,21 @@ abstract class DatasetsContract extends ServerTest {
     var batch = select(project).digest();
 
     assertThatThrownBy(() -> annotation("bob").commit(project, batch))
-        .isInstanceOfSatisfying(BatchNotLabelled.class, problem -> assertThat(problem.batch()).isEqualTo(batch));
+        .isInstanceOfSatisfying(
+            BatchNotLabelled.class, problem -> assertThat(problem.batch()).isEqualTo(batch));
     assertThat(annotation("bob").lease(project, batch).orElseThrow().holder()).contains("bob");
     assertThat(annotation("eve").lease(project, batch)).isEmpty();
     var answer = new Answer(Optional.of("1"));
     assertThatThrownBy(() -> annotation("eve").label(project, batch, 1, answer))
-        .isInstanceOfSatisfying(ItemHeldByAnother.class, problem -> assertThat(problem.holder()).isEqualTo("bob"));
+        .isInstanceOfSatisfying(
+            ItemHeldByAnother.class, problem -> assertThat(problem.holder()).isEqualTo("bob"));
     assertThat(annotation("bob").label(project, batch, 1, answer).label()).contains("1");
 
     var version = annotation("bob").commit(project, batch);
     assertThat(version.number()).isEqualTo(2);
     assertThat(annotation("bob").batch(project, batch).version()).contains(version.digest());
-    assertThatThrownBy(() -> annotation("bob").label(project, batch, 1, answer)).isInstanceOf(BatchClosed.class);
+    assertThatThrownBy(() -> annotation("bob").label(project, batch, 1, answer))
+        .isInstanceOf(BatchClosed.class);
     assertThat(annotation("bob").batches(project)).extracting(Batch::digest).containsExactly(batch);
     assertThat(annotation("bob").items(project, batch)).hasSize(1);
   }
@@ -136,7 +164,8 @@ abstract class DatasetsContract extends ServerTest {
   @Test
   void refusesABudgetThatNobodyCanLabel() throws Exception {
     var project = team().project();
-    assertThatThrownBy(() -> annotation("ada").select(project, new Selection(DIGITS, READER, 1_001)))
+    assertThatThrownBy(
+            () -> annotation("ada").select(project, new Selection(DIGITS, READER, 1_001)))
         .isInstanceOf(InvalidRequest.class)
         .hasMessage("budget: 1001 (expected: 1 to 1000 items)");
   }
@@ -153,6 +182,15 @@ abstract class DatasetsContract extends ServerTest {
     var variant = Digest.sha256("variant".getBytes(StandardCharsets.UTF_8));
     var seen = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     return new Frame(
-        objects.put(TestImages.png(seed)), READER, variant, "stable", "0", 0.4, 0.1, List.of(0.4, 0.3, 0.3), "unsure", seen);
+        objects.put(TestImages.png(seed)),
+        READER,
+        variant,
+        "stable",
+        "0",
+        0.4,
+        0.1,
+        List.of(0.4, 0.3, 0.3),
+        "unsure",
+        seen);
   }
 }

@@ -25,7 +25,10 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
-/** A team with a clone and a dataset folder, that speaks Git and DVC to the server as the stock clients do. */
+/**
+ * A team with a clone and a dataset folder, that speaks Git and DVC to the server as the stock
+ * clients do.
+ */
 public final class Team {
   public static final String TEAM_FILE =
       """
@@ -104,7 +107,11 @@ public final class Team {
   /** Six sound images: two a class, four to train on and two to test on. */
   public Team soundImages() {
     for (int i = 0; i < 6; i++) {
-      image("images/%d.png".formatted(i), TestImages.png(100 + i), String.valueOf(i % 3), i < 4 ? "train" : "test");
+      image(
+          "images/%d.png".formatted(i),
+          TestImages.png(100 + i),
+          String.valueOf(i % 3),
+          i < 4 ? "train" : "test");
     }
     return this;
   }
@@ -113,9 +120,14 @@ public final class Team {
   public DvcDirectory dvcAdd() throws IOException {
     files.put("labels.csv", labels.toString().getBytes(UTF_8));
     var directory =
-        new DvcDirectory(files.entrySet().stream().map(file -> new Entry(Md5.hex(file.getValue()), file.getKey())).toList());
+        new DvcDirectory(
+            files.entrySet().stream()
+                .map(file -> new Entry(Md5.hex(file.getValue()), file.getKey()))
+                .toList());
     long bytes = files.values().stream().mapToLong(file -> file.length).sum();
-    write("data/digits.dvc", DvcFile.tracking("digits", directory.name(), bytes, files.size()).text());
+    write(
+        "data/digits.dvc",
+        DvcFile.tracking("digits", directory.name(), bytes, files.size()).text());
     return directory;
   }
 
@@ -132,17 +144,22 @@ public final class Team {
     if (dvc("HEAD", name, new byte[0]).statusCode() == 404) {
       var answer = dvc("POST", name, bytes);
       if (answer.statusCode() != 200) {
-        throw new IOException("%d: %s".formatted(answer.statusCode(), new String(answer.body(), UTF_8)));
+        throw new IOException(
+            "%d: %s".formatted(answer.statusCode(), new String(answer.body(), UTF_8)));
       }
     }
   }
 
   /** One request to the DVC remote. */
   public HttpResponse<byte[]> dvc(String method, String name, byte[] body) throws Exception {
-    var url = "%s/dvc/%s/files/md5/%s/%s".formatted(server, project, name.substring(0, 2), name.substring(2));
+    var url =
+        "%s/dvc/%s/files/md5/%s/%s"
+            .formatted(server, project, name.substring(0, 2), name.substring(2));
     return http.send(
         HttpRequest.newBuilder(URI.create(url))
-            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString((who + ":x").getBytes(UTF_8)))
+            .header(
+                "Authorization",
+                "Basic " + Base64.getEncoder().encodeToString((who + ":x").getBytes(UTF_8)))
             .method(method, BodyPublishers.ofByteArray(body))
             .build(),
         BodyHandlers.ofByteArray());
@@ -158,7 +175,13 @@ public final class Team {
   public GitCommit commit(String message) throws Exception {
     git.add().addFilepattern(".").call();
     return GitCommit.of(
-        git.commit().setMessage(message).setAuthor(who, "").setCommitter(who, "").setSign(false).call().name());
+        git.commit()
+            .setMessage(message)
+            .setAuthor(who, "")
+            .setCommitter(who, "")
+            .setSign(false)
+            .call()
+            .name());
   }
 
   public Pushed push() throws Exception {
@@ -166,15 +189,30 @@ public final class Team {
   }
 
   public Pushed push(String refSpec) throws Exception {
-    var result = git.push().setRemote(url()).setRefSpecs(new RefSpec(refSpec)).setCredentialsProvider(credentials()).call().iterator().next();
+    var result =
+        git.push()
+            .setRemote(url())
+            .setRefSpecs(new RefSpec(refSpec))
+            .setCredentialsProvider(credentials())
+            .call()
+            .iterator()
+            .next();
     var update = result.getRemoteUpdates().iterator().next();
-    return new Pushed(update.getStatus(), String.valueOf(update.getMessage()), result.getMessages());
+    return new Pushed(
+        update.getStatus(), String.valueOf(update.getMessage()), result.getMessages());
   }
 
   /** Fetches main and sets the clone to it. */
   public void pull() throws Exception {
-    git.fetch().setRemote(url()).setRefSpecs("+refs/heads/main:refs/remotes/origin/main").setCredentialsProvider(credentials()).call();
-    git.reset().setMode(org.eclipse.jgit.api.ResetCommand.ResetType.HARD).setRef("refs/remotes/origin/main").call();
+    git.fetch()
+        .setRemote(url())
+        .setRefSpecs("+refs/heads/main:refs/remotes/origin/main")
+        .setCredentialsProvider(credentials())
+        .call();
+    git.reset()
+        .setMode(org.eclipse.jgit.api.ResetCommand.ResetType.HARD)
+        .setRef("refs/remotes/origin/main")
+        .call();
   }
 
   public String url() {

@@ -26,7 +26,8 @@ public final class TestImages {
       graphics.setColor(new Color(random.nextInt(1 << 24)));
       int x = i % BLOCKS;
       int y = i / BLOCKS;
-      graphics.fillRect(x * width / BLOCKS, y * height / BLOCKS, width / BLOCKS + 1, height / BLOCKS + 1);
+      graphics.fillRect(
+          x * width / BLOCKS, y * height / BLOCKS, width / BLOCKS + 1, height / BLOCKS + 1);
     }
     graphics.dispose();
     var bytes = new ByteArrayOutputStream();

@@ -25,7 +25,10 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
-/** The dataset service alone, on a real port and a real PostgreSQL; whoever sends a name, as Basic user or as bearer, is believed. */
+/**
+ * The dataset service alone, on a real port and a real PostgreSQL; whoever sends a name, as Basic
+ * user or as bearer, is believed.
+ */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class TestServer {
@@ -70,7 +73,8 @@ public class TestServer {
   }
 
   private static boolean isAnonymousGit(HttpServletRequest request) {
-    return request.getRequestURI().startsWith("/git/") && request.getHeader("Authorization") == null;
+    return request.getRequestURI().startsWith("/git/")
+        && request.getHeader("Authorization") == null;
   }
 
   private static Caller caller(HttpServletRequest request) {

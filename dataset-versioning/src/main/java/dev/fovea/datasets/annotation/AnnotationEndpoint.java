@@ -31,7 +31,11 @@ class AnnotationEndpoint implements Annotation {
   private final ProjectLocks locks;
 
   AnnotationEndpoint(
-      BatchSelection selection, BatchLedger ledger, BatchCommit commits, Versions versions, ProjectLocks locks) {
+      BatchSelection selection,
+      BatchLedger ledger,
+      BatchCommit commits,
+      Versions versions,
+      ProjectLocks locks) {
     this.selection = selection;
     this.ledger = ledger;
     this.commits = commits;
@@ -43,12 +47,15 @@ class AnnotationEndpoint implements Annotation {
   public Batch select(Name project, Selection wanted) {
     if (wanted.budget() < 1 || wanted.budget() > MAX_BUDGET) {
       throw new InvalidRequest(
-          "budget: %d (expected: 1 to %d items)".formatted(wanted.budget(), MAX_BUDGET), "choose several batches one after the other");
+          "budget: %d (expected: 1 to %d items)".formatted(wanted.budget(), MAX_BUDGET),
+          "choose several batches one after the other");
     }
     var head =
         versions
             .head(project, Repositories.MAIN, wanted.dataset())
-            .orElseThrow(() -> new NoSuchThing("dataset", wanted.dataset().text(), "push a first version of it to main"));
+            .orElseThrow(() ->
+                new NoSuchThing(
+                    "dataset", wanted.dataset().text(), "push a first version of it to main"));
     try {
       List<Chosen> chosen = selection.choose(project, head, wanted);
       var digest = BatchSelection.digest(wanted, chosen);
@@ -68,7 +75,9 @@ class AnnotationEndpoint implements Annotation {
   public Batch batch(Name project, Digest batch) {
     return ledger
         .batch(project, batch)
-        .orElseThrow(() -> new NoSuchThing("batch", batch.toString(), "run 'fovea batches' to see those that exist"));
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "batch", batch.toString(), "run 'fovea batches' to see those that exist"));
   }
 
   @Override
@@ -88,17 +97,18 @@ class AnnotationEndpoint implements Annotation {
     answer
         .label()
         .filter(label -> !found.classes().contains(label))
-        .ifPresent(
-            label -> {
-              throw new InvalidRequest(
-                  "label '%s' is no class of this batch (expected: one of %s)".formatted(Text.excerpt(label), String.join(", ", found.classes())),
-                  "choose one of them, or send no label when the frame shows nothing");
-            });
+        .ifPresent(label -> {
+          throw new InvalidRequest(
+              "label '%s' is no class of this batch (expected: one of %s)"
+                  .formatted(Text.excerpt(label), String.join(", ", found.classes())),
+              "choose one of them, or send no label when the frame shows nothing");
+        });
     if (!ledger.judge(project, batch, number, Callers.current().subject(), answer.label())) {
       if (ledger.isClosed(project, batch)) {
         throw new BatchClosed(batch);
       }
-      throw new ItemHeldByAnother(number, item(project, batch, number).holder().orElse("another annotator"));
+      throw new ItemHeldByAnother(
+          number, item(project, batch, number).holder().orElse("another annotator"));
     }
     return item(project, batch, number);
   }
@@ -106,8 +116,11 @@ class AnnotationEndpoint implements Annotation {
   private Item item(Name project, Digest batch, int number) {
     return ledger
         .item(project, batch, number)
-        .orElseThrow(
-            () -> new NoSuchThing("item in batch " + batch.abbreviated(), String.valueOf(number), "lease the next item"));
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "item in batch " + batch.abbreviated(),
+                String.valueOf(number),
+                "lease the next item"));
   }
 
   @Override
@@ -116,7 +129,8 @@ class AnnotationEndpoint implements Annotation {
       var found = batch(project, batch);
       ledger.close(project, batch);
       try {
-        return commits.commit(project, found, ledger.items(project, batch), Callers.current().subject());
+        return commits.commit(
+            project, found, ledger.items(project, batch), Callers.current().subject());
       } catch (RuntimeException | IOException e) {
         ledger.reopen(project, batch);
         throw e;

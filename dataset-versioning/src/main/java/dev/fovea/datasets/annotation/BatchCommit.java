@@ -33,8 +33,9 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.springframework.stereotype.Component;
 
 /**
- * Commits labelled items to the main branch as a push would: through the gate, by a compare-and-set of the branch, and recorded from
- * what the branch then holds. A push that comes first is built upon, never overwritten.
+ * Commits labelled items to the main branch as a push would: through the gate, by a compare-and-set
+ * of the branch, and recorded from what the branch then holds. A push that comes first is built
+ * upon, never overwritten.
  */
 @Component
 class BatchCommit {
@@ -64,7 +65,8 @@ class BatchCommit {
   }
 
   /** Commits the items that have a label; to be called by one thread a project at a time. */
-  DatasetVersion commit(Name project, Batch batch, List<Item> items, String who) throws IOException {
+  DatasetVersion commit(Name project, Batch batch, List<Item> items, String who)
+      throws IOException {
     var labelled = items.stream().filter(item -> item.label().isPresent()).toList();
     if (labelled.isEmpty()) {
       throw new BatchNotLabelled(batch.digest());
@@ -83,52 +85,81 @@ class BatchCommit {
     }
     return versions
         .ofBatch(project, batch.digest())
-        .orElseThrow(() -> new IllegalStateException("main of %s moved %d times while a batch was committed".formatted(project, TRIES)));
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "main of %s moved %d times while a batch was committed".formatted(project, TRIES)));
   }
 
-  private boolean move(Name project, Repository repository, Batch batch, List<Item> items, String who) throws IOException {
+  private boolean move(
+      Name project, Repository repository, Batch batch, List<Item> items, String who)
+      throws IOException {
     try (var walk = new RevWalk(repository)) {
       var head = head(project, repository, walk);
-      var commit = write(project, repository, head, new CommitFiles(walk.getObjectReader(), head), batch, items, who);
+      var commit =
+          write(
+              project,
+              repository,
+              head,
+              new CommitFiles(walk.getObjectReader(), head),
+              batch,
+              items,
+              who);
       var report = gate.check(project, repository, commit, versions.classes(project));
       if (report.refuses()) {
         throw new PushRefused(commit, report.findings());
       }
-      var push = log.checked(project, Repositories.MAIN, commit, who, report, Optional.of(batch.digest()));
+      var push =
+          log.checked(project, Repositories.MAIN, commit, who, report, Optional.of(batch.digest()));
       if (TreeEdit.advance(repository, Repositories.MAIN, head, commit)) {
         return true;
       }
-      log.lost(push, Repositories.MAIN, "another push came first; the labels are committed on top of it");
+      log.lost(
+          push,
+          Repositories.MAIN,
+          "another push came first; the labels are committed on top of it");
       return false;
     }
   }
 
-  private static RevCommit head(Name project, Repository repository, RevWalk walk) throws IOException {
-    var main = Branches.main(repository).orElseThrow(() -> new NoSuchThing("commit on", "main", "push the dataset of " + project));
+  private static RevCommit head(Name project, Repository repository, RevWalk walk)
+      throws IOException {
+    var main =
+        Branches.main(repository)
+            .orElseThrow(
+                () -> new NoSuchThing("commit on", "main", "push the dataset of " + project));
     return Branches.load(repository, walk, main);
   }
 
   private GitCommit write(
-      Name project, Repository repository, RevCommit head, CommitFiles files, Batch batch, List<Item> items, String who)
+      Name project,
+      Repository repository,
+      RevCommit head,
+      CommitFiles files,
+      Batch batch,
+      List<Item> items,
+      String who)
       throws IOException {
     var spec = spec(files, batch.dataset());
     GrownFolder grown;
     try {
       grown = growth.grow(project, spec, DvcFile.parse(text(files, spec.path())), items);
     } catch (DvcMistake e) {
-      throw new IllegalStateException("%s at the head of %s: %s".formatted(spec.path(), project, e.text()), e);
+      throw new IllegalStateException(
+          "%s at the head of %s: %s".formatted(spec.path(), project, e.text()), e);
     }
     if (grown.added() == 0) {
       throw new NothingNewInBatch(batch.digest(), grown.known());
     }
     var dvc = grown.file().noting(note(batch, grown)).text();
-    return new TreeEdit(Map.of(spec.path(), dvc), who, message(batch, grown)).write(repository, head);
+    return new TreeEdit(Map.of(spec.path(), dvc), who, message(batch, grown))
+        .write(repository, head);
   }
 
   private static DatasetSpec spec(CommitFiles files, Name dataset) throws IOException {
     var spec = TeamFile.parse(text(files, TeamFile.PATH)).datasets().get(dataset);
     if (spec == null) {
-      throw new NoSuchThing("dataset", dataset.text(), "name it under 'datasets' in fovea.yaml and push to main");
+      throw new NoSuchThing(
+          "dataset", dataset.text(), "name it under 'datasets' in fovea.yaml and push to main");
     }
     return spec;
   }

@@ -39,23 +39,27 @@ class BatchLedger {
   }
 
   /** Adds a batch with its items; the same frames chosen again change nothing. */
-  void add(Name project, Digest batch, Selection selection, List<String> classes, List<Chosen> chosen) {
-    transaction.executeWithoutResult(
-        _ -> {
-          if (!batches.add(project, batch, selection.dataset(), selection.model(), classes)) {
-            return;
-          }
-          for (int i = 0; i < chosen.size(); i++) {
-            items.add(project, batch, i + 1, chosen.get(i));
-            link(project, batch, chosen.get(i));
-          }
-        });
+  void add(
+      Name project, Digest batch, Selection selection, List<String> classes, List<Chosen> chosen) {
+    transaction.executeWithoutResult(_ -> {
+      if (!batches.add(project, batch, selection.dataset(), selection.model(), classes)) {
+        return;
+      }
+      for (int i = 0; i < chosen.size(); i++) {
+        items.add(project, batch, i + 1, chosen.get(i));
+        link(project, batch, chosen.get(i));
+      }
+    });
   }
 
   private void link(Name project, Digest batch, Chosen chosen) {
     var seen = chosen.frame();
     var frame = new LineageNode(Kind.FRAME, seen.image(), "frame " + seen.image().abbreviated());
-    var variant = new LineageNode(Kind.VARIANT, seen.variant(), "%s, file %s".formatted(seen.model(), seen.variant().abbreviated()));
+    var variant =
+        new LineageNode(
+            Kind.VARIANT,
+            seen.variant(),
+            "%s, file %s".formatted(seen.model(), seen.variant().abbreviated()));
     var whole = new LineageNode(Kind.BATCH, batch, "batch " + batch.abbreviated());
     announcements.publish(new LineageLinked(project, variant, "seen by", frame, seen.seen()));
     announcements.publish(new LineageLinked(project, frame, "chosen from", whole, Instant.now()));
@@ -81,7 +85,10 @@ class BatchLedger {
     return items.lease(project, batch, who, properties.lease());
   }
 
-  /** Whether the judgement is written; not so when somebody else has the item or the batch is closed. */
+  /**
+   * Whether the judgement is written; not so when somebody else has the item or the batch is
+   * closed.
+   */
   boolean judge(Name project, Digest batch, int number, String who, Optional<String> label) {
     return items.judge(project, batch, number, who, label);
   }

@@ -9,13 +9,13 @@ import dev.fovea.datasets.annotation.FrameSelector.Candidate;
 import dev.fovea.datasets.annotation.FrameSelector.Chosen;
 import dev.fovea.datasets.frames.CapturedFrames;
 import dev.fovea.datasets.quality.ImageChecks;
-import dev.fovea.datasets.quality.ImageVerdict;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -33,7 +33,11 @@ class BatchSelection {
   private final ObjectStore objects;
   private final SelectionProperties properties;
 
-  BatchSelection(CapturedFrames frames, ImageChecks images, ObjectStore objects, SelectionProperties properties) {
+  BatchSelection(
+      CapturedFrames frames,
+      ImageChecks images,
+      ObjectStore objects,
+      SelectionProperties properties) {
     this.frames = frames;
     this.images = images;
     this.objects = objects;
@@ -47,21 +51,31 @@ class BatchSelection {
    */
   List<Chosen> choose(Name project, DatasetVersion head, Selection selection) throws IOException {
     var known =
-        Manifest.read(objects, head.digest()).samples().stream().map(Sample::image).collect(Collectors.toSet());
-    int limit = (int) Math.min(MAX_CANDIDATES, (long) selection.budget() * properties.pool() * SPARE);
+        Manifest.read(objects, head.digest()).samples().stream()
+            .map(Sample::image)
+            .collect(Collectors.toSet());
+    int limit =
+        (int) Math.min(MAX_CANDIDATES, (long) selection.budget() * properties.pool() * SPARE);
     var unsure =
-        frames.unsure(project, selection.model(), limit).stream().filter(frame -> !known.contains(frame.image())).toList();
-    var verdicts = images.verdicts(unsure.stream().map(Frame::image).toList());
-    var candidates =
-        unsure.stream()
-            .filter(frame -> verdicts.get(frame.image()) instanceof ImageVerdict verdict && verdict.decodes())
-            .map(frame -> new Candidate(frame, verdicts.get(frame.image()).dhash()))
+        frames.unsure(project, selection.model(), limit).stream()
+            .filter(frame -> !known.contains(frame.image()))
             .toList();
+    var verdicts = images.verdicts(unsure.stream().map(Frame::image).toList());
+    var candidates = new ArrayList<Candidate>();
+    for (var frame : unsure) {
+      var verdict = verdicts.get(frame.image());
+      if (verdict != null && verdict.decodes()) {
+        candidates.add(new Candidate(frame, verdict.dhash()));
+      }
+    }
     var chosen =
-        new FrameSelector(properties.nearDuplicateBits(), properties.pool()).choose(candidates, head.classes(), selection.budget());
+        new FrameSelector(properties.nearDuplicateBits(), properties.pool())
+            .choose(candidates, head.classes(), selection.budget());
     if (chosen.isEmpty()) {
       throw new NoSuchThing(
-          "frame without a label from model", selection.model().text(), "send traffic to the deployed model, or wait for frames that it is unsure of");
+          "frame without a label from model",
+          selection.model().text(),
+          "send traffic to the deployed model, or wait for frames that it is unsure of");
     }
     return chosen;
   }
@@ -69,8 +83,12 @@ class BatchSelection {
   /** The batch of these frames; their order does not count. */
   static Digest digest(Selection selection, List<Chosen> chosen) {
     var items =
-        chosen.stream().map(each -> each.frame().image() + " " + each.frame().variant()).sorted().collect(Collectors.joining("\n"));
-    var text = "fovea-batch-1\n%s\n%s\n%s\n".formatted(selection.dataset(), selection.model(), items);
+        chosen.stream()
+            .map(each -> each.frame().image() + " " + each.frame().variant())
+            .sorted()
+            .collect(Collectors.joining("\n"));
+    var text =
+        "fovea-batch-1\n%s\n%s\n%s\n".formatted(selection.dataset(), selection.model(), items);
     return Digest.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 }

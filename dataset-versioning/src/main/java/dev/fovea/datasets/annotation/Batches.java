@@ -35,10 +35,10 @@ class Batches {
   /** Adds one; false when the same frames have been chosen before. */
   boolean add(Name project, Digest digest, Name dataset, Name model, List<String> classes) {
     return db.sql(
-            """
-            insert into datasets.batch (project, digest, dataset, model, classes)
-            values (:project, :digest, :dataset, :model, :classes) on conflict do nothing
-            """)
+                """
+                insert into datasets.batch (project, digest, dataset, model, classes)
+                values (:project, :digest, :dataset, :model, :classes) on conflict do nothing
+                """)
             .param("project", project.text())
             .param("digest", digest.toString())
             .param("dataset", dataset.text())
@@ -49,7 +49,10 @@ class Batches {
   }
 
   List<Batch> all(Name project) {
-    return db.sql(SELECT + " order by batch.chosen desc").param("project", project.text()).query((row, _) -> batch(row)).list();
+    return db.sql(SELECT + " order by batch.chosen desc")
+        .param("project", project.text())
+        .query((row, _) -> batch(row))
+        .list();
   }
 
   Optional<Batch> find(Name project, Digest digest) {
@@ -71,14 +74,17 @@ class Batches {
   }
 
   private void setClosed(Name project, Digest digest, String when) {
-    db.sql("update datasets.batch set closed = %s where project = :project and digest = :digest".formatted(when))
+    db.sql(
+            "update datasets.batch set closed = %s where project = :project and digest = :digest"
+                .formatted(when))
         .param("project", project.text())
         .param("digest", digest.toString())
         .update();
   }
 
   boolean isClosed(Name project, Digest digest) {
-    return db.sql("select closed is not null from datasets.batch where project = :project and digest = :digest")
+    return db.sql(
+            "select closed is not null from datasets.batch where project = :project and digest = :digest")
         .param("project", project.text())
         .param("digest", digest.toString())
         .query(Boolean.class)

@@ -16,13 +16,15 @@ import dev.fovea.teamfile.DatasetSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Adds labelled frames to a folder as DVC tracks it: images, labels, {@code .dir} object and {@code .dvc} file. */
+/**
+ * Adds labelled frames to a folder as DVC tracks it: images, labels, {@code .dir} object and {@code
+ * .dvc} file.
+ */
 @Component
 class FolderGrowth {
   private static final int MAX_BYTES = 64 << 20;
@@ -40,7 +42,8 @@ class FolderGrowth {
   }
 
   /** The folder with these items in its training split; the objects of it are stored. */
-  GrownFolder grow(Name project, DatasetSpec spec, DvcFile file, List<Item> items) throws IOException, DvcMistake {
+  GrownFolder grow(Name project, DatasetSpec spec, DvcFile file, List<Item> items)
+      throws IOException, DvcMistake {
     var directory = directory(project, file);
     var files = directory.byPath();
     var stored = names.find(project, new HashSet<>(files.values()));
@@ -55,13 +58,16 @@ class FolderGrowth {
     if (spec.format() == DatasetSpec.Format.CSV && !rows.isEmpty()) {
       label(project, rows, files, stored);
     }
-    return new GrownFolder(write(project, file, files, stored), rows.size(), items.size() - rows.size());
+    return new GrownFolder(
+        write(project, file, files, stored), rows.size(), items.size() - rows.size());
   }
 
   private DvcDirectory directory(Name project, DvcFile file) throws IOException, DvcMistake {
     var stored = names.find(project, file.directory());
     if (stored.isEmpty()) {
-      throw new IllegalStateException("the head of %s has no %s, though it passed the gate".formatted(project, file.directory()));
+      throw new IllegalStateException(
+          "the head of %s has no %s, though it passed the gate"
+              .formatted(project, file.directory()));
     }
     try (var bytes = objects.open(stored.get().digest())) {
       return DvcDirectory.read(bytes, limits.maxFiles());
@@ -69,11 +75,18 @@ class FolderGrowth {
   }
 
   private Map<String, String> add(
-      Name project, DatasetSpec spec, Item item, Map<String, String> files, Map<String, Stored> stored) throws IOException {
+      Name project,
+      DatasetSpec spec,
+      Item item,
+      Map<String, String> files,
+      Map<String, Stored> stored)
+      throws IOException {
     var bytes = objects.bytes(item.image(), MAX_BYTES);
     var label = item.label().orElseThrow();
     var folder = spec.format() == DatasetSpec.Format.CSV ? "images/train" : "train/" + label;
-    var path = "%s/frame-%s.%s".formatted(folder, item.image().hex().substring(0, NAME_DIGITS), suffix(bytes));
+    var path =
+        "%s/frame-%s.%s"
+            .formatted(folder, item.image().hex().substring(0, NAME_DIGITS), suffix(bytes));
     if (files.containsKey(path)) {
       path = "%s/frame-%s.%s".formatted(folder, item.image().hex(), suffix(bytes));
     }
@@ -81,25 +94,46 @@ class FolderGrowth {
     return Map.of("path", path, "label", label, "split", "train", "slice", SLICE);
   }
 
-  private void label(Name project, List<Map<String, String>> rows, Map<String, String> files, Map<String, Stored> stored)
+  private void label(
+      Name project,
+      List<Map<String, String>> rows,
+      Map<String, String> files,
+      Map<String, Stored> stored)
       throws IOException {
     var before = stored.get(files.get(LabelsCsv.FILE));
     if (before == null) {
-      throw new IllegalStateException("the head of %s has no %s, though it passed the gate".formatted(project, LabelsCsv.FILE));
+      throw new IllegalStateException(
+          "the head of %s has no %s, though it passed the gate".formatted(project, LabelsCsv.FILE));
     }
     var text = new String(objects.bytes(before.digest(), MAX_BYTES), StandardCharsets.UTF_8);
-    put(project, LabelsCsv.FILE, LabelsCsv.appending(text, rows).getBytes(StandardCharsets.UTF_8), files, stored);
+    put(
+        project,
+        LabelsCsv.FILE,
+        LabelsCsv.appending(text, rows).getBytes(StandardCharsets.UTF_8),
+        files,
+        stored);
   }
 
-  private void put(Name project, String path, byte[] bytes, Map<String, String> files, Map<String, Stored> stored)
+  private void put(
+      Name project,
+      String path,
+      byte[] bytes,
+      Map<String, String> files,
+      Map<String, Stored> stored)
       throws IOException {
     var object = names.put(project, bytes);
     files.put(path, object.name());
     stored.put(object.name(), object.stored());
   }
 
-  private DvcFile write(Name project, DvcFile file, Map<String, String> files, Map<String, Stored> stored) throws IOException {
-    var directory = new DvcDirectory(files.entrySet().stream().map(each -> new Entry(each.getValue(), each.getKey())).toList());
+  private DvcFile write(
+      Name project, DvcFile file, Map<String, String> files, Map<String, Stored> stored)
+      throws IOException {
+    var directory =
+        new DvcDirectory(
+            files.entrySet().stream()
+                .map(each -> new Entry(each.getValue(), each.getKey()))
+                .toList());
     names.put(project, directory);
     long bytes = 0;
     for (var md5 : files.values()) {
@@ -109,11 +143,8 @@ class FolderGrowth {
     return file.pointingTo(directory.name(), bytes, files.size());
   }
 
+  // Whatever is in a batch has been decoded, and is a PNG or a JPEG.
   private static String suffix(byte[] image) {
-    return switch (image.length == 0 ? 0 : image[0] & 0xff) {
-      case 0x89 -> "png";
-      case 0xff -> "jpg";
-      default -> "bmp";
-    };
+    return image.length > 0 && image[0] == (byte) 0x89 ? "png" : "jpg";
   }
 }

@@ -45,7 +45,10 @@ class Items {
   }
 
   List<Item> of(Name project, Digest batch) {
-    return db.sql("select " + COLUMNS + " from datasets.item where project = :project and batch = :batch order by number")
+    return db.sql(
+            "select "
+                + COLUMNS
+                + " from datasets.item where project = :project and batch = :batch order by number")
         .param("project", project.text())
         .param("batch", batch.toString())
         .query((row, _) -> item(row))
@@ -54,7 +57,9 @@ class Items {
 
   Optional<Item> find(Name project, Digest batch, int number) {
     return db.sql(
-            "select " + COLUMNS + " from datasets.item where project = :project and batch = :batch and number = :number")
+            "select "
+                + COLUMNS
+                + " from datasets.item where project = :project and batch = :batch and number = :number")
         .param("project", project.text())
         .param("batch", batch.toString())
         .param("number", number)
@@ -62,7 +67,10 @@ class Items {
         .optional();
   }
 
-  /** Takes the first item that nobody has judged and nobody else holds; one that the annotator holds already comes again. */
+  /**
+   * Takes the first item that nobody has judged and nobody else holds; one that the annotator holds
+   * already comes again.
+   */
   Optional<Item> lease(Name project, Digest batch, String who, Duration length) {
     return db.sql(
             """
@@ -83,16 +91,19 @@ class Items {
         .optional();
   }
 
-  /** Judges an item, unless somebody else has done so or holds it, or its batch is closed; false then. */
+  /**
+   * Judges an item, unless somebody else has done so or holds it, or its batch is closed; false
+   * then.
+   */
   boolean judge(Name project, Digest batch, int number, String who, Optional<String> label) {
     return db.sql(
-            """
-            with open as (
-              select from datasets.batch where project = :project and digest = :batch and closed is null for share)
-            update datasets.item set holder = :who, label = :label, usable = :usable, labelled = now(), lease_until = null
-            where project = :project and batch = :batch and number = :number and exists (select from open)
-              and (holder is null or holder = :who or (labelled is null and (lease_until is null or lease_until <= now())))
-            """)
+                """
+                with open as (
+                  select from datasets.batch where project = :project and digest = :batch and closed is null for share)
+                update datasets.item set holder = :who, label = :label, usable = :usable, labelled = now(), lease_until = null
+                where project = :project and batch = :batch and number = :number and exists (select from open)
+                  and (holder is null or holder = :who or (labelled is null and (lease_until is null or lease_until <= now())))
+                """)
             .param("project", project.text())
             .param("batch", batch.toString())
             .param("number", number)

@@ -1,4 +1,6 @@
-/** Chooses the frames most worth labelling, keeps the labels and commits them as a dataset version. */
+/**
+ * Chooses the frames most worth labelling, keeps the labels and commits them as a dataset version.
+ */
 @NullMarked
 package dev.fovea.datasets.annotation;
 

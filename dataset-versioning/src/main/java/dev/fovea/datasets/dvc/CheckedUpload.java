@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * An upload that fails at its end, or before, unless its bytes have the MD5 that its name claims: so the store that reads it never
- * makes anything else visible.
+ * An upload that fails at its end, or before, unless its bytes have the MD5 that its name claims:
+ * so the store that reads it never makes anything else visible.
  */
 final class CheckedUpload extends FilterInputStream {
   private final String name;

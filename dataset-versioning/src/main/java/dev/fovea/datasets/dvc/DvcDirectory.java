@@ -20,16 +20,22 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * DVC's {@code .dir} object: the files of a folder with the MD5 of each. Its own MD5 names the folder's content, so the bytes must be
- * exactly those of Python's {@code json.dumps(entries, sort_keys=True)} (dvc-data 3.18, {@code hashfile/tree.py}).
+ * DVC's {@code .dir} object: the files of a folder with the MD5 of each. Its own MD5 names the
+ * folder's content, so the bytes must be exactly those of Python's {@code json.dumps(entries,
+ * sort_keys=True)} (dvc-data 3.18, {@code hashfile/tree.py}).
  *
  * @param entries in the order of their paths' code points
  */
 public record DvcDirectory(List<Entry> entries) {
   private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
   private static final StreamReadConstraints LIMITS =
-      StreamReadConstraints.builder().maxNestingDepth(3).maxStringLength(8192).maxNameLength(64).build();
-  private static final JsonFactory JSON = JsonFactory.builder().streamReadConstraints(LIMITS).build();
+      StreamReadConstraints.builder()
+          .maxNestingDepth(3)
+          .maxStringLength(8192)
+          .maxNameLength(64)
+          .build();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().streamReadConstraints(LIMITS).build();
 
   /**
    * One file.
@@ -40,7 +46,10 @@ public record DvcDirectory(List<Entry> entries) {
   public record Entry(String md5, String path) {}
 
   public DvcDirectory {
-    entries = entries.stream().sorted(Comparator.comparing(Entry::path, DvcDirectory::byCodePoint)).toList();
+    entries =
+        entries.stream()
+            .sorted(Comparator.comparing(Entry::path, DvcDirectory::byCodePoint))
+            .toList();
   }
 
   /**
@@ -55,7 +64,9 @@ public record DvcDirectory(List<Entry> entries) {
     try (var parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
       require(parser.nextToken() == JsonToken.START_ARRAY, "the .dir object is no JSON list");
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        require(entries.size() < maxFiles, "the .dir object has more than %d files".formatted(maxFiles));
+        require(
+            entries.size() < maxFiles,
+            "the .dir object has more than %d files".formatted(maxFiles));
         var entry = entry(parser);
         var twin = seen.put(entry.path().toLowerCase(Locale.ROOT), entry.path());
         if (twin != null) {
@@ -68,31 +79,40 @@ public record DvcDirectory(List<Entry> entries) {
       }
       require(parser.nextToken() == null, "the .dir object goes on after its list");
     } catch (JacksonException e) {
-      throw new DvcMistake(0, "the .dir object is no JSON: " + Text.excerpt(e.getOriginalMessage()));
+      throw new DvcMistake(
+          0, "the .dir object is no JSON: " + Text.excerpt(e.getOriginalMessage()));
     }
     refuseFilesThatAreFolders(entries);
     return new DvcDirectory(entries);
   }
 
   private static Entry entry(JsonParser parser) throws DvcMistake {
-    require(parser.currentToken() == JsonToken.START_OBJECT, "the .dir object's list holds something else than files");
+    require(
+        parser.currentToken() == JsonToken.START_OBJECT,
+        "the .dir object's list holds something else than files");
     var md5 = "";
     var path = "";
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var key = parser.currentName();
-      require(parser.nextToken() == JsonToken.VALUE_STRING, "the .dir object: '%s' is no text".formatted(Text.excerpt(key)));
+      require(
+          parser.nextToken() == JsonToken.VALUE_STRING,
+          "the .dir object: '%s' is no text".formatted(Text.excerpt(key)));
       switch (key) {
         case "md5" -> md5 = parser.getString();
         case "relpath" -> path = parser.getString();
-        default -> throw new DvcMistake(0, "the .dir object has the key '%s'".formatted(Text.excerpt(key)));
+        default ->
+            throw new DvcMistake(
+                0, "the .dir object has the key '%s'".formatted(Text.excerpt(key)));
       }
     }
     require(
         MD5.matcher(md5).matches(),
-        "the .dir object: md5 '%s' (expected: 32 lower-case hex digits)".formatted(Text.excerpt(md5)));
+        "the .dir object: md5 '%s' (expected: 32 lower-case hex digits)"
+            .formatted(Text.excerpt(md5)));
     var fault = RelativePath.fault(path);
     if (fault.isPresent()) {
-      throw new DvcMistake(0, "the .dir object: path '%s' %s".formatted(Text.excerpt(path), fault.get()));
+      throw new DvcMistake(
+          0, "the .dir object: path '%s' %s".formatted(Text.excerpt(path), fault.get()));
     }
     return new Entry(md5, path);
   }
@@ -101,9 +121,13 @@ public record DvcDirectory(List<Entry> entries) {
     var files = new HashSet<String>();
     entries.forEach(entry -> files.add(entry.path()));
     for (var entry : entries) {
-      for (int slash = entry.path().lastIndexOf('/'); slash > 0; slash = entry.path().lastIndexOf('/', slash - 1)) {
+      for (int slash = entry.path().lastIndexOf('/');
+          slash > 0;
+          slash = entry.path().lastIndexOf('/', slash - 1)) {
         var folder = entry.path().substring(0, slash);
-        require(!files.contains(folder), "the .dir object has '%s' as a file and as a folder".formatted(Text.excerpt(folder)));
+        require(
+            !files.contains(folder),
+            "the .dir object has '%s' as a file and as a folder".formatted(Text.excerpt(folder)));
       }
     }
   }
@@ -140,7 +164,8 @@ public record DvcDirectory(List<Entry> entries) {
     return Md5.hex(bytes()) + ".dir";
   }
 
-  // Python's ensure_ascii escapes everything outside 0x20..0x7e, in lower-case hex, UTF-16 unit by unit.
+  // Python's ensure_ascii escapes everything outside 0x20..0x7e, in lower-case hex, UTF-16 unit by
+  // unit.
   private static void quote(String text, StringBuilder json) {
     json.append('"');
     for (int i = 0; i < text.length(); i++) {

@@ -18,7 +18,11 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
  */
 public record DvcFile(String directory, String path, int line, Map<String, Object> content) {
   private static final DumpSettings BLOCK =
-      DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(1 << 20).setSplitLines(false).build();
+      DumpSettings.builder()
+          .setDefaultFlowStyle(FlowStyle.BLOCK)
+          .setWidth(1 << 20)
+          .setSplitLines(false)
+          .build();
   private static final List<String> OUT_ORDER = List.of("md5", "size", "nfiles", "hash", "path");
   private static final List<String> ORDER = List.of("desc", "wdir", "frozen", "outs", "meta");
 

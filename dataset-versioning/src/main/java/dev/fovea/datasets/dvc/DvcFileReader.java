@@ -18,20 +18,30 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads a {@code .dvc} file and refuses whatever would make its folder lie elsewhere than in Fovea. */
+/**
+ * Reads a {@code .dvc} file and refuses whatever would make its folder lie elsewhere than in Fovea.
+ */
 final class DvcFileReader {
   private static final int MAX_CHARS = 64 * 1024;
   private static final int MAX_DEPTH = 16;
   private static final LoadSettings SETTINGS =
-      LoadSettings.builder().setAllowDuplicateKeys(false).setCodePointLimit(MAX_CHARS).setMaxAliasesForCollections(0).build();
+      LoadSettings.builder()
+          .setAllowDuplicateKeys(false)
+          .setCodePointLimit(MAX_CHARS)
+          .setMaxAliasesForCollections(0)
+          .build();
   private static final Pattern DIRECTORY = Pattern.compile("[0-9a-f]{32}\\.dir");
   private static final Set<String> KEYS = Set.of("outs", "meta", "desc", "frozen", "wdir");
-  private static final Set<String> OUT_KEYS = Set.of("md5", "size", "nfiles", "hash", "path", "desc", "type", "labels", "meta");
+  private static final Set<String> OUT_KEYS =
+      Set.of("md5", "size", "nfiles", "hash", "path", "desc", "type", "labels", "meta");
 
   DvcFile read(String text) throws DvcMistake {
     try {
       scan(text);
-      var root = new Compose(SETTINGS).composeString(text).orElseThrow(() -> new DvcMistake(0, "the file is empty"));
+      var root =
+          new Compose(SETTINGS)
+              .composeString(text)
+              .orElseThrow(() -> new DvcMistake(0, "the file is empty"));
       var top = entries(root, "the file");
       refuseUnknown(top, KEYS, "");
       requireOwnFolder(top.get("wdir"));
@@ -46,13 +56,15 @@ final class DvcFileReader {
     }
   }
 
-  // The parser is iterative, the composer is not: so depth and aliases are judged on events, before any node is made.
+  // The parser is iterative, the composer is not: so depth and aliases are judged on events, before
+  // any node is made.
   private static void scan(String text) throws DvcMistake {
     int depth = 0;
     for (var event : new Parse(SETTINGS).parseString(text)) {
       int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
       switch (event.getEventId()) {
-        case Event.ID.Alias -> throw new DvcMistake(line, "has a YAML alias (expected: plain values)");
+        case Event.ID.Alias ->
+            throw new DvcMistake(line, "has a YAML alias (expected: plain values)");
         case Event.ID.MappingStart, Event.ID.SequenceStart -> depth++;
         case Event.ID.MappingEnd, Event.ID.SequenceEnd -> depth--;
         default -> {}
@@ -82,10 +94,13 @@ final class DvcFileReader {
     return entries;
   }
 
-  private static void refuseUnknown(Map<String, Node> entries, Set<String> known, String where) throws DvcMistake {
+  private static void refuseUnknown(Map<String, Node> entries, Set<String> known, String where)
+      throws DvcMistake {
     for (var entry : entries.entrySet()) {
       if (!known.contains(entry.getKey())) {
-        throw new DvcMistake(line(entry.getValue()), "%s%s: %s".formatted(where, Text.excerpt(entry.getKey()), reason(entry.getKey())));
+        throw new DvcMistake(
+            line(entry.getValue()),
+            "%s%s: %s".formatted(where, Text.excerpt(entry.getKey()), reason(entry.getKey())));
       }
     }
   }
@@ -94,20 +109,24 @@ final class DvcFileReader {
     return switch (key) {
       case "remote", "push", "cache", "cloud", "files", "fs_config" ->
           "the objects would lie elsewhere (expected: a plain 'dvc add' and a 'dvc push' to Fovea)";
-      case "deps", "cmd", "md5" -> "imported and computed folders are not tracked here (expected: a plain 'dvc add')";
+      case "deps", "cmd", "md5" ->
+          "imported and computed folders are not tracked here (expected: a plain 'dvc add')";
       default -> "is not a key of a .dvc file that tracks a folder";
     };
   }
 
   private static void requireOwnFolder(@Nullable Node wdir) throws DvcMistake {
-    if (wdir != null && !(wdir instanceof ScalarNode scalar && Set.of(".", "", "null", "~").contains(scalar.getValue()))) {
+    if (wdir != null
+        && !(wdir instanceof ScalarNode scalar
+            && Set.of(".", "", "null", "~").contains(scalar.getValue()))) {
       throw new DvcMistake(line(wdir), "wdir: the folder would lie elsewhere (expected: no wdir)");
     }
   }
 
   private static Map<String, Node> onlyOut(@Nullable Node outs, int line) throws DvcMistake {
     if (!(outs instanceof SequenceNode sequence) || sequence.getValue().size() != 1) {
-      throw new DvcMistake(outs == null ? line : line(outs), "outs: not one entry (expected: exactly one folder)");
+      throw new DvcMistake(
+          outs == null ? line : line(outs), "outs: not one entry (expected: exactly one folder)");
     }
     return entries(sequence.getValue().getFirst(), "outs[0]");
   }
@@ -117,12 +136,15 @@ final class DvcFileReader {
     var hash = out.get("hash");
     if (hash == null || !scalar(hash, "hash").equals("md5")) {
       throw new DvcMistake(
-          line(hash == null ? md5 : hash), "hash: not 'md5', so this is a DVC 2 file; run 'dvc cache migrate --dvc-files' with DVC 3");
+          line(hash == null ? md5 : hash),
+          "hash: not 'md5', so this is a DVC 2 file; run 'dvc cache migrate --dvc-files' with DVC 3");
     }
     var name = scalar(md5, "md5");
     if (!DIRECTORY.matcher(name).matches()) {
       throw new DvcMistake(
-          line(md5), "md5: '%s' (expected: 32 lower-case hex digits and .dir, that is a folder)".formatted(Text.excerpt(name)));
+          line(md5),
+          "md5: '%s' (expected: 32 lower-case hex digits and .dir, that is a folder)"
+              .formatted(Text.excerpt(name)));
     }
     return name;
   }
@@ -141,7 +163,8 @@ final class DvcFileReader {
     var node = entries.get(key);
     if (node == null) {
       throw new DvcMistake(
-          entries.values().stream().findFirst().map(DvcFileReader::line).orElse(0), "outs[0] has no '%s'".formatted(key));
+          entries.values().stream().findFirst().map(DvcFileReader::line).orElse(0),
+          "outs[0] has no '%s'".formatted(key));
     }
     return node;
   }

@@ -34,7 +34,8 @@ public class DvcObjects {
 
   /** The object of that name: 32 hex digits, {@code .dir} behind those of a folder. */
   public Optional<Stored> find(Name project, String name) {
-    return db.sql("select digest, bytes from datasets.dvc_object where project = :project and name = :name")
+    return db.sql(
+            "select digest, bytes from datasets.dvc_object where project = :project and name = :name")
         .param("project", project.text())
         .param("name", name)
         .query((row, _) -> stored(row))
@@ -80,7 +81,8 @@ public class DvcObjects {
   /**
    * Gives an object its name.
    *
-   * @throws DvcObjectRefused when another object has it: the MD5s are equal and the SHA-256s are not
+   * @throws DvcObjectRefused when another object has it: the MD5s are equal and the SHA-256s are
+   *     not
    */
   public void name(Name project, String name, Stored stored) {
     db.sql(

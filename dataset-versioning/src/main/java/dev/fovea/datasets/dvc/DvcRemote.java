@@ -22,8 +22,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
- * A DVC remote of the type {@code http}: what a stock {@code dvc push} and {@code dvc pull} ask for (dvc-http 2.32: HEAD, then POST
- * or PUT; GET).
+ * A DVC remote of the type {@code http}: what a stock {@code dvc push} and {@code dvc pull} ask for
+ * (dvc-http 2.32: HEAD, then POST or PUT; GET).
  */
 @RestController
 @RequestMapping("/dvc/{project}/files/md5/{prefix}/{rest}")
@@ -43,7 +43,8 @@ class DvcRemote {
   }
 
   @RequestMapping(method = RequestMethod.HEAD)
-  ResponseEntity<Void> has(@PathVariable Name project, @PathVariable String prefix, @PathVariable String rest) {
+  ResponseEntity<Void> has(
+      @PathVariable Name project, @PathVariable String prefix, @PathVariable String rest) {
     var stored = load(project, name(prefix, rest));
     return ResponseEntity.ok()
         .contentLength(stored.bytes())
@@ -54,7 +55,8 @@ class DvcRemote {
 
   @GetMapping
   ResponseEntity<StreamingResponseBody> pull(
-      @PathVariable Name project, @PathVariable String prefix, @PathVariable String rest) throws IOException {
+      @PathVariable Name project, @PathVariable String prefix, @PathVariable String rest)
+      throws IOException {
     var stored = load(project, name(prefix, rest));
     return ResponseEntity.ok()
         .contentLength(stored.bytes())
@@ -64,7 +66,8 @@ class DvcRemote {
         .body(verified(stored));
   }
 
-  // The object is verified before the first byte leaves: a client that has the announced length would not see a failure at the end.
+  // The object is verified before the first byte leaves: a client that has the announced length
+  // would not see a failure at the end.
   private StreamingResponseBody verified(Stored stored) throws IOException {
     if (stored.bytes() <= IN_MEMORY_BYTES) {
       var bytes = objects.bytes(stored.digest(), IN_MEMORY_BYTES);
@@ -80,7 +83,10 @@ class DvcRemote {
 
   @RequestMapping(method = {RequestMethod.PUT, RequestMethod.POST})
   ResponseEntity<Void> push(
-      @PathVariable Name project, @PathVariable String prefix, @PathVariable String rest, InputStream body)
+      @PathVariable Name project,
+      @PathVariable String prefix,
+      @PathVariable String rest,
+      InputStream body)
       throws IOException {
     var name = name(prefix, rest);
     var upload = new CheckedUpload(body, name, name.substring(0, MD5_DIGITS), limitBytes(name));
@@ -99,14 +105,17 @@ class DvcRemote {
     return (name.endsWith(".dir") ? properties.maxDirectory() : properties.maxObject()).toBytes();
   }
 
-  // DVC takes a .dir on the remote as the proof that every file of it is there, and never asks again.
+  // DVC takes a .dir on the remote as the proof that every file of it is there, and never asks
+  // again.
   private void requireChildren(Name project, String name, byte[] bytes) throws IOException {
     DvcDirectory directory;
     try {
       directory = DvcDirectory.read(new ByteArrayInputStream(bytes), properties.maxFiles());
     } catch (DvcMistake e) {
       throw new DvcObjectRefused(
-          Kind.INVALID, "object %s: %s".formatted(name, e.text()), "run 'dvc add' again with DVC 3, then 'dvc push'");
+          Kind.INVALID,
+          "object %s: %s".formatted(name, e.text()),
+          "run 'dvc add' again with DVC 3, then 'dvc push'");
     }
     var children = new HashSet<>(directory.byPath().values());
     var missing = new HashSet<>(children);
@@ -130,7 +139,9 @@ class DvcRemote {
     var name = prefix + rest;
     if (prefix.length() != 2 || !NAME.matcher(name).matches()) {
       throw new NoSuchThing(
-          "DVC object", Text.excerpt(name), "ask for files/md5/ and 2 hex digits, then /, then 30, with .dir for a folder");
+          "DVC object",
+          Text.excerpt(name),
+          "ask for files/md5/ and 2 hex digits, then /, then 30, with .dir for a folder");
     }
     return name;
   }

@@ -4,7 +4,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** DVC's digest. It names, it does not prove: Fovea keeps the SHA-256 beside it and trusts that one. */
+/**
+ * DVC's digest. It names, it does not prove: Fovea keeps the SHA-256 beside it and trusts that one.
+ */
 public final class Md5 {
   private Md5() {}
 

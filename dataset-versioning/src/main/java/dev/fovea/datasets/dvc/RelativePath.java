@@ -2,7 +2,10 @@ package dev.fovea.datasets.dvc;
 
 import java.util.Optional;
 
-/** Whether a path written by somebody else stays inside its folder on every system that will check it out. */
+/**
+ * Whether a path written by somebody else stays inside its folder on every system that will check
+ * it out.
+ */
 public final class RelativePath {
   private static final int MAX_CHARS = 1024;
 
@@ -14,7 +17,8 @@ public final class RelativePath {
       return Optional.of("is empty");
     }
     if (path.length() > MAX_CHARS) {
-      return Optional.of("has %d characters (expected: at most %d)".formatted(path.length(), MAX_CHARS));
+      return Optional.of(
+          "has %d characters (expected: at most %d)".formatted(path.length(), MAX_CHARS));
     }
     if (path.startsWith("/") || path.matches("(?s)[A-Za-z]:.*")) {
       return Optional.of("is absolute (expected: relative to the dataset folder)");

@@ -1,4 +1,7 @@
-/** DVC 3's files, byte for byte, and the HTTP remote that a stock {@code dvc push} and {@code dvc pull} speak to. */
+/**
+ * DVC 3's files, byte for byte, and the HTTP remote that a stock {@code dvc push} and {@code dvc
+ * pull} speak to.
+ */
 @NamedInterface("dvc")
 @NullMarked
 package dev.fovea.datasets.dvc;

@@ -52,7 +52,8 @@ public class CapturedFrames {
   }
 
   List<Frame> newest(Name project, int limit) {
-    return db.sql("select * from datasets.frame where project = :project order by seen desc, image limit :limit")
+    return db.sql(
+            "select * from datasets.frame where project = :project order by seen desc, image limit :limit")
         .param("project", project.text())
         .param("limit", limit)
         .query((row, _) -> frame(row))
@@ -60,7 +61,8 @@ public class CapturedFrames {
   }
 
   Optional<Frame> find(Name project, Digest image) {
-    return db.sql("select * from datasets.frame where project = :project and image = :image order by seen desc limit 1")
+    return db.sql(
+            "select * from datasets.frame where project = :project and image = :image order by seen desc limit 1")
         .param("project", project.text())
         .param("image", image.toString())
         .query((row, _) -> frame(row))
@@ -74,7 +76,10 @@ public class CapturedFrames {
         .single();
   }
 
-  /** The frames of a model that it was least sure of and that nobody has judged, the smallest margin first; one an image. */
+  /**
+   * The frames of a model that it was least sure of and that nobody has judged, the smallest margin
+   * first; one an image.
+   */
   public List<Frame> unsure(Name project, Name model, int limit) {
     return db.sql(
             """

@@ -36,7 +36,9 @@ class FramesEndpoint implements Frames {
   public void capture(Name project, List<Frame> captured) {
     projects.require(project);
     if (captured.size() > MAX_FRAMES) {
-      throw new InvalidRequest("%d frames (expected: at most %d)".formatted(captured.size(), MAX_FRAMES), "send them in parts");
+      throw new InvalidRequest(
+          "%d frames (expected: at most %d)".formatted(captured.size(), MAX_FRAMES),
+          "send them in parts");
     }
     captured.forEach(this::requireSound);
     frames.add(project, captured);
@@ -47,11 +49,16 @@ class FramesEndpoint implements Frames {
     requireShare(frame, "margin", frame.margin());
     frame.probabilities().forEach(share -> requireShare(frame, "probability", share));
     if (frame.probabilities().size() > MAX_CLASSES) {
-      throw refused(frame, "%d probabilities (expected: at most %d)".formatted(frame.probabilities().size(), MAX_CLASSES));
+      throw refused(
+          frame,
+          "%d probabilities (expected: at most %d)"
+              .formatted(frame.probabilities().size(), MAX_CLASSES));
     }
     for (var word : List.of(frame.arm(), frame.answer(), frame.reason())) {
       if (word.isBlank() || word.length() > MAX_WORD_CHARS || word.indexOf('\0') >= 0) {
-        throw refused(frame, "'%s' (expected: 1 to %d characters)".formatted(Text.excerpt(word), MAX_WORD_CHARS));
+        throw refused(
+            frame,
+            "'%s' (expected: 1 to %d characters)".formatted(Text.excerpt(word), MAX_WORD_CHARS));
       }
     }
     try {
@@ -70,13 +77,16 @@ class FramesEndpoint implements Frames {
   }
 
   private static InvalidRequest refused(Frame frame, String what) {
-    return new InvalidRequest("frame %s: %s".formatted(frame.image().abbreviated(), what), "capture it with the model's own answer");
+    return new InvalidRequest(
+        "frame %s: %s".formatted(frame.image().abbreviated(), what),
+        "capture it with the model's own answer");
   }
 
   @Override
   public List<Frame> newest(Name project, int limit) {
     if (limit < 1 || limit > MAX_LISTED) {
-      throw new InvalidRequest("limit: %d (expected: 1 to %d)".formatted(limit, MAX_LISTED), "ask for fewer");
+      throw new InvalidRequest(
+          "limit: %d (expected: 1 to %d)".formatted(limit, MAX_LISTED), "ask for fewer");
     }
     return frames.newest(project, limit);
   }
@@ -85,7 +95,8 @@ class FramesEndpoint implements Frames {
   public Frame frame(Name project, Digest image) {
     return frames
         .find(project, image)
-        .orElseThrow(() -> new NoSuchThing("frame", image.toString(), "run 'fovea frames' to see the newest"));
+        .orElseThrow(() ->
+            new NoSuchThing("frame", image.toString(), "run 'fovea frames' to see the newest"));
   }
 
   @Override

@@ -23,7 +23,10 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Hosts the repositories at {@code /git/{project}.git}; the old protocol that reads files as they lie is off. */
+/**
+ * Hosts the repositories at {@code /git/{project}.git}; the old protocol that reads files as they
+ * lie is off.
+ */
 @Configuration(proxyBeanMethods = false)
 class GitHosting {
   private static final String SUFFIX = ".git";
@@ -42,9 +45,9 @@ class GitHosting {
     servlet.setAsIsFileService(AsIsFileService.DISABLED);
     servlet.setRepositoryResolver((request, path) -> open(repositories, request, path));
     servlet.setUploadPackFactory((_, repository) -> uploads(repository));
-    servlet.setReceivePackFactory(
-        (request, repository) ->
-            receives(repository, limits, new PushGate(project(request), gate, versions, log, recorder)));
+    servlet.setReceivePackFactory((request, repository) ->
+        receives(
+            repository, limits, new PushGate(project(request), gate, versions, log, recorder)));
     var registration = new ServletRegistrationBean<>(servlet, "/git/*");
     registration.setName("git");
     return registration;
@@ -74,7 +77,8 @@ class GitHosting {
     return pack;
   }
 
-  private static ReceivePack receives(Repository repository, RepositoryProperties limits, PushGate gate) {
+  private static ReceivePack receives(
+      Repository repository, RepositoryProperties limits, PushGate gate) {
     var pack = new ReceivePack(repository);
     pack.setTimeout(TIMEOUT_SECONDS);
     pack.setMaxPackSizeLimit(limits.maxPush().toBytes());

@@ -35,7 +35,8 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
   private final VersionRecorder recorder;
   private final Map<ReceiveCommand, UUID> checked = new HashMap<>();
 
-  PushGate(Name project, QualityGate gate, Versions versions, PushLog log, VersionRecorder recorder) {
+  PushGate(
+      Name project, QualityGate gate, Versions versions, PushLog log, VersionRecorder recorder) {
     this.project = project;
     this.gate = gate;
     this.versions = versions;
@@ -46,7 +47,8 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
   @Override
   public void onPreReceive(ReceivePack push, Collection<ReceiveCommand> commands) {
     for (var command : commands) {
-      RefRules.fault(command).ifPresent(fault -> command.setResult(Result.REJECTED_OTHER_REASON, fault));
+      RefRules.fault(command)
+          .ifPresent(fault -> command.setResult(Result.REJECTED_OTHER_REASON, fault));
       if (command.getResult() == Result.NOT_ATTEMPTED && RefRules.movesBranch(command)) {
         check(push, command);
       }
@@ -78,7 +80,8 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
     } catch (IOException | RuntimeException e) {
       // Whatever goes wrong in a check, the branch must not move unchecked.
       LOG.error("the quality gate failed on {} of {}", commit, project, e);
-      command.setResult(Result.REJECTED_OTHER_REASON, "the quality gate failed; nothing has changed, push again");
+      command.setResult(
+          Result.REJECTED_OTHER_REASON, "the quality gate failed; nothing has changed, push again");
     }
   }
 
@@ -88,12 +91,11 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
 
   @Override
   public void onPostReceive(ReceivePack push, Collection<ReceiveCommand> moved) {
-    checked.forEach(
-        (command, id) -> {
-          if (command.getResult() != Result.OK) {
-            log.lost(id, RefRules.branch(command), "the branch did not move: " + command.getResult());
-          }
-        });
+    checked.forEach((command, id) -> {
+      if (command.getResult() != Result.OK) {
+        log.lost(id, RefRules.branch(command), "the branch did not move: " + command.getResult());
+      }
+    });
     if (moved.isEmpty()) {
       return;
     }
@@ -102,13 +104,19 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
         push.sendMessage(
             "dataset %s: version %d, %d images, %d added, %d removed, %d relabelled"
                 .formatted(
-                    version.dataset(), version.number(), version.images(), version.added(), version.removed(), version.relabelled()));
+                    version.dataset(),
+                    version.number(),
+                    version.images(),
+                    version.added(),
+                    version.removed(),
+                    version.relabelled()));
         push.sendMessage("  " + version.digest());
       }
     } catch (RuntimeException e) {
       // The branch has moved; the versions follow at the next push or start.
       LOG.error("no version was recorded for a push to {}", project, e);
-      push.sendMessage("warning: the push is in, its dataset version is not made yet and will be at the next push or start");
+      push.sendMessage(
+          "warning: the push is in, its dataset version is not made yet and will be at the next push or start");
     }
   }
 }

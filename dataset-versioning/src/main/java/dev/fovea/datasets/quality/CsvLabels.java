@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Labels in {@code labels.csv}: a header with path, label, split and, where wanted, slice, in any order. */
+/**
+ * Labels in {@code labels.csv}: a header with path, label, split and, where wanted, slice, in any
+ * order.
+ */
 final class CsvLabels implements LabelFormat {
   static final int MAX_BYTES = 64 << 20;
   private static final int MAX_ROWS = 1_000_000;
@@ -29,15 +32,24 @@ final class CsvLabels implements LabelFormat {
   }
 
   @Override
-  public List<LabelledFile> read(String folder, Map<String, Stored> files, Findings findings) throws IOException {
+  public List<LabelledFile> read(String folder, Map<String, Stored> files, Findings findings)
+      throws IOException {
     var place = folder + "/" + LabelsCsv.FILE;
     var file = files.get(LabelsCsv.FILE);
     if (file == null) {
-      findings.refuse(place, 0, "labels", "is missing (expected: a header path,label,split,slice and a row for each image)");
+      findings.refuse(
+          place,
+          0,
+          "labels",
+          "is missing (expected: a header path,label,split,slice and a row for each image)");
       return List.of();
     }
     if (file.bytes() > MAX_BYTES) {
-      findings.refuse(place, 0, "labels", "has %d bytes (expected: at most %d)".formatted(file.bytes(), MAX_BYTES));
+      findings.refuse(
+          place,
+          0,
+          "labels",
+          "has %d bytes (expected: at most %d)".formatted(file.bytes(), MAX_BYTES));
       return List.of();
     }
     try {
@@ -50,7 +62,11 @@ final class CsvLabels implements LabelFormat {
       for (var row : rows.subList(1, rows.size())) {
         if (row.fields().size() != header.size()) {
           findings.refuse(
-              place, row.line(), "labels", "%d fields (expected: %d, as the header)".formatted(row.fields().size(), header.size()));
+              place,
+              row.line(),
+              "labels",
+              "%d fields (expected: %d, as the header)"
+                  .formatted(row.fields().size(), header.size()));
         } else {
           labels.add(label(header, row));
         }
@@ -66,13 +82,17 @@ final class CsvLabels implements LabelFormat {
 
   private static boolean headerFits(CsvRows.Row row, String place, Findings findings) {
     var header = row.fields();
-    boolean fits = header.containsAll(REQUIRED) && COLUMNS.containsAll(header) && Set.copyOf(header).size() == header.size();
+    boolean fits =
+        header.containsAll(REQUIRED)
+            && COLUMNS.containsAll(header)
+            && Set.copyOf(header).size() == header.size();
     if (!fits) {
       findings.refuse(
           place,
           row.line(),
           "labels",
-          "header '%s' (expected: path,label,split and perhaps slice)".formatted(Text.excerpt(String.join(",", header))));
+          "header '%s' (expected: path,label,split and perhaps slice)"
+              .formatted(Text.excerpt(String.join(",", header))));
     }
     return fits;
   }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Comma-separated values as RFC 4180 has them: quotes, doubled quotes, line ends inside quotes; LF alone ends a line, too. */
+/**
+ * Comma-separated values as RFC 4180 has them: quotes, doubled quotes, line ends inside quotes; LF
+ * alone ends a line, too.
+ */
 final class CsvRows {
   private static final int MAX_FIELD_CHARS = 4_096;
   private static final int MAX_FIELDS = 32;
@@ -82,7 +85,9 @@ final class CsvRows {
     if (c == '\r' && position < text.length() && text.charAt(position) == '\n') {
       position++;
     } else if (c != '\n') {
-      throw new Mistake(line, "'%s' after a closing quote (expected: a comma or the end of the line)".formatted(c));
+      throw new Mistake(
+          line,
+          "'%s' after a closing quote (expected: a comma or the end of the line)".formatted(c));
     }
     line++;
     return false;
@@ -90,7 +95,9 @@ final class CsvRows {
 
   private String plain() throws Mistake {
     int start = position;
-    while (position < text.length() && ",\n".indexOf(text.charAt(position)) < 0 && !text.startsWith("\r\n", position)) {
+    while (position < text.length()
+        && ",\n".indexOf(text.charAt(position)) < 0
+        && !text.startsWith("\r\n", position)) {
       if (text.charAt(position) == '"') {
         throw new Mistake(line, "a quote inside a field that does not begin with one");
       }
@@ -119,7 +126,10 @@ final class CsvRows {
 
   private String field(String value) throws Mistake {
     if (value.length() > MAX_FIELD_CHARS) {
-      throw new Mistake(line, "a field of %d characters (expected: at most %d)".formatted(value.length(), MAX_FIELD_CHARS));
+      throw new Mistake(
+          line,
+          "a field of %d characters (expected: at most %d)"
+              .formatted(value.length(), MAX_FIELD_CHARS));
     }
     return value;
   }

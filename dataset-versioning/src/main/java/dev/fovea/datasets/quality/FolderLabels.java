@@ -19,7 +19,7 @@ final class FolderLabels implements LabelFormat {
   public List<LabelledFile> read(String folder, Map<String, Stored> files, Findings findings) {
     var labels = new ArrayList<LabelledFile>();
     for (var path : files.keySet().stream().sorted().toList()) {
-      var segments = path.split("/");
+      var segments = path.split("/", -1);
       if (segments.length == SEGMENTS) {
         labels.add(new LabelledFile(path, segments[1], segments[0], Optional.empty(), path, 0));
       }

@@ -15,7 +15,8 @@ import java.util.List;
  * @param warning how many only warn
  * @param datasets those that could be read; complete when nothing refuses
  */
-public record GateReport(List<Finding> findings, int refusing, int warning, List<Checked> datasets) {
+public record GateReport(
+    List<Finding> findings, int refusing, int warning, List<Checked> datasets) {
   /** A dataset as it stands at the commit. */
   public record Checked(Name dataset, DatasetSpec spec, DvcFile file, Manifest manifest) {}
 

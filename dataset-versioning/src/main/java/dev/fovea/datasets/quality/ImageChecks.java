@@ -53,14 +53,17 @@ public class ImageChecks {
 
   private Map<Digest, ImageVerdict> known(List<Digest> images) {
     var known = new HashMap<Digest, ImageVerdict>();
-    db.sql("select digest, fault, width, height, dhash from datasets.image_check where digest = any(:digests)")
+    db.sql(
+            "select digest, fault, width, height, dhash from datasets.image_check where digest = any(:digests)")
         .param("digests", images.stream().map(Digest::toString).toArray(String[]::new))
-        .query(
-            (row, _) ->
-                Map.entry(
-                    Digest.parse(row.getString("digest")),
-                    new ImageVerdict(
-                        row.getString("fault"), row.getInt("width"), row.getInt("height"), row.getLong("dhash"))))
+        .query((row, _) ->
+            Map.entry(
+                Digest.parse(row.getString("digest")),
+                new ImageVerdict(
+                    row.getString("fault"),
+                    row.getInt("width"),
+                    row.getInt("height"),
+                    row.getLong("dhash"))))
         .list()
         .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
     return known;
@@ -87,23 +90,25 @@ public class ImageChecks {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while %d images were decoded".formatted(images.size()), e);
+      throw new IllegalStateException(
+          "interrupted while %d images were decoded".formatted(images.size()), e);
     }
     keep(verdicts);
     return verdicts;
   }
 
-  private ImageVerdict inspect(Digest image) throws IOException, InterruptedException {
+  private ImageVerdict inspect(Digest image) throws IOException {
     long size = objects.size(image);
     return size > MAX_IMAGE_BYTES
-        ? ImageVerdict.faulty("has %d bytes (expected: at most %d)".formatted(size, MAX_IMAGE_BYTES))
+        ? ImageVerdict.faulty(
+            "has %d bytes (expected: at most %d)".formatted(size, MAX_IMAGE_BYTES))
         : inspector.inspect(objects.bytes(image, MAX_IMAGE_BYTES));
   }
 
   private void keep(Map<Digest, ImageVerdict> verdicts) {
     var rows = new ArrayList<Object[]>();
-    verdicts.forEach(
-        (image, it) -> rows.add(new Object[] {image.toString(), it.fault(), it.width(), it.height(), it.dhash()}));
+    verdicts.forEach((image, it) ->
+        rows.add(new Object[] {image.toString(), it.fault(), it.width(), it.height(), it.dhash()}));
     batches.batchUpdate(
         """
         insert into datasets.image_check (digest, fault, width, height, dhash)

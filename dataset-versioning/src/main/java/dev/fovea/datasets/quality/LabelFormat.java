@@ -15,9 +15,13 @@ sealed interface LabelFormat permits CsvLabels, FolderLabels {
    * @param folder the dataset folder in the repository, for messages
    * @param files every file of the folder, by path
    */
-  List<LabelledFile> read(String folder, Map<String, Stored> files, Findings findings) throws IOException;
+  List<LabelledFile> read(String folder, Map<String, Stored> files, Findings findings)
+      throws IOException;
 
-  /** The file in the folder that holds the labels; absent where the places of the images say everything. */
+  /**
+   * The file in the folder that holds the labels; absent where the places of the images say
+   * everything.
+   */
   Optional<String> labelFile();
 
   /** The reader of a format; absent where Fovea cannot read it yet. */

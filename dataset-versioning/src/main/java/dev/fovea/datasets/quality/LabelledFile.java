@@ -10,4 +10,5 @@ import java.util.Optional;
  * @param source the file that says so, inside the dataset folder
  * @param line in that file, from 1; 0 where its place says so
  */
-record LabelledFile(String path, String label, String split, Optional<String> slice, String source, int line) {}
+record LabelledFile(
+    String path, String label, String split, Optional<String> slice, String source, int line) {}

@@ -23,7 +23,8 @@ public final class LabelsCsv {
         longer.append('\n');
       }
       for (var row : rows) {
-        longer.append(CsvRows.write(header.stream().map(column -> row.getOrDefault(column, "")).toList()));
+        longer.append(
+            CsvRows.write(header.stream().map(column -> row.getOrDefault(column, "")).toList()));
       }
       return longer.toString();
     } catch (CsvRows.Mistake e) {

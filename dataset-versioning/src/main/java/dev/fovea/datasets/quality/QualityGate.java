@@ -52,25 +52,32 @@ public class QualityGate {
    *
    * @param settled the classes of each dataset that has versions, for where the file names none
    */
-  public GateReport check(Name project, Repository repository, GitCommit commit, Map<Name, List<String>> settled)
+  public GateReport check(
+      Name project, Repository repository, GitCommit commit, Map<Name, List<String>> settled)
       throws IOException {
     var findings = new Findings();
     var checked = new ArrayList<Checked>();
     try (var walk = new RevWalk(repository)) {
-      var files = new CommitFiles(walk.getObjectReader(), walk.parseCommit(ObjectId.fromString(commit.sha())));
+      var files =
+          new CommitFiles(
+              walk.getObjectReader(), walk.parseCommit(ObjectId.fromString(commit.sha())));
       var team = teamFile(project, files, findings);
       if (team.isPresent()) {
-        for (var entry : team.get().datasets().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList()) {
+        for (var entry :
+            team.get().datasets().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList()) {
           var classes = entry.getValue().classes();
           var known = classes.isEmpty() ? settled.getOrDefault(entry.getKey(), List.of()) : classes;
-          dataset(project, entry.getKey(), entry.getValue(), known, files, findings).ifPresent(checked::add);
+          dataset(project, entry.getKey(), entry.getValue(), known, files, findings)
+              .ifPresent(checked::add);
         }
       }
     }
-    return new GateReport(findings.kept(), findings.refusing(), findings.warning(), List.copyOf(checked));
+    return new GateReport(
+        findings.kept(), findings.refusing(), findings.warning(), List.copyOf(checked));
   }
 
-  private static Optional<TeamFile> teamFile(Name project, CommitFiles files, Findings findings) throws IOException {
+  private static Optional<TeamFile> teamFile(Name project, CommitFiles files, Findings findings)
+      throws IOException {
     switch (files.read(TeamFile.PATH, MAX_TEXT_BYTES)) {
       case Content.Absent() -> {}
       case Content.Unusable(var reason) -> findings.refuse(TeamFile.PATH, 0, "team-file", reason);
@@ -81,9 +88,15 @@ public class QualityGate {
             return Optional.of(team);
           }
           findings.refuse(
-              TeamFile.PATH, 0, "team-file", "project: %s (expected: %s, as in the address of this push)".formatted(team.project(), project));
+              TeamFile.PATH,
+              0,
+              "team-file",
+              "project: %s (expected: %s, as in the address of this push)"
+                  .formatted(team.project(), project));
         } catch (TeamFileProblem e) {
-          e.mistakes().forEach(mistake -> findings.refuse(TeamFile.PATH, mistake.line(), "team-file", mistake.text()));
+          e.mistakes()
+              .forEach(mistake ->
+                  findings.refuse(TeamFile.PATH, mistake.line(), "team-file", mistake.text()));
         }
       }
     }
@@ -91,11 +104,21 @@ public class QualityGate {
   }
 
   private Optional<Checked> dataset(
-      Name project, Name dataset, DatasetSpec spec, List<String> classes, CommitFiles commit, Findings findings)
+      Name project,
+      Name dataset,
+      DatasetSpec spec,
+      List<String> classes,
+      CommitFiles commit,
+      Findings findings)
       throws IOException {
     var format = LabelFormat.of(spec.format(), this::labelText);
     if (format.isEmpty()) {
-      findings.refuse(TeamFile.PATH, 0, "team-file", "datasets.%s: format %s cannot be read yet (expected: csv or imagefolder)".formatted(dataset, spec.format()));
+      findings.refuse(
+          TeamFile.PATH,
+          0,
+          "team-file",
+          "datasets.%s: format %s cannot be read yet (expected: csv or imagefolder)"
+              .formatted(dataset, spec.format()));
       return Optional.empty();
     }
     var file = dvcFile(spec.path(), commit, findings);
@@ -111,15 +134,21 @@ public class QualityGate {
     var labels = format.get().read(folder, files, findings);
     var paths = directory.get().byPath();
     format.get().labelFile().ifPresent(paths::remove);
-    var manifest = new SampleChecks(folder, spec, classes, paths, files, findings).check(labels, images);
+    var manifest =
+        new SampleChecks(folder, spec, classes, paths, files, findings).check(labels, images);
     requireSamples(folder, manifest, findings);
     return Optional.of(new Checked(dataset, spec, file.get(), manifest));
   }
 
-  private static Optional<DvcFile> dvcFile(String path, CommitFiles commit, Findings findings) throws IOException {
+  private static Optional<DvcFile> dvcFile(String path, CommitFiles commit, Findings findings)
+      throws IOException {
     switch (commit.read(path, MAX_TEXT_BYTES)) {
       case Content.Absent() ->
-          findings.refuse(path, 0, "dvc-file", "is not in this commit (expected: the file that 'dvc add' made; 'git add' it)");
+          findings.refuse(
+              path,
+              0,
+              "dvc-file",
+              "is not in this commit (expected: the file that 'dvc add' made; 'git add' it)");
       case Content.Unusable(var reason) -> findings.refuse(path, 0, "dvc-file", reason);
       case Content.Text(var text) -> {
         try {
@@ -132,11 +161,15 @@ public class QualityGate {
     return Optional.empty();
   }
 
-  private Optional<DvcDirectory> directory(Name project, String path, DvcFile file, Findings findings) throws IOException {
+  private Optional<DvcDirectory> directory(
+      Name project, String path, DvcFile file, Findings findings) throws IOException {
     var stored = names.find(project, file.directory());
     if (stored.isEmpty()) {
       findings.refuse(
-          path, file.line(), "missing-object", "%s is not here; run 'dvc push' before 'git push'".formatted(file.directory()));
+          path,
+          file.line(),
+          "missing-object",
+          "%s is not here; run 'dvc push' before 'git push'".formatted(file.directory()));
       return Optional.empty();
     }
     try (var bytes = objects.open(stored.get().digest())) {
@@ -147,7 +180,8 @@ public class QualityGate {
     }
   }
 
-  private Map<String, Stored> pushed(Name project, String folder, DvcDirectory directory, Findings findings) {
+  private Map<String, Stored> pushed(
+      Name project, String folder, DvcDirectory directory, Findings findings) {
     var md5s = new HashSet<String>();
     directory.entries().forEach(entry -> md5s.add(entry.md5()));
     var stored = names.find(project, md5s);
@@ -156,7 +190,10 @@ public class QualityGate {
       var file = stored.get(entry.md5());
       if (file == null) {
         findings.refuse(
-            folder + "/" + entry.path(), 0, "missing-object", "object %s is not here; run 'dvc push' before 'git push'".formatted(entry.md5()));
+            folder + "/" + entry.path(),
+            0,
+            "missing-object",
+            "object %s is not here; run 'dvc push' before 'git push'".formatted(entry.md5()));
       } else {
         files.put(entry.path(), file);
       }

@@ -19,12 +19,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Holds every label of one dataset against its image. Whatever only warns is left out of the manifest, but for leakage, which leaves
- * nothing out.
+ * Holds every label of one dataset against its image. Whatever only warns is left out of the
+ * manifest, but for leakage, which leaves nothing out.
  */
 final class SampleChecks {
   private static final Set<String> SPLITS = Set.of("train", "val", "test");
-  private static final Set<String> IMAGE_SUFFIXES = Set.of("png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff");
+  private static final Set<String> IMAGE_SUFFIXES =
+      Set.of("png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff");
   private static final int SHOWN_CLASSES = 20;
 
   private final String folder;
@@ -60,7 +61,8 @@ final class SampleChecks {
     var usable = withoutTwins(labels.stream().filter(this::describesAnImage).toList());
     findUnlabelled(labels);
     var verdicts =
-        images.verdicts(usable.stream().map(label -> file(label).digest()).collect(Collectors.toSet()));
+        images.verdicts(
+            usable.stream().map(label -> file(label).digest()).collect(Collectors.toSet()));
     var samples = new ArrayList<Sample>();
     for (var label : usable) {
       var file = file(label);
@@ -68,7 +70,13 @@ final class SampleChecks {
       if (verdict != null && verdict.decodes()) {
         samples.add(
             new Sample(
-                label.path(), file.digest(), md5s.getOrDefault(label.path(), ""), file.bytes(), label.label(), label.split(), label.slice()));
+                label.path(),
+                file.digest(),
+                md5s.getOrDefault(label.path(), ""),
+                file.bytes(),
+                label.label(),
+                label.split(),
+                label.slice()));
       } else {
         var fault = verdict == null ? "was not decoded" : verdict.fault();
         findings.add(spec, Check.UNDECODABLE, place(label.path()), 0, fault);
@@ -82,12 +90,20 @@ final class SampleChecks {
     var source = place(label.source());
     var fault = RelativePath.fault(label.path());
     if (fault.isPresent()) {
-      findings.refuse(source, label.line(), "path", "'%s' %s".formatted(Text.excerpt(label.path()), fault.get()));
+      findings.refuse(
+          source,
+          label.line(),
+          "path",
+          "'%s' %s".formatted(Text.excerpt(label.path()), fault.get()));
       return false;
     }
     if (!SPLITS.contains(label.split())) {
       findings.refuse(
-          source, label.line(), "labels", "split '%s' of %s (expected: train, val or test)".formatted(Text.excerpt(label.split()), label.path()));
+          source,
+          label.line(),
+          "labels",
+          "split '%s' of %s (expected: train, val or test)"
+              .formatted(Text.excerpt(label.split()), label.path()));
       return false;
     }
     if (label.label().isBlank() || (!classes.isEmpty() && !classes.contains(label.label()))) {
@@ -95,7 +111,12 @@ final class SampleChecks {
       return false;
     }
     if (!md5s.containsKey(label.path())) {
-      findings.add(spec, Check.ORPHAN, source, label.line(), "'%s' has a label and no image".formatted(label.path()));
+      findings.add(
+          spec,
+          Check.ORPHAN,
+          source,
+          label.line(),
+          "'%s' has a label and no image".formatted(label.path()));
     }
     return files.containsKey(label.path());
   }
@@ -104,8 +125,12 @@ final class SampleChecks {
     var known = classes.stream().limit(SHOWN_CLASSES).collect(Collectors.joining(", "));
     boolean numbers = !classes.isEmpty() && classes.stream().allMatch(SampleChecks::isNumber);
     var what = numbers && !isNumber(label.label()) ? "is not a number" : "is no class";
-    var expected = classes.isEmpty() ? "a name" : "one of " + known + (classes.size() > SHOWN_CLASSES ? ", …" : "");
-    return "label '%s' of %s %s (expected: %s)".formatted(Text.excerpt(label.label()), label.path(), what, expected);
+    var expected =
+        classes.isEmpty()
+            ? "a name"
+            : "one of " + known + (classes.size() > SHOWN_CLASSES ? ", …" : "");
+    return "label '%s' of %s %s (expected: %s)"
+        .formatted(Text.excerpt(label.label()), label.path(), what, expected);
   }
 
   private List<LabelledFile> withoutTwins(List<LabelledFile> labels) {
@@ -144,7 +169,8 @@ final class SampleChecks {
             Check.SPLIT_LEAKAGE,
             place(sample.path()),
             0,
-            "is in %s and has the same bytes as %s, which is in %s".formatted(sample.split(), twin.path(), twin.split()));
+            "is in %s and has the same bytes as %s, which is in %s"
+                .formatted(sample.split(), twin.path(), twin.split()));
       }
     }
   }
@@ -152,14 +178,15 @@ final class SampleChecks {
   private static List<String> found(List<Sample> samples) {
     var labels = samples.stream().map(Sample::label).distinct().toList();
     return labels.stream().allMatch(SampleChecks::isNumber)
-        ? labels.stream().sorted(Comparator.comparing(Long::parseLong)).toList()
+        ? labels.stream().sorted(Comparator.comparingLong(Long::parseLong)).toList()
         : labels.stream().sorted(Comparator.comparing(Function.identity())).toList();
   }
 
   private Stored file(LabelledFile label) {
     var file = files.get(label.path());
     if (file == null) {
-      throw new IllegalStateException("label %s was let through without its image".formatted(label.path()));
+      throw new IllegalStateException(
+          "label %s was let through without its image".formatted(label.path()));
     }
     return file;
   }

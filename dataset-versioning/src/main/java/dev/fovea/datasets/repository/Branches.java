@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
@@ -27,27 +29,39 @@ public final class Branches {
   public static Map<String, GitCommit> of(Repository repository) throws IOException {
     var heads = new TreeMap<String, GitCommit>();
     for (var ref : repository.getRefDatabase().getRefsByPrefix(Constants.R_HEADS)) {
-      heads.put(ref.getName().substring(Constants.R_HEADS.length()), GitCommit.of(ref.getObjectId().name()));
+      heads.put(ref.getName().substring(Constants.R_HEADS.length()), commit(ref));
     }
     return heads;
+  }
+
+  // Only a ref that is still to be born has no object, and the database answers none of those.
+  private static GitCommit commit(Ref ref) {
+    return GitCommit.of(Objects.requireNonNull(ref.getObjectId(), ref.getName()).name());
   }
 
   /** The commit of the main branch; absent before the first push. */
   public static Optional<GitCommit> main(Repository repository) throws IOException {
     var ref = repository.getRefDatabase().exactRef(Constants.R_HEADS + Repositories.MAIN);
-    return Optional.ofNullable(ref).map(found -> GitCommit.of(found.getObjectId().name()));
+    return Optional.ofNullable(ref).map(Branches::commit);
   }
 
   /**
    * A commit that some branch holds.
    *
-   * @throws NoSuchThing when no branch does, even if its objects are still there from a push that was refused
+   * @throws NoSuchThing when no branch does, even if its objects are still there from a push that
+   *     was refused
    */
-  public static RevCommit load(Repository repository, RevWalk walk, GitCommit commit) throws IOException {
-    var missing = new NoSuchThing("commit", commit.sha(), "push it, or ask for one that 'git log' shows on a pushed branch");
+  public static RevCommit load(Repository repository, RevWalk walk, GitCommit commit)
+      throws IOException {
+    var missing =
+        new NoSuchThing(
+            "commit",
+            commit.sha(),
+            "push it, or ask for one that 'git log' shows on a pushed branch");
     try {
       var found = walk.parseCommit(ObjectId.fromString(commit.sha()));
-      if (!walk.isMergedIntoAny(found, repository.getRefDatabase().getRefsByPrefix(Constants.R_HEADS))) {
+      if (!walk.isMergedIntoAny(
+          found, repository.getRefDatabase().getRefsByPrefix(Constants.R_HEADS))) {
         throw missing;
       }
       return found;
@@ -56,16 +70,21 @@ public final class Branches {
     }
   }
 
-  /** Those of the wanted commits, and the tip itself, that are between what is done and the tip; the oldest first. */
+  /**
+   * Those of the wanted commits, and the tip itself, that are between what is done and the tip; the
+   * oldest first.
+   */
   public static List<GitCommit> between(
-      Repository repository, Optional<GitCommit> done, GitCommit tip, Set<GitCommit> wanted) throws IOException {
+      Repository repository, Optional<GitCommit> done, GitCommit tip, Set<GitCommit> wanted)
+      throws IOException {
     var shas = new HashSet<>(wanted);
     shas.add(tip);
     var found = new ArrayList<GitCommit>();
     try (var walk = new RevWalk(repository)) {
       walk.setRetainBody(false);
       walk.markStart(walk.parseCommit(ObjectId.fromString(tip.sha())));
-      if (done.isPresent() && repository.getObjectDatabase().has(ObjectId.fromString(done.get().sha()))) {
+      if (done.isPresent()
+          && repository.getObjectDatabase().has(ObjectId.fromString(done.get().sha()))) {
         walk.markUninteresting(walk.parseCommit(ObjectId.fromString(done.get().sha())));
       }
       walk.sort(RevSort.TOPO, true);

@@ -31,32 +31,38 @@ public final class CommitFiles {
     record Absent() implements Content {}
   }
 
-  /** The file at that path, if it is a plain file of at most so many bytes: links are never followed. */
+  /**
+   * The file at that path, if it is a plain file of at most so many bytes: links are never
+   * followed.
+   */
   public Content read(String path, int limitBytes) throws IOException {
     try (var walk = TreeWalk.forPath(reader, path, commit.getTree())) {
       if (walk == null) {
         return new Content.Absent();
       }
       var mode = walk.getFileMode(0);
-      if (mode != FileMode.REGULAR_FILE && mode != FileMode.EXECUTABLE_FILE) {
+      if (!mode.equals(FileMode.REGULAR_FILE) && !mode.equals(FileMode.EXECUTABLE_FILE)) {
         return new Content.Unusable(kind(mode) + " (expected: a plain file)");
       }
       var loader = reader.open(walk.getObjectId(0));
       if (loader.getSize() > limitBytes) {
-        return new Content.Unusable("has %d bytes (expected: at most %d)".formatted(loader.getSize(), limitBytes));
+        return new Content.Unusable(
+            "has %d bytes (expected: at most %d)".formatted(loader.getSize(), limitBytes));
       }
-      return new Content.Text(new String(loader.getCachedBytes(limitBytes), StandardCharsets.UTF_8));
+      return new Content.Text(
+          new String(loader.getCachedBytes(limitBytes), StandardCharsets.UTF_8));
     } catch (LargeObjectException e) {
-      return new Content.Unusable("is too large (expected: at most %d bytes)".formatted(limitBytes));
+      return new Content.Unusable(
+          "is too large (expected: at most %d bytes)".formatted(limitBytes));
     } catch (IllegalArgumentException e) {
       return new Content.Absent(); // JGit's answer to an empty path
     }
   }
 
   private static String kind(FileMode mode) {
-    if (mode == FileMode.SYMLINK) {
+    if (mode.equals(FileMode.SYMLINK)) {
       return "is a link";
     }
-    return mode == FileMode.GITLINK ? "is a submodule" : "is a folder";
+    return mode.equals(FileMode.GITLINK) ? "is a submodule" : "is a folder";
   }
 }

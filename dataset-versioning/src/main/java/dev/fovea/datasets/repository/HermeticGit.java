@@ -7,7 +7,10 @@ import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 import org.jspecify.annotations.Nullable;
 
-/** Git settings come from the repository alone: not from the home folder of whoever starts Fovea, and nothing is written there. */
+/**
+ * Git settings come from the repository alone: not from the home folder of whoever starts Fovea,
+ * and nothing is written there.
+ */
 final class HermeticGit extends SystemReader.Delegate {
   private HermeticGit(SystemReader system) {
     super(system);

@@ -40,7 +40,11 @@ public class Repositories {
       // Made aside and moved in one step, so that a kill leaves a whole repository or none.
       var fresh = folder.resolve(".new-" + UUID.randomUUID());
       try (var repository =
-          new FileRepositoryBuilder().setGitDir(fresh.toFile()).setBare().setInitialBranch(MAIN).build()) {
+          new FileRepositoryBuilder()
+              .setGitDir(fresh.toFile())
+              .setBare()
+              .setInitialBranch(MAIN)
+              .build()) {
         repository.create(true);
         var config = repository.getConfig();
         config.setBoolean("core", null, "logAllRefUpdates", true);
@@ -65,10 +69,15 @@ public class Repositories {
    */
   public Repository open(Name project) {
     if (!Files.isDirectory(path(project))) {
-      throw new NoSuchThing("project", project.text(), "run 'fovea projects' to see those that you may use");
+      throw new NoSuchThing(
+          "project", project.text(), "run 'fovea projects' to see those that you may use");
     }
     try {
-      return new FileRepositoryBuilder().setGitDir(path(project).toFile()).setBare().setMustExist(true).build();
+      return new FileRepositoryBuilder()
+          .setGitDir(path(project).toFile())
+          .setBare()
+          .setMustExist(true)
+          .build();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open the repository of " + project, e);
     }

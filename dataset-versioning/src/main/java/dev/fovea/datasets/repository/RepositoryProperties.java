@@ -14,10 +14,13 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("fovea.datasets")
 public record RepositoryProperties(
-    Path repositories, @DefaultValue("64MB") DataSize maxPush, @DefaultValue("16MB") DataSize maxFile) {
+    Path repositories,
+    @DefaultValue("64MB") DataSize maxPush,
+    @DefaultValue("16MB") DataSize maxFile) {
   public RepositoryProperties {
     if (repositories == null) {
-      throw new IllegalArgumentException("fovea.datasets.repositories is not set (expected: a folder for Git repositories)");
+      throw new IllegalArgumentException(
+          "fovea.datasets.repositories is not set (expected: a folder for Git repositories)");
     }
   }
 }

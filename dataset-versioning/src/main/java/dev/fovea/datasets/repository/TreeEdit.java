@@ -32,7 +32,8 @@ public record TreeEdit(Map<String, String> files, String author, String message)
       var index = index(reader, parent);
       var editor = index.editor();
       for (var file : files.entrySet()) {
-        var blob = inserter.insert(Constants.OBJ_BLOB, file.getValue().getBytes(StandardCharsets.UTF_8));
+        var blob =
+            inserter.insert(Constants.OBJ_BLOB, file.getValue().getBytes(StandardCharsets.UTF_8));
         editor.add(new PlainFile(file.getKey(), blob));
       }
       editor.finish();
@@ -49,7 +50,8 @@ public record TreeEdit(Map<String, String> files, String author, String message)
   }
 
   /** Moves a branch from one commit to another; false when it is elsewhere by now. */
-  public static boolean advance(Repository repository, String branch, ObjectId from, GitCommit to) throws IOException {
+  public static boolean advance(Repository repository, String branch, ObjectId from, GitCommit to)
+      throws IOException {
     var update = repository.updateRef(Constants.R_HEADS + branch);
     update.setExpectedOldObjectId(from);
     update.setNewObjectId(ObjectId.fromString(to.sha()));

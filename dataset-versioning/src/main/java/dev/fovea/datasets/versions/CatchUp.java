@@ -23,7 +23,13 @@ class CatchUp {
   void reconcile() {
     for (var project : projects.all().keySet()) {
       try {
-        recorder.reconcile(project).forEach(version -> LOG.info("recorded version {} of {}, pushed before the last stop", version.number(), version.dataset()));
+        recorder
+            .reconcile(project)
+            .forEach(version ->
+                LOG.info(
+                    "recorded version {} of {}, pushed before the last stop",
+                    version.number(),
+                    version.dataset()));
       } catch (RuntimeException e) {
         // One team's trouble must not keep the others from starting.
         LOG.error("the repository of {} could not be compared with its versions", project, e);

@@ -31,7 +31,8 @@ class DatasetsEndpoint implements Datasets {
   private final Repositories repositories;
   private final ObjectStore objects;
 
-  DatasetsEndpoint(Versions versions, Pushes pushes, Repositories repositories, ObjectStore objects) {
+  DatasetsEndpoint(
+      Versions versions, Pushes pushes, Repositories repositories, ObjectStore objects) {
     this.versions = versions;
     this.pushes = pushes;
     this.repositories = repositories;
@@ -52,20 +53,22 @@ class DatasetsEndpoint implements Datasets {
   public DatasetVersion version(Name project, Name dataset, Digest digest) {
     return versions
         .find(project, dataset, digest)
-        .orElseThrow(
-            () ->
-                new NoSuchThing(
-                    "version of dataset " + dataset, digest.toString(), "run 'fovea datasets versions %s' to see those that exist".formatted(dataset)));
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "version of dataset " + dataset,
+                digest.toString(),
+                "run 'fovea datasets versions %s' to see those that exist".formatted(dataset)));
   }
 
   @Override
   public DatasetVersion head(Name project, Name dataset) {
     return versions
         .head(project, Repositories.MAIN, dataset)
-        .orElseThrow(
-            () ->
-                new NoSuchThing(
-                    "dataset", dataset.text(), "name it under 'datasets' in fovea.yaml and push to " + Repositories.MAIN));
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "dataset",
+                dataset.text(),
+                "name it under 'datasets' in fovea.yaml and push to " + Repositories.MAIN));
   }
 
   @Override
@@ -74,9 +77,16 @@ class DatasetsEndpoint implements Datasets {
       var older = Manifest.read(objects, version(project, dataset, from).digest());
       var newer = Manifest.read(objects, version(project, dataset, to).digest());
       var diff = ManifestDiff.between(older, newer);
-      return new DatasetDiff(from, to, first(diff.added()), first(diff.removed()), first(diff.relabelled()), diff.unchanged());
+      return new DatasetDiff(
+          from,
+          to,
+          first(diff.added()),
+          first(diff.removed()),
+          first(diff.relabelled()),
+          diff.unchanged());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the manifests of %s and %s".formatted(from, to), e);
+      throw new UncheckedIOException(
+          "cannot read the manifests of %s and %s".formatted(from, to), e);
     }
   }
 
@@ -93,7 +103,10 @@ class DatasetsEndpoint implements Datasets {
           instanceof Content.Text(var text)) {
         return new TeamFileText(commit, text);
       }
-      throw new NoSuchThing("fovea.yaml at commit", commit.abbreviated(), "add one at the root of the repository and push");
+      throw new NoSuchThing(
+          "fovea.yaml at commit",
+          commit.abbreviated(),
+          "add one at the root of the repository and push");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the repository of " + project, e);
     }
@@ -105,7 +118,9 @@ class DatasetsEndpoint implements Datasets {
       var head = Branches.main(repository);
       return teamFile(
           project,
-          head.orElseThrow(() -> new NoSuchThing("commit on", Repositories.MAIN, "push a fovea.yaml to " + Repositories.MAIN)));
+          head.orElseThrow(() ->
+              new NoSuchThing(
+                  "commit on", Repositories.MAIN, "push a fovea.yaml to " + Repositories.MAIN)));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the repository of " + project, e);
     }

@@ -20,10 +20,13 @@ import java.util.stream.Collectors;
  * @param parent the version before it on its branch, or on the main branch where its branch is new
  */
 record Draft(Checked checked, Digest digest, Optional<Digest> parent, ManifestDiff diff) {
-  DatasetVersion version(Name project, int number, GitCommit commit, String branch, String author, Instant at) {
+  DatasetVersion version(
+      Name project, int number, GitCommit commit, String branch, String author, Instant at) {
     var samples = checked.manifest().samples();
     Map<String, Integer> splits =
-        samples.stream().collect(Collectors.groupingBy(Sample::split, TreeMap::new, Collectors.summingInt(_ -> 1)));
+        samples.stream()
+            .collect(
+                Collectors.groupingBy(Sample::split, TreeMap::new, Collectors.summingInt(_ -> 1)));
     return new DatasetVersion(
         project,
         checked.dataset(),

@@ -9,15 +9,16 @@ import java.util.HashMap;
 import java.util.List;
 
 /**
- * What changed between two manifests. An image is followed by its path first and by its bytes then, so that one that moved is not
- * both added and removed.
+ * What changed between two manifests. An image is followed by its path first and by its bytes then,
+ * so that one that moved is not both added and removed.
  *
  * @param added only in the newer, by path
  * @param removed only in the older, by path
  * @param relabelled in both, with another label, split or slice
  * @param unchanged how many are the same
  */
-record ManifestDiff(List<Sample> added, List<Sample> removed, List<Relabelled> relabelled, int unchanged) {
+record ManifestDiff(
+    List<Sample> added, List<Sample> removed, List<Relabelled> relabelled, int unchanged) {
   static ManifestDiff between(Manifest older, Manifest newer) {
     var byPath = new HashMap<String, Sample>();
     var byImage = new HashMap<Digest, Sample>();
@@ -40,11 +41,14 @@ record ManifestDiff(List<Sample> added, List<Sample> removed, List<Relabelled> r
         relabelled.add(new Relabelled(before, sample));
       }
     }
-    var removed = older.samples().stream().filter(sample -> left.containsKey(sample.path())).toList();
+    var removed =
+        older.samples().stream().filter(sample -> left.containsKey(sample.path())).toList();
     return new ManifestDiff(added, removed, relabelled, unchanged);
   }
 
   private static boolean sameMeaning(Sample a, Sample b) {
-    return a.label().equals(b.label()) && a.split().equals(b.split()) && a.slice().equals(b.slice());
+    return a.label().equals(b.label())
+        && a.split().equals(b.split())
+        && a.slice().equals(b.slice());
   }
 }

@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.stereotype.Component;
 
-/** One at a time a project. The repositories lie in a folder of this process, so a lock in it is enough. */
+/**
+ * One at a time a project. The repositories lie in a folder of this process, so a lock in it is
+ * enough.
+ */
 @Component
 public class ProjectLocks {
   private final ConcurrentMap<Name, ReentrantLock> locks = new ConcurrentHashMap<>();

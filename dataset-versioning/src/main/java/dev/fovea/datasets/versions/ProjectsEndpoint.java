@@ -38,8 +38,9 @@ class ProjectsEndpoint implements Projects {
     var created = Optional.ofNullable(registered.all().get(project));
     return project(
         project,
-        created.orElseThrow(
-            () -> new NoSuchThing("project", project.text(), "run 'fovea projects' to see those that you may use")));
+        created.orElseThrow(() ->
+            new NoSuchThing(
+                "project", project.text(), "run 'fovea projects' to see those that you may use")));
   }
 
   @Override
@@ -52,7 +53,11 @@ class ProjectsEndpoint implements Projects {
   private Project project(Name name, Instant created) {
     try (var repository = repositories.open(name)) {
       return new Project(
-          name, "/git/%s.git".formatted(name), "/dvc/" + name, Branches.main(repository).map(GitCommit::sha), created);
+          name,
+          "/git/%s.git".formatted(name),
+          "/dvc/" + name,
+          Branches.main(repository).map(GitCommit::sha),
+          created);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the repository of " + name, e);
     }

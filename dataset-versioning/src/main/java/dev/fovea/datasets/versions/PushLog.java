@@ -30,17 +30,23 @@ public class PushLog {
    * @param batch the batch of labels that it brings
    * @return for {@link #lost}
    */
-  public UUID checked(Name project, String branch, GitCommit commit, String who, GateReport report, Optional<Digest> batch) {
+  public UUID checked(
+      Name project,
+      String branch,
+      GitCommit commit,
+      String who,
+      GateReport report,
+      Optional<Digest> batch) {
     return pushes.check(project, branch, commit, who, report.findings(), batch);
   }
 
   /** A push that the gate refused. */
-  public void refused(Name project, String branch, GitCommit commit, String who, GateReport report) {
-    transaction.executeWithoutResult(
-        _ -> {
-          pushes.refuse(project, branch, commit, who, report.findings());
-          events.refused(project, branch, commit, who, report.refusing(), Instant.now());
-        });
+  public void refused(
+      Name project, String branch, GitCommit commit, String who, GateReport report) {
+    transaction.executeWithoutResult(_ -> {
+      pushes.refuse(project, branch, commit, who, report.findings());
+      events.refused(project, branch, commit, who, report.refusing(), Instant.now());
+    });
   }
 
   /** A push that passed the gate and whose branch did not move. */

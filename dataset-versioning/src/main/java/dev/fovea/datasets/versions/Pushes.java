@@ -31,8 +31,16 @@ class Pushes {
   /** A push that passed the gate and whose branch may or may not have moved. */
   record CheckedPush(UUID id, GitCommit commit, String who, Optional<Digest> batch) {}
 
-  /** Remembers a push before its branch moves, so that a kill afterwards does not lose who it was. */
-  UUID check(Name project, String branch, GitCommit commit, String who, List<Finding> findings, Optional<Digest> batch) {
+  /**
+   * Remembers a push before its branch moves, so that a kill afterwards does not lose who it was.
+   */
+  UUID check(
+      Name project,
+      String branch,
+      GitCommit commit,
+      String who,
+      List<Finding> findings,
+      Optional<Digest> batch) {
     return add(project, branch, commit, who, "CHECKED", findings, batch);
   }
 
@@ -76,13 +84,12 @@ class Pushes {
             """)
         .param("project", project.text())
         .param("branch", branch)
-        .query(
-            (row, _) ->
-                new CheckedPush(
-                    row.getObject("id", UUID.class),
-                    GitCommit.of(row.getString("commit_sha")),
-                    row.getString("who"),
-                    Optional.ofNullable(row.getString("batch")).map(Digest::parse)))
+        .query((row, _) ->
+            new CheckedPush(
+                row.getObject("id", UUID.class),
+                GitCommit.of(row.getString("commit_sha")),
+                row.getString("who"),
+                Optional.ofNullable(row.getString("batch")).map(Digest::parse)))
         .list();
   }
 
@@ -105,7 +112,8 @@ class Pushes {
 
   /** The latest that are decided, newest first. */
   List<Push> latest(Name project) {
-    return db.sql("select * from datasets.push where project = :project and state <> 'CHECKED' order by at desc limit :shown")
+    return db.sql(
+            "select * from datasets.push where project = :project and state <> 'CHECKED' order by at desc limit :shown")
         .param("project", project.text())
         .param("shown", SHOWN)
         .query((row, _) -> push(row))

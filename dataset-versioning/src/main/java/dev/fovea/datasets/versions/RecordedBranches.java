@@ -21,7 +21,8 @@ class RecordedBranches {
     var branches = new HashMap<String, GitCommit>();
     db.sql("select name, commit_sha from datasets.branch where project = :project")
         .param("project", project.text())
-        .query((row, _) -> Map.entry(row.getString("name"), GitCommit.of(row.getString("commit_sha"))))
+        .query(
+            (row, _) -> Map.entry(row.getString("name"), GitCommit.of(row.getString("commit_sha"))))
         .list()
         .forEach(entry -> branches.put(entry.getKey(), entry.getValue()));
     return branches;

@@ -26,23 +26,48 @@ class VersionEvents {
   void committed(DatasetVersion version, Optional<Digest> batch) {
     announcements.publish(
         new DatasetCommitted(
-            version.project(), version.dataset(), version.digest(), version.parent(), version.commit(), batch, version.at()));
+            version.project(),
+            version.dataset(),
+            version.digest(),
+            version.parent(),
+            version.commit(),
+            batch,
+            version.at()));
     var node = node(version.digest(), "%s %d".formatted(version.dataset(), version.number()));
-    var commit = LineageNode.named(Kind.COMMIT, version.commit().sha(), "commit " + version.commit().abbreviated());
+    var commit =
+        LineageNode.named(
+            Kind.COMMIT, version.commit().sha(), "commit " + version.commit().abbreviated());
     link(version, commit, "from commit", node);
     version
         .parent()
-        .ifPresent(parent -> link(version, node(parent, version.dataset() + " " + parent.abbreviated()), "grown from", node));
-    batch.ifPresent(
-        digest -> link(version, new LineageNode(Kind.BATCH, digest, "batch " + digest.abbreviated()), "labelled in", node));
+        .ifPresent(parent ->
+            link(
+                version,
+                node(parent, version.dataset() + " " + parent.abbreviated()),
+                "grown from",
+                node));
+    batch.ifPresent(digest ->
+        link(
+            version,
+            new LineageNode(Kind.BATCH, digest, "batch " + digest.abbreviated()),
+            "labelled in",
+            node));
   }
 
   void moved(Name project, String branch, GitCommit commit, String who, Instant at) {
     announcements.publish(
-        new Audited(UUID.randomUUID(), project.text(), who, "pushed to " + branch, commit.sha(), "done", at));
+        new Audited(
+            UUID.randomUUID(),
+            project.text(),
+            who,
+            "pushed to " + branch,
+            commit.sha(),
+            "done",
+            at));
   }
 
-  void refused(Name project, String branch, GitCommit commit, String who, int findings, Instant at) {
+  void refused(
+      Name project, String branch, GitCommit commit, String who, int findings, Instant at) {
     announcements.publish(
         new Audited(
             UUID.randomUUID(),

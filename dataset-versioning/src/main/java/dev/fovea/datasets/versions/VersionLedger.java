@@ -55,27 +55,37 @@ class VersionLedger {
   }
 
   /** Records a commit; answers the versions that did not exist before. */
-  List<DatasetVersion> record(Name project, String branch, GitCommit commit, Optional<CheckedPush> push, List<Draft> drafts) {
+  List<DatasetVersion> record(
+      Name project,
+      String branch,
+      GitCommit commit,
+      Optional<CheckedPush> push,
+      List<Draft> drafts) {
     var made = new ArrayList<DatasetVersion>();
-    transaction.executeWithoutResult(
-        _ -> {
-          var at = clock.instant();
-          var who = push.map(CheckedPush::who).orElse(NOBODY_KNOWN);
-          for (var draft : drafts) {
-            add(project, branch, commit, who, push.flatMap(CheckedPush::batch), draft, at).ifPresent(made::add);
-          }
-          branches.record(project, branch, commit);
-          push.ifPresent(
-              found -> {
-                pushes.accept(found.id());
-                events.moved(project, branch, commit, who, at);
-              });
-        });
+    transaction.executeWithoutResult(_ -> {
+      var at = clock.instant();
+      var who = push.map(CheckedPush::who).orElse(NOBODY_KNOWN);
+      for (var draft : drafts) {
+        add(project, branch, commit, who, push.flatMap(CheckedPush::batch), draft, at)
+            .ifPresent(made::add);
+      }
+      branches.record(project, branch, commit);
+      push.ifPresent(found -> {
+        pushes.accept(found.id());
+        events.moved(project, branch, commit, who, at);
+      });
+    });
     return made;
   }
 
   private Optional<DatasetVersion> add(
-      Name project, String branch, GitCommit commit, String who, Optional<Digest> batch, Draft draft, Instant at) {
+      Name project,
+      String branch,
+      GitCommit commit,
+      String who,
+      Optional<Digest> batch,
+      Draft draft,
+      Instant at) {
     var dataset = draft.checked().dataset();
     var version = draft.version(project, versions.next(project, dataset), commit, branch, who, at);
     boolean fresh = versions.add(version, batch);

@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.Repository;
 import org.slf4j.Logger;
@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the branches of a repository with what is recorded and makes the versions that are missing. It is told nothing but the
- * project, so it does after a kill what it would have done before.
+ * Compares the branches of a repository with what is recorded and makes the versions that are
+ * missing. It is told nothing but the project, so it does after a kill what it would have done
+ * before.
  */
 @Component
 public class VersionRecorder {
@@ -59,7 +60,9 @@ public class VersionRecorder {
         var repository = repositories.open(project)) {
       var tips = Branches.of(repository);
       var recorded = ledger.branches(project);
-      recorded.keySet().stream().filter(branch -> !tips.containsKey(branch)).forEach(branch -> ledger.forget(project, branch));
+      recorded.keySet().stream()
+          .filter(branch -> !tips.containsKey(branch))
+          .forEach(branch -> ledger.forget(project, branch));
       var made = new ArrayList<DatasetVersion>();
       for (var branch : mainFirst(tips.keySet())) {
         var tip = GitCommit.of(String.valueOf(tips.get(branch)));
@@ -78,31 +81,39 @@ public class VersionRecorder {
   private static List<String> mainFirst(Iterable<String> branches) {
     var ordered = new ArrayList<String>();
     branches.forEach(ordered::add);
-    ordered.sort(Comparator.comparing((String branch) -> !branch.equals(Repositories.MAIN)).thenComparing(branch -> branch));
+    ordered.sort(
+        Comparator.comparing((String branch) -> !branch.equals(Repositories.MAIN))
+            .thenComparing(branch -> branch));
     return ordered;
   }
 
   // Two pushes may have moved the branch since: each gets its version, the older first.
   private List<DatasetVersion> record(
-      Name project, Repository repository, String branch, Optional<GitCommit> done, GitCommit tip) throws IOException {
+      Name project, Repository repository, String branch, Optional<GitCommit> done, GitCommit tip)
+      throws IOException {
     var waiting = ledger.waiting(project, branch);
-    var wanted = waiting.stream().map(CheckedPush::commit).collect(Collectors.toCollection(HashSet::new));
+    var wanted = waiting.stream().map(CheckedPush::commit).collect(Collectors.toSet());
     var made = new ArrayList<DatasetVersion>();
     for (var commit : commits(repository, done, tip, wanted)) {
-      var push = waiting.stream().filter(each -> each.commit().equals(commit)).reduce((_, last) -> last);
-      made.addAll(ledger.record(project, branch, commit, push, drafts(project, repository, branch, commit)));
+      var push =
+          waiting.stream().filter(each -> each.commit().equals(commit)).reduce((_, last) -> last);
+      made.addAll(
+          ledger.record(
+              project, branch, commit, push, drafts(project, repository, branch, commit)));
     }
     return made;
   }
 
   // A branch set back to an older commit has nothing in between, and still has to be recorded.
   private static List<GitCommit> commits(
-      Repository repository, Optional<GitCommit> done, GitCommit tip, HashSet<GitCommit> wanted) throws IOException {
+      Repository repository, Optional<GitCommit> done, GitCommit tip, Set<GitCommit> wanted)
+      throws IOException {
     var between = Branches.between(repository, done, tip, wanted);
     return between.isEmpty() ? List.of(tip) : between;
   }
 
-  private List<Draft> drafts(Name project, Repository repository, String branch, GitCommit commit) throws IOException {
+  private List<Draft> drafts(Name project, Repository repository, String branch, GitCommit commit)
+      throws IOException {
     var report = gate.check(project, repository, commit, versions.classes(project));
     if (report.refuses()) {
       LOG.warn(
@@ -129,7 +140,13 @@ public class VersionRecorder {
             .or(() -> versions.head(project, Repositories.MAIN, checked.dataset()))
             .map(DatasetVersion::digest);
     var before =
-        head.isPresent() ? Manifest.read(objects, head.get()) : new Manifest(checked.manifest().classes(), List.of());
-    return new Draft(checked, digest, head.filter(parent -> !parent.equals(digest)), ManifestDiff.between(before, checked.manifest()));
+        head.isPresent()
+            ? Manifest.read(objects, head.get())
+            : new Manifest(checked.manifest().classes(), List.of());
+    return new Draft(
+        checked,
+        digest,
+        head.filter(parent -> !parent.equals(digest)),
+        ManifestDiff.between(before, checked.manifest()));
   }
 }

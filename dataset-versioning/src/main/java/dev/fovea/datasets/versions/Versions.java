@@ -31,7 +31,8 @@ public class Versions {
 
   /** The version of that digest. */
   public Optional<DatasetVersion> find(Name project, Name dataset, Digest digest) {
-    return db.sql("select * from datasets.version where project = :project and dataset = :dataset and digest = :digest")
+    return db.sql(
+            "select * from datasets.version where project = :project and dataset = :dataset and digest = :digest")
         .param("project", project.text())
         .param("dataset", dataset.text())
         .param("digest", digest.toString())
@@ -41,7 +42,8 @@ public class Versions {
 
   /** All versions, newest first. */
   List<DatasetVersion> all(Name project, Name dataset) {
-    return db.sql("select * from datasets.version where project = :project and dataset = :dataset order by number desc")
+    return db.sql(
+            "select * from datasets.version where project = :project and dataset = :dataset order by number desc")
         .param("project", project.text())
         .param("dataset", dataset.text())
         .query((row, _) -> version(row))
@@ -63,12 +65,15 @@ public class Versions {
 
   /** What a branch has of a dataset. */
   public Optional<DatasetVersion> head(Name project, String branch, Name dataset) {
-    return heads(project, branch).stream().filter(version -> version.dataset().equals(dataset)).findFirst();
+    return heads(project, branch).stream()
+        .filter(version -> version.dataset().equals(dataset))
+        .findFirst();
   }
 
   /** The version that a batch of labels became. */
   public Optional<DatasetVersion> ofBatch(Name project, Digest batch) {
-    return db.sql("select * from datasets.version where project = :project and batch = :batch order by number limit 1")
+    return db.sql(
+            "select * from datasets.version where project = :project and batch = :batch order by number limit 1")
         .param("project", project.text())
         .param("batch", batch.toString())
         .query((row, _) -> version(row))
@@ -78,7 +83,8 @@ public class Versions {
   /** The classes of each dataset as its newest version has them. */
   public Map<Name, List<String>> classes(Name project) {
     var classes = new HashMap<Name, List<String>>();
-    db.sql("select distinct on (dataset) * from datasets.version where project = :project order by dataset, number desc")
+    db.sql(
+            "select distinct on (dataset) * from datasets.version where project = :project order by dataset, number desc")
         .param("project", project.text())
         .query((row, _) -> version(row))
         .list()
@@ -88,7 +94,8 @@ public class Versions {
 
   /** The number of a dataset's next version; right as long as the project's lock is held. */
   int next(Name project, Name dataset) {
-    return db.sql("select coalesce(max(number), 0) + 1 from datasets.version where project = :project and dataset = :dataset")
+    return db.sql(
+            "select coalesce(max(number), 0) + 1 from datasets.version where project = :project and dataset = :dataset")
         .param("project", project.text())
         .param("dataset", dataset.text())
         .query(Integer.class)
@@ -98,13 +105,13 @@ public class Versions {
   /** Adds a version; false when the dataset has had this content before. */
   boolean add(DatasetVersion version, Optional<Digest> batch) {
     return db.sql(
-            """
-            insert into datasets.version (project, dataset, number, digest, commit_sha, branch, dvc, classes, images, bytes, splits,
-              parent, added, removed, relabelled, author, batch, created)
-            values (:project, :dataset, :number, :digest, :commit, :branch, :dvc, :classes, :images, :bytes, :splits::jsonb,
-              :parent, :added, :removed, :relabelled, :author, :batch, :created)
-            on conflict (project, dataset, digest) do nothing
-            """)
+                """
+                insert into datasets.version (project, dataset, number, digest, commit_sha, branch, dvc, classes, images, bytes, splits,
+                  parent, added, removed, relabelled, author, batch, created)
+                values (:project, :dataset, :number, :digest, :commit, :branch, :dvc, :classes, :images, :bytes, :splits::jsonb,
+                  :parent, :added, :removed, :relabelled, :author, :batch, :created)
+                on conflict (project, dataset, digest) do nothing
+                """)
             .param("project", version.project().text())
             .param("dataset", version.dataset().text())
             .param("number", version.number())

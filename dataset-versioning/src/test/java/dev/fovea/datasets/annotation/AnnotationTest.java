@@ -62,12 +62,14 @@ class AnnotationTest extends ServerTest {
     assertThat(frames.count(team.project())).isEqualTo(4);
 
     var batch = select(10);
-    assertThat(batch.items()).as("neither the broken image nor the one that is in the dataset").isEqualTo(2);
+    assertThat(batch.items())
+        .as("neither the broken image nor the one that is in the dataset")
+        .isEqualTo(2);
     assertThat(annotation.items(team.project(), batch.digest()))
         .extracting(Item::number, Item::image, Item::guess)
-        .containsExactly(
-            tuple(1, digest(50), "0"), tuple(2, digest(51), "0"));
-    assertThat(annotation.items(team.project(), batch.digest()).getFirst().why()).startsWith("The model wavered between 0 (40 %) and 1 (39 %)");
+        .containsExactly(tuple(1, digest(50), "0"), tuple(2, digest(51), "0"));
+    assertThat(annotation.items(team.project(), batch.digest()).getFirst().why())
+        .startsWith("The model wavered between 0 (40 %) and 1 (39 %)");
     assertThat(select(10).digest()).isEqualTo(batch.digest());
     assertThat(annotation.batches(team.project())).hasSize(1);
   }
@@ -84,7 +86,8 @@ class AnnotationTest extends ServerTest {
         .isInstanceOf(ItemHeldByAnother.class)
         .hasMessage("item %d is held by bob", mine.number());
     assertThat(label("bob", batch, mine.number(), "1").label()).contains("1");
-    assertThatThrownBy(() -> label("eve", batch, mine.number(), "2")).isInstanceOf(ItemHeldByAnother.class);
+    assertThatThrownBy(() -> label("eve", batch, mine.number(), "2"))
+        .isInstanceOf(ItemHeldByAnother.class);
     assertThat(label("bob", batch, mine.number(), "2").label()).contains("2");
   }
 
@@ -92,7 +95,8 @@ class AnnotationTest extends ServerTest {
   void givesAnItemAwayWhenItsLeaseHasEnded() throws Exception {
     var batch = batchOf(1);
     lease("bob", batch);
-    db.sql("update datasets.item set lease_until = now() - interval '1 second' where project = :project")
+    db.sql(
+            "update datasets.item set lease_until = now() - interval '1 second' where project = :project")
         .param("project", team.project().text())
         .update();
     assertThat(annotation.items(team.project(), batch.digest()).getFirst().holder()).isEmpty();
@@ -107,8 +111,11 @@ class AnnotationTest extends ServerTest {
     try (var annotators = Executors.newFixedThreadPool(8)) {
       var leases =
           annotators.invokeAll(
-              IntStream.range(0, 8).<Callable<Optional<Item>>>mapToObj(i -> () -> lease("annotator" + i, batch)).toList());
-      assertThat(leases.stream().flatMap(lease -> lease.resultNow().stream()).map(Item::number)).doesNotHaveDuplicates();
+              IntStream.range(0, 8)
+                  .<Callable<Optional<Item>>>mapToObj(i -> () -> lease("annotator" + i, batch))
+                  .toList());
+      assertThat(leases.stream().flatMap(lease -> lease.resultNow().stream()).map(Item::number))
+          .doesNotHaveDuplicates();
     }
   }
 
@@ -119,7 +126,8 @@ class AnnotationTest extends ServerTest {
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("label '7' is no class of this batch (expected: one of 0, 1, 2)");
     assertThatThrownBy(() -> label("bob", batch, 99, "1")).isInstanceOf(NoSuchThing.class);
-    assertThatThrownBy(() -> annotation.batch(Name.of("elsewhere"), batch.digest())).isInstanceOf(NoSuchThing.class);
+    assertThatThrownBy(() -> annotation.batch(Name.of("elsewhere"), batch.digest()))
+        .isInstanceOf(NoSuchThing.class);
     assertThatThrownBy(() -> commit(batch)).isInstanceOf(BatchNotLabelled.class);
   }
 
@@ -129,7 +137,9 @@ class AnnotationTest extends ServerTest {
     var batch = batchOf(3);
     label("bob", batch, 1, "1");
     label("bob", batch, 2, "2");
-    as("bob", () -> annotation.label(team.project(), batch.digest(), 3, new Answer(Optional.empty())));
+    as(
+        "bob",
+        () -> annotation.label(team.project(), batch.digest(), 3, new Answer(Optional.empty())));
     var version = commit(batch);
 
     assertThat(version.number()).isEqualTo(2);
@@ -140,17 +150,29 @@ class AnnotationTest extends ServerTest {
     assertThat(added).extracting(sample -> sample.slice().orElse("")).containsOnly("production");
     assertThat(added).extracting(sample -> sample.split()).containsOnly("train");
     var item = annotation.items(team.project(), batch.digest()).getFirst();
-    assertThat(added).anySatisfy(sample -> {
-      assertThat(sample.path()).isEqualTo("images/train/frame-%s.png".formatted(item.image().hex().substring(0, 12)));
-      assertThat(sample.label()).isEqualTo("1");
-    });
+    assertThat(added)
+        .anySatisfy(sample -> {
+          assertThat(sample.path())
+              .isEqualTo(
+                  "images/train/frame-%s.png".formatted(item.image().hex().substring(0, 12)));
+          assertThat(sample.label()).isEqualTo("1");
+        });
     assertThat(commit(batch)).isEqualTo(version);
-    assertThat(annotation.batch(team.project(), batch.digest()).version()).contains(version.digest());
+    assertThat(annotation.batch(team.project(), batch.digest()).version())
+        .contains(version.digest());
     assertThatThrownBy(() -> label("bob", batch, 1, "2")).isInstanceOf(BatchClosed.class);
 
     team.pull();
-    var dvc = Files.readString(team.git().getRepository().getWorkTree().toPath().resolve("data/digits.dvc"));
-    assertThat(dvc).contains("md5: " + version.dvc(), "nfiles: 9", "batch: " + batch.digest(), "model: reader", "frames: 2");
+    var dvc =
+        Files.readString(
+            team.git().getRepository().getWorkTree().toPath().resolve("data/digits.dvc"));
+    assertThat(dvc)
+        .contains(
+            "md5: " + version.dvc(),
+            "nfiles: 9",
+            "batch: " + batch.digest(),
+            "model: reader",
+            "frames: 2");
     assertThat(team.dvc("GET", version.dvc(), new byte[0]).statusCode()).isEqualTo(200);
     for (var sample : Manifest.read(objects, version.digest()).samples()) {
       assertThat(team.dvc("GET", sample.md5(), new byte[0]).statusCode()).isEqualTo(200);
@@ -171,7 +193,8 @@ class AnnotationTest extends ServerTest {
             tuple(Kind.BATCH, Kind.DATASET_VERSION),
             tuple(Kind.DATASET_VERSION, Kind.DATASET_VERSION));
     assertThat(events.of(DatasetCommitted.class))
-        .filteredOn(event -> event.project().equals(team.project()) && event.version().equals(version.digest()))
+        .filteredOn(event ->
+            event.project().equals(team.project()) && event.version().equals(version.digest()))
         .singleElement()
         .satisfies(event -> assertThat(event.batch()).contains(batch.digest()));
   }
@@ -182,7 +205,9 @@ class AnnotationTest extends ServerTest {
     label("bob", batch, 1, "1");
     assertThat(select(10).items()).isEqualTo(1);
     label("bob", batch, 2, "1");
-    assertThatThrownBy(() -> select(10)).isInstanceOf(NoSuchThing.class).hasMessageContaining("frame without a label");
+    assertThatThrownBy(() -> select(10))
+        .isInstanceOf(NoSuchThing.class)
+        .hasMessageContaining("frame without a label");
   }
 
   @Test
@@ -190,8 +215,12 @@ class AnnotationTest extends ServerTest {
     var batch = batchOf(2);
     label("bob", batch, 1, "1");
     var known = annotation.items(team.project(), batch.digest()).getFirst().image();
-    team.image("images/same.png", objects.bytes(known, 1 << 20), "1", "test").prepared("the same image").push();
-    assertThatThrownBy(() -> commit(batch)).isInstanceOf(NothingNewInBatch.class).hasMessageContaining("all 1 labelled images");
+    team.image("images/same.png", objects.bytes(known, 1 << 20), "1", "test")
+        .prepared("the same image")
+        .push();
+    assertThatThrownBy(() -> commit(batch))
+        .isInstanceOf(NothingNewInBatch.class)
+        .hasMessageContaining("all 1 labelled images");
     label("bob", batch, 2, "2");
     assertThat(commit(batch).added()).isEqualTo(1);
   }
@@ -231,7 +260,11 @@ class AnnotationTest extends ServerTest {
   }
 
   private Item label(String who, Batch batch, int number, String label) throws Exception {
-    return as(who, () -> annotation.label(team.project(), batch.digest(), number, new Answer(Optional.of(label))));
+    return as(
+        who,
+        () ->
+            annotation.label(
+                team.project(), batch.digest(), number, new Answer(Optional.of(label))));
   }
 
   private DatasetVersion commit(Batch batch) throws Exception {
@@ -245,7 +278,16 @@ class AnnotationTest extends ServerTest {
   private void capture(byte[] image, double first, double second) throws Exception {
     var frame =
         new Frame(
-            objects.put(image), READER, VARIANT, "stable", "0", first, first - second, List.of(first, second, 1 - first - second), "unsure", Instant.now());
+            objects.put(image),
+            READER,
+            VARIANT,
+            "stable",
+            "0",
+            first,
+            first - second,
+            List.of(first, second, 1 - first - second),
+            "unsure",
+            Instant.now());
     frames.capture(team.project(), List.of(frame));
   }
 }

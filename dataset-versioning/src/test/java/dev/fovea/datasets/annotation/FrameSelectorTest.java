@@ -22,16 +22,24 @@ class FrameSelectorTest {
 
   @Test
   void takesTheMostDoubtfulFirstAndSaysWhy() {
-    var chosen = selector.choose(List.of(candidate("sure", 1, 0.9, 0.1, 0), candidate("torn", ~1L, 0.45, 0.44, 0.11)), CLASSES, 1);
+    var chosen =
+        selector.choose(
+            List.of(candidate("sure", 1, 0.9, 0.1, 0), candidate("torn", ~1L, 0.45, 0.44, 0.11)),
+            CLASSES,
+            1);
     assertThat(chosen).extracting(each -> each.frame().image()).containsExactly(image("torn"));
-    assertThat(chosen.getFirst().why()).isEqualTo("The model wavered between 0 (45 %) and 1 (44 %); no frame left more doubt.");
+    assertThat(chosen.getFirst().why())
+        .isEqualTo("The model wavered between 0 (45 %) and 1 (44 %); no frame left more doubt.");
   }
 
   @Test
   void takesOneOfImagesThatLookAlike() {
     var chosen =
         selector.choose(
-            List.of(candidate("a", 0b0000, 0.4, 0.39, 0.21), candidate("b", 0b0111, 0.4, 0.38, 0.22), candidate("c", 0b1111, 0.4, 0.37, 0.23)),
+            List.of(
+                candidate("a", 0b0000, 0.4, 0.39, 0.21),
+                candidate("b", 0b0111, 0.4, 0.38, 0.22),
+                candidate("c", 0b1111, 0.4, 0.37, 0.23)),
             CLASSES,
             3);
     assertThat(images(chosen)).containsExactly(image("a"), image("c"));
@@ -44,7 +52,8 @@ class FrameSelectorTest {
     var other = candidate("other", hash(3), 0.1, 0.40, 0.5);
     var chosen = selector.choose(List.of(first, twin, other), CLASSES, 2);
     assertThat(images(chosen)).containsExactly(image("first"), image("other"));
-    assertThat(chosen.get(1).why()).contains("0.42 away from the nearest of the 1 chosen before it");
+    assertThat(chosen.get(1).why())
+        .contains("0.42 away from the nearest of the 1 chosen before it");
   }
 
   @Test
@@ -60,7 +69,8 @@ class FrameSelectorTest {
     }
     var chosen = new FrameSelector(3, 100).choose(candidates, CLASSES, 9);
     assertThat(chosen).hasSize(9);
-    assertThat(chosen.stream().filter(each -> each.frame().answer().equals("0")).count()).isLessThanOrEqualTo(6);
+    assertThat(chosen.stream().filter(each -> each.frame().answer().equals("0")).count())
+        .isLessThanOrEqualTo(6);
   }
 
   @Test

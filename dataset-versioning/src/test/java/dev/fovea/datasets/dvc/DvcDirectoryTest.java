@@ -28,7 +28,8 @@ class DvcDirectoryTest {
 
   /** Without the name that has a control character, which DVC allows and Fovea does not. */
   private static final DvcDirectory USABLE_NAMES =
-      new DvcDirectory(HARD_NAMES.entries().stream().filter(entry -> !entry.path().contains("\u007f")).toList());
+      new DvcDirectory(
+          HARD_NAMES.entries().stream().filter(entry -> !entry.path().contains("\u007f")).toList());
 
   @Test
   void writesTheBytesThatDvcWrites() {
@@ -48,12 +49,14 @@ class DvcDirectoryTest {
   void namesASecondFolderAndAnEmptyOneAsDvcDoes() {
     assertThat(new DvcDirectory(List.of(file("img2", "y.jpg"), file("img1", "x/é.jpg"))).name())
         .isEqualTo("98b3fe5b65f19883d4cc49650d8a43d0.dir");
-    assertThat(new DvcDirectory(List.of()).name()).isEqualTo("d751713988987e9331980363e24189ce.dir");
+    assertThat(new DvcDirectory(List.of()).name())
+        .isEqualTo("d751713988987e9331980363e24189ce.dir");
   }
 
   @Test
   void readsBackWhatItWrote() throws Exception {
-    assertThat(DvcDirectory.read(new ByteArrayInputStream(USABLE_NAMES.bytes()), 5)).isEqualTo(USABLE_NAMES);
+    assertThat(DvcDirectory.read(new ByteArrayInputStream(USABLE_NAMES.bytes()), 5))
+        .isEqualTo(USABLE_NAMES);
   }
 
   @ParameterizedTest
@@ -73,7 +76,10 @@ class DvcDirectoryTest {
         " | is empty"
       })
   void refusesAPathThatLeavesTheFolder(String path, String reason) {
-    assertThatThrownBy(() -> read("[{\"md5\": \"%s\", \"relpath\": \"%s\"}]".formatted(MD5, path == null ? "" : path)))
+    assertThatThrownBy(() ->
+            read(
+                "[{\"md5\": \"%s\", \"relpath\": \"%s\"}]"
+                    .formatted(MD5, path == null ? "" : path)))
         .isInstanceOf(DvcMistake.class)
         .hasMessageContaining(reason);
   }
@@ -109,7 +115,9 @@ class DvcDirectoryTest {
         "[{\"md5\": \"d41d8cd98f00b204e98 | no JSON"
       })
   void refusesWhatIsNoListOfFiles(String json, String reason) {
-    assertThatThrownBy(() -> read(json)).isInstanceOf(DvcMistake.class).hasMessageContaining(reason);
+    assertThatThrownBy(() -> read(json))
+        .isInstanceOf(DvcMistake.class)
+        .hasMessageContaining(reason);
   }
 
   private static DvcDirectory read(String json) throws Exception {

@@ -24,7 +24,8 @@ class DvcFileTest {
 
   @Test
   void writesWhatDvcAddWrites() {
-    assertThat(DvcFile.tracking("data", "f6e261ce77425b17adfe79cddd4ce985.dir", 18, 6).text()).isEqualTo(TRACKED);
+    assertThat(DvcFile.tracking("data", "f6e261ce77425b17adfe79cddd4ce985.dir", 18, 6).text())
+        .isEqualTo(TRACKED);
   }
 
   @Test
@@ -38,7 +39,8 @@ class DvcFileTest {
 
   @Test
   void keepsWhatATeamWroteWhenTheFolderChanges() throws Exception {
-    var file = DvcFile.parse("desc: our digits\n" + TRACKED + "  desc: scanned\nmeta:\n  owner: lab\n");
+    var file =
+        DvcFile.parse("desc: our digits\n" + TRACKED + "  desc: scanned\nmeta:\n  owner: lab\n");
     var note = new LinkedHashMap<String, Object>(Map.of("batch", "sha256:ab"));
     assertThat(file.pointingTo("d751713988987e9331980363e24189ce.dir", 0, 0).noting(note).text())
         .isEqualTo(
@@ -76,7 +78,8 @@ class DvcFileTest {
         "size: 18 | size: 18\\n  size: 19 | 4 | duplicate key",
         "size: 18 | size: &a 18\\n  meta: *a | 4 | alias"
       })
-  void refusesWhatWouldLieElsewhereWithItsLine(String old, String replacement, int line, String reason) {
+  void refusesWhatWouldLieElsewhereWithItsLine(
+      String old, String replacement, int line, String reason) {
     var text = TRACKED.replace(old, replacement.replace("\\n", "\n"));
     var mistake = catchThrowableOfType(DvcMistake.class, () -> DvcFile.parse(text));
     assertThat(mistake).as(text).isNotNull();
@@ -86,14 +89,21 @@ class DvcFileTest {
 
   @Test
   void refusesADeepOrEndlessFileQuickly() {
-    assertThatThrownBy(() -> DvcFile.parse("meta: " + "[".repeat(10_000))).isInstanceOf(DvcMistake.class);
-    assertThatThrownBy(() -> DvcFile.parse("desc: " + "x".repeat(1 << 20))).isInstanceOf(DvcMistake.class);
-    assertThatThrownBy(() -> DvcFile.parse("")).isInstanceOf(DvcMistake.class).hasMessageContaining("empty");
-    assertThatThrownBy(() -> DvcFile.parse("- a")).isInstanceOf(DvcMistake.class).hasMessageContaining("no mapping");
+    assertThatThrownBy(() -> DvcFile.parse("meta: " + "[".repeat(10_000)))
+        .isInstanceOf(DvcMistake.class);
+    assertThatThrownBy(() -> DvcFile.parse("desc: " + "x".repeat(1 << 20)))
+        .isInstanceOf(DvcMistake.class);
+    assertThatThrownBy(() -> DvcFile.parse(""))
+        .isInstanceOf(DvcMistake.class)
+        .hasMessageContaining("empty");
+    assertThatThrownBy(() -> DvcFile.parse("- a"))
+        .isInstanceOf(DvcMistake.class)
+        .hasMessageContaining("no mapping");
   }
 
   @Test
   void makesNoObjectsOfTags() {
-    assertThatThrownBy(() -> DvcFile.parse("outs: !!java.net.URL [http://127.0.0.1/]")).isInstanceOf(DvcMistake.class);
+    assertThatThrownBy(() -> DvcFile.parse("outs: !!java.net.URL [http://127.0.0.1/]"))
+        .isInstanceOf(DvcMistake.class);
   }
 }

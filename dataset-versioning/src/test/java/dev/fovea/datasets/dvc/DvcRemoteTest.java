@@ -16,7 +16,8 @@ class DvcRemoteTest extends ServerTest {
   private static final byte[] HELLO = "hello\r\nworld\r\n".getBytes(UTF_8);
   private static final String HELLO_MD5 = "7ac062d8a84466e70d9b899c0821a51c";
 
-  // Marc Stevens' single-block pair of 2012 (https://marc-stevens.nl/research/md5-1block-collision/).
+  // Marc Stevens' single-block pair of 2012
+  // (https://marc-stevens.nl/research/md5-1block-collision/).
   private static final String FIRST_OF_PAIR =
       "4dc968ff0ee35c209572d4777b721587d36fa7b21bdc56b74a3dc0783e7b9518"
           + "afbfa200a8284bf36e8e4b55b35f427593d849676da0d1555d8360fb5f07fea2";
@@ -50,7 +51,9 @@ class DvcRemoteTest extends ServerTest {
     var team = team();
     var answer = team.dvc("POST", HELLO_MD5, "other".getBytes(UTF_8));
     assertThat(answer.statusCode()).isEqualTo(422);
-    assertThat(new String(answer.body(), UTF_8)).contains("795f3202b17cb6bc3d4b771d8c6c9eaf").contains("dvc add");
+    assertThat(new String(answer.body(), UTF_8))
+        .contains("795f3202b17cb6bc3d4b771d8c6c9eaf")
+        .contains("dvc add");
     assertThat(team.dvc("HEAD", HELLO_MD5, new byte[0]).statusCode()).isEqualTo(404);
   }
 
@@ -91,7 +94,8 @@ class DvcRemoteTest extends ServerTest {
     var directory = new DvcDirectory(List.of(new Entry(HELLO_MD5, "a.txt")));
     var early = team.dvc("POST", directory.name(), directory.bytes());
     assertThat(early.statusCode()).isEqualTo(409);
-    assertThat(new String(early.body(), UTF_8)).contains("1 of its 1 files are not here", HELLO_MD5);
+    assertThat(new String(early.body(), UTF_8))
+        .contains("1 of its 1 files are not here", HELLO_MD5);
     team.dvc("POST", HELLO_MD5, HELLO);
     assertThat(team.dvc("POST", directory.name(), directory.bytes()).statusCode()).isEqualTo(200);
     assertThat(team.dvc("GET", directory.name(), new byte[0]).body()).isEqualTo(directory.bytes());
@@ -101,7 +105,8 @@ class DvcRemoteTest extends ServerTest {
   void refusesAFolderThatLeavesItself() throws Exception {
     var team = team();
     team.dvc("POST", HELLO_MD5, HELLO);
-    var bytes = "[{\"md5\": \"%s\", \"relpath\": \"../../x\"}]".formatted(HELLO_MD5).getBytes(UTF_8);
+    var bytes =
+        "[{\"md5\": \"%s\", \"relpath\": \"../../x\"}]".formatted(HELLO_MD5).getBytes(UTF_8);
     assertThat(team.dvc("POST", Md5.hex(bytes) + ".dir", bytes).statusCode()).isEqualTo(422);
   }
 
@@ -112,7 +117,13 @@ class DvcRemoteTest extends ServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"zz0062d8a84466e70d9b899c0821a51c", "7ac0", "7AC062D8A84466E70D9B899C0821A51C", "7ac062d8a84466e70d9b899c0821a51c.exe"})
+  @ValueSource(
+      strings = {
+        "zz0062d8a84466e70d9b899c0821a51c",
+        "7ac0",
+        "7AC062D8A84466E70D9B899C0821A51C",
+        "7ac062d8a84466e70d9b899c0821a51c.exe"
+      })
   void knowsNoOtherNames(String name) throws Exception {
     assertThat(team().dvc("POST", name, HELLO).statusCode()).isEqualTo(404);
   }

@@ -55,7 +55,8 @@ class PushTest extends ServerTest {
     assertThat(version.dvc()).isEqualTo(team.dvcAdd().name());
     var manifest = Manifest.read(objects, version.digest());
     assertThat(manifest.samples()).hasSize(6);
-    assertThat(objects.bytes(manifest.samples().getFirst().image(), 1 << 20)).isEqualTo(TestImages.png(100));
+    assertThat(objects.bytes(manifest.samples().getFirst().image(), 1 << 20))
+        .isEqualTo(TestImages.png(100));
     assertThat(datasets.pushes(team.project()).getFirst().accepted()).isTrue();
     assertThat(projects.project(team.project()).head()).contains(commit.sha());
     assertThat(datasets.teamFile(team.project()).text()).contains("data/digits.dvc");
@@ -66,9 +67,12 @@ class PushTest extends ServerTest {
     var team = team().soundImages().prepared("first");
     team.push();
     var version = datasets.head(team.project(), DIGITS);
-    assertThat(events.of(DatasetCommitted.class)).filteredOn(event -> event.project().equals(team.project())).hasSize(1);
+    assertThat(events.of(DatasetCommitted.class))
+        .filteredOn(event -> event.project().equals(team.project()))
+        .hasSize(1);
     assertThat(events.of(LineageLinked.class))
-        .filteredOn(link -> link.project().equals(team.project()) && link.to().digest().equals(version.digest()))
+        .filteredOn(link ->
+            link.project().equals(team.project()) && link.to().digest().equals(version.digest()))
         .extracting(link -> link.from().kind())
         .containsExactly(Kind.COMMIT);
     assertThat(events.of(Audited.class))
@@ -96,9 +100,13 @@ class PushTest extends ServerTest {
     assertThat(pushed.terminal())
         .contains("error[push.refused] 9 findings")
         .contains("undecodable", "data/digits/images/cut.png: is cut short")
-        .contains("data/digits/images/empty.png: is empty (0 bytes)")
-        .contains("split-leakage", "data/digits/images/leak.png: is in test and has the same bytes as images/0.png, which is in train")
-        .contains("unknown-class", "data/digits/labels.csv:11: label 'seven' of images/word.png is not a number (expected: one of 0, 1, 2)")
+        .contains("data/digits/images/empty.png: is empty: 0 bytes")
+        .contains(
+            "split-leakage",
+            "data/digits/images/leak.png: is in test and has the same bytes as images/0.png, which is in train")
+        .contains(
+            "unknown-class",
+            "data/digits/labels.csv:11: label 'seven' of images/word.png is not a number (expected: one of 0, 1, 2)")
         .contains("orphan", "'images/nowhere.png' has a label and no image")
         .contains("data/digits/images/nobody.png: is an image without a label")
         .contains("path", "'../outside.png' leaves the dataset folder")
@@ -108,7 +116,9 @@ class PushTest extends ServerTest {
     assertThat(projects.project(team.project()).head()).isEmpty();
     assertThat(datasets.versions(team.project(), DIGITS)).isEmpty();
     var logged = datasets.pushes(team.project());
-    assertThat(logged).singleElement().satisfies(push -> assertThat(push.findings()).hasSize(9).allMatch(Finding::refuses));
+    assertThat(logged)
+        .singleElement()
+        .satisfies(push -> assertThat(push.findings()).hasSize(9).allMatch(Finding::refuses));
     assertThat(events.of(Audited.class))
         .filteredOn(audited -> audited.project().equals(team.project().text()))
         .extracting(Audited::outcome)
@@ -133,13 +143,18 @@ class PushTest extends ServerTest {
     team.commit("forgot dvc push");
     var pushed = team.push();
     assertThat(pushed.accepted()).isFalse();
-    assertThat(pushed.terminal()).contains("data/digits.dvc:2:").contains("run 'dvc push' before 'git push'");
+    assertThat(pushed.terminal())
+        .contains("data/digits.dvc:2:")
+        .contains("run 'dvc push' before 'git push'");
   }
 
   @Test
   void warnsWhereTheTeamSaysSoAndLeavesTheImageOut() throws Exception {
-    var team = team().soundImages().image("images/bad.png", "no image".getBytes(UTF_8), "1", "train");
-    team.write("fovea.yaml", Team.TEAM_FILE.formatted(team.project()) + "    quality: {undecodable: warn}\n");
+    var team =
+        team().soundImages().image("images/bad.png", "no image".getBytes(UTF_8), "1", "train");
+    team.write(
+        "fovea.yaml",
+        Team.TEAM_FILE.formatted(team.project()) + "    quality: {undecodable: warn}\n");
     var pushed = team.prepared("one is bad").push();
     assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
     assertThat(pushed.terminal()).contains("! undecodable", "images/bad.png");
@@ -150,7 +165,9 @@ class PushTest extends ServerTest {
   @Test
   void namesTheLineOfAMistakeInTheTeamFile() throws Exception {
     var team = team().soundImages();
-    team.write("fovea.yaml", Team.TEAM_FILE.formatted(team.project()).replace("format: csv", "format: pickle"));
+    team.write(
+        "fovea.yaml",
+        Team.TEAM_FILE.formatted(team.project()).replace("format: csv", "format: pickle"));
     var pushed = team.prepared("bad team file").push();
     assertThat(pushed.accepted()).isFalse();
     assertThat(pushed.terminal()).contains("fovea.yaml:5:");
@@ -160,7 +177,8 @@ class PushTest extends ServerTest {
   void refusesATeamFileOfAnotherProject() throws Exception {
     var team = team().soundImages();
     team.write("fovea.yaml", Team.TEAM_FILE.formatted("other"));
-    assertThat(team.prepared("wrong project").push().terminal()).contains("project: other (expected: " + team.project());
+    assertThat(team.prepared("wrong project").push().terminal())
+        .contains("project: other (expected: " + team.project());
   }
 
   @Test
@@ -168,7 +186,8 @@ class PushTest extends ServerTest {
     var team = team();
     var work = team.git().getRepository().getWorkTree().toPath();
     java.nio.file.Files.delete(work.resolve("fovea.yaml"));
-    java.nio.file.Files.createSymbolicLink(work.resolve("fovea.yaml"), java.nio.file.Path.of("/etc/passwd"));
+    java.nio.file.Files.createSymbolicLink(
+        work.resolve("fovea.yaml"), java.nio.file.Path.of("/etc/passwd"));
     team.commit("link");
     var pushed = team.push();
     assertThat(pushed.accepted()).isFalse();
@@ -179,13 +198,22 @@ class PushTest extends ServerTest {
   void refusesADvcFileThatLeadsElsewhere() throws Exception {
     var team = team().soundImages();
     var file = team.dvcAdd();
-    team.write("data/digits.dvc", "outs:\n- md5: %s\n  hash: md5\n  path: ../../x\n".formatted(file.name()));
+    team.write(
+        "data/digits.dvc",
+        "outs:\n- md5: %s\n  hash: md5\n  path: ../../x\n".formatted(file.name()));
     team.commit("elsewhere");
     assertThat(team.push().terminal()).contains("data/digits.dvc:4:", "leaves the dataset folder");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"refs/heads/-x", "refs/heads/a$(id)", "refs/fovea/x", "refs/pull/1/head", "refs/heads/ä"})
+  @ValueSource(
+      strings = {
+        "refs/heads/-x",
+        "refs/heads/a$(id)",
+        "refs/fovea/x",
+        "refs/pull/1/head",
+        "refs/heads/ä"
+      })
   void refusesRefsThatAreNoPlainBranchOrTag(String ref) throws Exception {
     var team = team().soundImages().prepared("first");
     var pushed = team.push("refs/heads/main:" + ref);
@@ -209,7 +237,8 @@ class PushTest extends ServerTest {
         commit.setMessage("hostile");
         var id = inserter.insert(commit);
         inserter.flush();
-        assertThatThrownBy(() -> team.push(id.name() + ":refs/heads/main")).hasMessageContaining("invalid name '%s'", name);
+        assertThatThrownBy(() -> team.push(id.name() + ":refs/heads/main"))
+            .hasMessageContaining("invalid name '%s'", name);
       }
     }
     assertThat(projects.project(team.project()).head()).isEmpty();
@@ -222,7 +251,8 @@ class PushTest extends ServerTest {
     new Random(1).nextBytes(noise);
     team.write("noise.txt", java.util.HexFormat.of().formatHex(noise));
     team.commit("large");
-    assertThatThrownBy(team::push).hasMessageContaining("Pack exceeds the limit of 2,097,152 bytes");
+    assertThatThrownBy(team::push)
+        .hasMessageContaining("Pack exceeds the limit of 2,097,152 bytes");
     assertThat(projects.project(team.project()).head()).isEmpty();
   }
 
@@ -249,7 +279,9 @@ class PushTest extends ServerTest {
     assertThat(second.parent()).contains(first.digest());
     assertThat(second.added()).isEqualTo(1);
     var diff = datasets.diff(team.project(), DIGITS, first.digest(), second.digest());
-    assertThat(diff.added()).singleElement().satisfies(sample -> assertThat(sample.path()).isEqualTo("images/new.png"));
+    assertThat(diff.added())
+        .singleElement()
+        .satisfies(sample -> assertThat(sample.path()).isEqualTo("images/new.png"));
     assertThat(diff.unchanged()).isEqualTo(6);
   }
 
@@ -303,23 +335,43 @@ class PushTest extends ServerTest {
     var refused = team.commit("refused");
     team.push();
     var thief = team.colleague("eve", folder.resolve("eve-" + team.project()));
-    assertThatThrownBy(
-            () ->
-                thief.git().fetch().setRemote(team.url()).setCredentialsProvider(thief.credentials())
-                    .setRefSpecs(new RefSpec(refused.sha() + ":refs/heads/stolen")).call())
+    assertThatThrownBy(() ->
+            thief
+                .git()
+                .fetch()
+                .setRemote(team.url())
+                .setCredentialsProvider(thief.credentials())
+                .setRefSpecs(new RefSpec(refused.sha() + ":refs/heads/stolen"))
+                .call())
         .hasMessageContaining("want");
-    assertThat(thief.git().getRepository().getObjectDatabase().has(ObjectId.fromString(refused.sha()))).isFalse();
-    assertThatThrownBy(() -> datasets.teamFile(team.project(), refused)).isInstanceOf(NoSuchThing.class);
-    assertThatThrownBy(() -> datasets.teamFile(team.project(), GitCommit.of("0".repeat(40)))).isInstanceOf(NoSuchThing.class);
+    assertThat(
+            thief.git().getRepository().getObjectDatabase().has(ObjectId.fromString(refused.sha())))
+        .isFalse();
+    assertThatThrownBy(() -> datasets.teamFile(team.project(), refused))
+        .isInstanceOf(NoSuchThing.class);
+    assertThatThrownBy(() -> datasets.teamFile(team.project(), GitCommit.of("0".repeat(40))))
+        .isInstanceOf(NoSuchThing.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/config", "/HEAD", "/objects/info/packs", "/..%2f..%2fetc/info/refs?service=git-upload-pack", "x/info/refs?service=git-upload-pack"})
+  @ValueSource(
+      strings = {
+        "/config",
+        "/HEAD",
+        "/objects/info/packs",
+        "/..%2f..%2fetc/info/refs?service=git-upload-pack",
+        "x/info/refs?service=git-upload-pack"
+      })
   void servesNothingButSmartHttp(String path) throws Exception {
     var team = team().soundImages().prepared("first");
     team.push();
     try (var http = HttpClient.newHttpClient()) {
-      var answer = http.send(HttpRequest.newBuilder(URI.create(team.url() + path)).header("Authorization", "Basic YWRhOng=").build(), BodyHandlers.ofString());
+      var answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(team.url() + path))
+                  .header("Authorization", "Basic YWRhOng=")
+                  .build(),
+              BodyHandlers.ofString());
       assertThat(answer.statusCode()).isBetween(400, 404);
       assertThat(answer.body()).doesNotContain("[core]", "ref: refs");
     }

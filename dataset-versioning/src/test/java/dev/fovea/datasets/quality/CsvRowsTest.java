@@ -15,7 +15,10 @@ class CsvRowsTest {
   @Test
   void readsQuotesDoubledQuotesAndLineEndsInsideThem() throws Mistake {
     assertThat(CsvRows.parse("\ufeffa,\"b \"\"x\"\"\"\r\n\r\n\"c\nd\",\r\ne,f", 10))
-        .containsExactly(new Row(1, List.of("a", "b \"x\"")), new Row(3, List.of("c\nd", "")), new Row(5, List.of("e", "f")));
+        .containsExactly(
+            new Row(1, List.of("a", "b \"x\"")),
+            new Row(3, List.of("c\nd", "")),
+            new Row(5, List.of("e", "f")));
   }
 
   @Test
@@ -35,21 +38,30 @@ class CsvRowsTest {
         "a\\nb\\nc\\nd\\ne | 5 | more than 3 rows"
       })
   void saysWhichLineIsNoCsv(String text, int line, String reason) {
-    var mistake = catchThrowableOfType(Mistake.class, () -> CsvRows.parse(text.replace("\\n", "\n"), 3));
+    var mistake =
+        catchThrowableOfType(Mistake.class, () -> CsvRows.parse(text.replace("\\n", "\n"), 3));
     assertThat(mistake.text()).contains(reason);
     assertThat(mistake.line()).isEqualTo(line);
   }
 
   @Test
   void refusesHugeFieldsAndRows() {
-    assertThat(catchThrowableOfType(Mistake.class, () -> CsvRows.parse("x".repeat(5_000), 3)).text()).contains("5000 characters");
-    assertThat(catchThrowableOfType(Mistake.class, () -> CsvRows.parse(",".repeat(100), 3)).text()).contains("32 fields");
+    assertThat(
+            catchThrowableOfType(Mistake.class, () -> CsvRows.parse("x".repeat(5_000), 3)).text())
+        .contains("5000 characters");
+    assertThat(catchThrowableOfType(Mistake.class, () -> CsvRows.parse(",".repeat(100), 3)).text())
+        .contains("32 fields");
   }
 
   @Test
   void appendsRowsInTheOrderOfTheHeaderAndLeavesTheRestAsItIs() {
     var text = "split,path,label\r\ntrain,\"a,b.png\",3";
-    assertThat(LabelsCsv.appending(text, List.of(Map.of("path", "c.png", "label", "4", "split", "train", "slice", "production"))))
+    assertThat(
+            LabelsCsv.appending(
+                text,
+                List.of(
+                    Map.of(
+                        "path", "c.png", "label", "4", "split", "train", "slice", "production"))))
         .isEqualTo(text + "\ntrain,c.png,4\n");
   }
 }

@@ -13,8 +13,18 @@ import org.junit.jupiter.api.Test;
 class ManifestDiffTest {
   @Test
   void tellsAddedRemovedRelabelledAndMovedApart() {
-    var before = manifest(sample("a", "img-a", "1"), sample("b", "img-b", "2"), sample("c", "img-c", "3"), sample("d", "img-d", "4"));
-    var after = manifest(sample("a", "img-a", "1"), sample("b", "img-b", "7"), sample("moved/c", "img-c", "3"), sample("e", "img-e", "5"));
+    var before =
+        manifest(
+            sample("a", "img-a", "1"),
+            sample("b", "img-b", "2"),
+            sample("c", "img-c", "3"),
+            sample("d", "img-d", "4"));
+    var after =
+        manifest(
+            sample("a", "img-a", "1"),
+            sample("b", "img-b", "7"),
+            sample("moved/c", "img-c", "3"),
+            sample("e", "img-e", "5"));
     var diff = ManifestDiff.between(before, after);
     assertThat(diff.added()).extracting(Sample::path).containsExactly("e");
     assertThat(diff.removed()).extracting(Sample::path).containsExactly("d");
@@ -24,7 +34,8 @@ class ManifestDiffTest {
 
   @Test
   void takesOtherBytesUnderTheSamePathForAnotherImage() {
-    var diff = ManifestDiff.between(manifest(sample("a", "old", "1")), manifest(sample("a", "new", "1")));
+    var diff =
+        ManifestDiff.between(manifest(sample("a", "old", "1")), manifest(sample("a", "new", "1")));
     assertThat(diff.added()).hasSize(1);
     assertThat(diff.removed()).hasSize(1);
     assertThat(diff.unchanged()).isZero();
@@ -32,7 +43,10 @@ class ManifestDiffTest {
 
   @Test
   void countsASecondCopyOfAnImageAsAdded() {
-    var diff = ManifestDiff.between(manifest(sample("a", "img", "1")), manifest(sample("a", "img", "1"), sample("b", "img", "1")));
+    var diff =
+        ManifestDiff.between(
+            manifest(sample("a", "img", "1")),
+            manifest(sample("a", "img", "1"), sample("b", "img", "1")));
     assertThat(diff.added()).extracting(Sample::path).containsExactly("b");
     assertThat(diff.unchanged()).isEqualTo(1);
   }

@@ -42,7 +42,9 @@ class RecoveryTest extends ServerTest {
     var version = datasets.head(team.project(), DIGITS);
     assertThat(version.commit()).isEqualTo(commit);
     assertThat(version.author()).isEqualTo("ada");
-    assertThat(datasets.pushes(team.project())).singleElement().satisfies(push -> assertThat(push.accepted()).isTrue());
+    assertThat(datasets.pushes(team.project()))
+        .singleElement()
+        .satisfies(push -> assertThat(push.accepted()).isTrue());
     assertThat(announced(team)).hasSize(1);
     start.reconcile();
     assertThat(announced(team)).hasSize(1);
@@ -57,7 +59,8 @@ class RecoveryTest extends ServerTest {
 
     recorder.reconcile(team.project());
 
-    assertThat(datasets.versions(team.project(), DIGITS)).extracting(DatasetVersion::number, DatasetVersion::images)
+    assertThat(datasets.versions(team.project(), DIGITS))
+        .extracting(DatasetVersion::number, DatasetVersion::images)
         .containsExactly(tuple(2, 7), tuple(1, 6));
     assertThat(datasets.head(team.project(), DIGITS).number()).isEqualTo(2);
   }
@@ -78,7 +81,9 @@ class RecoveryTest extends ServerTest {
   }
 
   private List<DatasetCommitted> announced(Team team) {
-    return events.of(DatasetCommitted.class).stream().filter(event -> event.project().equals(team.project())).toList();
+    return events.of(DatasetCommitted.class).stream()
+        .filter(event -> event.project().equals(team.project()))
+        .toList();
   }
 
   private GitCommit movedButNotRecorded(Team team, String message) throws Exception {
