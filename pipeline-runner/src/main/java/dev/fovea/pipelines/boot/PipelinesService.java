@@ -1,0 +1,96 @@
+package dev.fovea.pipelines.boot;
+
+import dev.fovea.datasets.DatasetCommitted;
+import dev.fovea.lab.ProfileFinished;
+import dev.fovea.pipelines.Releases;
+import dev.fovea.pipelines.Retrainings;
+import dev.fovea.pipelines.artefact.Artefacts;
+import dev.fovea.pipelines.artefact.Exports;
+import dev.fovea.pipelines.job.BatchRuns;
+import dev.fovea.pipelines.release.ReleaseConfiguration;
+import dev.fovea.pipelines.retrain.RetrainConfiguration;
+import dev.fovea.registry.ModelVersionRegistered;
+import dev.fovea.roles.ConditionalOnRemoteRole;
+import dev.fovea.roles.ConditionalOnRole;
+import dev.fovea.roles.Inbox;
+import dev.fovea.roles.Queue;
+import dev.fovea.roles.Queues;
+import dev.fovea.roles.Schema;
+import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.Subscription;
+import dev.fovea.roles.Work;
+import dev.fovea.rollouts.RolloutEnded;
+import dev.fovea.store.ObjectStore;
+import java.util.List;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.service.registry.ImportHttpServices;
+
+/** The jobs: their beans where their role runs, a proxy of their APIs elsewhere. */
+@AutoConfiguration(before = HttpServiceClientAutoConfiguration.class)
+public class PipelinesService {
+  @Bean
+  static Subscription releaseOnRegistration() {
+    return new Subscription(ServiceRole.PIPELINES, ModelVersionRegistered.class);
+  }
+
+  @Bean
+  static Subscription goOnAfterProfiling() {
+    return new Subscription(ServiceRole.PIPELINES, ProfileFinished.class);
+  }
+
+  @Bean
+  static Subscription noteEndOfRollout() {
+    return new Subscription(ServiceRole.PIPELINES, RolloutEnded.class);
+  }
+
+  @Bean
+  static Subscription retrainOnCommit() {
+    return new Subscription(ServiceRole.PIPELINES, DatasetCommitted.class);
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnRole(ServiceRole.PIPELINES)
+  @Import({ReleaseConfiguration.class, RetrainConfiguration.class})
+  static class Here {
+    @Bean
+    Flyway pipelinesSchema(DataSource database) {
+      return Schema.migrated("pipelines", database);
+    }
+
+    @Bean
+    Queue pipelinesQueue(
+        Queues queues, @Qualifier("releaseWork") Work<?> release, @Qualifier("retrainWork") Work<?> retrain) {
+      return queues.open(ServiceRole.PIPELINES, List.of(release, retrain));
+    }
+
+    @Bean
+    Artefacts artefacts(JdbcClient jdbc, ObjectStore objects) {
+      return new Artefacts(jdbc, objects);
+    }
+
+    @Bean
+    Exports exports(Artefacts artefacts, ObjectStore objects) {
+      return new Exports(artefacts, objects);
+    }
+
+    @Bean
+    BatchRuns batchRuns(JobRepository jobs, JobOperator operator) {
+      return new BatchRuns(jobs, operator);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnRemoteRole(ServiceRole.PIPELINES)
+  @ImportHttpServices(group = "pipelines", types = {Releases.class, Retrainings.class, Inbox.class})
+  static class Elsewhere {}
+}

@@ -1,0 +1,119 @@
+package dev.fovea.pipelines.gate;
+
+import dev.fovea.pipelines.Verdict;
+import dev.fovea.pipelines.Verdict.Outcome;
+import dev.fovea.pipelines.Verdict.Ruling;
+import dev.fovea.teamfile.Gate;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Rules on every gate. A value decides by itself, not by its interval: a limit in the team file is where the team draws the line for
+ * what is measured, and a rule that only passes when the whole interval does would ask for test splits that nobody has. The interval
+ * is shown beside the value. Where a measure rests on too few images or samples, the ruling is inconclusive, which doesn't pass.
+ */
+public final class Judge {
+  private static final double BYTES_PER_MIB = 1 << 20;
+
+  private Judge() {}
+
+  /** The verdict on these rules, in their order. */
+  public static Verdict on(List<Gate> gates, Evidence evidence) {
+    var rulings = gates.stream().map(gate -> ruling(gate, find(gate, evidence))).toList();
+    return new Verdict(rulings.stream().allMatch(ruling -> ruling.outcome() == Outcome.PASS), rulings);
+  }
+
+  private static Finding find(Gate gate, Evidence evidence) {
+    return switch (gate.measure()) {
+      case ACCURACY, MACRO_RECALL, WORST_RECALL -> Shares.of(gate, evidence);
+      case LATENCY_P50, LATENCY_P90, LATENCY_P99, MEMORY -> OnDevice.of(gate, evidence);
+      case SIZE -> size(gate, evidence);
+    };
+  }
+
+  private static Finding size(Gate gate, Evidence evidence) {
+    double fp32 = evidence.of(Gate.Variant.FP32).size().bytes() / BYTES_PER_MIB;
+    double int8 = evidence.of(Gate.Variant.INT8).size().bytes() / BYTES_PER_MIB;
+    double size = gate.drop() ? fp32 - int8 : gate.of() == Gate.Variant.INT8 ? int8 : fp32;
+    return new Finding.Measured(Estimate.exactly(size), "the model file", "", List.of());
+  }
+
+  private static Ruling ruling(Gate gate, Finding finding) {
+    return switch (finding) {
+      case Finding.Measured(var estimate, _, var note, var frames) -> {
+        boolean passed = gate.allows(estimate.value());
+        var explanation =
+            "%s is %s%s, %s the limit of %s%s"
+                .formatted(
+                    rule(gate),
+                    shown(gate, estimate.value()),
+                    interval(gate, estimate),
+                    passed ? "within" : "beyond",
+                    shown(gate, gate.limit()),
+                    note.isEmpty() ? "" : "; " + note);
+        yield ruling(gate, finding, passed ? Outcome.PASS : Outcome.FAIL, estimate, explanation, frames);
+      }
+      case Finding.TooFew(var estimate, _, var why, var frames) ->
+          ruling(
+              gate,
+              finding,
+              Outcome.INCONCLUSIVE,
+              estimate,
+              "%s is %s%s, but that rests on %s".formatted(rule(gate), shown(gate, estimate.value()), interval(gate, estimate), why),
+              frames);
+      case Finding.Missing(var on, var why) ->
+          ruling(
+              gate,
+              finding,
+              Outcome.ERROR,
+              Estimate.exactly(Double.NaN),
+              "%s could not be measured on %s: %s".formatted(rule(gate), on, why),
+              List.of());
+    };
+  }
+
+  private static Ruling ruling(
+      Gate gate, Finding finding, Outcome outcome, Estimate estimate, String explanation, List<Verdict.Deciding> frames) {
+    return new Ruling(
+        rule(gate),
+        gate.line(),
+        outcome,
+        (gate.bound() == Gate.Bound.AT_LEAST ? "at least " : "at most ") + shown(gate, gate.limit()),
+        gate.limit(),
+        estimate.value(),
+        estimate.low(),
+        estimate.high(),
+        gate.measure().unit(),
+        finding.on(),
+        explanation,
+        frames);
+  }
+
+  /** The rule's measure in words. */
+  static String rule(Gate gate) {
+    var of =
+        gate.drop()
+            ? "drop of %s from fp32 to int8".formatted(gate.measure().written())
+            : "%s of %s".formatted(gate.measure().written(), gate.of().name().toLowerCase(Locale.ROOT));
+    return of
+        + gate.slice().map(slice -> " on slice " + slice).orElse("")
+        + gate.device().map(device -> " on " + device).orElse("");
+  }
+
+  private static String interval(Gate gate, Estimate estimate) {
+    return estimate.low() == estimate.high()
+        ? ""
+        : " (95 % interval " + shown(gate, estimate.low()) + " to " + shown(gate, estimate.high()) + ")";
+  }
+
+  private static String shown(Gate gate, double value) {
+    var unit = gate.measure().unit();
+    if (Double.isInfinite(value)) {
+      return "no end";
+    }
+    if (unit.isEmpty()) {
+      return String.format(Locale.ROOT, gate.drop() ? "%.2f pp" : "%.2f %%", value * 100);
+    }
+    return String.format(Locale.ROOT, "%.3f %s", value, unit);
+  }
+}

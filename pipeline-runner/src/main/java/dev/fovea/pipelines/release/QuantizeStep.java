@@ -1,0 +1,122 @@
+package dev.fovea.pipelines.release;
+
+import dev.fovea.datasets.Manifest;
+import dev.fovea.datasets.Sample;
+import dev.fovea.kernel.ByteSize;
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.LineageLinked;
+import dev.fovea.onnx.graph.OnnxModel;
+import dev.fovea.onnx.graph.OnnxReader;
+import dev.fovea.onnx.graph.OnnxWriter;
+import dev.fovea.onnx.quantize.Calibration;
+import dev.fovea.onnx.quantize.CalibrationMethod;
+import dev.fovea.onnx.quantize.QuantizationProfile;
+import dev.fovea.onnx.quantize.Quantizer;
+import dev.fovea.onnx.session.FloatTensor;
+import dev.fovea.pipelines.artefact.Artefacts;
+import dev.fovea.pipelines.evaluate.Pictures;
+import dev.fovea.pipelines.job.JobStep;
+import dev.fovea.pipelines.job.Outcome;
+import dev.fovea.store.ObjectStore;
+import dev.fovea.teamfile.Gate.Variant;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Makes the INT8 model, calibrated on images of the dataset's own training split. */
+final class QuantizeStep implements JobStep<ReleaseState> {
+  static final String NAME = "quantize";
+
+  private static final int TELL_EVERY_IMAGES = 16;
+
+  private final Artefacts artefacts;
+  private final ObjectStore objects;
+
+  QuantizeStep(Artefacts artefacts, ObjectStore objects) {
+    this.artefacts = artefacts;
+    this.objects = objects;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Outcome run(ReleaseState state) throws Exception {
+    var order = state.order();
+    var spec = state.spec();
+    var fp32 = state.variant(Variant.FP32);
+    var images = chosen(Manifest.read(objects, order.dataset()).split("train"), order.dataset(), spec.quantize().calibration());
+    var recipe =
+        new Artefacts.Recipe(
+            "quantize-1",
+            List.of(
+                fp32.toString(),
+                order.dataset().toString(),
+                spec.preprocess().digest().toString(),
+                spec.quantize().target().name(),
+                Integer.toString(images.size())));
+    var int8 = artefacts.made(recipe, () -> quantized(state, fp32, images));
+    state.variant(Variant.INT8, int8);
+    return new Outcome.Done(
+        "%s to %s, calibrated on %d training images"
+            .formatted(new ByteSize(objects.size(fp32)), new ByteSize(objects.size(int8)), images.size()),
+        List.of(
+            new LineageLinked(
+                order.project(),
+                order.variantNode(Variant.FP32, fp32),
+                "quantized from",
+                order.variantNode(Variant.INT8, int8),
+                Clock.systemUTC().instant())));
+  }
+
+  private Digest quantized(ReleaseState state, Digest fp32, List<Sample> images) throws IOException {
+    OnnxModel model;
+    try (var local = objects.local(fp32)) {
+      model = OnnxReader.read(local.path());
+    }
+    var input = model.graph().inputs().getFirst().name();
+    var pictures = new Pictures(objects, state.spec().preprocess());
+    Iterable<Map<String, FloatTensor>> examples =
+        () -> IntStream.range(0, images.size()).mapToObj(i -> example(state, pictures, input, images, i)).iterator();
+    var ranges = Calibration.collect(model, CalibrationMethod.minMax(), examples);
+    var profile =
+        switch (state.spec().quantize().target()) {
+          case ORT_X86 -> QuantizationProfile.ORT_X86;
+        };
+    return objects.put(OnnxWriter.bytes(Quantizer.quantize(model, ranges, profile).model()));
+  }
+
+  private static Map<String, FloatTensor> example(
+      ReleaseState state, Pictures pictures, String input, List<Sample> images, int i) {
+    if (i % TELL_EVERY_IMAGES == 0) {
+      state.progress().at(i / (double) images.size(), "calibrating, image %d of %d".formatted(i, images.size()));
+    }
+    try {
+      return Map.of(input, pictures.tensor(images.get(i)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A choice that depends on the dataset version alone, so that the same release has the same INT8 model. */
+  private static List<Sample> chosen(List<Sample> train, Digest dataset, int wanted) {
+    if (train.isEmpty()) {
+      throw new InvalidRequest(
+          "dataset version %s: no image in its train split".formatted(dataset.abbreviated()),
+          "put images into the train split; the INT8 model is calibrated on them");
+    }
+    var shuffled = new ArrayList<>(train);
+    Collections.shuffle(shuffled, new Random(new BigInteger(dataset.hex(), 16).longValue()));
+    return shuffled.subList(0, Math.min(wanted, shuffled.size()));
+  }
+}

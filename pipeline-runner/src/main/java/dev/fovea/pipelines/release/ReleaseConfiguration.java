@@ -1,0 +1,145 @@
+package dev.fovea.pipelines.release;
+
+import dev.fovea.datasets.Datasets;
+import dev.fovea.kernel.Digest;
+import dev.fovea.lab.Lab;
+import dev.fovea.lab.ProfileFinished;
+import dev.fovea.pipelines.artefact.Artefacts;
+import dev.fovea.pipelines.artefact.Exports;
+import dev.fovea.pipelines.job.BatchRuns;
+import dev.fovea.pipelines.job.Steps;
+import dev.fovea.registry.ModelVersionRegistered;
+import dev.fovea.registry.Models;
+import dev.fovea.roles.Handler;
+import dev.fovea.roles.Queue;
+import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.Work;
+import dev.fovea.rollouts.RolloutEnded;
+import dev.fovea.rollouts.Rollouts;
+import dev.fovea.store.ObjectStore;
+import java.util.function.Consumer;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The release job and what starts it. */
+@Configuration(proxyBeanMethods = false)
+public class ReleaseConfiguration {
+  @Bean
+  OrderSteps orderSteps(JdbcClient jdbc) {
+    return new OrderSteps(jdbc);
+  }
+
+  @Bean
+  Orders orders(JdbcClient jdbc, JsonMapper json, OrderSteps steps) {
+    return new Orders(jdbc, json, steps);
+  }
+
+  /** The provider breaks the circle: the queue knows its work, and the work publishes through the queue. */
+  @Bean
+  Work<ReleaseRunner.Due> releaseWork(ObjectProvider<ReleaseRunner> runner) {
+    return new Work<>("release", ReleaseRunner.Due.class, due -> runner.getObject().run(due));
+  }
+
+  @Bean
+  ReleaseBoard releaseBoard(
+      Orders orders,
+      OrderSteps steps,
+      ObjectStore objects,
+      PlatformTransactionManager transactions,
+      @Qualifier("pipelinesQueue") Queue queue) {
+    return new ReleaseBoard(orders, steps, objects, new TransactionTemplate(transactions), queue::publish);
+  }
+
+  @Bean
+  Job release(
+      JobRepository jobs,
+      ReleaseBoard board,
+      Exports exports,
+      Artefacts artefacts,
+      ObjectStore objects,
+      Lab lab,
+      Rollouts rollouts) {
+    return new Steps<>(jobs, board, board::state)
+        .job(
+            ReleaseJob.NAME,
+            ReleaseJob.of(
+                new ExportStep(exports, objects),
+                new ParityStep(objects),
+                new QuantizeStep(artefacts, objects),
+                new EvaluateStep(artefacts, objects),
+                new ProfileStep(lab),
+                new GateStep(lab, objects),
+                new StartRolloutStep(rollouts, objects)));
+  }
+
+  @Bean
+  ReleaseRunner releaseRunner(
+      BatchRuns runs,
+      @Qualifier("release") Job release,
+      Orders orders,
+      Lab lab,
+      PlatformTransactionManager transactions,
+      @Qualifier("pipelinesQueue") Queue queue,
+      Work<ReleaseRunner.Due> work) {
+    return new ReleaseRunner(
+        runs, release, orders, lab, new TransactionTemplate(transactions), queue::publish, run(queue, work));
+  }
+
+  @Bean
+  ReleaseStarts releaseStarts(
+      Datasets datasets,
+      Models models,
+      ObjectStore objects,
+      Orders orders,
+      PlatformTransactionManager transactions,
+      @Qualifier("pipelinesQueue") Queue queue,
+      Work<ReleaseRunner.Due> work) {
+    return new ReleaseStarts(
+        datasets, models, objects, orders, new TransactionTemplate(transactions), queue::publish, run(queue, work));
+  }
+
+  @Bean
+  ReleasesEndpoint releasesEndpoint(ReleaseStarts starts, Orders orders) {
+    return new ReleasesEndpoint(starts, orders);
+  }
+
+  @Bean
+  ReleaseEvents releaseEvents(
+      Datasets datasets,
+      Models models,
+      ReleaseStarts starts,
+      Orders orders,
+      PlatformTransactionManager transactions,
+      @Qualifier("pipelinesQueue") Queue queue,
+      Work<ReleaseRunner.Due> work) {
+    return new ReleaseEvents(
+        datasets, models, starts, orders, new TransactionTemplate(transactions), run(queue, work));
+  }
+
+  @Bean
+  Handler<ModelVersionRegistered> releaseWhatIsRegistered(ReleaseEvents events) {
+    return Handler.of(ServiceRole.PIPELINES, ModelVersionRegistered.class, events::registered);
+  }
+
+  @Bean
+  Handler<ProfileFinished> goOnAfterProfile(ReleaseEvents events) {
+    return Handler.of(ServiceRole.PIPELINES, ProfileFinished.class, events::profiled);
+  }
+
+  @Bean
+  Handler<RolloutEnded> noteHowTheRolloutEnded(ReleaseEvents events) {
+    return Handler.of(ServiceRole.PIPELINES, RolloutEnded.class, events::rolledOut);
+  }
+
+  private static Consumer<Digest> run(Queue queue, Work<ReleaseRunner.Due> work) {
+    return release -> queue.enqueue(work, release.toString(), new ReleaseRunner.Due(release));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.fovea.pipelines.release;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Name;
+import dev.fovea.teamfile.Gate;
+import dev.fovea.teamfile.FeedbackSpec;
+import dev.fovea.teamfile.ReleaseSpec;
+import dev.fovea.teamfile.TeamFile;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+
+/**
+ * What a release has come to so far; the only class that knows under which keys Spring Batch keeps it. Outputs are the job's; the parts
+ * of an evaluation are the step's own, saved after each.
+ */
+final class ReleaseState {
+  private static final String PARTS = "parts";
+  private static final String VERDICT = "verdict";
+  private static final String ROLLOUT = "rollout";
+
+  private final Order order;
+  private final TeamFile policy;
+  private final ReleaseSpec spec;
+  private final ExecutionContext job;
+  private final ExecutionContext step;
+  private final Progress progress;
+
+  /** Tells people how far a long step is. */
+  @FunctionalInterface
+  interface Progress {
+    void at(double share, String summary);
+  }
+
+  ReleaseState(Order order, TeamFile policy, StepExecution execution, Progress progress) {
+    this.order = order;
+    this.policy = policy;
+    this.spec = policy.release().orElseThrow(() -> new IllegalStateException("policy without a release"));
+    this.job = execution.getJobExecution().getExecutionContext();
+    this.step = execution.getExecutionContext();
+    this.progress = progress;
+  }
+
+  Order order() {
+    return order;
+  }
+
+  ReleaseSpec spec() {
+    return spec;
+  }
+
+  FeedbackSpec feedback() {
+    return policy.feedback();
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  /** The model file of this form, made by an earlier step. */
+  Digest variant(Gate.Variant form) {
+    return variantIfMade(form).orElseThrow(() -> missing(form + " model"));
+  }
+
+  Optional<Digest> variantIfMade(Gate.Variant form) {
+    return digest(job, form.name());
+  }
+
+  void variant(Gate.Variant form, Digest digest) {
+    job.putString(form.name(), digest.toString());
+  }
+
+  Digest evaluation(Gate.Variant form) {
+    return digest(job, "evaluation." + form).orElseThrow(() -> missing("evaluation of " + form));
+  }
+
+  void evaluation(Gate.Variant form, Digest digest) {
+    job.putString("evaluation." + form, digest.toString());
+  }
+
+  /** The profile job of this form on this device, once asked for. */
+  Optional<Digest> profileJob(Gate.Variant form, Name device) {
+    return digest(job, profileKey(form, device));
+  }
+
+  void profileJob(Gate.Variant form, Name device, Digest job) {
+    this.job.putString(profileKey(form, device), job.toString());
+  }
+
+  void forgetProfileJob(Gate.Variant form, Name device) {
+    job.remove(profileKey(form, device));
+  }
+
+  /** Every profile job asked for. */
+  Collection<Digest> profileJobs() {
+    return devices().stream()
+        .flatMap(device -> Stream.of(Gate.Variant.values()).flatMap(form -> profileJob(form, device).stream()))
+        .toList();
+  }
+
+  /** The devices that the rules name. */
+  List<Name> devices() {
+    return spec.gates().stream().flatMap(gate -> gate.device().stream()).distinct().sorted().toList();
+  }
+
+  /** The object with the verdict, once there. */
+  Optional<Digest> verdict() {
+    return digest(job, VERDICT);
+  }
+
+  void verdict(Digest digest) {
+    job.putString(VERDICT, digest.toString());
+  }
+
+  Optional<Digest> rollout() {
+    return digest(job, ROLLOUT);
+  }
+
+  void rollout(Digest digest) {
+    job.putString(ROLLOUT, digest.toString());
+  }
+
+  /** The parts of the evaluation that are done, in order. */
+  List<Digest> parts() {
+    var written = step.getString(PARTS, "");
+    return written.isEmpty() ? List.of() : Arrays.stream(written.split(",")).map(Digest::parse).toList();
+  }
+
+  void addPart(Digest part) {
+    var written = step.getString(PARTS, "");
+    step.putString(PARTS, written.isEmpty() ? part.toString() : written + "," + part);
+  }
+
+  private static String profileKey(Gate.Variant form, Name device) {
+    return "profile.%s.%s".formatted(form, device);
+  }
+
+  private static Optional<Digest> digest(ExecutionContext context, String key) {
+    return Optional.ofNullable(context.getString(key, null)).map(Digest::parse);
+  }
+
+  private static IllegalStateException missing(String what) {
+    return new IllegalStateException("release: no %s (expected: an earlier step made it)".formatted(what));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.fovea.pipelines.release;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.pipelines.Release;
+import dev.fovea.pipelines.Releases;
+import dev.fovea.roles.Callers;
+import java.util.List;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Answers for releases. */
+@RestController
+class ReleasesEndpoint implements Releases {
+  private static final int NEWEST = 100;
+  private static final String FIX = "'fovea releases' lists those of the project";
+
+  private final ReleaseStarts starts;
+  private final Orders orders;
+
+  ReleasesEndpoint(ReleaseStarts starts, Orders orders) {
+    this.starts = starts;
+    this.orders = orders;
+  }
+
+  @Override
+  public Release start(Name project, Candidate candidate) {
+    return starts.start(project, candidate, Callers.current().subject());
+  }
+
+  @Override
+  public List<Release> releases(Name project) {
+    return orders.newest(project, NEWEST);
+  }
+
+  @Override
+  public Release release(Name project, Digest digest) {
+    return orders.find(project, digest).orElseThrow(() -> new NoSuchThing("release", digest.toString(), FIX));
+  }
+
+  @Override
+  public Release of(Name project, Name model, int number) {
+    return orders
+        .newestOf(project, model, number)
+        .orElseThrow(() -> new NoSuchThing("release of", model + " " + number, FIX));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.fovea.pipelines.release;
+
+import dev.fovea.datasets.Manifest;
+import dev.fovea.kernel.LineageLinked;
+import dev.fovea.pipelines.job.JobStep;
+import dev.fovea.pipelines.job.Outcome;
+import dev.fovea.rollouts.Rollouts;
+import dev.fovea.store.ObjectStore;
+import dev.fovea.teamfile.Gate.Variant;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+
+/** Hands a release that passed to its rollout: the INT8 model with everything that it needs to serve. */
+final class StartRolloutStep implements JobStep<ReleaseState> {
+  static final String NAME = "rollout";
+
+  private final Rollouts rollouts;
+  private final ObjectStore objects;
+
+  StartRolloutStep(Rollouts rollouts, ObjectStore objects) {
+    this.rollouts = rollouts;
+    this.objects = objects;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Outcome run(ReleaseState state) throws IOException {
+    var verdict = state.verdict().orElseThrow(() -> new IllegalStateException("release without a verdict"));
+    if (!GateStep.read(objects, verdict).passed()) {
+      return new Outcome.NotNeeded();
+    }
+    var order = state.order();
+    var int8 = state.variant(Variant.INT8);
+    var rollout = rollouts.start(order.project(), plan(state));
+    state.rollout(rollout.digest());
+    return new Outcome.Done(
+        "rollout %s of %s %d int8 is started".formatted(rollout.digest().abbreviated(), order.model(), order.number()),
+        List.of(
+            new LineageLinked(
+                order.project(),
+                order.variantNode(Variant.INT8, int8),
+                "made of",
+                order.releaseNode(),
+                Clock.systemUTC().instant())));
+  }
+
+  private Rollouts.Plan plan(ReleaseState state) throws IOException {
+    var order = state.order();
+    return new Rollouts.Plan(
+        order.model(),
+        order.number(),
+        state.variant(Variant.INT8),
+        order.digest(),
+        state.spec().preprocess(),
+        Manifest.read(objects, order.dataset()).classes(),
+        state.spec().canary(),
+        state.feedback(),
+        order.requestedBy());
+  }
+}
