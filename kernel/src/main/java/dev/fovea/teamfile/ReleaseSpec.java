@@ -24,6 +24,9 @@ public record ReleaseSpec(
     double parity,
     List<Gate> gates,
     CanarySpec canary) {
+  /** What holds where the file does not say: FP32 kernels that sum in another order differ by about 1e-6. */
+  public static final double DEFAULT_PARITY = 1e-4;
+
   public ReleaseSpec {
     gates = List.copyOf(gates);
   }
@@ -35,6 +38,9 @@ public record ReleaseSpec(
    * @param calibration how many training images are shown to it, 1 to 10,000
    */
   public record QuantizeSpec(Target target, int calibration) {
+    /** What holds where the file does not say. */
+    public static final QuantizeSpec DEFAULT = new QuantizeSpec(Target.ORT_X86, 256);
+
     /** Whose kernels. */
     public enum Target {
       ORT_X86

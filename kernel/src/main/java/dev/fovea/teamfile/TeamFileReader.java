@@ -1,9 +1,297 @@
 package dev.fovea.teamfile;
 
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.Text;
+import dev.fovea.teamfile.DatasetSpec.Check;
+import dev.fovea.teamfile.DatasetSpec.Reaction;
+import dev.fovea.teamfile.PreprocessSpec.Colour;
+import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
+import dev.fovea.teamfile.TeamFileProblem.Mistake;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
 /** Reads the YAML; each mistake is collected with its line. */
 final class TeamFileReader {
+  private static final int MOST_MISTAKES = 100;
+  private static final int MOST_DATASETS = 100;
+  private static final int MOST_GATES = 200;
+  private static final int MOST_CLASSES = 10_000;
+  private static final int MOST_STAGES = 20;
+
+  private final List<Mistake> mistakes = new ArrayList<>();
+
   TeamFile read(String yaml) {
-    throw new TeamFileProblem(
-        java.util.List.of(new TeamFileProblem.Mistake(0, "cannot be read yet")));
+    var file = fields(Section.FILE, Yaml.parse(yaml)).flatMap(this::file);
+    if (!mistakes.isEmpty() || file.isEmpty()) {
+      var sorted = mistakes.stream().sorted(Comparator.comparingInt(Mistake::line)).limit(MOST_MISTAKES).toList();
+      throw new TeamFileProblem(sorted);
+    }
+    return file.get();
+  }
+
+  private Optional<TeamFile> file(Fields fields) {
+    var project = fields.required("project", Name::new);
+    var datasets = fields.required("datasets").map(value -> datasets(fields, value)).orElse(Map.of());
+    var train = section(fields, "train", Section.TRAIN, this::train);
+    var release = section(fields, "release", Section.RELEASE, release(datasets));
+    var feedback = section(fields, "feedback", Section.FEEDBACK, TeamFileReader::feedback);
+    return project.map(
+        name -> new TeamFile(name, datasets, train, release, feedback.orElse(FeedbackSpec.DEFAULT)));
+  }
+
+  private Map<Name, DatasetSpec> datasets(Fields fields, Yaml value) {
+    var datasets = new LinkedHashMap<Name, DatasetSpec>();
+    if (!(value instanceof Yaml.Mapping mapping)) {
+      fields.wrong("datasets", "'datasets' is %s (expected: names with a mapping each)".formatted(Values.described(value)));
+      return datasets;
+    }
+    if (mapping.entries().isEmpty() || mapping.entries().size() > MOST_DATASETS) {
+      fields.wrong("datasets", "%d datasets (expected: 1 to %d)".formatted(mapping.entries().size(), MOST_DATASETS));
+      return datasets;
+    }
+    var paths = new HashSet<String>();
+    for (var entry : mapping.entries()) {
+      var spec = fields(Section.DATASET, entry.getValue()).flatMap(this::dataset);
+      var line = entry.getKey().line();
+      try {
+        var name = new Name(entry.getKey().text());
+        if (spec.isPresent() && !paths.add(spec.get().path())) {
+          mistakes.add(new Mistake(line, "dataset '%s' has another one's path '%s'".formatted(name, spec.get().path())));
+        }
+        if (spec.isPresent() && datasets.putIfAbsent(name, spec.get()) != null) {
+          mistakes.add(new Mistake(line, "dataset '%s' stands twice".formatted(name)));
+        }
+      } catch (IllegalArgumentException e) {
+        mistakes.add(new Mistake(line, "dataset " + e.getMessage()));
+      }
+    }
+    return datasets;
+  }
+
+  private Optional<DatasetSpec> dataset(Fields fields) {
+    var path = fields.required("path", Values::path);
+    var format = fields.required("format", Values.oneOf(DatasetSpec.Format.class));
+    var classes = fields.list("classes", List.of(), MOST_CLASSES, Values.text(200));
+    classes
+        .filter(names -> new HashSet<>(names).size() < names.size())
+        .ifPresent(names -> fields.wrong("classes", "'classes' names '%s' twice".formatted(Text.excerpt(twice(names)))));
+    var quality = section(fields, "quality", Section.QUALITY, TeamFileReader::quality).orElse(Map.of());
+    return path.isEmpty() || format.isEmpty() || classes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new DatasetSpec(path.get(), format.get(), classes.get(), quality));
+  }
+
+  private static Optional<Map<Check, Reaction>> quality(Fields fields) {
+    var reactions = new EnumMap<Check, Reaction>(Check.class);
+    for (var check : Check.values()) {
+      if (fields.has(Values.written(check))) {
+        fields
+            .required(Values.written(check), Values.oneOf(Reaction.class))
+            .ifPresent(reaction -> reactions.put(check, reaction));
+      }
+    }
+    return Optional.of(reactions);
+  }
+
+  private Optional<TrainSpec> train(Fields fields) {
+    if (fields.has("command") == fields.has("refit-head")) {
+      fields.wrong(
+          "command",
+          "%s of 'command' and 'refit-head' in train (expected: one)".formatted(fields.has("command") ? "both" : "none"));
+      return Optional.empty();
+    }
+    if (fields.has("command")) {
+      return fields.required("command", TeamFileReader::command);
+    }
+    return section(fields, "refit-head", Section.REFIT_HEAD, TeamFileReader::refitHead);
+  }
+
+  private static TrainSpec command(String text) {
+    var line = Values.text(4_000).apply(text);
+    if (!line.contains("{dataset}") || !line.contains("{output}")) {
+      throw Values.expected(text, "a command line with {dataset} and {output} in it");
+    }
+    return new TrainSpec.Command(line);
+  }
+
+  private static Optional<TrainSpec> refitHead(Fields fields) {
+    var usual = TrainSpec.RefitHead.DEFAULT;
+    var epochs = fields.optional("epochs", usual.epochs(), Values.integer(1, 10_000));
+    var rate = fields.optional("learning-rate", usual.learningRate(), Values::factor);
+    var l2 = fields.optional("l2", usual.l2(), Values.number(0, 1_000));
+    var weight = fields.optional("feedback-weight", usual.feedbackWeight(), Values::factor);
+    var seed =
+        fields.optional("seed", usual.seed(), text -> Values.whole(text, -(1L << 53), 1L << 53));
+    return epochs.isEmpty() || rate.isEmpty() || l2.isEmpty() || weight.isEmpty() || seed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new TrainSpec.RefitHead(epochs.get(), rate.get(), l2.get(), weight.get(), seed.get()));
+  }
+
+  private Function<Fields, Optional<ReleaseSpec>> release(Map<Name, DatasetSpec> datasets) {
+    return fields -> {
+      var model = fields.required("model", Name::new);
+      var dataset =
+          datasets.size() == 1
+              ? fields.optional("dataset", datasets.keySet().iterator().next(), Name::new)
+              : fields.required("dataset", Name::new);
+      dataset
+          .filter(name -> !datasets.isEmpty() && !datasets.containsKey(name))
+          .ifPresent(
+              name ->
+                  fields.wrong(
+                      "dataset",
+                      "'dataset': '%s' (expected: one of %s)".formatted(name, datasets.keySet())));
+      fields.required("preprocess");
+      var preprocess = section(fields, "preprocess", Section.PREPROCESS, TeamFileReader::preprocess);
+      var quantize =
+          fields.has("quantize")
+              ? section(fields, "quantize", Section.QUANTIZE, TeamFileReader::quantize)
+              : Optional.of(QuantizeSpec.DEFAULT);
+      var parity = fields.optional("parity", ReleaseSpec.DEFAULT_PARITY, Values::factor);
+      var gates = fields.required("gates").map(value -> gates(fields, value)).orElse(List.of());
+      var canary =
+          fields.has("canary")
+              ? section(fields, "canary", Section.CANARY, TeamFileReader::canary)
+              : Optional.of(CanarySpec.DEFAULT);
+      return model.isEmpty()
+              || dataset.isEmpty()
+              || preprocess.isEmpty()
+              || quantize.isEmpty()
+              || parity.isEmpty()
+              || canary.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new ReleaseSpec(
+                  model.get(), dataset.get(), preprocess.get(), quantize.get(), parity.get(), gates, canary.get()));
+    };
+  }
+
+  private static Optional<PreprocessSpec> preprocess(Fields fields) {
+    fields.optional("layout", "nchw", Values.exactly("nchw"));
+    var resize = fields.required("resize", Values.oneOf(PreprocessSpec.Resize.class));
+    var colour = fields.required("colour", Values.oneOf(Colour.class));
+    var scale = fields.required("scale", Values::factor);
+    fields.required("size");
+    var size = fields.list("size", List.of(), 2, Values.integer(1, 8_192));
+    size.filter(sides -> fields.has("size") && sides.size() != 2)
+        .ifPresent(_ -> fields.wrong("size", "'size' has one side or none (expected: [width, height] in pixels)"));
+    var channels = colour.map(Colour::channels).orElse(0);
+    var mean = fields.list("mean", Collections.nCopies(channels, 0.0), 3, Values.number(-1e6, 1e6));
+    var std = fields.list("std", Collections.nCopies(channels, 1.0), 3, Values::factor);
+    checkChannels(fields, "mean", mean, colour);
+    checkChannels(fields, "std", std, colour);
+    var whole =
+        resize.isPresent()
+            && scale.isPresent()
+            && size.filter(sides -> sides.size() == 2).isPresent()
+            && colour.isPresent()
+            && mean.filter(values -> values.size() == channels).isPresent()
+            && std.filter(values -> values.size() == channels).isPresent();
+    return whole
+        ? Optional.of(
+            new PreprocessSpec(
+                resize.get(),
+                size.get().getFirst(),
+                size.get().getLast(),
+                colour.get(),
+                scale.get(),
+                mean.get(),
+                std.get()))
+        : Optional.empty();
+  }
+
+  private static void checkChannels(Fields fields, String key, Optional<List<Double>> values, Optional<Colour> colour) {
+    if (values.isPresent() && colour.isPresent() && values.get().size() != colour.get().channels()) {
+      fields.wrong(
+          key,
+          "'%s' has %d values (expected: %d, one a channel of %s)"
+              .formatted(key, values.get().size(), colour.get().channels(), Values.written(colour.get())));
+    }
+  }
+
+  private static Optional<QuantizeSpec> quantize(Fields fields) {
+    var target =
+        fields.optional("target", QuantizeSpec.DEFAULT.target(), Values.oneOf(QuantizeSpec.Target.class));
+    var calibration =
+        fields.optional("calibration", QuantizeSpec.DEFAULT.calibration(), Values.integer(1, 10_000));
+    return target.isEmpty() || calibration.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new QuantizeSpec(target.get(), calibration.get()));
+  }
+
+  private List<Gate> gates(Fields fields, Yaml value) {
+    if (!(value instanceof Yaml.Sequence sequence)
+        || sequence.items().isEmpty()
+        || sequence.items().size() > MOST_GATES) {
+      fields.wrong("gates", "'gates' (expected: a list of 1 to %d rules)".formatted(MOST_GATES));
+      return List.of();
+    }
+    return sequence.items().stream()
+        .map(item -> fields(Section.GATE, item).flatMap(GateReader::read))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<CanarySpec> canary(Fields fields) {
+    var usual = CanarySpec.DEFAULT;
+    var weights = fields.list("weights", usual.weights(), MOST_STAGES, Values::percent);
+    weights
+        .filter(stages -> stages.isEmpty() || !stages.equals(stages.stream().sorted().distinct().toList()))
+        .ifPresent(stages -> fields.wrong("weights", "'weights': %s (expected: one or more, rising)".formatted(stages)));
+    var requests = fields.optional("requests", usual.requests(), Values.integer(1, 1_000_000));
+    var margin = fields.optional("margin", usual.margin(), Values.number(1, 100));
+    var falseRollback = fields.optional("false-rollback", usual.falseRollback(), Values.share(0.0001, 0.5));
+    var approvals = fields.optional("approvals", usual.approvals(), Values.integer(0, 10));
+    var unsure = fields.optional("unsure-below", usual.unsureBelow(), Values.share(0, 1));
+    return weights.isEmpty()
+            || requests.isEmpty()
+            || margin.isEmpty()
+            || falseRollback.isEmpty()
+            || approvals.isEmpty()
+            || unsure.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new CanarySpec(
+                weights.get(), requests.get(), margin.get(), falseRollback.get(), approvals.get(), unsure.get()));
+  }
+
+  private static Optional<FeedbackSpec> feedback(Fields fields) {
+    var usual = FeedbackSpec.DEFAULT;
+    var budget = fields.optional("budget", usual.budget(), Values.integer(1, 100_000));
+    var unsure = fields.optional("unsure-below", usual.unsureBelow(), Values.share(0, 1));
+    var audit = fields.optional("audit-share", usual.auditShare(), Values.share(0, 1));
+    return budget.isEmpty() || unsure.isEmpty() || audit.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new FeedbackSpec(budget.get(), unsure.get(), audit.get()));
+  }
+
+  private <T> Optional<T> section(
+      Fields parent, String key, Section section, Function<Fields, Optional<T>> reader) {
+    return parent.find(key).flatMap(value -> fields(section, value)).flatMap(reader);
+  }
+
+  private Optional<Fields> fields(Section section, Yaml value) {
+    if (value instanceof Yaml.Mapping mapping) {
+      return Optional.of(new Fields(section, mapping, mistakes));
+    }
+    mistakes.add(
+        new Mistake(
+            value.line(),
+            "%s is %s (expected: a mapping with %s)"
+                .formatted(section.title(), Values.described(value), String.join(", ", section.keys()))));
+    return Optional.empty();
+  }
+
+  private static String twice(List<String> names) {
+    var seen = new HashSet<String>();
+    return names.stream().filter(name -> !seen.add(name)).findFirst().orElseThrow();
   }
 }

@@ -21,5 +21,8 @@ public sealed interface TrainSpec {
    * @param seed of the shuffling
    */
   record RefitHead(int epochs, double learningRate, double l2, double feedbackWeight, long seed)
-      implements TrainSpec {}
+      implements TrainSpec {
+    /** What holds where the file does not say. */
+    public static final RefitHead DEFAULT = new RefitHead(30, 0.02, 0.01, 8, 0);
+  }
 }

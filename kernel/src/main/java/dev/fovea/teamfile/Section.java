@@ -1,0 +1,74 @@
+package dev.fovea.teamfile;
+
+import java.util.List;
+import java.util.Map;
+
+/** The mappings of {@code fovea.yaml} and the keys of each; {@code fovea.schema.json} has a definition for every one. */
+enum Section {
+  FILE("the file", List.of("project", "datasets", "train", "release", "feedback"), Map.of()),
+  DATASET(
+      "the dataset",
+      List.of("path", "format", "classes", "quality"),
+      Map.of("splits", "this version doesn't split; say the split of each sample in the labels")),
+  QUALITY(
+      "quality",
+      List.of("undecodable", "split-leakage", "unknown-class", "orphan"),
+      Map.of("class-drift", "this version doesn't watch the drift of classes")),
+  TRAIN(
+      "train",
+      List.of("command", "refit-head"),
+      Map.of("resources", "this version runs the command with what the machine has")),
+  REFIT_HEAD("refit-head", List.of("epochs", "learning-rate", "l2", "feedback-weight", "seed"), Map.of()),
+  RELEASE(
+      "release", List.of("model", "dataset", "preprocess", "quantize", "parity", "gates", "canary"), Map.of()),
+  PREPROCESS("preprocess", List.of("resize", "size", "colour", "scale", "mean", "std", "layout"), Map.of()),
+  QUANTIZE(
+      "quantize",
+      List.of("target", "calibration"),
+      Map.of("mixed-precision", "this version quantizes the whole model")),
+  GATE(
+      "the gate",
+      List.of("measure", "of", "on", "slice", "drop", "device", "at-least", "at-most"),
+      Map.of(
+          "cel",
+          "this version has no gates in CEL; the measures are " + Values.MEASURES,
+          "scenario",
+          "latency is always that of one image after the other",
+          "sweep",
+          "this version sweeps nothing; the measures are " + Values.MEASURES,
+          "range",
+          "this version sweeps nothing; the measures are " + Values.MEASURES)),
+  CANARY(
+      "canary",
+      List.of("weights", "requests", "margin", "false-rollback", "approvals", "unsure-below"),
+      Map.of("shadow", "this version mirrors no traffic")),
+  FEEDBACK(
+      "feedback",
+      List.of("budget", "unsure-below", "audit-share"),
+      Map.of("select", "this version has one way to select, which weighs doubt against variety"));
+
+  private final String title;
+  private final List<String> keys;
+  private final Map<String, String> refused;
+
+  Section(String title, List<String> keys, Map<String, String> refused) {
+    this.title = title;
+    this.keys = keys;
+    this.refused = refused;
+  }
+
+  /** As a message calls it. */
+  String title() {
+    return title;
+  }
+
+  /** What it may hold. */
+  List<String> keys() {
+    return keys;
+  }
+
+  /** What a reader of the design might expect here, and why it isn't. */
+  Map<String, String> refused() {
+    return refused;
+  }
+}

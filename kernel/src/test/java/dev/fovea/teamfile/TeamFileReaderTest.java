@@ -1,0 +1,269 @@
+package dev.fovea.teamfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fovea.kernel.Name;
+import dev.fovea.teamfile.Gate.Bound;
+import dev.fovea.teamfile.Gate.Measure;
+import dev.fovea.teamfile.Gate.Variant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TeamFileReaderTest {
+  static final String WHOLE =
+      """
+      project: parcels
+      datasets:
+        digits:
+          path: data/digits.dvc
+          format: csv
+          classes: [0, 1, "two"]
+          quality: {undecodable: refuse, split-leakage: warn}
+      train:
+        refit-head: {epochs: 12, learning-rate: 0.5, l2: 0, feedback-weight: 3, seed: 7}
+      release:
+        model: digit-reader
+        dataset: digits
+        preprocess: {resize: letterbox, size: [640, 480], colour: rgb, scale: 1/255, mean: [0.5, 0.25, 0], std: [1, 2, 0.5], layout: nchw}
+        quantize: {target: ort-x86, calibration: 300}
+        parity: 1e-3
+        gates:
+          - {measure: accuracy, of: int8, on: test, at-least: 0.41}
+          - {measure: accuracy, drop: [fp32, int8], at-most: 0.6pp}
+          - {measure: worst-recall, of: fp32, slice: night, at-least: 35%}
+          - {measure: latency-p99, device: orin-nx, at-most: 30ms}
+          - measure: size
+            at-most: 25 MiB
+        canary: {weights: [5%, 25%, 50%], requests: 10, margin: 1.5, false-rollback: 1%, approvals: 2, unsure-below: 70%}
+      feedback: {budget: 20, unsure-below: 0.5, audit-share: 2%}
+      """;
+
+  private static final String SMALLEST =
+      """
+      project: p
+      datasets: {d: {path: d.dvc, format: csv}}
+      release:
+        model: m
+        preprocess: {resize: none, size: [28, 28], colour: grey, scale: 1}
+        gates:
+          - GATE
+      """;
+
+  @Test
+  void readsEveryKey() {
+    var file = TeamFile.parse(WHOLE);
+    assertThat(file.project()).isEqualTo(new Name("parcels"));
+    assertThat(file.datasets())
+        .isEqualTo(
+            Map.of(
+                new Name("digits"),
+                new DatasetSpec(
+                    "data/digits.dvc",
+                    DatasetSpec.Format.CSV,
+                    List.of("0", "1", "two"),
+                    Map.of(
+                        DatasetSpec.Check.UNDECODABLE,
+                        DatasetSpec.Reaction.REFUSE,
+                        DatasetSpec.Check.SPLIT_LEAKAGE,
+                        DatasetSpec.Reaction.WARN))));
+    assertThat(file.train()).contains(new TrainSpec.RefitHead(12, 0.5, 0, 3, 7));
+    assertThat(file.feedback()).isEqualTo(new FeedbackSpec(20, 0.5, 0.02));
+    var release = file.release().orElseThrow();
+    assertThat(release.model()).isEqualTo(new Name("digit-reader"));
+    assertThat(release.preprocess())
+        .isEqualTo(
+            new PreprocessSpec(
+                PreprocessSpec.Resize.LETTERBOX,
+                640,
+                480,
+                PreprocessSpec.Colour.RGB,
+                1 / 255.0,
+                List.of(0.5, 0.25, 0.0),
+                List.of(1.0, 2.0, 0.5)));
+    assertThat(release.quantize().calibration()).isEqualTo(300);
+    assertThat(release.parity()).isEqualTo(1e-3);
+    assertThat(release.canary()).isEqualTo(new CanarySpec(List.of(5, 25, 50), 10, 1.5, 0.01, 2, 0.7));
+    assertThat(release.gates())
+        .containsExactly(
+            gate(Measure.ACCURACY, Variant.INT8, false, "", "", Bound.AT_LEAST, 0.41, 17),
+            gate(Measure.ACCURACY, Variant.INT8, true, "", "", Bound.AT_MOST, 0.006, 18),
+            gate(Measure.WORST_RECALL, Variant.FP32, false, "night", "", Bound.AT_LEAST, 0.35, 19),
+            gate(Measure.LATENCY_P99, Variant.INT8, false, "", "orin-nx", Bound.AT_MOST, 30, 20),
+            gate(Measure.SIZE, Variant.INT8, false, "", "", Bound.AT_MOST, 25, 21));
+  }
+
+  @Test
+  void takesTheDefaultsOfTheRecordsWhereTheFileSaysNothing() {
+    var file = TeamFile.parse(SMALLEST.replace("GATE", "{measure: accuracy, at-least: 0.5}"));
+    assertThat(file.feedback()).isEqualTo(FeedbackSpec.DEFAULT);
+    assertThat(file.train()).isEmpty();
+    var release = file.release().orElseThrow();
+    assertThat(release.dataset()).as("the only one").isEqualTo(new Name("d"));
+    assertThat(release.canary()).isEqualTo(CanarySpec.DEFAULT);
+    assertThat(release.quantize()).isEqualTo(ReleaseSpec.QuantizeSpec.DEFAULT);
+    assertThat(release.parity()).isEqualTo(ReleaseSpec.DEFAULT_PARITY);
+    assertThat(release.preprocess().mean()).containsExactly(0.0);
+    assertThat(release.preprocess().std()).containsExactly(1.0);
+    assertThat(file.datasets().get(new Name("d")).reactionTo(DatasetSpec.Check.ORPHAN))
+        .isEqualTo(DatasetSpec.Reaction.REFUSE);
+    assertThat(TeamFile.parse("project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain: {refit-head: {}}").train())
+        .contains(TrainSpec.RefitHead.DEFAULT);
+  }
+
+  @Test
+  void readsATrainingCommand() {
+    var line = "python train.py --data {dataset} --out {output}";
+    var file = TeamFile.parse("project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain:\n  command: " + line);
+    assertThat(file.train()).contains(new TrainSpec.Command(line));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "800us, 0.8", "800 µs, 0.8", "30ms, 30", "1.5 s, 1500",
+  })
+  void readsTimesInMilliseconds(String written, double millis) {
+    assertThat(limit("{measure: latency-p50, device: d, at-most: " + written + "}")).isEqualTo(millis);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1048576 B, 1", "512KiB, 0.5", "25 MiB, 25", "2GiB, 2048"})
+  void readsSizesInMebibytes(String written, double mebibytes) {
+    assertThat(limit("{measure: memory, device: d, at-most: " + written + "}")).isEqualTo(mebibytes);
+  }
+
+  /** Each line: what replaces what in the whole file, the line of the mistake, and words of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          project: parcels          | projekt: parcels            | 1  | did you mean 'project'?
+          project: parcels          | project: Par_cels           | 1  | 'project': name: 'Par_cels' (expected: 1 to 63 lower-case
+          feedback: {               | feedbak: {                  | 24 | the file has no 'feedbak'; did you mean 'feedback'?
+          feedback: {               | something: {                | 24 | the file has no 'something' (expected: project, datasets
+          path: data/digits.dvc     | path: ../digits.dvc         | 4  | 'path': '../digits.dvc' (expected: the path of a .dvc file in the repository
+          path: data/digits.dvc     | path: /etc/passwd           | 4  | (expected: the path of a .dvc file
+          path: data/digits.dvc     | path: data//digits.dvc      | 4  | (expected: the path of a .dvc file
+          path: data/digits.dvc     | path: [a.dvc]               | 4  | 'path' is a list (expected: one value)
+          format: csv               | format: parquet             | 5  | 'parquet' (expected: one of csv, imagefolder, coco, yolo, voc, cvat, datumaro)
+          classes: [0, 1, "two"]    | splits: {train: 0.8}        | 6  | 'splits' has no effect in the dataset: this version doesn't split
+          classes: [0, 1, "two"]    | classes: [a, b, a]          | 6  | 'classes' names 'a' twice
+          classes: [0, 1, "two"]    | classes: 10                 | 6  | 'classes' is '10' (expected: a list in brackets)
+          undecodable: refuse       | undecodable: ignore         | 7  | 'ignore' (expected: one of refuse, warn)
+          undecodable: refuse       | class-drift: warn           | 7  | 'class-drift' has no effect in quality
+          train:                    | train: {resources: {gpu: 1}}\\nx: | 8 | 'resources' has no effect in train
+          epochs: 12                | epochs: 0                   | 9  | 'epochs': '0' (expected: a whole number, 1 to 10000)
+          epochs: 12                | epochs: 99999999999999999999 | 9 | (expected: a whole number, 1 to 10000)
+          learning-rate: 0.5        | learning-rate: 0            | 9  | 'learning-rate': '0' (expected: a number above 0
+          learning-rate: 0.5        | learning-rate: .nan         | 9  | 'learning-rate': '.nan'
+          l2: 0                     | l2: -1                      | 9  | 'l2': '-1' (expected: a number, 0 to 1000)
+          refit-head: {             | resources: {gpu: 1}, x: {   | 9  | not YAML
+          dataset: digits           | dataset: letters            | 12 | 'dataset': 'letters' (expected: one of [digits])
+          resize: letterbox         | resize: crop                | 13 | 'crop' (expected: one of stretch, letterbox, none)
+          size: [640, 480]          | size: [640]                 | 13 | 'size' has one side or none
+          size: [640, 480]          | size: [640, 9000]           | 13 | '9000' (expected: a whole number, 1 to 8192)
+          colour: rgb               | colour: grey                | 13 | 'mean' has 3 values (expected: 1, one a channel of grey)
+          scale: 1/255              | scale: 1/0                  | 13 | 'scale': '1/0' (expected: a number above 0
+          layout: nchw              | layout: nhwc                | 13 | 'layout': 'nhwc' (expected: 'nchw', the only one in this version)
+          std: [1, 2, 0.5]          | std: [1, 0, 0.5]            | 13 | 'std': '0' (expected: a number above 0
+          target: ort-x86           | target: tensorrt            | 14 | 'tensorrt' (expected: one of ort-x86)
+          calibration: 300          | mixed-precision: auto       | 14 | 'mixed-precision' has no effect in quantize
+          measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, latency-p50
+          measure: accuracy, of: int8 | cel: "true"                | 17 | 'cel' has no effect in the gate: this version has no gates in CEL; the measures are accuracy,
+          on: test                  | on: val                     | 17 | 'on': 'val' (expected: 'test', the only one in this version)
+          at-least: 0.41            | at-least: 41                | 17 | '41' (expected: a share such as 0.9 or 90%, 0 to 1)
+          at-least: 0.41            | at-least: 0.41, at-most: 1  | 17 | both of 'at-least' and 'at-most' (expected: one)
+          at-least: 0.41            | slice: night                | 17 | none of 'at-least' and 'at-most' (expected: one)
+          at-most: 0.6pp            | at-most: 0.6%               | 18 | '0.6%' (expected: a difference such as 0.6pp or 0.006)
+          drop: [fp32, int8]        | drop: [int8, fp32]          | 18 | 'drop' compares other variants (expected: [fp32, int8])
+          drop: [fp32, int8]        | drop: [fp32, int8], of: int8 | 18 | 'of' and 'drop' in one gate
+          slice: night              | device: d                   | 19 | 'device' with worst-recall, which no device measures
+          device: orin-nx           | slice: night                | 20 | latency-p99 without 'device'
+          device: orin-nx           | device: orin-nx, slice: s   | 20 | 'slice' with latency-p99
+          device: orin-nx           | device: orin-nx, scenario: offline | 20 | 'scenario' has no effect in the gate
+          at-most: 30ms             | at-most: 30                 | 20 | '30' (expected: a time such as 30ms (us, ms or s))
+          at-most: 25 MiB           | at-most: 25 MB              | 22 | '25 MB' (expected: a size such as 25 MiB
+          weights: [5%, 25%, 50%]   | weights: [5%, 50%, 25%]     | 23 | 'weights': [5, 50, 25] (expected: one or more, rising)
+          weights: [5%, 25%, 50%]   | weights: [5%, 100%]         | 23 | '100' (expected: a whole number, 1 to 99)
+          weights: [5%, 25%, 50%]   | shadow: 10%                 | 23 | 'shadow' has no effect in canary: this version mirrors no traffic
+          margin: 1.5               | margin: 0.9                 | 23 | 'margin': '0.9' (expected: a number, 1 to 100)
+          false-rollback: 1%        | false-rollback: 60%         | 23 | 'false-rollback': '60%' (expected: a share
+          budget: 20                | budget: 20 annotator-minutes a day | 24 | 'budget': '20 annotator-minutes a day' (expected: a whole number
+          """)
+  void namesTheLineAndWhatWasExpected(String found, String replacement, int line, String words) {
+    assertThat(WHOLE).contains(found.strip());
+    var problem = mistakesOf(WHOLE.replace(found.strip(), replacement.strip().replace("\\n", "\n")));
+    assertThat(problem.mistakes())
+        .anySatisfy(
+            mistake -> {
+              assertThat(mistake.text()).contains(words.strip());
+              assertThat(mistake.line()).isEqualTo(line);
+            });
+  }
+
+  @Test
+  void findsAllMistakesInOneReadingInTheOrderOfTheLines() {
+    var problem =
+        mistakesOf(
+            WHOLE
+                .replace("parcels", "PARCELS")
+                .replace("format: csv", "format: x")
+                .replace("margin: 1.5", "margin: 0")
+                .replace("budget: 20", "budgt: 20"));
+    assertThat(problem.mistakes()).extracting(TeamFileProblem.Mistake::line).containsExactly(1, 5, 23, 24);
+    assertThat(problem.explanation()).startsWith("fovea.yaml:1: 'project'").contains("\nfovea.yaml:5: ");
+  }
+
+  @Test
+  void refusesKeysThatStandTwice() {
+    assertThat(mistakesOf("project: a\nproject: b\ndatasets: {d: {path: d.dvc, format: csv}}").mistakes())
+        .containsExactly(new TeamFileProblem.Mistake(2, "'project' stands twice in the file"));
+    assertThat(
+            mistakesOf("project: a\ndatasets:\n  d: {path: d.dvc, format: csv}\n  d: {path: e.dvc, format: csv}")
+                .mistakes())
+        .containsExactly(new TeamFileProblem.Mistake(4, "dataset 'd' stands twice"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "   \n# nothing\n", "[]", "just words", "project: p", "datasets: {}", "project: p\ndatasets: {}",
+        "project: p\ndatasets: []", "project: p\ndatasets: {d: }", "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain:",
+        "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain: {command: x}",
+        "project: p\ndatasets: {d: {path: d.dvc, format: csv}, e: {path: d.dvc, format: csv}}",
+        "project: p\n---\nproject: q", "a: b: c", "\tproject: p", "project: \"\\u0000\"", "? [a]\n: b", "project: p\u0000"
+      })
+  void refusesWhatIsNoTeamFile(String text) {
+    assertThat(mistakesOf(text).mistakes()).isNotEmpty();
+  }
+
+  private static double limit(String gate) {
+    return TeamFile.parse(SMALLEST.replace("GATE", gate)).release().orElseThrow().gates().getFirst().limit();
+  }
+
+  private static TeamFileProblem mistakesOf(String yaml) {
+    var problem = catchThrowableOfType(TeamFileProblem.class, () -> TeamFile.parse(yaml));
+    assertThat(problem).as(yaml).isNotNull();
+    return problem;
+  }
+
+  private static Gate gate(
+      Measure measure, Variant of, boolean drop, String slice, String device, Bound bound, double limit, int line) {
+    return new Gate(
+        measure,
+        of,
+        drop,
+        Optional.of(slice).filter(text -> !text.isEmpty()),
+        Optional.of(device).filter(text -> !text.isEmpty()).map(Name::new),
+        bound,
+        limit,
+        line);
+  }
+}
