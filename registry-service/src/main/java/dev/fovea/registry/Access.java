@@ -3,6 +3,7 @@ package dev.fovea.registry;
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.roles.NotAllowed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.springframework.web.service.annotation.PostExchange;
 public interface Access {
   /** Makes a token; nobody may give more than they have. */
   @PostExchange("/tokens")
-  NewToken issue(@RequestBody TokenRequest request) throws InvalidRequest;
+  NewToken issue(@RequestBody TokenRequest request) throws InvalidRequest, NotAllowed;
 
   /** All tokens that are not revoked, without their secrets. */
   @GetExchange("/tokens")

@@ -1,6 +1,7 @@
 package dev.fovea.registry;
 
 import dev.fovea.kernel.Audited;
+import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.util.List;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -14,7 +15,8 @@ public interface AuditLog {
   /** Newest first, at most {@code limit} (1 to 500). */
   @GetExchange
   List<Audited> newest(
-      @PathVariable("project") Name project, @RequestParam(name = "limit", defaultValue = "100") int limit);
+      @PathVariable("project") Name project, @RequestParam(name = "limit", defaultValue = "100") int limit)
+      throws InvalidRequest;
 
   /** Whether the chain of hashes over all rows holds. */
   @GetExchange("/verification")

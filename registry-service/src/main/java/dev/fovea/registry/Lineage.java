@@ -1,6 +1,7 @@
 package dev.fovea.registry;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.Name;
@@ -16,7 +17,8 @@ import org.springframework.web.service.annotation.HttpExchange;
 public interface Lineage {
   /** What a digest, or at least eight leading digits of one, names. Also a name such as a model's or device's label. */
   @GetExchange("/find")
-  List<LineageNode> find(@PathVariable("project") Name project, @RequestParam("text") String text);
+  List<LineageNode> find(@PathVariable("project") Name project, @RequestParam("text") String text)
+      throws InvalidRequest;
 
   /**
    * Everything that the thing came from and that came from it, at most 400 arrows, nearest first.
@@ -28,7 +30,7 @@ public interface Lineage {
       @PathVariable("project") Name project,
       @PathVariable("digest") Digest digest,
       @RequestParam(name = "hops", defaultValue = "12") int hops)
-      throws NoSuchThing;
+      throws NoSuchThing, InvalidRequest;
 
   /** Why it is there: one sentence an arrow, from the thing itself back to where everything began. */
   @GetExchange("/{digest}/why")

@@ -47,7 +47,7 @@ public interface Models {
       @PathVariable("model") Name model,
       @PathVariable("alias") String alias,
       @RequestBody Pointer pointer)
-      throws NoSuchThing;
+      throws NoSuchThing, AliasBeingMoved;
 
   /** Where an alias goes. */
   record Pointer(int number) {}

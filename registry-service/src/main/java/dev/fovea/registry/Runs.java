@@ -20,7 +20,8 @@ public interface Runs {
   /** Newest first, at most {@code limit} (1 to 500). */
   @GetExchange
   List<Run> newest(
-      @PathVariable("project") Name project, @RequestParam(name = "limit", defaultValue = "50") int limit);
+      @PathVariable("project") Name project, @RequestParam(name = "limit", defaultValue = "50") int limit)
+      throws InvalidRequest;
 
   /** One run; eight or more leading digits of the id suffice while they are unique. */
   @GetExchange("/{id}")

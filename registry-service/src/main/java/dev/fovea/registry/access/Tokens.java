@@ -1,0 +1,111 @@
+package dev.fovea.registry.access;
+
+import dev.fovea.kernel.Caller;
+import dev.fovea.registry.Access.NewToken;
+import dev.fovea.registry.Access.Token;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table of tokens; what is stored of a secret is its hash. */
+@Component
+final class Tokens {
+  private static final int MOST_LISTED = 1_000;
+
+  private final JdbcClient database;
+
+  Tokens(JdbcClient database) {
+    this.database = database;
+  }
+
+  /** Writes a new token for this caller. */
+  NewToken add(Caller owner, Duration lifetime, String issuedBy) {
+    var secret = Secret.random();
+    var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    var expires = now.plus(lifetime);
+    database
+        .sql(
+            """
+            insert into registry.token (id, secret_sha256, subject, project, roles, created, expires, issued_by)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        .params(
+            secret.id(),
+            secret.hash(),
+            owner.subject(),
+            owner.project(),
+            owner.roles().stream().map(Caller.Role::name).sorted().toArray(String[]::new),
+            now.atOffset(ZoneOffset.UTC),
+            expires.atOffset(ZoneOffset.UTC),
+            issuedBy)
+        .update();
+    return new NewToken(secret.id(), secret.written(), expires);
+  }
+
+  /** Whose token this is. The database's clock decides whether it has expired, so that all processes agree. */
+  Optional<Caller> owner(String presented) {
+    return Secret.parse(presented)
+        .flatMap(
+            secret ->
+                database
+                    .sql(
+                        """
+                        select * from registry.token where id = ? and revoked is null and expires > now()
+                        """)
+                    .param(secret.id())
+                    .query((row, _) -> new Stored(row.getBytes("secret_sha256"), token(row)))
+                    .optional()
+                    .filter(stored -> secret.fits(stored.hash())))
+        .map(stored -> new Caller(stored.token().subject(), stored.token().project(), stored.token().roles()));
+  }
+
+  /** Those that are not revoked, newest first. */
+  List<Token> all() {
+    return database
+        .sql("select * from registry.token where revoked is null order by created desc, id limit ?")
+        .param(MOST_LISTED)
+        .query((row, _) -> token(row))
+        .list();
+  }
+
+  /** One that is not revoked. */
+  Optional<Token> find(String id) {
+    return database
+        .sql("select * from registry.token where id = ? and revoked is null")
+        .param(id)
+        .query((row, _) -> token(row))
+        .optional();
+  }
+
+  void revoke(String id) {
+    database.sql("update registry.token set revoked = now() where id = ? and revoked is null").param(id).update();
+  }
+
+  private static Token token(ResultSet row) throws SQLException {
+    return new Token(
+        row.getString("id"),
+        row.getString("subject"),
+        row.getString("project"),
+        roles((String[]) row.getArray("roles").getArray()),
+        row.getObject("created", OffsetDateTime.class).toInstant(),
+        row.getObject("expires", OffsetDateTime.class).toInstant());
+  }
+
+  private static Set<Caller.Role> roles(String[] names) {
+    return Arrays.stream(names).map(Caller.Role::valueOf).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** A row with what only this class may see. */
+  private record Stored(byte[] hash, Token token) {}
+}

@@ -1,0 +1,5 @@
+/** Tokens. */
+@NullMarked
+package dev.fovea.registry.access;
+
+import org.jspecify.annotations.NullMarked;

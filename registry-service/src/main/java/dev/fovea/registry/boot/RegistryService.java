@@ -1,0 +1,88 @@
+package dev.fovea.registry.boot;
+
+import dev.fovea.kernel.Audited;
+import dev.fovea.kernel.LineageLinked;
+import dev.fovea.registry.Access;
+import dev.fovea.registry.AuditLog;
+import dev.fovea.registry.Lineage;
+import dev.fovea.registry.Models;
+import dev.fovea.registry.Runs;
+import dev.fovea.registry.artifacts.ArtifactLimits;
+import dev.fovea.registry.audit.AuditRows;
+import dev.fovea.registry.lineage.LineageLinks;
+import dev.fovea.roles.ConditionalOnRemoteRole;
+import dev.fovea.roles.ConditionalOnRole;
+import dev.fovea.roles.Handler;
+import dev.fovea.roles.Inbox;
+import dev.fovea.roles.Queue;
+import dev.fovea.roles.Queues;
+import dev.fovea.roles.Schema;
+import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.Subscription;
+import java.util.List;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.service.registry.ImportHttpServices;
+
+/** The registry where its role is active, else the way to it. */
+@AutoConfiguration(before = HttpServiceClientAutoConfiguration.class)
+public class RegistryService {
+  @Bean
+  static Subscription registryHearsOfLineage() {
+    return new Subscription(ServiceRole.REGISTRY, LineageLinked.class);
+  }
+
+  @Bean
+  static Subscription registryHearsOfActs() {
+    return new Subscription(ServiceRole.REGISTRY, Audited.class);
+  }
+
+  /** It runs in this process. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnRole(ServiceRole.REGISTRY)
+  @EnableConfigurationProperties(ArtifactLimits.class)
+  @ComponentScan({
+    "dev.fovea.registry.tracking",
+    "dev.fovea.registry.artifacts",
+    "dev.fovea.registry.models",
+    "dev.fovea.registry.mlflow",
+    "dev.fovea.registry.lineage",
+    "dev.fovea.registry.audit",
+    "dev.fovea.registry.access"
+  })
+  static class Here {
+    @Bean
+    Flyway registrySchema(DataSource database) {
+      return Schema.migrated("registry", database);
+    }
+
+    @Bean
+    Queue registryQueue(Queues queues) {
+      return queues.open(ServiceRole.REGISTRY, List.of());
+    }
+
+    @Bean
+    Handler<LineageLinked> keepLineage(LineageLinks links) {
+      return Handler.of(ServiceRole.REGISTRY, LineageLinked.class, links::draw);
+    }
+
+    @Bean
+    Handler<Audited> keepActs(AuditRows rows) {
+      return Handler.of(ServiceRole.REGISTRY, Audited.class, rows::append);
+    }
+  }
+
+  /** It runs elsewhere. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnRemoteRole(ServiceRole.REGISTRY)
+  @ImportHttpServices(
+      group = "registry",
+      types = {Runs.class, Models.class, Lineage.class, AuditLog.class, Access.class, Inbox.class})
+  static class Elsewhere {}
+}

@@ -1,0 +1,127 @@
+package dev.fovea.registry.mlflow;
+
+import dev.fovea.kernel.Text;
+import dev.fovea.registry.artifacts.ArtifactPath;
+import dev.fovea.registry.artifacts.Artifacts;
+import dev.fovea.registry.artifacts.Entry;
+import dev.fovea.registry.mlflow.Wire.FileMessage;
+import dev.fovea.registry.protocol.Fields;
+import dev.fovea.registry.protocol.MlflowError;
+import dev.fovea.registry.tracking.TrackedRuns;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.MediaTypeFactory;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** MLflow's calls for files. A file is always sent as a download, and no page may run it. */
+@RestController
+class ArtifactCalls {
+  private static final String ONE = "/api/2.0/mlflow-artifacts/artifacts/{*path}";
+  private static final String TWIN = "/ajax-api/2.0/mlflow-artifacts/artifacts/{*path}";
+  private static final Set<String> TEXTS = Set.of("MLmodel", "MLproject");
+
+  private final Artifacts artifacts;
+  private final TrackedRuns runs;
+
+  ArtifactCalls(Artifacts artifacts, TrackedRuns runs) {
+    this.artifacts = artifacts;
+    this.runs = runs;
+  }
+
+  @PutMapping({ONE, TWIN})
+  Map<String, Object> put(Scope scope, @PathVariable("path") String path, HttpServletRequest request)
+      throws IOException {
+    artifacts.put(scope.project(), place(path), request.getInputStream());
+    return Map.of();
+  }
+
+  @GetMapping({ONE, TWIN})
+  ResponseEntity<InputStreamResource> load(Scope scope, @PathVariable("path") String path) throws IOException {
+    var artifact = artifacts.find(scope.project(), place(path)).orElseThrow(() -> noSuchArtifact(path));
+    return ResponseEntity.ok()
+        .contentType(type(artifact.fileName()))
+        .contentLength(artifact.bytes())
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment().filename(artifact.fileName(), StandardCharsets.UTF_8).build().toString())
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Content-Security-Policy", "sandbox; default-src 'none'")
+        .body(new InputStreamResource(artifacts.open(artifact)));
+  }
+
+  @DeleteMapping({ONE, TWIN})
+  Map<String, Object> delete(Scope scope, @PathVariable("path") String path) {
+    artifacts.delete(scope.project(), place(path));
+    return Map.of();
+  }
+
+  @GetMapping({"/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts"})
+  Map<String, Object> list(Scope scope, Fields fields) {
+    var path = trimmed(fields.optionalText("path").orElse(""));
+    return listing(
+        ArtifactPath.parse(path).map(place -> artifacts.list(scope.project(), place)).orElse(List.of()), "");
+  }
+
+  @GetMapping({"/api/2.0/mlflow/artifacts/list", "/ajax-api/2.0/mlflow/artifacts/list"})
+  Map<String, Object> listOfRun(Scope scope, Fields fields) {
+    var run = runs.load(scope.project(), fields.runId());
+    var path = trimmed(fields.optionalText("path").orElse(""));
+    var message = new LinkedHashMap<String, Object>();
+    message.put("root_uri", run.artifactUri());
+    message.putAll(
+        listing(
+            artifacts.list(scope.project(), new ArtifactPath(run.experiment(), run.id(), path)),
+            path.isEmpty() ? "" : path + "/"));
+    return message;
+  }
+
+  private static Map<String, Object> listing(List<Entry> entries, String prefix) {
+    return entries.isEmpty()
+        ? Map.of()
+        : Map.of(
+            "files",
+            entries.stream()
+                .map(
+                    entry ->
+                        new FileMessage(
+                            prefix + entry.name(),
+                            entry.isFolder(),
+                            entry.isFolder() ? Optional.empty() : Optional.of(entry.bytes())))
+                .toList());
+  }
+
+  private static ArtifactPath place(String path) {
+    return ArtifactPath.parse(trimmed(path)).orElseThrow(() -> noSuchArtifact(path));
+  }
+
+  private static String trimmed(String path) {
+    var begin = path.startsWith("/") ? 1 : 0;
+    var end = path.endsWith("/") && path.length() > begin ? path.length() - 1 : path.length();
+    return path.substring(begin, end);
+  }
+
+  private static MlflowError noSuchArtifact(String path) {
+    return MlflowError.missing("No such artifact: '%s'".formatted(Text.excerpt(trimmed(path))));
+  }
+
+  private static MediaType type(String name) {
+    return TEXTS.contains(name)
+        ? MediaType.TEXT_PLAIN
+        : MediaTypeFactory.getMediaType(name).orElse(MediaType.APPLICATION_OCTET_STREAM);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.fovea.registry.tracking;
+
+import dev.fovea.kernel.Text;
+import dev.fovea.registry.protocol.KeyValue;
+import dev.fovea.registry.protocol.MlflowError;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** How long and of which characters names and values are: MLflow's limits, in its words. */
+public final class Limits {
+  public static final int METRICS = 1_000;
+  public static final int PARAMS = 100;
+  public static final int TAGS = 100;
+  public static final int ENTITIES = 1_000;
+
+  private static final int KEY_CHARS = 250;
+  private static final int PARAM_CHARS = 6_000;
+  private static final int TAG_CHARS = 8_000;
+  private static final Pattern NAME = Pattern.compile("[/\\p{L}\\p{N}_.\\- :]*+");
+
+  private Limits() {}
+
+  /** A metric's, parameter's or tag's key; it may look like a path, but only like its own. */
+  public static String key(String what, String key) {
+    atMost(what + " name", key, KEY_CHARS);
+    if (!NAME.matcher(key).matches()) {
+      throw MlflowError.invalid(
+          "Invalid %s name: '%s'. Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/)."
+              .formatted(what, Text.excerpt(key)));
+    }
+    var resolved = resolved(key);
+    if (!resolved.equals(key)) {
+      throw MlflowError.invalid(
+          "Invalid %s name: '%s'. Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '%s'"
+              .formatted(what, Text.excerpt(key), Text.excerpt(resolved)));
+    }
+    return key;
+  }
+
+  /** A parameter with its value cut to 6,000 characters, as MLflow cuts. */
+  public static KeyValue param(KeyValue param) {
+    return new KeyValue(key("param", param.key()), cut(param.value(), PARAM_CHARS));
+  }
+
+  /** A run's tag with its value cut to 8,000 characters, as MLflow cuts. */
+  public static KeyValue tag(KeyValue tag) {
+    return new KeyValue(key("tag", tag.key()), cut(tag.value(), TAG_CHARS));
+  }
+
+  /** Refuses text that is longer. */
+  public static String atMost(String what, String text, int chars) {
+    if (text.length() > chars) {
+      throw MlflowError.invalid(
+          "'%s' exceeds the maximum length of %d characters; it has %d".formatted(what, chars, text.length()));
+    }
+    return text;
+  }
+
+  /** Refuses batches that are larger than MLflow takes. */
+  static void batch(int metrics, int params, int tags) {
+    refuseMore("metrics", metrics, METRICS);
+    refuseMore("params", params, PARAMS);
+    refuseMore("tags", tags, TAGS);
+    refuseMore("metrics, params, and tags", metrics + params + tags, ENTITIES);
+  }
+
+  private static void refuseMore(String what, int count, int most) {
+    if (count > most) {
+      throw MlflowError.invalid(
+          "A batch logging request can contain at most %d %s. Got %d %s. Please split up %s across multiple requests and try again."
+              .formatted(most, what, count, what, what));
+    }
+  }
+
+  private static String cut(String text, int chars) {
+    return text.length() <= chars ? text : text.substring(0, chars);
+  }
+
+  // What POSIX makes of it, as MLflow looks at it.
+  private static String resolved(String path) {
+    var kept = new ArrayDeque<String>();
+    var absolute = path.startsWith("/");
+    for (var part : List.of(path.split("/"))) {
+      if (part.equals("..") && !kept.isEmpty() && !kept.getLast().equals("..")) {
+        kept.removeLast();
+      } else if (part.equals("..") && absolute) {
+        continue;
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        kept.addLast(part);
+      }
+    }
+    var joined = String.join("/", kept);
+    var relative = absolute ? joined : joined.isEmpty() ? "." : joined;
+    return relative.startsWith("..") ? relative + " (above)" : relative;
+  }
+}

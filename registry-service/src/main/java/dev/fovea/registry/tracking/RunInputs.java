@@ -1,0 +1,106 @@
+package dev.fovea.registry.tracking;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.Text;
+import dev.fovea.registry.protocol.MlflowError;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The datasets and logged models that runs used, and the logged models that they made. */
+@Component
+public final class RunInputs {
+  private static final int MOST = 1_000;
+
+  private final JdbcClient database;
+  private final TransactionTemplate transaction;
+  private final RunLog log;
+  private final RunLineage lineage;
+  private final JsonMapper json;
+
+  RunInputs(
+      JdbcClient database, TransactionTemplate transaction, RunLog log, RunLineage lineage, JsonMapper json) {
+    this.database = database;
+    this.transaction = transaction;
+    this.log = log;
+    this.lineage = lineage;
+    this.json = json;
+  }
+
+  /** Notes what a run used; noted twice is noted once. */
+  public void use(Name project, String run, List<DatasetInput> datasets, List<String> models) {
+    refuseMore(datasets.size() + models.size());
+    log.requireActive(project, run);
+    transaction.executeWithoutResult(
+        _ -> {
+          datasets.forEach(dataset -> put(project, run, dataset));
+          models.forEach(model -> link(project, run, "input", model, 0));
+        });
+  }
+
+  /** Notes the logged models that a run made. */
+  public void made(Name project, String run, List<TrackedRun.ModelLink> models) {
+    refuseMore(models.size());
+    log.requireActive(project, run);
+    transaction.executeWithoutResult(
+        _ -> models.forEach(model -> link(project, run, model.direction(), model.model(), model.step())));
+  }
+
+  /** Notes one dataset in the caller's transaction. */
+  void put(Name project, String run, DatasetInput input) {
+    long dataset =
+        database
+            .sql(
+                """
+                insert into registry.dataset (project, experiment, name, digest, source_type, source, schema, profile)
+                select ?, r.experiment, ?, ?, ?, ?, ?, ? from registry.run r where r.id = ?
+                on conflict (project, experiment, name, digest) do update set source = excluded.source returning id
+                """)
+            .params(
+                project.text(),
+                input.name(),
+                input.digest(),
+                input.sourceType(),
+                input.source(),
+                input.schema().orElse(null),
+                input.profile().orElse(null),
+                run)
+            .query(Long.class)
+            .single();
+    database
+        .sql(
+            """
+            insert into registry.run_dataset (run, dataset, tags, version) values (?, ?, ?::jsonb, ?)
+            on conflict (run, dataset) do update set tags = excluded.tags, version = excluded.version
+            """)
+        .params(
+            run, dataset, json.writeValueAsString(input.tags()), input.version().map(Digest::toString).orElse(null))
+        .update();
+    input.version().ifPresent(version -> lineage.trainedOn(project, run, version, input.name(), input.context()));
+  }
+
+  private void link(Name project, String run, String direction, String model, long step) {
+    var known =
+        database
+            .sql(
+                """
+                insert into registry.run_model (run, model, direction, step)
+                select ?, id, ?, ? from registry.logged_model where project = ? and id = ?
+                on conflict (run, direction, model) do update set step = excluded.step
+                """)
+            .params(run, direction, step, project.text(), model)
+            .update();
+    if (known == 0) {
+      throw MlflowError.missing("Logged model with ID '%s' not found.".formatted(Text.excerpt(model)));
+    }
+  }
+
+  private static void refuseMore(int count) {
+    if (count > MOST) {
+      throw MlflowError.invalid("inputs: %d in one call (expected: at most %d)".formatted(count, MOST));
+    }
+  }
+}

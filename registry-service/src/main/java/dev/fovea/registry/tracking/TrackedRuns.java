@@ -1,0 +1,172 @@
+package dev.fovea.registry.tracking;
+
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.Text;
+import dev.fovea.registry.protocol.KeyValue;
+import dev.fovea.registry.protocol.MlflowError;
+import dev.fovea.registry.protocol.Page;
+import dev.fovea.registry.protocol.PageToken;
+import dev.fovea.registry.search.Sql;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The runs of each project: their making, states and search. What they log is {@link RunLog}'s. */
+@Component
+public final class TrackedRuns {
+  static final String NAME_TAG = "mlflow.runName";
+
+  private static final String ACTIVE = "active";
+
+  private final JdbcClient database;
+  private final JdbcClient searches;
+  private final TransactionTemplate transaction;
+  private final Experiments experiments;
+  private final RunLog log;
+  private final RunRows rows;
+
+  TrackedRuns(
+      JdbcClient database,
+      DataSource source,
+      TransactionTemplate transaction,
+      Experiments experiments,
+      RunLog log,
+      RunRows rows) {
+    this.database = database;
+    this.searches = Sql.bounded(source);
+    this.transaction = transaction;
+    this.experiments = experiments;
+    this.log = log;
+    this.rows = rows;
+  }
+
+  /** Begins a run; one without a name gets a random one. */
+  public TrackedRun create(Name project, String experiment, Start start) {
+    var home = experiments.loadActive(project, experiment);
+    var tagged = start.tags().stream().filter(tag -> tag.key().equals(NAME_TAG)).map(KeyValue::value).findFirst();
+    if (start.name().isPresent() && tagged.isPresent() && !start.name().equals(tagged)) {
+      throw MlflowError.invalid(
+          "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='%s', mlflow.runName='%s')."
+              .formatted(Text.excerpt(start.name().get()), Text.excerpt(tagged.get())));
+    }
+    var name = Limits.atMost("run_name", start.name().or(() -> tagged).orElseGet(RandomName::next), 250);
+    var id = UUID.randomUUID().toString().replace("-", "");
+    transaction.executeWithoutResult(
+        _ -> {
+          database
+              .sql(
+                  """
+                  insert into registry.run (id, project, experiment, name, user_id, status, started_ms)
+                  values (?, ?, ?, ?, ?, 'RUNNING', ?)
+                  """)
+              .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
+              .update();
+          log.putTags(project, id, start.tags());
+          log.putTags(project, id, List.of(new KeyValue(NAME_TAG, name)));
+        });
+    return load(project, id);
+  }
+
+  /** One run, deleted ones too. */
+  public TrackedRun load(Name project, String id) {
+    return find(project, id).orElseThrow(() -> noSuchRun(id));
+  }
+
+  /** One run, deleted ones too; empty where there is none. */
+  public Optional<TrackedRun> find(Name project, String id) {
+    return rows.read(project, List.of(id)).stream().findFirst();
+  }
+
+  /** Changes what is given. */
+  public TrackedRun update(
+      Name project, String id, Optional<RunStatus> status, Optional<Long> endedMillis, Optional<String> name) {
+    log.requireActive(project, id);
+    transaction.executeWithoutResult(
+        _ -> {
+          database
+              .sql(
+                  """
+                  update registry.run set status = coalesce(?::text, status), ended_ms = coalesce(?::bigint, ended_ms)
+                  where project = ? and id = ?
+                  """)
+              .params(status.map(RunStatus::name).orElse(null), endedMillis.orElse(null), project.text(), id)
+              .update();
+          name.filter(text -> !text.isEmpty())
+              .ifPresent(text -> log.putTags(project, id, List.of(new KeyValue(NAME_TAG, text))));
+        });
+    return load(project, id);
+  }
+
+  /** Deletes a run, so that only searches for deleted ones find it, or brings it back. */
+  public void move(Name project, String id, String lifecycle) {
+    var found =
+        database
+            .sql("update registry.run set lifecycle = ?, deleted_ms = ? where project = ? and id = ?")
+            .params(lifecycle, lifecycle.equals(ACTIVE) ? null : System.currentTimeMillis(), project.text(), id)
+            .update();
+    if (found == 0) {
+      throw noSuchRun(id);
+    }
+  }
+
+  /** The page that a filter and an order choose. */
+  public Page<TrackedRun> search(
+      Name project,
+      List<String> experimentIds,
+      String filter,
+      List<String> orderBy,
+      Lifecycle lifecycle,
+      int size,
+      PageToken from) {
+    var homes = experimentIds.stream().filter(id -> id.matches("\\d{1,18}")).map(Long::parseLong).toList();
+    var ids =
+        RunQuery.ids(project, homes, filter, orderBy, lifecycle)
+            .add("limit ? offset ?", size + 1, from.offset())
+            .on(searches)
+            .query(String.class)
+            .list();
+    var page = Page.cut(ids, size, from);
+    return new Page<>(rows.read(project, page.items()), page.next());
+  }
+
+  /** The newest runs of a project that are not deleted. */
+  List<TrackedRun> newest(Name project, int limit) {
+    return rows.read(
+        project,
+        database
+            .sql(
+                """
+                select id from registry.run where project = ? and lifecycle = 'active'
+                order by started_ms desc, id limit ?
+                """)
+            .params(project.text(), limit)
+            .query(String.class)
+            .list());
+  }
+
+  /** The runs whose id begins so, at most two of them. */
+  List<TrackedRun> beginningWith(Name project, String digits) {
+    return rows.read(
+        project,
+        database
+            .sql("select id from registry.run where project = ? and id >= ? and id < ? || 'g' order by id limit 2")
+            .params(project.text(), digits, digits)
+            .query(String.class)
+            .list());
+  }
+
+  private static MlflowError noSuchRun(String id) {
+    return MlflowError.missing("Run with id=%s not found".formatted(Text.excerpt(id)));
+  }
+
+  /**
+   * How a run begins.
+   *
+   * @param userId whom the client says it is for
+   */
+  public record Start(Optional<String> name, String userId, long startedMillis, List<KeyValue> tags) {}
+}
