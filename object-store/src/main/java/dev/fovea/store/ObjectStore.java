@@ -10,11 +10,15 @@ import java.nio.file.Path;
 /**
  * Objects named by the SHA-256 of their bytes: written once, never changed, verified on every read.
  *
- * <p>A write is all or nothing: when {@code put} returns, the object is durable and whole; when it throws, nothing is visible. Two
- * writers of the same bytes both succeed and leave one object. Safe for many threads and many processes.
+ * <p>A write is all or nothing: when {@code put} returns, the object is durable and whole; when it
+ * throws, nothing is visible. Two writers of the same bytes both succeed and leave one object. Safe
+ * for many threads and many processes.
  */
 public interface ObjectStore {
-  /** Stores what remains in the stream, which is read to its end and left open; an object that exists is left as it is. */
+  /**
+   * Stores what remains in the stream, which is read to its end and left open; an object that
+   * exists is left as it is.
+   */
   Digest put(InputStream bytes) throws IOException;
 
   /** Stores these bytes. */
@@ -30,7 +34,8 @@ public interface ObjectStore {
   }
 
   /**
-   * Opens an object. The stream checks the digest as it is read and throws {@link ObjectDamaged} at its end where it does not match.
+   * Opens an object. The stream checks the digest as it is read and throws {@link ObjectDamaged} at
+   * its end where it does not match.
    *
    * @throws NoSuchObject when there is none
    */
@@ -46,7 +51,8 @@ public interface ObjectStore {
   default byte[] bytes(Digest digest, long limitBytes) throws IOException {
     var size = size(digest);
     if (size > limitBytes) {
-      throw new IOException("object %s: %d bytes (expected: at most %d)".formatted(digest, size, limitBytes));
+      throw new IOException(
+          "object %s: %d bytes (expected: at most %d)".formatted(digest, size, limitBytes));
     }
     try (var in = open(digest)) {
       return in.readAllBytes();
@@ -54,7 +60,8 @@ public interface ObjectStore {
   }
 
   /**
-   * A verified file with the object's content, for libraries that want a path. Read-only to the caller, who closes it when done.
+   * A verified file with the object's content, for libraries that want a path. Read-only to the
+   * caller, who closes it when done.
    */
   LocalObject local(Digest digest) throws IOException;
 

@@ -7,7 +7,10 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** An object's bytes, compared with its digest when the last one is read: that read throws where they differ. */
+/**
+ * An object's bytes, compared with its digest when the last one is read: that read throws where
+ * they differ.
+ */
 public final class VerifiedStream extends FilterInputStream {
   private final Digest expected;
   private final Runnable onDamage;
@@ -16,7 +19,8 @@ public final class VerifiedStream extends FilterInputStream {
   private long count;
 
   /**
-   * @param size how many bytes there are, so that a reader who knows it too, and stops there, is told as well
+   * @param size how many bytes there are, so that a reader who knows it too, and stops there, is
+   *     told as well
    * @param onDamage told before {@link ObjectDamaged} is thrown
    */
   public VerifiedStream(InputStream bytes, Digest expected, long size, Runnable onDamage) {

@@ -70,7 +70,9 @@ public abstract class ObjectStoreContract {
     try (var local = store().local(digest)) {
       assertThat(local.path()).hasBinaryContent(content);
     }
-    assertThat(store().bytes(digest, 70_000)).as("closing the copy leaves the object").isEqualTo(content);
+    assertThat(store().bytes(digest, 70_000))
+        .as("closing the copy leaves the object")
+        .isEqualTo(content);
   }
 
   @Test
@@ -96,11 +98,15 @@ public abstract class ObjectStoreContract {
     var content = random(200_000);
     var flipped = content.clone();
     flipped[199_999] ^= 1;
-    for (var wrong : new byte[][] {flipped, Arrays.copyOf(content, 199_999), Arrays.copyOf(content, 200_001), {}}) {
+    for (var wrong :
+        new byte[][] {
+          flipped, Arrays.copyOf(content, 199_999), Arrays.copyOf(content, 200_001), {}
+        }) {
       var digest = store().put(content);
       damage(digest, wrong);
       assertThatThrownBy(() -> store().bytes(digest, 1 << 20))
-          .isInstanceOfSatisfying(ObjectDamaged.class, problem -> assertThat(problem.digest()).isEqualTo(digest));
+          .isInstanceOfSatisfying(
+              ObjectDamaged.class, problem -> assertThat(problem.digest()).isEqualTo(digest));
       assertThatThrownBy(() -> store().local(digest)).isInstanceOf(ObjectDamaged.class);
     }
   }
@@ -152,7 +158,8 @@ public abstract class ObjectStoreContract {
             throw new IOException("the sender is gone");
           }
         };
-    assertThatThrownBy(() -> store().put(new SequenceInputStream(new ByteArrayInputStream(begun), broken)))
+    assertThatThrownBy(
+            () -> store().put(new SequenceInputStream(new ByteArrayInputStream(begun), broken)))
         .isInstanceOf(IOException.class)
         .hasMessage("the sender is gone");
     assertThat(store().exists(Digest.sha256(begun))).isFalse();
@@ -183,6 +190,7 @@ public abstract class ObjectStoreContract {
 
   private static void assertMissing(Digest digest, Callable<?> call) {
     assertThatThrownBy(call::call)
-        .isInstanceOfSatisfying(NoSuchObject.class, problem -> assertThat(problem.digest()).isEqualTo(digest));
+        .isInstanceOfSatisfying(
+            NoSuchObject.class, problem -> assertThat(problem.digest()).isEqualTo(digest));
   }
 }

@@ -17,6 +17,8 @@ public class ObjectStoreAutoConfiguration {
   @ConditionalOnMissingBean
   ObjectStore objectStore(ObjectsProperties properties) throws IOException {
     var bucket = properties.s3();
-    return bucket == null ? new FilesystemObjectStore(properties.folderOrDefault()) : new S3ObjectStore(bucket);
+    return bucket == null
+        ? new FilesystemObjectStore(properties.folderOrDefault())
+        : new S3ObjectStore(bucket);
   }
 }

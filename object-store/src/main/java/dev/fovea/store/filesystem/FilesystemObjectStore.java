@@ -20,11 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Objects as read-only files {@code <root>/sha256/ab/cdef…}. A write goes to {@code <root>/unfinished}, is forced to the disk, gets
- * its name by an atomic move, and the folder is forced too before the write is acknowledged.
+ * Objects as read-only files {@code <root>/sha256/ab/cdef…}. A write goes to {@code
+ * <root>/unfinished}, is forced to the disk, gets its name by an atomic move, and the folder is
+ * forced too before the write is acknowledged.
  *
- * <p>When the disk reports that it couldn't make something durable, nothing can be said of what it holds (fsync(2): an error is
- * reported once, and the pages may be clean afterwards): the store then refuses all writes until it is opened anew.
+ * <p>When the disk reports that it couldn't make something durable, nothing can be said of what it
+ * holds (fsync(2): an error is reported once, and the pages may be clean afterwards): the store
+ * then refuses all writes until it is opened anew.
  */
 public final class FilesystemObjectStore implements ObjectStore {
   private static final Logger LOG = LoggerFactory.getLogger(FilesystemObjectStore.class);
@@ -39,7 +41,10 @@ public final class FilesystemObjectStore implements ObjectStore {
   private final Disk disk;
   private volatile boolean failed;
 
-  /** Opens the store, creating its folders where they don't exist and deleting what crashed writes left. */
+  /**
+   * Opens the store, creating its folders where they don't exist and deleting what crashed writes
+   * left.
+   */
   public FilesystemObjectStore(Path root) throws IOException {
     this(root, new LocalDisk());
   }
@@ -154,7 +159,9 @@ public final class FilesystemObjectStore implements ObjectStore {
       action.run();
     } catch (IOException e) {
       failed = true;
-      LOG.error("a write couldn't be made durable; the object store takes no more until Fovea is restarted", e);
+      LOG.error(
+          "a write couldn't be made durable; the object store takes no more until Fovea is restarted",
+          e);
       throw unavailable("a write can't be made durable", e);
     }
   }
@@ -170,7 +177,9 @@ public final class FilesystemObjectStore implements ObjectStore {
   static StoreUnavailable unavailable(String what, IOException cause) {
     LOG.error("object store: {}", what, cause);
     var problem =
-        new StoreUnavailable(what, "make sure that its disk is neither full nor read-only; Fovea's log has the details");
+        new StoreUnavailable(
+            what,
+            "make sure that its disk is neither full nor read-only; Fovea's log has the details");
     problem.initCause(cause);
     return problem;
   }

@@ -32,8 +32,9 @@ import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 
 /**
- * Objects at {@code <prefix>sha256/ab/cdef…} of a bucket. A write is one PUT with {@code If-None-Match: *} and a CRC32, which
- * the store checks; it is repeated when no answer comes, since a second PUT of the same object changes nothing. Never lists.
+ * Objects at {@code <prefix>sha256/ab/cdef…} of a bucket. A write is one PUT with {@code
+ * If-None-Match: *} and a CRC32, which the store checks; it is repeated when no answer comes, since
+ * a second PUT of the same object changes nothing. Never lists.
  */
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   /** The most that S3 takes in one PUT. */
@@ -75,7 +76,9 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             .credentials(properties.accessKey(), properties.secretKey())
             .httpClient(http)
             .build();
-    var exists = asking(() -> client.bucketExists(BucketExistsArgs.builder().bucket(properties.bucket()).build()));
+    var exists =
+        asking(() ->
+            client.bucketExists(BucketExistsArgs.builder().bucket(properties.bucket()).build()));
     if (!exists) {
       throw new StoreUnavailable(
           "there is no bucket '%s' at %s".formatted(properties.bucket(), properties.endpoint()),
@@ -94,7 +97,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         size = hashing.transferTo(out);
       }
       if (size > LIMIT_BYTES) {
-        throw new IOException("object of %d bytes (expected: at most %d)".formatted(size, LIMIT_BYTES));
+        throw new IOException(
+            "object of %d bytes (expected: at most %d)".formatted(size, LIMIT_BYTES));
       }
       var digest = new Digest(HexFormat.of().formatHex(hashing.getMessageDigest().digest()));
       if (damaged.contains(digest) || !isThere(digest, size)) {
@@ -111,7 +115,9 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   public InputStream open(Digest digest) throws IOException {
     var size = size(digest);
     var answer =
-        asking(() -> client.getObject(GetObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build()));
+        asking(() ->
+            client.getObject(
+                GetObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build()));
     return new VerifiedStream(answer, digest, size, () -> damaged.add(digest));
   }
 
@@ -150,7 +156,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   }
 
   private String key(Digest digest) {
-    return "%ssha256/%s/%s".formatted(properties.prefix(), digest.hex().substring(0, 2), digest.hex().substring(2));
+    return "%ssha256/%s/%s"
+        .formatted(properties.prefix(), digest.hex().substring(0, 2), digest.hex().substring(2));
   }
 
   /** An object of another size is a damaged one. */
@@ -163,45 +170,47 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   }
 
   private Optional<Long> stat(Digest digest) {
-    return asking(
-        () -> {
-          try {
-            return Optional.of(
-                client
-                    .statObject(StatObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build())
-                    .size());
-          } catch (ErrorResponseException e) {
-            if (e.response().code() == 404) {
-              return Optional.empty();
-            }
-            throw e;
-          }
-        });
+    return asking(() -> {
+      try {
+        return Optional.of(
+            client
+                .statObject(
+                    StatObjectArgs.builder()
+                        .bucket(properties.bucket())
+                        .object(key(digest))
+                        .build())
+                .size());
+      } catch (ErrorResponseException e) {
+        if (e.response().code() == 404) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+    });
   }
 
   private void upload(Digest digest, Path file) {
-    asking(
-        () -> {
-          var upload =
-              UploadObjectArgs.builder()
-                  .bucket(properties.bucket())
-                  .object(key(digest))
-                  .filename(file.toString(), LIMIT_BYTES)
-                  .contentType("application/octet-stream")
-                  .checksum(Checksum.Algorithm.CRC32);
-          if (!damaged.contains(digest)) {
-            upload.headers(new Http.Headers("If-None-Match", "*"));
-          }
-          try {
-            return client.uploadObject(upload.build());
-          } catch (ErrorResponseException e) {
-            // Somebody stored the same bytes meanwhile, or we did and the answer was lost.
-            if (e.response().code() == 412) {
-              return digest;
-            }
-            throw e;
-          }
-        });
+    asking(() -> {
+      var upload =
+          UploadObjectArgs.builder()
+              .bucket(properties.bucket())
+              .object(key(digest))
+              .filename(file.toString(), LIMIT_BYTES)
+              .contentType("application/octet-stream")
+              .checksum(Checksum.Algorithm.CRC32);
+      if (!damaged.contains(digest)) {
+        upload.headers(new Http.Headers("If-None-Match", "*"));
+      }
+      try {
+        return client.uploadObject(upload.build());
+      } catch (ErrorResponseException e) {
+        // Somebody stored the same bytes meanwhile, or we did and the answer was lost.
+        if (e.response().code() == 412) {
+          return digest;
+        }
+        throw e;
+      }
+    });
   }
 
   private interface Request<T> {
@@ -217,7 +226,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
       } catch (MinioException | IllegalStateException e) {
         // The client throws the latter where no connection comes about.
         var status = status(e);
-        if (i == TRIES || status != 0 && status < 500 && status != 429) {
+        if (i == TRIES || (status != 0 && status < 500 && status != 429)) {
           throw unavailable(status, e);
         }
       }
@@ -225,7 +234,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         Thread.sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new StoreUnavailable("interrupted while waiting for " + properties.endpoint(), "try again");
+        throw new StoreUnavailable(
+            "interrupted while waiting for " + properties.endpoint(), "try again");
       }
       pause = pause.multipliedBy(2);
     }
@@ -240,7 +250,10 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     };
   }
 
-  /** Only the status is told, never the body: a wrong endpoint's answer is none of the caller's business. */
+  /**
+   * Only the status is told, never the body: a wrong endpoint's answer is none of the caller's
+   * business.
+   */
   private StoreUnavailable unavailable(int status, Exception cause) {
     var problem =
         status == 0
@@ -248,7 +261,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                 "no usable answer from %s".formatted(properties.endpoint()),
                 "check fovea.objects.s3.endpoint and whether the S3 store runs")
             : new StoreUnavailable(
-                "%s answered %d for bucket '%s'".formatted(properties.endpoint(), status, properties.bucket()),
+                "%s answered %d for bucket '%s'"
+                    .formatted(properties.endpoint(), status, properties.bucket()),
                 status == 403
                     ? "check fovea.objects.s3.access-key and what it may do"
                     : "see the log of the S3 store");

@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param region some stores ignore it
  * @param accessKey of an identity that may read and write objects of this bucket, nothing else
  * @param secretKey its secret
- * @param prefix what every key begins with; not of two characters, which {@code dvc gc} takes for its own old layout
+ * @param prefix what every key begins with; not of two characters, which {@code dvc gc} takes for
+ *     its own old layout
  */
 public record S3Properties(
     URI endpoint,
@@ -23,7 +24,8 @@ public record S3Properties(
   public S3Properties {
     if (endpoint.getHost() == null || endpoint.getUserInfo() != null) {
       throw new IllegalArgumentException(
-          "fovea.objects.s3.endpoint: '%s' (expected: http or https, a host, no user)".formatted(endpoint.getHost()));
+          "fovea.objects.s3.endpoint: '%s' (expected: http or https, a host, no user)"
+              .formatted(endpoint.getHost()));
     }
     if (!prefix.endsWith("/") || prefix.startsWith("/") || prefix.indexOf('/') == 2) {
       throw new IllegalArgumentException(

@@ -15,24 +15,25 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class ObjectStoreAutoConfigurationTest {
   private final ApplicationContextRunner context =
-      new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ObjectStoreAutoConfiguration.class));
+      new ApplicationContextRunner()
+          .withConfiguration(AutoConfigurations.of(ObjectStoreAutoConfiguration.class));
 
   @Test
   void opensTheFolderThatIsNamed(@TempDir Path folder) {
     context
         .withPropertyValues("fovea.objects.folder=" + folder.resolve("objects"))
-        .run(
-            started -> {
-              assertThat(started).getBean(ObjectStore.class).isInstanceOf(FilesystemObjectStore.class);
-              assertThat(folder.resolve("objects/sha256")).isDirectory();
-            });
+        .run(started -> {
+          assertThat(started).getBean(ObjectStore.class).isInstanceOf(FilesystemObjectStore.class);
+          assertThat(folder.resolve("objects/sha256")).isDirectory();
+        });
   }
 
   @Test
   void leavesAStoreThatIsThereAlone() {
     context
         .withBean(MemoryObjectStore.class)
-        .run(started -> assertThat(started).getBean(ObjectStore.class).isInstanceOf(MemoryObjectStore.class));
+        .run(started ->
+            assertThat(started).getBean(ObjectStore.class).isInstanceOf(MemoryObjectStore.class));
   }
 
   @Test
@@ -44,9 +45,11 @@ class ObjectStoreAutoConfigurationTest {
             "fovea.objects.s3.bucket=b",
             "fovea.objects.s3.access-key=a",
             "fovea.objects.s3.secret-key=s")
-        .run(
-            started ->
-                assertThat(started).getFailure().rootCause().hasMessageContaining("(expected: one of them)"));
+        .run(started ->
+            assertThat(started)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("(expected: one of them)"));
   }
 
   @Test
@@ -58,13 +61,17 @@ class ObjectStoreAutoConfigurationTest {
             "fovea.objects.s3.bucket=b",
             "fovea.objects.s3.access-key=a",
             "fovea.objects.s3.secret-key=s")
-        .run(
-            started -> {
-              assertThat(started.getBean(ObjectsProperties.class).s3())
-                  .isEqualTo(
-                      new S3Properties(
-                          URI.create("http://127.0.0.1:1"), "b", "us-east-1", "a", "s", "fovea/objects/"));
-            });
+        .run(started -> {
+          assertThat(started.getBean(ObjectsProperties.class).s3())
+              .isEqualTo(
+                  new S3Properties(
+                      URI.create("http://127.0.0.1:1"),
+                      "b",
+                      "us-east-1",
+                      "a",
+                      "s",
+                      "fovea/objects/"));
+        });
   }
 
   @Test

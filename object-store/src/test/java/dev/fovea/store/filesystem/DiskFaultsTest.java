@@ -52,7 +52,8 @@ class DiskFaultsTest {
       assertThat(store.put(content)).as("the same bytes after a restart").isEqualTo(digest);
       assertThat(store.bytes(digest, content.length)).isEqualTo(content);
     }
-    assertThat(seen).containsExactly("create", "write", "seal", "move", "force folder", "delete", "");
+    assertThat(seen)
+        .containsExactly("create", "write", "seal", "move", "force folder", "delete", "");
   }
 
   @Test

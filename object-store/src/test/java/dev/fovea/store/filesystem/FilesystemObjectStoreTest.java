@@ -46,8 +46,10 @@ class FilesystemObjectStoreTest extends ObjectStoreContract {
   @Test
   void keepsObjectsAsReadOnlyFilesNamedByTheirDigestInAFolderOfItsOwn() throws IOException {
     var digest = store.put(random(10));
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(digest)))).isEqualTo("r--r--r--");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root))).isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(digest))))
+        .isEqualTo("r--r--r--");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root)))
+        .isEqualTo("rwx------");
     assertThat(root.resolve("unfinished")).isEmptyDirectory();
   }
 
@@ -65,7 +67,10 @@ class FilesystemObjectStoreTest extends ObjectStoreContract {
     assertThat(reopened.size(digest)).isEqualTo(20);
   }
 
-  /** A JVM that stores objects without end is killed: what it acknowledged is there, and nothing half is visible. */
+  /**
+   * A JVM that stores objects without end is killed: what it acknowledged is there, and nothing
+   * half is visible.
+   */
   @Test
   void losesNoAcknowledgedObjectWhenItsProcessIsKilled(@TempDir Path elsewhere) throws Exception {
     var said = elsewhere.resolve("said");
@@ -95,7 +100,8 @@ class FilesystemObjectStoreTest extends ObjectStoreContract {
     }
     try (var files = Files.walk(root.resolve("sha256"))) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
-        assertThat(Digest.sha256(file).hex()).isEqualTo(file.getParent().getFileName() + file.getFileName().toString());
+        assertThat(Digest.sha256(file).hex())
+            .isEqualTo(file.getParent().getFileName() + file.getFileName().toString());
       }
     }
   }
@@ -112,10 +118,15 @@ class FilesystemObjectStoreTest extends ObjectStoreContract {
 
   private static List<String> lines(Path said) throws IOException {
     var text = Files.readString(said);
-    return text.substring(0, text.lastIndexOf('\n') + 1).lines().sorted(Comparator.naturalOrder()).toList();
+    return text.substring(0, text.lastIndexOf('\n') + 1)
+        .lines()
+        .sorted(Comparator.naturalOrder())
+        .toList();
   }
 
   private Path file(Digest digest) {
-    return root.resolve("sha256").resolve(digest.hex().substring(0, 2)).resolve(digest.hex().substring(2));
+    return root.resolve("sha256")
+        .resolve(digest.hex().substring(0, 2))
+        .resolve(digest.hex().substring(2));
   }
 }

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against every real store in {@code FOVEA_TEST_S3_ENDPOINTS}: {@code http://access:secret@host:port/bucket}, comma-separated. */
+/**
+ * Against every real store in {@code FOVEA_TEST_S3_ENDPOINTS}: {@code
+ * http://access:secret@host:port/bucket}, comma-separated.
+ */
 @Tag("e2e")
 @ParameterizedClass
 @MethodSource("endpoints")
@@ -67,12 +70,17 @@ class S3ObjectStoreTest extends ObjectStoreContract {
   @Override
   protected void damage(Digest digest, byte[] bytes) throws Exception {
     behindItsBack.putObject(
-        PutObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).data(bytes, bytes.length).build());
+        PutObjectArgs.builder()
+            .bucket(properties.bucket())
+            .object(key(digest))
+            .data(bytes, bytes.length)
+            .build());
   }
 
   @Override
   protected void lose(Digest digest) throws Exception {
-    behindItsBack.removeObject(RemoveObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build());
+    behindItsBack.removeObject(
+        RemoveObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build());
   }
 
   @Test
@@ -98,12 +106,12 @@ class S3ObjectStoreTest extends ObjectStoreContract {
             properties.prefix());
     assertThatThrownBy(() -> new S3ObjectStore(wrong))
         .isInstanceOfSatisfying(
-            StoreUnavailable.class,
-            problem -> assertThat(problem.remedy()).contains("access-key"));
+            StoreUnavailable.class, problem -> assertThat(problem.remedy()).contains("access-key"));
   }
 
   private String key(Digest digest) {
-    return "%ssha256/%s/%s".formatted(properties.prefix(), digest.hex().substring(0, 2), digest.hex().substring(2));
+    return "%ssha256/%s/%s"
+        .formatted(properties.prefix(), digest.hex().substring(0, 2), digest.hex().substring(2));
   }
 
   private static S3Properties properties(URI given, String prefix) {

@@ -39,9 +39,12 @@ class UnusableEndpointTest {
         "/",
         exchange -> {
           asked.incrementAndGet();
-          var body = "<Error><Code>Secret</Code><Message>internal text</Message></Error>".getBytes(StandardCharsets.UTF_8);
+          var body =
+              "<Error><Code>Secret</Code><Message>internal text</Message></Error>"
+                  .getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().add("Content-Type", "application/xml");
-          exchange.sendResponseHeaders(503, exchange.getRequestMethod().equals("HEAD") ? -1 : body.length);
+          exchange.sendResponseHeaders(
+              503, exchange.getRequestMethod().equals("HEAD") ? -1 : body.length);
           if (!exchange.getRequestMethod().equals("HEAD")) {
             exchange.getResponseBody().write(body);
           }
@@ -61,16 +64,25 @@ class UnusableEndpointTest {
 
   @Test
   void isRefusedWhenItsPropertiesMakeNoSense() {
-    assertThatThrownBy(() -> new S3Properties(URI.create("http://u:p@h"), "b", "r", "a", "s", "fovea/"))
+    assertThatThrownBy(
+            () -> new S3Properties(URI.create("http://u:p@h"), "b", "r", "a", "s", "fovea/"))
         .hasMessageContaining("no user")
         .hasMessageNotContaining("u:p");
     assertThatThrownBy(() -> new S3Properties(URI.create("http://h"), "b", "r", "a", "s", "fv/"))
         .hasMessageContaining("fv/");
-    assertThat(new S3Properties(URI.create("http://h"), "b", "r", "key", "secret", "fovea/").toString())
+    assertThat(
+            new S3Properties(URI.create("http://h"), "b", "r", "key", "secret", "fovea/")
+                .toString())
         .doesNotContain("secret", "key");
   }
 
   private static S3Properties at(int port) {
-    return new S3Properties(URI.create("http://127.0.0.1:" + port), "bucket", "us-east-1", "key", "secret", "fovea/objects/");
+    return new S3Properties(
+        URI.create("http://127.0.0.1:" + port),
+        "bucket",
+        "us-east-1",
+        "key",
+        "secret",
+        "fovea/objects/");
   }
 }
