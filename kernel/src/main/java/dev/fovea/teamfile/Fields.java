@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The values of one section by key. Whatever is wrong with one is added to the mistakes, and reading goes on with an empty value, so
- * that one reading finds them all.
+ * The values of one section by key. Whatever is wrong with one is added to the mistakes, and
+ * reading goes on with an empty value, so that one reading finds them all.
  */
 final class Fields {
   private final Section section;
@@ -28,7 +28,9 @@ final class Fields {
       if (!section.keys().contains(key.text())) {
         mistakes.add(new Mistake(key.line(), unknown(key.text())));
       } else if (values.putIfAbsent(key.text(), entry.getValue()) != null) {
-        mistakes.add(new Mistake(key.line(), "'%s' stands twice in %s".formatted(key.text(), section.title())));
+        mistakes.add(
+            new Mistake(
+                key.line(), "'%s' stands twice in %s".formatted(key.text(), section.title())));
       }
     }
   }
@@ -42,7 +44,9 @@ final class Fields {
     return values.containsKey(key);
   }
 
-  /** Says that something is wrong with a key's value, or with the section where the key is absent. */
+  /**
+   * Says that something is wrong with a key's value, or with the section where the key is absent.
+   */
   void wrong(String key, String text) {
     var value = values.get(key);
     mistakes.add(new Mistake(value == null ? line : value.line(), text));
@@ -66,36 +70,53 @@ final class Fields {
     return required(key).flatMap(value -> scalar(key, value, reader));
   }
 
-  /** A word or number; the default where it is absent, and empty with a mistake where it isn't what the reader takes. */
+  /**
+   * A word or number; the default where it is absent, and empty with a mistake where it isn't what
+   * the reader takes.
+   */
   <T> Optional<T> optional(String key, T absent, Function<String, T> reader) {
     return has(key) ? find(key).flatMap(value -> scalar(key, value, reader)) : Optional.of(absent);
   }
 
-  /** A list of words or numbers; the default where it is absent, and empty with a mistake where one is wrong. */
+  /**
+   * A list of words or numbers; the default where it is absent, and empty with a mistake where one
+   * is wrong.
+   */
   <T> Optional<List<T>> list(String key, List<T> absent, int limit, Function<String, T> reader) {
-    return has(key) ? find(key).flatMap(value -> scalars(key, value, limit, reader)) : Optional.of(absent);
+    return has(key)
+        ? find(key).flatMap(value -> scalars(key, value, limit, reader))
+        : Optional.of(absent);
   }
 
-  private <T> Optional<List<T>> scalars(String key, Yaml value, int limit, Function<String, T> reader) {
+  private <T> Optional<List<T>> scalars(
+      String key, Yaml value, int limit, Function<String, T> reader) {
     if (!(value instanceof Yaml.Sequence sequence)) {
-      wrong(key, "'%s' is %s (expected: a list in brackets)".formatted(key, Values.described(value)));
+      wrong(
+          key, "'%s' is %s (expected: a list in brackets)".formatted(key, Values.described(value)));
       return Optional.empty();
     }
     if (sequence.items().size() > limit) {
-      wrong(key, "'%s' has %d values (expected: at most %d)".formatted(key, sequence.items().size(), limit));
+      wrong(
+          key,
+          "'%s' has %d values (expected: at most %d)"
+              .formatted(key, sequence.items().size(), limit));
       return Optional.empty();
     }
     var read = new ArrayList<T>();
     for (var item : sequence.items()) {
       scalar(key, item, reader).ifPresent(read::add);
     }
-    return read.size() == sequence.items().size() ? Optional.of(List.copyOf(read)) : Optional.empty();
+    return read.size() == sequence.items().size()
+        ? Optional.of(List.copyOf(read))
+        : Optional.empty();
   }
 
   private <T> Optional<T> scalar(String key, Yaml value, Function<String, T> reader) {
     if (!(value instanceof Yaml.Scalar scalar)) {
       mistakes.add(
-          new Mistake(value.line(), "'%s' is %s (expected: one value)".formatted(key, Values.described(value))));
+          new Mistake(
+              value.line(),
+              "'%s' is %s (expected: one value)".formatted(key, Values.described(value))));
       return Optional.empty();
     }
     try {
@@ -114,7 +135,8 @@ final class Fields {
     }
     return Nearest.of(key, section.keys())
         .map(near -> "%s has no '%s'; did you mean '%s'?".formatted(section.title(), shown, near))
-        .orElseGet(
-            () -> "%s has no '%s' (expected: %s)".formatted(section.title(), shown, String.join(", ", section.keys())));
+        .orElseGet(() ->
+            "%s has no '%s' (expected: %s)"
+                .formatted(section.title(), shown, String.join(", ", section.keys())));
   }
 }

@@ -24,7 +24,10 @@ public record ReleaseSpec(
     double parity,
     List<Gate> gates,
     CanarySpec canary) {
-  /** What holds where the file does not say: FP32 kernels that sum in another order differ by about 1e-6. */
+  /**
+   * What holds where the file does not say: FP32 kernels that sum in another order differ by about
+   * 1e-6.
+   */
   public static final double DEFAULT_PARITY = 1e-4;
 
   public ReleaseSpec {

@@ -3,7 +3,10 @@ package dev.fovea.teamfile;
 import java.util.List;
 import java.util.Map;
 
-/** The mappings of {@code fovea.yaml} and the keys of each; {@code fovea.schema.json} has a definition for every one. */
+/**
+ * The mappings of {@code fovea.yaml} and the keys of each; {@code fovea.schema.json} has a
+ * definition for every one.
+ */
 enum Section {
   FILE("the file", List.of("project", "datasets", "train", "release", "feedback"), Map.of()),
   DATASET(
@@ -18,10 +21,16 @@ enum Section {
       "train",
       List.of("command", "refit-head"),
       Map.of("resources", "this version runs the command with what the machine has")),
-  REFIT_HEAD("refit-head", List.of("epochs", "learning-rate", "l2", "feedback-weight", "seed"), Map.of()),
+  REFIT_HEAD(
+      "refit-head", List.of("epochs", "learning-rate", "l2", "feedback-weight", "seed"), Map.of()),
   RELEASE(
-      "release", List.of("model", "dataset", "preprocess", "quantize", "parity", "gates", "canary"), Map.of()),
-  PREPROCESS("preprocess", List.of("resize", "size", "colour", "scale", "mean", "std", "layout"), Map.of()),
+      "release",
+      List.of("model", "dataset", "preprocess", "quantize", "parity", "gates", "canary"),
+      Map.of()),
+  PREPROCESS(
+      "preprocess",
+      List.of("resize", "size", "colour", "scale", "mean", "std", "layout"),
+      Map.of()),
   QUANTIZE(
       "quantize",
       List.of("target", "calibration"),

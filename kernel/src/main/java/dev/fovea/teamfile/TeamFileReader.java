@@ -31,7 +31,11 @@ final class TeamFileReader {
   TeamFile read(String yaml) {
     var file = fields(Section.FILE, Yaml.parse(yaml)).flatMap(this::file);
     if (!mistakes.isEmpty() || file.isEmpty()) {
-      var sorted = mistakes.stream().sorted(Comparator.comparingInt(Mistake::line)).limit(MOST_MISTAKES).toList();
+      var sorted =
+          mistakes.stream()
+              .sorted(Comparator.comparingInt(Mistake::line))
+              .limit(MOST_MISTAKES)
+              .toList();
       throw new TeamFileProblem(sorted);
     }
     return file.get();
@@ -39,22 +43,28 @@ final class TeamFileReader {
 
   private Optional<TeamFile> file(Fields fields) {
     var project = fields.required("project", Name::new);
-    var datasets = fields.required("datasets").map(value -> datasets(fields, value)).orElse(Map.of());
+    var datasets =
+        fields.required("datasets").map(value -> datasets(fields, value)).orElse(Map.of());
     var train = section(fields, "train", Section.TRAIN, this::train);
     var release = section(fields, "release", Section.RELEASE, release(datasets));
     var feedback = section(fields, "feedback", Section.FEEDBACK, TeamFileReader::feedback);
-    return project.map(
-        name -> new TeamFile(name, datasets, train, release, feedback.orElse(FeedbackSpec.DEFAULT)));
+    return project.map(name ->
+        new TeamFile(name, datasets, train, release, feedback.orElse(FeedbackSpec.DEFAULT)));
   }
 
   private Map<Name, DatasetSpec> datasets(Fields fields, Yaml value) {
     var datasets = new LinkedHashMap<Name, DatasetSpec>();
     if (!(value instanceof Yaml.Mapping mapping)) {
-      fields.wrong("datasets", "'datasets' is %s (expected: names with a mapping each)".formatted(Values.described(value)));
+      fields.wrong(
+          "datasets",
+          "'datasets' is %s (expected: names with a mapping each)"
+              .formatted(Values.described(value)));
       return datasets;
     }
     if (mapping.entries().isEmpty() || mapping.entries().size() > MOST_DATASETS) {
-      fields.wrong("datasets", "%d datasets (expected: 1 to %d)".formatted(mapping.entries().size(), MOST_DATASETS));
+      fields.wrong(
+          "datasets",
+          "%d datasets (expected: 1 to %d)".formatted(mapping.entries().size(), MOST_DATASETS));
       return datasets;
     }
     var paths = new HashSet<String>();
@@ -64,7 +74,10 @@ final class TeamFileReader {
       try {
         var name = new Name(entry.getKey().text());
         if (spec.isPresent() && !paths.add(spec.get().path())) {
-          mistakes.add(new Mistake(line, "dataset '%s' has another one's path '%s'".formatted(name, spec.get().path())));
+          mistakes.add(
+              new Mistake(
+                  line,
+                  "dataset '%s' has another one's path '%s'".formatted(name, spec.get().path())));
         }
         if (spec.isPresent() && datasets.putIfAbsent(name, spec.get()) != null) {
           mistakes.add(new Mistake(line, "dataset '%s' stands twice".formatted(name)));
@@ -82,8 +95,11 @@ final class TeamFileReader {
     var classes = fields.list("classes", List.of(), MOST_CLASSES, Values.text(200));
     classes
         .filter(names -> new HashSet<>(names).size() < names.size())
-        .ifPresent(names -> fields.wrong("classes", "'classes' names '%s' twice".formatted(Text.excerpt(twice(names)))));
-    var quality = section(fields, "quality", Section.QUALITY, TeamFileReader::quality).orElse(Map.of());
+        .ifPresent(names ->
+            fields.wrong(
+                "classes", "'classes' names '%s' twice".formatted(Text.excerpt(twice(names)))));
+    var quality =
+        section(fields, "quality", Section.QUALITY, TeamFileReader::quality).orElse(Map.of());
     return path.isEmpty() || format.isEmpty() || classes.isEmpty()
         ? Optional.empty()
         : Optional.of(new DatasetSpec(path.get(), format.get(), classes.get(), quality));
@@ -105,7 +121,8 @@ final class TeamFileReader {
     if (fields.has("command") == fields.has("refit-head")) {
       fields.wrong(
           "command",
-          "%s of 'command' and 'refit-head' in train (expected: one)".formatted(fields.has("command") ? "both" : "none"));
+          "%s of 'command' and 'refit-head' in train (expected: one)"
+              .formatted(fields.has("command") ? "both" : "none"));
       return Optional.empty();
     }
     if (fields.has("command")) {
@@ -132,7 +149,8 @@ final class TeamFileReader {
         fields.optional("seed", usual.seed(), text -> Values.whole(text, -(1L << 53), 1L << 53));
     return epochs.isEmpty() || rate.isEmpty() || l2.isEmpty() || weight.isEmpty() || seed.isEmpty()
         ? Optional.empty()
-        : Optional.of(new TrainSpec.RefitHead(epochs.get(), rate.get(), l2.get(), weight.get(), seed.get()));
+        : Optional.of(
+            new TrainSpec.RefitHead(epochs.get(), rate.get(), l2.get(), weight.get(), seed.get()));
   }
 
   private Function<Fields, Optional<ReleaseSpec>> release(Map<Name, DatasetSpec> datasets) {
@@ -144,13 +162,13 @@ final class TeamFileReader {
               : fields.required("dataset", Name::new);
       dataset
           .filter(name -> !datasets.isEmpty() && !datasets.containsKey(name))
-          .ifPresent(
-              name ->
-                  fields.wrong(
-                      "dataset",
-                      "'dataset': '%s' (expected: one of %s)".formatted(name, datasets.keySet())));
+          .ifPresent(name ->
+              fields.wrong(
+                  "dataset",
+                  "'dataset': '%s' (expected: one of %s)".formatted(name, datasets.keySet())));
       fields.required("preprocess");
-      var preprocess = section(fields, "preprocess", Section.PREPROCESS, TeamFileReader::preprocess);
+      var preprocess =
+          section(fields, "preprocess", Section.PREPROCESS, TeamFileReader::preprocess);
       var quantize =
           fields.has("quantize")
               ? section(fields, "quantize", Section.QUANTIZE, TeamFileReader::quantize)
@@ -170,7 +188,13 @@ final class TeamFileReader {
           ? Optional.empty()
           : Optional.of(
               new ReleaseSpec(
-                  model.get(), dataset.get(), preprocess.get(), quantize.get(), parity.get(), gates, canary.get()));
+                  model.get(),
+                  dataset.get(),
+                  preprocess.get(),
+                  quantize.get(),
+                  parity.get(),
+                  gates,
+                  canary.get()));
     };
   }
 
@@ -182,7 +206,9 @@ final class TeamFileReader {
     fields.required("size");
     var size = fields.list("size", List.of(), 2, Values.integer(1, 8_192));
     size.filter(sides -> fields.has("size") && sides.size() != 2)
-        .ifPresent(_ -> fields.wrong("size", "'size' has one side or none (expected: [width, height] in pixels)"));
+        .ifPresent(_ ->
+            fields.wrong(
+                "size", "'size' has one side or none (expected: [width, height] in pixels)"));
     var channels = colour.map(Colour::channels).orElse(0);
     var mean = fields.list("mean", Collections.nCopies(channels, 0.0), 3, Values.number(-1e6, 1e6));
     var std = fields.list("std", Collections.nCopies(channels, 1.0), 3, Values::factor);
@@ -208,20 +234,26 @@ final class TeamFileReader {
         : Optional.empty();
   }
 
-  private static void checkChannels(Fields fields, String key, Optional<List<Double>> values, Optional<Colour> colour) {
-    if (values.isPresent() && colour.isPresent() && values.get().size() != colour.get().channels()) {
+  private static void checkChannels(
+      Fields fields, String key, Optional<List<Double>> values, Optional<Colour> colour) {
+    if (values.isPresent()
+        && colour.isPresent()
+        && values.get().size() != colour.get().channels()) {
       fields.wrong(
           key,
           "'%s' has %d values (expected: %d, one a channel of %s)"
-              .formatted(key, values.get().size(), colour.get().channels(), Values.written(colour.get())));
+              .formatted(
+                  key, values.get().size(), colour.get().channels(), Values.written(colour.get())));
     }
   }
 
   private static Optional<QuantizeSpec> quantize(Fields fields) {
     var target =
-        fields.optional("target", QuantizeSpec.DEFAULT.target(), Values.oneOf(QuantizeSpec.Target.class));
+        fields.optional(
+            "target", QuantizeSpec.DEFAULT.target(), Values.oneOf(QuantizeSpec.Target.class));
     var calibration =
-        fields.optional("calibration", QuantizeSpec.DEFAULT.calibration(), Values.integer(1, 10_000));
+        fields.optional(
+            "calibration", QuantizeSpec.DEFAULT.calibration(), Values.integer(1, 10_000));
     return target.isEmpty() || calibration.isEmpty()
         ? Optional.empty()
         : Optional.of(new QuantizeSpec(target.get(), calibration.get()));
@@ -244,11 +276,15 @@ final class TeamFileReader {
     var usual = CanarySpec.DEFAULT;
     var weights = fields.list("weights", usual.weights(), MOST_STAGES, Values::percent);
     weights
-        .filter(stages -> stages.isEmpty() || !stages.equals(stages.stream().sorted().distinct().toList()))
-        .ifPresent(stages -> fields.wrong("weights", "'weights': %s (expected: one or more, rising)".formatted(stages)));
+        .filter(stages ->
+            stages.isEmpty() || !stages.equals(stages.stream().sorted().distinct().toList()))
+        .ifPresent(stages ->
+            fields.wrong(
+                "weights", "'weights': %s (expected: one or more, rising)".formatted(stages)));
     var requests = fields.optional("requests", usual.requests(), Values.integer(1, 1_000_000));
     var margin = fields.optional("margin", usual.margin(), Values.number(1, 100));
-    var falseRollback = fields.optional("false-rollback", usual.falseRollback(), Values.share(0.0001, 0.5));
+    var falseRollback =
+        fields.optional("false-rollback", usual.falseRollback(), Values.share(0.0001, 0.5));
     var approvals = fields.optional("approvals", usual.approvals(), Values.integer(0, 10));
     var unsure = fields.optional("unsure-below", usual.unsureBelow(), Values.share(0, 1));
     return weights.isEmpty()
@@ -260,7 +296,12 @@ final class TeamFileReader {
         ? Optional.empty()
         : Optional.of(
             new CanarySpec(
-                weights.get(), requests.get(), margin.get(), falseRollback.get(), approvals.get(), unsure.get()));
+                weights.get(),
+                requests.get(),
+                margin.get(),
+                falseRollback.get(),
+                approvals.get(),
+                unsure.get()));
   }
 
   private static Optional<FeedbackSpec> feedback(Fields fields) {
@@ -286,7 +327,8 @@ final class TeamFileReader {
         new Mistake(
             value.line(),
             "%s is %s (expected: a mapping with %s)"
-                .formatted(section.title(), Values.described(value), String.join(", ", section.keys()))));
+                .formatted(
+                    section.title(), Values.described(value), String.join(", ", section.keys()))));
     return Optional.empty();
   }
 

@@ -8,17 +8,26 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** How single values are written. Each reader throws IllegalArgumentException with what is there and what was expected. */
+/**
+ * How single values are written. Each reader throws IllegalArgumentException with what is there and
+ * what was expected.
+ */
 final class Values {
   /** The measures, as they are written. */
   static final String MEASURES =
-      Arrays.stream(Gate.Measure.values()).map(Gate.Measure::written).collect(Collectors.joining(", "));
+      Arrays.stream(Gate.Measure.values())
+          .map(Gate.Measure::written)
+          .collect(Collectors.joining(", "));
 
-  private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,15}(\\.\\d{1,15})?([eE][+-]?\\d{1,2})?");
-  private static final Pattern QUANTITY = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?([a-zA-Zµ%]{1,3})");
-  private static final Pattern FRACTION = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)/(\\d{1,9}(?:\\.\\d{1,9})?)");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?\\d{1,15}(\\.\\d{1,15})?([eE][+-]?\\d{1,2})?");
+  private static final Pattern QUANTITY =
+      Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?([a-zA-Zµ%]{1,3})");
+  private static final Pattern FRACTION =
+      Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)/(\\d{1,9}(?:\\.\\d{1,9})?)");
   private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}\\\\:]{1,500}\\.dvc");
-  private static final Map<String, Double> MILLIS = Map.of("us", 1e-3, "µs", 1e-3, "ms", 1.0, "s", 1e3);
+  private static final Map<String, Double> MILLIS =
+      Map.of("us", 1e-3, "µs", 1e-3, "ms", 1.0, "s", 1e3);
   private static final Map<String, Double> MEBIBYTES =
       Map.of("B", 1.0 / (1 << 20), "KiB", 1.0 / (1 << 10), "MiB", 1.0, "GiB", 1024.0);
 
@@ -39,14 +48,13 @@ final class Values {
         Arrays.stream(type.getEnumConstants())
             .filter(constant -> written(constant).equals(text))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    expected(
-                        text,
-                        "one of "
-                            + Arrays.stream(type.getEnumConstants())
-                                .map(Values::written)
-                                .collect(Collectors.joining(", "))));
+            .orElseThrow(() ->
+                expected(
+                    text,
+                    "one of "
+                        + Arrays.stream(type.getEnumConstants())
+                            .map(Values::written)
+                            .collect(Collectors.joining(", "))));
   }
 
   static String written(Enum<?> constant) {
@@ -72,7 +80,9 @@ final class Values {
 
   static Function<String, String> text(int limit) {
     return text -> {
-      if (text.isBlank() || text.length() > limit || text.chars().anyMatch(Character::isISOControl)) {
+      if (text.isBlank()
+          || text.length() > limit
+          || text.chars().anyMatch(Character::isISOControl)) {
         throw expected(text, "1 to %d characters on one line".formatted(limit));
       }
       return text;
@@ -83,7 +93,8 @@ final class Values {
   static String path(String text) {
     if (!PATH.matcher(text).matches()
         || text.startsWith("/")
-        || Arrays.stream(text.split("/", -1)).anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."))) {
+        || Arrays.stream(text.split("/", -1))
+            .anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."))) {
       throw expected(text, "the path of a .dvc file in the repository, such as data/digits.dvc");
     }
     return text;
@@ -121,7 +132,10 @@ final class Values {
     };
   }
 
-  /** A difference of shares: {@code 0.6pp} (percentage points) or {@code 0.006}; a bare percent sign could mean either. */
+  /**
+   * A difference of shares: {@code 0.6pp} (percentage points) or {@code 0.006}; a bare percent sign
+   * could mean either.
+   */
   static double drop(String text) {
     var kind = "a difference such as 0.6pp or 0.006";
     var matcher = QUANTITY.matcher(text);
@@ -185,13 +199,17 @@ final class Values {
     if (!(value >= least && value <= most)) {
       throw expected(
           text,
-          least == Double.MIN_VALUE ? kind + ", above 0" : "%s, %s to %s".formatted(kind, shown(least), shown(most)));
+          least == Double.MIN_VALUE
+              ? kind + ", above 0"
+              : "%s, %s to %s".formatted(kind, shown(least), shown(most)));
     }
     return value;
   }
 
   private static String shown(double bound) {
-    return bound == Math.rint(bound) && Math.abs(bound) < 1e15 ? Long.toString((long) bound) : Double.toString(bound);
+    return bound == Math.rint(bound) && Math.abs(bound) < 1e15
+        ? Long.toString((long) bound)
+        : Double.toString(bound);
   }
 
   private static String quoted(String text) {

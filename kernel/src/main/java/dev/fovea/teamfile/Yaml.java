@@ -19,8 +19,9 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * A YAML text as it stands there: every value with its line, nothing converted. Built from the parser's events, which are bounded
- * before anything is built: 256 KiB, 20 levels, no anchors, aliases or tags, one document.
+ * A YAML text as it stands there: every value with its line, nothing converted. Built from the
+ * parser's events, which are bounded before anything is built: 256 KiB, 20 levels, no anchors,
+ * aliases or tags, one document.
  */
 sealed interface Yaml {
   int LIMIT_BYTES = 256 << 10;
@@ -45,12 +46,19 @@ sealed interface Yaml {
       throw broken(0, "%d characters (expected: at most 256 KiB)".formatted(text.length()));
     }
     try {
-      var settings = LoadSettings.builder().setCodePointLimit(LIMIT_BYTES).setLabel("fovea.yaml").build();
+      var settings =
+          LoadSettings.builder().setCodePointLimit(LIMIT_BYTES).setLabel("fovea.yaml").build();
       return new Builder(new Parse(settings).parseString(text).iterator()).document();
     } catch (MarkedYamlEngineException e) {
-      throw broken(e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0), "not YAML: " + oneLine(e.getProblem()));
+      throw broken(
+          e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0),
+          "not YAML: " + oneLine(e.getProblem()));
     } catch (ReaderException e) {
-      var before = text.substring(0, text.offsetByCodePoints(0, Math.min(e.getPosition(), text.codePointCount(0, text.length()))));
+      var before =
+          text.substring(
+              0,
+              text.offsetByCodePoints(
+                  0, Math.min(e.getPosition(), text.codePointCount(0, text.length()))));
       throw broken((int) before.chars().filter(c -> c == '\n').count() + 1, "a control character");
     } catch (YamlEngineException e) {
       throw broken(0, "not YAML: " + oneLine(String.valueOf(e.getMessage())));
@@ -91,20 +99,26 @@ sealed interface Yaml {
       if (depth > LIMIT_DEPTH) {
         throw broken(line(event), "deeper than %d levels".formatted(LIMIT_DEPTH));
       }
-      if (event instanceof AliasEvent || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
+      if (event instanceof AliasEvent
+          || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
         throw broken(line(event), "an anchor or alias (expected: the value itself, written out)");
       }
       return switch (event) {
-        case ScalarEvent scalar when scalar.getTag().isEmpty() -> new Scalar(scalar.getValue(), line(event));
+        case ScalarEvent scalar when scalar.getTag().isEmpty() ->
+            new Scalar(scalar.getValue(), line(event));
         case CollectionStartEvent start when start.getTag().isEmpty() ->
-            start.getEventId() == Event.ID.SequenceStart ? sequence(start, depth) : mapping(start, depth);
+            start.getEventId() == Event.ID.SequenceStart
+                ? sequence(start, depth)
+                : mapping(start, depth);
         default -> throw broken(line(event), "a tag such as '!!type' (expected: none)");
       };
     }
 
     private Sequence sequence(Event start, int depth) {
       var items = new ArrayList<Yaml>();
-      for (var event = events.next(); event.getEventId() != Event.ID.SequenceEnd; event = events.next()) {
+      for (var event = events.next();
+          event.getEventId() != Event.ID.SequenceEnd;
+          event = events.next()) {
         items.add(value(event, depth + 1));
       }
       return new Sequence(List.copyOf(items), line(start));
@@ -112,7 +126,9 @@ sealed interface Yaml {
 
     private Mapping mapping(Event start, int depth) {
       var entries = new ArrayList<Map.Entry<Scalar, Yaml>>();
-      for (var event = events.next(); event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
+      for (var event = events.next();
+          event.getEventId() != Event.ID.MappingEnd;
+          event = events.next()) {
         if (!(value(event, depth + 1) instanceof Scalar key)) {
           throw broken(line(event), "a key that is a list or a mapping (expected: a word)");
         }

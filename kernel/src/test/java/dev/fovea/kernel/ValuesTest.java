@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ValuesTest {
   /** FIPS 180-2, appendix B.1. */
-  private static final String ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  private static final String ABC =
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -34,8 +35,12 @@ class ValuesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "sha256:", "md5:ba7816bf8f01cfea414140de5dae2223", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
-        "sha256:BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD", "sha256:../../../etc/passwd",
+        "",
+        "sha256:",
+        "md5:ba7816bf8f01cfea414140de5dae2223",
+        "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
+        "sha256:BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
+        "sha256:../../../etc/passwd",
         "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n"
       })
   void aDigestIsWrittenInOneWayOnly(String text) {
@@ -53,7 +58,9 @@ class ValuesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "-a", "a-", "A", "a_b", "a.b", "a/b", "..", "a\n", "ä", "a b"})
   void aNameIsNothingElse(String text) {
-    assertThatThrownBy(() -> Name.of(text)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("(expected:");
+    assertThatThrownBy(() -> Name.of(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("(expected:");
   }
 
   @Test
@@ -66,20 +73,45 @@ class ValuesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0", "512, 512", "512 B, 512", "1KiB, 1024", "25 MiB, 26214400", "2GiB, 2147483648", "999999 TiB, 1099510528264372224"
+    "0, 0",
+    "512, 512",
+    "512 B, 512",
+    "1KiB, 1024",
+    "25 MiB, 26214400",
+    "2GiB, 2147483648",
+    "999999 TiB, 1099510528264372224"
   })
   void aSizeIsReadWithBinaryUnits(String text, long bytes) {
     assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-1", "1.5 MiB", "1 MB", "1 mib", "9999999 TiB", "99999999999999999999", "1  KiB", "KiB"})
+  @ValueSource(
+      strings = {
+        "",
+        "-1",
+        "1.5 MiB",
+        "1 MB",
+        "1 mib",
+        "9999999 TiB",
+        "99999999999999999999",
+        "1  KiB",
+        "KiB"
+      })
   void aSizeIsNothingElse(String text) {
-    assertThatThrownBy(() -> ByteSize.parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("(expected:");
+    assertThatThrownBy(() -> ByteSize.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("(expected:");
   }
 
   @ParameterizedTest
-  @CsvSource({"980, 980 B", "1023, 1023 B", "1024, 1.0 KiB", "26633830, 25.4 MiB", "1099511627776, 1.0 TiB"})
+  @CsvSource({
+    "980, 980 B",
+    "1023, 1023 B",
+    "1024, 1.0 KiB",
+    "26633830, 25.4 MiB",
+    "1099511627776, 1.0 TiB"
+  })
   void aSizeIsShownWithOneDecimal(long bytes, String shown) {
     assertThat(ByteSize.of(bytes)).hasToString(shown);
   }
@@ -90,9 +122,14 @@ class ValuesTest {
     var all = new All(new Digest(ABC), Name.of("a"), GitCommit.of("0".repeat(40)), ByteSize.of(7));
     var json = JSON.writeValueAsString(all);
     assertThat(json)
-        .contains("\"digest\":\"sha256:" + ABC + "\"", "\"name\":\"a\"", "\"commit\":\"" + "0".repeat(40) + "\"", "\"size\":7");
+        .contains(
+            "\"digest\":\"sha256:" + ABC + "\"",
+            "\"name\":\"a\"",
+            "\"commit\":\"" + "0".repeat(40) + "\"",
+            "\"size\":7");
     assertThat(JSON.readValue(json, All.class)).isEqualTo(all);
-    assertThatThrownBy(() -> JSON.readValue("\"../x\"", Name.class)).hasMessageContaining("expected: 1 to 63");
+    assertThatThrownBy(() -> JSON.readValue("\"../x\"", Name.class))
+        .hasMessageContaining("expected: 1 to 63");
   }
 
   @Test
@@ -117,7 +154,9 @@ class ValuesTest {
   @Test
   void aThingIsNamedByItsKindAndName() {
     var device = LineageNode.named(LineageNode.Kind.DEVICE, "orin", "orin");
-    assertThat(device.digest()).isEqualTo(Digest.sha256("DEVICE:orin".getBytes(StandardCharsets.UTF_8)));
-    assertThat(LineageNode.named(LineageNode.Kind.RUN, "orin", "x").digest()).isNotEqualTo(device.digest());
+    assertThat(device.digest())
+        .isEqualTo(Digest.sha256("DEVICE:orin".getBytes(StandardCharsets.UTF_8)));
+    assertThat(LineageNode.named(LineageNode.Kind.RUN, "orin", "x").digest())
+        .isNotEqualTo(device.digest());
   }
 }

@@ -15,8 +15,40 @@ class HostileTeamFileTest {
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final int MUTATIONS = 3_000;
   private static final String[] SPICE = {
-    "&a", "*a", "!!java.lang.Runtime", "{", "}", "[", "]", ":", "- ", "\n", "  ", "'", "\"", "|\n", ">", "#", "%", "@", "`",
-    "1e999", "-0", ".inf", "\u0000", "\uFEFF", "\u202E", "\uD83D", "<<: ", "? ", "---\n", "...\n", "\t", "~", "0x10", "9".repeat(400)
+    "&a",
+    "*a",
+    "!!java.lang.Runtime",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    "- ",
+    "\n",
+    "  ",
+    "'",
+    "\"",
+    "|\n",
+    ">",
+    "#",
+    "%",
+    "@",
+    "`",
+    "1e999",
+    "-0",
+    ".inf",
+    "\u0000",
+    "\uFEFF",
+    "\u202E",
+    "\uD83D",
+    "<<: ",
+    "? ",
+    "---\n",
+    "...\n",
+    "\t",
+    "~",
+    "0x10",
+    "9".repeat(400)
   };
 
   @Test
@@ -29,13 +61,16 @@ class HostileTeamFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"[", "{a: ", "- ", "? "})
   void areBoundedInDepth(String opening) {
-    var text = "project: p\ndatasets: " + (opening.equals("- ") ? "\n" : "") + opening.repeat(10_000);
-    assertThat(refused(text).mistakes().getFirst().text()).containsAnyOf("deeper than 20 levels", "not YAML");
+    var text =
+        "project: p\ndatasets: " + (opening.equals("- ") ? "\n" : "") + opening.repeat(10_000);
+    assertThat(refused(text).mistakes().getFirst().text())
+        .containsAnyOf("deeper than 20 levels", "not YAML");
   }
 
   @Test
   void sayOnWhichLineAControlCharacterStands() {
-    assertThat(refused("project: p\n# \uD83D\uDE00\uD83D\uDE00 ü\ndatasets: \u0007x\n\n\n").mistakes())
+    assertThat(
+            refused("project: p\n# \uD83D\uDE00\uD83D\uDE00 ü\ndatasets: \u0007x\n\n\n").mistakes())
         .containsExactly(new TeamFileProblem.Mistake(3, "a control character"));
   }
 
@@ -52,7 +87,8 @@ class HostileTeamFileTest {
 
   @Test
   void makeNoObjects() {
-    var text = "project: p\ndatasets: !!javax.script.ScriptEngineManager [!!java.net.URLClassLoader []]";
+    var text =
+        "project: p\ndatasets: !!javax.script.ScriptEngineManager [!!java.net.URLClassLoader []]";
     assertThat(refused(text).mistakes().getFirst())
         .isEqualTo(new TeamFileProblem.Mistake(2, "a tag such as '!!type' (expected: none)"));
   }
@@ -65,10 +101,15 @@ class HostileTeamFileTest {
     }
     var problem = refused(many.toString());
     assertThat(problem.mistakes()).hasSize(100);
-    assertThat(problem.explanation().replace("\n", "")).matches("\\P{Cntrl}*").doesNotContain("\u202e");
+    assertThat(problem.explanation().replace("\n", ""))
+        .matches("\\P{Cntrl}*")
+        .doesNotContain("\u202e");
   }
 
-  /** Whatever happens to a file, it is read or refused with lines that exist, soon, and nothing else is thrown. */
+  /**
+   * Whatever happens to a file, it is read or refused with lines that exist, soon, and nothing else
+   * is thrown.
+   */
   @Test
   void bentByChanceAreReadOrRefused() {
     var random = new Random(20261123);
@@ -83,7 +124,9 @@ class HostileTeamFileTest {
               read++;
             } catch (TeamFileProblem e) {
               long lines = text.lines().count() + 1;
-              assertThat(e.mistakes()).isNotEmpty().allMatch(m -> m.line() >= 0 && m.line() <= lines, text);
+              assertThat(e.mistakes())
+                  .isNotEmpty()
+                  .allMatch(m -> m.line() >= 0 && m.line() <= lines, text);
             }
           }
           assertThat(read).as("some bends are harmless, most aren't").isBetween(20, MUTATIONS / 2);
@@ -98,7 +141,8 @@ class HostileTeamFileTest {
         case 0 -> text.insert(at, SPICE[random.nextInt(SPICE.length)]);
         case 1 -> text.delete(at, Math.min(text.length(), at + 1 + random.nextInt(8)));
         case 2 -> text.setCharAt(at, (char) (32 + random.nextInt(96)));
-        default -> text.insert(at, text.substring(at, Math.min(text.length(), at + random.nextInt(60))));
+        default ->
+            text.insert(at, text.substring(at, Math.min(text.length(), at + random.nextInt(60))));
       }
     }
     return text.toString();

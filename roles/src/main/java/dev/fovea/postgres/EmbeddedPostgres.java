@@ -19,12 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL 18 that this process starts, watches and stops. What it acknowledges survives the death of this process, of the
- * server and of both; a server that died alone is started again on the same port. It listens on 127.0.0.1 only and lets nobody in
- * without a password; the role that Fovea uses is no superuser and owns one database.
+ * A PostgreSQL 18 that this process starts, watches and stops. What it acknowledges survives the
+ * death of this process, of the server and of both; a server that died alone is started again on
+ * the same port. It listens on 127.0.0.1 only and lets nobody in without a password; the role that
+ * Fovea uses is no superuser and owns one database.
  *
- * <p>All files are under the home, which nobody else can read: {@code lock}, {@code postgres/binaries-…}, {@code postgres/data},
- * {@code postgres/password}, {@code postgres/log}.
+ * <p>All files are under the home, which nobody else can read: {@code lock}, {@code
+ * postgres/binaries-…}, {@code postgres/data}, {@code postgres/password}, {@code postgres/log}.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -36,7 +37,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final Duration RESTART_LIMIT = Duration.ofSeconds(60);
 
   /** Without one of these, an acknowledged write can be lost: PostgreSQL 18, "Write Ahead Log". */
-  private static final List<String> DURABLE = List.of("fsync", "synchronous_commit", "full_page_writes");
+  private static final List<String> DURABLE =
+      List.of("fsync", "synchronous_commit", "full_page_writes");
 
   private static final List<String> SETTINGS =
       List.of(
@@ -56,7 +58,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private volatile boolean closing;
 
   private EmbeddedPostgres(
-      HomeLock lock, Postmaster postmaster, Postmaster.Running running, Secret password, Secret superPassword) {
+      HomeLock lock,
+      Postmaster postmaster,
+      Postmaster.Running running,
+      Secret password,
+      Secret superPassword) {
     this.lock = lock;
     this.postmaster = postmaster;
     this.running = running;
@@ -65,7 +71,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Starts it, after whatever a killed predecessor left half done or running has been put right. Takes seconds the first time.
+   * Starts it, after whatever a killed predecessor left half done or running has been put right.
+   * Takes seconds the first time.
    *
    * @param home created where there is none
    * @throws PostgresProblem saying what to do
@@ -75,8 +82,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * The same for tests, faster: a crash may lose everything. Nothing but a test's throwaway folder may be opened by this. The role
-   * may also create databases, so that each test can have its own.
+   * The same for tests, faster: a crash may lose everything. Nothing but a test's throwaway folder
+   * may be opened by this. The role may also create databases, so that each test can have its own.
    */
   public static EmbeddedPostgres startForgetful(Path home) throws IOException {
     return start(home, false);
@@ -159,7 +166,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return settings;
   }
 
-  /** Unpacking takes longer than a test; all tests of a user share one folder, which nobody else can have planted. */
+  /**
+   * Unpacking takes longer than a test; all tests of a user share one folder, which nobody else can
+   * have planted.
+   */
   private static Path sharedByTests() throws IOException {
     var name = "fovea-test-binaries-" + System.getProperty("user.name");
     return HomeLock.folder(Path.of(System.getProperty("java.io.tmpdir")).toRealPath(), name);
@@ -179,8 +189,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Only a whole data folder gets the name {@code data}; what a killed first start left is thrown away. */
-  private static void initialise(Programs programs, Path folder, Path data, Secret superPassword, boolean durable)
+  /**
+   * Only a whole data folder gets the name {@code data}; what a killed first start left is thrown
+   * away.
+   */
+  private static void initialise(
+      Programs programs, Path folder, Path data, Secret superPassword, boolean durable)
       throws IOException {
     var unfinished = folder.resolve("unfinished-data");
     Binaries.delete(unfinished);
@@ -223,10 +237,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
             if not exists (select from pg_roles where rolname = '%s') then
               create role %s login nosuperuser nocreatedb nocreaterole noreplication;
             end if;
-          end $$"""
+          end $$\
+          """
               .formatted(ROLE, ROLE));
       statement.execute(
-          "alter role %s password '%s' %s".formatted(ROLE, password.text(), durable ? "nocreatedb" : "createdb"));
+          "alter role %s password '%s' %s"
+              .formatted(ROLE, password.text(), durable ? "nocreatedb" : "createdb"));
       if (!exists(admin, "select from pg_database where datname = '%s'".formatted(ROLE))) {
         statement.execute("create database %s owner %s".formatted(ROLE, ROLE));
       }
@@ -249,11 +265,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
       }
     } catch (SQLException e) {
-      throw new IOException("PostgreSQL starts and can't be asked for its settings: " + e.getMessage(), e);
+      throw new IOException(
+          "PostgreSQL starts and can't be asked for its settings: " + e.getMessage(), e);
     }
   }
 
-  /** Starts the server again on its port when it dies alone, so that the connection pool finds it where it was. */
+  /**
+   * Starts the server again on its port when it dies alone, so that the connection pool finds it
+   * where it was.
+   */
   private void watch(Postmaster.Running watched) {
     watched
         .process()
@@ -261,7 +281,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
         .thenAcceptAsync(
             died -> {
               if (!closing) {
-                LOG.error("PostgreSQL (process {}) has died with status {}; starting it again", died.pid(), died.exitValue());
+                LOG.error(
+                    "PostgreSQL (process {}) has died with status {}; starting it again",
+                    died.pid(),
+                    died.exitValue());
                 revive(watched.port());
               }
             },
@@ -271,7 +294,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private void revive(int port) {
     var deadline = System.nanoTime() + RESTART_LIMIT.toNanos();
     @Nullable Exception last = null;
-    // The dead server's children hold its shared memory until they notice; until then a new one refuses to start.
+    // The dead server's children hold its shared memory until they notice; until then a new one
+    // refuses to start.
     while (!closing && System.nanoTime() < deadline) {
       try {
         var revived = postmaster.start(port);
@@ -297,7 +321,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private Connection connect(String database, String user, Secret secret) throws SQLException {
     var properties = new Properties();
-    properties.putAll(Map.of("user", user, "password", secret.text(), "connectTimeout", "10", "socketTimeout", "30"));
+    properties.putAll(
+        Map.of(
+            "user",
+            user,
+            "password",
+            secret.text(),
+            "connectTimeout",
+            "10",
+            "socketTimeout",
+            "30"));
     return DriverManager.getConnection(url(database), properties);
   }
 

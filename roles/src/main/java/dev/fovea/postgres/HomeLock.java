@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Makes the home this process's alone, readable by nobody else. The operating system ends the lock with the process, however that
- * dies, so a lock file that is left behind locks nobody out.
+ * Makes the home this process's alone, readable by nobody else. The operating system ends the lock
+ * with the process, however that dies, so a lock file that is left behind locks nobody out.
  */
 final class HomeLock implements AutoCloseable {
   private final FileChannel channel;
@@ -26,7 +26,8 @@ final class HomeLock implements AutoCloseable {
   static HomeLock on(Path home) throws IOException {
     var file = home.resolve("lock");
     var channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (!Files.getOwner(home).equals(Files.getOwner(file))) {
         throw new PostgresProblem.HomeNotOurs(home, "belongs to " + Files.getOwner(home).getName());
@@ -36,7 +37,9 @@ final class HomeLock implements AutoCloseable {
       }
       channel.truncate(0);
       channel.write(
-          ByteBuffer.wrap(("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)), 0);
+          ByteBuffer.wrap(
+              ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
+          0);
       return new HomeLock(channel);
     } catch (OverlappingFileLockException e) {
       channel.close();
@@ -61,7 +64,8 @@ final class HomeLock implements AutoCloseable {
   /** A folder below the home; a link in its place is refused. */
   static Path folder(Path home, String name) throws IOException {
     var folder = home.resolve(name);
-    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       throw new PostgresProblem.HomeNotOurs(folder, "is a link or a file");
     }
     Files.createDirectories(folder);
@@ -74,7 +78,8 @@ final class HomeLock implements AutoCloseable {
       try {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
       } catch (FileSystemException e) {
-        throw new PostgresProblem.HomeNotOurs(folder, "belongs to " + Files.getOwner(folder).getName());
+        throw new PostgresProblem.HomeNotOurs(
+            folder, "belongs to " + Files.getOwner(folder).getName());
       }
     }
   }

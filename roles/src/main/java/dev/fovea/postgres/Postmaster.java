@@ -49,10 +49,12 @@ final class Postmaster {
       try {
         return start(freePort());
       } catch (PostgresProblem e) {
-        // Another process may take the port between its choice and the start, and the children of a killed server hold its shared
+        // Another process may take the port between its choice and the start, and the children of a
+        // killed server hold its shared
         // memory until they notice its death: both pass.
         var passes =
-            e.explanation().contains("Address already in use") || e.explanation().contains("shared memory block");
+            e.explanation().contains("Address already in use")
+                || e.explanation().contains("shared memory block");
         if (!passes || System.nanoTime() > deadline) {
           throw e;
         }
@@ -76,19 +78,23 @@ final class Postmaster {
     var deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!isReady(process)) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        var what = process.isAlive() ? "PostgreSQL isn't ready after " + START_LIMIT : "PostgreSQL ended at once";
+        var what =
+            process.isAlive()
+                ? "PostgreSQL isn't ready after " + START_LIMIT
+                : "PostgreSQL ended at once";
         process.destroyForcibly();
         throw new PostgresProblem.StartFailed(
-            what,
-            Programs.tail(log, logged),
-            "act on these words; the whole log is " + log);
+            what, Programs.tail(log, logged), "act on these words; the whole log is " + log);
       }
       pause();
     }
     return new Running(process, port);
   }
 
-  /** Stops a server that a killed process of ours has left behind. The caller holds the lock, so it can only be ours. */
+  /**
+   * Stops a server that a killed process of ours has left behind. The caller holds the lock, so it
+   * can only be ours.
+   */
   void stopOrphan() throws IOException {
     var lines = pidFile();
     if (lines.isEmpty()) {
@@ -98,7 +104,8 @@ final class Postmaster {
     if (process.isPresent() && programs.isOurs(process.get())) {
       stop(process.get());
     } else if (process.isPresent()) {
-      // The number belongs to a stranger by now, say after a reboot; PostgreSQL would take that for a running server.
+      // The number belongs to a stranger by now, say after a reboot; PostgreSQL would take that for
+      // a running server.
       Files.delete(data.resolve("postmaster.pid"));
     }
   }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts PostgreSQL's programs. They refuse to run as root; there they are started by {@code unshare -U}, in a user namespace in
- * which they are nobody in particular while the files stay root's.
+ * Starts PostgreSQL's programs. They refuse to run as root; there they are started by {@code
+ * unshare -U}, in a user namespace in which they are nobody in particular while the files stay
+ * root's.
  */
 final class Programs {
   private static final int TAIL_BYTES = 1_500;
@@ -30,7 +31,9 @@ final class Programs {
     if (!"root".equals(System.getProperty("user.name")) || Binaries.isWindows()) {
       return new Programs(binaries, List.of());
     }
-    var tried = new Programs(binaries, List.of()).run(List.of("unshare", "-U", "true"), Duration.ofSeconds(10));
+    var tried =
+        new Programs(binaries, List.of())
+            .run(List.of("unshare", "-U", "true"), Duration.ofSeconds(10));
     if (tried.status() != 0) {
       throw new PostgresProblem.RootRefused(tried.words());
     }
@@ -51,12 +54,18 @@ final class Programs {
 
   /** Starts a program that goes on running and writes into this file. */
   Process start(Path log, String program, String... arguments) throws IOException {
-    return quiet(command(program, arguments)).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+    return quiet(command(program, arguments))
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
   }
 
   /** Whether a process runs one of our programs. */
   boolean isOurs(ProcessHandle process) {
-    return process.info().command().filter(path -> Path.of(path).startsWith(binaries.folder().getParent())).isPresent();
+    return process
+        .info()
+        .command()
+        .filter(path -> Path.of(path).startsWith(binaries.folder().getParent()))
+        .isPresent();
   }
 
   /** The last lines of what a file holds from this byte on, on one line. */
@@ -81,7 +90,8 @@ final class Programs {
       var process = quiet(command).redirectOutput(output.toFile()).start();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
-        return new Ended(124, "no end within %d s; %s".formatted(limit.toSeconds(), tail(output, 0)));
+        return new Ended(
+            124, "no end within %d s; %s".formatted(limit.toSeconds(), tail(output, 0)));
       }
       return new Ended(process.exitValue(), tail(output, 0));
     } catch (InterruptedException e) {
@@ -94,10 +104,16 @@ final class Programs {
     }
   }
 
-  /** Nothing of the user's environment reaches PostgreSQL: PGPORT, PGDATA or an odd locale would change what it does. */
+  /**
+   * Nothing of the user's environment reaches PostgreSQL: PGPORT, PGDATA or an odd locale would
+   * change what it does.
+   */
   private static ProcessBuilder quiet(List<String> command) {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
     builder.environment().put("LC_ALL", "C");
     builder.redirectInput(
         ProcessBuilder.Redirect.from(new File(Binaries.isWindows() ? "NUL" : "/dev/null")));

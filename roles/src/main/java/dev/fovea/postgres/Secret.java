@@ -24,7 +24,8 @@ record Secret(Path file, String text) {
         Files.createFile(unfinished);
       } else {
         Files.createFile(
-            unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            unfinished,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       }
       Files.write(unfinished, Base64.getUrlEncoder().withoutPadding().encode(random));
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);

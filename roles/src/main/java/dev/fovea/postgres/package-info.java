@@ -1,4 +1,7 @@
-/** A PostgreSQL that a process brings along: durable, behind a password, on the loopback interface alone. */
+/**
+ * A PostgreSQL that a process brings along: durable, behind a password, on the loopback interface
+ * alone.
+ */
 @NullMarked
 package dev.fovea.postgres;
 

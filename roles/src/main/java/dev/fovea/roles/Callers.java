@@ -6,8 +6,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is asking in this thread. The security filter says it for a request, {@link #as} for background work. In a request that
- * nobody has vouched for it is {@link #NOBODY}; outside requests it is Fovea itself.
+ * Who is asking in this thread. The security filter says it for a request, {@link #as} for
+ * background work. In a request that nobody has vouched for it is {@link #NOBODY}; outside requests
+ * it is Fovea itself.
  */
 public final class Callers {
   /** May nothing and sees nothing. */
@@ -25,7 +26,8 @@ public final class Callers {
   }
 
   /** Does the work as this caller; afterwards the thread is whose it was. */
-  public static <T extends @Nullable Object> T as(Caller caller, Callable<T> work) throws Exception {
+  public static <T extends @Nullable Object> T as(Caller caller, Callable<T> work)
+      throws Exception {
     var before = CURRENT.get();
     CURRENT.set(caller);
     try {

@@ -7,7 +7,10 @@ import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Who hears of which event, and how it gets there: by a call where the role runs here, else through its process's inbox. */
+/**
+ * Who hears of which event, and how it gets there: by a call where the role runs here, else through
+ * its process's inbox.
+ */
 final class Deliveries {
   private final ActiveRoles active;
   private final ObjectProvider<Subscription> subscriptions;
@@ -58,7 +61,8 @@ final class Deliveries {
     if (!active.contains(delivery.role())) {
       throw new InvalidRequest(
           "an event for the role %s, which doesn't run here".formatted(delivery.role().id()),
-          "correct spring.http.serviceclient.%s.base-url where the event came from".formatted(delivery.role().id()));
+          "correct spring.http.serviceclient.%s.base-url where the event came from"
+              .formatted(delivery.role().id()));
     }
     var event = eventOf(delivery);
     for (var handler : handlersOf(delivery.role(), event.getClass())) {
@@ -67,8 +71,8 @@ final class Deliveries {
   }
 
   /**
-   * Fails where a role of this process hears of an event and does nothing with it, or several do and it isn't said which handler
-   * belongs to which.
+   * Fails where a role of this process hears of an event and does nothing with it, or several do
+   * and it isn't said which handler belongs to which.
    */
   void verify() {
     for (var subscription : subscriptions) {
@@ -80,7 +84,9 @@ final class Deliveries {
                   .formatted(subscription.role().id(), subscription.event().getName()));
         }
         var subscribers =
-            subscriptions.stream().filter(other -> other.event() == subscription.event()).map(Subscription::role);
+            subscriptions.stream()
+                .filter(other -> other.event() == subscription.event())
+                .map(Subscription::role);
         if (subscribers.filter(active::contains).distinct().count() > 1
             && found.stream().anyMatch(handler -> handler.role().isEmpty())) {
           throw new IllegalStateException(
@@ -103,13 +109,13 @@ final class Deliveries {
   private Object eventOf(Delivery delivery) {
     var type =
         subscriptions.stream()
-            .filter(s -> s.role() == delivery.role() && s.event().getName().equals(delivery.event()))
+            .filter(
+                s -> s.role() == delivery.role() && s.event().getName().equals(delivery.event()))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new InvalidRequest(
-                        "role %s hears of no event of this name".formatted(delivery.role().id()),
-                        "run the same version of Fovea in all processes"))
+            .orElseThrow(() ->
+                new InvalidRequest(
+                    "role %s hears of no event of this name".formatted(delivery.role().id()),
+                    "run the same version of Fovea in all processes"))
             .event();
     try {
       return json.readValue(delivery.json(), type);

@@ -3,8 +3,9 @@ package dev.fovea.roles;
 import java.util.Optional;
 
 /**
- * What a role does when it hears of an event; a bean where the role runs. An event arrives at least once, so handlers are
- * idempotent. It runs as {@link Callers#service} of its role, outside any transaction.
+ * What a role does when it hears of an event; a bean where the role runs. An event arrives at least
+ * once, so handlers are idempotent. It runs as {@link Callers#service} of its role, outside any
+ * transaction.
  */
 public interface Handler<E> {
   /** What it handles. */

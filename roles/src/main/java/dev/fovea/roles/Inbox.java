@@ -5,7 +5,10 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 
-/** Where a process takes events for the roles that run in it; only other processes of Fovea may call it. */
+/**
+ * Where a process takes events for the roles that run in it; only other processes of Fovea may call
+ * it.
+ */
 @HttpExchange("/internal/v1/inbox")
 public interface Inbox {
   /**
@@ -17,5 +20,8 @@ public interface Inbox {
    */
   @PostExchange(value = "/{role}/{event}", contentType = "application/json")
   void deliver(
-      @PathVariable("role") String role, @PathVariable("event") String event, @RequestBody String json) throws NotAllowed;
+      @PathVariable("role") String role,
+      @PathVariable("event") String event,
+      @RequestBody String json)
+      throws NotAllowed;
 }

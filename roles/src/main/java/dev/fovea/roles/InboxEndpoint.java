@@ -21,18 +21,18 @@ class InboxEndpoint implements Inbox {
     var caller = Callers.current();
     if (!caller.roles().contains(Caller.Role.SERVICE)) {
       throw new NotAllowed(
-          "%s may not deliver events".formatted(caller.subject()), "nobody but Fovea's own processes delivers events");
+          "%s may not deliver events".formatted(caller.subject()),
+          "nobody but Fovea's own processes delivers events");
     }
     var receiver =
         Arrays.stream(ServiceRole.values())
             .filter(known -> known.id().equals(role))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new InvalidRequest(
-                        "role: '%s' (expected: one of %s)"
-                            .formatted(Text.excerpt(role), Arrays.toString(ServiceRole.values())),
-                        "run the same version of Fovea in all processes"));
+            .orElseThrow(() ->
+                new InvalidRequest(
+                    "role: '%s' (expected: one of %s)"
+                        .formatted(Text.excerpt(role), Arrays.toString(ServiceRole.values())),
+                    "run the same version of Fovea in all processes"));
     try {
       deliveries.handle(new Deliveries.Delivery(receiver, event, json));
     } catch (Problem e) {

@@ -9,11 +9,15 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The header by which one process of Fovea tells another for whom it calls. Whoever checks tokens believes it only from a caller
- * with the role {@code SERVICE}, that is, one that showed {@code fovea.internal-token}.
+ * The header by which one process of Fovea tells another for whom it calls. Whoever checks tokens
+ * believes it only from a caller with the role {@code SERVICE}, that is, one that showed {@code
+ * fovea.internal-token}.
  */
 public final class OnBehalfOf {
-  /** The header's name. Its value is subject, project and roles, each percent-encoded, joined by semicolons. */
+  /**
+   * The header's name. Its value is subject, project and roles, each percent-encoded, joined by
+   * semicolons.
+   */
   public static final String HEADER = "Fovea-On-Behalf-Of";
 
   private static final int LIMIT_CHARS = 1_000;
@@ -48,7 +52,8 @@ public final class OnBehalfOf {
               .collect(Collectors.toSet());
       return new Caller(decoded(parts[0]), decoded(parts[1]), roles);
     } catch (IllegalArgumentException e) {
-      throw new InvalidRequest("header %s: an unknown role or a broken escape".formatted(HEADER), FIX);
+      throw new InvalidRequest(
+          "header %s: an unknown role or a broken escape".formatted(HEADER), FIX);
     }
   }
 

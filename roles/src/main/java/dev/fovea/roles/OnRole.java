@@ -29,7 +29,8 @@ abstract class OnRole extends SpringBootCondition {
   abstract boolean matches(Environment environment, ServiceRole role);
 
   @Override
-  public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+  public ConditionOutcome getMatchOutcome(
+      ConditionContext context, AnnotatedTypeMetadata metadata) {
     var role = metadata.getAnnotations().get(annotation).getEnum("value", ServiceRole.class);
     return new ConditionOutcome(
         matches(context.getEnvironment(), role),

@@ -15,13 +15,15 @@ import org.springframework.http.ProblemDetail;
 /** Problems as RFC 9457 writes them: what every answer that isn't a success consists of. */
 public final class Problems {
   private static final String TYPE = "tag:fovea.dev,2026:problem/";
-  private static final Set<String> TAKEN = Set.of("type", "title", "status", "detail", "instance", "remedy", "kind");
+  private static final Set<String> TAKEN =
+      Set.of("type", "title", "status", "detail", "instance", "remedy", "kind");
 
   private Problems() {}
 
   /**
-   * The problem for the wire: type and title from the class's name, status by its kind, {@code remedy}, {@code kind}, and every
-   * parameter of its constructor under its own name ({@code <name>Value} where RFC 9457 has taken the name).
+   * The problem for the wire: type and title from the class's name, status by its kind, {@code
+   * remedy}, {@code kind}, and every parameter of its constructor under its own name ({@code
+   * <name>Value} where RFC 9457 has taken the name).
    */
   public static ProblemDetail out(Problem problem) {
     var detail = ProblemDetail.forStatusAndDetail(status(problem.kind()), problem.explanation());
@@ -32,15 +34,15 @@ public final class Problems {
       detail.setTitle(title(relayed.type()));
       relayed.members().forEach(detail::setProperty);
     } else {
-      detail.setType(type(problem.getClass()));
-      detail.setTitle(title(detail.getType()));
+      var type = type(problem.getClass());
+      detail.setType(type);
+      detail.setTitle(title(type));
       constructor(problem.getClass())
-          .ifPresent(
-              made -> {
-                for (var parameter : made.getParameters()) {
-                  detail.setProperty(member(parameter), value(problem, parameter));
-                }
-              });
+          .ifPresent(made -> {
+            for (var parameter : made.getParameters()) {
+              detail.setProperty(member(parameter), value(problem, parameter));
+            }
+          });
     }
     return detail;
   }
@@ -60,7 +62,8 @@ public final class Problems {
 
   /** {@code tag:fovea.dev,2026:problem/item-held-by-another} for {@code ItemHeldByAnother}. */
   public static URI type(Class<? extends Problem> problem) {
-    return type(problem.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT));
+    return type(
+        problem.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT));
   }
 
   /** The type of a problem that has no class, such as {@code method-not-allowed}. */
@@ -71,13 +74,20 @@ public final class Problems {
   /** {@code Item held by another} for {@code …/item-held-by-another}. */
   public static String title(URI type) {
     var words = type.toString().substring(type.toString().lastIndexOf('/') + 1).replace('-', ' ');
-    return words.isEmpty() ? "Problem" : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    return words.isEmpty()
+        ? "Problem"
+        : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 
-  /** The constructor by which a problem is rebuilt: the longest whose parameters all have accessors of their names. */
+  /**
+   * The constructor by which a problem is rebuilt: the longest whose parameters all have accessors
+   * of their names.
+   */
   public static Optional<Constructor<?>> constructor(Class<? extends Problem> problem) {
     return Arrays.stream(problem.getConstructors())
-        .filter(made -> Arrays.stream(made.getParameters()).allMatch(parameter -> hasAccessor(problem, parameter)))
+        .filter(made ->
+            Arrays.stream(made.getParameters())
+                .allMatch(parameter -> hasAccessor(problem, parameter)))
         .max(Comparator.comparingInt(Constructor::getParameterCount));
   }
 
@@ -102,7 +112,8 @@ public final class Problems {
       accessor.setAccessible(true);
       return accessor.invoke(problem);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("accessor %s of %s".formatted(parameter.getName(), problem.getClass()), e);
+      throw new IllegalStateException(
+          "accessor %s of %s".formatted(parameter.getName(), problem.getClass()), e);
     }
   }
 }

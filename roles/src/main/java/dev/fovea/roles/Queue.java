@@ -28,9 +28,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One service's durable queue: background work and events on their way to others. A row is written in the transaction that made it
- * true, so both are there or neither; it is gone when its work is done. Work that a dead process held is taken over by another one.
- * There is no order between rows.
+ * One service's durable queue: background work and events on their way to others. A row is written
+ * in the transaction that made it true, so both are there or neither; it is gone when its work is
+ * done. Work that a dead process held is taken over by another one. There is no order between rows.
  */
 public final class Queue implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Queue.class);
@@ -70,27 +70,32 @@ public final class Queue implements SmartLifecycle {
     for (var work : this.works) {
       if (!names.add(work.name())) {
         throw new IllegalArgumentException(
-            "work '%s' of %s: there is another of this name (expected: unique names)".formatted(work.name(), role.id()));
+            "work '%s' of %s: there is another of this name (expected: unique names)"
+                .formatted(work.name(), role.id()));
       }
     }
   }
 
   /**
-   * Tells every subscriber of the event's class, at least once each, after the transaction has committed.
+   * Tells every subscriber of the event's class, at least once each, after the transaction has
+   * committed.
    *
    * @throws IllegalStateException outside a transaction
    */
   public void publish(Object event) {
     requireTransaction("publish " + event.getClass().getSimpleName());
     for (var delivery : deliveries.of(event)) {
-      var id = "%s-%s-%s".formatted(event.getClass().getSimpleName(), delivery.role().id(), UUID.randomUUID());
+      var id =
+          "%s-%s-%s"
+              .formatted(event.getClass().getSimpleName(), delivery.role().id(), UUID.randomUUID());
       table.put(DELIVER, id, json.writeValueAsBytes(delivery));
     }
   }
 
   /**
-   * Has this work done, at least once, after the transaction has committed. The same id again while it waits is the same work, with
-   * the newer data; while it runs, it runs once more afterwards; while it is parked, it gets a fresh start.
+   * Has this work done, at least once, after the transaction has committed. The same id again while
+   * it waits is the same work, with the newer data; while it runs, it runs once more afterwards;
+   * while it is parked, it gets a fresh start.
    *
    * @throws IllegalStateException outside a transaction
    */
@@ -98,7 +103,8 @@ public final class Queue implements SmartLifecycle {
     requireTransaction("enqueue " + work.name());
     if (!works.contains(work)) {
       throw new IllegalArgumentException(
-          "work '%s' is none of the queue of %s (expected: one given to Queues.open)".formatted(work.name(), role.id()));
+          "work '%s' is none of the queue of %s (expected: one given to Queues.open)"
+              .formatted(work.name(), role.id()));
     }
     table.put(work.name(), id, json.writeValueAsBytes(data));
   }
@@ -120,7 +126,8 @@ public final class Queue implements SmartLifecycle {
     var tasks = works.stream().<Task<?>>map(this::task).toList();
     var started =
         Scheduler.create(database, tasks)
-            .schedulerName(() -> "%s-%d-%s".formatted(role.id(), ProcessHandle.current().pid(), UUID.randomUUID()))
+            .schedulerName(() ->
+                "%s-%d-%s".formatted(role.id(), ProcessHandle.current().pid(), UUID.randomUUID()))
             .serializer(new Bytes())
             .tableName(table.name())
             .pollUsingLockAndFetch(0.5, 1)
@@ -156,7 +163,8 @@ public final class Queue implements SmartLifecycle {
 
   private void requireTransaction(String what) {
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
-      throw new IllegalStateException(what + " outside a transaction (expected: in the one that makes it true)");
+      throw new IllegalStateException(
+          what + " outside a transaction (expected: in the one that makes it true)");
     }
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
@@ -177,9 +185,12 @@ public final class Queue implements SmartLifecycle {
   private <T> Task<byte[]> task(Work<T> work) {
     return Tasks.custom(work.name(), byte[].class)
         .onFailure((complete, operations) -> failed(work, complete, operations, cause(complete)))
-        .onDeadExecution(
-            (complete, operations) ->
-                failed(work, complete, operations, new IllegalStateException("the process that did it has died")))
+        .onDeadExecution((complete, operations) ->
+            failed(
+                work,
+                complete,
+                operations,
+                new IllegalStateException("the process that did it has died")))
         .execute((instance, _) -> run(work, instance));
   }
 
@@ -202,19 +213,21 @@ public final class Queue implements SmartLifecycle {
 
   private void done(ExecutionComplete complete, ExecutionOperations<byte[]> operations) {
     var execution = complete.getExecution();
-    transactions.executeWithoutResult(
-        _ -> {
-          if (table.wantedAgain(execution.getTaskName(), execution.getId())) {
-            operations.reschedule(complete, Instant.now());
-          } else {
-            operations.remove();
-          }
-        });
+    transactions.executeWithoutResult(_ -> {
+      if (table.wantedAgain(execution.getTaskName(), execution.getId())) {
+        operations.reschedule(complete, Instant.now());
+      } else {
+        operations.remove();
+      }
+    });
     wake();
   }
 
   private void failed(
-      Work<?> work, ExecutionComplete complete, ExecutionOperations<byte[]> operations, Throwable cause) {
+      Work<?> work,
+      ExecutionComplete complete,
+      ExecutionOperations<byte[]> operations,
+      Throwable cause) {
     var execution = complete.getExecution();
     var failures = execution.consecutiveFailures + 1;
     if (isRefusal(cause) && !work.name().equals(DELIVER)) {
@@ -249,11 +262,10 @@ public final class Queue implements SmartLifecycle {
         role.id(),
         failures,
         cause);
-    transactions.executeWithoutResult(
-        _ -> {
-          operations.reschedule(complete, QueueTable.NEVER);
-          table.note(execution.getTaskName(), execution.getId(), words(cause));
-        });
+    transactions.executeWithoutResult(_ -> {
+      operations.reschedule(complete, QueueTable.NEVER);
+      table.note(execution.getTaskName(), execution.getId(), words(cause));
+    });
   }
 
   private int triesFor(Throwable cause) {

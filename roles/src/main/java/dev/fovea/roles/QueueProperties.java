@@ -7,12 +7,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How every service's queue works.
  *
- * @param pollingInterval how often it looks for what other processes enqueued; what this process enqueues starts at once
+ * @param pollingInterval how often it looks for what other processes enqueued; what this process
+ *     enqueues starts at once
  * @param heartbeatInterval how often a process says that it still works on something
- * @param missedHeartbeats after how many missing heartbeats another process takes the work over, 4 or more
+ * @param missedHeartbeats after how many missing heartbeats another process takes the work over, 4
+ *     or more
  * @param threads how many pieces of work of one service run at the same time in one process
  * @param tries how often work is tried before it is parked
- * @param triesWhileUnavailable the same where something it needs is unavailable: patience, since waiting helps there
+ * @param triesWhileUnavailable the same where something it needs is unavailable: patience, since
+ *     waiting helps there
  * @param firstRetry the pause before the second try; it doubles with each
  * @param longestRetry the longest pause
  * @param shutdownWait how long a stopping process lets running work go on before it interrupts it

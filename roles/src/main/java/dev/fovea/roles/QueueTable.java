@@ -9,8 +9,9 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What the queue does with its table beside db-scheduler, which leaves the column {@code state} alone: it says {@code again} on a row
- * whose work was enqueued once more while it ran, and why on a parked one.
+ * What the queue does with its table beside db-scheduler, which leaves the column {@code state}
+ * alone: it says {@code again} on a row whose work was enqueued once more while it ran, and why on
+ * a parked one.
  */
 final class QueueTable {
   /** A time that never comes: the execution time of parked rows. */
@@ -28,7 +29,10 @@ final class QueueTable {
     return name;
   }
 
-  /** One statement, so that a row which completes at this moment is either seen running or inserted anew. */
+  /**
+   * One statement, so that a row which completes at this moment is either seen running or inserted
+   * anew.
+   */
   void put(String work, String id, byte[] data) {
     jdbc.sql(
             """
@@ -49,7 +53,9 @@ final class QueueTable {
         .update();
   }
 
-  /** Whether it was enqueued again since it was picked. Holds the row until the transaction ends. */
+  /**
+   * Whether it was enqueued again since it was picked. Holds the row until the transaction ends.
+   */
   boolean wantedAgain(String work, String id) {
     var wanted =
         jdbc.sql(
@@ -68,7 +74,9 @@ final class QueueTable {
   }
 
   void note(String work, String id, String state) {
-    jdbc.sql("update %s set state = :state where task_name = :work and task_instance = :id".formatted(name))
+    jdbc.sql(
+            "update %s set state = :state where task_name = :work and task_instance = :id"
+                .formatted(name))
         .param("state", state)
         .param("work", work)
         .param("id", id)
@@ -83,15 +91,14 @@ final class QueueTable {
             """
                 .formatted(name))
         .param("never", utc(NEVER))
-        .query(
-            (row, _) ->
-                new Parked(
-                    row.getString("task_name"),
-                    row.getString("task_instance"),
-                    new String(row.getBytes("task_data"), StandardCharsets.UTF_8),
-                    row.getInt("consecutive_failures"),
-                    row.getString("state"),
-                    row.getObject("last_failure", OffsetDateTime.class).toInstant()))
+        .query((row, _) ->
+            new Parked(
+                row.getString("task_name"),
+                row.getString("task_instance"),
+                new String(row.getBytes("task_data"), StandardCharsets.UTF_8),
+                row.getInt("consecutive_failures"),
+                row.getString("state"),
+                row.getObject("last_failure", OffsetDateTime.class).toInstant()))
         .list();
   }
 

@@ -29,8 +29,8 @@ public final class Queues {
   }
 
   /**
-   * The queue on the table {@code <role>.queue}, which the service's own migration makes. Return it as a bean: it starts and stops
-   * with the application.
+   * The queue on the table {@code <role>.queue}, which the service's own migration makes. Return it
+   * as a bean: it starts and stops with the application.
    *
    * @param works every kind of work that it may hold
    */

@@ -16,7 +16,8 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Fovea's APIs as a client of another machine sees them, without an application around it: the same interfaces, the same problems.
+ * Fovea's APIs as a client of another machine sees them, without an application around it: the same
+ * interfaces, the same problems.
  *
  * @param address the server's
  * @param token shown as bearer; empty where none is needed
@@ -31,25 +32,28 @@ public record RemoteApi(URI address, Optional<String> token) {
     var client =
         RestClient.builder()
             .baseUrl(address.toString())
-            .requestInterceptor(
-                (request, body, execution) -> {
-                  token.ifPresent(request.getHeaders()::setBearerAuth);
-                  try {
-                    return execution.execute(request, body);
-                  } catch (ConnectException e) {
-                    throw new ServiceUnavailable(
-                        "fovea",
-                        "no server answers at " + address,
-                        "start one with 'fovea serve', or say where it is with --server or FOVEA_URL");
-                  }
-                })
+            .requestInterceptor((request, body, execution) -> {
+              token.ifPresent(request.getHeaders()::setBearerAuth);
+              try {
+                return execution.execute(request, body);
+              } catch (ConnectException e) {
+                throw new ServiceUnavailable(
+                    "fovea",
+                    "no server answers at " + address,
+                    "start one with 'fovea serve', or say where it is with --server or FOVEA_URL");
+              }
+            })
             .defaultStatusHandler(
                 HttpStatusCode::isError,
                 (_, answer) -> {
-                  throw problems.read(answer.getStatusCode(), bounded(answer)).orElseGet(() -> unexplained(answer));
+                  throw problems
+                      .read(answer.getStatusCode(), bounded(answer))
+                      .orElseGet(() -> unexplained(answer));
                 })
             .build();
-    return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client)).build().createClient(api);
+    return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
+        .build()
+        .createClient(api);
   }
 
   private static byte[] bounded(ClientHttpResponse answer) throws IOException {

@@ -1,8 +1,8 @@
 package dev.fovea.roles;
 
 /**
- * A role wants to hear of an event. A bean in every process, also where the role doesn't run, so that a publisher knows its
- * subscribers without depending on them.
+ * A role wants to hear of an event. A bean in every process, also where the role doesn't run, so
+ * that a publisher knows its subscribers without depending on them.
  *
  * @param event the event's own class, a record
  */

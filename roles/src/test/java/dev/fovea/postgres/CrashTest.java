@@ -21,7 +21,8 @@ class CrashTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void losesNoAcknowledgedRowWhenTheJvmIsKilledAloneOrWithTheServer(boolean serverToo) throws Exception {
+  void losesNoAcknowledgedRowWhenTheJvmIsKilledAloneOrWithTheServer(boolean serverToo)
+      throws Exception {
     int acknowledged;
     try (var writer = new Writer(home)) {
       writer.acknowledged(ROWS_BEFORE_THE_KILL);
@@ -37,7 +38,8 @@ class CrashTest {
     }
     try (var postgres = EmbeddedPostgres.start(home);
         var connection = EmbeddedPostgresTest.connect(postgres)) {
-      // Rows are written in order, one transaction each: none up to the last acknowledged one may be missing.
+      // Rows are written in order, one transaction each: none up to the last acknowledged one may
+      // be missing.
       assertThat(
               EmbeddedPostgresTest.first(
                   connection, "select count(*) from written where n <= " + acknowledged))
@@ -81,7 +83,9 @@ class CrashTest {
     public static void main(String[] arguments) throws Exception {
       try (var postgres = EmbeddedPostgres.start(Path.of(arguments[0]));
           var connection = EmbeddedPostgresTest.connect(postgres)) {
-        connection.createStatement().execute("create table if not exists written (n int primary key)");
+        connection
+            .createStatement()
+            .execute("create table if not exists written (n int primary key)");
         var insert = connection.prepareStatement("insert into written values (?)");
         for (int n = 1; ; n++) {
           insert.setInt(1, n);
@@ -115,7 +119,9 @@ class CrashTest {
       return process.pid();
     }
 
-    /** The highest number of a whole line, at least this one; waits for it while the writer lives. */
+    /**
+     * The highest number of a whole line, at least this one; waits for it while the writer lives.
+     */
     int acknowledged(int atLeast) throws Exception {
       while (true) {
         var text = Files.readString(said);

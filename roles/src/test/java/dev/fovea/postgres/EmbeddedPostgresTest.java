@@ -31,8 +31,11 @@ class EmbeddedPostgresTest {
       try (var sockets = Files.list(home.resolve("postgres/data"))) {
         assertThat(sockets).noneMatch(file -> file.getFileName().toString().startsWith(".s."));
       }
-      assertThat(Files.readAllLines(home.resolve("postgres/data/postmaster.pid")).get(4)).as("socket folder").isEmpty();
-      assertThatThrownBy(() -> connection.createStatement().execute("copy (select 1) to program 'cat'"))
+      assertThat(Files.readAllLines(home.resolve("postgres/data/postmaster.pid")).get(4))
+          .as("socket folder")
+          .isEmpty();
+      assertThatThrownBy(
+              () -> connection.createStatement().execute("copy (select 1) to program 'cat'"))
           .hasMessageContaining("permission denied");
       assertThatThrownBy(() -> DriverManager.getConnection(postgres.jdbcUrl(), "fovea", "guessed"))
           .hasMessageContaining("password authentication failed");
@@ -54,7 +57,9 @@ class EmbeddedPostgresTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve(folder))))
           .isEqualTo("rwx------");
     }
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("postgres/password"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(home.resolve("postgres/password"))))
         .isEqualTo("rw-------");
   }
 
@@ -75,7 +80,8 @@ class EmbeddedPostgresTest {
     try (var _ = EmbeddedPostgres.startForgetful(home)) {
       assertThatThrownBy(() -> EmbeddedPostgres.startForgetful(home))
           .isInstanceOfSatisfying(
-              PostgresProblem.HomeInUse.class, problem -> assertThat(problem.remedy()).contains("--home"));
+              PostgresProblem.HomeInUse.class,
+              problem -> assertThat(problem.remedy()).contains("--home"));
     }
   }
 
@@ -92,7 +98,9 @@ class EmbeddedPostgresTest {
               assertThat(problem.setting()).isEqualTo("synchronous_commit");
               assertThat(problem.remedy()).contains("alter role fovea reset synchronous_commit");
             });
-    assertThat(Files.exists(home.resolve("postgres/data/postmaster.pid"))).as("the refused server is stopped").isFalse();
+    assertThat(Files.exists(home.resolve("postgres/data/postmaster.pid")))
+        .as("the refused server is stopped")
+        .isFalse();
   }
 
   @Test
@@ -119,7 +127,8 @@ class EmbeddedPostgresTest {
     var stranger = new ProcessBuilder("sleep", "60").start();
     try {
       Files.writeString(
-          home.resolve("postgres/data/postmaster.pid"), "%d\n%s\n0\n1\n".formatted(stranger.pid(), home));
+          home.resolve("postgres/data/postmaster.pid"),
+          "%d\n%s\n0\n1\n".formatted(stranger.pid(), home));
       EmbeddedPostgres.startForgetful(home).close();
       assertThat(stranger.isAlive()).isTrue();
     } finally {
@@ -152,10 +161,12 @@ class EmbeddedPostgresTest {
   @Test
   void refusesAFileOrAPlantedLinkInPlaceOfItsFolder(@TempDir Path elsewhere) throws Exception {
     var file = Files.writeString(home.resolve("file"), "");
-    assertThatThrownBy(() -> EmbeddedPostgres.start(file)).isInstanceOf(PostgresProblem.HomeNotOurs.class);
+    assertThatThrownBy(() -> EmbeddedPostgres.start(file))
+        .isInstanceOf(PostgresProblem.HomeNotOurs.class);
 
     Files.createSymbolicLink(home.resolve("postgres"), elsewhere);
-    assertThatThrownBy(() -> EmbeddedPostgres.start(home)).isInstanceOf(PostgresProblem.HomeNotOurs.class);
+    assertThatThrownBy(() -> EmbeddedPostgres.start(home))
+        .isInstanceOf(PostgresProblem.HomeNotOurs.class);
     assertThat(elsewhere).isEmptyDirectory();
   }
 
@@ -171,9 +182,12 @@ class EmbeddedPostgresTest {
   @Test
   void knowsTheNamesOfTheArchives() {
     assertThat(Binaries.resource("Linux", "amd64", false)).isEqualTo("postgres-linux-x86_64.txz");
-    assertThat(Binaries.resource("Linux", "aarch64", true)).isEqualTo("postgres-linux-arm_64-alpine_linux.txz");
-    assertThat(Binaries.resource("Mac OS X", "aarch64", false)).isEqualTo("postgres-darwin-arm_64.txz");
-    assertThat(Binaries.resource("Windows 11", "amd64", false)).isEqualTo("postgres-windows-x86_64.txz");
+    assertThat(Binaries.resource("Linux", "aarch64", true))
+        .isEqualTo("postgres-linux-arm_64-alpine_linux.txz");
+    assertThat(Binaries.resource("Mac OS X", "aarch64", false))
+        .isEqualTo("postgres-darwin-arm_64.txz");
+    assertThat(Binaries.resource("Windows 11", "amd64", false))
+        .isEqualTo("postgres-windows-x86_64.txz");
   }
 
   static Connection connect(EmbeddedPostgres postgres) throws SQLException {
@@ -192,7 +206,8 @@ class EmbeddedPostgresTest {
     return first(connection, "show " + setting);
   }
 
-  private static Connection connectWithin(EmbeddedPostgres postgres, Duration limit) throws Exception {
+  private static Connection connectWithin(EmbeddedPostgres postgres, Duration limit)
+      throws Exception {
     var deadline = Instant.now().plus(limit);
     while (true) {
       try {

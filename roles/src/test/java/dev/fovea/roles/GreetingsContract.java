@@ -39,7 +39,9 @@ abstract class GreetingsContract {
 
   @Test
   void answersAnOptionalOfARecord() {
-    assertThat(greetings().latest(new Name("ann"))).map(Greetings.Greeting::name).contains(new Name("ann"));
+    assertThat(greetings().latest(new Name("ann")))
+        .map(Greetings.Greeting::name)
+        .contains(new Name("ann"));
     assertThat(greetings().latest(new Name("no-one"))).isEqualTo(Optional.empty());
   }
 
@@ -64,7 +66,9 @@ abstract class GreetingsContract {
               assertThat(problem.kind()).isEqualTo(Problem.Kind.CONFLICT);
               assertThat(problem.holders()).containsExactly(new Name("ann"), new Name("bob"));
               assertThat(problem.digest().hex()).hasSize(64);
-              assertThat(problem.status()).as("a member whose name RFC 9457 has taken").isEqualTo(7);
+              assertThat(problem.status())
+                  .as("a member whose name RFC 9457 has taken")
+                  .isEqualTo(7);
             });
     assertThatThrownBy(() -> greetings().take(new Name("ann"), new Greetings.Wish("refuse")))
         .isInstanceOfSatisfying(
@@ -81,14 +85,16 @@ abstract class GreetingsContract {
               assertThat(problem.kind()).isEqualTo(Problem.Kind.REFUSED);
               assertThat(problem.explanation()).isEqualTo("nobody said that this may happen");
               assertThat(problem.remedy()).isEqualTo("declare it");
-              assertThat(Problems.out(problem).getType()).hasToString("tag:fovea.dev,2026:problem/undeclared-problem");
+              assertThat(Problems.out(problem).getType())
+                  .hasToString("tag:fovea.dev,2026:problem/undeclared-problem");
               assertThat(Problems.out(problem).getProperties()).containsKey("extra");
             });
   }
 
   @Test
   void validatesBeforeTheCallLeaves() {
-    assertThatThrownBy(() -> greetings().count(101)).isInstanceOf(ConstraintViolationException.class);
+    assertThatThrownBy(() -> greetings().count(101))
+        .isInstanceOf(ConstraintViolationException.class);
     assertThatThrownBy(() -> greetings().take(new Name("ann"), new Greetings.Wish(" ")))
         .isInstanceOf(ConstraintViolationException.class);
     assertThat(greetings().count(100)).isEqualTo(100);
@@ -96,13 +102,13 @@ abstract class GreetingsContract {
 
   @Test
   void knowsForWhomItIsCalled() throws Exception {
-    var ann = new Caller("ann; Ünal <a@b>", "parcels", Set.of(Caller.Role.ENGINEER, Caller.Role.CI));
+    var ann =
+        new Caller("ann; Ünal <a@b>", "parcels", Set.of(Caller.Role.ENGINEER, Caller.Role.CI));
     assertThat(Callers.as(ann, () -> greetings().who()))
-        .satisfies(
-            who -> {
-              assertThat(who.subList(0, 2)).isEqualTo(List.of("ann; Ünal <a@b>", "parcels"));
-              assertThat(who.get(2)).contains("ENGINEER", "CI");
-            });
+        .satisfies(who -> {
+          assertThat(who.subList(0, 2)).isEqualTo(List.of("ann; Ünal <a@b>", "parcels"));
+          assertThat(who.get(2)).contains("ENGINEER", "CI");
+        });
     assertThat(greetings().who()).as("background work is Fovea's own").startsWith("fovea", "*");
   }
 

@@ -85,20 +85,20 @@ class GreetingsOverHttpTest extends GreetingsContract {
       try (var server = new ServerSocket(0)) {
         var serving =
             Thread.ofVirtual()
-                .start(
-                    () -> {
-                      try (var socket = server.accept()) {
-                        socket.getInputStream().read(new byte[4096]);
-                        socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-                      } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                      }
-                    });
+                .start(() -> {
+                  try (var socket = server.accept()) {
+                    socket.getInputStream().read(new byte[4096]);
+                    socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
         var misled = callerOf("http://127.0.0.1:" + server.getLocalPort());
         assertThatThrownBy(() -> misled.getBean(Greetings.class).greet(new Name("ann")))
             .as(answer)
             .isInstanceOfSatisfying(
-                ServiceUnavailable.class, problem -> assertThat(problem.service()).isEqualTo("registry"));
+                ServiceUnavailable.class,
+                problem -> assertThat(problem.service()).isEqualTo("registry"));
         serving.join();
       }
     }
@@ -106,6 +106,8 @@ class GreetingsOverHttpTest extends GreetingsContract {
 
   private static ConfigurableApplicationContext callerOf(String url) {
     return processes.start(
-        List.of(GreetingsService.class), "roles=web", "spring.http.serviceclient.registry.base-url=" + url);
+        List.of(GreetingsService.class),
+        "roles=web",
+        "spring.http.serviceclient.registry.base-url=" + url);
   }
 }

@@ -42,10 +42,12 @@ class ProblemAnswersTest {
     assertThat(answer.statusCode()).isEqualTo(409);
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
     var problem = JSON.readTree(answer.body());
-    assertThat(problem.path("type").asString()).isEqualTo("tag:fovea.dev,2026:problem/greeting-taken");
+    assertThat(problem.path("type").asString())
+        .isEqualTo("tag:fovea.dev,2026:problem/greeting-taken");
     assertThat(problem.path("title").asString()).isEqualTo("Greeting taken");
     assertThat(problem.path("status").asInt()).isEqualTo(409);
-    assertThat(problem.path("detail").asString()).isEqualTo("greeting 'ann' is taken by [ann, bob]");
+    assertThat(problem.path("detail").asString())
+        .isEqualTo("greeting 'ann' is taken by [ann, bob]");
     assertThat(problem.path("remedy").asString()).isEqualTo("try something else");
     assertThat(problem.path("holders").get(1).asString()).isEqualTo("bob");
     assertThat(problem.path("digest").asString()).startsWith("sha256:");
@@ -71,7 +73,8 @@ class ProblemAnswersTest {
           GET  | /api/v1/greetings/no-x |                | 404 | no-such-thing    | there is no greeting 'no-x' here
           """)
   void sayWhatIsWrongWithTheRequest(
-      String method, String path, String body, int status, String type, String detail) throws Exception {
+      String method, String path, String body, int status, String type, String detail)
+      throws Exception {
     var answer = send(method, path, body == null ? "" : body);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     var problem = JSON.readTree(answer.body());
@@ -108,12 +111,15 @@ class ProblemAnswersTest {
                 .header(OnBehalfOf.HEADER, "boss;*;ADMIN,SERVICE")
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-    assertThat(JSON.readTree(answer.body()).valueStream().map(JsonNode::asString)).containsExactly("nobody", "", "[]");
+    assertThat(JSON.readTree(answer.body()).valueStream().map(JsonNode::asString))
+        .containsExactly("nobody", "", "[]");
     assertThat(send("POST", "/internal/v1/inbox/registry/x.Y", "{}").statusCode()).isEqualTo(403);
   }
 
   private static void assertLeaksNothing(String body) {
-    assertThat(body).doesNotContain("dev.fovea", "java.", "Exception", "tools.jackson", "at line: ", "/home", "org.spring");
+    assertThat(body)
+        .doesNotContain(
+            "dev.fovea", "java.", "Exception", "tools.jackson", "at line: ", "/home", "org.spring");
   }
 
   private static HttpResponse<String> send(String method, String path, String body)

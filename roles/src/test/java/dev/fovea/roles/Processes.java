@@ -20,7 +20,10 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
-/** Starts what would be processes of Fovea as contexts of this JVM, each with its own port, on one real PostgreSQL. */
+/**
+ * Starts what would be processes of Fovea as contexts of this JVM, each with its own port, on one
+ * real PostgreSQL.
+ */
 final class Processes implements AutoCloseable {
   private static final String TOKEN = "internal-token-of-the-tests";
   private static EmbeddedPostgres postgres;
@@ -28,7 +31,9 @@ final class Processes implements AutoCloseable {
   private final List<ConfigurableApplicationContext> running = new ArrayList<>();
   private final String database = newDatabase();
 
-  /** The application as the module {@code fovea} has it: no scan, and a filter that says who asks. */
+  /**
+   * The application as the module {@code fovea} has it: no scan, and a filter that says who asks.
+   */
   @SpringBootConfiguration
   @EnableAutoConfiguration
   static class Application {
@@ -78,7 +83,9 @@ final class Processes implements AutoCloseable {
                 "fovea.queue.tries=3",
                 "spring.datasource.url=" + database,
                 "spring.datasource.hikari.maximum-pool-size=8"));
-    var classes = Stream.concat(Stream.of(Application.class), configurations.stream()).toArray(Class<?>[]::new);
+    var classes =
+        Stream.concat(Stream.of(Application.class), configurations.stream())
+            .toArray(Class<?>[]::new);
     var context =
         new SpringApplicationBuilder(classes)
             .properties("server.port=0")
@@ -103,12 +110,15 @@ final class Processes implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(Processes::stop));
       }
       var name = "test_" + UUID.randomUUID().toString().replace('-', '_');
-      try (var connection = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password())) {
+      try (var connection =
+          DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password())) {
         connection.createStatement().execute("create database " + name);
       }
       return "%s?user=%s&password=%s"
           .formatted(
-              postgres.jdbcUrl().replaceFirst("/fovea$", "/" + name), postgres.user(), postgres.password());
+              postgres.jdbcUrl().replaceFirst("/fovea$", "/" + name),
+              postgres.user(),
+              postgres.password());
     } catch (IOException | SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -114,13 +114,12 @@ class QueueTest {
   void forgetsWorkAndEventsWithTheTransactionThatRollsBack() {
     var process = registry("roles=registry,pipelines");
     in(process)
-        .executeWithoutResult(
-            status -> {
-              queue(process).enqueue(WORK, "a", new Job("a", 1));
-              queue(process).publish(new Greeted("ann"));
-              assertThat(rows(process)).isEqualTo(2);
-              status.setRollbackOnly();
-            });
+        .executeWithoutResult(status -> {
+          queue(process).enqueue(WORK, "a", new Job("a", 1));
+          queue(process).publish(new Greeted("ann"));
+          assertThat(rows(process)).isEqualTo(2);
+          status.setRollbackOnly();
+        });
     assertThat(rows(process)).isZero();
   }
 
@@ -129,7 +128,8 @@ class QueueTest {
     var process = registry();
     assertThatThrownBy(() -> queue(process).publish(new Greeted("ann")))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("publish Greeted outside a transaction (expected: in the one that makes it true)");
+        .hasMessage(
+            "publish Greeted outside a transaction (expected: in the one that makes it true)");
     assertThatThrownBy(() -> queue(process).enqueue(WORK, "a", new Job("a", 1)))
         .isInstanceOf(IllegalStateException.class);
   }
@@ -214,21 +214,18 @@ class QueueTest {
   void parksAPoisonEventWhileOthersFlow() {
     var process = registry("roles=registry,pipelines");
     in(process)
-        .executeWithoutResult(
-            _ -> {
-              queue(process).publish(new Greeted("poison"));
-              queue(process).publish(new Greeted("ann"));
-            });
+        .executeWithoutResult(_ -> {
+          queue(process).publish(new Greeted("poison"));
+          queue(process).publish(new Greeted("ann"));
+        });
     eventually(() -> assertThat(HEARD).containsExactly("ann"));
-    eventually(
-        () ->
-            assertThat(queue(process).parked())
-                .singleElement()
-                .satisfies(
-                    parked -> {
-                      assertThat(parked.work()).isEqualTo("deliver");
-                      assertThat(parked.failure()).contains("cannot hear poison");
-                    }));
+    eventually(() ->
+        assertThat(queue(process).parked())
+            .singleElement()
+            .satisfies(parked -> {
+              assertThat(parked.work()).isEqualTo("deliver");
+              assertThat(parked.failure()).contains("cannot hear poison");
+            }));
   }
 
   @Test
@@ -237,12 +234,11 @@ class QueueTest {
     var address = Processes.url(subscriber);
     var port = address.substring(address.lastIndexOf(':') + 1);
     subscriber.close();
-    var process = registry("roles=registry", "spring.http.serviceclient.pipelines.base-url=" + address);
+    var process =
+        registry("roles=registry", "spring.http.serviceclient.pipelines.base-url=" + address);
     in(process).executeWithoutResult(_ -> queue(process).publish(new Greeted("ann")));
     // More failures than the tries of other failures: a service that is away is waited for.
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> failures(process) > 4);
+    await().atMost(Duration.ofSeconds(20)).until(() -> failures(process) > 4);
     assertThat(queue(process).parked()).isEmpty();
 
     processes.start(List.of(Services.class), "roles=pipelines", "server.port=" + port);
@@ -254,7 +250,8 @@ class QueueTest {
   @Test
   void refusesToStartWhereARoleHearsOfAnEventAndDoesNothingWithIt() {
     assertThatThrownBy(() -> processes.start(List.of(Deaf.class), "roles=lab"))
-        .hasMessageContaining("role lab subscribes to " + Greeted.class.getName() + " and has no Handler for it");
+        .hasMessageContaining(
+            "role lab subscribes to " + Greeted.class.getName() + " and has no Handler for it");
   }
 
   @Test
@@ -291,7 +288,9 @@ class QueueTest {
   }
 
   private ConfigurableApplicationContext registry(String... properties) {
-    return processes.start(List.of(Services.class), properties.length == 0 ? new String[] {"roles=registry"} : properties);
+    return processes.start(
+        List.of(Services.class),
+        properties.length == 0 ? new String[] {"roles=registry"} : properties);
   }
 
   private static TransactionTemplate in(ConfigurableApplicationContext process) {

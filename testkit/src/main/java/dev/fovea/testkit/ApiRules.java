@@ -12,20 +12,22 @@ import java.util.stream.Stream;
 public final class ApiRules {
   private ApiRules() {}
 
-  /** Every problem that a method declares can be taken apart and rebuilt: a public constructor, an accessor for each parameter. */
+  /**
+   * Every problem that a method declares can be taken apart and rebuilt: a public constructor, an
+   * accessor for each parameter.
+   */
   public static void assertProblemsTravel(Class<?>... apis) {
     for (var api : apis) {
       for (var method : api.getMethods()) {
         Arrays.stream(method.getExceptionTypes())
             .flatMap(ApiRules::unfolded)
             .filter(Problem.class::isAssignableFrom)
-            .forEach(
-                problem ->
-                    assertThat(Problems.constructor(problem.asSubclass(Problem.class)))
-                        .as(
-                            "%s.%s: %s (expected: a public constructor, each parameter with an accessor of its name and type)",
-                            api.getSimpleName(), method.getName(), problem.getName())
-                        .isPresent());
+            .forEach(problem ->
+                assertThat(Problems.constructor(problem.asSubclass(Problem.class)))
+                    .as(
+                        "%s.%s: %s (expected: a public constructor, each parameter with an accessor of its name and type)",
+                        api.getSimpleName(), method.getName(), problem.getName())
+                    .isPresent());
       }
     }
   }

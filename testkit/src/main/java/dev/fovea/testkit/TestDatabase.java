@@ -19,8 +19,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Databases for tests, on one real PostgreSQL that this JVM starts when it is first needed, in a folder that is deleted at its end.
- * It doesn't sync to disk: a crash may lose everything, which a test never minds.
+ * Databases for tests, on one real PostgreSQL that this JVM starts when it is first needed, in a
+ * folder that is deleted at its end. It doesn't sync to disk: a crash may lose everything, which a
+ * test never minds.
  */
 public final class TestDatabase {
   private static final int CONNECTIONS = 16;
@@ -36,7 +37,10 @@ public final class TestDatabase {
     return pool(created("template1"));
   }
 
-  /** A new database with this service's schema: the scripts run once per JVM, later calls copy their result. */
+  /**
+   * A new database with this service's schema: the scripts run once per JVM, later calls copy their
+   * result.
+   */
   public static synchronized DataSource migrated(String schema) {
     var template =
         TEMPLATES.computeIfAbsent(
@@ -51,7 +55,10 @@ public final class TestDatabase {
     return pool(created(template));
   }
 
-  /** The JDBC address of a new, empty database, with user and password, for tests that start the application. */
+  /**
+   * The JDBC address of a new, empty database, with user and password, for tests that start the
+   * application.
+   */
   public static synchronized String freshUrl() {
     var postgres = server();
     return "%s?user=%s&password=%s"
@@ -61,7 +68,8 @@ public final class TestDatabase {
   private static String created(String template) {
     var postgres = server();
     var name = "test_" + ++databases;
-    try (var connection = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+    try (var connection =
+            DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
         var statement = connection.createStatement()) {
       statement.execute("create database %s template %s".formatted(name, template));
       return name;
@@ -91,7 +99,8 @@ public final class TestDatabase {
       try {
         var home = Files.createTempDirectory("fovea-test-");
         var started = EmbeddedPostgres.startForgetful(home);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, home), "stop-test-database"));
+        Runtime.getRuntime()
+            .addShutdownHook(new Thread(() -> stop(started, home), "stop-test-database"));
         server = started;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -107,13 +116,15 @@ public final class TestDatabase {
           home,
           new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
               Files.delete(file);
               return FileVisitResult.CONTINUE;
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                throws IOException {
               Files.delete(folder);
               return FileVisitResult.CONTINUE;
             }

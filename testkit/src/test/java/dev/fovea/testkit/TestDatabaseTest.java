@@ -23,8 +23,14 @@ class TestDatabaseTest {
     var one = TestDatabase.migrated("sample");
     JdbcClient.create(one).sql("insert into sample.thing values (1)").update();
     var other = TestDatabase.migrated("sample");
-    assertThat(JdbcClient.create(other).sql("select count(*) from sample.thing").query(Integer.class).single()).isZero();
-    assertThatThrownBy(() -> JdbcClient.create(one).sql("insert into sample.thing values (1)").update())
+    assertThat(
+            JdbcClient.create(other)
+                .sql("select count(*) from sample.thing")
+                .query(Integer.class)
+                .single())
+        .isZero();
+    assertThatThrownBy(
+            () -> JdbcClient.create(one).sql("insert into sample.thing values (1)").update())
         .hasMessageContaining("thing_pkey");
   }
 

@@ -11,7 +11,10 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.service.annotation.HttpExchange;
 
-/** Explains a start that fails because an active role needs a service that runs neither here nor at a known address. */
+/**
+ * Explains a start that fails because an active role needs a service that runs neither here nor at
+ * a known address.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class MissingServiceAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDefinitionException> {
   @Override
@@ -20,7 +23,8 @@ final class MissingServiceAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDef
     if (missing == null || !missing.isAnnotationPresent(HttpExchange.class)) {
       return null;
     }
-    // A service's API lies in the package of its name: dev.fovea.registry.Models belongs to registry.
+    // A service's API lies in the package of its name: dev.fovea.registry.Models belongs to
+    // registry.
     var role =
         Arrays.stream(ServiceRole.values())
             .map(ServiceRole::id)
@@ -28,8 +32,10 @@ final class MissingServiceAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDef
             .findFirst()
             .orElse("<role>");
     return new FailureAnalysis(
-        "An active role needs %s, and the role %s isn't active in this process.".formatted(missing.getSimpleName(), role),
-        "Add %s to --roles, or say where it runs: --spring.http.serviceclient.%s.base-url=http://…".formatted(role, role),
+        "An active role needs %s, and the role %s isn't active in this process."
+            .formatted(missing.getSimpleName(), role),
+        "Add %s to --roles, or say where it runs: --spring.http.serviceclient.%s.base-url=http://…"
+            .formatted(role, role),
         cause);
   }
 }

@@ -9,13 +9,15 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.web.service.annotation.HttpExchange;
 
 /**
- * Refuses every call of an API inside a transaction: a local call would join it and a remote one can't, so the same code would
- * behave differently in one process and in several, and hold a database connection while it waits for the network.
+ * Refuses every call of an API inside a transaction: a local call would join it and a remote one
+ * can't, so the same code would behave differently in one process and in several, and hold a
+ * database connection while it waits for the network.
  */
 final class NoTransactionAcrossServices extends DefaultPointcutAdvisor {
   NoTransactionAcrossServices() {
     super(
-        new ComposablePointcut((ClassFilter) type -> AnnotatedElementUtils.hasAnnotation(type, HttpExchange.class)),
+        new ComposablePointcut(
+            (ClassFilter) type -> AnnotatedElementUtils.hasAnnotation(type, HttpExchange.class)),
         (MethodInterceptor)
             call -> {
               if (TransactionSynchronizationManager.isActualTransactionActive()
@@ -23,7 +25,8 @@ final class NoTransactionAcrossServices extends DefaultPointcutAdvisor {
                 throw new IllegalStateException(
                     "%s.%s called inside a transaction (expected: outside; read from other services first)"
                         .formatted(
-                            call.getMethod().getDeclaringClass().getSimpleName(), call.getMethod().getName()));
+                            call.getMethod().getDeclaringClass().getSimpleName(),
+                            call.getMethod().getName()));
               }
               return call.proceed();
             });

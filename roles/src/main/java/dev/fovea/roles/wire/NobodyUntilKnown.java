@@ -8,10 +8,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** A request is nobody's until the security filter has said whose it is, so that a forgotten filter opens nothing. */
+/**
+ * A request is nobody's until the security filter has said whose it is, so that a forgotten filter
+ * opens nothing.
+ */
 final class NobodyUntilKnown extends OncePerRequestFilter {
   @Override
-  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     try {
       Callers.as(

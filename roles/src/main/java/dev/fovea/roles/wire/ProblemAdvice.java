@@ -37,8 +37,8 @@ import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /**
- * Every failure leaves as an RFC 9457 problem without traces, class names or paths. It has the lowest precedence: protocols with
- * error shapes of their own, and pages, have an advice before it.
+ * Every failure leaves as an RFC 9457 problem without traces, class names or paths. It has the
+ * lowest precedence: protocols with error shapes of their own, and pages, have an advice before it.
  */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE - 10)
@@ -53,18 +53,20 @@ class ProblemAdvice {
 
   @ExceptionHandler
   ResponseEntity<ProblemDetail> unreadable(HttpMessageNotReadableException e) {
-    return problem(new InvalidRequest("body: " + UnreadableBody.reason(e), "correct the body and send it again"));
+    return problem(
+        new InvalidRequest(
+            "body: " + UnreadableBody.reason(e), "correct the body and send it again"));
   }
 
   @ExceptionHandler
   ResponseEntity<ProblemDetail> broken(ConstraintViolationException e) {
     return invalid(
         e.getConstraintViolations().stream()
-            .map(
-                violation -> {
-                  var path = violation.getPropertyPath().toString();
-                  return "%s: %s".formatted(path.substring(path.indexOf('.') + 1), violation.getMessage());
-                })
+            .map(violation -> {
+              var path = violation.getPropertyPath().toString();
+              return "%s: %s"
+                  .formatted(path.substring(path.indexOf('.') + 1), violation.getMessage());
+            })
             .sorted()
             .collect(Collectors.joining("; ")));
   }
@@ -73,13 +75,13 @@ class ProblemAdvice {
   ResponseEntity<ProblemDetail> broken(HandlerMethodValidationException e) {
     return invalid(
         e.getParameterValidationResults().stream()
-            .flatMap(
-                result ->
-                    result.getResolvableErrors().stream()
-                        .map(
-                            error ->
-                                "%s: %s"
-                                    .formatted(result.getMethodParameter().getParameterName(), error.getDefaultMessage())))
+            .flatMap(result ->
+                result.getResolvableErrors().stream()
+                    .map(error ->
+                        "%s: %s"
+                            .formatted(
+                                result.getMethodParameter().getParameterName(),
+                                error.getDefaultMessage())))
             .sorted()
             .collect(Collectors.joining("; ")));
   }
@@ -95,9 +97,16 @@ class ProblemAdvice {
 
   @ExceptionHandler
   ResponseEntity<ProblemDetail> mismatch(TypeMismatchException e) {
-    var name = e instanceof MethodArgumentTypeMismatchException argument ? argument.getName() : "parameter";
-    var reason = UnreadableBody.ownWords(e).orElse("'%s'".formatted(Text.excerpt(String.valueOf(e.getValue()))));
-    return problem(new InvalidRequest(name + ": " + reason, "correct this parameter and send the request again"));
+    var name =
+        e instanceof MethodArgumentTypeMismatchException argument
+            ? argument.getName()
+            : "parameter";
+    var reason =
+        UnreadableBody.ownWords(e)
+            .orElse("'%s'".formatted(Text.excerpt(String.valueOf(e.getValue()))));
+    return problem(
+        new InvalidRequest(
+            name + ": " + reason, "correct this parameter and send the request again"));
   }
 
   @ExceptionHandler({NoResourceFoundException.class, NoHandlerFoundException.class})
@@ -117,7 +126,8 @@ class ProblemAdvice {
   ResponseEntity<ProblemDetail> databaseGone(Exception e) {
     LOG.error("the database doesn't answer", e);
     return problem(
-        new ServiceUnavailable("database", "it doesn't answer", "try again shortly; if it lasts, see Fovea's log"));
+        new ServiceUnavailable(
+            "database", "it doesn't answer", "try again shortly; if it lasts, see Fovea's log"));
   }
 
   /** The client has gone; nobody reads an answer. */
@@ -126,12 +136,16 @@ class ProblemAdvice {
     return null;
   }
 
-  /** Spring's own refusals keep their status and words, which name nothing internal; everything else says nothing. */
+  /**
+   * Spring's own refusals keep their status and words, which name nothing internal; everything else
+   * says nothing.
+   */
   @ExceptionHandler
   ResponseEntity<ProblemDetail> rest(Exception e) {
     if (e instanceof ErrorResponse refusal && !refusal.getStatusCode().is5xxServerError()) {
       var status = HttpStatus.resolve(refusal.getStatusCode().value());
-      var name = status == null ? "refused" : status.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      var name =
+          status == null ? "refused" : status.name().toLowerCase(Locale.ROOT).replace('_', '-');
       return answer(
           detail(
               refusal.getStatusCode().value(),
@@ -147,7 +161,8 @@ class ProblemAdvice {
             HttpStatus.INTERNAL_SERVER_ERROR.value(),
             "unexpected",
             "something went wrong inside Fovea (incident %s)".formatted(incident),
-            "look for 'incident %s' in Fovea's log and report what stands there".formatted(incident)),
+            "look for 'incident %s' in Fovea's log and report what stands there"
+                .formatted(incident)),
         HttpHeaders.EMPTY);
   }
 
@@ -166,7 +181,9 @@ class ProblemAdvice {
 
   private static ResponseEntity<ProblemDetail> answer(ProblemDetail detail, HttpHeaders headers) {
     var answer =
-        ResponseEntity.status(detail.getStatus()).headers(headers).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        ResponseEntity.status(detail.getStatus())
+            .headers(headers)
+            .contentType(MediaType.APPLICATION_PROBLEM_JSON);
     if (detail.getStatus() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
       answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }

@@ -25,7 +25,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Rebuilds the problems that a group of APIs declares in its {@code throws} clauses, and those that any call may meet. */
+/**
+ * Rebuilds the problems that a group of APIs declares in its {@code throws} clauses, and those that
+ * any call may meet.
+ */
 public final class ProblemReader {
   private static final List<Class<? extends Problem>> EVERYWHERE =
       List.of(InvalidRequest.class, NoSuchThing.class, NotAllowed.class, ServiceUnavailable.class);
@@ -41,7 +44,9 @@ public final class ProblemReader {
     EVERYWHERE.forEach(this::learn);
     for (var api : apis) {
       for (var method : api.getMethods()) {
-        Arrays.stream(method.getExceptionTypes()).flatMap(ProblemReader::unfolded).forEach(this::learn);
+        Arrays.stream(method.getExceptionTypes())
+            .flatMap(ProblemReader::unfolded)
+            .forEach(this::learn);
       }
     }
   }
@@ -54,12 +59,16 @@ public final class ProblemReader {
   public Optional<Problem> read(HttpStatusCode status, byte[] body) {
     try {
       var tree = json.readTree(body);
-      if (tree == null || !tree.isObject() || !tree.path("type").isString() || !tree.path("detail").isString()) {
+      if (tree == null
+          || !tree.isObject()
+          || !tree.path("type").isString()
+          || !tree.path("detail").isString()) {
         return Optional.empty();
       }
       var type = URI.create(tree.path("type").asString());
       var constructor = known.get(type);
-      return Optional.of(constructor == null ? relayed(status, type, tree) : rebuilt(constructor, tree));
+      return Optional.of(
+          constructor == null ? relayed(status, type, tree) : rebuilt(constructor, tree));
     } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -84,7 +93,8 @@ public final class ProblemReader {
   private Problem relayed(HttpStatusCode status, URI type, JsonNode tree) {
     var members = new LinkedHashMap<String, Object>();
     for (var member : tree.properties()) {
-      if (!List.of("type", "title", "status", "detail", "instance", "remedy", "kind").contains(member.getKey())) {
+      if (!List.of("type", "title", "status", "detail", "instance", "remedy", "kind")
+          .contains(member.getKey())) {
         members.put(member.getKey(), member.getValue());
       }
     }
@@ -100,12 +110,12 @@ public final class ProblemReader {
     return Arrays.stream(Problem.Kind.values())
         .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(written))
         .findFirst()
-        .orElseGet(
-            () ->
-                Arrays.stream(Problem.Kind.values())
-                    .filter(kind -> Problems.status(kind).isSameCodeAs(status))
-                    .findFirst()
-                    .orElse(status.is5xxServerError() ? Problem.Kind.UNAVAILABLE : Problem.Kind.INVALID));
+        .orElseGet(() ->
+            Arrays.stream(Problem.Kind.values())
+                .filter(kind -> Problems.status(kind).isSameCodeAs(status))
+                .findFirst()
+                .orElse(
+                    status.is5xxServerError() ? Problem.Kind.UNAVAILABLE : Problem.Kind.INVALID));
   }
 
   private static Stream<Class<?>> unfolded(Class<?> declared) {
@@ -120,11 +130,10 @@ public final class ProblemReader {
       known.put(
           Problems.type(problem),
           Problems.constructor(problem)
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "%s can't travel (expected: a public constructor, each parameter with an accessor of its name and type)"
-                              .formatted(problem.getName()))));
+              .orElseThrow(() ->
+                  new IllegalStateException(
+                      "%s can't travel (expected: a public constructor, each parameter with an accessor of its name and type)"
+                          .formatted(problem.getName()))));
     }
   }
 }

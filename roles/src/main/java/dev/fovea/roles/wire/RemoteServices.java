@@ -21,7 +21,10 @@ import org.springframework.web.service.invoker.HttpRequestValues;
 import org.springframework.web.service.registry.HttpServiceGroup;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes the HTTP proxies of other roles behave like the beans that they stand for: same callers, same problems. */
+/**
+ * Makes the HTTP proxies of other roles behave like the beans that they stand for: same callers,
+ * same problems.
+ */
 final class RemoteServices implements RestClientHttpServiceGroupConfigurer {
   private static final int PROBLEM_LIMIT_BYTES = 1 << 20;
 
@@ -35,24 +38,22 @@ final class RemoteServices implements RestClientHttpServiceGroupConfigurer {
 
   @Override
   public void configureGroups(Groups<RestClient.Builder> groups) {
-    groups.forEachGroup(
-        (group, client, proxies) -> {
-          var problems = new ProblemReader(group.httpServiceTypes(), json);
-          client.requestInterceptor(
-              (request, body, execution) -> {
-                internal.internalToken().ifPresent(token -> request.getHeaders().setBearerAuth(token));
-                request.getHeaders().set(OnBehalfOf.HEADER, OnBehalfOf.write(Callers.current()));
-                return execution.execute(request, body);
-              });
-          client.defaultStatusHandler(
-              HttpStatusCode::isError,
-              (_, answer) -> {
-                throw problems
-                    .read(answer.getStatusCode(), bounded(answer))
-                    .orElseGet(() -> failed(group.name(), answer));
-              });
-          proxies.exchangeAdapterDecorator(adapter -> new Reachable(adapter, group));
-        });
+    groups.forEachGroup((group, client, proxies) -> {
+      var problems = new ProblemReader(group.httpServiceTypes(), json);
+      client.requestInterceptor((request, body, execution) -> {
+        internal.internalToken().ifPresent(token -> request.getHeaders().setBearerAuth(token));
+        request.getHeaders().set(OnBehalfOf.HEADER, OnBehalfOf.write(Callers.current()));
+        return execution.execute(request, body);
+      });
+      client.defaultStatusHandler(
+          HttpStatusCode::isError,
+          (_, answer) -> {
+            throw problems
+                .read(answer.getStatusCode(), bounded(answer))
+                .orElseGet(() -> failed(group.name(), answer));
+          });
+      proxies.exchangeAdapterDecorator(adapter -> new Reachable(adapter, group));
+    });
   }
 
   private static byte[] bounded(ClientHttpResponse answer) {
@@ -68,9 +69,11 @@ final class RemoteServices implements RestClientHttpServiceGroupConfigurer {
       return new ServiceUnavailable(
           service,
           "it answered %d without saying why".formatted(answer.getStatusCode().value()),
-          "look into its log; check that spring.http.serviceclient.%s.base-url is a Fovea".formatted(service));
+          "look into its log; check that spring.http.serviceclient.%s.base-url is a Fovea"
+              .formatted(service));
     } catch (java.io.IOException e) {
-      return new ServiceUnavailable(service, "its answer broke off", "try again; look into its log");
+      return new ServiceUnavailable(
+          service, "its answer broke off", "try again; look into its log");
     }
   }
 
@@ -85,11 +88,10 @@ final class RemoteServices implements RestClientHttpServiceGroupConfigurer {
 
     @Override
     public void exchange(HttpRequestValues values) {
-      reaching(
-          () -> {
-            super.exchange(values);
-            return true;
-          });
+      reaching(() -> {
+        super.exchange(values);
+        return true;
+      });
     }
 
     @Override
@@ -108,7 +110,8 @@ final class RemoteServices implements RestClientHttpServiceGroupConfigurer {
     }
 
     @Override
-    public <T> ResponseEntity<T> exchangeForEntity(HttpRequestValues values, ParameterizedTypeReference<T> type) {
+    public <T> ResponseEntity<T> exchangeForEntity(
+        HttpRequestValues values, ParameterizedTypeReference<T> type) {
       return reaching(() -> super.exchangeForEntity(values, type));
     }
 

@@ -29,7 +29,10 @@ final class UnreadableBody {
     return "missing, cut short or not readable";
   }
 
-  /** What one of Fovea's own values said when it refused to be made; its words are meant for the sender. */
+  /**
+   * What one of Fovea's own values said when it refused to be made; its words are meant for the
+   * sender.
+   */
   static Optional<String> ownWords(Throwable failure) {
     @Nullable Throwable cause = failure;
     for (int i = 0; i < MOST_CAUSES && cause != null; i++, cause = cause.getCause()) {
@@ -46,8 +49,13 @@ final class UnreadableBody {
   private static String place(DatabindException failure) {
     var path =
         failure.getPath().stream()
-            .map(step -> step.getPropertyName() == null ? "[%d]".formatted(step.getIndex()) : "." + step.getPropertyName())
+            .map(step ->
+                step.getPropertyName() == null
+                    ? "[%d]".formatted(step.getIndex())
+                    : "." + step.getPropertyName())
             .collect(Collectors.joining());
-    return path.isEmpty() ? "" : "'%s': ".formatted(Text.excerpt(path.startsWith(".") ? path.substring(1) : path));
+    return path.isEmpty()
+        ? ""
+        : "'%s': ".formatted(Text.excerpt(path.startsWith(".") ? path.substring(1) : path));
   }
 }

@@ -31,7 +31,8 @@ class GreetingEndpoint implements Greetings {
     if (wish.text().equals("refuse")) {
       throw new GreetingProblem.GreetingRefused("no \"quotes\"\n");
     }
-    throw new GreetingProblem.GreetingTaken(name, DIGEST, List.of(new Name("ann"), new Name("bob")), 7);
+    throw new GreetingProblem.GreetingTaken(
+        name, DIGEST, List.of(new Name("ann"), new Name("bob")), 7);
   }
 
   @Override

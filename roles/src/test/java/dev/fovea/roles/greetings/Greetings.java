@@ -32,7 +32,8 @@ public interface Greetings {
   Optional<Greeting> latest(@PathVariable("name") Name name);
 
   @PostExchange("/{name}")
-  Greeting take(@PathVariable("name") Name name, @RequestBody @Valid Wish wish) throws GreetingProblem;
+  Greeting take(@PathVariable("name") Name name, @RequestBody @Valid Wish wish)
+      throws GreetingProblem;
 
   @GetExchange("/-/count")
   int count(@RequestParam("limit") @Max(100) int limit);

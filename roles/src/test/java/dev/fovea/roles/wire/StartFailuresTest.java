@@ -14,7 +14,8 @@ import org.springframework.context.annotation.Configuration;
 class StartFailuresTest {
   @Test
   void sayWhichRoleIsMissingAndHowToGiveIt() {
-    var failure = catchThrowable(() -> new AnnotationConfigApplicationContext(NeedsGreetings.class).close());
+    var failure =
+        catchThrowable(() -> new AnnotationConfigApplicationContext(NeedsGreetings.class).close());
     var analysis = new MissingServiceAnalyzer().analyze(failure);
     assertThat(analysis).isNotNull();
     assertThat(analysis.getDescription()).contains("An active role needs Greetings");
@@ -23,13 +24,15 @@ class StartFailuresTest {
 
   @Test
   void leaveOtherMissingBeansToSpring() {
-    var failure = catchThrowable(() -> new AnnotationConfigApplicationContext(NeedsText.class).close());
+    var failure =
+        catchThrowable(() -> new AnnotationConfigApplicationContext(NeedsText.class).close());
     assertThat(new MissingServiceAnalyzer().analyze(failure)).isNull();
   }
 
   @Test
   void repeatAProblemsWordsAndRemedy() {
-    var failure = new BeanCreationException("x", new InvalidRequest("the disk is full", "free some space"));
+    var failure =
+        new BeanCreationException("x", new InvalidRequest("the disk is full", "free some space"));
     var analysis = new ProblemAnalyzer().analyze(failure);
     assertThat(analysis.getDescription()).isEqualTo("the disk is full");
     assertThat(analysis.getAction()).isEqualTo("free some space");
