@@ -10,6 +10,12 @@ import java.util.Locale;
 public final class Figures {
   private static final DateTimeFormatter ABSOLUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+  /** The 97.5 % quantile of the normal distribution. */
+  private static final double Z95 = 1.959964;
+
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -78,5 +84,47 @@ public final class Figures {
     return duration.toMinutes() > 0
         ? duration.toMinutes() + " min " + duration.toSecondsPart() + " s"
         : String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+
+  /** {@code 1.06 %} of so many; no share of nothing. */
+  public String share(long part, long whole) {
+    return whole == 0 ? "no data" : percentOf((double) part / whole);
+  }
+
+  /** Wilson's 95 % interval of a share: {@code 1.01–1.11 %, n = 1,204}. */
+  public String interval(long part, long whole) {
+    if (whole == 0) {
+      return "n = 0";
+    }
+    double share = (double) part / whole;
+    double z2 = Z95 * Z95;
+    double centre = (share + z2 / (2 * whole)) / (1 + z2 / whole);
+    double half = Z95 / (1 + z2 / whole) * Math.sqrt(share * (1 - share) / whole + z2 / (4.0 * whole * whole));
+    var low = percentOf(Math.max(0, centre - half)).replace(" %", "");
+    return "%s–%s, n = %s".formatted(low, percentOf(Math.min(1, centre + half)), count(whole));
+  }
+
+  /** A measured value with its unit: shares in percent, differences of shares in points. */
+  public String measured(double value, String unit, boolean difference) {
+    if (Double.isNaN(value)) {
+      return "not measured";
+    }
+    if (Double.isInfinite(value)) {
+      return "no end";
+    }
+    if (unit.isEmpty()) {
+      return String.format(Locale.ROOT, difference ? "%.2f pp" : "%.2f %%", 100 * value).replace('-', '−');
+    }
+    return number(value) + " " + unit;
+  }
+
+  /** {@code 97.4 %}, with two decimals where the share is small. */
+  private static String percentOf(double share) {
+    return String.format(Locale.ROOT, 100 * share < 10 ? "%.2f %%" : "%.1f %%", 100 * share);
+  }
+
+  /** {@code 08:16}, {@code 22 Nov}: what a timeline has room for. */
+  public String brief(Instant then) {
+    return Duration.between(then, Instant.now()).toHours() < 24 ? CLOCK.format(then).substring(0, 5) : DAY.format(then);
   }
 }

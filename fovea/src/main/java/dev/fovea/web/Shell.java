@@ -11,22 +11,22 @@ import java.util.List;
  * @param crumbs what lies between the project and the page
  * @param htmx the version of htmx that this build serves
  */
-record Shell(String project, List<String> projects, List<Group> groups, List<Crumb> crumbs, String htmx) {
+public record Shell(String project, List<String> projects, List<Group> groups, List<Crumb> crumbs, String htmx) {
   /** Some entries under a word. */
-  record Group(String name, List<Entry> entries) {}
+  public record Group(String name, List<Entry> entries) {}
 
   /**
    * One entry.
    *
    * @param waiting how many things there wait for a person
    */
-  record Entry(String name, String section, String href, int waiting) {}
+  public record Entry(String name, String section, String href, int waiting) {}
 
   /** A step of the way to the page. */
-  record Crumb(String name, String href) {}
+  public record Crumb(String name, String href) {}
 
   /** The same with crumbs. */
-  Shell at(Crumb... way) {
+  public Shell at(Crumb... way) {
     return new Shell(project, projects, groups, List.of(way), htmx);
   }
 }

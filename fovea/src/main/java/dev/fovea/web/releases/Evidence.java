@@ -1,0 +1,74 @@
+package dev.fovea.web.releases;
+
+import dev.fovea.rollouts.Rollout;
+import dev.fovea.rollouts.Rollout.Measure;
+import dev.fovea.web.Figures;
+import dev.fovea.web.Plot;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What the judge has seen, as a page shows it.
+ *
+ * @param plot the e-processes as shares of their boundaries; absent before the first window
+ */
+record Evidence(List<Guard> guards, Optional<Plot> plot) {
+  private static final List<String> STYLES = List.of("c-ink", "c-s2", "c-s3", "c-s4");
+  private static final int HEIGHT = 200;
+
+  /**
+   * One guard.
+   *
+   * @param verdict {@code pass} or {@code fail}; empty while it is watched
+   * @param share the e-value as a share of its boundary
+   */
+  record Guard(Measure measure, String title, String verdict, String watched, String share) {}
+
+  static Evidence of(Rollout rollout) {
+    var guards = rollout.evidence().stream().map(measure -> guard(measure, rollout.state())).toList();
+    return new Evidence(guards, plot(rollout.evidence()));
+  }
+
+  private static Guard guard(Measure measure, Rollout.State state) {
+    var title = measure.name().substring(0, 1).toUpperCase(Locale.ROOT) + measure.name().substring(1);
+    var judged = state == Rollout.State.AWAITING_APPROVAL || state == Rollout.State.PROMOTED || state == Rollout.State.REJECTED;
+    var verdict = measure.evidence() >= measure.boundary() ? "fail" : judged ? "pass" : "";
+    return new Guard(
+        measure, title, verdict, measure.canaryTotal() == 0 ? "no answer yet" : "watched", percent(measure.evidence() / measure.boundary()));
+  }
+
+  private static Optional<Plot> plot(List<Measure> measures) {
+    var windows = measures.stream().mapToInt(measure -> measure.trace().size()).max().orElse(0);
+    if (windows == 0) {
+      return Optional.empty();
+    }
+    var most = measures.stream().flatMap(m -> m.trace().stream().map(e -> e / m.boundary())).max(Double::compare).orElse(1.0);
+    var pen =
+        Plot.pen(HEIGHT, new Plot.Scale.Log(1e-4, Math.clamp(3 * most, 3, 100)))
+            .row(1e-4, "0.01 %")
+            .row(1e-3, "0.1 %")
+            .row(1e-2, "1 %")
+            .row(1e-1, "10 %")
+            .row(1, "100 %")
+            .column(0, "window 1")
+            .column(1, "window " + windows)
+            .limit(1, "goes back by itself");
+    for (int i = 0; i < measures.size(); i++) {
+      var measure = measures.get(i);
+      pen.line(measure.name(), STYLES.get(i % STYLES.size()), measure.trace().stream().map(e -> e / measure.boundary()).toList());
+    }
+    return Optional.of(pen.says(finding(measures)));
+  }
+
+  private static String finding(List<Measure> measures) {
+    return measures.stream()
+        .map(m -> "%s at %s of its boundary".formatted(m.name(), percent(m.evidence() / m.boundary())))
+        .collect(Collectors.joining(", ", "Evidence of harm: ", "; at 100 per cent the rollout goes back."));
+  }
+
+  private static String percent(double share) {
+    return 100 * share < 0.01 ? "under 0.01 %" : new Figures().number(100 * share) + " %";
+  }
+}
