@@ -52,6 +52,13 @@ def decode() -> None:
         "baseline.jpg": (image, {"quality": 90, "subsampling": 0}),
         "subsampled.jpg": (image, {"quality": 85, "subsampling": 2}),
         "progressive.jpg": (image, {"quality": 90, "progressive": True}),
+        "half-width.jpg": (image, {"quality": 60, "subsampling": 1}),
+        "coarse.jpg": (image, {"quality": 5, "subsampling": 2, "progressive": True}),
+        "restarts.jpg": (image, {"quality": 85, "subsampling": 2, "restart_marker_blocks": 3}),
+        "kept-rgb.jpg": (image, {"quality": 90, "keep_rgb": True}),
+        "tiny.jpg": (image.crop((20, 10, 23, 11)), {"quality": 90, "subsampling": 2}),
+        "dot.jpg": (image.crop((20, 10, 21, 11)), {"quality": 90, "subsampling": 2}),
+        "larger.jpg": (picture(203, 131), {"quality": 80, "subsampling": 2, "progressive": True}),
         "grey.jpg": (grey, {"quality": 90}),
     }
     for name, (content, options) in files.items():

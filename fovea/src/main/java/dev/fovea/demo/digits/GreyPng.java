@@ -29,7 +29,8 @@ final class GreyPng {
     }
     var adler = new Adler32();
     adler.update(raw.array());
-    var header = ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) 8).put(new byte[4]);
+    var header =
+        ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) 8).put(new byte[4]);
     var zlib =
         ByteBuffer.allocate(rawBytes + 11)
             .putShort((short) 0x7801)

@@ -7,7 +7,8 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * A gzipped IDX file of unsigned bytes, the format that MNIST is published in: two zero bytes, the
- * type (8 = unsigned byte), the number of dimensions, each dimension as a big-endian int, the bytes.
+ * type (8 = unsigned byte), the number of dimensions, each dimension as a big-endian int, the
+ * bytes.
  *
  * @param count the first dimension
  * @param itemBytes the product of the others
