@@ -127,6 +127,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/{project}/releases/{digest}/reject", DECIDERS));
     rows.add(Route.of("POST", "/{project}/batches/select", Set.of(ENGINEER)));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
+    rows.add(Route.of("POST", "/{project}/batches/{batch}/next", LABELLERS));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/frames/{number}/label", LABELLERS));
     rows.add(Route.of("GET", "/o/{digest}", EVERYONE));
     rows.add(Route.of("GET", "/{project}", EVERYONE));

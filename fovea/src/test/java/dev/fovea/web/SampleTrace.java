@@ -88,7 +88,15 @@ final class SampleTrace implements Lineage, AuditLog {
   @Override
   public Graph around(Name project, Digest digest, int hops) {
     var start = find(project, digest.hex()).stream().findFirst().orElseThrow(() -> new NoSuchThing("thing", digest.toString(), "ask by another digest"));
-    return new Graph(start, nodes(), links);
+    var nearest = new LinkedHashSet<LineageNode>(List.of(start));
+    for (int known = 0; known < nearest.size(); ) {
+      known = nearest.size();
+      for (var node : List.copyOf(nearest)) {
+        links.stream().filter(l -> l.to().equals(node)).forEach(l -> nearest.add(l.from()));
+        links.stream().filter(l -> l.from().equals(node)).forEach(l -> nearest.add(l.to()));
+      }
+    }
+    return new Graph(start, List.copyOf(nearest), links);
   }
 
   @Override
