@@ -6,12 +6,15 @@ import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.kernel.Problem.Kind;
 import dev.fovea.kernel.Text;
 import dev.fovea.store.ObjectStore;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,7 +22,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
  * A DVC remote of the type {@code http}: what a stock {@code dvc push} and {@code dvc pull} ask for
@@ -54,31 +56,32 @@ class DvcRemote {
   }
 
   @GetMapping
-  ResponseEntity<StreamingResponseBody> pull(
-      @PathVariable Name project, @PathVariable String prefix, @PathVariable String rest)
+  void pull(
+      @PathVariable Name project,
+      @PathVariable String prefix,
+      @PathVariable String rest,
+      HttpServletResponse response)
       throws IOException {
     var stored = load(project, name(prefix, rest));
-    return ResponseEntity.ok()
-        .contentLength(stored.bytes())
-        .contentType(MediaType.APPLICATION_OCTET_STREAM)
-        .eTag(stored.digest().hex())
-        .header("X-Content-Type-Options", "nosniff")
-        .body(verified(stored));
-  }
-
-  // The object is verified before the first byte leaves: a client that has the announced length
-  // would not see a failure at the end.
-  private StreamingResponseBody verified(Stored stored) throws IOException {
+    // Verified before the first byte leaves: a client that has the announced length would not see
+    // a failure at the end.
     if (stored.bytes() <= IN_MEMORY_BYTES) {
       var bytes = objects.bytes(stored.digest(), IN_MEMORY_BYTES);
-      return out -> out.write(bytes);
-    }
-    var local = objects.local(stored.digest());
-    return out -> {
-      try (local) {
-        Files.copy(local.path(), out);
+      begin(response, stored).write(bytes);
+    } else {
+      try (var local = objects.local(stored.digest())) {
+        Files.copy(local.path(), begin(response, stored));
       }
-    };
+    }
+  }
+
+  private static OutputStream begin(HttpServletResponse response, Stored stored)
+      throws IOException {
+    response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+    response.setContentLengthLong(stored.bytes());
+    response.setHeader(HttpHeaders.ETAG, '"' + stored.digest().hex() + '"');
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    return response.getOutputStream();
   }
 
   @RequestMapping(method = {RequestMethod.PUT, RequestMethod.POST})

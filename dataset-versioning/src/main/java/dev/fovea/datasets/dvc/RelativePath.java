@@ -29,6 +29,9 @@ public final class RelativePath {
     if (path.chars().anyMatch(Character::isISOControl)) {
       return Optional.of("has a control character");
     }
+    if (path.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+      return Optional.of("is no valid Unicode");
+    }
     for (var segment : path.split("/", -1)) {
       if (segment.equals("..")) {
         return Optional.of("leaves the dataset folder");

@@ -1,5 +1,6 @@
 package dev.fovea.datasets.quality;
 
+import dev.fovea.kernel.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -87,7 +88,8 @@ final class CsvRows {
     } else if (c != '\n') {
       throw new Mistake(
           line,
-          "'%s' after a closing quote (expected: a comma or the end of the line)".formatted(c));
+          "'%s' after a closing quote (expected: a comma or the end of the line)"
+              .formatted(Text.excerpt(Character.toString(c))));
     }
     line++;
     return false;

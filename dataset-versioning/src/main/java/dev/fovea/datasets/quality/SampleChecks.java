@@ -27,6 +27,8 @@ final class SampleChecks {
   private static final Set<String> IMAGE_SUFFIXES =
       Set.of("png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff");
   private static final int SHOWN_CLASSES = 20;
+  private static final int MAX_CLASSES = 10_000;
+  private static final int MAX_WORD_CHARS = 200;
 
   private final String folder;
   private final DatasetSpec spec;
@@ -106,6 +108,11 @@ final class SampleChecks {
               .formatted(Text.excerpt(label.split()), label.path()));
       return false;
     }
+    if (!isWord(label.label()) || !isWord(label.slice().orElse(""))) {
+      var text = "label or slice of %s (expected: at most %d printable characters)";
+      findings.refuse(source, label.line(), "labels", text.formatted(label.path(), MAX_WORD_CHARS));
+      return false;
+    }
     if (label.label().isBlank() || (!classes.isEmpty() && !classes.contains(label.label()))) {
       findings.add(spec, Check.UNKNOWN_CLASS, source, label.line(), unknownClass(label));
       return false;
@@ -175,8 +182,16 @@ final class SampleChecks {
     }
   }
 
-  private static List<String> found(List<Sample> samples) {
+  private List<String> found(List<Sample> samples) {
     var labels = samples.stream().map(Sample::label).distinct().toList();
+    if (labels.size() > MAX_CLASSES) {
+      findings.refuse(
+          folder,
+          0,
+          "labels",
+          "%d classes (expected: at most %d)".formatted(labels.size(), MAX_CLASSES));
+      return List.of();
+    }
     return labels.stream().allMatch(SampleChecks::isNumber)
         ? labels.stream().sorted(Comparator.comparingLong(Long::parseLong)).toList()
         : labels.stream().sorted(Comparator.comparing(Function.identity())).toList();
@@ -197,6 +212,10 @@ final class SampleChecks {
 
   private static boolean isNumber(String label) {
     return label.matches("-?[0-9]{1,18}");
+  }
+
+  private static boolean isWord(String text) {
+    return text.length() <= MAX_WORD_CHARS && text.chars().noneMatch(Character::isISOControl);
   }
 
   private static boolean isImage(String path) {

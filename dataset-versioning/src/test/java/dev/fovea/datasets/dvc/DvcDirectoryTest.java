@@ -73,6 +73,7 @@ class DvcDirectoryTest {
         "./a | has an empty or '.' segment",
         "a\\u0000b | has a control character",
         "a\\u007fb | has a control character",
+        "a\\ud83d | is no valid Unicode",
         " | is empty"
       })
   void refusesAPathThatLeavesTheFolder(String path, String reason) {

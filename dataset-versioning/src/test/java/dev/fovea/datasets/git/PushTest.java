@@ -163,6 +163,38 @@ class PushTest extends ServerTest {
   }
 
   @Test
+  void refusesLabelsThatNoDatabaseCouldKeep() throws Exception {
+    var team = team().soundImages().image("images/odd.png", TestImages.png(7), "a\0b", "train");
+    var pushed = team.prepared("odd label").push();
+    assertThat(pushed.terminal())
+        .contains("data/digits/labels.csv:8: label or slice of images/odd.png");
+    assertThat(datasets.pushes(team.project())).hasSize(1);
+  }
+
+  @Test
+  void readsLabelsByFolderAndSettlesTheirClasses() throws Exception {
+    var team = team();
+    team.write(
+        "fovea.yaml",
+        Team.TEAM_FILE
+            .formatted(team.project())
+            .replace("csv", "imagefolder")
+            .replaceAll("    classes.*\n", ""));
+    for (int i = 0; i < 12; i++) {
+      team.file("%s/%d/%d.png".formatted(i < 11 ? "train" : "test", i, i), TestImages.png(600 + i));
+    }
+    team.prepared("by folder").push();
+    var first = datasets.head(team.project(), DIGITS);
+    assertThat(first.classes()).startsWith("0", "1", "2").endsWith("10", "11");
+    assertThat(first.splits()).isEqualTo(Map.of("train", 11, "test", 1));
+    var pushed =
+        team.file("train/cat/1.png", TestImages.png(700)).prepared("a class too many").push();
+    assertThat(pushed.terminal())
+        .contains("unknown-class")
+        .contains("label 'cat' of train/cat/1.png is not a number");
+  }
+
+  @Test
   void namesTheLineOfAMistakeInTheTeamFile() throws Exception {
     var team = team().soundImages();
     team.write(
