@@ -21,8 +21,7 @@ import org.springframework.test.context.DynamicPropertySource;
     classes = TestServer.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 public abstract class ServerTest {
-  private static final Path REPOSITORIES =
-      Path.of(System.getProperty("java.io.tmpdir"), "fovea-datasets-" + UUID.randomUUID());
+  private static final Path REPOSITORIES = Path.of("target", "git-" + UUID.randomUUID());
 
   @Autowired protected Projects projects;
   @Autowired protected Datasets datasets;

@@ -109,8 +109,12 @@ final class SampleChecks {
       return false;
     }
     if (!isWord(label.label()) || !isWord(label.slice().orElse(""))) {
-      var text = "label or slice of %s (expected: at most %d printable characters)";
-      findings.refuse(source, label.line(), "labels", text.formatted(label.path(), MAX_WORD_CHARS));
+      findings.refuse(
+          source,
+          label.line(),
+          "labels",
+          "label or slice of %s (expected: at most %d printable characters)"
+              .formatted(label.path(), MAX_WORD_CHARS));
       return false;
     }
     if (label.label().isBlank() || (!classes.isEmpty() && !classes.contains(label.label()))) {
