@@ -91,17 +91,22 @@ public final class Figures {
     return whole == 0 ? "no data" : percentOf((double) part / whole);
   }
 
-  /** Wilson's 95 % interval of a share: {@code 1.01–1.11 %, n = 1,204}. */
+  /** {@code 1.01–1.11 %, n = 1,204}: {@link #range} and its n. */
   public String interval(long part, long whole) {
+    return whole == 0 ? "n = 0" : range(part, whole) + ", n = " + count(whole);
+  }
+
+  /** Wilson's 95 % interval of a share: {@code 1.01–1.11 %}; empty where nothing was counted. */
+  public String range(long part, long whole) {
     if (whole == 0) {
-      return "n = 0";
+      return "";
     }
     double share = (double) part / whole;
     double z2 = Z95 * Z95;
     double centre = (share + z2 / (2 * whole)) / (1 + z2 / whole);
     double half = Z95 / (1 + z2 / whole) * Math.sqrt(share * (1 - share) / whole + z2 / (4.0 * whole * whole));
     var low = percentOf(Math.max(0, centre - half)).replace(" %", "");
-    return "%s–%s, n = %s".formatted(low, percentOf(Math.min(1, centre + half)), count(whole));
+    return low + "–" + percentOf(Math.min(1, centre + half));
   }
 
   /** A measured value with its unit: shares in percent, differences of shares in points. */
