@@ -42,7 +42,7 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
     }
     return matcher.group(1) != null
         ? new ByteSize(Long.parseLong(matcher.group(1)))
-        : new ByteSize(Long.parseLong(matcher.group(3)) << 10 * UNITS.indexOf(matcher.group(4)));
+        : new ByteSize(Long.parseLong(matcher.group(3)) << (10 * UNITS.indexOf(matcher.group(4))));
   }
 
   @Override

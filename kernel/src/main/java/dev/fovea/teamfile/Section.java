@@ -57,8 +57,13 @@ enum Section {
       Map.of("select", "this version has one way to select, which weighs doubt against variety"));
 
   private final String title;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of and Map.of, above
   private final List<String> keys;
+
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Map<String, String> refused;
+
 
   Section(String title, List<String> keys, Map<String, String> refused) {
     this.title = title;

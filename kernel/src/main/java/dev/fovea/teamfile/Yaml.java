@@ -100,7 +100,7 @@ sealed interface Yaml {
         throw broken(line(event), "deeper than %d levels".formatted(LIMIT_DEPTH));
       }
       if (event instanceof AliasEvent
-          || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
+          || (event instanceof NodeEvent node && node.getAnchor().isPresent())) {
         throw broken(line(event), "an anchor or alias (expected: the value itself, written out)");
       }
       return switch (event) {

@@ -1,11 +1,7 @@
 package dev.fovea.postgres;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -30,10 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final String ROLE = "fovea";
-  private static final String SUPERUSER = "postgres";
-  private static final String MAJOR = "18";
-  private static final long FIRST_START_MIB = 300;
-  private static final long LATER_START_MIB = 50;
+  private static final String SUPERUSER = DataFolder.SUPERUSER;
   private static final Duration RESTART_LIMIT = Duration.ofSeconds(60);
 
   /** Without one of these, an acknowledged write can be lost: PostgreSQL 18, "Write Ahead Log". */
@@ -96,17 +89,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
     Postmaster.Running running = null;
     try {
       var folder = HomeLock.folder(real, "postgres");
-      var data = folder.resolve("data");
-      requireSpace(real, Files.exists(data) ? LATER_START_MIB : FIRST_START_MIB);
+      var data = new DataFolder(folder.resolve("data"));
+      data.requireSpace(real);
       Binaries.deleteUnfinished(folder);
       var programs = Programs.of(Binaries.unpacked(durable ? folder : sharedByTests()));
       var password = Secret.in(folder.resolve("password"));
       var superPassword = Secret.in(folder.resolve("superuser-password"));
-      if (!Files.exists(data)) {
-        initialise(programs, folder, data, superPassword, durable);
-      }
-      requireVersion(data);
-      postmaster = new Postmaster(programs, data, folder.resolve("log"), settings(durable));
+      data.initialise(programs, superPassword, durable);
+      data.requireVersion();
+      postmaster = new Postmaster(programs, data.path(), folder.resolve("log"), settings(durable));
       postmaster.stopOrphan();
       running = postmaster.start();
       var postgres = new EmbeddedPostgres(lock, postmaster, running, password, superPassword);
@@ -144,10 +135,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closing = true;
-    try {
-      postmaster.stop(running.process().toHandle());
-    } finally {
-      lock.close();
+    synchronized (
+        this) { // lets a revival that has begun come to its end, so that it is stopped too
+      try {
+        postmaster.stop(running.process().toHandle());
+      } finally {
+        lock.close();
+      }
     }
   }
 
@@ -173,59 +167,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static Path sharedByTests() throws IOException {
     var name = "fovea-test-binaries-" + System.getProperty("user.name");
     return HomeLock.folder(Path.of(System.getProperty("java.io.tmpdir")).toRealPath(), name);
-  }
-
-  private static void requireSpace(Path home, long neededMebibytes) throws IOException {
-    var free = Files.getFileStore(home).getUsableSpace() >> 20;
-    if (free < neededMebibytes) {
-      throw new PostgresProblem.DiskFull(home, free, neededMebibytes);
-    }
-  }
-
-  private static void requireVersion(Path data) throws IOException {
-    var found = Files.readString(data.resolve("PG_VERSION")).strip();
-    if (!found.equals(MAJOR)) {
-      throw new PostgresProblem.OtherVersion(data, found, MAJOR);
-    }
-  }
-
-  /**
-   * Only a whole data folder gets the name {@code data}; what a killed first start left is thrown
-   * away.
-   */
-  private static void initialise(
-      Programs programs, Path folder, Path data, Secret superPassword, boolean durable)
-      throws IOException {
-    var unfinished = folder.resolve("unfinished-data");
-    Binaries.delete(unfinished);
-    var arguments =
-        new ArrayList<>(
-            List.of(
-                "-D",
-                unfinished.toString(),
-                "-U",
-                SUPERUSER,
-                "-A",
-                "scram-sha-256",
-                "--pwfile=" + superPassword.file(),
-                "--locale=C",
-                "--encoding=UTF8"));
-    if (!durable) {
-      arguments.add("--no-sync");
-    }
-    var ended = programs.run(Duration.ofMinutes(3), "initdb", arguments.toArray(String[]::new));
-    if (ended.status() != 0) {
-      throw new PostgresProblem.StartFailed(
-          "initdb ended with %d".formatted(ended.status()),
-          ended.words(),
-          "act on these words and start again; the half-made folder is thrown away then");
-    }
-    Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
-    if (!Binaries.isWindows()) {
-      try (var renamed = FileChannel.open(folder, StandardOpenOption.READ)) {
-        renamed.force(true);
-      }
-    }
   }
 
   private void ensureRoleAndDatabase(boolean durable) throws IOException {
@@ -275,20 +216,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * where it was.
    */
   private void watch(Postmaster.Running watched) {
-    watched
-        .process()
-        .onExit()
-        .thenAcceptAsync(
-            died -> {
-              if (!closing) {
-                LOG.error(
-                    "PostgreSQL (process {}) has died with status {}; starting it again",
-                    died.pid(),
-                    died.exitValue());
-                revive(watched.port());
-              }
-            },
-            task -> Thread.ofPlatform().daemon().name("postgres-watch").start(task));
+    var unused =
+        watched
+            .process()
+            .onExit()
+            .thenAcceptAsync(
+                died -> {
+                  if (!closing) {
+                    LOG.error(
+                        "PostgreSQL (process {}) has died with status {}; starting it again",
+                        died.pid(),
+                        died.exitValue());
+                    revive(watched.port());
+                  }
+                },
+                task -> Thread.ofPlatform().daemon().name("postgres-watch").start(task));
   }
 
   private void revive(int port) {
@@ -298,14 +240,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     // refuses to start.
     while (!closing && System.nanoTime() < deadline) {
       try {
-        var revived = postmaster.start(port);
-        running = revived;
-        if (closing) {
-          postmaster.stop(revived.process().toHandle());
-        } else {
-          watch(revived);
-          LOG.warn("PostgreSQL runs again on port {}", port);
-        }
+        startAgain(port);
         return;
       } catch (IOException | PostgresProblem e) {
         last = e;
@@ -316,7 +251,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return;
       }
     }
-    LOG.error("PostgreSQL can't be started again; restart Fovea", last);
+    if (!closing) {
+      LOG.error("PostgreSQL can't be started again; restart Fovea", last);
+    }
+  }
+
+  private synchronized void startAgain(int port) throws IOException {
+    if (!closing) {
+      running = postmaster.start(port);
+      watch(running);
+      LOG.warn("PostgreSQL runs again on port {}", port);
+    }
   }
 
   private Connection connect(String database, String user, Secret secret) throws SQLException {

@@ -141,7 +141,10 @@ class ProblemAdvice {
    * says nothing.
    */
   @ExceptionHandler
-  ResponseEntity<ProblemDetail> rest(Exception e) {
+  ResponseEntity<ProblemDetail> rest(Exception e) throws Exception {
+    if (e.getClass().getName().startsWith("org.springframework.security.")) {
+      throw e; // for the security filter, which answers it
+    }
     if (e instanceof ErrorResponse refusal && !refusal.getStatusCode().is5xxServerError()) {
       var status = HttpStatus.resolve(refusal.getStatusCode().value());
       var name =
