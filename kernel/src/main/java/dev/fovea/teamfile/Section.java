@@ -64,7 +64,6 @@ enum Section {
   @SuppressWarnings("ImmutableEnumChecker")
   private final Map<String, String> refused;
 
-
   Section(String title, List<String> keys, Map<String, String> refused) {
     this.title = title;
     this.keys = keys;
