@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param weight the canary's share of the traffic now, in percent
  * @param stage which weight it is at, from 0; the number of weights when it waits for approval or
  *     is done
- * @param stable what it is compared with; absent for the first of its model
+ * @param stable the variant that it is compared with; absent for the first of its model
  * @param evidence what the judge has seen
  * @param evidenceDigest of the evidence: an approval names it, so that nobody approves what they
  *     have not seen

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.roles.NotAllowed;
 import dev.fovea.teamfile.CanarySpec;
 import dev.fovea.teamfile.FeedbackSpec;
 import dev.fovea.teamfile.PreprocessSpec;
@@ -41,7 +42,7 @@ public interface Rollouts {
       @PathVariable("project") Name project,
       @PathVariable("digest") Digest digest,
       @RequestBody Decision decision)
-      throws NoSuchThing, NotDecidable;
+      throws NoSuchThing, NotDecidable, NotAllowed, InvalidRequest;
 
   /** Says no: all traffic goes back to the stable. */
   @PostExchange("/{digest}/rejection")
@@ -49,7 +50,7 @@ public interface Rollouts {
       @PathVariable("project") Name project,
       @PathVariable("digest") Digest digest,
       @RequestBody Decision decision)
-      throws NoSuchThing, NotDecidable;
+      throws NoSuchThing, NotDecidable, NotAllowed, InvalidRequest;
 
   /** What serves a model now, and how the traffic is split; empty before the first deployment. */
   @GetExchange("/-/serving/{model}")

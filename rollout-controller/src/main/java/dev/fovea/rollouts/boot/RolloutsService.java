@@ -1,0 +1,113 @@
+package dev.fovea.rollouts.boot;
+
+import dev.fovea.roles.ConditionalOnRemoteRole;
+import dev.fovea.roles.ConditionalOnRole;
+import dev.fovea.roles.Inbox;
+import dev.fovea.roles.Queue;
+import dev.fovea.roles.Queues;
+import dev.fovea.roles.Schema;
+import dev.fovea.roles.ServiceRole;
+import dev.fovea.rollouts.Rollouts;
+import dev.fovea.rollouts.capture.ProductionFrames;
+import dev.fovea.rollouts.controller.ControllerConfiguration;
+import dev.fovea.rollouts.controller.Outbox;
+import dev.fovea.rollouts.controller.RolloutsProperties;
+import dev.fovea.rollouts.packaging.JibModelImages;
+import dev.fovea.rollouts.packaging.ModelImages;
+import dev.fovea.rollouts.router.Deployment;
+import dev.fovea.rollouts.router.InferenceGateway;
+import dev.fovea.rollouts.router.RouterLimits;
+import dev.fovea.rollouts.router.TrafficRouter;
+import dev.fovea.rollouts.router.WeightedRouter;
+import dev.fovea.rollouts.servers.InProcessModelServers;
+import dev.fovea.rollouts.servers.Served;
+import dev.fovea.store.ObjectStore;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.service.registry.ImportHttpServices;
+
+/** Rollouts: the beans where the role runs, a proxy of the API elsewhere. */
+@AutoConfiguration(before = HttpServiceClientAutoConfiguration.class)
+public class RolloutsService {
+  private static final int PERCENT = 100;
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnRole(ServiceRole.ROLLOUTS)
+  @EnableConfigurationProperties(RolloutsProperties.class)
+  @Import(ControllerConfiguration.class)
+  static class Here {
+    @Bean
+    Flyway rolloutsSchema(DataSource database) {
+      return Schema.migrated("rollouts", database);
+    }
+
+    @Bean
+    Queue rolloutsQueue(Queues queues) {
+      return queues.open(ServiceRole.ROLLOUTS, List.of());
+    }
+
+    @Bean
+    Outbox rolloutsOutbox(@Qualifier("rolloutsQueue") Queue queue) {
+      return queue::publish;
+    }
+
+    @Bean
+    ModelImages modelImages(RolloutsProperties properties, ObjectStore objects) {
+      var packaging = properties.packaging();
+      return new JibModelImages(packaging.folderOrDefault(), packaging.base(), objects);
+    }
+
+    @Bean
+    WeightedRouter weightedRouter() {
+      return new WeightedRouter(() -> ThreadLocalRandom.current().nextInt(PERCENT));
+    }
+
+    @Bean
+    InferenceGateway inferenceGateway(WeightedRouter router) {
+      return new InferenceGateway(router, RouterLimits.STANDARD);
+    }
+
+    @Bean
+    InProcessModelServers modelServers(
+        ObjectStore objects,
+        TrafficRouter router,
+        Outbox outbox,
+        PlatformTransactionManager transactions) {
+      var transaction = new TransactionTemplate(transactions);
+      return new InProcessModelServers(
+          objects,
+          served ->
+              new ProductionFrames(
+                  served,
+                  () -> arm(router, served),
+                  objects,
+                  event -> transaction.executeWithoutResult(_ -> outbox.publish(event))));
+    }
+
+    private static String arm(TrafficRouter router, Served served) {
+      return router
+          .split(new Deployment(served.project(), served.plan().model()))
+          .filter(split -> split.stable().rollout().equals(served.rollout()))
+          .map(_ -> "stable")
+          .orElse("canary");
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnRemoteRole(ServiceRole.ROLLOUTS)
+  @ImportHttpServices(
+      group = "rollouts",
+      types = {Rollouts.class, Inbox.class})
+  static class Elsewhere {}
+}

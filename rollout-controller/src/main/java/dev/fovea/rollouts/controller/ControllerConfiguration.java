@@ -1,0 +1,74 @@
+package dev.fovea.rollouts.controller;
+
+import dev.fovea.rollouts.judge.Judge;
+import dev.fovea.rollouts.packaging.ModelImages;
+import dev.fovea.rollouts.router.TrafficRouter;
+import dev.fovea.rollouts.servers.ModelServers;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The controller's beans. Needs an {@link Outbox}, images, servers and a router. */
+@Configuration(proxyBeanMethods = false)
+@Import(RolloutsEndpoint.class)
+public class ControllerConfiguration {
+  // Steps of rollouts run on it; closing it waits for none that could be done again.
+  @Bean(destroyMethod = "shutdownNow")
+  ExecutorService rolloutSteps() {
+    return Executors.newVirtualThreadPerTaskExecutor();
+  }
+
+  @Bean
+  Courses courses(JdbcClient db, JsonMapper json) {
+    return new Courses(db, json);
+  }
+
+  @Bean
+  Transitions transitions(Courses courses, Outbox outbox, PlatformTransactionManager transactions) {
+    return new Transitions(
+        courses, outbox, new TransactionTemplate(transactions), Clock.systemUTC());
+  }
+
+  @Bean
+  Function<Course, Judge> judges(RolloutsProperties properties) {
+    return course -> new Judge(course.plan().canary(), properties.slowTolerance());
+  }
+
+  @Bean
+  Reconciler reconciler(
+      Courses courses,
+      Transitions transitions,
+      ModelImages images,
+      ModelServers servers,
+      TrafficRouter router,
+      Function<Course, Judge> judges,
+      RolloutsProperties properties,
+      @Qualifier("rolloutSteps") ExecutorService threads) {
+    return new Reconciler(
+        courses, transitions, images, servers, router, judges, properties.patience(), threads);
+  }
+
+  @Bean
+  Views views(
+      Courses courses,
+      ModelServers servers,
+      TrafficRouter router,
+      Function<Course, Judge> judges,
+      JsonMapper json) {
+    return new Views(courses, servers, router, judges, json);
+  }
+
+  @Bean
+  Heartbeat heartbeat(Reconciler reconciler, RolloutsProperties properties) {
+    return new Heartbeat(reconciler, properties.tick());
+  }
+}

@@ -1,0 +1,249 @@
+package dev.fovea.rollouts.controller;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Name;
+import dev.fovea.rollouts.Rollout.Approval;
+import dev.fovea.rollouts.Rollout.State;
+import dev.fovea.rollouts.Rollout.Step;
+import dev.fovea.rollouts.Rollouts.Plan;
+import dev.fovea.rollouts.judge.Evidence;
+import dev.fovea.rollouts.judge.Window;
+import dev.fovea.rollouts.router.Deployment;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The rollouts in the database. */
+final class Courses {
+  private static final String COLUMNS =
+      "digest, project, plan, state, stage, image, stable, evidence, shown, stage_began, reason, started";
+  private static final String UNDER_WAY =
+      "state in ('PACKAGING', 'STARTING', 'CANARY', 'AWAITING_APPROVAL')";
+
+  private final JdbcClient db;
+  private final JsonMapper json;
+
+  Courses(JdbcClient db, JsonMapper json) {
+    this.db = db;
+    this.json = json;
+  }
+
+  Optional<Course> find(Digest digest) {
+    return select("where digest = :digest")
+        .param("digest", digest.toString())
+        .query(this::course)
+        .optional();
+  }
+
+  /** The same, held until the transaction ends. */
+  Optional<Course> locked(Digest digest) {
+    return select("where digest = :digest for update")
+        .param("digest", digest.toString())
+        .query(this::course)
+        .optional();
+  }
+
+  /** Lets no other transaction begin a rollout of this model until this one ends. */
+  void hold(Deployment deployment) {
+    db.sql("select pg_advisory_xact_lock(hashtextextended(:model, 0))")
+        .param("model", "fovea rollouts of " + deployment)
+        .query((_, _) -> true)
+        .list();
+  }
+
+  List<Course> underWay() {
+    return select("where " + UNDER_WAY + " order by number").query(this::course).list();
+  }
+
+  Optional<Course> underWay(Deployment deployment) {
+    return select("where project = :project and model = :model and " + UNDER_WAY)
+        .param("project", deployment.project().text())
+        .param("model", deployment.model().text())
+        .query(this::course)
+        .optional();
+  }
+
+  /** The newest first, at most 100. */
+  List<Course> of(Name project) {
+    return select("where project = :project order by number desc limit 100")
+        .param("project", project.text())
+        .query(this::course)
+        .list();
+  }
+
+  /** What serves each model. */
+  Map<Deployment, Course> serving() {
+    var serving = new TreeMap<Deployment, Course>(Comparator.comparing(Deployment::toString));
+    select("where digest in (select rollout from rollouts.serving)")
+        .query(this::course)
+        .list()
+        .forEach(course -> serving.put(deployment(course), course));
+    return serving;
+  }
+
+  Optional<Course> serving(Deployment deployment) {
+    return select(
+            "where digest = (select rollout from rollouts.serving where project = :project and model = :model)")
+        .param("project", deployment.project().text())
+        .param("model", deployment.model().text())
+        .query(this::course)
+        .optional();
+  }
+
+  static Deployment deployment(Course course) {
+    return new Deployment(course.project(), course.plan().model());
+  }
+
+  private JdbcClient.StatementSpec select(String rest) {
+    return db.sql("select " + COLUMNS + " from rollouts.rollout " + rest);
+  }
+
+  void insert(Course course, Instant now) {
+    db.sql(
+            """
+            insert into rollouts.rollout (digest, project, model, plan, state, stage, evidence, stage_began, reason, started)
+            values (:digest, :project, :model, :plan::json, :state, :stage, :evidence::json, :began, :reason, :started)\
+            """)
+        .param("digest", course.digest().toString())
+        .param("project", course.project().text())
+        .param("model", course.plan().model().text())
+        .param("plan", json.writeValueAsString(course.plan()))
+        .param("state", course.state().name())
+        .param("stage", course.stage())
+        .param("evidence", json.writeValueAsString(course.evidence()))
+        .param("began", course.stageBegan())
+        .param("reason", course.reason())
+        .param("started", Timestamp.from(course.started()))
+        .update();
+    note(course, now);
+  }
+
+  /** Writes what has changed; a new reason becomes a step of the timeline. */
+  void update(Course before, Course after, Instant now) {
+    db.sql(
+            """
+            update rollouts.rollout set state = :state, stage = :stage, image = :image, stable = :stable,
+              evidence = :evidence::json, shown = :shown::json, stage_began = :began, reason = :reason
+            where digest = :digest\
+            """)
+        .param("digest", after.digest().toString())
+        .param("state", after.state().name())
+        .param("stage", after.stage())
+        .param("image", after.image().map(Digest::toString).orElse(null))
+        .param("stable", after.stable().map(Digest::toString).orElse(null))
+        .param("evidence", json.writeValueAsString(after.evidence()))
+        .param("shown", after.shown().map(json::writeValueAsString).orElse(null))
+        .param("began", after.stageBegan())
+        .param("reason", after.reason())
+        .update();
+    if (!before.reason().equals(after.reason())) {
+      note(after, now);
+    }
+    if (after.state() == State.PROMOTED && before.state() != State.PROMOTED) {
+      db.sql(
+              """
+              insert into rollouts.serving (project, model, rollout, since) values (:project, :model, :rollout, :now)
+              on conflict (project, model) do update set rollout = excluded.rollout, since = excluded.since\
+              """)
+          .param("project", after.project().text())
+          .param("model", after.plan().model().text())
+          .param("rollout", after.digest().toString())
+          .param("now", Timestamp.from(now))
+          .update();
+    }
+  }
+
+  private void note(Course course, Instant now) {
+    db.sql("insert into rollouts.step (rollout, at, what) values (:rollout, :now, :what)")
+        .param("rollout", course.digest().toString())
+        .param("now", Timestamp.from(now))
+        .param("what", course.reason())
+        .update();
+  }
+
+  /** Keeps what the judge is given; false when it was there already. */
+  boolean keep(Course course, Window window, Instant now) {
+    return db.sql(
+                """
+                insert into rollouts.evidence_window (rollout, id, stage, counts, at)
+                values (:rollout, :id, :stage, :counts::json, :now) on conflict do nothing\
+                """)
+            .param("rollout", course.digest().toString())
+            .param("id", window.id())
+            .param("stage", course.stage())
+            .param("counts", json.writeValueAsString(window))
+            .param("now", Timestamp.from(now))
+            .update()
+        == 1;
+  }
+
+  /** All windows, in their order. */
+  List<Window> windows(Digest rollout) {
+    return db.sql(
+            "select counts from rollouts.evidence_window where rollout = :rollout order by id")
+        .param("rollout", rollout.toString())
+        .query((rows, _) -> json.readValue(rows.getString(1), Window.class))
+        .list();
+  }
+
+  /** Keeps an approval; false when this person has approved already. */
+  boolean approve(Digest rollout, Approval approval) {
+    return db.sql(
+                """
+                insert into rollouts.approval (rollout, who, evidence, comment, at)
+                values (:rollout, :who, :evidence, :comment, :at) on conflict do nothing\
+                """)
+            .param("rollout", rollout.toString())
+            .param("who", approval.who())
+            .param("evidence", approval.evidence().toString())
+            .param("comment", approval.comment())
+            .param("at", Timestamp.from(approval.at()))
+            .update()
+        == 1;
+  }
+
+  List<Approval> approvals(Digest rollout) {
+    return db.sql(
+            "select who, evidence, comment, at from rollouts.approval where rollout = :rollout order by at")
+        .param("rollout", rollout.toString())
+        .query((rows, _) ->
+            new Approval(
+                rows.getString(1),
+                Digest.parse(rows.getString(2)),
+                rows.getString(3),
+                rows.getTimestamp(4).toInstant()))
+        .list();
+  }
+
+  List<Step> timeline(Digest rollout) {
+    return db.sql("select at, what from rollouts.step where rollout = :rollout order by number")
+        .param("rollout", rollout.toString())
+        .query((rows, _) -> new Step(rows.getTimestamp(1).toInstant(), rows.getString(2)))
+        .list();
+  }
+
+  private Course course(ResultSet rows, int row) throws SQLException {
+    return new Course(
+        Digest.parse(rows.getString("digest")),
+        Name.of(rows.getString("project")),
+        json.readValue(rows.getString("plan"), Plan.class),
+        State.valueOf(rows.getString("state")),
+        rows.getInt("stage"),
+        Optional.ofNullable(rows.getString("image")).map(Digest::parse),
+        Optional.ofNullable(rows.getString("stable")).map(Digest::parse),
+        json.readValue(rows.getString("evidence"), Evidence.class),
+        Optional.ofNullable(rows.getString("shown"))
+            .map(text -> json.readValue(text, Evidence.class)),
+        rows.getLong("stage_began"),
+        rows.getString("reason"),
+        rows.getTimestamp("started").toInstant());
+  }
+}

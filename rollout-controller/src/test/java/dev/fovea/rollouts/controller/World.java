@@ -1,0 +1,326 @@
+package dev.fovea.rollouts.controller;
+
+import dev.fovea.kernel.Caller;
+import dev.fovea.kernel.Digest;
+import dev.fovea.roles.Callers;
+import dev.fovea.rollouts.Rollout;
+import dev.fovea.rollouts.Rollouts.Decision;
+import dev.fovea.rollouts.Rollouts.Plan;
+import dev.fovea.rollouts.TestModels;
+import dev.fovea.rollouts.judge.ArmCounts;
+import dev.fovea.rollouts.judge.Judge;
+import dev.fovea.rollouts.judge.Latencies;
+import dev.fovea.rollouts.packaging.ModelImages;
+import dev.fovea.rollouts.router.Deployment;
+import dev.fovea.rollouts.router.Split;
+import dev.fovea.rollouts.router.TrafficRouter;
+import dev.fovea.rollouts.servers.ModelServers;
+import dev.fovea.rollouts.servers.Served;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One process of the controller on a real database, with images, servers and traffic that are
+ * played. A step runs when {@link #tick} is called and is over when it returns. {@link #cut} is
+ * called around every effect on the world outside that changes it.
+ */
+final class World {
+  static final Deployment LAMP = new Deployment(TestModels.LAMPS, TestModels.LAMP);
+  static final Latencies QUICK = new Latencies(Map.of(10, 100L));
+
+  final List<Object> published;
+  private final List<Object> pending = new ArrayList<>();
+  final PlayedServers servers = new PlayedServers();
+  final PlayedRouter router = new PlayedRouter();
+  final PlayedImages images = new PlayedImages();
+  final Courses courses;
+  final Transitions transitions;
+  final RolloutsEndpoint endpoint;
+  private final Reconciler reconciler;
+  private Runnable guillotine = () -> {};
+
+  World(DataSource database) {
+    this(database, new ArrayList<>());
+  }
+
+  World(DataSource database, List<Object> published) {
+    this.published = published;
+    var json = JsonMapper.builder().build();
+    courses = new Courses(JdbcClient.create(database), json);
+    var transactions = new TransactionTemplate(new CuttingTransactions(database));
+    transitions = new Transitions(courses, this::publish, transactions, Clock.systemUTC());
+    Function<Course, Judge> judges =
+        course -> new Judge(course.plan().canary(), Duration.ofMillis(1));
+    reconciler =
+        new Reconciler(
+            courses, transitions, images, servers, router, judges, Duration.ZERO, Runnable::run);
+    endpoint =
+        new RolloutsEndpoint(
+            courses, transitions, new Views(courses, servers, router, judges, json), reconciler);
+  }
+
+  /** Runs this around every effect from now on. */
+  void cuttingWith(Runnable cut) {
+    guillotine = cut;
+  }
+
+  private void cut() {
+    guillotine.run();
+  }
+
+  void tick() {
+    reconciler.tick();
+  }
+
+  Rollout start(Plan plan) {
+    return endpoint.start(TestModels.LAMPS, plan);
+  }
+
+  Rollout look(Digest rollout) {
+    return endpoint.rollout(TestModels.LAMPS, rollout);
+  }
+
+  Rollout approve(Digest rollout, String who) {
+    return decide(
+        who,
+        () ->
+            endpoint.approve(
+                TestModels.LAMPS, rollout, new Decision(look(rollout).evidenceDigest(), "")));
+  }
+
+  /** As a release manager of this name. */
+  static Rollout decide(String who, Callable<Rollout> decision) {
+    return as(who, Caller.Role.RELEASE_MANAGER, decision);
+  }
+
+  static Rollout as(String who, Caller.Role role, Callable<Rollout> decision) {
+    try {
+      return Callers.as(new Caller(who, "lamps", Set.of(role)), decision);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A rollout that has gone all the way. */
+  Digest promoted(Plan plan) {
+    var rollout = start(plan).digest();
+    for (int i = 0; look(rollout).state() != Rollout.State.PROMOTED; i++) {
+      if (i > 100) {
+        throw new IllegalStateException("not promoted: " + look(rollout));
+      }
+      tick();
+      traffic(40, good(), good());
+      if (look(rollout).state() == Rollout.State.AWAITING_APPROVAL) {
+        approve(rollout, "rita");
+      }
+    }
+    tick();
+    return rollout;
+  }
+
+  /** What an arm's answers are like, in shares. */
+  record Quality(double errors, double unsure) {}
+
+  static Quality good() {
+    return new Quality(0.0, 0.1);
+  }
+
+  /** So many answers of the canary, and of the stable in proportion to the weight. */
+  void traffic(int canaryAnswers, Quality stable, Quality canary) {
+    var split = router.splits.get(LAMP);
+    if (split == null) {
+      return;
+    }
+    int weight = split.canaryWeight();
+    if (split.canary().isEmpty()) {
+      router.answer(split.stable().rollout(), counts(100, stable));
+    } else if (weight > 0) {
+      router.answer(split.canary().get().rollout(), counts(canaryAnswers, canary));
+      router.answer(
+          split.stable().rollout(), counts(canaryAnswers * (100 - weight) / weight, stable));
+    }
+  }
+
+  static ArmCounts counts(int total, Quality quality) {
+    int errors = (int) Math.round(total * quality.errors());
+    int good = total - errors;
+    return new ArmCounts(
+        total,
+        errors,
+        good,
+        Math.round(good * (float) quality.unsure()),
+        new Latencies(Map.of(10, (long) good)));
+  }
+
+  private void publish(Object event) {
+    if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+      throw new AssertionError("published outside a transaction: " + event);
+    }
+    pending.add(event);
+  }
+
+  /** Images that are words. */
+  final class PlayedImages implements ModelImages {
+    int builds;
+    Optional<Exception> failure = Optional.empty();
+
+    @Override
+    public Digest build(Served served) throws IOException {
+      cut();
+      builds++;
+      switch (failure.orElse(null)) {
+        case null -> {}
+        case IOException e -> throw e;
+        case RuntimeException e -> throw e;
+        case Exception e -> throw new IllegalStateException(e);
+      }
+      var image =
+          Digest.sha256(("image of " + served.plan().variant()).getBytes(StandardCharsets.UTF_8));
+      cut();
+      return image;
+    }
+  }
+
+  /** Servers that are addresses. */
+  final class PlayedServers implements ModelServers {
+    final Map<Digest, URI> addresses = new HashMap<>();
+    Optional<RuntimeException> failure = Optional.empty();
+
+    @Override
+    public URI ensure(Served served) {
+      if (addresses.get(served.rollout()) instanceof URI running) {
+        return running;
+      }
+      cut();
+      if (failure.isPresent()) {
+        throw failure.get();
+      }
+      var address =
+          addresses.computeIfAbsent(
+              served.rollout(), rollout -> URI.create("http://" + rollout.abbreviated() + ":1"));
+      cut();
+      return address;
+    }
+
+    @Override
+    public Optional<URI> address(Digest rollout) {
+      return Optional.ofNullable(addresses.get(rollout));
+    }
+
+    @Override
+    public Set<Digest> running() {
+      return Set.copyOf(addresses.keySet());
+    }
+
+    @Override
+    public void stop(Digest rollout) {
+      cut();
+      addresses.remove(rollout);
+      cut();
+    }
+  }
+
+  /** A router whose traffic is put in by hand; remembers every weight that it was given. */
+  final class PlayedRouter implements TrafficRouter {
+    final Map<Deployment, Split> splits = new HashMap<>();
+    final Map<Digest, ArmCounts> counts = new HashMap<>();
+
+    void answer(Digest rollout, ArmCounts more) {
+      counts.merge(rollout, more, ArmCounts::plus);
+    }
+
+    @Override
+    public void route(Deployment deployment, Split split) {
+      if (split.equals(splits.get(deployment))) {
+        return;
+      }
+      cut();
+      for (var backend : split.canary().stream().toList()) {
+        requireRunning(backend.rollout());
+      }
+      requireRunning(split.stable().rollout());
+      splits.put(deployment, split);
+      cut();
+    }
+
+    private void requireRunning(Digest rollout) {
+      if (!servers.addresses.containsKey(rollout)) {
+        throw new AssertionError("traffic for %s, which doesn't run".formatted(rollout));
+      }
+    }
+
+    @Override
+    public void close(Deployment deployment) {
+      splits.remove(deployment);
+    }
+
+    @Override
+    public Optional<Split> split(Deployment deployment) {
+      return Optional.ofNullable(splits.get(deployment));
+    }
+
+    @Override
+    public ArmCounts take(Digest rollout) {
+      return Optional.ofNullable(counts.remove(rollout)).orElse(ArmCounts.NONE);
+    }
+
+    @Override
+    public Totals totals(Digest rollout) {
+      return new Totals(0, 0);
+    }
+
+    @Override
+    public boolean drained(Digest rollout, Duration patience) {
+      return splits.values().stream()
+          .noneMatch(split ->
+              split.stable().rollout().equals(rollout)
+                  || split.canary().filter(canary -> canary.rollout().equals(rollout)).isPresent());
+    }
+  }
+
+  /**
+   * Events become published with their transaction, and a cut may fall right before or after the
+   * commit.
+   */
+  private final class CuttingTransactions extends JdbcTransactionManager {
+    CuttingTransactions(DataSource database) {
+      super(database);
+    }
+
+    @Override
+    protected void doBegin(Object transaction, TransactionDefinition definition) {
+      pending.clear();
+      super.doBegin(transaction, definition);
+    }
+
+    @Override
+    protected void doCommit(DefaultTransactionStatus status) {
+      cut();
+      super.doCommit(status);
+      published.addAll(pending);
+      pending.clear();
+      cut();
+    }
+  }
+}
