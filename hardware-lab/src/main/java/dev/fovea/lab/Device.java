@@ -14,7 +14,12 @@ import java.util.Optional;
  * @param seen the agent's last heartbeat
  */
 public record Device(
-    Name name, String kind, State state, Map<String, String> facts, Optional<String> holder, Instant seen) {
+    Name name,
+    String kind,
+    State state,
+    Map<String, String> facts,
+    Optional<String> holder,
+    Instant seen) {
   /** What it does. */
   public enum State {
     IDLE,

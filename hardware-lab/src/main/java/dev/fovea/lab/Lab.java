@@ -43,5 +43,6 @@ public interface Lab {
    * @param warmUp inferences to throw away, 0 to 10,000
    * @param samples inferences to keep, 50 to 100,000
    */
-  record ProfileRequest(Name project, Name device, Digest model, List<Long> input, int warmUp, int samples) {}
+  record ProfileRequest(
+      Name project, Name device, Digest model, List<Long> input, int warmUp, int samples) {}
 }

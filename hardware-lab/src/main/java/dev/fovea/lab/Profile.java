@@ -37,8 +37,8 @@ public record Profile(
   public record Latencies(Interval p50, Interval p90, Interval p99) {}
 
   /**
-   * A quantile in milliseconds and the interval that holds it with 95 % confidence; {@code high} is infinite where the sample is too
-   * small for an upper end.
+   * A quantile in milliseconds and the interval that holds it with 95 % confidence; {@code high} is
+   * infinite where the sample is too small for an upper end.
    */
   public record Interval(double value, double low, double high) {}
 }

@@ -13,7 +13,12 @@ import java.util.Optional;
  * @param failure why not, once failed
  */
 public record ProfileJob(
-    Digest id, Name device, State state, int ahead, Optional<Profile> profile, Optional<String> failure) {
+    Digest id,
+    Name device,
+    State state,
+    int ahead,
+    Optional<Profile> profile,
+    Optional<String> failure) {
   /** Where it stands. */
   public enum State {
     WAITING,

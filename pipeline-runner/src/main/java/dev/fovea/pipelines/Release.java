@@ -58,5 +58,10 @@ public record Release(
    * @param summary what came out, in a sentence with values
    */
   public record Step(
-      String name, String state, double progress, Optional<Instant> started, Duration took, String summary) {}
+      String name,
+      String state,
+      double progress,
+      Optional<Instant> started,
+      Duration took,
+      String summary) {}
 }

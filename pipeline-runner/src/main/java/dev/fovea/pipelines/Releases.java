@@ -11,10 +11,15 @@ import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 
-/** Releases. Every registered model version is released by itself; a person may ask for one again. */
+/**
+ * Releases. Every registered model version is released by itself; a person may ask for one again.
+ */
 @HttpExchange("/api/v1/projects/{project}/releases")
 public interface Releases {
-  /** Starts it, on the newest dataset version and policy, and returns at once; the same inputs are the same release. */
+  /**
+   * Starts it, on the newest dataset version and policy, and returns at once; the same inputs are
+   * the same release.
+   */
   @PostExchange
   Release start(@PathVariable("project") Name project, @RequestBody Candidate candidate)
       throws NoSuchThing, InvalidRequest;
@@ -25,12 +30,15 @@ public interface Releases {
 
   /** One of them. */
   @GetExchange("/{digest}")
-  Release release(@PathVariable("project") Name project, @PathVariable("digest") Digest digest) throws NoSuchThing;
+  Release release(@PathVariable("project") Name project, @PathVariable("digest") Digest digest)
+      throws NoSuchThing;
 
   /** The newest release of a model version. */
   @GetExchange("/-/of/{model}/{number}")
   Release of(
-      @PathVariable("project") Name project, @PathVariable("model") Name model, @PathVariable("number") int number)
+      @PathVariable("project") Name project,
+      @PathVariable("model") Name model,
+      @PathVariable("number") int number)
       throws NoSuchThing;
 
   /** What to release. */

@@ -9,13 +9,15 @@ import java.util.List;
  * @param passed whether every rule passed
  */
 public record Verdict(boolean passed, List<Ruling> rulings) {
-  /** How a rule came out. */
+  /**
+   * How a rule came out. The measured value decides, not its interval, which is shown beside it.
+   */
   public enum Outcome {
     PASS,
     FAIL,
-    /** The interval crosses the limit. */
+    /** It rests on too few images or samples for an interval that means anything; doesn't pass. */
     INCONCLUSIVE,
-    /** It could not be measured. */
+    /** It could not be measured; doesn't pass. */
     ERROR
   }
 
@@ -48,5 +50,6 @@ public record Verdict(boolean passed, List<Ruling> rulings) {
       List<Deciding> frames) {}
 
   /** An image that counted against the rule. */
-  public record Deciding(Digest image, String path, String label, String answer, double confidence) {}
+  public record Deciding(
+      Digest image, String path, String label, String answer, double confidence) {}
 }

@@ -51,6 +51,8 @@ public class LabService {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRemoteRole(ServiceRole.LAB)
-  @ImportHttpServices(group = "lab", types = {Lab.class, Inbox.class})
+  @ImportHttpServices(
+      group = "lab",
+      types = {Lab.class, Inbox.class})
   static class Elsewhere {}
 }

@@ -15,7 +15,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The devices and who holds them. Every comparison of times is made by the database's clock, so that no machine's own clock counts. */
+/**
+ * The devices and who holds them. Every comparison of times is made by the database's clock, so
+ * that no machine's own clock counts.
+ */
 final class Devices {
   private static final TypeReference<Map<String, String>> FACTS = new TypeReference<>() {};
 
@@ -49,7 +52,10 @@ final class Devices {
   }
 
   List<Device> all() {
-    return jdbc.sql(SELECT + " order by name").param("lost", seconds(lostAfter)).query(this::device).list();
+    return jdbc.sql(SELECT + " order by name")
+        .param("lost", seconds(lostAfter))
+        .query(this::device)
+        .list();
   }
 
   Optional<Device> find(Name name) {
@@ -60,7 +66,10 @@ final class Devices {
         .optional();
   }
 
-  /** Whether nobody holds the device; locks its row until the transaction ends, so that two can't find it free. */
+  /**
+   * Whether nobody holds the device; locks its row until the transaction ends, so that two can't
+   * find it free.
+   */
   boolean free(Name name) {
     return jdbc.sql(
             """
@@ -71,7 +80,9 @@ final class Devices {
         .single();
   }
 
-  /** Takes the device, whoever held it before. Call {@link #free} first, in the same transaction. */
+  /**
+   * Takes the device, whoever held it before. Call {@link #free} first, in the same transaction.
+   */
   Lease lease(Name name, Digest job) {
     long fence =
         jdbc.sql(
@@ -130,7 +141,8 @@ final class Devices {
 
   private Device device(ResultSet row, int index) throws SQLException {
     boolean held = row.getBoolean("held");
-    var state = row.getBoolean("lost") ? Device.State.LOST : held ? Device.State.LEASED : Device.State.IDLE;
+    var state =
+        row.getBoolean("lost") ? Device.State.LOST : held ? Device.State.LEASED : Device.State.IDLE;
     return new Device(
         Name.of(row.getString("name")),
         row.getString("kind"),

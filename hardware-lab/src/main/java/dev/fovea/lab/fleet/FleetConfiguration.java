@@ -36,10 +36,14 @@ public class FleetConfiguration {
     return new Presence(agents, devices, properties.lostAfter().dividedBy(3));
   }
 
-  /** The provider breaks the circle: the queue knows its work, and the work publishes through the queue. */
+  /**
+   * The provider breaks the circle: the queue knows its work, and the work publishes through the
+   * queue.
+   */
   @Bean
   Work<Wanted> labWork(ObjectProvider<Workbench> bench) {
-    return new Work<>("profile", Wanted.class, wanted -> bench.getObject().workOff(wanted.device()));
+    return new Work<>(
+        "profile", Wanted.class, wanted -> bench.getObject().workOff(wanted.device()));
   }
 
   @Bean

@@ -54,7 +54,10 @@ final class Jobs {
     return Digest.sha256(canonical.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes the request down; one that failed before waits again. False when it is there already, waiting, running or done. */
+  /**
+   * Writes the request down; one that failed before waits again. False when it is there already,
+   * waiting, running or done.
+   */
   boolean add(Digest id, ProfileRequest request) {
     return jdbc.sql(
                 """
@@ -74,7 +77,10 @@ final class Jobs {
   }
 
   Optional<ProfileJob> find(Digest id) {
-    return jdbc.sql(SELECT + " where id = :id").param("id", id.toString()).query(this::job).optional();
+    return jdbc.sql(SELECT + " where id = :id")
+        .param("id", id.toString())
+        .query(this::job)
+        .optional();
   }
 
   List<Profile> newest(Name device, int limit) {
@@ -89,7 +95,10 @@ final class Jobs {
         .list();
   }
 
-  /** The oldest job of the device that has no result; one that is marked running was left by somebody who lost the device. */
+  /**
+   * The oldest job of the device that has no result; one that is marked running was left by
+   * somebody who lost the device.
+   */
   Optional<Next> next(Name device) {
     return jdbc.sql(
             """
@@ -107,7 +116,8 @@ final class Jobs {
   }
 
   void done(Digest id, Profile profile) {
-    jdbc.sql("update lab.job set state = 'DONE', profile = cast(:profile as jsonb), failure = null where id = :id")
+    jdbc.sql(
+            "update lab.job set state = 'DONE', profile = cast(:profile as jsonb), failure = null where id = :id")
         .param("profile", json.writeValueAsString(profile))
         .param("id", id.toString())
         .update();
@@ -121,7 +131,9 @@ final class Jobs {
   }
 
   void again(Digest id) {
-    jdbc.sql("update lab.job set state = 'WAITING' where id = :id").param("id", id.toString()).update();
+    jdbc.sql("update lab.job set state = 'WAITING' where id = :id")
+        .param("id", id.toString())
+        .update();
   }
 
   private Next next(ResultSet row) throws SQLException {
@@ -142,7 +154,8 @@ final class Jobs {
         Name.of(row.getString("device")),
         ProfileJob.State.valueOf(row.getString("state")),
         row.getInt("ahead"),
-        Optional.ofNullable(row.getString("profile")).map(text -> json.readValue(text, Profile.class)),
+        Optional.ofNullable(row.getString("profile"))
+            .map(text -> json.readValue(text, Profile.class)),
         Optional.ofNullable(row.getString("failure")));
   }
 }

@@ -46,7 +46,8 @@ class LabEndpoint implements Lab {
   public Device device(Name name) {
     return devices
         .find(name)
-        .orElseThrow(() -> new NoSuchThing("device", name.text(), "'fovea devices' lists those that the lab has"));
+        .orElseThrow(() ->
+            new NoSuchThing("device", name.text(), "'fovea devices' lists those that the lab has"));
   }
 
   @Override
@@ -59,38 +60,46 @@ class LabEndpoint implements Lab {
     check(request);
     device(request.device());
     var id = Jobs.id(request);
-    transactions.executeWithoutResult(
-        _ -> {
-          if (jobs.add(id, request)) {
-            wake.accept(request.device());
-          }
-        });
+    transactions.executeWithoutResult(_ -> {
+      if (jobs.add(id, request)) {
+        wake.accept(request.device());
+      }
+    });
     return job(id);
   }
 
   @Override
   public ProfileJob job(Digest id) {
     return jobs.find(id)
-        .orElseThrow(() -> new NoSuchThing("profile job", id.toString(), "ask for the profile; the same request is the same job"));
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "profile job",
+                id.toString(),
+                "ask for the profile; the same request is the same job"));
   }
 
   private static void check(ProfileRequest request) {
     var caller = Callers.current();
     if (!caller.sees(request.project().text())) {
       throw new NotAllowed(
-          "%s may not ask for profiles in project %s".formatted(caller.subject(), request.project()),
+          "%s may not ask for profiles in project %s"
+              .formatted(caller.subject(), request.project()),
           "use a token of that project");
     }
     if (request.warmUp() < 0 || request.warmUp() > 10_000) {
       throw new InvalidRequest(
-          "warm-up: %d inferences (expected: 0 to 10,000)".formatted(request.warmUp()), "ask for fewer");
+          "warm-up: %d inferences (expected: 0 to 10,000)".formatted(request.warmUp()),
+          "ask for fewer");
     }
     if (request.samples() < 50 || request.samples() > 100_000) {
       throw new InvalidRequest(
-          "samples: %d (expected: 50 to 100,000; 368 or more for an upper end of p99)".formatted(request.samples()),
+          "samples: %d (expected: 50 to 100,000; 368 or more for an upper end of p99)"
+              .formatted(request.samples()),
           "ask for a number in that range");
     }
-    if (request.input().isEmpty() || request.input().size() > MOST_AXES || elements(request.input()) > MOST_ELEMENTS) {
+    if (request.input().isEmpty()
+        || request.input().size() > MOST_AXES
+        || elements(request.input()) > MOST_ELEMENTS) {
       throw new InvalidRequest(
           "input: %d axes (expected: 1 to %d, each 1 or more, at most %d elements together)"
               .formatted(request.input().size(), MOST_AXES, MOST_ELEMENTS),

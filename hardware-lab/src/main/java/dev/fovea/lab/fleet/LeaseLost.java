@@ -10,7 +10,8 @@ public final class LeaseLost extends Problem {
   public LeaseLost(String device, long fence) {
     super(
         Kind.CONFLICT,
-        "device %s: the lease with fence %d has ended, and its result is not kept".formatted(device, fence),
+        "device %s: the lease with fence %d has ended, and its result is not kept"
+            .formatted(device, fence),
         "wait: the job is measured again under a new lease");
     this.device = device;
     this.fence = fence;

@@ -30,8 +30,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Works off the jobs of one device, one after another. Each job is taken under a lease; while the agent measures, the lease is renewed
- * at a third of its time, and when it can't be, the agent is interrupted and whatever it still says is refused.
+ * Works off the jobs of one device, one after another. Each job is taken under a lease; while the
+ * agent measures, the lease is renewed at a third of its time, and when it can't be, the agent is
+ * interrupted and whatever it still says is refused.
  */
 final class Workbench {
   private static final Logger LOG = LoggerFactory.getLogger(Workbench.class);
@@ -80,30 +81,34 @@ final class Workbench {
   /**
    * Works until the device has no job left.
    *
-   * @throws AgentFailed when the device can't be had or its agent is not here; the queue comes back later
+   * @throws AgentFailed when the device can't be had or its agent is not here; the queue comes back
+   *     later
    */
   void workOff(Name device) throws InterruptedException, IOException {
     var agent =
         agents.stream()
             .filter(each -> each.device().equals(device))
             .findFirst()
-            .orElseThrow(
-                () -> new AgentFailed(device.text(), "its agent does not run here", "start Fovea where the device is"));
+            .orElseThrow(() ->
+                new AgentFailed(
+                    device.text(),
+                    "its agent does not run here",
+                    "start Fovea where the device is"));
     for (var taken = take(device); taken.isPresent(); taken = take(device)) {
       work(agent, taken.get());
     }
   }
 
   private Optional<Taken> take(Name device) {
-    return transactions.execute(
-        _ -> {
-          if (!devices.free(device)) {
-            throw new AgentFailed(device.text(), "it is leased to another process", "wait until the lease ends");
-          }
-          var next = jobs.next(device);
-          next.ifPresent(job -> jobs.begun(job.id()));
-          return next.map(job -> new Taken(job, devices.lease(device, job.id())));
-        });
+    return transactions.execute(_ -> {
+      if (!devices.free(device)) {
+        throw new AgentFailed(
+            device.text(), "it is leased to another process", "wait until the lease ends");
+      }
+      var next = jobs.next(device);
+      next.ifPresent(job -> jobs.begun(job.id()));
+      return next.map(job -> new Taken(job, devices.lease(device, job.id())));
+    });
   }
 
   private void work(DeviceAgent agent, Taken taken) throws InterruptedException, IOException {
@@ -116,12 +121,16 @@ final class Workbench {
             "look at the process's own log; the model may bring ONNX Runtime down");
       }
       var request = job.request();
-      var assignment = new Assignment(request.model(), request.input(), request.warmUp(), request.samples());
+      var assignment =
+          new Assignment(request.model(), request.input(), request.warmUp(), request.samples());
       long start = System.nanoTime();
       var measured = measured(agent, assignment, taken.lease());
       var waited = Duration.ofNanos(System.nanoTime() - start);
       var raw = objects.put(json.writeValueAsString(measured).getBytes(StandardCharsets.UTF_8));
-      keep(taken, Profiles.of(agent.device(), assignment, measured, raw, waited, Clock.systemUTC().instant()));
+      keep(
+          taken,
+          Profiles.of(
+              agent.device(), assignment, measured, raw, waited, Clock.systemUTC().instant()));
     } catch (LeaseLost e) {
       LOG.warn("{}; {}", e.explanation(), e.remedy());
     } catch (Problem e) {
@@ -129,7 +138,8 @@ final class Workbench {
     }
   }
 
-  private Measurement measured(DeviceAgent agent, Assignment assignment, Lease lease) throws InterruptedException {
+  private Measurement measured(DeviceAgent agent, Assignment assignment, Lease lease)
+      throws InterruptedException {
     var task = new FutureTask<>(() -> agent.measure(assignment));
     // A platform thread: a virtual one would be moved between carriers while it is timed.
     Thread.ofPlatform().daemon().name("profile-" + agent.device()).start(task);
@@ -153,7 +163,8 @@ final class Workbench {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Problem problem
           ? problem
-          : new AgentFailed(agent.device().text(), String.valueOf(e.getCause()), "look at the agent's log");
+          : new AgentFailed(
+              agent.device().text(), String.valueOf(e.getCause()), "look at the agent's log");
     } finally {
       task.cancel(true);
     }
@@ -162,29 +173,32 @@ final class Workbench {
   private void keep(Taken taken, Profile profile) {
     var project = taken.job().request().project();
     var node = new LineageNode(Kind.PROFILE, profile.digest(), "profile on " + profile.device());
-    var variant = new LineageNode(Kind.VARIANT, profile.model(), "model " + profile.model().abbreviated());
+    var variant =
+        new LineageNode(Kind.VARIANT, profile.model(), "model " + profile.model().abbreviated());
     var device = LineageNode.named(Kind.DEVICE, profile.device().text(), profile.device().text());
-    transactions.executeWithoutResult(
-        _ -> {
-          devices.giveBack(taken.lease());
-          jobs.done(taken.job().id(), profile);
-          events.accept(new LineageLinked(project, variant, "measured as", node, profile.at()));
-          events.accept(new LineageLinked(project, device, "measured on", node, profile.at()));
-          events.accept(new ProfileFinished(taken.job().id()));
-        });
+    transactions.executeWithoutResult(_ -> {
+      devices.giveBack(taken.lease());
+      jobs.done(taken.job().id(), profile);
+      events.accept(new LineageLinked(project, variant, "measured as", node, profile.at()));
+      events.accept(new LineageLinked(project, device, "measured on", node, profile.at()));
+      events.accept(new ProfileFinished(taken.job().id()));
+    });
   }
 
   private void settle(Taken taken, Problem why, boolean again) {
-    LOG.warn("profile {} on {}: {}", taken.job().id().abbreviated(), taken.lease().device(), why.explanation());
-    transactions.executeWithoutResult(
-        _ -> {
-          devices.giveBack(taken.lease());
-          if (again) {
-            jobs.again(taken.job().id());
-          } else {
-            jobs.failed(taken.job().id(), why.explanation() + "; " + why.remedy());
-            events.accept(new ProfileFinished(taken.job().id()));
-          }
-        });
+    LOG.warn(
+        "profile {} on {}: {}",
+        taken.job().id().abbreviated(),
+        taken.lease().device(),
+        why.explanation());
+    transactions.executeWithoutResult(_ -> {
+      devices.giveBack(taken.lease());
+      if (again) {
+        jobs.again(taken.job().id());
+      } else {
+        jobs.failed(taken.job().id(), why.explanation() + "; " + why.remedy());
+        events.accept(new ProfileFinished(taken.job().id()));
+      }
+    });
   }
 }

@@ -4,8 +4,9 @@ import dev.fovea.lab.Profile.Interval;
 import java.util.Arrays;
 
 /**
- * Quantiles of a sample with distribution-free 95 % intervals: the ends are themselves order statistics, chosen by the exact binomial
- * distribution with at most 2.5 % on each side (David and Nagaraja, Order Statistics, 3rd edition, section 7.1).
+ * Quantiles of a sample with distribution-free 95 % intervals: the ends are themselves order
+ * statistics, chosen by the exact binomial distribution with at most 2.5 % on each side (David and
+ * Nagaraja, Order Statistics, 3rd edition, section 7.1).
  */
 final class OrderStatistics {
   private static final double TAIL = 0.025;
@@ -37,7 +38,10 @@ final class OrderStatistics {
         high > n ? Double.POSITIVE_INFINITY : sorted[high - 1]);
   }
 
-  /** The largest rank that is above the quantile with a chance of at most 2.5 %; 0 where there is none. */
+  /**
+   * The largest rank that is above the quantile with a chance of at most 2.5 %; 0 where there is
+   * none.
+   */
   static int lowerRank(int n, double share) {
     double below = 0;
     int rank = 0;
@@ -51,7 +55,10 @@ final class OrderStatistics {
     return rank;
   }
 
-  /** The smallest rank that is below the quantile with a chance of at most 2.5 %; n + 1 where there is none. */
+  /**
+   * The smallest rank that is below the quantile with a chance of at most 2.5 %; n + 1 where there
+   * is none.
+   */
   static int upperRank(int n, double share) {
     double below = 0;
     for (int k = 0; k < n; k++) {
@@ -63,7 +70,10 @@ final class OrderStatistics {
     return n + 1;
   }
 
-  /** The chance of k successes in n trials, by logarithms so that large n neither over- nor underflows on the way. */
+  /**
+   * The chance of k successes in n trials, by logarithms so that large n neither over- nor
+   * underflows on the way.
+   */
   private static double mass(int n, int k, double share) {
     return Math.exp(
         logFactorial(n)

@@ -28,14 +28,20 @@ public final class Profiles {
   private Profiles() {}
 
   /**
-   * Judges a measurement by what the lab knows itself: how many samples it asked for and how long it waited for them.
+   * Judges a measurement by what the lab knows itself: how many samples it asked for and how long
+   * it waited for them.
    *
    * @param raw the object that holds every sample
    * @param waited from the assignment to its answer, by the lab's clock
    * @throws Implausible when it cannot be true
    */
   public static Profile of(
-      Name device, Assignment assignment, Measurement measured, Digest raw, Duration waited, Instant at) {
+      Name device,
+      Assignment assignment,
+      Measurement measured,
+      Digest raw,
+      Duration waited,
+      Instant at) {
     var latencies = measured.latenciesMillis().stream().mapToDouble(Double::doubleValue).toArray();
     refuseImplausible(device, assignment, measured, waited);
     var statistics = new OrderStatistics(latencies);
@@ -44,7 +50,8 @@ public final class Profiles {
         raw,
         device,
         assignment.model(),
-        new Profile.Latencies(statistics.quantile(0.50), statistics.quantile(0.90), statistics.quantile(0.99)),
+        new Profile.Latencies(
+            statistics.quantile(0.50), statistics.quantile(0.90), statistics.quantile(0.99)),
         assignment.warmUp(),
         latencies.length,
         latencies.length * 1e3 / total,
@@ -55,11 +62,13 @@ public final class Profiles {
         at);
   }
 
-  private static void refuseImplausible(Name device, Assignment assignment, Measurement measured, Duration waited) {
+  private static void refuseImplausible(
+      Name device, Assignment assignment, Measurement measured, Duration waited) {
     var latencies = measured.latenciesMillis();
     if (latencies.size() != assignment.samples()) {
       throw new Implausible(
-          device.text(), "%d samples (expected: %d)".formatted(latencies.size(), assignment.samples()));
+          device.text(),
+          "%d samples (expected: %d)".formatted(latencies.size(), assignment.samples()));
     }
     for (int i = 0; i < latencies.size(); i++) {
       double millis = latencies.get(i);
@@ -75,19 +84,23 @@ public final class Profiles {
     if (total > limit) {
       throw new Implausible(
           device.text(),
-          "samples that took %.1f ms one after another, within %.1f ms".formatted(total, waited.toNanos() / 1e6));
+          "samples that took %.1f ms one after another, within %.1f ms"
+              .formatted(total, waited.toNanos() / 1e6));
     }
     if (measured.memoryBytes() < 0 || measured.memoryBytes() > MOST_MEMORY_BYTES) {
       throw new Implausible(
           device.text(),
-          "a growth of %d bytes (expected: 0 to %d)".formatted(measured.memoryBytes(), MOST_MEMORY_BYTES));
+          "a growth of %d bytes (expected: 0 to %d)"
+              .formatted(measured.memoryBytes(), MOST_MEMORY_BYTES));
     }
   }
 
   /** Every k-th sample, so that the trace keeps its order and its outliers stay where they were. */
   private static List<Double> thinned(List<Double> latencies) {
     int step = Math.ceilDiv(latencies.size(), TRACE_POINTS);
-    return IntStream.iterate(0, i -> i < latencies.size(), i -> i + step).mapToObj(latencies::get).toList();
+    return IntStream.iterate(0, i -> i < latencies.size(), i -> i + step)
+        .mapToObj(latencies::get)
+        .toList();
   }
 
   private static boolean steady(double[] latencies) {

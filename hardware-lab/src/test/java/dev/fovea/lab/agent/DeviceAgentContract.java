@@ -26,14 +26,17 @@ public abstract class DeviceAgentContract {
   @Test
   void keepsAsManySamplesAsAskedFor() throws InterruptedException {
     var measured = agent().measure(new Assignment(model(), shape(), 5, 60));
-    assertThat(measured.latenciesMillis()).hasSize(60).allMatch(millis -> millis > 0 && Double.isFinite(millis));
+    assertThat(measured.latenciesMillis())
+        .hasSize(60)
+        .allMatch(millis -> millis > 0 && Double.isFinite(millis));
     assertThat(measured.memoryBytes()).isNotNegative();
   }
 
   @Test
   void saysWhatTheDeviceIsAndHowMemoryWasMeasured() throws InterruptedException {
     assertThat(agent().facts()).isNotEmpty();
-    assertThat(agent().measure(new Assignment(model(), shape(), 0, 50)).facts()).containsKey("memory-method");
+    assertThat(agent().measure(new Assignment(model(), shape(), 0, 50)).facts())
+        .containsKey("memory-method");
   }
 
   @Test
@@ -41,7 +44,8 @@ public abstract class DeviceAgentContract {
     long start = System.nanoTime();
     var measured = agent().measure(new Assignment(model(), shape(), 0, 100));
     double waited = (System.nanoTime() - start) / 1e6;
-    assertThat(measured.latenciesMillis().stream().mapToDouble(Double::doubleValue).sum()).isLessThanOrEqualTo(waited);
+    assertThat(measured.latenciesMillis().stream().mapToDouble(Double::doubleValue).sum())
+        .isLessThanOrEqualTo(waited);
   }
 
   @Test
@@ -54,7 +58,8 @@ public abstract class DeviceAgentContract {
 
   @Test
   void stopsSoonWhenTheLabTakesTheDeviceAway() throws Exception {
-    var task = new FutureTask<>(() -> agent().measure(new Assignment(model(), shape(), 10_000, 100_000)));
+    var task =
+        new FutureTask<>(() -> agent().measure(new Assignment(model(), shape(), 10_000, 100_000)));
     var thread = Thread.ofPlatform().start(task);
     Thread.sleep(50);
     thread.interrupt();

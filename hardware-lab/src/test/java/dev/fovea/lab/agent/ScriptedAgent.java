@@ -7,7 +7,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
-/** An agent for tests: each measurement goes as the next entry of its script says, and well when the script is over. */
+/**
+ * An agent for tests: each measurement goes as the next entry of its script says, and well when the
+ * script is over.
+ */
 public final class ScriptedAgent implements DeviceAgent {
   private final Name device;
   private final Deque<Act> script;
@@ -28,7 +31,9 @@ public final class ScriptedAgent implements DeviceAgent {
   public static Act taking(double millis) {
     return assignment ->
         new Measurement(
-            Collections.nCopies(assignment.samples(), millis), 1 << 20, Map.of("memory-method", "scripted"));
+            Collections.nCopies(assignment.samples(), millis),
+            1 << 20,
+            Map.of("memory-method", "scripted"));
   }
 
   /** The device goes away in the middle. */

@@ -39,8 +39,10 @@ class WorkbenchTest {
 
   private final MemoryObjectStore objects = new MemoryObjectStore();
   private final JdbcClient jdbc = JdbcClient.create(database);
-  private final TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(database));
-  private final Devices devices = new Devices(jdbc, JSON, Duration.ofMillis(400), Duration.ofSeconds(30));
+  private final TransactionTemplate transactions =
+      new TransactionTemplate(new JdbcTransactionManager(database));
+  private final Devices devices =
+      new Devices(jdbc, JSON, Duration.ofMillis(400), Duration.ofSeconds(30));
   private final Jobs jobs = new Jobs(jdbc, JSON);
   private final List<Name> woken = new ArrayList<>();
   private final LabEndpoint lab = new LabEndpoint(devices, jobs, transactions, woken::add);
@@ -66,7 +68,10 @@ class WorkbenchTest {
     assertThat(objects.exists(profile.digest())).isTrue();
     assertThat(lab.profiles(Name.of("keeps"))).containsExactly(profile);
     assertThat(events).hasSize(3).contains(new ProfileFinished(job.id()));
-    assertThat(events.stream().filter(LineageLinked.class::isInstance).map(e -> ((LineageLinked) e).verb()))
+    assertThat(
+            events.stream()
+                .filter(LineageLinked.class::isInstance)
+                .map(e -> ((LineageLinked) e).verb()))
         .containsExactlyInAnyOrder("measured as", "measured on");
     assertThat(lab.device(Name.of("keeps")).state()).isEqualTo(Device.State.IDLE);
   }
@@ -92,17 +97,24 @@ class WorkbenchTest {
     assertThat(lab.job(job.id()).state()).isEqualTo(ProfileJob.State.DONE);
 
     var hopeless =
-        bench(new ScriptedAgent(device("dies"), ScriptedAgent.dying(), ScriptedAgent.dying(), ScriptedAgent.dying()));
+        bench(
+            new ScriptedAgent(
+                device("dies"),
+                ScriptedAgent.dying(),
+                ScriptedAgent.dying(),
+                ScriptedAgent.dying()));
     var other = lab.request(request("dies", 61));
     hopeless.workOff(Name.of("dies"));
-    assertThat(lab.job(other.id()).failure()).hasValueSatisfying(why -> assertThat(why).contains("broke after 17 samples"));
+    assertThat(lab.job(other.id()).failure())
+        .hasValueSatisfying(why -> assertThat(why).contains("broke after 17 samples"));
     assertThat(events).contains(new ProfileFinished(other.id()));
   }
 
   @Test
   void keepsNothingOfAnImplausibleResult() throws Exception {
     ScriptedAgent.Act impossible =
-        assignment -> new Measurement(Collections.nCopies(assignment.samples(), Double.NaN), 0, Map.of());
+        assignment ->
+            new Measurement(Collections.nCopies(assignment.samples(), Double.NaN), 0, Map.of());
     var bench = bench(new ScriptedAgent(device("nan"), impossible));
     var job = lab.request(request("nan", 60));
     bench.workOff(Name.of("nan"));
@@ -111,7 +123,9 @@ class WorkbenchTest {
     assertThat(lab.profiles(Name.of("nan"))).isEmpty();
 
     var again = lab.request(request("nan", 60));
-    assertThat(again.state()).as("a failed job may be asked for again").isEqualTo(ProfileJob.State.WAITING);
+    assertThat(again.state())
+        .as("a failed job may be asked for again")
+        .isEqualTo(ProfileJob.State.WAITING);
   }
 
   @Test
@@ -133,7 +147,9 @@ class WorkbenchTest {
 
     Thread.sleep(500);
     bench.workOff(Name.of("late"));
-    assertThat(lab.job(job.id()).state()).as("measured again once that lease has ended").isEqualTo(ProfileJob.State.DONE);
+    assertThat(lab.job(job.id()).state())
+        .as("measured again once that lease has ended")
+        .isEqualTo(ProfileJob.State.DONE);
   }
 
   @Test
@@ -161,11 +177,10 @@ class WorkbenchTest {
   void goesOnWithAJobThatADeadProcessLeft() throws Exception {
     var bench = bench(new ScriptedAgent(device("orphan")));
     var job = lab.request(request("orphan", 60));
-    transactions.executeWithoutResult(
-        _ -> {
-          jobs.begun(job.id());
-          devices.lease(Name.of("orphan"), job.id());
-        });
+    transactions.executeWithoutResult(_ -> {
+      jobs.begun(job.id());
+      devices.lease(Name.of("orphan"), job.id());
+    });
     assertThat(lab.device(Name.of("orphan")).holder()).contains(job.id().toString());
     assertThatThrownBy(() -> bench.workOff(Name.of("orphan"))).isInstanceOf(AgentFailed.class);
     Thread.sleep(500);
@@ -203,14 +218,17 @@ class WorkbenchTest {
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("samples: 49 (expected: 50 to 100,000");
     assertThatThrownBy(() -> lab.request(request("nowhere", 50))).isInstanceOf(NoSuchThing.class);
-    var huge = new ProfileRequest(Name.of("p"), Name.of("limits"), MODEL, List.of(1L << 40, 1L << 40), 0, 50);
+    var huge =
+        new ProfileRequest(
+            Name.of("p"), Name.of("limits"), MODEL, List.of(1L << 40, 1L << 40), 0, 50);
     assertThatThrownBy(() -> lab.request(huge)).isInstanceOf(InvalidRequest.class);
   }
 
   @Test
   void saysThatASilentDeviceIsLost() {
     device("silent");
-    jdbc.sql("update lab.device set seen = now() - interval '31 seconds' where name = 'silent'").update();
+    jdbc.sql("update lab.device set seen = now() - interval '31 seconds' where name = 'silent'")
+        .update();
     assertThat(lab.device(Name.of("silent")).state()).isEqualTo(Device.State.LOST);
   }
 
@@ -220,7 +238,8 @@ class WorkbenchTest {
   }
 
   private ProfileRequest request(String device, int samples) {
-    return new ProfileRequest(Name.of("parcels"), Name.of(device), MODEL, List.of(1L, 4L), 5, samples);
+    return new ProfileRequest(
+        Name.of("parcels"), Name.of(device), MODEL, List.of(1L, 4L), 5, samples);
   }
 
   private Workbench bench(DeviceAgent agent) {

@@ -10,7 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OrderStatisticsTest {
-  /** Expected ranks by scipy.stats.binom: the largest l with cdf(l - 1) <= 0.025, the smallest u with cdf(u - 1) >= 0.975. */
+  /**
+   * Expected ranks by scipy.stats.binom: the largest l with cdf(l - 1) <= 0.025, the smallest u
+   * with cdf(u - 1) >= 0.975.
+   */
   @ParameterizedTest
   @CsvSource({
     "  100, 0.50,   40,   61",

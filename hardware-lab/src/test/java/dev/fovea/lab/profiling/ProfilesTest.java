@@ -51,7 +51,8 @@ class ProfilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {-1, 0, 0.0000001, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  @ValueSource(
+      doubles = {-1, 0, 0.0000001, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
   void refusesALatencyThatCannotBe(double millis) {
     var latencies = new ArrayList<>(latencies(100, 1.0));
     latencies.set(41, millis);
@@ -64,8 +65,8 @@ class ProfilesTest {
   void refusesMoreSamplesThanWereAskedFor() {
     var assignment = new Assignment(MODEL, List.of(1L), 0, 50);
     var measured = new Measurement(latencies(60, 1.0), 0, Map.of());
-    assertThatThrownBy(
-            () -> Profiles.of(DEVICE, assignment, measured, RAW, Duration.ofSeconds(1), Instant.EPOCH))
+    assertThatThrownBy(() ->
+            Profiles.of(DEVICE, assignment, measured, RAW, Duration.ofSeconds(1), Instant.EPOCH))
         .isInstanceOf(Implausible.class)
         .hasMessageContaining("60 samples (expected: 50)");
   }
@@ -87,7 +88,13 @@ class ProfilesTest {
 
   private static Profile profile(List<Double> latencies, long memory, Duration waited) {
     var assignment = new Assignment(MODEL, List.of(1L), 0, latencies.size());
-    return Profiles.of(DEVICE, assignment, new Measurement(latencies, memory, Map.of()), RAW, waited, Instant.EPOCH);
+    return Profiles.of(
+        DEVICE,
+        assignment,
+        new Measurement(latencies, memory, Map.of()),
+        RAW,
+        waited,
+        Instant.EPOCH);
   }
 
   private static List<Double> latencies(int count, double millis) {

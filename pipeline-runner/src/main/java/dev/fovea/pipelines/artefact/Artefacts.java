@@ -9,7 +9,8 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What has been made of which inputs. Two jobs that would make the same thing make it once; a job that was killed finds what it made.
+ * What has been made of which inputs. Two jobs that would make the same thing make it once; a job
+ * that was killed finds what it made.
  */
 public final class Artefacts {
   private final JdbcClient jdbc;
@@ -33,7 +34,8 @@ public final class Artefacts {
     }
 
     Digest key() {
-      return Digest.sha256((kind + "\n" + String.join("\n", inputs)).getBytes(StandardCharsets.UTF_8));
+      return Digest.sha256(
+          (kind + "\n" + String.join("\n", inputs)).getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -10,7 +10,9 @@ import dev.fovea.store.ObjectStore;
 import dev.fovea.store.ObjectStore.LocalObject;
 import java.util.List;
 
-/** Model files in the form that everything else works on: ONNX with 32-bit floats, written by Fovea. */
+/**
+ * Model files in the form that everything else works on: ONNX with 32-bit floats, written by Fovea.
+ */
 public final class Exports {
   private final Artefacts artefacts;
   private final ObjectStore objects;
@@ -21,17 +23,21 @@ public final class Exports {
   }
 
   /**
-   * The exported model. A {@code .pt2} is converted; an ONNX file is read, checked and written anew. Either names the model file that
-   * it comes from in its metadata, so that its digest is never that of the file itself.
+   * The exported model. A {@code .pt2} is converted; an ONNX file is read, checked and written
+   * anew. Either names the model file that it comes from in its metadata, so that its digest is
+   * never that of the file itself.
    *
-   * @throws dev.fovea.kernel.Problem when the file cannot be read or has an operator that has no ONNX form
+   * @throws dev.fovea.kernel.Problem when the file cannot be read or has an operator that has no
+   *     ONNX form
    */
   public Digest fp32(Digest model, Format format) throws Exception {
     return artefacts.made(
         new Artefacts.Recipe("export-1", List.of(model.toString(), format.name())),
         () -> {
           try (var local = objects.local(model)) {
-            return objects.put(OnnxWriter.bytes(read(local, format).withMetadata("fovea.model", model.toString())));
+            return objects.put(
+                OnnxWriter.bytes(
+                    read(local, format).withMetadata("fovea.model", model.toString())));
           }
         });
   }

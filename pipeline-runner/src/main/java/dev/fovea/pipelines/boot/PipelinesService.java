@@ -1,17 +1,20 @@
 package dev.fovea.pipelines.boot;
 
 import dev.fovea.datasets.DatasetCommitted;
+import dev.fovea.datasets.Frames;
 import dev.fovea.lab.ProfileFinished;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Retrainings;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.artefact.Exports;
+import dev.fovea.pipelines.feedback.FrameReturn;
 import dev.fovea.pipelines.job.BatchRuns;
 import dev.fovea.pipelines.release.ReleaseConfiguration;
 import dev.fovea.pipelines.retrain.RetrainConfiguration;
 import dev.fovea.registry.ModelVersionRegistered;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
+import dev.fovea.roles.Handler;
 import dev.fovea.roles.Inbox;
 import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
@@ -19,6 +22,7 @@ import dev.fovea.roles.Schema;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.Subscription;
 import dev.fovea.roles.Work;
+import dev.fovea.rollouts.FramesSeen;
 import dev.fovea.rollouts.RolloutEnded;
 import dev.fovea.store.ObjectStore;
 import java.util.List;
@@ -58,6 +62,11 @@ public class PipelinesService {
     return new Subscription(ServiceRole.PIPELINES, DatasetCommitted.class);
   }
 
+  @Bean
+  static Subscription bringFramesBack() {
+    return new Subscription(ServiceRole.PIPELINES, FramesSeen.class);
+  }
+
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.PIPELINES)
   @Import({ReleaseConfiguration.class, RetrainConfiguration.class})
@@ -69,8 +78,15 @@ public class PipelinesService {
 
     @Bean
     Queue pipelinesQueue(
-        Queues queues, @Qualifier("releaseWork") Work<?> release, @Qualifier("retrainWork") Work<?> retrain) {
+        Queues queues,
+        @Qualifier("releaseWork") Work<?> release,
+        @Qualifier("retrainWork") Work<?> retrain) {
       return queues.open(ServiceRole.PIPELINES, List.of(release, retrain));
+    }
+
+    @Bean
+    Handler<FramesSeen> framesComeBack(Frames frames) {
+      return new FrameReturn(frames).onFramesSeen();
     }
 
     @Bean
@@ -91,6 +107,8 @@ public class PipelinesService {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRemoteRole(ServiceRole.PIPELINES)
-  @ImportHttpServices(group = "pipelines", types = {Releases.class, Retrainings.class, Inbox.class})
+  @ImportHttpServices(
+      group = "pipelines",
+      types = {Releases.class, Retrainings.class, Inbox.class})
   static class Elsewhere {}
 }

@@ -28,7 +28,9 @@ public final class Classifier implements AutoCloseable {
    * @param input the shape of one image
    * @throws InvalidRequest when it has several inputs or another number of outputs
    */
-  public static Classifier open(ObjectStore objects, Digest model, List<String> classes, List<Long> input) throws IOException {
+  public static Classifier open(
+      ObjectStore objects, Digest model, List<String> classes, List<Long> input)
+      throws IOException {
     try (var local = objects.local(model)) {
       var session = InferenceSession.open(local.path(), SessionSettings.defaults());
       try {
@@ -50,7 +52,12 @@ public final class Classifier implements AutoCloseable {
     }
     var answer = Answer.ofLogits(logits);
     return new Scored(
-        sample.image(), sample.path(), sample.label(), sample.slice(), classes.get(answer.label()), answer.confidence());
+        sample.image(),
+        sample.path(),
+        sample.label(),
+        sample.slice(),
+        classes.get(answer.label()),
+        answer.confidence());
   }
 
   @Override
@@ -61,7 +68,8 @@ public final class Classifier implements AutoCloseable {
   private static Classifier checked(Classifier classifier, List<Long> input) {
     if (classifier.session.inputs().size() != 1) {
       throw new InvalidRequest(
-          "model with %d inputs (expected: 1, an image)".formatted(classifier.session.inputs().size()),
+          "model with %d inputs (expected: 1, an image)"
+              .formatted(classifier.session.inputs().size()),
           "export a model whose forward takes one tensor");
     }
     var shape = input.stream().mapToLong(Long::longValue).toArray();
@@ -78,7 +86,8 @@ public final class Classifier implements AutoCloseable {
 
   private float[] logits(FloatTensor input) {
     var output = session.outputs().getFirst().name();
-    var answer = session.run(Map.of(session.inputs().getFirst().name(), input), List.of(output)).get(output);
+    var answer =
+        session.run(Map.of(session.inputs().getFirst().name(), input), List.of(output)).get(output);
     return answer == null ? new float[0] : answer.data();
   }
 }

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A variant on the test split of a dataset version. Its digest is that of its JSON, so the same variant on the same images is the same
- * evaluation.
+ * A variant on the test split of a dataset version. Its digest is that of its JSON, so the same
+ * variant on the same images is the same evaluation.
  *
  * @param preprocess the digest of the spec by which images became inputs
  * @param accuracy share of right answers, 0 to 1
@@ -39,14 +39,17 @@ public record Evaluation(
   }
 
   /** Measures the answers. */
-  public static Evaluation of(Digest variant, Digest dataset, Digest preprocess, List<Scored> answers) {
+  public static Evaluation of(
+      Digest variant, Digest dataset, Digest preprocess, List<Scored> answers) {
     return new Evaluation(
         variant,
         dataset,
         preprocess,
         shareOfRight(answers),
         sharesBy(answers, Scored::label),
-        sharesBy(answers.stream().filter(answer -> answer.slice().isPresent()).toList(), answer -> answer.slice().orElse("")),
+        sharesBy(
+            answers.stream().filter(answer -> answer.slice().isPresent()).toList(),
+            answer -> answer.slice().orElse("")),
         answers);
   }
 
@@ -61,11 +64,15 @@ public record Evaluation(
   }
 
   private static double shareOfRight(List<Scored> answers) {
-    return answers.isEmpty() ? 0 : answers.stream().filter(Scored::right).count() / (double) answers.size();
+    return answers.isEmpty()
+        ? 0
+        : answers.stream().filter(Scored::right).count() / (double) answers.size();
   }
 
   private static Map<String, Double> sharesBy(List<Scored> answers, Function<Scored, String> key) {
     return answers.stream()
-        .collect(Collectors.groupingBy(key, Collectors.collectingAndThen(Collectors.toList(), Evaluation::shareOfRight)));
+        .collect(
+            Collectors.groupingBy(
+                key, Collectors.collectingAndThen(Collectors.toList(), Evaluation::shareOfRight)));
   }
 }

@@ -12,7 +12,10 @@ import dev.fovea.vision.preprocess.Preprocessor;
 import java.io.IOException;
 import java.util.List;
 
-/** Images of a dataset as a model's inputs: decoded and preprocessed as the team file says, one at a time. */
+/**
+ * Images of a dataset as a model's inputs: decoded and preprocessed as the team file says, one at a
+ * time.
+ */
 public final class Pictures {
   private static final long LIMIT_BYTES = 64L << 20;
 
@@ -40,7 +43,8 @@ public final class Pictures {
   public FloatTensor tensor(Sample sample) throws IOException {
     return switch (decoder.decode(objects.bytes(sample.image(), LIMIT_BYTES))) {
       case Decoding.Readable(_, var frame) ->
-          new FloatTensor(shape(spec).stream().mapToLong(Long::longValue).toArray(), preprocessor.apply(frame));
+          new FloatTensor(
+              shape(spec).stream().mapToLong(Long::longValue).toArray(), preprocessor.apply(frame));
       case Decoding.Refused(_, var why) ->
           throw new InvalidRequest(
               "image '%s' does not decode: %s".formatted(Text.excerpt(sample.path()), why),

@@ -12,7 +12,12 @@ import java.util.Optional;
  * @param confidence the softmax of that output, 0 to 1
  */
 public record Scored(
-    Digest image, String path, String label, Optional<String> slice, String answer, double confidence) {
+    Digest image,
+    String path,
+    String label,
+    Optional<String> slice,
+    String answer,
+    double confidence) {
   /** Whether it said what the image shows. */
   public boolean right() {
     return answer.equals(label);

@@ -3,7 +3,8 @@ package dev.fovea.pipelines.gate;
 import dev.fovea.lab.Profile;
 
 /**
- * A measured value with its 95 % interval; both ends are the value itself where a measure has none, such as a file's size.
+ * A measured value with its 95 % interval; both ends are the value itself where a measure has none,
+ * such as a file's size.
  */
 record Estimate(double value, double low, double high) {
   /** The normal distribution's 97.5 % quantile. */
@@ -19,7 +20,8 @@ record Estimate(double value, double low, double high) {
   }
 
   /**
-   * A share with Wilson's score interval (Wilson 1927; Brown, Cai and DasGupta 2001 recommend it for small samples).
+   * A share with Wilson's score interval (Wilson 1927; Brown, Cai and DasGupta 2001 recommend it
+   * for small samples).
    *
    * @param total 1 or more
    */
@@ -32,8 +34,8 @@ record Estimate(double value, double low, double high) {
   }
 
   /**
-   * The difference of two shares of the same images: Newcombe's method 10 (1998, "Improved confidence intervals for the difference
-   * between binomial proportions based on paired data").
+   * The difference of two shares of the same images: Newcombe's method 10 (1998, "Improved
+   * confidence intervals for the difference between binomial proportions based on paired data").
    *
    * @param both right in both
    * @param first right in the first alone
@@ -52,8 +54,9 @@ record Estimate(double value, double low, double high) {
   }
 
   /**
-   * This less the other, as if they were independent: the method of variance estimates recovery (Zou and Donner 2008). Two variants
-   * err on the same images more often than not, so the interval is rather too wide than too narrow.
+   * This less the other, as if they were independent: the method of variance estimates recovery
+   * (Zou and Donner 2008). Two variants err on the same images more often than not, so the interval
+   * is rather too wide than too narrow.
    */
   Estimate minus(Estimate other) {
     return combined(this, other, 0);

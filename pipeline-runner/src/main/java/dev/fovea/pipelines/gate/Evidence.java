@@ -17,7 +17,8 @@ public record Evidence(Map<Gate.Variant, Form> forms) {
   Form of(Gate.Variant variant) {
     var form = forms.get(variant);
     if (form == null) {
-      throw new IllegalArgumentException("evidence of %s: none (expected: both variants)".formatted(variant));
+      throw new IllegalArgumentException(
+          "evidence of %s: none (expected: both variants)".formatted(variant));
     }
     return form;
   }

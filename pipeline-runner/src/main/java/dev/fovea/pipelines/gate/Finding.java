@@ -13,10 +13,12 @@ sealed interface Finding {
    *
    * @param note what a reader should know besides; may be empty
    */
-  record Measured(Estimate estimate, String on, String note, List<Deciding> frames) implements Finding {}
+  record Measured(Estimate estimate, String on, String note, List<Deciding> frames)
+      implements Finding {}
 
   /** A value that rests on too little. */
-  record TooFew(Estimate estimate, String on, String why, List<Deciding> frames) implements Finding {}
+  record TooFew(Estimate estimate, String on, String why, List<Deciding> frames)
+      implements Finding {}
 
   /** No value. */
   record Missing(String on, String why) implements Finding {}

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Rules on every gate. A value decides by itself, not by its interval: a limit in the team file is where the team draws the line for
- * what is measured, and a rule that only passes when the whole interval does would ask for test splits that nobody has. The interval
- * is shown beside the value. Where a measure rests on too few images or samples, the ruling is inconclusive, which doesn't pass.
+ * Rules on every gate. A value decides by itself, not by its interval: a limit in the team file is
+ * where the team draws the line for what is measured, and a rule that only passes when the whole
+ * interval does would ask for test splits that nobody has. The interval is shown beside the value.
+ * Where a measure rests on too few images or samples, the ruling is inconclusive, which doesn't
+ * pass.
  */
 public final class Judge {
   private static final double BYTES_PER_MIB = 1 << 20;
@@ -20,7 +22,8 @@ public final class Judge {
   /** The verdict on these rules, in their order. */
   public static Verdict on(List<Gate> gates, Evidence evidence) {
     var rulings = gates.stream().map(gate -> ruling(gate, find(gate, evidence))).toList();
-    return new Verdict(rulings.stream().allMatch(ruling -> ruling.outcome() == Outcome.PASS), rulings);
+    return new Verdict(
+        rulings.stream().allMatch(ruling -> ruling.outcome() == Outcome.PASS), rulings);
   }
 
   private static Finding find(Gate gate, Evidence evidence) {
@@ -51,7 +54,8 @@ public final class Judge {
                     passed ? "within" : "beyond",
                     shown(gate, gate.limit()),
                     note.isEmpty() ? "" : "; " + note);
-        yield ruling(gate, finding, passed ? Outcome.PASS : Outcome.FAIL, estimate, explanation, frames);
+        yield ruling(
+            gate, finding, passed ? Outcome.PASS : Outcome.FAIL, estimate, explanation, frames);
       }
       case Finding.TooFew(var estimate, _, var why, var frames) ->
           ruling(
@@ -59,7 +63,9 @@ public final class Judge {
               finding,
               Outcome.INCONCLUSIVE,
               estimate,
-              "%s is %s%s, but that rests on %s".formatted(rule(gate), shown(gate, estimate.value()), interval(gate, estimate), why),
+              "%s is %s%s, but that rests on %s"
+                  .formatted(
+                      rule(gate), shown(gate, estimate.value()), interval(gate, estimate), why),
               frames);
       case Finding.Missing(var on, var why) ->
           ruling(
@@ -73,12 +79,18 @@ public final class Judge {
   }
 
   private static Ruling ruling(
-      Gate gate, Finding finding, Outcome outcome, Estimate estimate, String explanation, List<Verdict.Deciding> frames) {
+      Gate gate,
+      Finding finding,
+      Outcome outcome,
+      Estimate estimate,
+      String explanation,
+      List<Verdict.Deciding> frames) {
     return new Ruling(
         rule(gate),
         gate.line(),
         outcome,
-        (gate.bound() == Gate.Bound.AT_LEAST ? "at least " : "at most ") + shown(gate, gate.limit()),
+        (gate.bound() == Gate.Bound.AT_LEAST ? "at least " : "at most ")
+            + shown(gate, gate.limit()),
         gate.limit(),
         estimate.value(),
         estimate.low(),
@@ -94,7 +106,8 @@ public final class Judge {
     var of =
         gate.drop()
             ? "drop of %s from fp32 to int8".formatted(gate.measure().written())
-            : "%s of %s".formatted(gate.measure().written(), gate.of().name().toLowerCase(Locale.ROOT));
+            : "%s of %s"
+                .formatted(gate.measure().written(), gate.of().name().toLowerCase(Locale.ROOT));
     return of
         + gate.slice().map(slice -> " on slice " + slice).orElse("")
         + gate.device().map(device -> " on " + device).orElse("");
@@ -103,7 +116,11 @@ public final class Judge {
   private static String interval(Gate gate, Estimate estimate) {
     return estimate.low() == estimate.high()
         ? ""
-        : " (95 % interval " + shown(gate, estimate.low()) + " to " + shown(gate, estimate.high()) + ")";
+        : " (95 % interval "
+            + shown(gate, estimate.low())
+            + " to "
+            + shown(gate, estimate.high())
+            + ")";
   }
 
   private static String shown(Gate gate, double value) {

@@ -11,18 +11,24 @@ final class OnDevice {
   private OnDevice() {}
 
   static Finding of(Gate gate, Evidence evidence) {
-    var device = gate.device().orElseThrow(() -> new IllegalArgumentException("gate %s: no device".formatted(gate)));
+    var device =
+        gate.device()
+            .orElseThrow(() -> new IllegalArgumentException("gate %s: no device".formatted(gate)));
     var int8 = evidence.of(Gate.Variant.INT8).profiles().get(device);
     var fp32 = evidence.of(Gate.Variant.FP32).profiles().get(device);
     if (int8 == null || fp32 == null) {
       return new Finding.Missing("device " + device, "the lab has no device %s".formatted(device));
     }
     var judged = gate.of() == Gate.Variant.INT8 ? int8 : fp32;
-    var estimate = gate.drop() ? estimate(gate, fp32).minus(estimate(gate, int8)) : estimate(gate, judged);
+    var estimate =
+        gate.drop() ? estimate(gate, fp32).minus(estimate(gate, int8)) : estimate(gate, judged);
     var on = "device %s, %,d samples".formatted(device, judged.samples());
     if (!Double.isFinite(gate.bound() == Gate.Bound.AT_MOST ? estimate.high() : estimate.low())) {
       return new Finding.TooFew(
-          estimate, on, "%d samples, too few for an upper end of this percentile".formatted(judged.samples()), List.of());
+          estimate,
+          on,
+          "%d samples, too few for an upper end of this percentile".formatted(judged.samples()),
+          List.of());
     }
     return new Finding.Measured(estimate, on, note(judged), List.of());
   }
@@ -37,6 +43,8 @@ final class OnDevice {
   }
 
   private static String note(Profile profile) {
-    return profile.steady() ? "" : "the run was not steady: its second half was more than 10 % off the first";
+    return profile.steady()
+        ? ""
+        : "the run was not steady: its second half was more than 10 % off the first";
   }
 }

@@ -1,8 +1,8 @@
 package dev.fovea.pipelines.gate;
 
 import dev.fovea.pipelines.Verdict.Deciding;
-import dev.fovea.pipelines.evaluate.Scored;
 import dev.fovea.pipelines.evaluate.Evaluation;
+import dev.fovea.pipelines.evaluate.Scored;
 import dev.fovea.teamfile.Gate;
 import java.util.Comparator;
 import java.util.List;
@@ -11,11 +11,17 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Accuracy and recalls, of one variant or as the drop between both, on the test split or a slice of it. */
+/**
+ * Accuracy and recalls, of one variant or as the drop between both, on the test split or a slice of
+ * it.
+ */
 final class Shares {
   private static final int FRAMES = 12;
 
-  /** Below these an interval is wider than any limit that one would set: 20 images leave 0.95 ± 0.12 at best. */
+  /**
+   * Below these an interval is wider than any limit that one would set: 20 images leave 0.95 ± 0.12
+   * at best.
+   */
   private static final int LEAST_IMAGES = 20;
 
   private static final int LEAST_OF_A_CLASS = 5;
@@ -25,7 +31,10 @@ final class Shares {
   static Finding of(Gate gate, Evidence evidence) {
     var int8 = scope(gate, evidence.of(Gate.Variant.INT8).evaluation());
     var fp32 = scope(gate, evidence.of(Gate.Variant.FP32).evaluation());
-    var on = "test split" + gate.slice().map(slice -> ", slice " + slice).orElse("") + ", %d images".formatted(int8.size());
+    var on =
+        "test split"
+            + gate.slice().map(slice -> ", slice " + slice).orElse("")
+            + ", %d images".formatted(int8.size());
     if (int8.isEmpty()) {
       return new Finding.Missing(on, "no image of the test split is in it");
     }
@@ -47,7 +56,10 @@ final class Shares {
   private static Estimate estimate(Gate gate, List<Scored> answers) {
     return switch (gate.measure()) {
       case MACRO_RECALL -> macro(recalls(answers));
-      case WORST_RECALL -> recalls(answers).values().stream().min(Comparator.comparing(Estimate::value)).orElseThrow();
+      case WORST_RECALL ->
+          recalls(answers).values().stream()
+              .min(Comparator.comparing(Estimate::value))
+              .orElseThrow();
       default -> share(answers);
     };
   }
@@ -72,15 +84,23 @@ final class Shares {
     return answers.stream()
         .collect(
             Collectors.groupingBy(
-                Scored::label, TreeMap::new, Collectors.collectingAndThen(Collectors.toList(), Shares::share)));
+                Scored::label,
+                TreeMap::new,
+                Collectors.collectingAndThen(Collectors.toList(), Shares::share)));
   }
 
-  /** The mean of independent shares; its ends by variance estimates recovery (Zou and Donner 2008). */
+  /**
+   * The mean of independent shares; its ends by variance estimates recovery (Zou and Donner 2008).
+   */
   private static Estimate macro(Map<String, Estimate> recalls) {
     int classes = recalls.size();
     double mean = recalls.values().stream().mapToDouble(Estimate::value).average().orElse(0);
-    double down = Math.sqrt(recalls.values().stream().mapToDouble(e -> square(e.value() - e.low())).sum()) / classes;
-    double up = Math.sqrt(recalls.values().stream().mapToDouble(e -> square(e.high() - e.value())).sum()) / classes;
+    double down =
+        Math.sqrt(recalls.values().stream().mapToDouble(e -> square(e.value() - e.low())).sum())
+            / classes;
+    double up =
+        Math.sqrt(recalls.values().stream().mapToDouble(e -> square(e.high() - e.value())).sum())
+            / classes;
     return new Estimate(mean, Math.max(0, mean - down), Math.min(1, mean + up));
   }
 
@@ -98,19 +118,27 @@ final class Shares {
     if (gate.measure() == Gate.Measure.ACCURACY) {
       return "";
     }
-    var counts = answers.stream().collect(Collectors.groupingBy(Scored::label, TreeMap::new, Collectors.counting()));
+    var counts =
+        answers.stream()
+            .collect(Collectors.groupingBy(Scored::label, TreeMap::new, Collectors.counting()));
     return counts.entrySet().stream()
         .filter(entry -> entry.getValue() < LEAST_OF_A_CLASS)
         .findFirst()
-        .map(entry -> "%d images of class %s, and it takes %d".formatted(entry.getValue(), entry.getKey(), LEAST_OF_A_CLASS))
+        .map(entry ->
+            "%d images of class %s, and it takes %d"
+                .formatted(entry.getValue(), entry.getKey(), LEAST_OF_A_CLASS))
         .orElse("");
   }
 
   private static String note(Gate gate, List<Scored> answers) {
-    return gate.measure() == Gate.Measure.WORST_RECALL ? "the worst class is " + worstClass(answers) : "";
+    return gate.measure() == Gate.Measure.WORST_RECALL
+        ? "the worst class is " + worstClass(answers)
+        : "";
   }
 
-  /** The mistakes that counted, the most confident first: those are what a person should look at. */
+  /**
+   * The mistakes that counted, the most confident first: those are what a person should look at.
+   */
   private static List<Deciding> frames(Gate gate, List<Scored> fp32, List<Scored> judged) {
     var worst = gate.measure() == Gate.Measure.WORST_RECALL ? worstClass(judged) : "";
     return IntStream.range(0, judged.size())

@@ -14,14 +14,18 @@ import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.StepExecution;
 
 /**
- * Runs a job to its end, its next wait or its failure, wherever an earlier run of the same key left it. The caller makes sure that one
- * key runs once at a time: the queue does, and decides by its heartbeat that a run is dead. Only then is a run that Batch believes to
- * be under way taken for lost.
+ * Runs a job to its end, its next wait or its failure, wherever an earlier run of the same key left
+ * it. The caller makes sure that one key runs once at a time: the queue does, and decides by its
+ * heartbeat that a run is dead. Only then is a run that Batch believes to be under way taken for
+ * lost.
  */
 public final class BatchRuns {
   private static final String KEY = "key";
 
-  /** Batch leaves it in the context that the next run inherits, and would refuse to recover that one. */
+  /**
+   * Batch leaves it in the context that the next run inherits, and would refuse to recover that
+   * one.
+   */
   private static final String RECOVERED = "batch.recovered";
 
   private final JobRepository jobs;
@@ -57,7 +61,8 @@ public final class BatchRuns {
   /**
    * Runs it.
    *
-   * @throws InterruptedException when the process is being stopped; the next run goes on at the last saved part
+   * @throws InterruptedException when the process is being stopped; the next run goes on at the
+   *     last saved part
    */
   public End run(Job job, Digest key) throws InterruptedException, JobExecutionException {
     var parameters = new JobParametersBuilder().addString(KEY, key.toString()).toJobParameters();
@@ -74,7 +79,8 @@ public final class BatchRuns {
   static Digest keyOf(JobParameters parameters) {
     var key = parameters.getString(KEY);
     if (key == null) {
-      throw new IllegalArgumentException("job parameters %s: no '%s' (expected: a digest)".formatted(parameters, KEY));
+      throw new IllegalArgumentException(
+          "job parameters %s: no '%s' (expected: a digest)".formatted(parameters, KEY));
     }
     return Digest.parse(key);
   }
@@ -101,6 +107,8 @@ public final class BatchRuns {
     }
     var failures = execution.getAllFailureExceptions();
     return new End.Failed(
-        failures.isEmpty() ? new IllegalStateException("job ended as " + execution.getExitStatus()) : failures.getFirst());
+        failures.isEmpty()
+            ? new IllegalStateException("job ended as " + execution.getExitStatus())
+            : failures.getFirst());
   }
 }

@@ -3,9 +3,7 @@ package dev.fovea.pipelines.job;
 import dev.fovea.kernel.Digest;
 import org.springframework.batch.core.step.StepExecution;
 
-/**
- * Where people see how a job stands. Each call is one transaction of its own.
- */
+/** Where people see how a job stands. Each call is one transaction of its own. */
 public interface Board {
   /** The step begins, or goes on after a wait or a crash. */
   void began(Digest job, String step);

@@ -1,8 +1,8 @@
 package dev.fovea.pipelines.job;
 
 /**
- * One step of a job. It is run again after a crash, so everything that it makes is named by what it is made of, and what exists is not
- * made again. It runs outside any transaction.
+ * One step of a job. It is run again after a crash, so everything that it makes is named by what it
+ * is made of, and what exists is not made again. It runs outside any transaction.
  *
  * @param <S> the job's typed state
  */
@@ -13,7 +13,8 @@ public interface JobStep<S> {
   /**
    * Does it, or one part of it.
    *
-   * @throws dev.fovea.kernel.Problem of kind UNAVAILABLE when trying again later will help; of another kind when it won't
+   * @throws dev.fovea.kernel.Problem of kind UNAVAILABLE when trying again later will help; of
+   *     another kind when it won't
    */
   Outcome run(S state) throws Exception;
 }

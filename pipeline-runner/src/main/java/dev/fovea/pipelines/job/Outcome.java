@@ -18,13 +18,17 @@ public sealed interface Outcome {
   }
 
   /**
-   * A part is done and its position is in the step's state; the step is run again for the next part.
+   * A part is done and its position is in the step's state; the step is run again for the next
+   * part.
    *
    * @param progress share done, 0 to 1
    */
   record Going(double progress, String summary) implements Outcome {}
 
-  /** Somebody else has to do something first: the job ends here, and an event starts it again at this step. */
+  /**
+   * Somebody else has to do something first: the job ends here, and an event starts it again at
+   * this step.
+   */
   record Waiting(String summary) implements Outcome {}
 
   /** The step does not apply to this job. */

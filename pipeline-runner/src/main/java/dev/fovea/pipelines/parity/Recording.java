@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a model answered where it was made: a safetensors file with one tensor {@code inputs.<name>} for each input and one {@code
- * outputs.<position>} for each output, from 0. The first axis of all of them is the batch.
+ * What a model answered where it was made: a safetensors file with one tensor {@code inputs.<name>}
+ * for each input and one {@code outputs.<position>} for each output, from 0. The first axis of all
+ * of them is the batch.
  *
  * @param inputs by the input's name
  * @param outputs by position
@@ -29,7 +30,9 @@ public record Recording(Map<String, FloatTensor> inputs, Map<Integer, FloatTenso
     outputs = new TreeMap<>(outputs);
     if (inputs.isEmpty() || outputs.isEmpty()) {
       throw new InvalidRequest(
-          "recording: %d inputs and %d outputs (expected: 1 or more of each)".formatted(inputs.size(), outputs.size()), FIX);
+          "recording: %d inputs and %d outputs (expected: 1 or more of each)"
+              .formatted(inputs.size(), outputs.size()),
+          FIX);
     }
     long examples = batch(inputs.values().iterator().next());
     for (var tensor : inputs.values()) {
@@ -48,16 +51,15 @@ public record Recording(Map<String, FloatTensor> inputs, Map<Integer, FloatTenso
   static Recording of(Map<String, FloatTensor> tensors) {
     var inputs = new LinkedHashMap<String, FloatTensor>();
     var outputs = new LinkedHashMap<Integer, FloatTensor>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (name.startsWith(INPUTS)) {
-            inputs.put(name.substring(INPUTS.length()), tensor);
-          } else if (name.matches("outputs\\.\\d{1,3}")) {
-            outputs.put(Integer.valueOf(name.substring(OUTPUTS.length())), tensor);
-          } else {
-            throw new InvalidRequest("recording: tensor '%s'".formatted(Text.excerpt(name)), FIX);
-          }
-        });
+    tensors.forEach((name, tensor) -> {
+      if (name.startsWith(INPUTS)) {
+        inputs.put(name.substring(INPUTS.length()), tensor);
+      } else if (name.matches("outputs\\.\\d{1,3}")) {
+        outputs.put(Integer.valueOf(name.substring(OUTPUTS.length())), tensor);
+      } else {
+        throw new InvalidRequest("recording: tensor '%s'".formatted(Text.excerpt(name)), FIX);
+      }
+    });
     return new Recording(inputs, outputs);
   }
 
@@ -81,7 +83,9 @@ public record Recording(Map<String, FloatTensor> inputs, Map<Integer, FloatTenso
   private static void requireBatch(FloatTensor tensor, long examples) {
     if (examples < 1 || batch(tensor) != examples) {
       throw new InvalidRequest(
-          "recording: a tensor of %s beside one of %d examples (expected: the same first axis)".formatted(tensor, examples), FIX);
+          "recording: a tensor of %s beside one of %d examples (expected: the same first axis)"
+              .formatted(tensor, examples),
+          FIX);
     }
   }
 }

@@ -15,38 +15,50 @@ public final class Replay {
   private Replay() {}
 
   /**
-   * Runs every example by itself, so that a model of batch 1 and one of any batch are asked alike, and compares all outputs.
+   * Runs every example by itself, so that a model of batch 1 and one of any batch are asked alike,
+   * and compares all outputs.
    *
    * @param relative the largest difference allowed, relative to the largest recorded output
    * @throws InvalidRequest when the recording has other inputs or outputs than the model
    */
   public static ParityResult of(Recording recording, InferenceSession model, double relative) {
-    if (recording.outputs().size() > model.outputs().size() || recording.inputs().size() != model.inputs().size()) {
+    if (recording.outputs().size() > model.outputs().size()
+        || recording.inputs().size() != model.inputs().size()) {
       throw new InvalidRequest(
           "recording: %d inputs and %d outputs (expected: the model's %d and at most %d)"
               .formatted(
-                  recording.inputs().size(), recording.outputs().size(), model.inputs().size(), model.outputs().size()),
+                  recording.inputs().size(),
+                  recording.outputs().size(),
+                  model.inputs().size(),
+                  model.outputs().size()),
           "record every input of the model, and its outputs by position");
     }
     var expected = new LinkedHashMap<String, FloatTensor>();
-    recording.outputs().forEach((position, tensor) -> expected.put(outputName(model, position), tensor));
+    recording
+        .outputs()
+        .forEach((position, tensor) -> expected.put(outputName(model, position), tensor));
     var answers = new LinkedHashMap<String, float[]>();
     expected.forEach((name, tensor) -> answers.put(name, new float[tensor.data().length]));
     for (int example = 0; example < recording.examples(); example++) {
       int at = example;
-      model.run(example(recording, model, example), expected.keySet(), (name, tensor) ->
-          place(name, tensor, at, answers, expected));
+      model.run(
+          example(recording, model, example),
+          expected.keySet(),
+          (name, tensor) -> place(name, tensor, at, answers, expected));
     }
     var actual = new LinkedHashMap<String, FloatTensor>();
     answers.forEach((name, data) -> actual.put(name, new FloatTensor(shape(expected, name), data)));
     return Parity.compare(expected, actual, Tolerance.relative(relative));
   }
 
-  private static Map<String, FloatTensor> example(Recording recording, InferenceSession model, int example) {
+  private static Map<String, FloatTensor> example(
+      Recording recording, InferenceSession model, int example) {
     var inputs = new LinkedHashMap<String, FloatTensor>();
     // An exporter may rename a single input; with several the names must agree.
     if (model.inputs().size() == 1) {
-      inputs.put(model.inputs().getFirst().name(), row(recording.inputs().values().iterator().next(), example));
+      inputs.put(
+          model.inputs().getFirst().name(),
+          row(recording.inputs().values().iterator().next(), example));
     } else {
       recording.inputs().forEach((name, tensor) -> inputs.put(name, row(tensor, example)));
     }
@@ -58,7 +70,8 @@ public final class Replay {
     var shape = batch.shape();
     int size = batch.data().length / Math.toIntExact(shape[0]);
     shape[0] = 1;
-    return new FloatTensor(shape, Arrays.copyOfRange(batch.data(), example * size, (example + 1) * size));
+    return new FloatTensor(
+        shape, Arrays.copyOfRange(batch.data(), example * size, (example + 1) * size));
   }
 
   private static void place(
@@ -71,7 +84,8 @@ public final class Replay {
     int size = all.length / Math.toIntExact(shape(expected, name)[0]);
     if (answer.data().length != size) {
       throw new InvalidRequest(
-          "output '%s': %d numbers an example (expected: %d, as recorded)".formatted(name, answer.data().length, size),
+          "output '%s': %d numbers an example (expected: %d, as recorded)"
+              .formatted(name, answer.data().length, size),
           "record the outputs of this model, not of another one");
     }
     System.arraycopy(answer.data(), 0, all, example * size, size);
@@ -80,7 +94,8 @@ public final class Replay {
   private static String outputName(InferenceSession model, int position) {
     if (position >= model.outputs().size()) {
       throw new InvalidRequest(
-          "recording: output %d (expected: 0 to %d)".formatted(position, model.outputs().size() - 1),
+          "recording: output %d (expected: 0 to %d)"
+              .formatted(position, model.outputs().size() - 1),
           "number the outputs from 0 in the model's order");
     }
     return model.outputs().get(position).name();

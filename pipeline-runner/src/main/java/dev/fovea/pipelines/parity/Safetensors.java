@@ -16,8 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The safetensors format (huggingface/safetensors, "Format"): eight bytes with the header's length, little-endian, a JSON header, and the
- * numbers. Only 32-bit floats are read. Every length and offset is checked against the file before anything is allocated.
+ * The safetensors format (huggingface/safetensors, "Format"): eight bytes with the header's length,
+ * little-endian, a JSON header, and the numbers. Only 32-bit floats are read. Every length and
+ * offset is checked against the file before anything is allocated.
  */
 public final class Safetensors {
   private static final int PREFIX = Long.BYTES;
@@ -48,16 +49,18 @@ public final class Safetensors {
               .formatted(length, Math.min(LIMIT_HEADER_BYTES, file.length - PREFIX)));
     }
     var header = header(new String(file, PREFIX, (int) length, StandardCharsets.UTF_8));
-    var data = bytes.slice(PREFIX + (int) length, file.length - PREFIX - (int) length).order(ByteOrder.LITTLE_ENDIAN);
+    var data =
+        bytes
+            .slice(PREFIX + (int) length, file.length - PREFIX - (int) length)
+            .order(ByteOrder.LITTLE_ENDIAN);
     var tensors = new TreeMap<String, FloatTensor>();
     header
         .properties()
-        .forEach(
-            entry -> {
-              if (!entry.getKey().equals("__metadata__")) {
-                tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue(), data));
-              }
-            });
+        .forEach(entry -> {
+          if (!entry.getKey().equals("__metadata__")) {
+            tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue(), data));
+          }
+        });
     return Collections.unmodifiableMap(tensors);
   }
 
@@ -67,19 +70,27 @@ public final class Safetensors {
     long offset = 0;
     for (var tensor : new TreeMap<>(tensors).entrySet()) {
       long end = offset + (long) tensor.getValue().data().length * Float.BYTES;
-      header.put(tensor.getKey(), new Entry("F32", tensor.getValue().shape(), new long[] {offset, end}));
+      header.put(
+          tensor.getKey(), new Entry("F32", tensor.getValue().shape(), new long[] {offset, end}));
       offset = end;
     }
     var json = JSON.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
-    // The format asks for data that starts at a multiple of eight; the header is filled up with blanks.
+    // The format asks for data that starts at a multiple of eight; the header is filled up with
+    // blanks.
     int padded = Math.ceilDiv(json.length, PREFIX) * PREFIX;
-    var file = ByteBuffer.allocate(Math.toIntExact(PREFIX + padded + offset)).order(ByteOrder.LITTLE_ENDIAN);
-    file.putLong(padded).put(json).put(" ".repeat(padded - json.length).getBytes(StandardCharsets.UTF_8));
-    new TreeMap<>(tensors).values().forEach(tensor -> {
-      for (float value : tensor.data()) {
-        file.putFloat(value);
-      }
-    });
+    var file =
+        ByteBuffer.allocate(Math.toIntExact(PREFIX + padded + offset))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(padded)
+        .put(json)
+        .put(" ".repeat(padded - json.length).getBytes(StandardCharsets.UTF_8));
+    new TreeMap<>(tensors)
+        .values()
+        .forEach(tensor -> {
+          for (float value : tensor.data()) {
+            file.putFloat(value);
+          }
+        });
     return file.array();
   }
 
@@ -98,7 +109,9 @@ public final class Safetensors {
   private static FloatTensor tensor(String name, JsonNode entry, ByteBuffer data) {
     var dtype = entry.path("dtype").asString("");
     if (!dtype.equals("F32")) {
-      throw bad("tensor '%s' of type '%s' (expected: F32)".formatted(Text.excerpt(name), Text.excerpt(dtype)));
+      throw bad(
+          "tensor '%s' of type '%s' (expected: F32)"
+              .formatted(Text.excerpt(name), Text.excerpt(dtype)));
     }
     var shape = longs(name, entry.path("shape"));
     var offsets = longs(name, entry.path("data_offsets"));
@@ -108,13 +121,18 @@ public final class Safetensors {
               .formatted(Text.excerpt(name), shape.length, offsets.length, LIMIT_AXES));
     }
     long elements = elements(shape, data.capacity() / Float.BYTES);
-    if (offsets[0] < 0 || offsets[1] > data.capacity() || offsets[1] - offsets[0] != elements * Float.BYTES) {
+    if (offsets[0] < 0
+        || offsets[1] > data.capacity()
+        || offsets[1] - offsets[0] != elements * Float.BYTES) {
       throw bad(
           "tensor '%s' at bytes %d to %d of %d (expected: room for its shape inside the file)"
               .formatted(Text.excerpt(name), offsets[0], offsets[1], data.capacity()));
     }
     var values = new float[(int) elements];
-    data.slice((int) offsets[0], (int) (elements * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    data.slice((int) offsets[0], (int) (elements * Float.BYTES))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(values);
     return new FloatTensor(shape, values);
   }
 
@@ -131,7 +149,8 @@ public final class Safetensors {
   }
 
   private static long[] longs(String name, JsonNode array) {
-    if (!array.isArray() || StreamSupport.stream(array.spliterator(), false).anyMatch(n -> !n.canConvertToLong())) {
+    if (!array.isArray()
+        || StreamSupport.stream(array.spliterator(), false).anyMatch(n -> !n.canConvertToLong())) {
       throw bad("tensor '%s' without its shape or offsets".formatted(Text.excerpt(name)));
     }
     return StreamSupport.stream(array.spliterator(), false).mapToLong(JsonNode::asLong).toArray();

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks both variants about every image of the test split. Each run of the step scores one part, whose object is noted before the next
- * begins, so a job that is killed loses one part at most.
+ * Asks both variants about every image of the test split. Each run of the step scores one part,
+ * whose object is noted before the next begins, so a job that is killed loses one part at most.
  */
 final class EvaluateStep implements JobStep<ReleaseState> {
   static final String NAME = "evaluate";
@@ -51,7 +51,7 @@ final class EvaluateStep implements JobStep<ReleaseState> {
   }
 
   @Override
-  public Outcome run(ReleaseState state) throws IOException {
+  public Outcome run(ReleaseState state) throws Exception {
     var fp32 = artefacts.find(recipe(state, Variant.FP32));
     var int8 = artefacts.find(recipe(state, Variant.INT8));
     if (fp32.isPresent() && int8.isPresent()) {
@@ -61,7 +61,8 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     var test = manifest.split("test");
     if (test.isEmpty()) {
       throw new InvalidRequest(
-          "dataset version %s: no image in its test split".formatted(state.order().dataset().abbreviated()),
+          "dataset version %s: no image in its test split"
+              .formatted(state.order().dataset().abbreviated()),
           "put images into the test split; both models are judged on them");
     }
     int scored = state.parts().size() * IMAGES_IN_A_PART;
@@ -70,10 +71,12 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     }
     int end = Math.min(scored + IMAGES_IN_A_PART, test.size());
     state.addPart(part(state, manifest.classes(), test.subList(scored, end)));
-    return new Outcome.Going(end / (double) test.size(), "%d of %d test images".formatted(end, test.size()));
+    return new Outcome.Going(
+        end / (double) test.size(), "%d of %d test images".formatted(end, test.size()));
   }
 
-  private Digest part(ReleaseState state, List<String> classes, List<Sample> samples) throws IOException {
+  private Digest part(ReleaseState state, List<String> classes, List<Sample> samples)
+      throws IOException {
     var spec = state.spec().preprocess();
     var shape = Pictures.shape(spec);
     var pictures = new Pictures(objects, spec);
@@ -89,18 +92,19 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     }
   }
 
-  private Digest evaluated(ReleaseState state, Variant form) throws IOException {
-    var answers = new ArrayList<Scored>();
-    for (var digest : state.parts()) {
-      var part = JSON.readValue(objects.bytes(digest, LIMIT_PART_BYTES), Part.class);
-      answers.addAll(form == Variant.FP32 ? part.fp32() : part.int8());
-    }
-    var evaluation =
-        Evaluation.of(
-            state.variant(form), state.order().dataset(), state.spec().preprocess().digest(), answers);
-    var digest = evaluation.write(objects);
-    artefacts.keep(recipe(state, form), digest);
-    return digest;
+  private Digest evaluated(ReleaseState state, Variant form) throws Exception {
+    return artefacts.made(
+        recipe(state, form),
+        () -> {
+          var answers = new ArrayList<Scored>();
+          for (var digest : state.parts()) {
+            var part = JSON.readValue(objects.bytes(digest, LIMIT_PART_BYTES), Part.class);
+            answers.addAll(form == Variant.FP32 ? part.fp32() : part.int8());
+          }
+          var preprocess = state.spec().preprocess().digest();
+          return Evaluation.of(state.variant(form), state.order().dataset(), preprocess, answers)
+              .write(objects);
+        });
   }
 
   private Outcome done(ReleaseState state, Digest fp32, Digest int8) throws IOException {
@@ -123,7 +127,12 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     var node = order.evaluationNode(form, evaluation);
     var now = Clock.systemUTC().instant();
     return Stream.of(
-        new LineageLinked(order.project(), order.variantNode(form, state.variant(form)), "measured of", node, now),
+        new LineageLinked(
+            order.project(),
+            order.variantNode(form, state.variant(form)),
+            "measured of",
+            node,
+            now),
         new LineageLinked(order.project(), order.datasetNode(), "measured on", node, now));
   }
 

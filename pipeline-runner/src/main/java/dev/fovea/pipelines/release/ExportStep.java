@@ -14,7 +14,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 
-/** Makes the FP32 model from the registered file, and checks that it takes the dataset's images and knows its classes. */
+/**
+ * Makes the FP32 model from the registered file, and checks that it takes the dataset's images and
+ * knows its classes.
+ */
 final class ExportStep implements JobStep<ReleaseState> {
   static final String NAME = "export";
 
@@ -42,7 +45,10 @@ final class ExportStep implements JobStep<ReleaseState> {
     return new Outcome.Done(
         "%s to ONNX, %s, input %s, %d classes"
             .formatted(
-                order.format().name().toLowerCase(Locale.ROOT), new ByteSize(objects.size(fp32)), shape, classes.size()),
+                order.format().name().toLowerCase(Locale.ROOT),
+                new ByteSize(objects.size(fp32)),
+                shape,
+                classes.size()),
         List.of(
             new LineageLinked(
                 order.project(),

@@ -69,18 +69,24 @@ final class GateStep implements JobStep<ReleaseState> {
 
   /** How many rules passed, and what the others say. */
   static String summary(Verdict verdict) {
-    var refused = verdict.rulings().stream().filter(ruling -> ruling.outcome() != Verdict.Outcome.PASS).toList();
-    long passed = verdict.rulings().size() - refused.size();
+    var refused =
+        verdict.rulings().stream()
+            .filter(ruling -> ruling.outcome() != Verdict.Outcome.PASS)
+            .toList();
+    int passed = verdict.rulings().size() - refused.size();
     var count = "%d of %d rules passed".formatted(passed, verdict.rulings().size());
     return refused.isEmpty()
         ? count
-        : count + ": " + refused.stream().map(Verdict.Ruling::explanation).collect(Collectors.joining("; "));
+        : count
+            + ": "
+            + refused.stream().map(Verdict.Ruling::explanation).collect(Collectors.joining("; "));
   }
 
   private Map<Name, Profile> profiles(ReleaseState state, Variant form) {
     var profiles = new HashMap<Name, Profile>();
     for (var device : state.devices()) {
-      state.profileJob(form, device)
+      state
+          .profileJob(form, device)
           .flatMap(job -> lab.job(job).profile())
           .ifPresent(profile -> profiles.put(device, profile));
     }
@@ -88,10 +94,16 @@ final class GateStep implements JobStep<ReleaseState> {
   }
 
   private static LineageNode node(Profile profile) {
-    return new LineageNode(LineageNode.Kind.PROFILE, profile.digest(), "profile on " + profile.device());
+    return new LineageNode(
+        LineageNode.Kind.PROFILE, profile.digest(), "profile on " + profile.device());
   }
 
   private static LineageLinked arrow(ReleaseState state, LineageNode from, String verb) {
-    return new LineageLinked(state.order().project(), from, verb, state.order().releaseNode(), Clock.systemUTC().instant());
+    return new LineageLinked(
+        state.order().project(),
+        from,
+        verb,
+        state.order().releaseNode(),
+        Clock.systemUTC().instant());
   }
 }

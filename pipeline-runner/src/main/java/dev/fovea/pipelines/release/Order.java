@@ -32,12 +32,21 @@ record Order(
     Digest policyText,
     String requestedBy,
     Instant started) {
-  /** Of what decides the outcome: who asked and when does not, and neither does a commit that leaves the policy's text as it is. */
+  /**
+   * Of what decides the outcome: who asked and when does not, and neither does a commit that leaves
+   * the policy's text as it is.
+   */
   Digest digest() {
     var canonical =
         "fovea-release-1 %s %s %d %s %s %s %s"
             .formatted(
-                project, model, number, modelDigest, parity.map(Digest::toString).orElse("-"), dataset, policyText);
+                project,
+                model,
+                number,
+                modelDigest,
+                parity.map(Digest::toString).orElse("-"),
+                dataset,
+                policyText);
     return Digest.sha256(canonical.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -50,7 +59,8 @@ record Order(
   }
 
   LineageNode datasetNode() {
-    return new LineageNode(Kind.DATASET_VERSION, dataset, "%s %d".formatted(datasetName, datasetNumber));
+    return new LineageNode(
+        Kind.DATASET_VERSION, dataset, "%s %d".formatted(datasetName, datasetNumber));
   }
 
   LineageNode commitNode() {
@@ -58,11 +68,13 @@ record Order(
   }
 
   LineageNode variantNode(Gate.Variant form, Digest digest) {
-    return new LineageNode(Kind.VARIANT, digest, "%s %d %s".formatted(model, number, written(form)));
+    return new LineageNode(
+        Kind.VARIANT, digest, "%s %d %s".formatted(model, number, written(form)));
   }
 
   LineageNode evaluationNode(Gate.Variant form, Digest digest) {
-    return new LineageNode(Kind.EVALUATION, digest, "evaluation of %s %d %s".formatted(model, number, written(form)));
+    return new LineageNode(
+        Kind.EVALUATION, digest, "evaluation of %s %d %s".formatted(model, number, written(form)));
   }
 
   static String written(Gate.Variant form) {

@@ -51,7 +51,8 @@ final class OrderSteps {
   /** It is done, waits, or has failed; time stops until it begins again. */
   void ended(Digest release, String name, String state, double share, String summary) {
     set(release, name, state, share, summary);
-    jdbc.sql("update pipelines.release_step set ended = clock_timestamp() where release = :release and name = :name")
+    jdbc.sql(
+            "update pipelines.release_step set ended = clock_timestamp() where release = :release and name = :name")
         .param("release", release.toString())
         .param("name", name)
         .update();
@@ -98,7 +99,9 @@ final class OrderSteps {
   }
 
   private static Release.Step step(ResultSet row, int index) throws SQLException {
-    Optional<Instant> started = Optional.ofNullable(row.getObject("started", OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    Optional<Instant> started =
+        Optional.ofNullable(row.getObject("started", OffsetDateTime.class))
+            .map(OffsetDateTime::toInstant);
     return new Release.Step(
         row.getString("name"),
         row.getString("state"),

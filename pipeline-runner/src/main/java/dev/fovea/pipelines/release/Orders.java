@@ -73,7 +73,9 @@ final class Orders {
   }
 
   Optional<Release> newestOf(Name project, Name model, int number) {
-    return jdbc.sql(SELECT + "where project = :project and model = :model and number = :number order by place desc limit 1")
+    return jdbc.sql(
+            SELECT
+                + "where project = :project and model = :model and number = :number order by place desc limit 1")
         .param("project", project.text())
         .param("model", model.text())
         .param("number", number)
@@ -83,7 +85,8 @@ final class Orders {
 
   /** Those that wait for this profile. */
   List<Digest> awaiting(Digest profileJob) {
-    return jdbc.sql("select digest from pipelines.release where awaits @> jsonb_build_array(cast(:job as text))")
+    return jdbc.sql(
+            "select digest from pipelines.release where awaits @> jsonb_build_array(cast(:job as text))")
         .param("job", profileJob.toString())
         .query((row, _) -> Digest.parse(row.getString("digest")))
         .list();
@@ -91,7 +94,8 @@ final class Orders {
 
   /** Counts a failure that may pass; answers how many there were in this start. */
   int tried(Digest digest) {
-    return jdbc.sql("update pipelines.release set tries = tries + 1 where digest = :digest returning tries")
+    return jdbc.sql(
+            "update pipelines.release set tries = tries + 1 where digest = :digest returning tries")
         .param("digest", digest.toString())
         .query(Integer.class)
         .single();
@@ -114,13 +118,19 @@ final class Orders {
 
   /** The profiles that a release waits for, or has waited for. */
   List<Digest> awaited(Digest digest) {
-    return jdbc.sql("select jsonb_array_elements_text(awaits) as job from pipelines.release where digest = :digest")
+    return jdbc.sql(
+            "select jsonb_array_elements_text(awaits) as job from pipelines.release where digest = :digest")
         .param("digest", digest.toString())
         .query((row, _) -> Digest.parse(row.getString("job")))
         .list();
   }
 
-  void outputs(Digest digest, Optional<Digest> fp32, Optional<Digest> int8, Optional<Verdict> verdict, Optional<Digest> rollout) {
+  void outputs(
+      Digest digest,
+      Optional<Digest> fp32,
+      Optional<Digest> int8,
+      Optional<Verdict> verdict,
+      Optional<Digest> rollout) {
     jdbc.sql(
             """
             update pipelines.release set fp32 = :fp32, int8 = :int8, verdict = cast(:verdict as jsonb), rollout = :rollout
@@ -149,7 +159,8 @@ final class Orders {
         steps.of(digest),
         digest(row, "fp32"),
         digest(row, "int8"),
-        Optional.ofNullable(row.getString("verdict")).map(text -> json.readValue(text, Verdict.class)),
+        Optional.ofNullable(row.getString("verdict"))
+            .map(text -> json.readValue(text, Verdict.class)),
         digest(row, "rollout"),
         row.getString("reason"),
         order.requestedBy(),

@@ -15,7 +15,8 @@ public final class OutputsDisagree extends Problem {
   public OutputsDisagree(String model, String worst, double allowed) {
     super(
         Kind.REFUSED,
-        "%s does not repeat its recorded answers: %s (allowed: max rel %s)".formatted(model, worst, allowed),
+        "%s does not repeat its recorded answers: %s (allowed: max rel %s)"
+            .formatted(model, worst, allowed),
         "check that the recording was made by this model in eval() mode, on the inputs it names, and register both again");
     this.model = model;
     this.worst = worst;

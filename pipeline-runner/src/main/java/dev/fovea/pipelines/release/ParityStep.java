@@ -16,7 +16,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Asks the exported model what its recording holds. Without a recording it says that nothing was compared. */
+/**
+ * Asks the exported model what its recording holds. Without a recording it says that nothing was
+ * compared.
+ */
 final class ParityStep implements JobStep<ReleaseState> {
   static final String NAME = "parity";
 
@@ -35,7 +38,8 @@ final class ParityStep implements JobStep<ReleaseState> {
   public Outcome run(ReleaseState state) throws IOException {
     var recorded = state.order().parity();
     if (recorded.isEmpty()) {
-      return new Outcome.Done("not compared: the model version has no recording of inputs and outputs", List.of());
+      return new Outcome.Done(
+          "not compared: the model version has no recording of inputs and outputs", List.of());
     }
     return compare(state, recorded.get());
   }
@@ -47,7 +51,8 @@ final class ParityStep implements JobStep<ReleaseState> {
         var session = InferenceSession.open(local.path(), SessionSettings.defaults())) {
       return switch (Replay.of(recording, session, allowed)) {
         case ParityResult.Agree(_, var differences) -> {
-          double worst = differences.stream().mapToDouble(OutputDifference::maxRelative).max().orElse(0);
+          double worst =
+              differences.stream().mapToDouble(OutputDifference::maxRelative).max().orElse(0);
           yield new Outcome.Done(
               String.format(
                   Locale.ROOT,
@@ -57,7 +62,8 @@ final class ParityStep implements JobStep<ReleaseState> {
                   allowed),
               List.of());
         }
-        case ParityResult.Disagree disagree -> throw new OutputsDisagree(state.order().model().text(), worst(disagree), allowed);
+        case ParityResult.Disagree disagree ->
+            throw new OutputsDisagree(state.order().model().text(), worst(disagree), allowed);
       };
     }
   }

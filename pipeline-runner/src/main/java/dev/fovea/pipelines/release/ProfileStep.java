@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Has both variants profiled on every device that a rule names. Devices are shared, so the job ends while it waits for them, and the
- * lab's event starts it again here.
+ * Has both variants profiled on every device that a rule names. Devices are shared, so the job ends
+ * while it waits for them, and the lab's event starts it again here.
  */
 final class ProfileStep implements JobStep<ReleaseState> {
   static final String NAME = "profile";
@@ -48,7 +48,10 @@ final class ProfileStep implements JobStep<ReleaseState> {
     }
     for (var job : jobs) {
       if (job.state() == ProfileJob.State.FAILED) {
-        state.devices().forEach(device -> List.of(Variant.values()).forEach(form -> state.forgetProfileJob(form, device)));
+        state
+            .devices()
+            .forEach(device ->
+                List.of(Variant.values()).forEach(form -> state.forgetProfileJob(form, device)));
         throw new ProfileFailed(job.device().text(), job.failure().orElse("it gave no reason"));
       }
     }
@@ -56,7 +59,8 @@ final class ProfileStep implements JobStep<ReleaseState> {
     if (!open.isEmpty()) {
       return new Outcome.Waiting(
           "waits for %d of %d profiles; %d jobs are ahead on %s"
-              .formatted(open.size(), jobs.size(), open.getFirst().ahead(), open.getFirst().device()));
+              .formatted(
+                  open.size(), jobs.size(), open.getFirst().ahead(), open.getFirst().device()));
     }
     return new Outcome.Done(summary(jobs, unknown.stream().distinct().toList()), List.of());
   }
@@ -78,7 +82,12 @@ final class ProfileStep implements JobStep<ReleaseState> {
 
   private static Lab.ProfileRequest request(ReleaseState state, Digest model, Name device) {
     return new Lab.ProfileRequest(
-        state.order().project(), device, model, Pictures.shape(state.spec().preprocess()), WARM_UP, SAMPLES);
+        state.order().project(),
+        device,
+        model,
+        Pictures.shape(state.spec().preprocess()),
+        WARM_UP,
+        SAMPLES);
   }
 
   private static String summary(List<ProfileJob> jobs, List<Name> unknown) {
@@ -87,7 +96,8 @@ final class ProfileStep implements JobStep<ReleaseState> {
       var fp32 = jobs.get(i).profile().orElseThrow().latencies().p50().value();
       var int8 = jobs.get(i + 1).profile().orElseThrow().latencies().p50().value();
       parts.add(
-          String.format(Locale.ROOT, "%s: p50 fp32 %.3f ms, int8 %.3f ms", jobs.get(i).device(), fp32, int8));
+          String.format(
+              Locale.ROOT, "%s: p50 fp32 %.3f ms, int8 %.3f ms", jobs.get(i).device(), fp32, int8));
     }
     unknown.forEach(device -> parts.add("the lab has no device " + device));
     return parts.isEmpty() ? "no rule names a device" : String.join("; ", parts);

@@ -55,7 +55,11 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var order = state.order();
     var spec = state.spec();
     var fp32 = state.variant(Variant.FP32);
-    var images = chosen(Manifest.read(objects, order.dataset()).split("train"), order.dataset(), spec.quantize().calibration());
+    var images =
+        chosen(
+            Manifest.read(objects, order.dataset()).split("train"),
+            order.dataset(),
+            spec.quantize().calibration());
     var recipe =
         new Artefacts.Recipe(
             "quantize-1",
@@ -69,7 +73,8 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     state.variant(Variant.INT8, int8);
     return new Outcome.Done(
         "%s to %s, calibrated on %d training images"
-            .formatted(new ByteSize(objects.size(fp32)), new ByteSize(objects.size(int8)), images.size()),
+            .formatted(
+                new ByteSize(objects.size(fp32)), new ByteSize(objects.size(int8)), images.size()),
         List.of(
             new LineageLinked(
                 order.project(),
@@ -79,7 +84,8 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                 Clock.systemUTC().instant())));
   }
 
-  private Digest quantized(ReleaseState state, Digest fp32, List<Sample> images) throws IOException {
+  private Digest quantized(ReleaseState state, Digest fp32, List<Sample> images)
+      throws IOException {
     OnnxModel model;
     try (var local = objects.local(fp32)) {
       model = OnnxReader.read(local.path());
@@ -87,7 +93,10 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var input = model.graph().inputs().getFirst().name();
     var pictures = new Pictures(objects, state.spec().preprocess());
     Iterable<Map<String, FloatTensor>> examples =
-        () -> IntStream.range(0, images.size()).mapToObj(i -> example(state, pictures, input, images, i)).iterator();
+        () ->
+            IntStream.range(0, images.size())
+                .mapToObj(i -> example(state, pictures, input, images, i))
+                .iterator();
     var ranges = Calibration.collect(model, CalibrationMethod.minMax(), examples);
     var profile =
         switch (state.spec().quantize().target()) {
@@ -99,7 +108,11 @@ final class QuantizeStep implements JobStep<ReleaseState> {
   private static Map<String, FloatTensor> example(
       ReleaseState state, Pictures pictures, String input, List<Sample> images, int i) {
     if (i % TELL_EVERY_IMAGES == 0) {
-      state.progress().at(i / (double) images.size(), "calibrating, image %d of %d".formatted(i, images.size()));
+      state
+          .progress()
+          .at(
+              i / (double) images.size(),
+              "calibrating, image %d of %d".formatted(i, images.size()));
     }
     try {
       return Map.of(input, pictures.tensor(images.get(i)));
@@ -108,7 +121,10 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     }
   }
 
-  /** A choice that depends on the dataset version alone, so that the same release has the same INT8 model. */
+  /**
+   * A choice that depends on the dataset version alone, so that the same release has the same INT8
+   * model.
+   */
   private static List<Sample> chosen(List<Sample> train, Digest dataset, int wanted) {
     if (train.isEmpty()) {
       throw new InvalidRequest(

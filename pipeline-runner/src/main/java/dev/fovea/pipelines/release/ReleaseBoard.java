@@ -30,7 +30,11 @@ final class ReleaseBoard implements Board {
    * @param events where events go; called in a transaction
    */
   ReleaseBoard(
-      Orders orders, OrderSteps steps, ObjectStore objects, TransactionTemplate transactions, Consumer<Object> events) {
+      Orders orders,
+      OrderSteps steps,
+      ObjectStore objects,
+      TransactionTemplate transactions,
+      Consumer<Object> events) {
     this.orders = orders;
     this.steps = steps;
     this.objects = objects;
@@ -46,39 +50,43 @@ final class ReleaseBoard implements Board {
         order,
         TeamFile.parse(text),
         execution,
-        (share, summary) -> steps.progress(order.digest(), execution.getStepName(), share, summary));
+        (share, summary) ->
+            steps.progress(order.digest(), execution.getStepName(), share, summary));
   }
 
   @Override
   public void began(Digest job, String step) {
-    transactions.executeWithoutResult(
-        _ -> {
-          steps.began(job, step);
-          orders.stands(job, Release.State.RUNNING, "step " + step + " runs");
-        });
+    transactions.executeWithoutResult(_ -> {
+      steps.began(job, step);
+      orders.stands(job, Release.State.RUNNING, "step " + step + " runs");
+    });
   }
 
   @Override
   public void ended(Digest job, String step, StepExecution execution, Outcome outcome) {
     var state = state(execution);
     var verdict = state.verdict().map(this::verdict);
-    transactions.executeWithoutResult(
-        _ -> {
-          orders.outputs(
-              job, state.variantIfMade(Variant.FP32), state.variantIfMade(Variant.INT8), verdict, state.rollout());
-          switch (outcome) {
-            case Outcome.Done(var summary, var links) -> {
-              steps.ended(job, step, "done", 1, summary);
-              links.forEach(events);
-            }
-            case Outcome.Going(double progress, var summary) -> steps.progress(job, step, progress, summary);
-            case Outcome.Waiting(var summary) -> {
-              steps.ended(job, step, "waiting", 0, summary);
-              orders.awaits(job, state.profileJobs());
-            }
-            case Outcome.NotNeeded() -> steps.untouched(job, step);
-          }
-        });
+    transactions.executeWithoutResult(_ -> {
+      orders.outputs(
+          job,
+          state.variantIfMade(Variant.FP32),
+          state.variantIfMade(Variant.INT8),
+          verdict,
+          state.rollout());
+      switch (outcome) {
+        case Outcome.Done(var summary, var links) -> {
+          steps.ended(job, step, "done", 1, summary);
+          links.forEach(events);
+        }
+        case Outcome.Going(double progress, var summary) ->
+            steps.progress(job, step, progress, summary);
+        case Outcome.Waiting(var summary) -> {
+          steps.ended(job, step, "waiting", 0, summary);
+          orders.awaits(job, state.profileJobs());
+        }
+        case Outcome.NotNeeded() -> steps.untouched(job, step);
+      }
+    });
   }
 
   @Override

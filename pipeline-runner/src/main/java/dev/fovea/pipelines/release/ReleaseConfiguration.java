@@ -42,7 +42,10 @@ public class ReleaseConfiguration {
     return new Orders(jdbc, json, steps);
   }
 
-  /** The provider breaks the circle: the queue knows its work, and the work publishes through the queue. */
+  /**
+   * The provider breaks the circle: the queue knows its work, and the work publishes through the
+   * queue.
+   */
   @Bean
   Work<ReleaseRunner.Due> releaseWork(ObjectProvider<ReleaseRunner> runner) {
     return new Work<>("release", ReleaseRunner.Due.class, due -> runner.getObject().run(due));
@@ -55,19 +58,21 @@ public class ReleaseConfiguration {
       ObjectStore objects,
       PlatformTransactionManager transactions,
       @Qualifier("pipelinesQueue") Queue queue) {
-    return new ReleaseBoard(orders, steps, objects, new TransactionTemplate(transactions), queue::publish);
+    return new ReleaseBoard(
+        orders, steps, objects, new TransactionTemplate(transactions), queue::publish);
   }
 
   @Bean
   Job release(
       JobRepository jobs,
+      PlatformTransactionManager transactions,
       ReleaseBoard board,
       Exports exports,
       Artefacts artefacts,
       ObjectStore objects,
       Lab lab,
       Rollouts rollouts) {
-    return new Steps<>(jobs, board, board::state)
+    return new Steps<>(jobs, transactions, board, board::state)
         .job(
             ReleaseJob.NAME,
             ReleaseJob.of(
@@ -90,7 +95,13 @@ public class ReleaseConfiguration {
       @Qualifier("pipelinesQueue") Queue queue,
       Work<ReleaseRunner.Due> work) {
     return new ReleaseRunner(
-        runs, release, orders, lab, new TransactionTemplate(transactions), queue::publish, run(queue, work));
+        runs,
+        release,
+        orders,
+        lab,
+        new TransactionTemplate(transactions),
+        queue::publish,
+        run(queue, work));
   }
 
   @Bean
@@ -103,7 +114,13 @@ public class ReleaseConfiguration {
       @Qualifier("pipelinesQueue") Queue queue,
       Work<ReleaseRunner.Due> work) {
     return new ReleaseStarts(
-        datasets, models, objects, orders, new TransactionTemplate(transactions), queue::publish, run(queue, work));
+        datasets,
+        models,
+        objects,
+        orders,
+        new TransactionTemplate(transactions),
+        queue::publish,
+        run(queue, work));
   }
 
   @Bean

@@ -54,17 +54,28 @@ final class ReleaseEvents {
     try {
       var policy = TeamFile.parse(datasets.teamFile(event.project()).text());
       if (policy.release().filter(spec -> spec.model().equals(event.model())).isEmpty()) {
-        LOG.info("{} {} is not what fovea.yaml of {} releases", event.model(), event.number(), event.project());
+        LOG.info(
+            "{} {} is not what fovea.yaml of {} releases",
+            event.model(),
+            event.number(),
+            event.project());
         return;
       }
       var version = models.version(event.project(), event.model(), event.number());
-      starts.start(event.project(), new Candidate(event.model(), event.number()), version.registeredBy());
+      starts.start(
+          event.project(), new Candidate(event.model(), event.number()), version.registeredBy());
     } catch (Problem e) {
-      // Another try would end the same way; a person can ask for the release once the cause is gone.
+      // Another try would end the same way; a person can ask for the release once the cause is
+      // gone.
       if (e.kind() == Problem.Kind.UNAVAILABLE) {
         throw e;
       }
-      LOG.warn("{} {} is not released: {}; {}", event.model(), event.number(), e.explanation(), e.remedy());
+      LOG.warn(
+          "{} {} is not released: {}; {}",
+          event.model(),
+          event.number(),
+          e.explanation(),
+          e.remedy());
     }
   }
 
@@ -78,7 +89,10 @@ final class ReleaseEvents {
     if (event.state() == Rollout.State.PROMOTED) {
       models.point(event.project(), event.model(), PRODUCTION, new Models.Pointer(event.number()));
     }
-    var reason = "its rollout ended as %s: %s".formatted(event.state().name().toLowerCase(Locale.ROOT).replace('_', ' '), event.reason());
+    var reason =
+        "its rollout ended as %s: %s"
+            .formatted(
+                event.state().name().toLowerCase(Locale.ROOT).replace('_', ' '), event.reason());
     transactions.executeWithoutResult(_ -> orders.stands(event.release(), State.RELEASED, reason));
   }
 }

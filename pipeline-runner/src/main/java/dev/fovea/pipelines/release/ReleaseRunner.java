@@ -74,21 +74,33 @@ final class ReleaseRunner {
   private void completed(Digest release) {
     var order = orders.load(release);
     var view = orders.find(order.project(), release).orElseThrow();
-    var verdict = view.verdict().orElseThrow(() -> new IllegalStateException("a completed release has a verdict"));
+    var verdict =
+        view.verdict()
+            .orElseThrow(() -> new IllegalStateException("a completed release has a verdict"));
     var state = verdict.passed() ? State.RELEASED : State.REFUSED;
     stands(order, state, GateStep.summary(verdict));
   }
 
-  /** The event may have come before it was written down that the release waits for it: so the lab is asked once more. */
+  /**
+   * The event may have come before it was written down that the release waits for it: so the lab is
+   * asked once more.
+   */
   private void waiting(Digest release) {
     var order = orders.load(release);
     var jobs = orders.awaited(release);
-    transactions.executeWithoutResult(_ -> orders.stands(release, State.WAITING, "it waits for the lab to profile both models"));
-    LOG.info("release {} of {} {} waits for {} profiles", release.abbreviated(), order.model(), order.number(), jobs.size());
+    transactions.executeWithoutResult(
+        _ -> orders.stands(release, State.WAITING, "it waits for the lab to profile both models"));
+    LOG.info(
+        "release {} of {} {} waits for {} profiles",
+        release.abbreviated(),
+        order.model(),
+        order.number(),
+        jobs.size());
     boolean ready =
         jobs.stream()
             .map(lab::job)
-            .allMatch(job -> job.state() == ProfileJob.State.DONE || job.state() == ProfileJob.State.FAILED);
+            .allMatch(job ->
+                job.state() == ProfileJob.State.DONE || job.state() == ProfileJob.State.FAILED);
     if (ready) {
       transactions.executeWithoutResult(_ -> again.accept(release));
     }
@@ -98,18 +110,27 @@ final class ReleaseRunner {
     var order = orders.load(release);
     if (failed.cause() instanceof Problem problem && problem.kind() == Problem.Kind.REFUSED) {
       stands(order, State.REFUSED, failed.reason());
-    } else if (!failed.worthAnotherTry() || (!unavailable(failed) && orders.tried(release) >= TRIES)) {
+    } else if (!failed.worthAnotherTry()
+        || (!unavailable(failed) && orders.tried(release) >= TRIES)) {
       LOG.error("release {} failed", release.abbreviated(), failed.cause());
       stands(order, State.FAILED, failed.reason());
     } else {
       var reason = "it is tried again: " + failed.reason();
       transactions.executeWithoutResult(_ -> orders.stands(release, State.RUNNING, reason));
-      throw failed.cause() instanceof Problem problem ? problem : new TriedAgain(reason, failed.cause());
+      throw failed.cause() instanceof Problem problem
+          ? problem
+          : new TriedAgain(reason, failed.cause());
     }
   }
 
   private void stands(Order order, State state, String reason) {
-    LOG.info("release {} of {} {}: {}, {}", order.digest().abbreviated(), order.model(), order.number(), state, reason);
+    LOG.info(
+        "release {} of {} {}: {}, {}",
+        order.digest().abbreviated(),
+        order.model(),
+        order.number(),
+        state,
+        reason);
     var audited =
         new Audited(
             UUID.nameUUIDFromBytes((order.digest() + " " + state).getBytes(StandardCharsets.UTF_8)),
@@ -119,11 +140,10 @@ final class ReleaseRunner {
             order.digest().toString(),
             state == State.RELEASED ? "done" : "refused: " + reason,
             Clock.systemUTC().instant());
-    transactions.executeWithoutResult(
-        _ -> {
-          orders.stands(order.digest(), state, reason);
-          events.accept(audited);
-        });
+    transactions.executeWithoutResult(_ -> {
+      orders.stands(order.digest(), state, reason);
+      events.accept(audited);
+    });
   }
 
   private static boolean unavailable(End.Failed failed) {

@@ -51,10 +51,12 @@ final class ReleaseStarts {
   }
 
   /**
-   * Starts the release of a model version on the newest dataset version and policy, or finds the one that there is.
+   * Starts the release of a model version on the newest dataset version and policy, or finds the
+   * one that there is.
    *
    * @throws InvalidRequest when the team file has no release or names another model
-   * @throws dev.fovea.kernel.NoSuchThing when the team file, the model version or the dataset is not there
+   * @throws dev.fovea.kernel.NoSuchThing when the team file, the model version or the dataset is
+   *     not there
    */
   Release start(Name project, Candidate candidate, String requestedBy) {
     var policy = datasets.teamFile(project);
@@ -76,15 +78,14 @@ final class ReleaseStarts {
             stored(policy.text()),
             requestedBy,
             Clock.systemUTC().instant());
-    transactions.executeWithoutResult(
-        _ -> {
-          if (orders.add(order)) {
-            link(order, order.modelNode(), "released from");
-            link(order, order.datasetNode(), "judged on");
-            link(order, order.commitNode(), "under the policy of");
-            run.accept(order.digest());
-          }
-        });
+    transactions.executeWithoutResult(_ -> {
+      if (orders.add(order)) {
+        link(order, order.modelNode(), "released from");
+        link(order, order.datasetNode(), "judged on");
+        link(order, order.commitNode(), "under the policy of");
+        run.accept(order.digest());
+      }
+    });
     return orders.find(project, order.digest()).orElseThrow();
   }
 
@@ -92,11 +93,11 @@ final class ReleaseStarts {
     var spec =
         policy
             .release()
-            .orElseThrow(
-                () ->
-                    new InvalidRequest(
-                        "fovea.yaml has no 'release', so model %s can't be released".formatted(candidate.model()),
-                        "add a 'release' with model, dataset and gates, and push it"));
+            .orElseThrow(() ->
+                new InvalidRequest(
+                    "fovea.yaml has no 'release', so model %s can't be released"
+                        .formatted(candidate.model()),
+                    "add a 'release' with model, dataset and gates, and push it"));
     if (!spec.model().equals(candidate.model())) {
       throw new InvalidRequest(
           "fovea.yaml releases the model %s, not %s".formatted(spec.model(), candidate.model()),
@@ -114,6 +115,7 @@ final class ReleaseStarts {
   }
 
   private void link(Order order, LineageNode from, String verb) {
-    events.accept(new LineageLinked(order.project(), from, verb, order.releaseNode(), order.started()));
+    events.accept(
+        new LineageLinked(order.project(), from, verb, order.releaseNode(), order.started()));
   }
 }

@@ -2,8 +2,8 @@ package dev.fovea.pipelines.release;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
-import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.FeedbackSpec;
+import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.ReleaseSpec;
 import dev.fovea.teamfile.TeamFile;
 import java.util.Arrays;
@@ -15,8 +15,8 @@ import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 
 /**
- * What a release has come to so far; the only class that knows under which keys Spring Batch keeps it. Outputs are the job's; the parts
- * of an evaluation are the step's own, saved after each.
+ * What a release has come to so far; the only class that knows under which keys Spring Batch keeps
+ * it. Outputs are the job's; the parts of an evaluation are the step's own, saved after each.
  */
 final class ReleaseState {
   private static final String PARTS = "parts";
@@ -39,7 +39,8 @@ final class ReleaseState {
   ReleaseState(Order order, TeamFile policy, StepExecution execution, Progress progress) {
     this.order = order;
     this.policy = policy;
-    this.spec = policy.release().orElseThrow(() -> new IllegalStateException("policy without a release"));
+    this.spec =
+        policy.release().orElseThrow(() -> new IllegalStateException("policy without a release"));
     this.job = execution.getJobExecution().getExecutionContext();
     this.step = execution.getExecutionContext();
     this.progress = progress;
@@ -98,13 +99,18 @@ final class ReleaseState {
   /** Every profile job asked for. */
   Collection<Digest> profileJobs() {
     return devices().stream()
-        .flatMap(device -> Stream.of(Gate.Variant.values()).flatMap(form -> profileJob(form, device).stream()))
+        .flatMap(device ->
+            Stream.of(Gate.Variant.values()).flatMap(form -> profileJob(form, device).stream()))
         .toList();
   }
 
   /** The devices that the rules name. */
   List<Name> devices() {
-    return spec.gates().stream().flatMap(gate -> gate.device().stream()).distinct().sorted().toList();
+    return spec.gates().stream()
+        .flatMap(gate -> gate.device().stream())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** The object with the verdict, once there. */
@@ -127,7 +133,9 @@ final class ReleaseState {
   /** The parts of the evaluation that are done, in order. */
   List<Digest> parts() {
     var written = step.getString(PARTS, "");
-    return written.isEmpty() ? List.of() : Arrays.stream(written.split(",")).map(Digest::parse).toList();
+    return written.isEmpty()
+        ? List.of()
+        : Arrays.stream(written.split(",")).map(Digest::parse).toList();
   }
 
   void addPart(Digest part) {
@@ -140,10 +148,13 @@ final class ReleaseState {
   }
 
   private static Optional<Digest> digest(ExecutionContext context, String key) {
-    return Optional.ofNullable(context.getString(key, null)).map(Digest::parse);
+    return context.containsKey(key)
+        ? Optional.of(Digest.parse(context.getString(key)))
+        : Optional.empty();
   }
 
   private static IllegalStateException missing(String what) {
-    return new IllegalStateException("release: no %s (expected: an earlier step made it)".formatted(what));
+    return new IllegalStateException(
+        "release: no %s (expected: an earlier step made it)".formatted(what));
   }
 }

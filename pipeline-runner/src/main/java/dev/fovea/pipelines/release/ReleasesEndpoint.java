@@ -35,7 +35,9 @@ class ReleasesEndpoint implements Releases {
 
   @Override
   public Release release(Name project, Digest digest) {
-    return orders.find(project, digest).orElseThrow(() -> new NoSuchThing("release", digest.toString(), FIX));
+    return orders
+        .find(project, digest)
+        .orElseThrow(() -> new NoSuchThing("release", digest.toString(), FIX));
   }
 
   @Override

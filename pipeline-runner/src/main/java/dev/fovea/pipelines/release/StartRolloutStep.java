@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 
-/** Hands a release that passed to its rollout: the INT8 model with everything that it needs to serve. */
+/**
+ * Hands a release that passed to its rollout: the INT8 model with everything that it needs to
+ * serve.
+ */
 final class StartRolloutStep implements JobStep<ReleaseState> {
   static final String NAME = "rollout";
 
@@ -30,7 +33,8 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
 
   @Override
   public Outcome run(ReleaseState state) throws IOException {
-    var verdict = state.verdict().orElseThrow(() -> new IllegalStateException("release without a verdict"));
+    var verdict =
+        state.verdict().orElseThrow(() -> new IllegalStateException("release without a verdict"));
     if (!GateStep.read(objects, verdict).passed()) {
       return new Outcome.NotNeeded();
     }
@@ -39,7 +43,8 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
     var rollout = rollouts.start(order.project(), plan(state));
     state.rollout(rollout.digest());
     return new Outcome.Done(
-        "rollout %s of %s %d int8 is started".formatted(rollout.digest().abbreviated(), order.model(), order.number()),
+        "rollout %s of %s %d int8 is started"
+            .formatted(rollout.digest().abbreviated(), order.model(), order.number()),
         List.of(
             new LineageLinked(
                 order.project(),

@@ -28,7 +28,8 @@ record Features(List<float[]> rows) {
       var input = session.inputs().getFirst().name();
       var rows = new float[samples.size()][];
       for (int i = 0; i < rows.length; i++) {
-        var tensors = session.run(Map.of(input, pictures.tensor(samples.get(i))), List.of(head.features()));
+        var tensors =
+            session.run(Map.of(input, pictures.tensor(samples.get(i))), List.of(head.features()));
         rows[i] = tensors.values().iterator().next().data();
       }
       return new Features(Arrays.asList(rows));

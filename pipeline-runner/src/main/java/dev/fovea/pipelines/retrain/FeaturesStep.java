@@ -1,10 +1,10 @@
 package dev.fovea.pipelines.retrain;
 
 import dev.fovea.datasets.Manifest;
+import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
-import dev.fovea.kernel.Digest;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.artefact.Exports;
 import dev.fovea.pipelines.evaluate.Pictures;
@@ -14,7 +14,9 @@ import dev.fovea.store.ObjectStore;
 import java.io.IOException;
 import java.util.List;
 
-/** Shows the training images to the model that is in production, and keeps what its last layer sees. */
+/**
+ * Shows the training images to the model that is in production, and keeps what its last layer sees.
+ */
 final class FeaturesStep implements JobStep<RetrainState> {
   private final Artefacts artefacts;
   private final Exports exports;
@@ -42,18 +44,27 @@ final class FeaturesStep implements JobStep<RetrainState> {
     if (samples.isEmpty() || head.classes() != manifest.classes().size()) {
       throw new InvalidRequest(
           "dataset version %s: %d training images of %d classes (expected: 1 or more, of the model's %d classes)"
-              .formatted(training.dataset().abbreviated(), samples.size(), manifest.classes().size(), head.classes()),
+              .formatted(
+                  training.dataset().abbreviated(),
+                  samples.size(),
+                  manifest.classes().size(),
+                  head.classes()),
           "give the dataset the classes that the model was trained on, or train a new model");
     }
     var recipe =
         new Artefacts.Recipe(
-            "features-1", List.of(fp32.toString(), training.dataset().toString(), preprocess.digest().toString()));
+            "features-1",
+            List.of(
+                fp32.toString(), training.dataset().toString(), preprocess.digest().toString()));
     state.features(
         artefacts.made(
             recipe,
-            () -> Features.of(head, samples, new Pictures(objects, preprocess)).write(objects, head.width())));
+            () ->
+                Features.of(head, samples, new Pictures(objects, preprocess))
+                    .write(objects, head.width())));
     return new Outcome.Done(
-        "%d features of each of %d training images".formatted(head.width(), samples.size()), List.of());
+        "%d features of each of %d training images".formatted(head.width(), samples.size()),
+        List.of());
   }
 
   static OnnxModel model(ObjectStore objects, Digest digest) throws IOException {

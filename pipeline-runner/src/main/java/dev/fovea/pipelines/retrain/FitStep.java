@@ -51,7 +51,12 @@ final class FitStep implements JobStep<RetrainState> {
     var fp32 = exports.fp32(training.fromDigest(), training.format());
     var recipe =
         new Artefacts.Recipe(
-            "fit-1", List.of(fp32.toString(), training.dataset().toString(), state.features().toString(), state.spec().toString()));
+            "fit-1",
+            List.of(
+                fp32.toString(),
+                training.dataset().toString(),
+                state.features().toString(),
+                state.spec().toString()));
     state.fitted(artefacts.made(recipe, () -> fitted(state, fp32).write(objects)));
     var fitted = Fitted.read(objects, state.fitted());
     return new Outcome.Done(
@@ -72,11 +77,15 @@ final class FitStep implements JobStep<RetrainState> {
     var features = Features.read(objects, state.features());
     var head = Head.of(FeaturesStep.model(objects, fp32));
     var settings =
-        new SoftmaxRegression.Settings(spec.epochs(), spec.learningRate(), spec.l2(), BATCH, spec.seed());
+        new SoftmaxRegression.Settings(
+            spec.epochs(), spec.learningRate(), spec.l2(), BATCH, spec.seed());
     var examples = examples(samples, manifest.classes(), features, spec.feedbackWeight());
     var fit = new SoftmaxRegression(examples, head.weights(), settings).fit();
     requireFinite(fit.weights());
-    var model = objects.put(OnnxWriter.bytes(head.with(fit.weights()).withMetadata("fovea.retrained.from", fp32.toString())));
+    var model =
+        objects.put(
+            OnnxWriter.bytes(
+                head.with(fit.weights()).withMetadata("fovea.retrained.from", fp32.toString())));
     var recording = recording(state, head, samples, features, fit.weights());
     return new Fitted(
         model,
@@ -87,14 +96,19 @@ final class FitStep implements JobStep<RetrainState> {
         (int) samples.stream().filter(FitStep::isFromProduction).count());
   }
 
-  private static Examples examples(List<Sample> samples, List<String> classes, Features features, double feedbackWeight) {
+  private static Examples examples(
+      List<Sample> samples, List<String> classes, Features features, double feedbackWeight) {
     var labels = samples.stream().mapToInt(sample -> classes.indexOf(sample.label())).toArray();
-    var weights = samples.stream().mapToDouble(sample -> isFromProduction(sample) ? feedbackWeight : 1).toArray();
+    var weights =
+        samples.stream()
+            .mapToDouble(sample -> isFromProduction(sample) ? feedbackWeight : 1)
+            .toArray();
     return new Examples(features.rows().toArray(float[][]::new), labels, weights);
   }
 
   private Recording recording(
-      RetrainState state, Head head, List<Sample> samples, Features features, Weights weights) throws IOException {
+      RetrainState state, Head head, List<Sample> samples, Features features, Weights weights)
+      throws IOException {
     var preprocess = state.release().preprocess();
     var pictures = new Pictures(objects, preprocess);
     var shape = Pictures.shape(preprocess).stream().mapToLong(Long::longValue).toArray();
@@ -112,7 +126,8 @@ final class FitStep implements JobStep<RetrainState> {
     }
     var name = head.model().graph().inputs().getFirst().name();
     return new Recording(
-        Map.of(name, new FloatTensor(shape, inputs)), Map.of(0, FloatTensor.of(outputs, count, head.classes())));
+        Map.of(name, new FloatTensor(shape, inputs)),
+        Map.of(0, FloatTensor.of(outputs, count, head.classes())));
   }
 
   private static boolean isFromProduction(Sample sample) {
@@ -124,7 +139,8 @@ final class FitStep implements JobStep<RetrainState> {
       for (double value : row) {
         if (!Double.isFinite(value)) {
           throw new InvalidRequest(
-              "the fit diverged: a weight is %s".formatted(value), "lower train.learning-rate in fovea.yaml and push it");
+              "the fit diverged: a weight is %s".formatted(value),
+              "lower train.learning-rate in fovea.yaml and push it");
         }
       }
     }

@@ -4,6 +4,7 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.onnx.graph.Attribute;
 import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Dimension;
+import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.Tensor;
@@ -12,8 +13,8 @@ import dev.fovea.pipelines.retrain.SoftmaxRegression.Weights;
 import java.util.List;
 
 /**
- * The last linear layer of a model: a Gemm whose result is the model's first output, with its weights and biases as constants of its
- * own.
+ * The last linear layer of a model: a Gemm whose result is the model's first output, with its
+ * weights and biases as constants of its own.
  *
  * @param features the name of the tensor that it reads
  * @param transposed whether the matrix has one row a class ({@code transB})
@@ -29,10 +30,14 @@ record Head(OnnxModel model, String features, Tensor matrix, Tensor bias, boolea
    */
   static Head of(OnnxModel model) {
     var graph = model.graph();
-    var output = graph.outputs().getFirst().name();
-    var last = graph.producerOf(output).orElseThrow(() -> refused("its output '%s' is computed by nothing".formatted(output)));
+    var last = producer(graph, graph.outputs().getFirst().name());
+    // An exporter gives outputs their names by an Identity at the end.
+    while (last.opType().equals("Identity")) {
+      last = producer(graph, last.inputs().getFirst());
+    }
     if (!last.opType().equals("Gemm") || last.inputs().size() != 3) {
-      throw refused("its last operator is %s with %d inputs".formatted(last.opType(), last.inputs().size()));
+      throw refused(
+          "its last operator is %s with %d inputs".formatted(last.opType(), last.inputs().size()));
     }
     requirePlain(last);
     var features = last.inputs().getFirst();
@@ -45,6 +50,12 @@ record Head(OnnxModel model, String features, Tensor matrix, Tensor bias, boolea
         constant(model, last, 1),
         constant(model, last, 2),
         last.intAttribute("transB").orElse(0) == 1);
+  }
+
+  private static Node producer(Graph graph, String tensor) {
+    return graph
+        .producerOf(tensor)
+        .orElseThrow(() -> refused("its output '%s' is computed by nothing".formatted(tensor)));
   }
 
   int classes() {
@@ -112,9 +123,14 @@ record Head(OnnxModel model, String features, Tensor matrix, Tensor bias, boolea
   private static Tensor constant(OnnxModel model, Node gemm, int input) {
     var name = gemm.inputs().get(input);
     var tensor =
-        model.graph().initializer(name).orElseThrow(() -> refused("input '%s' of its last Gemm is no constant".formatted(name)));
+        model
+            .graph()
+            .initializer(name)
+            .orElseThrow(
+                () -> refused("input '%s' of its last Gemm is no constant".formatted(name)));
     if (tensor.type() != DataType.FLOAT || tensor.shape().size() != 3 - input) {
-      throw refused("input '%s' of its last Gemm is %s%s".formatted(name, tensor.type(), tensor.shape()));
+      throw refused(
+          "input '%s' of its last Gemm is %s%s".formatted(name, tensor.type(), tensor.shape()));
     }
     if (model.graph().consumersOf(name).size() != 1) {
       throw refused("input '%s' of its last Gemm is used elsewhere too".formatted(name));

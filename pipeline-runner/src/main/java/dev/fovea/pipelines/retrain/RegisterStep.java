@@ -64,7 +64,9 @@ final class RegisterStep implements JobStep<RetrainState> {
     state.number(version.number());
     var node =
         new LineageNode(
-            LineageNode.Kind.MODEL_VERSION, fitted.model(), "%s %d".formatted(training.model(), version.number()));
+            LineageNode.Kind.MODEL_VERSION,
+            fitted.model(),
+            "%s %d".formatted(training.model(), version.number()));
     return new Outcome.Done(
         String.format(
             Locale.ROOT,
@@ -76,8 +78,10 @@ final class RegisterStep implements JobStep<RetrainState> {
             fitted.accuracy().getFirst() * 100,
             fitted.labelled()),
         List.of(
-            new LineageLinked(training.project(), training.fromNode(), "head fitted again from", node, now),
-            new LineageLinked(training.project(), training.datasetNode(), "trained on", node, now)));
+            new LineageLinked(
+                training.project(), training.fromNode(), "head fitted again from", node, now),
+            new LineageLinked(
+                training.project(), training.datasetNode(), "trained on", node, now)));
   }
 
   private static Map<String, String> params(RetrainState state, Fitted fitted) {

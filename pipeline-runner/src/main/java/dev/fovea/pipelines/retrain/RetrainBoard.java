@@ -25,7 +25,11 @@ final class RetrainBoard implements Board {
   /**
    * @param events where events go; called in a transaction
    */
-  RetrainBoard(Trainings trainings, ObjectStore objects, TransactionTemplate transactions, Consumer<Object> events) {
+  RetrainBoard(
+      Trainings trainings,
+      ObjectStore objects,
+      TransactionTemplate transactions,
+      Consumer<Object> events) {
     this.trainings = trainings;
     this.objects = objects;
     this.transactions = transactions;
@@ -35,7 +39,9 @@ final class RetrainBoard implements Board {
   RetrainState state(StepExecution execution) {
     var training = trainings.load(Steps.key(execution));
     try {
-      var text = new String(objects.bytes(training.policyText(), LIMIT_POLICY_BYTES), StandardCharsets.UTF_8);
+      var text =
+          new String(
+              objects.bytes(training.policyText(), LIMIT_POLICY_BYTES), StandardCharsets.UTF_8);
       return new RetrainState(training, TeamFile.parse(text), execution);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -44,23 +50,24 @@ final class RetrainBoard implements Board {
 
   @Override
   public void began(Digest job, String step) {
-    transactions.executeWithoutResult(_ -> trainings.stands(job, "running", "step " + step + " runs"));
+    transactions.executeWithoutResult(
+        _ -> trainings.stands(job, "running", "step " + step + " runs"));
   }
 
   @Override
   public void ended(Digest job, String step, StepExecution execution, Outcome outcome) {
     if (outcome instanceof Outcome.Done(var summary, var links)) {
-      transactions.executeWithoutResult(
-          _ -> {
-            trainings.stands(job, "running", summary);
-            state(execution).number().ifPresent(number -> trainings.came(job, number));
-            links.forEach(events);
-          });
+      transactions.executeWithoutResult(_ -> {
+        trainings.stands(job, "running", summary);
+        state(execution).number().ifPresent(number -> trainings.came(job, number));
+        links.forEach(events);
+      });
     }
   }
 
   @Override
   public void failed(Digest job, String step, String reason) {
-    transactions.executeWithoutResult(_ -> trainings.stands(job, "running", "step %s failed: %s".formatted(step, reason)));
+    transactions.executeWithoutResult(
+        _ -> trainings.stands(job, "running", "step %s failed: %s".formatted(step, reason)));
   }
 }

@@ -44,19 +44,21 @@ public class RetrainConfiguration {
       ObjectStore objects,
       PlatformTransactionManager transactions,
       @Qualifier("pipelinesQueue") Queue queue) {
-    return new RetrainBoard(trainings, objects, new TransactionTemplate(transactions), queue::publish);
+    return new RetrainBoard(
+        trainings, objects, new TransactionTemplate(transactions), queue::publish);
   }
 
   @Bean
   Job retrain(
       JobRepository jobs,
+      PlatformTransactionManager transactions,
       RetrainBoard board,
       Artefacts artefacts,
       Exports exports,
       ObjectStore objects,
       Runs runs,
       Models models) {
-    return new Steps<>(jobs, board, board::state)
+    return new Steps<>(jobs, transactions, board, board::state)
         .job(
             "retrain",
             List.of(

@@ -32,21 +32,24 @@ final class RetrainRunner {
   /** Runs it; throws what the queue should try again. */
   void run(Due due) throws Exception {
     switch (runs.run(job, due.training())) {
-      case End.Completed _ -> transactions.executeWithoutResult(_ -> trainings.done(due.training()));
+      case End.Completed _ ->
+          transactions.executeWithoutResult(_ -> trainings.done(due.training()));
       case End.Waiting _ -> throw new IllegalStateException("a retraining waits for nobody");
       case End.Failed failed -> failed(due.training(), failed);
     }
   }
 
   private void failed(Digest training, End.Failed failed) {
-    boolean unavailable = failed.cause() instanceof Problem problem && problem.kind() == Problem.Kind.UNAVAILABLE;
+    boolean unavailable =
+        failed.cause() instanceof Problem problem && problem.kind() == Problem.Kind.UNAVAILABLE;
     if (!failed.worthAnotherTry() || (!unavailable && trainings.tried(training) >= TRIES)) {
       LOG.error("retraining {} failed", training.abbreviated(), failed.cause());
       transactions.executeWithoutResult(_ -> trainings.stands(training, "failed", failed.reason()));
     } else {
       throw failed.cause() instanceof Problem problem
           ? problem
-          : new IllegalStateException("retraining %s is tried again".formatted(training.abbreviated()), failed.cause());
+          : new IllegalStateException(
+              "retraining %s is tried again".formatted(training.abbreviated()), failed.cause());
     }
   }
 }

@@ -48,7 +48,10 @@ final class RetrainStarts {
     this.run = run;
   }
 
-  /** A dataset version that comes from annotation starts one; a push doesn't, since whoever pushes trains. */
+  /**
+   * A dataset version that comes from annotation starts one; a push doesn't, since whoever pushes
+   * trains.
+   */
   void committed(DatasetCommitted event) throws IOException {
     if (event.batch().isEmpty()) {
       return;
@@ -60,7 +63,11 @@ final class RetrainStarts {
       if (e.kind() == Problem.Kind.UNAVAILABLE) {
         throw e;
       }
-      LOG.warn("dataset {} starts no retraining: {}; {}", event.version().abbreviated(), e.explanation(), e.remedy());
+      LOG.warn(
+          "dataset {} starts no retraining: {}; {}",
+          event.version().abbreviated(),
+          e.explanation(),
+          e.remedy());
     }
   }
 
@@ -78,8 +85,11 @@ final class RetrainStarts {
     var from =
         models
             .aliased(event.project(), model, PRODUCTION)
-            .orElseThrow(
-                () -> new NoSuchThing("version in production of model", model.text(), "promote a version of it first"));
+            .orElseThrow(() ->
+                new NoSuchThing(
+                    "version in production of model",
+                    model.text(),
+                    "promote a version of it first"));
     var version = datasets.version(event.project(), event.dataset(), event.version());
     var training =
         new Training(
@@ -93,12 +103,11 @@ final class RetrainStarts {
             version.number(),
             objects.put(text.getBytes(StandardCharsets.UTF_8)),
             Clock.systemUTC().instant());
-    transactions.executeWithoutResult(
-        _ -> {
-          if (trainings.add(training)) {
-            run.accept(training.digest());
-          }
-        });
+    transactions.executeWithoutResult(_ -> {
+      if (trainings.add(training)) {
+        run.accept(training.digest());
+      }
+    });
   }
 
   private static void requireRefit(TrainSpec spec) {

@@ -8,7 +8,10 @@ import java.util.Optional;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 
-/** What a retraining has come to so far; the only class that knows under which keys Spring Batch keeps it. */
+/**
+ * What a retraining has come to so far; the only class that knows under which keys Spring Batch
+ * keeps it.
+ */
 final class RetrainState {
   private static final String FEATURES = "features";
   private static final String FITTED = "fitted";
@@ -29,7 +32,9 @@ final class RetrainState {
   }
 
   ReleaseSpec release() {
-    return policy.release().orElseThrow(() -> new IllegalStateException("policy without a release"));
+    return policy
+        .release()
+        .orElseThrow(() -> new IllegalStateException("policy without a release"));
   }
 
   TrainSpec.RefitHead spec() {
@@ -57,7 +62,9 @@ final class RetrainState {
   }
 
   Optional<Integer> number() {
-    return Optional.ofNullable(job.getString(NUMBER, null)).map(Integer::valueOf);
+    return job.containsKey(NUMBER)
+        ? Optional.of(Integer.valueOf(job.getString(NUMBER)))
+        : Optional.empty();
   }
 
   void number(int number) {
@@ -65,8 +72,10 @@ final class RetrainState {
   }
 
   private Digest digest(String key) {
-    return Optional.ofNullable(job.getString(key, null))
-        .map(Digest::parse)
-        .orElseThrow(() -> new IllegalStateException("retraining: no %s (expected: an earlier step made it)".formatted(key)));
+    if (!job.containsKey(key)) {
+      throw new IllegalStateException(
+          "retraining: no %s (expected: an earlier step made it)".formatted(key));
+    }
+    return Digest.parse(job.getString(key));
   }
 }

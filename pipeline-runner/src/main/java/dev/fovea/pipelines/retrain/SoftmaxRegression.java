@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Multinomial logistic regression by mini-batch gradient descent, in double precision on one thread: equal inputs give equal bits. It
- * minimises the weighted mean cross-entropy plus {@code l2 / 2} times the squared distance of the weights from where they began; the
- * biases are free. The step size falls linearly over the epochs, so that the last ones settle.
+ * Multinomial logistic regression by mini-batch gradient descent, in double precision on one
+ * thread: equal inputs give equal bits. It minimises the weighted mean cross-entropy plus {@code l2
+ * / 2} times the squared distance of the weights from where they began; the biases are free. The
+ * step size falls linearly over the epochs, so that the last ones settle.
  */
 final class SoftmaxRegression {
   private final Examples examples;
@@ -25,7 +26,9 @@ final class SoftmaxRegression {
   @SuppressWarnings("ArrayRecordComponent") // a carrier inside this package, never compared
   record Examples(float[][] features, int[] labels, double[] weights) {
     Examples {
-      if (features.length == 0 || features.length != labels.length || features.length != weights.length) {
+      if (features.length == 0
+          || features.length != labels.length
+          || features.length != weights.length) {
         throw new IllegalArgumentException(
             "examples: %d rows, %d labels, %d weights (expected: equal, 1 or more)"
                 .formatted(features.length, labels.length, weights.length));
@@ -132,10 +135,14 @@ final class SoftmaxRegression {
         penalty += moved * moved;
       }
     }
-    return new Epoch(loss / totalWeight + settings.l2() / 2 * penalty, right / (double) examples.size());
+    return new Epoch(
+        loss / totalWeight + settings.l2() / 2 * penalty, right / (double) examples.size());
   }
 
-  /** An unbiased estimate of the objective's gradient from some of the examples; exact where they are all. */
+  /**
+   * An unbiased estimate of the objective's gradient from some of the examples; exact where they
+   * are all.
+   */
   Weights gradient(Weights weights, int[] order, int from, int to) {
     int classes = weights.bias().length;
     int features = weights.matrix()[0].length;

@@ -27,7 +27,8 @@ record Training(
     Digest policyText,
     Instant started) {
   Digest digest() {
-    var canonical = "fovea-retrain-1 %s %s %s %s %s".formatted(project, model, fromDigest, dataset, policyText);
+    var canonical =
+        "fovea-retrain-1 %s %s %s %s %s".formatted(project, model, fromDigest, dataset, policyText);
     return Digest.sha256(canonical.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -36,6 +37,7 @@ record Training(
   }
 
   LineageNode datasetNode() {
-    return new LineageNode(Kind.DATASET_VERSION, dataset, "%s %d".formatted(datasetName, datasetNumber));
+    return new LineageNode(
+        Kind.DATASET_VERSION, dataset, "%s %d".formatted(datasetName, datasetNumber));
   }
 }

@@ -43,7 +43,8 @@ final class Trainings {
   }
 
   List<Retraining> newest(Name project, int limit) {
-    return jdbc.sql("select * from pipelines.retraining where project = :project order by place desc limit :limit")
+    return jdbc.sql(
+            "select * from pipelines.retraining where project = :project order by place desc limit :limit")
         .param("project", project.text())
         .param("limit", limit)
         .query(this::retraining)
@@ -52,14 +53,16 @@ final class Trainings {
 
   /** Counts a failure that may pass; answers how many there were. */
   int tried(Digest digest) {
-    return jdbc.sql("update pipelines.retraining set tries = tries + 1 where digest = :digest returning tries")
+    return jdbc.sql(
+            "update pipelines.retraining set tries = tries + 1 where digest = :digest returning tries")
         .param("digest", digest.toString())
         .query(Integer.class)
         .single();
   }
 
   void stands(Digest digest, String state, String summary) {
-    jdbc.sql("update pipelines.retraining set state = :state, summary = :summary where digest = :digest")
+    jdbc.sql(
+            "update pipelines.retraining set state = :state, summary = :summary where digest = :digest")
         .param("state", state)
         .param("summary", summary)
         .param("digest", digest.toString())

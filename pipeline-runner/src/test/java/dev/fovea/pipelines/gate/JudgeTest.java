@@ -28,12 +28,23 @@ class JudgeTest {
   private static final Digest SOME = Digest.sha256(new byte[] {1});
   private static final Name DEVICE = Name.of("local-cpu");
 
-  /** 100 day images of two classes, 24 night images: fp32 errs on 4 (3 of them at night), int8 on 4 more at night. */
+  /**
+   * 100 day images of two classes, 24 night images: fp32 errs on 4 (3 of them at night), int8 on 4
+   * more at night.
+   */
   private static final Evidence EVIDENCE =
       new Evidence(
           Map.of(
-              Variant.FP32, new Evidence.Form(evaluation(1, 3), new ByteSize(4 << 20), Map.of(DEVICE, profile(2.0, 1000, true))),
-              Variant.INT8, new Evidence.Form(evaluation(1, 7), new ByteSize(1 << 20), Map.of(DEVICE, profile(1.0, 1000, true)))));
+              Variant.FP32,
+                  new Evidence.Form(
+                      evaluation(1, 3),
+                      new ByteSize(4 << 20),
+                      Map.of(DEVICE, profile(2.0, 1000, true))),
+              Variant.INT8,
+                  new Evidence.Form(
+                      evaluation(1, 7),
+                      new ByteSize(1 << 20),
+                      Map.of(DEVICE, profile(1.0, 1000, true)))));
 
   @ParameterizedTest
   @CsvSource({
@@ -55,8 +66,26 @@ class JudgeTest {
     "SIZE,         INT8, true,      ,          , AT_LEAST, 2,     PASS, 3",
   })
   void holdsTheMeasuredValueAgainstTheLimit(
-      Measure measure, Variant of, boolean drop, String slice, String device, Bound bound, double limit, Outcome outcome, double measured) {
-    var ruling = rule(new Gate(measure, of, drop, Optional.ofNullable(slice), Optional.ofNullable(device).map(Name::of), bound, limit, 7));
+      Measure measure,
+      Variant of,
+      boolean drop,
+      String slice,
+      String device,
+      Bound bound,
+      double limit,
+      Outcome outcome,
+      double measured) {
+    var ruling =
+        rule(
+            new Gate(
+                measure,
+                of,
+                drop,
+                Optional.ofNullable(slice),
+                Optional.ofNullable(device).map(Name::of),
+                bound,
+                limit,
+                7));
     assertThat(ruling.outcome()).as(ruling.explanation()).isEqualTo(outcome);
     assertThat(ruling.measured()).isCloseTo(measured, within(1e-12));
     assertThat(ruling.low()).isLessThanOrEqualTo(ruling.measured());
@@ -69,7 +98,8 @@ class JudgeTest {
   void showsTheImagesThatDecidedASliceTheMostConfidentMistakeFirst() {
     var ruling = rule(gate(Measure.ACCURACY, Optional.of("night"), Bound.AT_LEAST, 0.8));
     assertThat(ruling.frames()).hasSize(7).allMatch(frame -> frame.path().startsWith("night/"));
-    assertThat(ruling.frames()).isSortedAccordingTo((a, b) -> Double.compare(b.confidence(), a.confidence()));
+    assertThat(ruling.frames())
+        .isSortedAccordingTo((a, b) -> Double.compare(b.confidence(), a.confidence()));
     assertThat(ruling.rule()).isEqualTo("accuracy of int8 on slice night");
     assertThat(ruling.on()).isEqualTo("test split, slice night, 24 images");
     assertThat(ruling.wanted()).isEqualTo("at least 80.00 %");
@@ -80,7 +110,16 @@ class JudgeTest {
 
   @Test
   void showsForADropOnlyWhatTheFloatModelHadRight() {
-    var drop = new Gate(Measure.ACCURACY, Variant.INT8, true, Optional.empty(), Optional.empty(), Bound.AT_MOST, 0.01, 3);
+    var drop =
+        new Gate(
+            Measure.ACCURACY,
+            Variant.INT8,
+            true,
+            Optional.empty(),
+            Optional.empty(),
+            Bound.AT_MOST,
+            0.01,
+            3);
     assertThat(rule(drop).frames()).hasSize(4).allMatch(frame -> frame.path().startsWith("night/"));
   }
 
@@ -92,9 +131,11 @@ class JudgeTest {
     assertThat(ruling.explanation()).contains("no image of the test split is in it");
 
     var few = evidence(answers("rain/", 19, 0, Optional.of("rain")));
-    var inconclusive = Judge.on(List.of(gate(Measure.ACCURACY, Optional.of("rain"), Bound.AT_LEAST, 0.5)), few);
+    var inconclusive =
+        Judge.on(List.of(gate(Measure.ACCURACY, Optional.of("rain"), Bound.AT_LEAST, 0.5)), few);
     assertThat(inconclusive.rulings().getFirst().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
-    assertThat(inconclusive.rulings().getFirst().explanation()).contains("rests on 19 images, and it takes 20");
+    assertThat(inconclusive.rulings().getFirst().explanation())
+        .contains("rests on 19 images, and it takes 20");
     assertThat(inconclusive.passed()).isFalse();
   }
 
@@ -102,9 +143,13 @@ class JudgeTest {
   void isInconclusiveForARecallOfAClassWithTooFewImages() {
     var answers = new ArrayList<>(answers("day/", 40, 0, Optional.empty()));
     answers.add(new Scored(SOME, "rare.png", "rare", Optional.empty(), "rare", 0.9));
-    var verdict = Judge.on(List.of(gate(Measure.WORST_RECALL, Optional.empty(), Bound.AT_LEAST, 0.5)), evidence(answers));
+    var verdict =
+        Judge.on(
+            List.of(gate(Measure.WORST_RECALL, Optional.empty(), Bound.AT_LEAST, 0.5)),
+            evidence(answers));
     assertThat(verdict.rulings().getFirst().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
-    assertThat(verdict.rulings().getFirst().explanation()).contains("1 images of class rare, and it takes 5");
+    assertThat(verdict.rulings().getFirst().explanation())
+        .contains("1 images of class rare, and it takes 5");
   }
 
   @Test
@@ -112,23 +157,55 @@ class JudgeTest {
     var profile = profile(1.0, 200, true);
     var form = new Evidence.Form(evaluation(0, 0), new ByteSize(1), Map.of(DEVICE, profile));
     var evidence = new Evidence(Map.of(Variant.FP32, form, Variant.INT8, form));
-    var gate = new Gate(Measure.LATENCY_P99, Variant.INT8, false, Optional.empty(), Optional.of(DEVICE), Bound.AT_MOST, 5, 1);
-    assertThat(Judge.on(List.of(gate), evidence).rulings().getFirst().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+    var gate =
+        new Gate(
+            Measure.LATENCY_P99,
+            Variant.INT8,
+            false,
+            Optional.empty(),
+            Optional.of(DEVICE),
+            Bound.AT_MOST,
+            5,
+            1);
+    assertThat(Judge.on(List.of(gate), evidence).rulings().getFirst().outcome())
+        .isEqualTo(Outcome.INCONCLUSIVE);
   }
 
   @Test
   void isAnErrorForADeviceThatTheLabDoesNotHave() {
-    var gate = new Gate(Measure.LATENCY_P99, Variant.INT8, false, Optional.empty(), Optional.of(Name.of("orin-nx")), Bound.AT_MOST, 5, 1);
+    var gate =
+        new Gate(
+            Measure.LATENCY_P99,
+            Variant.INT8,
+            false,
+            Optional.empty(),
+            Optional.of(Name.of("orin-nx")),
+            Bound.AT_MOST,
+            5,
+            1);
     var verdict = Judge.on(List.of(gate), EVIDENCE);
     assertThat(verdict.passed()).isFalse();
-    assertThat(verdict.rulings().getFirst().explanation()).contains("the lab has no device orin-nx");
+    assertThat(verdict.rulings().getFirst().explanation())
+        .contains("the lab has no device orin-nx");
   }
 
   @Test
   void saysThatARunWasNotSteady() {
-    var form = new Evidence.Form(evaluation(0, 0), new ByteSize(1), Map.of(DEVICE, profile(1.0, 1000, false)));
-    var gate = new Gate(Measure.LATENCY_P50, Variant.INT8, false, Optional.empty(), Optional.of(DEVICE), Bound.AT_MOST, 5, 1);
-    var verdict = Judge.on(List.of(gate), new Evidence(Map.of(Variant.FP32, form, Variant.INT8, form)));
+    var form =
+        new Evidence.Form(
+            evaluation(0, 0), new ByteSize(1), Map.of(DEVICE, profile(1.0, 1000, false)));
+    var gate =
+        new Gate(
+            Measure.LATENCY_P50,
+            Variant.INT8,
+            false,
+            Optional.empty(),
+            Optional.of(DEVICE),
+            Bound.AT_MOST,
+            5,
+            1);
+    var verdict =
+        Judge.on(List.of(gate), new Evidence(Map.of(Variant.FP32, form, Variant.INT8, form)));
     assertThat(verdict.passed()).isTrue();
     assertThat(verdict.rulings().getFirst().explanation()).contains("not steady");
   }
@@ -150,7 +227,8 @@ class JudgeTest {
   }
 
   private static Evidence evidence(List<Scored> answers) {
-    var form = new Evidence.Form(Evaluation.of(SOME, SOME, SOME, answers), new ByteSize(1), Map.of());
+    var form =
+        new Evidence.Form(Evaluation.of(SOME, SOME, SOME, answers), new ByteSize(1), Map.of());
     return new Evidence(Map.of(Variant.FP32, form, Variant.INT8, form));
   }
 
@@ -166,14 +244,18 @@ class JudgeTest {
     for (int i = 0; i < count; i++) {
       var label = Integer.toString(i % 2);
       var answer = i < wrong ? Integer.toString(1 - i % 2) : label;
-      answers.add(new Scored(SOME, "%s%03d.png".formatted(folder, i), label, slice, answer, 0.5 + i / 1000.0));
+      answers.add(
+          new Scored(
+              SOME, "%s%03d.png".formatted(folder, i), label, slice, answer, 0.5 + i / 1000.0));
     }
     return answers;
   }
 
   private static Profile profile(double millis, int samples, boolean steady) {
     var interval = new Profile.Interval(millis, millis * 0.9, millis * 1.1);
-    var p99 = new Profile.Interval(millis, millis * 0.9, samples < 368 ? Double.POSITIVE_INFINITY : millis * 1.2);
+    var p99 =
+        new Profile.Interval(
+            millis, millis * 0.9, samples < 368 ? Double.POSITIVE_INFINITY : millis * 1.2);
     return new Profile(
         SOME,
         DEVICE,

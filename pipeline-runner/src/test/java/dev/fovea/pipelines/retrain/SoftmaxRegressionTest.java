@@ -15,7 +15,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 class SoftmaxRegressionTest {
   /** What softmax-regression.py wrote. */
-  record Golden(float[][] features, int[] labels, double[] weights, double l2, double[][] matrix, double[] bias, double loss) {}
+  record Golden(
+      float[][] features,
+      int[] labels,
+      double[] weights,
+      double l2,
+      double[][] matrix,
+      double[] bias,
+      double loss) {}
 
   @Test
   void reachesTheOptimumThatScikitLearnFinds() throws IOException {
@@ -84,8 +91,14 @@ class SoftmaxRegressionTest {
     var labels = new int[] {0, 0, 1};
     var start = new Weights(new double[2][1], new double[2]);
     var settings = new Settings(500, 0.5, 0, 3, 1);
-    var plain = new SoftmaxRegression(new Examples(features, labels, new double[] {1, 1, 1}), start, settings).fit();
-    var weighted = new SoftmaxRegression(new Examples(features, labels, new double[] {1, 1, 8}), start, settings).fit();
+    var plain =
+        new SoftmaxRegression(
+                new Examples(features, labels, new double[] {1, 1, 1}), start, settings)
+            .fit();
+    var weighted =
+        new SoftmaxRegression(
+                new Examples(features, labels, new double[] {1, 1, 8}), start, settings)
+            .fit();
     assertThat(SoftmaxRegression.best(plain.weights().logits(features[0]))).isZero();
     assertThat(SoftmaxRegression.best(weighted.weights().logits(features[0]))).isEqualTo(1);
     assertThat(start.bias()).as("the old weights stay as they are").containsOnly(0);
@@ -95,8 +108,13 @@ class SoftmaxRegressionTest {
   private static Weights fit(long seed, double l2) throws IOException {
     var golden = golden();
     var examples = new Examples(golden.features(), golden.labels(), golden.weights());
-    var start = new Weights(new double[golden.bias().length][golden.features()[0].length], new double[golden.bias().length]);
-    return new SoftmaxRegression(examples, start, new Settings(10, 0.005, l2, 16, seed)).fit().weights();
+    var start =
+        new Weights(
+            new double[golden.bias().length][golden.features()[0].length],
+            new double[golden.bias().length]);
+    return new SoftmaxRegression(examples, start, new Settings(10, 0.005, l2, 16, seed))
+        .fit()
+        .weights();
   }
 
   private static double norm(Weights weights) {

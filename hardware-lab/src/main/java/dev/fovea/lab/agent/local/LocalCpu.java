@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Measures on the processor that Fovea itself runs on. Whatever else the machine does at the time is in the figures; the facts carry
- * the load average, and {@code Profile.steady} says whether the run was disturbed.
+ * Measures on the processor that Fovea itself runs on. Whatever else the machine does at the time
+ * is in the figures; the facts carry the load average, and {@code Profile.steady} says whether the
+ * run was disturbed.
  */
 public final class LocalCpu implements DeviceAgent {
   private static final int MEMORY_EVERY_SAMPLES = 32;
@@ -76,7 +77,8 @@ public final class LocalCpu implements DeviceAgent {
     } catch (IOException e) {
       throw new AgentFailed(
           device.text(),
-          "model %s could not be read: %s".formatted(assignment.model().abbreviated(), e.getMessage()),
+          "model %s could not be read: %s"
+              .formatted(assignment.model().abbreviated(), e.getMessage()),
           "check that the object store answers and that the disk is not full");
     }
   }

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 /** What this machine says about itself, as far as it can be read. */
 final class MachineFacts {
   private static final Path CPU = Path.of("/proc/cpuinfo");
-  private static final Path GOVERNOR = Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+  private static final Path GOVERNOR =
+      Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
 
   private MachineFacts() {}
 
@@ -33,7 +34,8 @@ final class MachineFacts {
     facts.put("jdk", Runtime.version().toString());
     facts.put("onnxruntime", OrtEnvironment.getEnvironment().getVersion());
     facts.put("load", String.format(Locale.ROOT, "%.2f", system.getSystemLoadAverage()));
-    value(cpu, "flags").ifPresent(flags -> facts.put("vnni", flags.contains("vnni") ? "yes" : "no"));
+    value(cpu, "flags")
+        .ifPresent(flags -> facts.put("vnni", flags.contains("vnni") ? "yes" : "no"));
     governor().ifPresent(governor -> facts.put("governor", governor));
     return Map.copyOf(facts);
   }
@@ -56,7 +58,9 @@ final class MachineFacts {
   /** Virtual machines and containers often hide it. */
   private static Optional<String> governor() {
     try {
-      return Files.isReadable(GOVERNOR) ? Optional.of(Text.excerpt(Files.readString(GOVERNOR).strip())) : Optional.empty();
+      return Files.isReadable(GOVERNOR)
+          ? Optional.of(Text.excerpt(Files.readString(GOVERNOR).strip()))
+          : Optional.empty();
     } catch (IOException _) {
       return Optional.empty();
     }

@@ -47,7 +47,8 @@ sealed interface ResidentMemory {
   record Committed() implements ResidentMemory {
     @Override
     public long bytes() {
-      return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getCommittedVirtualMemorySize();
+      return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+          .getCommittedVirtualMemorySize();
     }
 
     @Override

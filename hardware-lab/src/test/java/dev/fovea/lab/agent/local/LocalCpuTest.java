@@ -41,7 +41,8 @@ class LocalCpuTest extends DeviceAgentContract {
 
   @Test
   void namesTheProcessorTheRuntimeAndHowMuchTheMachineHasToDo() {
-    assertThat(agent.facts()).containsKeys("processor", "cores", "memory", "jdk", "onnxruntime", "load");
+    assertThat(agent.facts())
+        .containsKeys("processor", "cores", "memory", "jdk", "onnxruntime", "load");
   }
 
   @Test
