@@ -132,4 +132,10 @@ public final class Figures {
   public String brief(Instant then) {
     return Duration.between(then, Instant.now()).toHours() < 24 ? CLOCK.format(then).substring(0, 5) : DAY.format(then);
   }
+
+  /** A name as it is; a digest or commit by its first eight digits. */
+  public String brief(String object) {
+    var hex = object.startsWith("sha256:") ? object.substring(7) : object;
+    return hex.matches("[0-9a-f]{40}|[0-9a-f]{64}") ? hex.substring(0, 8) : object;
+  }
 }

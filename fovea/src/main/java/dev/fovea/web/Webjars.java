@@ -5,10 +5,11 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** Versions of the browser libraries in this build, so that a page never names one that is not there. */
-final class Webjars {
+public final class Webjars {
   private Webjars() {}
 
-  static String version(String group, String artifact) {
+  /** The version of this webjar. */
+  public static String version(String group, String artifact) {
     var path = "/META-INF/maven/%s/%s/pom.properties".formatted(group, artifact);
     try (var in = Webjars.class.getResourceAsStream(path)) {
       if (in == null) {

@@ -3,6 +3,7 @@ package dev.fovea.web.trace;
 import dev.fovea.kernel.Audited;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.AuditLog;
+import dev.fovea.web.Figures;
 import dev.fovea.web.Part;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -23,7 +24,7 @@ class AuditPages {
   record Act(Audited what, String href, String object) {
     static Act of(Name project, Audited act) {
       var digest = act.object().matches("sha256:[0-9a-f]{64}");
-      return new Act(act, digest ? "/%s/lineage/%s".formatted(project, act.object()) : "", digest ? act.object().substring(7, 15) : act.object());
+      return new Act(act, digest ? "/%s/lineage/%s".formatted(project, act.object()) : "", new Figures().brief(act.object()));
     }
 
     public boolean refused() {

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,7 +23,7 @@ import java.util.Set;
  */
 record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, List<Arrow> arrows, int hidden) {
   private static final List<String> COLUMNS = List.of("Source", "Data", "Training", "Model", "Variant", "Evidence", "Traffic", "World");
-  private static final int ROWS = 7;
+  private static final int ROWS = 6;
   private static final int STEP_X = 168;
   private static final int STEP_Y = 78;
   private static final int BOX_WIDTH = 140;
@@ -39,8 +38,8 @@ record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, 
   /** A node. */
   record Box(int x, int y, String kind, String digits, String label, String whole, String href, String style) {}
 
-  /** An arrow; strong where it leads to the start. */
-  record Arrow(String path, boolean strong, String verb) {}
+  /** An arrow; strong where it leads to the start, back where it closes the loop. */
+  record Arrow(String path, boolean strong, boolean back, String verb) {}
 
   static LineageDrawing of(Name project, Graph graph) {
     var columns = columns(graph);
@@ -48,6 +47,7 @@ record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, 
     var ancestry = ancestry(graph);
     Map<Digest, int[]> places = new HashMap<>();
     var boxes = new ArrayList<Box>();
+    int lane = TOP + rows * STEP_Y + 2;
     int shown = 0;
     for (int c = 0; c < columns.size(); c++) {
       var nodes = columns.get(c);
@@ -60,12 +60,12 @@ record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, 
         shown++;
       }
     }
-    var arrows = graph.links().stream().filter(link -> places.containsKey(link.from().digest()) && places.containsKey(link.to().digest())).map(link -> arrow(link, places, ancestry)).toList();
+    var arrows = graph.links().stream().filter(link -> places.containsKey(link.from().digest()) && places.containsKey(link.to().digest())).map(link -> arrow(link, places, ancestry, lane)).toList();
     var heads = new ArrayList<Head>();
     for (int c = 0; c < COLUMNS.size(); c++) {
       heads.add(new Head(LEFT + c * STEP_X, COLUMNS.get(c)));
     }
-    return new LineageDrawing(LEFT + COLUMNS.size() * STEP_X - (STEP_X - BOX_WIDTH) + LEFT, TOP + rows * STEP_Y + 8, heads, boxes, arrows, all(graph).size() - shown);
+    return new LineageDrawing(LEFT + COLUMNS.size() * STEP_X - (STEP_X - BOX_WIDTH) + LEFT, lane + 10, heads, boxes, arrows, all(graph).size() - shown);
   }
 
   private static List<LineageNode> all(Graph graph) {
@@ -123,27 +123,28 @@ record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, 
     return new Box(x, y, Stations.word(node.kind()), node.digest().abbreviated(), text, label, "/%s/lineage/%s".formatted(project, node.digest()), style);
   }
 
-  private static Arrow arrow(LineageLinked link, Map<Digest, int[]> places, Set<Digest> ancestry) {
+  private static Arrow arrow(LineageLinked link, Map<Digest, int[]> places, Set<Digest> ancestry, int lane) {
     var from = places.getOrDefault(link.from().digest(), new int[2]);
     var to = places.getOrDefault(link.to().digest(), new int[2]);
     var strong = ancestry.contains(link.to().digest()) && ancestry.contains(link.from().digest());
-    return new Arrow(path(from, to), strong, link.verb());
+    return new Arrow(path(from, to, lane), strong, to[0] < from[0], link.verb());
   }
 
-  /** To the right a curve between the columns; within one column or back to an earlier one an arc on the left or right side. */
-  private static String path(int[] from, int[] to) {
+  /** To the right a curve, within a column an arc at its side, back to an earlier column a lane below all boxes. */
+  private static String path(int[] from, int[] to, int lane) {
     int startX = from[0] + BOX_WIDTH;
     int startY = from[1] + BOX_HEIGHT / 2;
     int endX = to[0] - 6;
     int endY = to[1] + BOX_HEIGHT / 2;
     if (to[0] > from[0]) {
       int bend = (STEP_X - BOX_WIDTH) / 2;
-      return String.format(Locale.ROOT, "M%d %dC%d %d %d %d %d %d", startX, startY, startX + bend, startY, endX - bend, endY, endX, endY);
+      return "M%d %dC%d %d %d %d %d %d".formatted(startX, startY, startX + bend, startY, endX - bend, endY, endX, endY);
     }
     if (to[0] == from[0]) {
       int side = startX + 14;
-      return String.format(Locale.ROOT, "M%d %dC%d %d %d %d %d %d", startX, startY, side, startY, side, endY, startX + 5, endY);
+      return "M%d %dC%d %d %d %d %d %d".formatted(startX, startY, side, startY, side, endY, startX + 5, endY);
     }
-    return String.format(Locale.ROOT, "M%d %dC%d %d %d %d %d %d", from[0], startY, from[0] - 24, startY, to[0] + BOX_WIDTH + 24, endY, to[0] + BOX_WIDTH + 6, endY);
+    int middle = BOX_WIDTH / 2;
+    return "M%d %dV%dH%dV%d".formatted(from[0] + middle, from[1] + BOX_HEIGHT, lane, to[0] + middle, to[1] + BOX_HEIGHT + 6);
   }
 }
