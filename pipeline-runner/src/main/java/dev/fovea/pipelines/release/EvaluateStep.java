@@ -128,11 +128,7 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     var now = Clock.systemUTC().instant();
     return Stream.of(
         new LineageLinked(
-            order.project(),
-            order.variantNode(form, state.variant(form)),
-            "measured of",
-            node,
-            now),
+            order.project(), order.variantNode(form, state.variant(form)), "taken of", node, now),
         new LineageLinked(order.project(), order.datasetNode(), "measured on", node, now));
   }
 

@@ -64,7 +64,7 @@ record Order(
   }
 
   LineageNode commitNode() {
-    return LineageNode.named(Kind.COMMIT, policy.sha(), policy.abbreviated());
+    return LineageNode.named(Kind.COMMIT, policy.sha(), "commit " + policy.abbreviated());
   }
 
   LineageNode variantNode(Gate.Variant form, Digest digest) {

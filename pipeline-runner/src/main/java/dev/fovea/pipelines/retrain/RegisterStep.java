@@ -79,7 +79,7 @@ final class RegisterStep implements JobStep<RetrainState> {
             fitted.labelled()),
         List.of(
             new LineageLinked(
-                training.project(), training.fromNode(), "head fitted again from", node, now),
+                training.project(), training.fromNode(), "has a head fitted again from", node, now),
             new LineageLinked(
                 training.project(), training.datasetNode(), "trained on", node, now)));
   }

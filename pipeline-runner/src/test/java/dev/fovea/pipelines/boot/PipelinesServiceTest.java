@@ -13,6 +13,7 @@ import dev.fovea.pipelines.Release.State;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Releases.Candidate;
 import dev.fovea.pipelines.fixture.FakeDatasets;
+import dev.fovea.pipelines.fixture.FakeFrames;
 import dev.fovea.pipelines.fixture.FakeRegistry;
 import dev.fovea.pipelines.fixture.FakeRollouts;
 import dev.fovea.pipelines.fixture.Shades;
@@ -96,6 +97,11 @@ class PipelinesServiceTest {
     @Bean
     FakeRegistry registry() {
       return new FakeRegistry();
+    }
+
+    @Bean
+    FakeFrames frames() {
+      return new FakeFrames();
     }
 
     @Bean

@@ -78,7 +78,7 @@ class ReleaseJobTest {
           .contains(
               "MODEL_VERSION exported from VARIANT",
               "VARIANT quantized from VARIANT",
-              "VARIANT measured of EVALUATION",
+              "VARIANT taken of EVALUATION",
               "DATASET_VERSION measured on EVALUATION",
               "EVALUATION judged by RELEASE",
               "PROFILE judged by RELEASE",

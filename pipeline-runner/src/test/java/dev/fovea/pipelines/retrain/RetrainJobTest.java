@@ -100,7 +100,7 @@ class RetrainJobTest {
             events.stream()
                 .filter(LineageLinked.class::isInstance)
                 .map(e -> ((LineageLinked) e).verb()))
-        .containsExactly("head fitted again from", "trained on");
+        .containsExactly("has a head fitted again from", "trained on");
   }
 
   @Test
