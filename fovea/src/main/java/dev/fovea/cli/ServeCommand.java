@@ -69,7 +69,13 @@ final class ServeCommand implements Callable<Integer> {
             Optional.ofNullable(databaseUrl),
             Optional.ofNullable(adminTokenFile),
             settings);
-    try (var server = FoveaServer.start(options)) {
+    FoveaServer server;
+    try {
+      server = FoveaServer.start(options);
+    } catch (RuntimeException toldBySpring) {
+      return ExitCode.FAILED;
+    }
+    try (server) {
       server.awaitClose();
     }
     return ExitCode.OK;

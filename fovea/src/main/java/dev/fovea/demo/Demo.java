@@ -10,6 +10,7 @@ import dev.fovea.security.SignInLinks;
 import dev.fovea.server.FoveaServer;
 import dev.fovea.server.Home;
 import dev.fovea.server.ServerOptions;
+import dev.fovea.store.ObjectStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -46,12 +47,12 @@ public final class Demo {
         "fovea · Java %d · PostgreSQL and all data in %s · nothing leaves this machine"
             .formatted(Runtime.version().feature(), folder));
     var home = Home.open(folder);
-    try (var server = FoveaServer.start(ServerOptions.at(home.folder(), freePort()))) {
+    try (var server = FoveaServer.start(quiet(home.folder()))) {
       var link = server.address() + server.bean(SignInLinks.class).create(visitor());
       narrator.done("the pages, signed in once", link);
       var owner = new RemoteApi(server.address(), Home.line(home.tokenFile()));
       var stage = Stage.set(server.address(), owner, home.folder().resolve("team"), narrator);
-      perform(stage, new Story(DigitsData.bundled(), new Facts(home.folder().resolve("facts"))));
+      perform(stage, new Story(DigitsData.bundled(), server.bean(ObjectStore.class), new Facts(home.folder().resolve("facts"))));
       summarise(stage, server.address() + server.bean(SignInLinks.class).create(visitor()));
       if (!exit) {
         server.awaitClose();
@@ -105,6 +106,11 @@ public final class Demo {
     narrator.say("  ask why:    ./fovea why \"digit-reader 4\" --server %s".formatted(stage.address()));
     narrator.say(exit ? "  again:      make demo" : "  stop:       Ctrl-C");
     narrator.say("  remove:     rm -r " + folder);
+  }
+
+  /** The server's own log would run into the story; what goes wrong is still told. */
+  private ServerOptions quiet(Path home) {
+    return ServerOptions.at(home, freePort()).with("logging.level.dev.fovea=warn");
   }
 
   private int freePort() {

@@ -20,7 +20,7 @@ final class FeedbackActs {
 
   /** How well the model in production reads the new cameras. */
   void accuracyBefore(Stage stage, Story story) throws Exception {
-    var before = story.measured("accuracy-before", () -> new Traffic(stage).accuracy(story.heldOut()));
+    var before = story.measured("accuracy-before", () -> story.heldOut().accuracy(stage));
     stage
         .narrator()
         .done("production is not like the lab", "%.1f %% of %d held-out pictures read correctly".formatted(100 * before, story.heldOut().size()));
@@ -68,8 +68,8 @@ final class FeedbackActs {
 
   /** How well the model that is in production now reads them. */
   void accuracyAfter(Stage stage, Story story) throws Exception {
-    var before = story.measured("accuracy-before", () -> new Traffic(stage).accuracy(story.heldOut()));
-    var after = story.measured("accuracy-after", () -> new Traffic(stage).accuracy(story.heldOut()));
+    var before = story.measured("accuracy-before", () -> story.heldOut().accuracy(stage));
+    var after = story.measured("accuracy-after", () -> story.heldOut().accuracy(stage));
     stage
         .narrator()
         .done(
@@ -84,9 +84,8 @@ final class FeedbackActs {
       return earlier.get();
     }
     var frames = stage.engineer().as(Frames.class);
-    if (frames.count(stage.project()) < BUDGET) {
-      new Traffic(stage).send(story.stream(), story.stream().size(), () -> false);
-    }
+    story.measured(
+        "pictures-sent", () -> new Traffic(stage).send(story.stream(), story.stream().size(), () -> false));
     Patience.until("enough captured frames", LIMIT, () -> frames.count(stage.project()), count -> count >= BUDGET);
     stage.narrator().done("frames it was unsure of", "%,d captured".formatted(frames.count(stage.project())));
     return annotation.select(stage.project(), new Annotation.Selection(Stage.DATASET, Stage.MODEL, BUDGET));

@@ -4,6 +4,7 @@ import dev.fovea.demo.digits.DigitsData;
 import dev.fovea.demo.digits.LabelledImage;
 import dev.fovea.kernel.Digest;
 import dev.fovea.pipelines.Release;
+import dev.fovea.store.ObjectStore;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -13,13 +14,13 @@ import java.util.Map;
 final class Story {
   private static final long STREAM_SEED = 7;
   private final List<LabelledImage> stream;
-  private final List<LabelledImage> heldOut;
+  private final HeldOut heldOut;
   private final Map<Digest, Integer> truth = new HashMap<>();
   private final Facts facts;
 
-  Story(DigitsData digits, Facts facts) {
+  Story(DigitsData digits, ObjectStore objects, Facts facts) {
     this.stream = digits.productionStream(STREAM_SEED, DigitsData.STREAM_DIGITS);
-    this.heldOut = digits.productionTest(DigitsData.HELD_OUT_DIGITS);
+    this.heldOut = new HeldOut(objects, digits.productionTest(DigitsData.HELD_OUT_DIGITS));
     this.facts = facts;
     stream.forEach(picture -> truth.put(Digest.sha256(picture.png()), picture.label()));
   }
@@ -30,7 +31,7 @@ final class Story {
   }
 
   /** Pictures of the same cameras that nothing is ever trained on. */
-  List<LabelledImage> heldOut() {
+  HeldOut heldOut() {
     return heldOut;
   }
 

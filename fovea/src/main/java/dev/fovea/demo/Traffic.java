@@ -52,20 +52,8 @@ final class Traffic {
     }
   }
 
-  /** The share of the pictures that production reads correctly. */
-  double accuracy(List<LabelledImage> pictures) throws IOException, InterruptedException {
-    int right = 0;
-    try (var web = new Web(stage.engineer())) {
-      for (var picture : pictures) {
-        if (ask(web, picture).equals(Integer.toString(picture.label()))) {
-          right++;
-        }
-      }
-    }
-    return (double) right / pictures.size();
-  }
-
-  private String ask(Web web, LabelledImage picture) throws IOException, InterruptedException {
+  /** Asks and checks that there is an answer. */
+  private void ask(Web web, LabelledImage picture) throws IOException, InterruptedException {
     var body =
         """
         {"inputs":[{"name":"image","datatype":"BYTES","shape":[1],"data":["%s"]}]}"""
@@ -78,7 +66,7 @@ final class Traffic {
             body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     for (var output : JSON.readTree(answer.body()).path("outputs")) {
       if (output.path("name").asString("").equals("label")) {
-        return output.path("data").path(0).asString("");
+        return;
       }
     }
     throw new IOException("the answer has no output 'label': " + answer.text());

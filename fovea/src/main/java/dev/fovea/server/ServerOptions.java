@@ -53,6 +53,13 @@ public record ServerOptions(
         home, "127.0.0.1", port, List.of(), Auth.TOKEN, Optional.empty(), Optional.empty(), List.of());
   }
 
+  /** The same with one more setting, {@code key=value}. */
+  public ServerOptions with(String property) {
+    var more = new ArrayList<>(properties);
+    more.add(property);
+    return new ServerOptions(home, host, port, roles, auth, databaseUrl, adminTokenFile, more);
+  }
+
   /** Where the embedded defaults keep things: below the home folder. */
   Map<String, Object> defaults() {
     var below = home.toAbsolutePath().normalize();

@@ -85,7 +85,7 @@ public class CapturedFrames {
             """
             select * from (
               select distinct on (image) * from datasets.frame
-              where project = :project and model = :model and not exists (
+              where project = :project and model = :model and arm = 'stable' and not exists (
                 select from datasets.item
                 where item.project = frame.project and item.image = frame.image and item.labelled is not null)
               order by image, margin, variant) as one
