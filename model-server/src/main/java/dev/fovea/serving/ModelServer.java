@@ -38,6 +38,7 @@ public final class ModelServer implements AutoCloseable {
   private final ServerMetrics metrics;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer http;
+  private final Doorway doorway;
   private volatile boolean ready;
 
   private ModelServer(ModelServerConfig config, ServedModel model) throws IOException {
@@ -49,7 +50,8 @@ public final class ModelServer implements AutoCloseable {
     metrics = new ServerMetrics(config.name().text(), config.version());
     capture = new FrameCapture(config.capture(), config.frames(), metrics, Clock.systemUTC());
     var inference = new InferenceEndpoint(config, model, runs, metrics, capture);
-    http.createContext("/", new Routes(config, model, runs, metrics, inference, () -> ready));
+    doorway = new Doorway(new Routes(config, model, runs, metrics, inference, () -> ready));
+    http.createContext("/", doorway);
     http.setExecutor(threads);
   }
 
@@ -112,7 +114,8 @@ public final class ModelServer implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
-    http.stop((int) Math.max(1, config.limits().patience().toSeconds()));
+    doorway.close(config.limits().patience());
+    http.stop(0);
     threads.shutdown();
     runs.close();
     capture.close();

@@ -1,0 +1,273 @@
+package dev.fovea.rollouts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.kernel.Caller;
+import dev.fovea.kernel.Digest;
+import dev.fovea.roles.Callers;
+import dev.fovea.rollouts.Rollout.State;
+import dev.fovea.rollouts.Rollouts.Decision;
+import dev.fovea.rollouts.Rollouts.Plan;
+import dev.fovea.rollouts.Traffic.Report;
+import dev.fovea.store.ObjectStore;
+import dev.fovea.store.memory.MemoryObjectStore;
+import dev.fovea.teamfile.CanarySpec;
+import dev.fovea.teamfile.FeedbackSpec;
+import dev.fovea.testkit.TestDatabase;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * The whole service: a real database, real images, real model servers, real requests over HTTP. The
+ * tests tell one story, in order.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RolloutsServiceTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final MemoryObjectStore OBJECTS = new MemoryObjectStore();
+  private static final String DATABASE = TestDatabase.freshUrl();
+  private static final List<FramesSeen> SEEN = new CopyOnWriteArrayList<>();
+  @TempDir static Path images;
+  private static ConfigurableApplicationContext application;
+
+  @SpringBootConfiguration
+  @EnableAutoConfiguration
+  static class Application {
+    @Bean
+    ObjectStore objects() {
+      return OBJECTS;
+    }
+
+    @Bean
+    dev.fovea.roles.Subscription framesSeen() {
+      return new dev.fovea.roles.Subscription(
+          dev.fovea.roles.ServiceRole.ROLLOUTS, FramesSeen.class);
+    }
+
+    @Bean
+    dev.fovea.roles.Handler<FramesSeen> keepFrames() {
+      return dev.fovea.roles.Handler.of(FramesSeen.class, SEEN::add);
+    }
+  }
+
+  @BeforeAll
+  static void start() {
+    application =
+        new SpringApplicationBuilder(Application.class)
+            .properties(
+                "roles=rollouts",
+                "server.port=0",
+                "spring.datasource.url=" + DATABASE,
+                "spring.threads.virtual.enabled=true",
+                "server.shutdown=graceful",
+                "fovea.rollouts.tick=50ms",
+                "fovea.rollouts.slow-tolerance=50ms", // both arms share this machine with the test
+                // itself
+                "fovea.rollouts.packaging.folder=" + images)
+            .run();
+  }
+
+  @AfterAll
+  static void stop() {
+    application.close();
+  }
+
+  @Test
+  @Order(1)
+  void servesNothingBeforeTheFirstApproval() throws Exception {
+    var rollout = rollouts().start(TestModels.LAMPS, plan(1, "bright", 100)).digest();
+    await(rollout, State.AWAITING_APPROVAL);
+
+    assertThat(Traffic.once(address(), Traffic.pixels(0.9)).status()).isEqualTo(404);
+    assertThat(rollouts().serving(TestModels.LAMPS, TestModels.LAMP)).isEmpty();
+    approve(rollout);
+    assertThat(Traffic.once(address(), Traffic.pixels(0.9)).status()).isEqualTo(200);
+    assertThat(images.resolve("index.json")).content().contains("lamps/lamp:1-");
+  }
+
+  @Test
+  @Order(2)
+  void promotesAnEqualCanaryWithoutFailingARequest() throws Exception {
+    Report report;
+    Digest rollout;
+    try (var traffic = Traffic.to(address())) {
+      rollout = rollouts().start(TestModels.LAMPS, plan(2, "bright", 150)).digest();
+      await(rollout, State.AWAITING_APPROVAL);
+      approve(rollout);
+      Thread.sleep(300);
+      report = traffic.stop();
+    }
+
+    assertThat(report.failures()).isEmpty();
+    assertThat(report.canary()).isGreaterThanOrEqualTo(300);
+    var ended = rollouts().rollout(TestModels.LAMPS, rollout);
+    assertThat(ended.state()).isEqualTo(State.PROMOTED);
+    assertThat(ended.evidence())
+        .allSatisfy(measure -> assertThat(measure.evidence()).isLessThan(measure.boundary()))
+        .filteredOn(measure -> measure.name().equals("unsure"))
+        .singleElement()
+        .satisfies(measure -> assertThat(measure.canaryTotal()).isGreaterThanOrEqualTo(300));
+    assertThat(serving().stable().number()).isEqualTo(2);
+  }
+
+  @Test
+  @Order(3)
+  void rollsBackAWorseCanaryByItsAnswersAlone() throws Exception {
+    Report report;
+    Digest rollout;
+    try (var traffic = Traffic.to(address())) {
+      rollout = rollouts().start(TestModels.LAMPS, plan(3, "vague", 2_000)).digest();
+      await(rollout, State.ROLLED_BACK);
+      report = traffic.stop();
+    }
+
+    assertThat(report.failures()).isEmpty();
+    var ended = rollouts().rollout(TestModels.LAMPS, rollout);
+    assertThat(ended.reason()).contains("worse by unsure", "confidence below 0.60");
+    assertThat(ended.evidence().getLast().canaryTotal()).isLessThan(2_000);
+    assertThat(serving().stable().number()).isEqualTo(2);
+    assertThat(serving().canary()).isEmpty();
+  }
+
+  @Test
+  @Order(4)
+  void goesOnAfterARestartInTheMiddleOfACanary() throws Exception {
+    var rollout = rollouts().start(TestModels.LAMPS, plan(4, "bright", 100_000)).digest();
+    await(rollout, State.CANARY);
+    try (var traffic = Traffic.to(address())) {
+      awaitTrue(rollout, now -> now.evidence().getFirst().canaryTotal() >= 100);
+      assertThat(traffic.stop().failures()).isEmpty();
+    }
+    var before = rollouts().rollout(TestModels.LAMPS, rollout);
+    application.close();
+    start();
+
+    var after = rollouts().rollout(TestModels.LAMPS, rollout);
+    assertThat(after.state()).isEqualTo(State.CANARY);
+    assertThat(after.evidence().getFirst().canaryTotal())
+        .isGreaterThanOrEqualTo(before.evidence().getFirst().canaryTotal());
+    awaitServing();
+    try (var traffic = Traffic.to(address())) {
+      awaitTrue(
+          rollout,
+          now ->
+              now.evidence().getFirst().canaryTotal()
+                  > after.evidence().getFirst().canaryTotal() + 50);
+      var report = traffic.stop();
+      assertThat(report.failures()).isEmpty();
+      assertThat(report.canary()).isPositive();
+    }
+    reject(rollout);
+    assertThat(serving().canary()).isEmpty();
+  }
+
+  @Test
+  @Order(5)
+  void takesFramesThatTheModelWasUnsureOf() throws Exception {
+    SEEN.clear();
+    var unsure = Traffic.png(128);
+    assertThat(Traffic.once(address(), Traffic.image(unsure)).status()).isEqualTo(200);
+    assertThat(Traffic.once(address(), Traffic.image(Traffic.png(250))).status()).isEqualTo(200);
+
+    var deadline = System.nanoTime() + SOON.toNanos();
+    while (SEEN.isEmpty() && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    assertThat(SEEN)
+        .flatExtracting(FramesSeen::frames)
+        .singleElement()
+        .satisfies(frame -> {
+          assertThat(frame.image()).isEqualTo(Digest.sha256(unsure));
+          assertThat(OBJECTS.bytes(frame.image(), 1 << 20)).isEqualTo(unsure);
+          assertThat(frame.arm()).isEqualTo("stable");
+          assertThat(frame.reason()).isEqualTo("unsure");
+          assertThat(frame.answer()).isEqualTo("bright");
+        });
+  }
+
+  private static Plan plan(int number, String model, int requests) {
+    var plan =
+        TestModels.plan(
+            number,
+            TestModels.store(OBJECTS, model),
+            new CanarySpec(List.of(20, 50), requests, 1.2, 0.05, 1, 0.6));
+    return new Plan(
+        plan.model(),
+        number,
+        plan.variant(),
+        plan.release(),
+        plan.preprocess(),
+        plan.classes(),
+        plan.canary(),
+        new FeedbackSpec(10, 0.6, 0),
+        plan.requestedBy());
+  }
+
+  private static Rollouts rollouts() {
+    return application.getBean(Rollouts.class);
+  }
+
+  private static Rollouts.Serving serving() {
+    return rollouts().serving(TestModels.LAMPS, TestModels.LAMP).orElseThrow();
+  }
+
+  private static URI address() {
+    int port = ((WebServerApplicationContext) application).getWebServer().getPort();
+    return URI.create("http://127.0.0.1:%d/inference/lamps".formatted(port));
+  }
+
+  private static void await(Digest rollout, State state) throws InterruptedException {
+    awaitTrue(rollout, now -> now.state() == state);
+  }
+
+  private static void awaitTrue(Digest rollout, Predicate<Rollout> condition)
+      throws InterruptedException {
+    var deadline = System.nanoTime() + SOON.toNanos();
+    var now = rollouts().rollout(TestModels.LAMPS, rollout);
+    while (!condition.test(now)) {
+      assertThat(now.state().ended()).as("%s: %s", now.state(), now.reason()).isFalse();
+      assertThat(System.nanoTime()).as("%s: %s", now.state(), now.reason()).isLessThan(deadline);
+      Thread.sleep(20);
+      now = rollouts().rollout(TestModels.LAMPS, rollout);
+    }
+  }
+
+  private static void awaitServing() throws Exception {
+    var deadline = System.nanoTime() + SOON.toNanos();
+    while (Traffic.once(address(), Traffic.pixels(0.9)).status() != 200) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+
+  private static void approve(Digest rollout) throws Exception {
+    var seen = rollouts().rollout(TestModels.LAMPS, rollout).evidenceDigest();
+    asManager(() -> rollouts().approve(TestModels.LAMPS, rollout, new Decision(seen, "fine")));
+  }
+
+  private static void reject(Digest rollout) throws Exception {
+    asManager(() -> rollouts().reject(TestModels.LAMPS, rollout, new Decision(rollout, "enough")));
+  }
+
+  private static void asManager(java.util.concurrent.Callable<Rollout> decision) throws Exception {
+    Callers.as(new Caller("rita", "lamps", Set.of(Caller.Role.RELEASE_MANAGER)), decision);
+  }
+}
