@@ -30,7 +30,10 @@ public interface Access {
   @DeleteExchange("/tokens/{id}")
   void revoke(@PathVariable("id") String id) throws NoSuchThing;
 
-  /** Whom a presented token belongs to; empty where it is wrong, ended or expired. For Fovea's own processes. */
+  /**
+   * Whom a presented token belongs to; empty where it is wrong, ended or expired. For Fovea's own
+   * processes.
+   */
   @PostExchange("/authentication")
   Optional<Caller> authenticate(@RequestBody Presented presented);
 
@@ -61,5 +64,10 @@ public interface Access {
 
   /** A token without its secret. */
   record Token(
-      String id, String subject, String project, Set<Caller.Role> roles, Instant created, Instant expires) {}
+      String id,
+      String subject,
+      String project,
+      Set<Caller.Role> roles,
+      Instant created,
+      Instant expires) {}
 }

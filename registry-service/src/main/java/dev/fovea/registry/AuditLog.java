@@ -15,7 +15,8 @@ public interface AuditLog {
   /** Newest first, at most {@code limit} (1 to 500). */
   @GetExchange
   List<Audited> newest(
-      @PathVariable("project") Name project, @RequestParam(name = "limit", defaultValue = "100") int limit)
+      @PathVariable("project") Name project,
+      @RequestParam(name = "limit", defaultValue = "100") int limit)
       throws InvalidRequest;
 
   /** Whether the chain of hashes over all rows holds. */

@@ -15,7 +15,10 @@ import org.springframework.web.service.annotation.HttpExchange;
 /** The graph of everything: each arrow goes from the older thing to the newer. */
 @HttpExchange("/api/v1/projects/{project}/lineage")
 public interface Lineage {
-  /** What a digest, or at least eight leading digits of one, names. Also a name such as a model's or device's label. */
+  /**
+   * What a digest, or at least eight leading digits of one, names. Also a name such as a model's or
+   * device's label.
+   */
   @GetExchange("/find")
   List<LineageNode> find(@PathVariable("project") Name project, @RequestParam("text") String text)
       throws InvalidRequest;
@@ -32,9 +35,12 @@ public interface Lineage {
       @RequestParam(name = "hops", defaultValue = "12") int hops)
       throws NoSuchThing, InvalidRequest;
 
-  /** Why it is there: one sentence an arrow, from the thing itself back to where everything began. */
+  /**
+   * Why it is there: one sentence an arrow, from the thing itself back to where everything began.
+   */
   @GetExchange("/{digest}/why")
-  List<String> why(@PathVariable("project") Name project, @PathVariable("digest") Digest digest) throws NoSuchThing;
+  List<String> why(@PathVariable("project") Name project, @PathVariable("digest") Digest digest)
+      throws NoSuchThing;
 
   /** A part of the graph. */
   record Graph(LineageNode start, List<LineageNode> nodes, List<LineageLinked> links) {}

@@ -15,7 +15,8 @@ import java.util.Set;
  * @param format what the model file is
  * @param run the run that made it
  * @param dataset the dataset version it was trained on, where known
- * @param parity a recording of inputs and outputs that the exported model must repeat, where there is one
+ * @param parity a recording of inputs and outputs that the exported model must repeat, where there
+ *     is one
  * @param aliases the names that point here now
  */
 public record ModelVersion(

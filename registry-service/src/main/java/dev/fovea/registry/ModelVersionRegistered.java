@@ -5,4 +5,5 @@ import dev.fovea.kernel.Name;
 import java.time.Instant;
 
 /** A model has a new version. */
-public record ModelVersionRegistered(Name project, Name model, int number, Digest digest, Instant at) {}
+public record ModelVersionRegistered(
+    Name project, Name model, int number, Digest digest, Instant at) {}

@@ -13,7 +13,10 @@ import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import org.springframework.web.service.annotation.PutExchange;
 
-/** Registered models. People register through MLflow's protocol, Fovea's own jobs through {@link #register}. */
+/**
+ * Registered models. People register through MLflow's protocol, Fovea's own jobs through {@link
+ * #register}.
+ */
 @HttpExchange("/api/v1/projects/{project}/models")
 public interface Models {
   /** The newest version of each model, by name. */
@@ -22,22 +25,31 @@ public interface Models {
 
   /** All versions, newest first. */
   @GetExchange("/{model}/versions")
-  List<ModelVersion> versions(@PathVariable("project") Name project, @PathVariable("model") Name model);
+  List<ModelVersion> versions(
+      @PathVariable("project") Name project, @PathVariable("model") Name model);
 
   /** One version. */
   @GetExchange("/{model}/versions/{number}")
   ModelVersion version(
-      @PathVariable("project") Name project, @PathVariable("model") Name model, @PathVariable("number") int number)
+      @PathVariable("project") Name project,
+      @PathVariable("model") Name model,
+      @PathVariable("number") int number)
       throws NoSuchThing;
 
   /** The version that an alias points to; empty where it points nowhere. */
   @GetExchange("/{model}/aliases/{alias}")
   Optional<ModelVersion> aliased(
-      @PathVariable("project") Name project, @PathVariable("model") Name model, @PathVariable("alias") String alias);
+      @PathVariable("project") Name project,
+      @PathVariable("model") Name model,
+      @PathVariable("alias") String alias);
 
-  /** Registers a model file that is in the object store; the same digest under the same name is the same version. */
+  /**
+   * Registers a model file that is in the object store; the same digest under the same name is the
+   * same version.
+   */
   @PostExchange
-  ModelVersion register(@PathVariable("project") Name project, @RequestBody Registration registration)
+  ModelVersion register(
+      @PathVariable("project") Name project, @RequestBody Registration registration)
       throws InvalidRequest;
 
   /** Points an alias at a version; audited. */

@@ -11,7 +11,8 @@ import java.util.Optional;
  * One training execution, as MLflow's protocol logged it.
  *
  * @param id 32 hex digits, MLflow's own
- * @param status {@code RUNNING}, {@code FINISHED}, {@code FAILED}, {@code KILLED} or {@code SCHEDULED}
+ * @param status {@code RUNNING}, {@code FINISHED}, {@code FAILED}, {@code KILLED} or {@code
+ *     SCHEDULED}
  * @param metrics the latest value of each
  * @param datasets what it says it was trained on
  */

@@ -20,7 +20,8 @@ public interface Runs {
   /** Newest first, at most {@code limit} (1 to 500). */
   @GetExchange
   List<Run> newest(
-      @PathVariable("project") Name project, @RequestParam(name = "limit", defaultValue = "50") int limit)
+      @PathVariable("project") Name project,
+      @RequestParam(name = "limit", defaultValue = "50") int limit)
       throws InvalidRequest;
 
   /** One run; eight or more leading digits of the id suffice while they are unique. */
@@ -30,7 +31,9 @@ public interface Runs {
   /** A metric's history by step, thinned to at most 240 points. */
   @GetExchange("/{id}/metrics")
   List<Run.MetricPoint> history(
-      @PathVariable("project") Name project, @PathVariable("id") String id, @RequestParam("key") String key)
+      @PathVariable("project") Name project,
+      @PathVariable("id") String id,
+      @RequestParam("key") String key)
       throws NoSuchThing;
 
   /** Writes a finished run of one of Fovea's own jobs; the same key is the same run. */

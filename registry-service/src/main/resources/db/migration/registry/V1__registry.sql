@@ -113,9 +113,10 @@ create table model_alias (
   foreign key (project, model, number) references model_version (project, model, number)
     on update cascade on delete cascade);
 
+-- A node is "named" once an arrow ended at it: whoever made the thing knows its name, others may have guessed.
 create table lineage_node (
   project text not null, digest text collate "C" not null, kind text not null, label text not null,
-  at timestamptz not null, primary key (project, digest, kind));
+  named boolean not null, at timestamptz not null, primary key (project, digest, kind));
 create index lineage_node_label on lineage_node (project, lower(label) text_pattern_ops);
 create table lineage_link (
   project text not null, from_digest text collate "C" not null, from_kind text not null, verb text not null,

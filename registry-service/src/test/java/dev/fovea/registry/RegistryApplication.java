@@ -3,14 +3,21 @@ package dev.fovea.registry;
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Caller.Role;
 import dev.fovea.roles.Callers;
+import dev.fovea.roles.Handler;
+import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.Subscription;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.testkit.TestDatabase;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -20,7 +27,10 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** The registry alone on a port, with the tokens that it issued itself, for tests and for stock clients. */
+/**
+ * The registry alone on a port, with the tokens that it issued itself, for tests and for stock
+ * clients.
+ */
 @SpringBootConfiguration
 @EnableAutoConfiguration
 class RegistryApplication {
@@ -32,6 +42,27 @@ class RegistryApplication {
   @Bean
   ObjectStore objects() {
     return new MemoryObjectStore();
+  }
+
+  /** What the registry told others. */
+  @Bean
+  Heard heard() {
+    return new Heard();
+  }
+
+  @Bean
+  static Subscription hear() {
+    return new Subscription(ServiceRole.REGISTRY, ModelVersionRegistered.class);
+  }
+
+  @Bean
+  Handler<ModelVersionRegistered> remember(Heard heard) {
+    return Handler.of(ServiceRole.REGISTRY, ModelVersionRegistered.class, heard.registered::add);
+  }
+
+  /** Events as they arrived. */
+  static final class Heard {
+    final List<ModelVersionRegistered> registered = new CopyOnWriteArrayList<>();
   }
 
   /** The application's security filter in small: a token says who asks. */
@@ -46,7 +77,10 @@ class RegistryApplication {
   public static void main(String[] arguments) {
     var context =
         (ServletWebServerApplicationContext)
-            SpringApplication.run(RegistryApplication.class, "--roles=registry", "--server.port=" + System.getProperty("port", "0"));
+            SpringApplication.run(
+                RegistryApplication.class,
+                "--roles=registry",
+                "--server.port=" + System.getProperty("port", "0"));
     var owner = new Caller("tests", "*", EnumSet.of(Role.ADMIN, Role.SERVICE));
     Callers.run(
         owner,
@@ -72,18 +106,20 @@ class RegistryApplication {
     }
 
     @Override
-    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {
+    protected void doFilterInternal(
+        HttpServletRequest request, HttpServletResponse response, FilterChain chain) {
       var caller =
           Optional.ofNullable(request.getHeader("Authorization"))
               .filter(header -> header.startsWith(PREFIX))
-              .flatMap(header -> access.authenticate(new Access.Presented(header.substring(PREFIX.length()))))
+              .flatMap(header ->
+                  access.authenticate(new Access.Presented(header.substring(PREFIX.length()))))
               .orElse(Callers.NOBODY);
       Callers.run(
           caller,
           () -> {
             try {
               chain.doFilter(request, response);
-            } catch (java.io.IOException | jakarta.servlet.ServletException e) {
+            } catch (IOException | ServletException e) {
               throw new IllegalStateException(e);
             }
           });

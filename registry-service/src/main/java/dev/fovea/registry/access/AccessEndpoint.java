@@ -23,7 +23,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** Gives, checks and ends tokens. Nobody gives more than they have. */
 @RestController
 class AccessEndpoint implements Access, Bootstrap {
-  private static final Pattern SUBJECT = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._@+/-]{0,99}");
+  private static final Pattern SUBJECT =
+      Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._@+/-]{0,99}");
   private static final int MOST_DAYS = 365;
   private static final int OWNER_DAYS = 90;
 
@@ -43,10 +44,11 @@ class AccessEndpoint implements Access, Bootstrap {
     var caller = Callers.current();
     var refusal = refusal(caller, request);
     if (refusal.isPresent()) {
-      transaction.executeWithoutResult(
-          _ -> acts.refused("issued token for " + request.subject(), request.project(), refusal.get()));
+      transaction.executeWithoutResult(_ ->
+          acts.refused("issued token for " + request.subject(), request.project(), refusal.get()));
       throw new NotAllowed(
-          "'%s' may not issue this token: %s".formatted(Text.excerpt(caller.subject()), refusal.get()),
+          "'%s' may not issue this token: %s"
+              .formatted(Text.excerpt(caller.subject()), refusal.get()),
           "ask for less, or ask an administrator of the installation");
     }
     return add(
@@ -69,11 +71,10 @@ class AccessEndpoint implements Access, Bootstrap {
             .find(id)
             .filter(found -> maySee(caller, found))
             .orElseThrow(() -> new NoSuchThing("token", id, "see your tokens with 'fovea tokens'"));
-    transaction.executeWithoutResult(
-        _ -> {
-          tokens.revoke(token.id());
-          acts.done("revoked token of " + token.subject(), token.id());
-        });
+    transaction.executeWithoutResult(_ -> {
+      tokens.revoke(token.id());
+      acts.done("revoked token of " + token.subject(), token.id());
+    });
   }
 
   @Override
@@ -91,18 +92,18 @@ class AccessEndpoint implements Access, Bootstrap {
 
   private NewToken add(Caller owner, Duration lifetime, String issuedBy) {
     return Objects.requireNonNull(
-        transaction.execute(
-            _ -> {
-              var token = tokens.add(owner, lifetime, issuedBy);
-              acts.done("issued token for " + owner.subject(), token.id());
-              return token;
-            }));
+        transaction.execute(_ -> {
+          var token = tokens.add(owner, lifetime, issuedBy);
+          acts.done("issued token for " + owner.subject(), token.id());
+          return token;
+        }));
   }
 
   private static void check(TokenRequest request) {
     if (request.days() < 1 || request.days() > MOST_DAYS) {
       throw new InvalidRequest(
-          "days: %d (expected: 1 to %d)".formatted(request.days(), MOST_DAYS), "choose when the token ends");
+          "days: %d (expected: 1 to %d)".formatted(request.days(), MOST_DAYS),
+          "choose when the token ends");
     }
     if (!SUBJECT.matcher(request.subject()).matches()) {
       throw new InvalidRequest(
@@ -117,7 +118,8 @@ class AccessEndpoint implements Access, Bootstrap {
       try {
         Name.of(request.project());
       } catch (IllegalArgumentException e) {
-        throw new InvalidRequest("project: " + e.getMessage(), "give a project's name, or * for all");
+        throw new InvalidRequest(
+            "project: " + e.getMessage(), "give a project's name, or * for all");
       }
     }
   }
@@ -134,7 +136,8 @@ class AccessEndpoint implements Access, Bootstrap {
       return Optional.empty();
     }
     if (!caller.roles().containsAll(request.roles())) {
-      return Optional.of("their own roles are %s".formatted(caller.roles().stream().sorted().toList()));
+      return Optional.of(
+          "their own roles are %s".formatted(caller.roles().stream().sorted().toList()));
     }
     return caller.subject().equals(request.subject())
         ? Optional.empty()

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A token as its owner has it: {@code fov_}, a public id, and 32 random bytes. A fast hash protects it well enough, since nobody can
- * guess 256 bits.
+ * A token as its owner has it: {@code fov_}, a public id, and 32 random bytes. A fast hash protects
+ * it well enough, since nobody can guess 256 bits.
  */
 record Secret(String id, String secret) {
   private static final Pattern WRITTEN = Pattern.compile("fov_([0-9a-f]{16})_([0-9a-f]{64})");
@@ -24,7 +24,9 @@ record Secret(String id, String secret) {
 
   static Optional<Secret> parse(String text) {
     var matcher = WRITTEN.matcher(text);
-    return matcher.matches() ? Optional.of(new Secret(matcher.group(1), matcher.group(2))) : Optional.empty();
+    return matcher.matches()
+        ? Optional.of(new Secret(matcher.group(1), matcher.group(2)))
+        : Optional.empty();
   }
 
   String written() {

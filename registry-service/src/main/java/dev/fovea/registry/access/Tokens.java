@@ -53,21 +53,24 @@ final class Tokens {
     return new NewToken(secret.id(), secret.written(), expires);
   }
 
-  /** Whose token this is. The database's clock decides whether it has expired, so that all processes agree. */
+  /**
+   * Whose token this is. The database's clock decides whether it has expired, so that all processes
+   * agree.
+   */
   Optional<Caller> owner(String presented) {
     return Secret.parse(presented)
-        .flatMap(
-            secret ->
-                database
-                    .sql(
-                        """
-                        select * from registry.token where id = ? and revoked is null and expires > now()
-                        """)
-                    .param(secret.id())
-                    .query((row, _) -> new Stored(row.getBytes("secret_sha256"), token(row)))
-                    .optional()
-                    .filter(stored -> secret.fits(stored.hash())))
-        .map(stored -> new Caller(stored.token().subject(), stored.token().project(), stored.token().roles()));
+        .flatMap(secret ->
+            database
+                .sql(
+                    """
+                    select * from registry.token where id = ? and revoked is null and expires > now()
+                    """)
+                .param(secret.id())
+                .query((row, _) -> new Stored(row.getBytes("secret_sha256"), token(row)))
+                .optional()
+                .filter(stored -> secret.fits(stored.hash())))
+        .map(stored ->
+            new Caller(stored.token().subject(), stored.token().project(), stored.token().roles()));
   }
 
   /** Those that are not revoked, newest first. */
@@ -89,7 +92,10 @@ final class Tokens {
   }
 
   void revoke(String id) {
-    database.sql("update registry.token set revoked = now() where id = ? and revoked is null").param(id).update();
+    database
+        .sql("update registry.token set revoked = now() where id = ? and revoked is null")
+        .param(id)
+        .update();
   }
 
   private static Token token(ResultSet row) throws SQLException {

@@ -11,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place under a run or a logged model, such as {@code 3/models/m-<32 hex>/artifacts/data/model.pt2}. No file system ever sees it,
- * but clients make files of it, so it holds nothing that a file system could read as another place.
+ * A place under a run or a logged model, such as {@code 3/models/m-<32
+ * hex>/artifacts/data/model.pt2}. No file system ever sees it, but clients make files of it, so it
+ * holds nothing that a file system could read as another place.
  *
  * @param experiment the experiment's id
  * @param owner the run's or logged model's id
@@ -20,7 +21,8 @@ import java.util.regex.Pattern;
  */
 public record ArtifactPath(long experiment, String owner, String path) {
   private static final Pattern PLACE =
-      Pattern.compile("(?<experiment>\\d{1,18})/(?:models/(?<model>m-[0-9a-f]{32})|(?<run>[0-9a-f]{32}))/artifacts(?:/(?<path>.*))?");
+      Pattern.compile(
+          "(?<experiment>\\d{1,18})/(?:models/(?<model>m-[0-9a-f]{32})|(?<run>[0-9a-f]{32}))/artifacts(?:/(?<path>.*))?");
   private static final int MOST_CHARS = 2_000;
   private static final int MOST_SEGMENT_BYTES = 255;
   private static final int MOST_DECODINGS = 4;
@@ -44,7 +46,8 @@ public record ArtifactPath(long experiment, String owner, String path) {
     var owner = matcher.group("model") == null ? matcher.group("run") : matcher.group("model");
     var path = matcher.group("path");
     return Optional.of(
-        new ArtifactPath(Long.parseLong(matcher.group("experiment")), owner, path == null ? "" : path));
+        new ArtifactPath(
+            Long.parseLong(matcher.group("experiment")), owner, path == null ? "" : path));
   }
 
   /** A path relative to an owner's folder. */
@@ -55,7 +58,9 @@ public record ArtifactPath(long experiment, String owner, String path) {
 
   /** The same place as MLflow's URI. */
   public String uri() {
-    var folder = "mlflow-artifacts:/%d/%s%s/artifacts".formatted(experiment, owner.startsWith("m-") ? "models/" : "", owner);
+    var folder =
+        "mlflow-artifacts:/%d/%s%s/artifacts"
+            .formatted(experiment, owner.startsWith("m-") ? "models/" : "", owner);
     return path.isEmpty() ? folder : folder + "/" + path;
   }
 
@@ -69,7 +74,8 @@ public record ArtifactPath(long experiment, String owner, String path) {
     return owner.startsWith("m-");
   }
 
-  // What is checked is every form that some reader down the line may make of it: decoded again, or normalised.
+  // What is checked is every form that some reader down the line may make of it: decoded again, or
+  // normalised.
   private static void check(String text) {
     if (text.length() > MOST_CHARS) {
       throw invalid("%d characters (expected: at most %d)".formatted(text.length(), MOST_CHARS));
@@ -84,7 +90,8 @@ public record ArtifactPath(long experiment, String owner, String path) {
       }
       form = decoded;
     }
-    throw invalid("'%s' is encoded more than %d times".formatted(Text.excerpt(text), MOST_DECODINGS));
+    throw invalid(
+        "'%s' is encoded more than %d times".formatted(Text.excerpt(text), MOST_DECODINGS));
   }
 
   private static void checkSegments(String text) {
@@ -100,7 +107,8 @@ public record ArtifactPath(long experiment, String owner, String path) {
       }
       int bytes = segment.getBytes(StandardCharsets.UTF_8).length;
       if (bytes > MOST_SEGMENT_BYTES) {
-        throw invalid("a segment of %d bytes (expected: at most %d)".formatted(bytes, MOST_SEGMENT_BYTES));
+        throw invalid(
+            "a segment of %d bytes (expected: at most %d)".formatted(bytes, MOST_SEGMENT_BYTES));
       }
     }
     if (text.matches("[A-Za-z]:.*")) {

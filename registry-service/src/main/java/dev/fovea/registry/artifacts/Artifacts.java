@@ -16,7 +16,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The files of runs and logged models: bytes by digest in the object store, and a table that says which path has which. */
+/**
+ * The files of runs and logged models: bytes by digest in the object store, and a table that says
+ * which path has which.
+ */
 @Component
 public final class Artifacts {
   private static final int MOST_ENTRIES = 10_000;
@@ -26,7 +29,11 @@ public final class Artifacts {
   private final ObjectStore objects;
   private final ArtifactLimits limits;
 
-  Artifacts(JdbcClient database, TransactionTemplate transaction, ObjectStore objects, ArtifactLimits limits) {
+  Artifacts(
+      JdbcClient database,
+      TransactionTemplate transaction,
+      ObjectStore objects,
+      ArtifactLimits limits) {
     this.database = database;
     this.transaction = transaction;
     this.objects = objects;
@@ -46,23 +53,22 @@ public final class Artifacts {
 
   /** Gives a stored object a path. */
   public void put(String owner, Artifact artifact) {
-    transaction.executeWithoutResult(
-        _ -> {
-          refuseFileAsFolder(owner, artifact.path());
-          var written =
-              database
-                  .sql(
-                      """
-                      insert into registry.artifact as old (owner, path, digest, bytes) values (?, ?, ?, ?)
-                      on conflict (owner, path) do update set digest = excluded.digest, bytes = excluded.bytes, at = now()
-                      where not old.frozen or old.digest = excluded.digest
-                      """)
-                  .params(owner, artifact.path(), artifact.digest().toString(), artifact.bytes())
-                  .update();
-          if (written == 0) {
-            throw frozen(artifact.path());
-          }
-        });
+    transaction.executeWithoutResult(_ -> {
+      refuseFileAsFolder(owner, artifact.path());
+      var written =
+          database
+              .sql(
+                  """
+                  insert into registry.artifact as old (owner, path, digest, bytes) values (?, ?, ?, ?)
+                  on conflict (owner, path) do update set digest = excluded.digest, bytes = excluded.bytes, at = now()
+                  where not old.frozen or old.digest = excluded.digest
+                  """)
+              .params(owner, artifact.path(), artifact.digest().toString(), artifact.bytes())
+              .update();
+      if (written == 0) {
+        throw frozen(artifact.path());
+      }
+    });
   }
 
   /** One file; empty where there is none, or not for this project. */
@@ -101,12 +107,11 @@ public final class Artifacts {
             prefix,
             after(prefix),
             MOST_ENTRIES)
-        .query(
-            (row, _) ->
-                new Entry(
-                    row.getString("name"),
-                    row.getBoolean("folder"),
-                    row.getBoolean("folder") ? 0 : row.getLong("bytes")))
+        .query((row, _) ->
+            new Entry(
+                row.getString("name"),
+                row.getBoolean("folder"),
+                row.getBoolean("folder") ? 0 : row.getLong("bytes")))
         .list();
   }
 
@@ -138,19 +143,18 @@ public final class Artifacts {
   public void delete(Name project, ArtifactPath place) {
     requireOwner(project, place);
     var files = under(place);
-    transaction.executeWithoutResult(
-        _ -> {
-          for (var file : files) {
-            var gone =
-                database
-                    .sql("delete from registry.artifact where owner = ? and path = ? and not frozen")
-                    .params(place.owner(), file.path())
-                    .update();
-            if (gone == 0) {
-              throw frozen(file.path());
-            }
-          }
-        });
+    transaction.executeWithoutResult(_ -> {
+      for (var file : files) {
+        var gone =
+            database
+                .sql("delete from registry.artifact where owner = ? and path = ? and not frozen")
+                .params(place.owner(), file.path())
+                .update();
+        if (gone == 0) {
+          throw frozen(file.path());
+        }
+      }
+    });
   }
 
   /** Whether the project has the run or logged model, and it is not deleted. */
@@ -158,10 +162,12 @@ public final class Artifacts {
     var table = path.isOfModel() ? "registry.logged_model" : "registry.run";
     var active = path.isOfModel() ? "" : " and lifecycle = 'active'";
     return database
-        .sql("select count(*) from %s where project = ? and id = ? and experiment = ?%s".formatted(table, active))
-        .params(project.text(), path.owner(), path.experiment())
-        .query(Long.class)
-        .single()
+            .sql(
+                "select count(*) from %s where project = ? and id = ? and experiment = ?%s"
+                    .formatted(table, active))
+            .params(project.text(), path.owner(), path.experiment())
+            .query(Long.class)
+            .single()
         > 0;
   }
 
@@ -186,24 +192,28 @@ public final class Artifacts {
             .params(owner, above.toArray(String[]::new), path + "/", after(path + "/"))
             .query(String.class)
             .optional();
-    inTheWay.ifPresent(
-        other -> {
-          throw MlflowError.invalid("Invalid path: '%s' cannot be beside '%s', one is a file".formatted(path, other));
-        });
+    inTheWay.ifPresent(other -> {
+      throw MlflowError.invalid(
+          "Invalid path: '%s' cannot be beside '%s', one is a file".formatted(path, other));
+    });
   }
 
   // The first text that no text with this prefix reaches, in the order of the column's collation.
   private static String after(String prefix) {
-    return prefix.isEmpty() ? Character.toString(Character.MAX_CODE_POINT) : prefix.substring(0, prefix.length() - 1) + "0";
+    return prefix.isEmpty()
+        ? Character.toString(Character.MAX_CODE_POINT)
+        : prefix.substring(0, prefix.length() - 1) + "0";
   }
 
   private static MlflowError frozen(String path) {
     return new MlflowError(
         ErrorCode.RESOURCE_CONFLICT,
-        "artifact '%s' belongs to a registered model version, whose files never change".formatted(path));
+        "artifact '%s' belongs to a registered model version, whose files never change"
+            .formatted(path));
   }
 
   private static Artifact artifact(ResultSet row) throws SQLException {
-    return new Artifact(row.getString("path"), Digest.parse(row.getString("digest")), row.getLong("bytes"));
+    return new Artifact(
+        row.getString("path"), Digest.parse(row.getString("digest")), row.getLong("bytes"));
   }
 }

@@ -48,7 +48,8 @@ final class Counted extends FilterInputStream {
   private void add(long more) {
     count += more;
     if (count > most) {
-      throw MlflowError.invalid("artifact: more than %d bytes (expected: at most that many)".formatted(most));
+      throw MlflowError.invalid(
+          "artifact: more than %d bytes (expected: at most that many)".formatted(most));
     }
   }
 }

@@ -40,6 +40,13 @@ public final class Acts {
 
   private void publish(String project, String act, String object, String outcome) {
     queue.publish(
-        new Audited(UUID.randomUUID(), project, Callers.current().subject(), act, object, outcome, Instant.now()));
+        new Audited(
+            UUID.randomUUID(),
+            project,
+            Callers.current().subject(),
+            act,
+            object,
+            outcome,
+            Instant.now()));
   }
 }

@@ -22,7 +22,8 @@ class AuditEndpoint implements AuditLog {
   @Override
   public List<Audited> newest(Name project, int limit) {
     if (limit < 1 || limit > MOST) {
-      throw new InvalidRequest("limit: %d (expected: 1 to %d)".formatted(limit, MOST), "give a limit in this range");
+      throw new InvalidRequest(
+          "limit: %d (expected: 1 to %d)".formatted(limit, MOST), "give a limit in this range");
     }
     return rows.newest(project.text(), Callers.current().project().equals("*"), limit);
   }

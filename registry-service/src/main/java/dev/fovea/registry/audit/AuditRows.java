@@ -19,8 +19,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The chain of acts. A row's hash is the SHA-256 of the hash before it and of the row as canonical JSON, so whoever changes, drops
- * or swaps rows must change every later hash as well, and the head.
+ * The chain of acts. A row's hash is the SHA-256 of the hash before it and of the row as canonical
+ * JSON, so whoever changes, drops or swaps rows must change every later hash as well, and the head.
  */
 @Component
 public final class AuditRows {
@@ -40,17 +40,19 @@ public final class AuditRows {
   /** Appends an act; a second delivery of it is recognised by its id. */
   public void append(Audited act) {
     var kept = storable(act);
-    transaction.executeWithoutResult(
-        _ -> {
-          database.sql(LOCK).query(row -> {});
-          if (!isNew(kept.id())) {
-            return;
-          }
-          var head = head();
-          var row = new Row(head.sequence() + 1, kept, hash(head.hash(), head.sequence() + 1, kept));
-          insert(row);
-          database.sql("update registry.audit_head set sequence = ?, hash = ?").params(row.sequence(), row.hash()).update();
-        });
+    transaction.executeWithoutResult(_ -> {
+      database.sql(LOCK).query(row -> {});
+      if (!isNew(kept.id())) {
+        return;
+      }
+      var head = head();
+      var row = new Row(head.sequence() + 1, kept, hash(head.hash(), head.sequence() + 1, kept));
+      insert(row);
+      database
+          .sql("update registry.audit_head set sequence = ?, hash = ?")
+          .params(row.sequence(), row.hash())
+          .update();
+    });
   }
 
   /** The newest acts of a project, with the installation's own where asked. */
@@ -78,13 +80,21 @@ public final class AuditRows {
         rows++;
       }
     }
-    // Acts that were appended while this read the chain make it longer than the head that was read first.
-    var cut = rows < head.sequence() || (rows == head.sequence() && !MessageDigest.isEqual(before, head.hash()));
+    // Acts that were appended while this read the chain make it longer than the head that was read
+    // first.
+    var cut =
+        rows < head.sequence()
+            || (rows == head.sequence() && !MessageDigest.isEqual(before, head.hash()));
     return new Verification(rows, cut ? rows + 1 : 0);
   }
 
   private boolean isNew(UUID id) {
-    return database.sql("select count(*) from registry.audit where id = ?").param(id).query(Long.class).single() == 0;
+    return database
+            .sql("select count(*) from registry.audit where id = ?")
+            .param(id)
+            .query(Long.class)
+            .single()
+        == 0;
   }
 
   private void insert(Row row) {

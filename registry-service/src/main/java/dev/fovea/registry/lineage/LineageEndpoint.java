@@ -40,7 +40,8 @@ class LineageEndpoint implements Lineage {
   public Graph around(Name project, Digest digest, int hops) {
     if (hops < 1 || hops > MOST_HOPS) {
       throw new InvalidRequest(
-          "hops: %d (expected: 1 to %d)".formatted(hops, MOST_HOPS), "give a number of hops in this range");
+          "hops: %d (expected: 1 to %d)".formatted(hops, MOST_HOPS),
+          "give a number of hops in this range");
     }
     var start = load(project, digest);
     var back = new Walk(digest, LineageLinked::from);
@@ -56,11 +57,10 @@ class LineageEndpoint implements Lineage {
     }
     var digests = new LinkedHashSet<Digest>();
     digests.add(digest);
-    arrows.forEach(
-        arrow -> {
-          digests.add(arrow.from().digest());
-          digests.add(arrow.to().digest());
-        });
+    arrows.forEach(arrow -> {
+      digests.add(arrow.from().digest());
+      digests.add(arrow.to().digest());
+    });
     return new Graph(start, nodes.read(project, digests), List.copyOf(arrows));
   }
 
@@ -82,9 +82,10 @@ class LineageEndpoint implements Lineage {
   private LineageNode load(Name project, Digest digest) {
     return nodes.read(project, List.of(digest)).stream()
         .findFirst()
-        .orElseThrow(
-            () ->
-                new NoSuchThing(
-                    "thing with the digest", digest.toString(), "find it by name: fovea why <name>, or compare the digits"));
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "thing with the digest",
+                digest.toString(),
+                "find it by name: fovea why <name>, or compare the digits"));
   }
 }

@@ -38,26 +38,25 @@ public final class LineageLinks {
 
   /** Draws an arrow; drawn twice it is one. */
   public void draw(LineageLinked link) {
-    transaction.executeWithoutResult(
-        _ -> {
-          nodes.put(link.project(), link.from(), link.at());
-          nodes.put(link.project(), link.to(), link.at());
-          database
-              .sql(
-                  """
-                  insert into registry.lineage_link (project, from_digest, from_kind, verb, to_digest, to_kind, at)
-                  values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing
-                  """)
-              .params(
-                  link.project().text(),
-                  link.from().digest().toString(),
-                  link.from().kind().name(),
-                  link.verb(),
-                  link.to().digest().toString(),
-                  link.to().kind().name(),
-                  link.at().atOffset(ZoneOffset.UTC))
-              .update();
-        });
+    transaction.executeWithoutResult(_ -> {
+      nodes.mention(link.project(), link.from(), link.at());
+      nodes.name(link.project(), link.to(), link.at());
+      database
+          .sql(
+              """
+              insert into registry.lineage_link (project, from_digest, from_kind, verb, to_digest, to_kind, at)
+              values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+              """)
+          .params(
+              link.project().text(),
+              link.from().digest().toString(),
+              link.from().kind().name(),
+              link.verb(),
+              link.to().digest().toString(),
+              link.to().kind().name(),
+              link.at().atOffset(ZoneOffset.UTC))
+          .update();
+    });
   }
 
   /** The arrows that end at these things, newest first. */

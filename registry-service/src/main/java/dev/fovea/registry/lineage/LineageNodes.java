@@ -30,27 +30,56 @@ public final class LineageNodes {
   /** The newest name of the thing with this digest. */
   public Optional<String> label(Name project, Digest digest) {
     return database
-        .sql("select label from registry.lineage_node where project = ? and digest = ? order by at desc limit 1")
+        .sql(
+            "select label from registry.lineage_node where project = ? and digest = ? order by at desc limit 1")
         .params(project.text(), digest.toString())
         .query(String.class)
         .optional();
   }
 
-  /** Adds a thing; one that is there gets the newer name of the two, whichever came first. */
-  void put(Name project, LineageNode node, Instant at) {
+  /** Adds a thing that something was made of; the name of one that is there stays. */
+  void mention(Name project, LineageNode node, Instant at) {
     database
         .sql(
             """
-            insert into registry.lineage_node as old (project, digest, kind, label, at) values (?, ?, ?, ?, ?)
-            on conflict (project, digest, kind) do update set label = excluded.label, at = excluded.at
-            where old.at < excluded.at
+            insert into registry.lineage_node (project, digest, kind, label, named, at) values (?, ?, ?, ?, false, ?)
+            on conflict do nothing
             """)
         .params(
-            project.text(), node.digest().toString(), node.kind().name(), node.label(), at.atOffset(ZoneOffset.UTC))
+            project.text(),
+            node.digest().toString(),
+            node.kind().name(),
+            node.label(),
+            at.atOffset(ZoneOffset.UTC))
         .update();
   }
 
-  /** The things of these digests; the same bytes may be two things, such as a model version and its variant. */
+  /**
+   * Adds a thing that was made; its maker's newest name for it is its name, whichever news came
+   * first.
+   */
+  void name(Name project, LineageNode node, Instant at) {
+    database
+        .sql(
+            """
+            insert into registry.lineage_node as old (project, digest, kind, label, named, at)
+            values (?, ?, ?, ?, true, ?)
+            on conflict (project, digest, kind) do update set label = excluded.label, named = true, at = excluded.at
+            where not old.named or old.at < excluded.at
+            """)
+        .params(
+            project.text(),
+            node.digest().toString(),
+            node.kind().name(),
+            node.label(),
+            at.atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  /**
+   * The things of these digests; the same bytes may be two things, such as a model version and its
+   * variant.
+   */
   List<LineageNode> read(Name project, Collection<Digest> digests) {
     return database
         .sql(
@@ -64,7 +93,8 @@ public final class LineageNodes {
   List<LineageNode> beginningWith(Name project, String text) {
     var digits = DIGITS.matcher(text);
     var from = digits.matches() ? "sha256:" + digits.group(1) : "-";
-    var name = text.toLowerCase(Locale.ROOT).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    var name =
+        text.toLowerCase(Locale.ROOT).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     return database
         .sql(
             """
@@ -79,6 +109,8 @@ public final class LineageNodes {
 
   private static LineageNode node(ResultSet row) throws SQLException {
     return new LineageNode(
-        LineageNode.Kind.valueOf(row.getString("kind")), Digest.parse(row.getString("digest")), row.getString("label"));
+        LineageNode.Kind.valueOf(row.getString("kind")),
+        Digest.parse(row.getString("digest")),
+        row.getString("label"));
   }
 }

@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 /** Arrows as a person would say them. */
 final class Sentences {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
-  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
-  private static final Pattern OWN_VERB = Pattern.compile("(?:is|was|were|has|had|came|runs?|ran) .*");
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
+  private static final Pattern OWN_VERB = Pattern.compile("(?:is|was|were|has|had|came) .*");
 
   private Sentences() {}
 
@@ -30,7 +31,8 @@ final class Sentences {
     var on = day(arrow).equals(today) ? "" : " on " + DAY.format(at);
     var was = OWN_VERB.matcher(arrow.verb()).matches() ? "" : "was ";
     return "%s %s%s %s%s at %s."
-        .formatted(arrow.to().label(), was, arrow.verb(), arrow.from().label(), on, TIME.format(at));
+        .formatted(
+            arrow.to().label(), was, arrow.verb(), arrow.from().label(), on, TIME.format(at));
   }
 
   private static LocalDate day(LineageLinked arrow) {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Walks from a thing along arrows in one direction, nearest first, and never twice over the same thing. */
+/**
+ * Walks from a thing along arrows in one direction, nearest first, and never twice over the same
+ * thing.
+ */
 final class Walk {
   private final Function<LineageLinked, LineageNode> onward;
   private final Set<Digest> seen = new LinkedHashSet<>();

@@ -44,21 +44,27 @@ class ArtifactCalls {
   }
 
   @PutMapping({ONE, TWIN})
-  Map<String, Object> put(Scope scope, @PathVariable("path") String path, HttpServletRequest request)
+  Map<String, Object> put(
+      Scope scope, @PathVariable("path") String path, HttpServletRequest request)
       throws IOException {
     artifacts.put(scope.project(), place(path), request.getInputStream());
     return Map.of();
   }
 
   @GetMapping({ONE, TWIN})
-  ResponseEntity<InputStreamResource> load(Scope scope, @PathVariable("path") String path) throws IOException {
-    var artifact = artifacts.find(scope.project(), place(path)).orElseThrow(() -> noSuchArtifact(path));
+  ResponseEntity<InputStreamResource> load(Scope scope, @PathVariable("path") String path)
+      throws IOException {
+    var artifact =
+        artifacts.find(scope.project(), place(path)).orElseThrow(() -> noSuchArtifact(path));
     return ResponseEntity.ok()
         .contentType(type(artifact.fileName()))
         .contentLength(artifact.bytes())
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment().filename(artifact.fileName(), StandardCharsets.UTF_8).build().toString())
+            ContentDisposition.attachment()
+                .filename(artifact.fileName(), StandardCharsets.UTF_8)
+                .build()
+                .toString())
         .header("X-Content-Type-Options", "nosniff")
         .header("Content-Security-Policy", "sandbox; default-src 'none'")
         .body(new InputStreamResource(artifacts.open(artifact)));
@@ -74,7 +80,10 @@ class ArtifactCalls {
   Map<String, Object> list(Scope scope, Fields fields) {
     var path = trimmed(fields.optionalText("path").orElse(""));
     return listing(
-        ArtifactPath.parse(path).map(place -> artifacts.list(scope.project(), place)).orElse(List.of()), "");
+        ArtifactPath.parse(path)
+            .map(place -> artifacts.list(scope.project(), place))
+            .orElse(List.of()),
+        "");
   }
 
   @GetMapping({"/api/2.0/mlflow/artifacts/list", "/ajax-api/2.0/mlflow/artifacts/list"})
@@ -96,12 +105,11 @@ class ArtifactCalls {
         : Map.of(
             "files",
             entries.stream()
-                .map(
-                    entry ->
-                        new FileMessage(
-                            prefix + entry.name(),
-                            entry.isFolder(),
-                            entry.isFolder() ? Optional.empty() : Optional.of(entry.bytes())))
+                .map(entry ->
+                    new FileMessage(
+                        prefix + entry.name(),
+                        entry.isFolder(),
+                        entry.isFolder() ? Optional.empty() : Optional.of(entry.bytes())))
                 .toList());
   }
 

@@ -44,7 +44,8 @@ class ExperimentCalls {
   @GetMapping("/get")
   Map<String, ExperimentMessage> load(Scope scope, Fields fields) {
     return Map.of(
-        "experiment", ExperimentMessage.of(experiments.load(scope.project(), fields.text("experiment_id"))));
+        "experiment",
+        ExperimentMessage.of(experiments.load(scope.project(), fields.text("experiment_id"))));
   }
 
   @GetMapping("/get-by-name")
@@ -55,13 +56,14 @@ class ExperimentCalls {
         experiments
             .named(scope.project(), name)
             .map(ExperimentMessage::of)
-            .orElseThrow(
-                () ->
-                    MlflowError.missing(
-                        "Could not find experiment with name '%s'".formatted(Text.excerpt(name)))));
+            .orElseThrow(() ->
+                MlflowError.missing(
+                    "Could not find experiment with name '%s'".formatted(Text.excerpt(name)))));
   }
 
-  @RequestMapping(path = "/search", method = {RequestMethod.GET, RequestMethod.POST})
+  @RequestMapping(
+      path = "/search",
+      method = {RequestMethod.GET, RequestMethod.POST})
   Map<String, Object> search(Scope scope, Fields fields) {
     var page =
         experiments.search(

@@ -1,5 +1,6 @@
 package dev.fovea.registry.mlflow;
 
+import dev.fovea.kernel.Text;
 import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.MlflowError;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,7 +53,8 @@ final class FieldsArgument implements HandlerMethodArgumentResolver {
     }
     var body = http.getInputStream().readNBytes(MOST_BYTES + 1);
     if (body.length > MOST_BYTES) {
-      throw MlflowError.invalid("Bad Request. The body has more than %d bytes.".formatted(MOST_BYTES));
+      throw MlflowError.invalid(
+          "Bad Request. The body has more than %d bytes.".formatted(MOST_BYTES));
     }
     if (body.length == 0) {
       return Fields.of(json.createObjectNode());
@@ -69,17 +71,17 @@ final class FieldsArgument implements HandlerMethodArgumentResolver {
         return object;
       }
     } catch (JacksonException e) {
-      var place = e.getLocation();
       throw MlflowError.invalid(
-          "Bad Request. The body is not valid JSON: %s at line %d, column %d."
-              .formatted(e.getOriginalMessage(), place.getLineNr(), place.getColumnNr()));
+          "Bad Request. The body is not valid JSON: %s."
+              .formatted(Text.excerpt(e.getOriginalMessage())));
     }
     throw MlflowError.invalid("Bad Request. The body is not a JSON object.");
   }
 
   private static boolean isJson(@Nullable String contentType) {
     try {
-      return contentType != null && MediaType.APPLICATION_JSON.isCompatibleWith(MediaType.parseMediaType(contentType));
+      return contentType != null
+          && MediaType.APPLICATION_JSON.isCompatibleWith(MediaType.parseMediaType(contentType));
     } catch (InvalidMediaTypeException e) {
       return false;
     }

@@ -91,9 +91,9 @@ class LogCalls {
         scope.project(),
         fields.runId(),
         fields.objects("models").stream()
-            .map(
-                model ->
-                    new TrackedRun.ModelLink("output", model.text("model_id"), model.optionalWhole("step").orElse(0)))
+            .map(model ->
+                new TrackedRun.ModelLink(
+                    "output", model.text("model_id"), model.optionalWhole("step").orElse(0)))
             .toList());
     return Map.of();
   }

@@ -48,8 +48,10 @@ class LoggedModelCalls {
   }
 
   @PatchMapping("/{id}")
-  Map<String, LoggedModelMessage> finish(Scope scope, @PathVariable("id") String id, Fields fields) {
-    return Map.of("model", LoggedModelMessage.of(models.finish(scope.project(), id, fields.text("status"))));
+  Map<String, LoggedModelMessage> finish(
+      Scope scope, @PathVariable("id") String id, Fields fields) {
+    return Map.of(
+        "model", LoggedModelMessage.of(models.finish(scope.project(), id, fields.text("status"))));
   }
 
   @PatchMapping("/{id}/tags")

@@ -20,7 +20,10 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
-/** Every failure of MLflow's calls has MLflow's shape. Clients retry 5xx for minutes, so what a user did wrong is never one. */
+/**
+ * Every failure of MLflow's calls has MLflow's shape. Clients retry 5xx for minutes, so what a user
+ * did wrong is never one.
+ */
 @RestControllerAdvice(basePackageClasses = MlflowAdvice.class)
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class MlflowAdvice {
@@ -62,7 +65,8 @@ class MlflowAdvice {
   })
   ResponseEntity<Failure> databaseGone(Exception e) {
     LOG.error("the database doesn't answer", e);
-    return answer(ErrorCode.TEMPORARILY_UNAVAILABLE, "the database doesn't answer; try again shortly");
+    return answer(
+        ErrorCode.TEMPORARILY_UNAVAILABLE, "the database doesn't answer; try again shortly");
   }
 
   /** The client has gone; nobody reads an answer. */
@@ -74,7 +78,8 @@ class MlflowAdvice {
   @ExceptionHandler
   ResponseEntity<Failure> rest(Exception e) {
     if (e instanceof ErrorResponse refusal && refusal.getStatusCode().is4xxClientError()) {
-      return answer(ErrorCode.INVALID_PARAMETER_VALUE, String.valueOf(refusal.getBody().getDetail()));
+      return answer(
+          ErrorCode.INVALID_PARAMETER_VALUE, String.valueOf(refusal.getBody().getDetail()));
     }
     var incident = UUID.randomUUID().toString().substring(0, 8);
     LOG.error("incident {}", incident, e);

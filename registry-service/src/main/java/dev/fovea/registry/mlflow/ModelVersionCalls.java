@@ -53,7 +53,8 @@ class ModelVersionCalls {
   @GetMapping("/get-download-uri")
   Map<String, String> downloadUri(Scope scope, Fields fields) {
     return Map.of(
-        "artifact_uri", versions.load(scope.project(), fields.text("name"), fields.text("version")).location());
+        "artifact_uri",
+        versions.load(scope.project(), fields.text("name"), fields.text("version")).location());
   }
 
   @GetMapping("/search")
@@ -96,7 +97,8 @@ class ModelVersionCalls {
 
   @DeleteMapping("/delete-tag")
   Map<String, Object> untag(Scope scope, Fields fields) {
-    versions.untag(scope.project(), fields.text("name"), fields.text("version"), fields.text("key"));
+    versions.untag(
+        scope.project(), fields.text("name"), fields.text("version"), fields.text("key"));
     return Map.of();
   }
 

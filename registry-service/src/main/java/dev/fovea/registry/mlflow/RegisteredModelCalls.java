@@ -71,7 +71,8 @@ class RegisteredModelCalls {
   @PatchMapping("/update")
   Map<String, RegisteredModelMessage> update(Scope scope, Fields fields) {
     return message(
-        models.describe(scope.project(), fields.text("name"), fields.optionalText("description").orElse("")));
+        models.describe(
+            scope.project(), fields.text("name"), fields.optionalText("description").orElse("")));
   }
 
   @DeleteMapping("/delete")
@@ -97,11 +98,15 @@ class RegisteredModelCalls {
 
   @PostMapping("/alias")
   Map<String, Object> point(Scope scope, Fields fields) {
-    aliases.point(scope.project(), fields.text("name"), fields.text("alias"), fields.text("version"));
+    aliases.point(
+        scope.project(), fields.text("name"), fields.text("alias"), fields.text("version"));
     return Map.of();
   }
 
-  /** An alias that points nowhere is an invalid parameter here, and not a missing resource, as in MLflow. */
+  /**
+   * An alias that points nowhere is an invalid parameter here, and not a missing resource, as in
+   * MLflow.
+   */
   @GetMapping("/alias")
   Map<String, VersionMessage> aliased(Scope scope, Fields fields) {
     var name = models.load(scope.project(), fields.text("name")).name();
@@ -111,8 +116,9 @@ class RegisteredModelCalls {
         versions
             .aliased(scope.project(), name, alias)
             .map(VersionMessage::of)
-            .orElseThrow(
-                () -> MlflowError.invalid("Registered model alias %s not found.".formatted(Text.excerpt(alias)))));
+            .orElseThrow(() ->
+                MlflowError.invalid(
+                    "Registered model alias %s not found.".formatted(Text.excerpt(alias)))));
   }
 
   @DeleteMapping("/alias")

@@ -54,7 +54,10 @@ class RunCalls {
         runs.update(
             scope.project(),
             fields.runId(),
-            fields.optionalText("status").filter(status -> !status.isEmpty()).map(RunStatus::written),
+            fields
+                .optionalText("status")
+                .filter(status -> !status.isEmpty())
+                .map(RunStatus::written),
             boxed(fields.optionalWhole("end_time")),
             fields.optionalText("run_name"));
     return Map.of("run_info", RunInfo.of(run));

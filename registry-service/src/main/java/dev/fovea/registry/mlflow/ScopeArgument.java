@@ -32,7 +32,8 @@ final class ScopeArgument implements HandlerMethodArgumentResolver {
       @Nullable WebDataBinderFactory binders) {
     var caller = Callers.current();
     if (caller.roles().isEmpty()) {
-      throw new MlflowError(ErrorCode.UNAUTHENTICATED, "nobody is signed in: the request has no valid token");
+      throw new MlflowError(
+          ErrorCode.UNAUTHENTICATED, "nobody is signed in: the request has no valid token");
     }
     var workspace = request.getHeader(WORKSPACE);
     if (workspace == null || workspace.isBlank()) {

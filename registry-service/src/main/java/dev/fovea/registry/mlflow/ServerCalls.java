@@ -42,7 +42,9 @@ class ServerCalls {
   /** Told so, a client sends its bytes through the ordinary calls. */
   @RequestMapping({"/api/2.0/mlflow-artifacts/mpu/**", "/api/2.0/mlflow-artifacts/presigned/**"})
   void multipart() {
-    throw new MlflowError(ErrorCode.NOT_IMPLEMENTED, "Fovea takes artifacts by PUT, without multipart or presigned transfers");
+    throw new MlflowError(
+        ErrorCode.NOT_IMPLEMENTED,
+        "Fovea takes artifacts by PUT, without multipart or presigned transfers");
   }
 
   @RequestMapping({
@@ -55,6 +57,7 @@ class ServerCalls {
   void unknown(HttpServletRequest request) {
     throw new MlflowError(
         ErrorCode.ENDPOINT_NOT_FOUND,
-        "Fovea does not serve %s %s of MLflow's REST protocol".formatted(request.getMethod(), request.getRequestURI()));
+        "Fovea does not serve %s %s of MLflow's REST protocol"
+            .formatted(request.getMethod(), request.getRequestURI()));
   }
 }

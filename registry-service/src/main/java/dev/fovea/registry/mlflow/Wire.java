@@ -1,8 +1,8 @@
 package dev.fovea.registry.mlflow;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.fovea.registry.models.LoggedModel;
 import dev.fovea.registry.models.RegisteredModel;
 import dev.fovea.registry.models.Version;
@@ -17,8 +17,9 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * MLflow's messages, field by field as its protobuf definitions name them (mlflow 3.17.2, service.proto and model_registry.proto).
- * What is unset or empty is absent, a 64-bit number is a number, and NaN is text.
+ * MLflow's messages, field by field as its protobuf definitions name them (mlflow 3.17.2,
+ * service.proto and model_registry.proto). What is unset or empty is absent, a 64-bit number is a
+ * number, and NaN is text.
  */
 final class Wire {
   private Wire() {}
@@ -52,7 +53,8 @@ final class Wire {
     static RunMessage of(TrackedRun run) {
       return new RunMessage(
           RunInfo.of(run),
-          new RunData(run.metrics().stream().map(MetricMessage::of).toList(), run.params(), run.tags()),
+          new RunData(
+              run.metrics().stream().map(MetricMessage::of).toList(), run.params(), run.tags()),
           new RunInputs(
               run.datasets().stream().map(DatasetInputMessage::of).toList(),
               run.models().stream()
@@ -118,7 +120,12 @@ final class Wire {
       return new DatasetInputMessage(
           input.tags(),
           new DatasetMessage(
-              input.name(), input.digest(), input.sourceType(), input.source(), input.schema(), input.profile()));
+              input.name(),
+              input.digest(),
+              input.sourceType(),
+              input.source(),
+              input.schema(),
+              input.profile()));
     }
   }
 
@@ -217,7 +224,9 @@ final class Wire {
           model.description(),
           model.latest().stream().map(VersionMessage::of).toList(),
           model.tags(),
-          model.aliases().stream().map(alias -> new AliasMessage(alias.key(), alias.value())).toList());
+          model.aliases().stream()
+              .map(alias -> new AliasMessage(alias.key(), alias.value()))
+              .toList());
     }
   }
 

@@ -10,7 +10,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Names that point at versions, such as {@code champion}. Every move is audited, since MLflow itself keeps no history. */
+/**
+ * Names that point at versions, such as {@code champion}. Every move is audited, since MLflow
+ * itself keeps no history.
+ */
 @Component
 public final class Aliases {
   private static final Pattern ALIAS = Pattern.compile("[\\p{L}\\p{N}_-]{1,255}");
@@ -37,25 +40,27 @@ public final class Aliases {
     check(alias);
     var version = versions.load(project, model, number);
     var moved =
-        transaction.execute(
-            _ -> {
-              var free = isFree(project, model, alias);
-              if (free) {
-                database
-                    .sql(
-                        """
-                        insert into registry.model_alias (project, model, alias, number) values (?, ?, ?, ?)
-                        on conflict (project, model, alias) do update set number = excluded.number
-                        """)
-                    .params(project.text(), model, alias, version.number())
-                    .update();
-                acts.done(project, "pointed alias " + alias + " at version " + version.number(), model);
-              } else {
-                acts.refused(
-                    project, "pointed alias " + alias + " at version " + version.number(), model, "it is being moved");
-              }
-              return free;
-            });
+        transaction.execute(_ -> {
+          var free = isFree(project, model, alias);
+          if (free) {
+            database
+                .sql(
+                    """
+                    insert into registry.model_alias (project, model, alias, number) values (?, ?, ?, ?)
+                    on conflict (project, model, alias) do update set number = excluded.number
+                    """)
+                .params(project.text(), model, alias, version.number())
+                .update();
+            acts.done(project, "pointed alias " + alias + " at version " + version.number(), model);
+          } else {
+            acts.refused(
+                project,
+                "pointed alias " + alias + " at version " + version.number(),
+                model,
+                "it is being moved");
+          }
+          return free;
+        });
     if (!Boolean.TRUE.equals(moved)) {
       throw new AliasBeingMoved(project, model, alias);
     }
@@ -64,17 +69,16 @@ public final class Aliases {
 
   /** Takes an alias away; one that is not there is no error, as in MLflow. */
   public void delete(Name project, String model, String alias) {
-    transaction.executeWithoutResult(
-        _ -> {
-          var gone =
-              database
-                  .sql("delete from registry.model_alias where project = ? and model = ? and alias = ?")
-                  .params(project.text(), model, alias)
-                  .update();
-          if (gone == 1) {
-            acts.done(project, "deleted alias " + alias, model);
-          }
-        });
+    transaction.executeWithoutResult(_ -> {
+      var gone =
+          database
+              .sql("delete from registry.model_alias where project = ? and model = ? and alias = ?")
+              .params(project.text(), model, alias)
+              .update();
+      if (gone == 1) {
+        acts.done(project, "deleted alias " + alias, model);
+      }
+    });
   }
 
   private boolean isFree(Name project, String model, String alias) {

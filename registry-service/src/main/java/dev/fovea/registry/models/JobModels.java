@@ -49,31 +49,31 @@ final class JobModels {
     var run =
         wanted
             .run()
-            .map(
-                id ->
-                    runs.find(project, id)
-                        .orElseThrow(
-                            () ->
-                                new InvalidRequest(
-                                    "run: '%s' is none of project %s".formatted(id, project),
-                                    "log the run first, or leave it out")));
+            .map(id ->
+                runs.find(project, id)
+                    .orElseThrow(() ->
+                        new InvalidRequest(
+                            "run: '%s' is none of project %s".formatted(id, project),
+                            "log the run first, or leave it out")));
     return Objects.requireNonNull(
-        transaction.execute(
-            _ -> {
-              registered.insert(project, wanted.model().text(), Optional.empty());
-              // Two deliveries of one job wait for each other here, and the second finds the first's version.
-              database
-                  .sql("select name from registry.registered_model where project = ? and name = ? for update")
-                  .params(project.text(), wanted.model().text())
-                  .query(String.class)
-                  .single();
-              return versions
-                  .withFile(project, wanted.model().text(), wanted.digest())
-                  .orElseGet(() -> add(project, wanted, stored, run));
-            }));
+        transaction.execute(_ -> {
+          registered.insert(project, wanted.model().text(), Optional.empty());
+          // Two deliveries of one job wait for each other here, and the second finds the first's
+          // version.
+          database
+              .sql(
+                  "select name from registry.registered_model where project = ? and name = ? for update")
+              .params(project.text(), wanted.model().text())
+              .query(String.class)
+              .single();
+          return versions
+              .withFile(project, wanted.model().text(), wanted.digest())
+              .orElseGet(() -> add(project, wanted, stored, run));
+        }));
   }
 
-  private Version add(Name project, Registration wanted, JobFiles.Stored stored, Optional<TrackedRun> run) {
+  private Version add(
+      Name project, Registration wanted, JobFiles.Stored stored, Optional<TrackedRun> run) {
     var place = files.place(project, wanted, stored);
     var version =
         newVersions.add(
@@ -86,10 +86,14 @@ final class JobModels {
                 Optional.of(place.owner()),
                 "",
                 "",
-                Optional.of(new Version.ModelFile(wanted.digest(), wanted.format(), wanted.parity())),
+                Optional.of(
+                    new Version.ModelFile(wanted.digest(), wanted.format(), wanted.parity())),
                 wanted.dataset().or(() -> run.flatMap(TrackedRun::trainedOn)),
                 List.of()));
-    wanted.from().filter(older -> !older.equals(wanted.digest())).ifPresent(older -> news.madeFrom(version, older));
+    wanted
+        .from()
+        .filter(older -> !older.equals(wanted.digest()))
+        .ifPresent(older -> news.madeFrom(version, older));
     return version;
   }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
  * A model that a run logged.
  *
  * @param id {@code m-} and 32 hex digits
- * @param status {@code LOGGED_MODEL_PENDING}, {@code LOGGED_MODEL_READY} or {@code LOGGED_MODEL_UPLOAD_FAILED}
+ * @param status {@code LOGGED_MODEL_PENDING}, {@code LOGGED_MODEL_READY} or {@code
+ *     LOGGED_MODEL_UPLOAD_FAILED}
  * @param metrics the latest of each key, run and dataset
  */
 public record LoggedModel(

@@ -20,11 +20,11 @@ public record LoggedModelQuery(
   public static LoggedModelQuery of(Fields fields) {
     var orders =
         fields.objects("order_by").stream()
-            .map(
-                order ->
-                    "%s %s"
-                        .formatted(
-                            order.text("field_name"), order.has("ascending") && !order.flag("ascending") ? "DESC" : "ASC"))
+            .map(order ->
+                "%s %s"
+                    .formatted(
+                        order.text("field_name"),
+                        order.has("ascending") && !order.flag("ascending") ? "DESC" : "ASC"))
             .toList();
     var experiments = fields.texts("experiment_ids");
     if (experiments.isEmpty()) {
@@ -83,8 +83,11 @@ public record LoggedModelQuery(
   private static void sort(Sql sql, Order order) {
     switch (order.entity()) {
       case METRIC -> sql.add(METRIC + " %s nulls last,".formatted(order.direction()), order.key());
-      case ATTRIBUTE -> sql.add("l.%s %s nulls last,".formatted(column(order.key()), order.direction()));
-      default -> throw MlflowError.invalid("Invalid order_by: logged models are ordered by attributes and metrics");
+      case ATTRIBUTE ->
+          sql.add("l.%s %s nulls last,".formatted(column(order.key()), order.direction()));
+      default ->
+          throw MlflowError.invalid(
+              "Invalid order_by: logged models are ordered by attributes and metrics");
     }
   }
 

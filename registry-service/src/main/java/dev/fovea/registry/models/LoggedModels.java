@@ -37,7 +37,10 @@ public final class LoggedModels {
               Pairs.columns("tag", "registry.logged_model_tag x where x.model = l.id"));
   private static final List<String> STATUSES =
       List.of(
-          "LOGGED_MODEL_STATUS_UNSPECIFIED", "LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED");
+          "LOGGED_MODEL_STATUS_UNSPECIFIED",
+          "LOGGED_MODEL_PENDING",
+          "LOGGED_MODEL_READY",
+          "LOGGED_MODEL_UPLOAD_FAILED");
   private static final String VERSIONS_TAG = "mlflow.modelVersions";
   private static final int NAME_CHARS = 500;
 
@@ -74,19 +77,20 @@ public final class LoggedModels {
           "Invalid model name (%s) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%%', '\"', \"'\")"
               .formatted(Text.excerpt(name)));
     }
-    transaction.executeWithoutResult(
-        _ -> {
-          insert(project, id, home.id(), name, model.type(), model.sourceRun(), "LOGGED_MODEL_PENDING");
-          putTags(id, model.tags());
-          model.params().stream().map(Limits::param).forEach(param -> putParam(id, param));
-        });
+    transaction.executeWithoutResult(_ -> {
+      insert(project, id, home.id(), name, model.type(), model.sourceRun(), "LOGGED_MODEL_PENDING");
+      putTags(id, model.tags());
+      model.params().stream().map(Limits::param).forEach(param -> putParam(id, param));
+    });
     return load(project, id);
   }
 
   /** One of them. */
   public LoggedModel load(Name project, String id) {
     return find(project, id)
-        .orElseThrow(() -> MlflowError.missing("Logged model with ID '%s' not found.".formatted(Text.excerpt(id))));
+        .orElseThrow(() ->
+            MlflowError.missing(
+                "Logged model with ID '%s' not found.".formatted(Text.excerpt(id))));
   }
 
   /** One of them; empty where the project has none of this id. */
@@ -103,7 +107,10 @@ public final class LoggedModels {
 
   /** Ends the wait for its files. */
   public LoggedModel finish(Name project, String id, String status) {
-    var written = STATUSES.contains(status) ? status : status.matches("[0-3]") ? STATUSES.get(Integer.parseInt(status)) : "";
+    var written =
+        STATUSES.contains(status)
+            ? status
+            : status.matches("[0-3]") ? STATUSES.get(Integer.parseInt(status)) : "";
     if (written.isEmpty()) {
       throw MlflowError.invalid(
           "Invalid value \"%s\" for parameter 'status' supplied (expected: one of %s)"
@@ -123,11 +130,18 @@ public final class LoggedModels {
     transaction.executeWithoutResult(_ -> putTags(id, tags));
   }
 
-  /** Notes, in the caller's transaction and as MLflow's clients read it, that it became a version of a registered model. */
+  /**
+   * Notes, in the caller's transaction and as MLflow's clients read it, that it became a version of
+   * a registered model.
+   */
   void registeredAs(Name project, String id, Version version) {
     var before =
-        load(project, id).tags().stream().filter(tag -> tag.key().equals(VERSIONS_TAG)).map(KeyValue::value).findFirst();
-    var entry = json.createObjectNode().put("name", version.model()).put("version", version.number());
+        load(project, id).tags().stream()
+            .filter(tag -> tag.key().equals(VERSIONS_TAG))
+            .map(KeyValue::value)
+            .findFirst();
+    var entry =
+        json.createObjectNode().put("name", version.model()).put("version", version.number());
     var list = before.map(this::list).orElseGet(json::createArrayNode);
     list.add(entry);
     putTags(id, List.of(new KeyValue(VERSIONS_TAG, list.toString())));
@@ -148,7 +162,13 @@ public final class LoggedModels {
 
   /** Makes one in the caller's transaction. */
   void insert(
-      Name project, String id, long experiment, String name, String type, Optional<String> run, String status) {
+      Name project,
+      String id,
+      long experiment,
+      String name,
+      String type,
+      Optional<String> run,
+      String status) {
     long now = System.currentTimeMillis();
     database
         .sql(
@@ -157,7 +177,7 @@ public final class LoggedModels {
               (id, project, experiment, name, model_type, source_run, status, created_ms, updated_ms)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
             """)
-        .params(id, project.text(), experiment, name, type, run.orElse(null), status, now, now)
+        .params(id, project.text(), experiment, name, type, Sql.orNull(run), status, now, now)
         .update();
   }
 
@@ -173,21 +193,21 @@ public final class LoggedModels {
   private void putTags(String id, List<KeyValue> tags) {
     tags.stream()
         .map(Limits::tag)
-        .forEach(
-            tag ->
-                database
-                    .sql(
-                        """
-                        insert into registry.logged_model_tag (model, key, value) values (?, ?, ?)
-                        on conflict (model, key) do update set value = excluded.value
-                        """)
-                    .params(id, tag.key(), tag.value())
-                    .update());
+        .forEach(tag ->
+            database
+                .sql(
+                    """
+                    insert into registry.logged_model_tag (model, key, value) values (?, ?, ?)
+                    on conflict (model, key) do update set value = excluded.value
+                    """)
+                .params(id, tag.key(), tag.value())
+                .update());
   }
 
   private void putParam(String id, KeyValue param) {
     database
-        .sql("insert into registry.logged_model_param (model, key, value) values (?, ?, ?) on conflict do nothing")
+        .sql(
+            "insert into registry.logged_model_param (model, key, value) values (?, ?, ?) on conflict do nothing")
         .params(id, param.key(), param.value())
         .update();
   }
@@ -207,20 +227,19 @@ public final class LoggedModels {
             .stream()
             .collect(Collectors.groupingBy(Of::model));
     return models.stream()
-        .map(
-            bare ->
-                new LoggedModel(
-                    bare.id(),
-                    bare.experiment(),
-                    bare.name(),
-                    bare.modelType(),
-                    bare.sourceRun(),
-                    bare.status(),
-                    bare.createdMillis(),
-                    bare.updatedMillis(),
-                    bare.params(),
-                    bare.tags(),
-                    metrics.getOrDefault(bare.id(), List.of()).stream().map(Of::measured).toList()))
+        .map(bare ->
+            new LoggedModel(
+                bare.id(),
+                bare.experiment(),
+                bare.name(),
+                bare.modelType(),
+                bare.sourceRun(),
+                bare.status(),
+                bare.createdMillis(),
+                bare.updatedMillis(),
+                bare.params(),
+                bare.tags(),
+                metrics.getOrDefault(bare.id(), List.of()).stream().map(Of::measured).toList()))
         .toList();
   }
 
@@ -254,7 +273,11 @@ public final class LoggedModels {
 
   /** What a client says of a new one. */
   public record New(
-      Optional<String> name, String type, Optional<String> sourceRun, List<KeyValue> params, List<KeyValue> tags) {}
+      Optional<String> name,
+      String type,
+      Optional<String> sourceRun,
+      List<KeyValue> params,
+      List<KeyValue> tags) {}
 
   /** A metric of a model. */
   private record Of(String model, LoggedModel.Measured measured) {}

@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Looks through the files of a model version for the one that Fovea can release. No file is opened: a pickle could run code. */
+/**
+ * Looks through the files of a model version for the one that Fovea can release. No file is opened:
+ * a pickle could run code.
+ */
 final class ModelFolder {
-  private static final Set<String> PICKLES = Set.of("pt", "pth", "pkl", "pickle", "joblib", "bin", "ckpt");
+  private static final Set<String> PICKLES =
+      Set.of("pt", "pth", "pkl", "pickle", "joblib", "bin", "ckpt");
   private static final String PARITY = "parity.";
   private static final int SHOWN = 3;
 
@@ -34,7 +39,8 @@ final class ModelFolder {
     }
     var candidates = files.stream().filter(file -> format(file).isPresent()).toList();
     if (candidates.size() > 1) {
-      return new Finding.KeptOnly("there are %d model files: %s".formatted(candidates.size(), names(candidates)));
+      return new Finding.KeptOnly(
+          "there are %d model files: %s".formatted(candidates.size(), names(candidates)));
     }
     if (candidates.isEmpty()) {
       var pickles = files.stream().filter(file -> PICKLES.contains(extension(file))).toList();
@@ -45,17 +51,24 @@ final class ModelFolder {
                   .formatted(names(pickles)));
     }
     var file = candidates.getFirst();
-    return new Finding.Releasable(new Version.ModelFile(file.digest(), format(file).orElseThrow(), parity(file, files)));
+    return new Finding.Releasable(
+        new Version.ModelFile(file.digest(), format(file).orElseThrow(), parity(file, files)));
   }
 
-  /** A recording beside the model: one file named {@code parity.*}. */
+  /**
+   * A recording beside the model: the one file named {@code parity.*}, else the one named as the
+   * model is.
+   */
   private static Optional<Digest> parity(Artifact model, List<Artifact> files) {
     var folder = model.path().substring(0, model.path().length() - model.fileName().length());
-    var recordings =
-        files.stream()
-            .filter(file -> file.path().equals(folder + file.fileName()) && file.fileName().startsWith(PARITY))
-            .toList();
-    return recordings.size() == 1 ? Optional.of(recordings.getFirst().digest()) : Optional.empty();
+    var stem = model.path().substring(0, model.path().lastIndexOf('.'));
+    return only(files, file -> file.path().startsWith(folder + PARITY))
+        .or(() -> only(files, file -> file.path().equals(stem + ".safetensors")));
+  }
+
+  private static Optional<Digest> only(List<Artifact> files, Predicate<Artifact> wanted) {
+    var found = files.stream().filter(wanted).limit(2).toList();
+    return found.size() == 1 ? Optional.of(found.getFirst().digest()) : Optional.empty();
   }
 
   private static Optional<Format> format(Artifact file) {

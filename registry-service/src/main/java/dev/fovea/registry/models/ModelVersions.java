@@ -50,7 +50,8 @@ public final class ModelVersions {
   private final TransactionTemplate transaction;
   private final Acts acts;
 
-  ModelVersions(JdbcClient database, DataSource source, TransactionTemplate transaction, Acts acts) {
+  ModelVersions(
+      JdbcClient database, DataSource source, TransactionTemplate transaction, Acts acts) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
@@ -95,10 +96,10 @@ public final class ModelVersions {
         .sql(
             SELECT
                 + """
-                   and v.digest is not null and v.number = (select max(n.number) from registry.model_version n
-                    where n.project = v.project and n.model = v.model and n.digest is not null)
-                  order by v.model
-                  """)
+                 and v.digest is not null and v.number = (select max(n.number) from registry.model_version n
+                  where n.project = v.project and n.model = v.model and n.digest is not null)
+                order by v.model
+                """)
         .param(project.text())
         .query((row, _) -> version(row))
         .list();
@@ -119,20 +120,22 @@ public final class ModelVersions {
         .sql(
             SELECT
                 + """
-                   and v.model = ? and v.number = (select a.number from registry.model_alias a
-                    where a.project = v.project and a.model = v.model and a.alias = ?)
-                  """)
+                 and v.model = ? and v.number = (select a.number from registry.model_alias a
+                  where a.project = v.project and a.model = v.model and a.alias = ?)
+                """)
         .params(project.text(), model, alias)
         .query((row, _) -> version(row))
         .optional();
   }
 
   /** The page that a filter and an order choose. */
-  public Page<Version> search(Name project, String filter, List<String> orderBy, int size, PageToken from) {
+  public Page<Version> search(
+      Name project, String filter, List<String> orderBy, int size, PageToken from) {
     var sql = Sql.of(SELECT, project.text());
     Filter.parse(filter).forEach(comparison -> restrict(sql, comparison));
     sql.add("order by");
-    Order.parse(orderBy).forEach(order -> sql.add("v.%s %s,".formatted(column(order.key()), order.direction())));
+    Order.parse(orderBy)
+        .forEach(order -> sql.add("v.%s %s,".formatted(column(order.key()), order.direction())));
     sql.add("v.updated_ms desc, v.model, v.number desc limit ? offset ?", size + 1, from.offset());
     return Page.cut(sql.on(searches).query((row, _) -> version(row)).list(), size, from);
   }
@@ -151,14 +154,13 @@ public final class ModelVersions {
   /** Deletes it with its aliases; its number is not given again. */
   public void delete(Name project, String model, String number) {
     load(project, model, number);
-    transaction.executeWithoutResult(
-        _ -> {
-          database
-              .sql("delete from registry.model_version where project = ? and model = ? and number = ?")
-              .params(project.text(), model, number(number))
-              .update();
-          acts.done(project, "deleted model version", model + " " + number);
-        });
+    transaction.executeWithoutResult(_ -> {
+      database
+          .sql("delete from registry.model_version where project = ? and model = ? and number = ?")
+          .params(project.text(), model, number(number))
+          .update();
+      acts.done(project, "deleted model version", model + " " + number);
+    });
   }
 
   /** Sets a tag. */
@@ -173,14 +175,16 @@ public final class ModelVersions {
     load(project, model, number);
     refuseReserved(key);
     database
-        .sql("delete from registry.model_version_tag where project = ? and model = ? and number = ? and key = ?")
+        .sql(
+            "delete from registry.model_version_tag where project = ? and model = ? and number = ? and key = ?")
         .params(project.text(), model, number(number), key)
         .update();
   }
 
   static void refuseReserved(String key) {
     if (key.equals(RELEASABLE_TAG)) {
-      throw MlflowError.invalid("tag '%s' is set by Fovea alone (expected: another key)".formatted(RELEASABLE_TAG));
+      throw MlflowError.invalid(
+          "tag '%s' is set by Fovea alone (expected: another key)".formatted(RELEASABLE_TAG));
     }
   }
 
@@ -193,18 +197,25 @@ public final class ModelVersions {
             insert into registry.model_version_tag (project, model, number, key, value) values (?, ?, ?, ?, ?)
             on conflict (project, model, number, key) do update set value = excluded.value
             """)
-        .params(project.text(), model, number, tag.key(), Limits.atMost("value", tag.value(), TAG_VALUE_CHARS))
+        .params(
+            project.text(),
+            model,
+            number,
+            tag.key(),
+            Limits.atMost("value", tag.value(), TAG_VALUE_CHARS))
         .update();
   }
 
   static MlflowError noSuchVersion(String model, String number) {
     return MlflowError.missing(
-        "Model Version (name=%s, version=%s) not found".formatted(Text.excerpt(model), Text.excerpt(number)));
+        "Model Version (name=%s, version=%s) not found"
+            .formatted(Text.excerpt(model), Text.excerpt(number)));
   }
 
   static int number(String text) {
     if (!text.matches("\\d{1,9}")) {
-      throw MlflowError.invalid("Model version must be an integer, got '%s'".formatted(Text.excerpt(text)));
+      throw MlflowError.invalid(
+          "Model version must be an integer, got '%s'".formatted(Text.excerpt(text)));
     }
     return Integer.parseInt(text);
   }
@@ -214,7 +225,8 @@ public final class ModelVersions {
       case ATTRIBUTE -> {
         var column = column(comparison.key());
         if (column.equals("number") || column.endsWith("_ms")) {
-          sql.add("and v.%s %s ?".formatted(column, comparison.operator().sql()), comparison.number());
+          sql.add(
+              "and v.%s %s ?".formatted(column, comparison.operator().sql()), comparison.number());
         } else {
           sql.add("and").matching("v." + column, comparison);
         }
@@ -225,7 +237,8 @@ public final class ModelVersions {
               comparison);
       default ->
           throw MlflowError.invalid(
-              "Invalid entity type '%s'. Valid values are ['attribute', 'tag']".formatted(comparison.entity()));
+              "Invalid entity type '%s'. Valid values are ['attribute', 'tag']"
+                  .formatted(comparison.entity()));
     }
   }
 

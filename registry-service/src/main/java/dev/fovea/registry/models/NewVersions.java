@@ -3,6 +3,7 @@ package dev.fovea.registry.models;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.protocol.KeyValue;
+import dev.fovea.registry.search.Sql;
 import dev.fovea.registry.tracking.Limits;
 import dev.fovea.registry.tracking.TrackedRun;
 import dev.fovea.roles.Callers;
@@ -54,17 +55,17 @@ final class NewVersions {
             number,
             draft.source(),
             draft.location(),
-            draft.run().map(TrackedRun::id).orElse(null),
-            draft.loggedModel().orElse(null),
+            Sql.orNull(draft.run().map(TrackedRun::id)),
+            Sql.orNull(draft.loggedModel()),
             Limits.atMost("run_link", draft.runLink(), 500),
             Limits.atMost("description", draft.description(), DESCRIPTION_CHARS),
             Callers.current().subject(),
             now,
             now,
-            draft.file().map(file -> file.digest().toString()).orElse(null),
-            draft.file().map(file -> file.format().name()).orElse(null),
-            draft.file().flatMap(Version.ModelFile::parity).map(Digest::toString).orElse(null),
-            draft.dataset().map(Digest::toString).orElse(null))
+            Sql.orNull(draft.file().map(file -> file.digest().toString())),
+            Sql.orNull(draft.file().map(file -> file.format().name())),
+            Sql.orNull(draft.file().flatMap(Version.ModelFile::parity).map(Digest::toString)),
+            Sql.orNull(draft.dataset().map(Digest::toString)))
         .update();
     draft.tags().forEach(tag -> versions.put(project, draft.model(), number, tag));
     var version = versions.find(project, draft.model(), number).orElseThrow();

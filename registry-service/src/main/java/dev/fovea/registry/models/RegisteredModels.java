@@ -36,7 +36,9 @@ public final class RegisteredModels {
       from registry.registered_model m where m.project = ?
       """
           .formatted(
-              Pairs.columns("tag", "registry.registered_model_tag x where x.project = m.project and x.model = m.name"));
+              Pairs.columns(
+                  "tag",
+                  "registry.registered_model_tag x where x.project = m.project and x.model = m.name"));
   private static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
   private static final int NAME_CHARS = 256;
   private static final int TAG_KEY_CHARS = 250;
@@ -49,7 +51,11 @@ public final class RegisteredModels {
   private final Acts acts;
 
   RegisteredModels(
-      JdbcClient database, DataSource source, TransactionTemplate transaction, ModelVersions versions, Acts acts) {
+      JdbcClient database,
+      DataSource source,
+      TransactionTemplate transaction,
+      ModelVersions versions,
+      Acts acts) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
@@ -58,15 +64,16 @@ public final class RegisteredModels {
   }
 
   /** Makes one. */
-  public RegisteredModel create(Name project, String name, Optional<String> description, List<KeyValue> tags) {
+  public RegisteredModel create(
+      Name project, String name, Optional<String> description, List<KeyValue> tags) {
     checkName(name);
-    transaction.executeWithoutResult(
-        _ -> {
-          if (!insert(project, name, description)) {
-            throw MlflowError.taken("Registered Model (name=%s) already exists.".formatted(Text.excerpt(name)));
-          }
-          tags.forEach(tag -> put(project, name, tag));
-        });
+    transaction.executeWithoutResult(_ -> {
+      if (!insert(project, name, description)) {
+        throw MlflowError.taken(
+            "Registered Model (name=%s) already exists.".formatted(Text.excerpt(name)));
+      }
+      tags.forEach(tag -> put(project, name, tag));
+    });
     return load(project, name);
   }
 
@@ -86,7 +93,8 @@ public final class RegisteredModels {
     var sql = Sql.of(SELECT, project.text());
     Filter.parse(filter).forEach(comparison -> restrict(sql, comparison));
     sql.add("order by");
-    Order.parse(orderBy).forEach(order -> sql.add("m.%s %s,".formatted(sortable(order.key()), order.direction())));
+    Order.parse(orderBy)
+        .forEach(order -> sql.add("m.%s %s,".formatted(sortable(order.key()), order.direction())));
     sql.add("m.name limit ? offset ?", size + 1, from.offset());
     return Page.cut(sql.on(searches).query((row, _) -> model(project, row)).list(), size, from);
   }
@@ -97,20 +105,21 @@ public final class RegisteredModels {
     load(project, name);
     long now = System.currentTimeMillis();
     try {
-      transaction.executeWithoutResult(
-          _ -> {
-            database
-                .sql("update registry.registered_model set name = ?, updated_ms = ? where project = ? and name = ?")
-                .params(other, now, project.text(), name)
-                .update();
-            database
-                .sql("update registry.model_version set updated_ms = ? where project = ? and model = ?")
-                .params(now, project.text(), other)
-                .update();
-            acts.done(project, "renamed model to " + Text.excerpt(other), name);
-          });
+      transaction.executeWithoutResult(_ -> {
+        database
+            .sql(
+                "update registry.registered_model set name = ?, updated_ms = ? where project = ? and name = ?")
+            .params(other, now, project.text(), name)
+            .update();
+        database
+            .sql("update registry.model_version set updated_ms = ? where project = ? and model = ?")
+            .params(now, project.text(), other)
+            .update();
+        acts.done(project, "renamed model to " + Text.excerpt(other), name);
+      });
     } catch (DuplicateKeyException e) {
-      throw MlflowError.taken("Registered Model (name=%s) already exists.".formatted(Text.excerpt(other)));
+      throw MlflowError.taken(
+          "Registered Model (name=%s) already exists.".formatted(Text.excerpt(other)));
     }
     return load(project, other);
   }
@@ -119,7 +128,8 @@ public final class RegisteredModels {
   public RegisteredModel describe(Name project, String name, String description) {
     load(project, name);
     database
-        .sql("update registry.registered_model set description = ?, updated_ms = ? where project = ? and name = ?")
+        .sql(
+            "update registry.registered_model set description = ?, updated_ms = ? where project = ? and name = ?")
         .params(description, System.currentTimeMillis(), project.text(), name)
         .update();
     return load(project, name);
@@ -127,18 +137,17 @@ public final class RegisteredModels {
 
   /** Deletes it with its versions; their files stay with the runs that made them. */
   public void delete(Name project, String name) {
-    transaction.executeWithoutResult(
-        _ -> {
-          var gone =
-              database
-                  .sql("delete from registry.registered_model where project = ? and name = ?")
-                  .params(project.text(), name)
-                  .update();
-          if (gone == 0) {
-            throw noSuchModel(name);
-          }
-          acts.done(project, "deleted model", name);
-        });
+    transaction.executeWithoutResult(_ -> {
+      var gone =
+          database
+              .sql("delete from registry.registered_model where project = ? and name = ?")
+              .params(project.text(), name)
+              .update();
+      if (gone == 0) {
+        throw noSuchModel(name);
+      }
+      acts.done(project, "deleted model", name);
+    });
   }
 
   /** Sets a tag. */
@@ -151,7 +160,8 @@ public final class RegisteredModels {
   public void untag(Name project, String name, String key) {
     load(project, name);
     database
-        .sql("delete from registry.registered_model_tag where project = ? and model = ? and key = ?")
+        .sql(
+            "delete from registry.registered_model_tag where project = ? and model = ? and key = ?")
         .params(project.text(), name, key)
         .update();
   }
@@ -165,7 +175,7 @@ public final class RegisteredModels {
                 insert into registry.registered_model (project, name, description, created_ms, updated_ms)
                 values (?, ?, ?, ?, ?) on conflict do nothing
                 """)
-            .params(project.text(), name, description.orElse(null), now, now)
+            .params(project.text(), name, Sql.orNull(description), now, now)
             .update()
         == 1;
   }
@@ -173,13 +183,15 @@ public final class RegisteredModels {
   static void checkName(String name) {
     if (name.isBlank() || name.contains("/") || name.contains(":")) {
       throw MlflowError.invalid(
-          "Invalid model name: '%s'. Names cannot be blank or contain '/' or ':'.".formatted(Text.excerpt(name)));
+          "Invalid model name: '%s'. Names cannot be blank or contain '/' or ':'."
+              .formatted(Text.excerpt(name)));
     }
     Limits.atMost("name", name, NAME_CHARS);
   }
 
   static MlflowError noSuchModel(String name) {
-    return MlflowError.missing("Registered Model with name=%s not found".formatted(Text.excerpt(name)));
+    return MlflowError.missing(
+        "Registered Model with name=%s not found".formatted(Text.excerpt(name)));
   }
 
   private void put(Name project, String name, KeyValue tag) {
@@ -190,7 +202,8 @@ public final class RegisteredModels {
             insert into registry.registered_model_tag (project, model, key, value) values (?, ?, ?, ?)
             on conflict (project, model, key) do update set value = excluded.value
             """)
-        .params(project.text(), name, tag.key(), Limits.atMost("value", tag.value(), TAG_VALUE_CHARS))
+        .params(
+            project.text(), name, tag.key(), Limits.atMost("value", tag.value(), TAG_VALUE_CHARS))
         .update();
   }
 
@@ -199,20 +212,28 @@ public final class RegisteredModels {
       case ATTRIBUTE -> {
         if (!comparison.key().equals("name")) {
           throw MlflowError.invalid(
-              "Invalid attribute key '%s' specified. Valid keys are '['name']'".formatted(Text.excerpt(comparison.key())));
+              "Invalid attribute key '%s' specified. Valid keys are '['name']'"
+                  .formatted(Text.excerpt(comparison.key())));
         }
         sql.add("and").matching("m.name", comparison);
       }
       case TAG -> {
-        var from = "registry.registered_model_tag x where x.project = m.project and x.model = m.name";
+        var from =
+            "registry.registered_model_tag x where x.project = m.project and x.model = m.name";
         // The stock client always adds this one, and means models without the tag as well.
         if (comparison.key().equals(PROMPT_TAG) && comparison.operator() == Operator.NOT_EQUAL) {
-          sql.add("and not exists (select 1 from %s and x.key = ? and x.value = ?)".formatted(from), PROMPT_TAG, comparison.word());
+          sql.add(
+              "and not exists (select 1 from %s and x.key = ? and x.value = ?)".formatted(from),
+              PROMPT_TAG,
+              comparison.word());
         } else {
           sql.having(from, comparison);
         }
       }
-      default -> throw MlflowError.invalid("Invalid entity type '%s'. Valid values are ['attribute', 'tag']".formatted(comparison.entity()));
+      default ->
+          throw MlflowError.invalid(
+              "Invalid entity type '%s'. Valid values are ['attribute', 'tag']"
+                  .formatted(comparison.entity()));
     }
   }
 

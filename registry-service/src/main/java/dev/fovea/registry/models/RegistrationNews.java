@@ -15,7 +15,10 @@ import java.util.Optional;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
-/** Tells everybody of a new model version: by the event, the arrows that lead to it, and the audit log. */
+/**
+ * Tells everybody of a new model version: by the event, the arrows that lead to it, and the audit
+ * log.
+ */
 @Component
 final class RegistrationNews {
   private final Queue queue;
@@ -38,15 +41,22 @@ final class RegistrationNews {
     }
     var digest = version.file().get().digest();
     queue.publish(
-        new ModelVersionRegistered(version.project(), new Name(version.model()), version.number(), digest, at));
+        new ModelVersionRegistered(
+            version.project(), new Name(version.model()), version.number(), digest, at));
     var node = new LineageNode(Kind.MODEL_VERSION, digest, label);
-    run.ifPresent(
-        maker ->
-            queue.publish(
-                new LineageLinked(
-                    version.project(), LineageNode.named(Kind.RUN, maker.id(), "run " + maker.name()), "made by", node, at)));
+    run.ifPresent(maker ->
+        queue.publish(
+            new LineageLinked(
+                version.project(),
+                LineageNode.named(Kind.RUN, maker.id(), "run " + maker.name()),
+                "made by",
+                node,
+                at)));
     if (run.isEmpty()) {
-      version.dataset().ifPresent(dataset -> arrow(version.project(), Kind.DATASET_VERSION, dataset, "trained on", node, at));
+      version
+          .dataset()
+          .ifPresent(dataset ->
+              arrow(version.project(), Kind.DATASET_VERSION, dataset, "trained on", node, at));
     }
   }
 
@@ -54,22 +64,24 @@ final class RegistrationNews {
   void madeFrom(Version version, Digest older) {
     version
         .file()
-        .ifPresent(
-            file ->
-                arrow(
-                    version.project(),
-                    Kind.MODEL_VERSION,
-                    older,
-                    "made from",
-                    new LineageNode(Kind.MODEL_VERSION, file.digest(), version.model() + " " + version.number()),
-                    Instant.ofEpochMilli(version.createdMillis())));
+        .ifPresent(file ->
+            arrow(
+                version.project(),
+                Kind.MODEL_VERSION,
+                older,
+                "made from",
+                new LineageNode(
+                    Kind.MODEL_VERSION, file.digest(), version.model() + " " + version.number()),
+                Instant.ofEpochMilli(version.createdMillis())));
   }
 
-  private void arrow(Name project, Kind kind, Digest from, String verb, LineageNode to, Instant at) {
+  private void arrow(
+      Name project, Kind kind, Digest from, String verb, LineageNode to, Instant at) {
     var label =
         nodes
             .label(project, from)
-            .orElseGet(() -> (kind == Kind.DATASET_VERSION ? "dataset " : "model ") + from.abbreviated());
+            .orElseGet(
+                () -> (kind == Kind.DATASET_VERSION ? "dataset " : "model ") + from.abbreviated());
     queue.publish(new LineageLinked(project, new LineageNode(kind, from, label), verb, to, at));
   }
 }

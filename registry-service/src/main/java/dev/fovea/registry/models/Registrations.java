@@ -43,34 +43,36 @@ public final class Registrations {
     var place = sources.resolve(project, request.source(), request.run(), request.loggedModel());
     var run = place.run().flatMap(id -> runs.find(project, id));
     return Objects.requireNonNull(
-        transaction.execute(
-            _ -> {
-              // Frozen before they are looked at, so that what was looked at is what stays.
-              artifacts.freeze(place.location());
-              var finding = ModelFolder.inspect(request.model(), artifacts.under(place.location()));
-              // A copy of a version brings the tags of the original, but what Fovea says of it is said anew.
-              var tags = new ArrayList<>(request.tags());
-              tags.removeIf(tag -> tag.key().equals(ModelVersions.RELEASABLE_TAG));
-              if (finding instanceof Finding.KeptOnly(var reason)) {
-                tags.add(new KeyValue(ModelVersions.RELEASABLE_TAG, "false: " + reason));
-              }
-              var version =
-                  versions.add(
-                      project,
-                      new NewVersions.Draft(
-                          request.model(),
-                          request.source(),
-                          place.location().uri(),
-                          run,
-                          place.model(),
-                          request.runLink(),
-                          request.description(),
-                          finding instanceof Finding.Releasable(var file) ? Optional.of(file) : Optional.empty(),
-                          run.flatMap(TrackedRun::trainedOn),
-                          tags));
-              place.model().ifPresent(model -> models.registeredAs(project, model, version));
-              return version;
-            }));
+        transaction.execute(_ -> {
+          // Frozen before they are looked at, so that what was looked at is what stays.
+          artifacts.freeze(place.location());
+          var finding = ModelFolder.inspect(request.model(), artifacts.under(place.location()));
+          // A copy of a version brings the tags of the original, but what Fovea says of it is said
+          // anew.
+          var tags = new ArrayList<>(request.tags());
+          tags.removeIf(tag -> tag.key().equals(ModelVersions.RELEASABLE_TAG));
+          if (finding instanceof Finding.KeptOnly(var reason)) {
+            tags.add(new KeyValue(ModelVersions.RELEASABLE_TAG, "false: " + reason));
+          }
+          var version =
+              versions.add(
+                  project,
+                  new NewVersions.Draft(
+                      request.model(),
+                      request.source(),
+                      place.location().uri(),
+                      run,
+                      place.model(),
+                      request.runLink(),
+                      request.description(),
+                      finding instanceof Finding.Releasable(var file)
+                          ? Optional.of(file)
+                          : Optional.empty(),
+                      run.flatMap(TrackedRun::trainedOn),
+                      tags));
+          place.model().ifPresent(model -> models.registeredAs(project, model, version));
+          return version;
+        }));
   }
 
   /** What a client asks for. */

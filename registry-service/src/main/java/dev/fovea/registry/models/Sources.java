@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Where a model version may come from: a run's artifacts, a logged model, or another version, all of the same project. Whatever
- * else a client writes is refused, so that no path, host or file of the server is ever touched.
+ * Where a model version may come from: a run's artifacts, a logged model, or another version, all
+ * of the same project. Whatever else a client writes is refused, so that no path, host or file of
+ * the server is ever touched.
  */
 @Component
 final class Sources {
   private static final Pattern RUN = Pattern.compile("runs:/(?<run>[0-9a-f]{32})(?:/(?<path>.+))?");
-  private static final Pattern LOGGED = Pattern.compile("models:/(?<model>m-[0-9a-f]{32})(?:/(?<path>.+))?");
-  private static final Pattern VERSION = Pattern.compile("models:/(?<name>[^/]{1,256})/(?<number>\\d{1,9})");
+  private static final Pattern LOGGED =
+      Pattern.compile("models:/(?<model>m-[0-9a-f]{32})(?:/(?<path>.+))?");
+  private static final Pattern VERSION =
+      Pattern.compile("models:/(?<name>[^/]{1,256})/(?<number>\\d{1,9})");
   private static final Pattern ARTIFACTS = Pattern.compile("mlflow-artifacts:/(?<path>[^/].*)");
   private static final int MOST_CHARS = 2_000;
 
@@ -42,7 +45,8 @@ final class Sources {
    * @throws MlflowError where it names none, or one of another project, run or model
    */
   Place resolve(Name project, String source, Optional<String> run, Optional<String> model) {
-    if (source.length() > MOST_CHARS || source.chars().anyMatch(c -> "\\#?;%".indexOf(c) >= 0 || Character.isISOControl(c))) {
+    if (source.length() > MOST_CHARS
+        || source.chars().anyMatch(c -> "\\#?;%".indexOf(c) >= 0 || Character.isISOControl(c))) {
       throw invalid(source);
     }
     var place = place(project, source).orElseThrow(() -> invalid(source));
@@ -65,30 +69,36 @@ final class Sources {
     var ofRun = RUN.matcher(source);
     if (ofRun.matches()) {
       return runs.find(project, ofRun.group("run"))
-          .map(run -> new Place(place(run.experiment(), run.id(), ofRun.group("path")), Optional.of(run.id()), Optional.empty()));
+          .map(run ->
+              new Place(
+                  place(run.experiment(), run.id(), ofRun.group("path")),
+                  Optional.of(run.id()),
+                  Optional.empty()));
     }
     var logged = LOGGED.matcher(source);
     if (logged.matches()) {
       return models
           .find(project, logged.group("model"))
-          .map(model -> ofModel(model, place(model.experiment(), model.id(), logged.group("path"))));
+          .map(
+              model -> ofModel(model, place(model.experiment(), model.id(), logged.group("path"))));
     }
     var version = VERSION.matcher(source);
     if (version.matches()) {
       return versions
           .find(project, version.group("name"), Integer.parseInt(version.group("number")))
-          .flatMap(copied -> place(project, copied.location()).map(place -> new Place(place.location(), copied.run(), place.model())));
+          .flatMap(copied ->
+              place(project, copied.location())
+                  .map(place -> new Place(place.location(), copied.run(), place.model())));
     }
     var path = ARTIFACTS.matcher(source);
     if (path.matches()) {
       return ArtifactPath.parse(path.group("path"))
-          .flatMap(
-              location ->
-                  location.isOfModel()
-                      ? models.find(project, location.owner()).map(model -> ofModel(model, location))
-                      : runs.find(project, location.owner())
-                          .map(TrackedRun::id)
-                          .map(run -> new Place(location, Optional.of(run), Optional.empty())));
+          .flatMap(location ->
+              location.isOfModel()
+                  ? models.find(project, location.owner()).map(model -> ofModel(model, location))
+                  : runs.find(project, location.owner())
+                      .map(TrackedRun::id)
+                      .map(run -> new Place(location, Optional.of(run), Optional.empty())));
     }
     return Optional.empty();
   }

@@ -41,23 +41,22 @@ public record Version(
 
   /** The same as Fovea's own jobs and pages see it; empty where it cannot be released. */
   Optional<ModelVersion> releasable() {
-    return file.map(
-        found -> {
-          var values = new TreeMap<String, String>();
-          tags.forEach(tag -> values.put(tag.key(), tag.value()));
-          return new ModelVersion(
-              project,
-              new Name(model),
-              number,
-              found.digest(),
-              found.format(),
-              run,
-              dataset,
-              found.parity(),
-              Set.copyOf(aliases),
-              values,
-              userId,
-              Instant.ofEpochMilli(createdMillis));
-        });
+    return file.map(found -> {
+      var values = new TreeMap<String, String>();
+      tags.forEach(tag -> values.put(tag.key(), tag.value()));
+      return new ModelVersion(
+          project,
+          new Name(model),
+          number,
+          found.digest(),
+          found.format(),
+          run,
+          dataset,
+          found.parity(),
+          Set.copyOf(aliases),
+          values,
+          userId,
+          Instant.ofEpochMilli(createdMillis));
+    });
   }
 }

@@ -13,8 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The fields of a call, from its JSON body or its query. A 64-bit number may be written as a number or as text, since protobuf's own
- * JSON writes text; NaN and the infinities are text. What is wrong is said in the words of MLflow, by which its clients' tests look.
+ * The fields of a call, from its JSON body or its query. A 64-bit number may be written as a number
+ * or as text, since protobuf's own JSON writes text; NaN and the infinities are text. What is wrong
+ * is said in the words of MLflow, by which its clients' tests look.
  */
 public final class Fields {
   private final JsonNode node;
@@ -33,17 +34,16 @@ public final class Fields {
   /** The fields of a query string; a name that occurs several times is a list. */
   public static Fields of(Map<String, String[]> query, JsonMapper json) {
     var node = json.createObjectNode();
-    query.forEach(
-        (name, values) -> {
-          if (values.length == 1) {
-            node.put(name, values[0]);
-          } else {
-            var list = node.putArray(name);
-            for (var value : values) {
-              list.add(value);
-            }
-          }
-        });
+    query.forEach((name, values) -> {
+      if (values.length == 1) {
+        node.put(name, values[0]);
+      } else {
+        var list = node.putArray(name);
+        for (var value : values) {
+          list.add(value);
+        }
+      }
+    });
     return new Fields(node, "");
   }
 
@@ -141,7 +141,8 @@ public final class Fields {
   /** Whether a flag is set. */
   public boolean flag(String name) {
     return value(name)
-        .map(value -> value.isBoolean() ? value.booleanValue() : "true".equalsIgnoreCase(value.asString("")))
+        .map(value ->
+            value.isBoolean() ? value.booleanValue() : "true".equalsIgnoreCase(value.asString("")))
         .orElse(false);
   }
 
@@ -173,7 +174,8 @@ public final class Fields {
   /** An object that may be absent. */
   public Optional<Fields> object(String name) {
     return value(name)
-        .map(value -> value.isObject() ? new Fields(value, prefix + name + ".") : refuse(name, value));
+        .map(value ->
+            value.isObject() ? new Fields(value, prefix + name + ".") : refuse(name, value));
   }
 
   /** Whether the field is there at all. */
@@ -187,7 +189,9 @@ public final class Fields {
       return List.of();
     }
     // A list of one in a query looks like a single value.
-    return value.get().isArray() ? value.get() : value.get().isString() ? List.of(value.get()) : refuse(name, value.get());
+    return value.get().isArray()
+        ? value.get()
+        : value.get().isString() ? List.of(value.get()) : refuse(name, value.get());
   }
 
   private Optional<JsonNode> value(String name) {

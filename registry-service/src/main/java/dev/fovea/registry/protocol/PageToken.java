@@ -30,7 +30,8 @@ public record PageToken(long offset) {
         throw MlflowError.invalid("Invalid page token, could not base64-decode");
       }
     }
-    throw MlflowError.invalid("Invalid page token, parsed offset is not a number that this server wrote");
+    throw MlflowError.invalid(
+        "Invalid page token, parsed offset is not a number that this server wrote");
   }
 
   /** The token of an optional field; the first page where it is absent or empty. */

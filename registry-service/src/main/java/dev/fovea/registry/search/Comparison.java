@@ -3,7 +3,10 @@ package dev.fovea.registry.search;
 import dev.fovea.registry.protocol.MlflowError;
 import java.util.Locale;
 
-/** One condition of a filter, such as {@code params.lr = '0.1'}; its operator and operand suit its entity. */
+/**
+ * One condition of a filter, such as {@code params.lr = '0.1'}; its operator and operand suit its
+ * entity.
+ */
 public record Comparison(Entity entity, String key, Operator operator, Operand operand) {
   public Comparison {
     switch (entity) {
@@ -25,7 +28,7 @@ public record Comparison(Entity entity, String key, Operator operator, Operand o
   /** The number that a numeric attribute or metric is compared with. */
   public double number() {
     requireNumber(entity.name().toLowerCase(Locale.ROOT) + " '" + key + "'", operator, operand);
-    return ((Operand.Number) operand).value();
+    return ((Operand.Quantity) operand).value();
   }
 
   /** The text that this is compared with. */
@@ -42,8 +45,9 @@ public record Comparison(Entity entity, String key, Operator operator, Operand o
     if (!operator.ordersNumbers()) {
       throw wrongOperator(what, operator);
     }
-    if (!(operand instanceof Operand.Number)) {
-      throw MlflowError.invalid("Expected numeric value type for %s. Found %s".formatted(what, operand));
+    if (!(operand instanceof Operand.Quantity)) {
+      throw MlflowError.invalid(
+          "Expected numeric value type for %s. Found %s".formatted(what, operand));
     }
   }
 
@@ -55,9 +59,10 @@ public record Comparison(Entity entity, String key, Operator operator, Operand o
   }
 
   private static void requireQuotes(String what, Operand operand) {
-    if (operand instanceof Operand.Number number) {
+    if (operand instanceof Operand.Quantity quantity) {
       throw MlflowError.invalid(
-          "Expected a quoted string value for %s (e.g. 'my-value'). Got value %s".formatted(what, number));
+          "Expected a quoted string value for %s (e.g. 'my-value'). Got value %s"
+              .formatted(what, quantity));
     }
   }
 

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads MLflow's filters: comparisons joined by AND, such as {@code metrics.loss < 0.3 AND params."model type" LIKE 'res%'}. At most
- * 64 KiB, 100 comparisons, and 1,000 values in a list.
+ * Reads MLflow's filters: comparisons joined by AND, such as {@code metrics.loss < 0.3 AND
+ * params."model type" LIKE 'res%'}. At most 64 KiB, 100 comparisons, and 1,000 values in a list.
  */
 public final class Filter {
   private static final int MOST_COMPARISONS = 100;
@@ -34,7 +34,8 @@ public final class Filter {
     var comparisons = new ArrayList<Comparison>();
     while (filter.at < filter.tokens.size()) {
       if (comparisons.size() == MOST_COMPARISONS) {
-        throw MlflowError.invalid("filter: more than %d comparisons (expected: fewer)".formatted(MOST_COMPARISONS));
+        throw MlflowError.invalid(
+            "filter: more than %d comparisons (expected: fewer)".formatted(MOST_COMPARISONS));
       }
       if (!comparisons.isEmpty()) {
         filter.expect("AND");
@@ -56,7 +57,7 @@ public final class Filter {
     var value = next();
     var operand =
         switch (value.kind()) {
-          case NUMBER -> new Operand.Number(Double.parseDouble(value.text()));
+          case NUMBER -> new Operand.Quantity(Double.parseDouble(value.text()));
           case SINGLE_QUOTED, DOUBLE_QUOTED -> new Operand.Word(value.text());
           default -> throw Lexer.invalid(value.text());
         };
@@ -98,7 +99,8 @@ public final class Filter {
                 .formatted(Text.excerpt(value.text())));
       }
       if (values.size() == MOST_VALUES) {
-        throw MlflowError.invalid("filter: more than %d values in a list (expected: fewer)".formatted(MOST_VALUES));
+        throw MlflowError.invalid(
+            "filter: more than %d values in a list (expected: fewer)".formatted(MOST_VALUES));
       }
       values.add(value.text());
     } while (skip(","));

@@ -4,7 +4,10 @@ import dev.fovea.registry.search.Lexer.Kind;
 import dev.fovea.registry.search.Lexer.Token;
 import java.util.function.Supplier;
 
-/** What a comparison or an order is about: {@code metrics.loss}, {@code params.`model type`}, {@code start_time}. */
+/**
+ * What a comparison or an order is about: {@code metrics.loss}, {@code params.`model type`}, {@code
+ * start_time}.
+ */
 record Key(Entity entity, String name) {
   static Key read(Supplier<Token> tokens, Token shown) {
     var first = tokens.get();

@@ -49,7 +49,8 @@ final class Lexer {
     var tokens = new ArrayList<Token>();
     for (lexer.skipBlanks(); lexer.at < text.length(); lexer.skipBlanks()) {
       if (tokens.size() == MOST_TOKENS) {
-        throw MlflowError.invalid("filter: more than %d tokens (expected: fewer)".formatted(MOST_TOKENS));
+        throw MlflowError.invalid(
+            "filter: more than %d tokens (expected: fewer)".formatted(MOST_TOKENS));
       }
       tokens.add(lexer.next());
     }
@@ -101,6 +102,7 @@ final class Lexer {
   }
 
   static MlflowError invalid(String rest) {
-    return MlflowError.invalid("Invalid clause(s) in filter string: '%s'".formatted(Text.excerpt(rest)));
+    return MlflowError.invalid(
+        "Invalid clause(s) in filter string: '%s'".formatted(Text.excerpt(rest)));
   }
 }

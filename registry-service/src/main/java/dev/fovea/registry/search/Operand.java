@@ -15,10 +15,12 @@ public sealed interface Operand {
   }
 
   /** A number without quotes. */
-  record Number(double value) implements Operand {
+  record Quantity(double value) implements Operand {
     @Override
     public String toString() {
-      return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+      return value == Math.rint(value) && Math.abs(value) < 1e15
+          ? Long.toString((long) value)
+          : Double.toString(value);
     }
   }
 
@@ -26,7 +28,10 @@ public sealed interface Operand {
   record Words(List<String> texts) implements Operand {
     @Override
     public String toString() {
-      return texts.stream().limit(3).map(Text::excerpt).collect(Collectors.joining("', '", "('", "')"));
+      return texts.stream()
+          .limit(3)
+          .map(Text::excerpt)
+          .collect(Collectors.joining("', '", "('", "')"));
     }
   }
 

@@ -62,7 +62,6 @@ public record Order(Entity entity, String key, boolean ascending) {
 
   private static MlflowError invalid(String column) {
     return MlflowError.invalid(
-        "Invalid order_by clause '%s'. Expected 'key [ASC|DESC]'."
-            .formatted(Text.excerpt(column)));
+        "Invalid order_by clause '%s'. Expected 'key [ASC|DESC]'.".formatted(Text.excerpt(column)));
   }
 }

@@ -10,12 +10,15 @@ import java.util.List;
 public final class Pairs {
   private Pairs() {}
 
-  /** Two columns with the keys and the values; {@code from} names the table {@code x} and ends in a condition. */
+  /**
+   * Two columns with the keys and the values; {@code from} names the table {@code x} and ends in a
+   * condition.
+   */
   public static String columns(String name, String from) {
     return """
-        array(select x.key from %2$s order by x.key) as %1$s_keys,
-        array(select x.value from %2$s order by x.key) as %1$s_values
-        """
+    array(select x.key from %2$s order by x.key) as %1$s_keys,
+    array(select x.value from %2$s order by x.key) as %1$s_values
+    """
         .formatted(name, from);
   }
 

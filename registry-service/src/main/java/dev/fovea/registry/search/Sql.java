@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlParameterValue;
+import org.springframework.jdbc.core.SqlTypeValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** SQL in the making: what comes from outside goes into parameters, never into the text. */
@@ -29,18 +32,23 @@ public final class Sql {
 
   /** Whether a column satisfies a comparison of texts. */
   public Sql matching(String column, Comparison comparison) {
-    if (comparison.operator().takesList() && comparison.operand() instanceof Operand.Words(var words)) {
+    if (comparison.operator().takesList()
+        && comparison.operand() instanceof Operand.Words(var words)) {
       var test = comparison.operator() == Operator.IN ? " = any(?)" : " <> all(?)";
       return add(column + test, (Object) words.toArray(String[]::new));
     }
     return add("%s %s ?".formatted(column, comparison.operator().sql()), comparison.word());
   }
 
-  /** Whether a row of keys and values has this key with such a value; {@code from} ends in a condition. */
+  /**
+   * Whether a row of keys and values has this key with such a value; {@code from} ends in a
+   * condition.
+   */
   public Sql having(String from, Comparison comparison) {
     if (comparison.operator().asksPresence()) {
       var not = comparison.operator() == Operator.IS_NULL ? "not " : "";
-      return add(" and %sexists (select 1 from %s and x.key = ?)".formatted(not, from), comparison.key());
+      return add(
+          " and %sexists (select 1 from %s and x.key = ?)".formatted(not, from), comparison.key());
     }
     return add(" and exists (select 1 from %s and x.key = ? and ".formatted(from), comparison.key())
         .matching("x.value", comparison)
@@ -52,7 +60,15 @@ public final class Sql {
     return database.sql(text.toString()).params(parameters);
   }
 
-  /** A client whose statements end after ten seconds, for those that a stranger's filter can make slow. */
+  /** A parameter that is NULL where there is no value. */
+  public static Object orNull(Optional<?> value) {
+    return new SqlParameterValue(SqlTypeValue.TYPE_UNKNOWN, value.orElse(null));
+  }
+
+  /**
+   * A client whose statements end after ten seconds, for those that a stranger's filter can make
+   * slow.
+   */
   public static JdbcClient bounded(DataSource database) {
     var template = new JdbcTemplate(database);
     template.setQueryTimeout(Math.toIntExact(LONGEST.toSeconds()));

@@ -1,4 +1,7 @@
-/** The language of MLflow's filters and orders, read within bounds and turned into SQL with parameters. */
+/**
+ * The language of MLflow's filters and orders, read within bounds and turned into SQL with
+ * parameters.
+ */
 @NullMarked
 package dev.fovea.registry.search;
 

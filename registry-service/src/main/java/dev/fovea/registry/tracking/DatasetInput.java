@@ -11,8 +11,10 @@ import java.util.regex.Pattern;
 /**
  * A dataset that a run used.
  *
- * @param digest MLflow's own short digest, DVC's {@code <md5>.dir}, or the digest of a dataset version of Fovea
- * @param version the dataset version that the digest, the tag {@code fovea.dataset.version} or the source names
+ * @param digest MLflow's own short digest, DVC's {@code <md5>.dir}, or the digest of a dataset
+ *     version of Fovea
+ * @param version the dataset version that the digest, the tag {@code fovea.dataset.version} or the
+ *     source names
  */
 public record DatasetInput(
     String name,
@@ -41,13 +43,13 @@ public record DatasetInput(
     var dataset =
         fields
             .object("dataset")
-            .orElseThrow(() -> MlflowError.invalid("Missing value for required parameter 'dataset'."));
+            .orElseThrow(
+                () -> MlflowError.invalid("Missing value for required parameter 'dataset'."));
     var tags = KeyValue.listed(fields, "tags");
-    tags.forEach(
-        tag -> {
-          Limits.atMost("key", tag.key(), TAG_KEY_CHARS);
-          Limits.atMost("value", tag.value(), TAG_VALUE_CHARS);
-        });
+    tags.forEach(tag -> {
+      Limits.atMost("key", tag.key(), TAG_KEY_CHARS);
+      Limits.atMost("value", tag.value(), TAG_VALUE_CHARS);
+    });
     var digest = dataset.text("digest");
     if (!DIGEST.matcher(digest).matches()) {
       Limits.atMost("digest", digest, MLFLOW_DIGEST_CHARS);
@@ -59,7 +61,9 @@ public record DatasetInput(
         dataset.optionalText("source_type").orElse(""),
         source,
         dataset.optionalText("schema").map(schema -> Limits.atMost("schema", schema, SCHEMA_CHARS)),
-        dataset.optionalText("profile").map(profile -> Limits.atMost("profile", profile, PROFILE_CHARS)),
+        dataset
+            .optionalText("profile")
+            .map(profile -> Limits.atMost("profile", profile, PROFILE_CHARS)),
         tags,
         namedVersion(digest)
             .or(() -> value(tags, VERSION_TAG).flatMap(DatasetInput::namedVersion))
@@ -73,7 +77,8 @@ public record DatasetInput(
 
   /** The one dataset version that a text names; empty where it names none or several. */
   static Optional<Digest> namedVersion(String text) {
-    var found = DIGEST.matcher(text).results().map(result -> result.group()).distinct().limit(2).toList();
+    var found =
+        DIGEST.matcher(text).results().map(result -> result.group()).distinct().limit(2).toList();
     return found.size() == 1 ? Optional.of(Digest.parse(found.getFirst())) : Optional.empty();
   }
 

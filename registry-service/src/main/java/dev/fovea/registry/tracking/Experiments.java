@@ -28,7 +28,9 @@ public final class Experiments {
   private static final String SELECT =
       "select e.*, %s from registry.experiment e"
           .formatted(
-              Pairs.columns("tag", "registry.experiment_tag x where x.project = e.project and x.experiment = e.id"));
+              Pairs.columns(
+                  "tag",
+                  "registry.experiment_tag x where x.project = e.project and x.experiment = e.id"));
   private static final Pattern ID = Pattern.compile("\\d{1,18}");
   private static final int NAME_CHARS = 500;
   private static final int TAG_KEY_CHARS = 250;
@@ -49,21 +51,21 @@ public final class Experiments {
     Limits.atMost("name", name, NAME_CHARS);
     makeDefault(project);
     try {
-      return transaction.execute(
-          _ -> {
-            long id =
-                database
-                    .sql(
-                        """
-                        insert into registry.experiment (project, id, name, created_ms, updated_ms)
-                        values (?, nextval('registry.experiment_id'), ?, ?, ?) returning id
-                        """)
-                    .params(project.text(), name, System.currentTimeMillis(), System.currentTimeMillis())
-                    .query(Long.class)
-                    .single();
-            tags.forEach(tag -> put(project, id, tag));
-            return id;
-          });
+      return transaction.execute(_ -> {
+        long id =
+            database
+                .sql(
+                    """
+                    insert into registry.experiment (project, id, name, created_ms, updated_ms)
+                    values (?, nextval('registry.experiment_id'), ?, ?, ?) returning id
+                    """)
+                .params(
+                    project.text(), name, System.currentTimeMillis(), System.currentTimeMillis())
+                .query(Long.class)
+                .single();
+        tags.forEach(tag -> put(project, id, tag));
+        return id;
+      });
     } catch (DuplicateKeyException e) {
       throw MlflowError.taken("Experiment(name=%s) already exists.".formatted(Text.excerpt(name)));
     }
@@ -74,7 +76,8 @@ public final class Experiments {
     long number = number(id);
     return find(project, "e.id = ?", number)
         .or(() -> number == 0 ? withDefault(project) : Optional.empty())
-        .orElseThrow(() -> MlflowError.missing("No Experiment with id=%s exists".formatted(Text.excerpt(id))));
+        .orElseThrow(() ->
+            MlflowError.missing("No Experiment with id=%s exists".formatted(Text.excerpt(id))));
   }
 
   /** One of them, which must not be deleted. */
@@ -96,7 +99,12 @@ public final class Experiments {
 
   /** The page that a filter and an order choose. */
   public Page<Experiment> search(
-      Name project, String filter, List<String> orderBy, Lifecycle lifecycle, int size, PageToken from) {
+      Name project,
+      String filter,
+      List<String> orderBy,
+      Lifecycle lifecycle,
+      int size,
+      PageToken from) {
     makeDefault(project);
     var sql =
         Sql.of(
@@ -118,7 +126,8 @@ public final class Experiments {
     Limits.atMost("name", name, NAME_CHARS);
     try {
       database
-          .sql("update registry.experiment set name = ?, updated_ms = ? where project = ? and id = ?")
+          .sql(
+              "update registry.experiment set name = ?, updated_ms = ? where project = ? and id = ?")
           .params(name, System.currentTimeMillis(), project.text(), experiment.id())
           .update();
     } catch (DuplicateKeyException e) {
@@ -131,26 +140,26 @@ public final class Experiments {
     var experiment = load(project, id);
     long now = System.currentTimeMillis();
     var toDeleted = lifecycle.equals("deleted");
-    transaction.executeWithoutResult(
-        _ -> {
-          database
-              .sql("update registry.experiment set lifecycle = ?, updated_ms = ? where project = ? and id = ?")
-              .params(lifecycle, now, project.text(), experiment.id())
-              .update();
-          database
-              .sql(
-                  toDeleted
-                      ? """
-                        update registry.run set lifecycle = 'deleted', deleted_ms = ?
-                        where project = ? and experiment = ? and lifecycle = 'active'
-                        """
-                      : """
-                        update registry.run set lifecycle = 'active', deleted_ms = null
-                        where deleted_ms = ? and project = ? and experiment = ?
-                        """)
-              .params(toDeleted ? now : experiment.updatedMillis(), project.text(), experiment.id())
-              .update();
-        });
+    transaction.executeWithoutResult(_ -> {
+      database
+          .sql(
+              "update registry.experiment set lifecycle = ?, updated_ms = ? where project = ? and id = ?")
+          .params(lifecycle, now, project.text(), experiment.id())
+          .update();
+      database
+          .sql(
+              toDeleted
+                  ? """
+                  update registry.run set lifecycle = 'deleted', deleted_ms = ?
+                  where project = ? and experiment = ? and lifecycle = 'active'
+                  """
+                  : """
+                  update registry.run set lifecycle = 'active', deleted_ms = null
+                  where deleted_ms = ? and project = ? and experiment = ?
+                  """)
+          .params(toDeleted ? now : experiment.updatedMillis(), project.text(), experiment.id())
+          .update();
+    });
   }
 
   /** Sets a tag. */
@@ -163,11 +172,13 @@ public final class Experiments {
     var experiment = loadActive(project, id);
     var gone =
         database
-            .sql("delete from registry.experiment_tag where project = ? and experiment = ? and key = ?")
+            .sql(
+                "delete from registry.experiment_tag where project = ? and experiment = ? and key = ?")
             .params(project.text(), experiment.id(), key)
             .update();
     if (gone == 0) {
-      throw MlflowError.missing("No tag with name: %s in experiment with id %s".formatted(Text.excerpt(key), id));
+      throw MlflowError.missing(
+          "No tag with name: %s in experiment with id %s".formatted(Text.excerpt(key), id));
     }
   }
 
@@ -220,10 +231,12 @@ public final class Experiments {
       }
       case TAG ->
           sql.having(
-              "registry.experiment_tag x where x.project = e.project and x.experiment = e.id", comparison);
+              "registry.experiment_tag x where x.project = e.project and x.experiment = e.id",
+              comparison);
       default ->
           throw MlflowError.invalid(
-              "Invalid entity type '%s'. Valid values are ['attribute', 'tag']".formatted(comparison.entity()));
+              "Invalid entity type '%s'. Valid values are ['attribute', 'tag']"
+                  .formatted(comparison.entity()));
     }
   }
 
@@ -243,7 +256,8 @@ public final class Experiments {
   private static long number(String id) {
     if (!ID.matcher(id).matches()) {
       throw MlflowError.invalid(
-          "Invalid experiment ID '%s'. Experiment ID must be a valid integer.".formatted(Text.excerpt(id)));
+          "Invalid experiment ID '%s'. Experiment ID must be a valid integer."
+              .formatted(Text.excerpt(id)));
     }
     return Long.parseLong(id);
   }

@@ -49,7 +49,8 @@ final class JobRuns {
     var points = run.metrics().values().stream().mapToInt(List::size).sum();
     if (points > MOST_POINTS) {
       throw new InvalidRequest(
-          "metrics: %d points (expected: at most %d)".formatted(points, MOST_POINTS), "log fewer steps");
+          "metrics: %d points (expected: at most %d)".formatted(points, MOST_POINTS),
+          "log fewer steps");
     }
     // Made of the key, so that two deliveries of the same job meet in the same row.
     var id =
@@ -86,37 +87,37 @@ final class JobRuns {
     log.putParams(id, pairs(run.params()));
     log.putTags(project, id, pairs(run.tags()));
     log.putTags(project, id, List.of(new KeyValue(TrackedRuns.NAME_TAG, run.name())));
-    run.metrics().forEach((key, values) -> metrics.put(project, id, points(key, values, run.ended().toEpochMilli())));
+    run.metrics()
+        .forEach((key, values) ->
+            metrics.put(project, id, points(key, values, run.ended().toEpochMilli())));
     run.datasets()
-        .forEach(
-            used ->
-                inputs.put(
-                    project,
-                    id,
-                    new DatasetInput(
-                        used.dataset().text(),
-                        used.version().toString(),
-                        "fovea",
-                        "",
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(new KeyValue("mlflow.data.context", "training")),
-                        Optional.of(used.version()))));
+        .forEach(used ->
+            inputs.put(
+                project,
+                id,
+                new DatasetInput(
+                    used.dataset().text(),
+                    used.version().toString(),
+                    "fovea",
+                    "",
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(new KeyValue("mlflow.data.context", "training")),
+                    Optional.of(used.version()))));
   }
 
   private long experiment(Name project, String name) {
     return experiments
         .named(project, name)
         .map(Experiment::id)
-        .orElseGet(
-            () -> {
-              try {
-                return experiments.create(project, name, List.of());
-              } catch (MlflowError e) {
-                // Another job of the same experiment was a moment faster.
-                return experiments.named(project, name).map(Experiment::id).orElseThrow(() -> e);
-              }
-            });
+        .orElseGet(() -> {
+          try {
+            return experiments.create(project, name, List.of());
+          } catch (MlflowError e) {
+            // Another job of the same experiment was a moment faster.
+            return experiments.named(project, name).map(Experiment::id).orElseThrow(() -> e);
+          }
+        });
   }
 
   private static List<LoggedMetric> points(String key, List<Double> values, long atMillis) {
@@ -126,6 +127,8 @@ final class JobRuns {
   }
 
   private static List<KeyValue> pairs(Map<String, String> map) {
-    return map.entrySet().stream().map(entry -> new KeyValue(entry.getKey(), entry.getValue())).toList();
+    return map.entrySet().stream()
+        .map(entry -> new KeyValue(entry.getKey(), entry.getValue()))
+        .toList();
   }
 }

@@ -30,7 +30,7 @@ public final class Limits {
               .formatted(what, Text.excerpt(key)));
     }
     var resolved = resolved(key);
-    if (!resolved.equals(key)) {
+    if (!resolved.equals(key) || resolved.startsWith("..") || resolved.startsWith("/")) {
       throw MlflowError.invalid(
           "Invalid %s name: '%s'. Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '%s'"
               .formatted(what, Text.excerpt(key), Text.excerpt(resolved)));
@@ -52,7 +52,8 @@ public final class Limits {
   public static String atMost(String what, String text, int chars) {
     if (text.length() > chars) {
       throw MlflowError.invalid(
-          "'%s' exceeds the maximum length of %d characters; it has %d".formatted(what, chars, text.length()));
+          "'%s' exceeds the maximum length of %d characters; it has %d"
+              .formatted(what, chars, text.length()));
     }
     return text;
   }
@@ -80,18 +81,13 @@ public final class Limits {
   // What POSIX makes of it, as MLflow looks at it.
   private static String resolved(String path) {
     var kept = new ArrayDeque<String>();
-    var absolute = path.startsWith("/");
     for (var part : List.of(path.split("/"))) {
       if (part.equals("..") && !kept.isEmpty() && !kept.getLast().equals("..")) {
         kept.removeLast();
-      } else if (part.equals("..") && absolute) {
-        continue;
       } else if (!part.isEmpty() && !part.equals(".")) {
         kept.addLast(part);
       }
     }
-    var joined = String.join("/", kept);
-    var relative = absolute ? joined : joined.isEmpty() ? "." : joined;
-    return relative.startsWith("..") ? relative + " (above)" : relative;
+    return (path.startsWith("/") ? "/" : "") + (kept.isEmpty() ? "." : String.join("/", kept));
   }
 }

@@ -14,7 +14,13 @@ import java.util.Optional;
  * @param model the logged model that it measures
  */
 public record LoggedMetric(
-    String key, double value, long atMillis, long step, Optional<String> model, String dataset, String datasetDigest) {
+    String key,
+    double value,
+    long atMillis,
+    long step,
+    Optional<String> model,
+    String dataset,
+    String datasetDigest) {
   /** Which of two is the latest: by step, time and value, not by arrival. */
   static final Comparator<LoggedMetric> BY_STEP =
       Comparator.comparingLong(LoggedMetric::step)
@@ -24,7 +30,9 @@ public record LoggedMetric(
   public LoggedMetric {
     Limits.key("metric", key);
     if (atMillis < 0) {
-      throw MlflowError.invalid("Invalid value %d for parameter 'timestamp' supplied: it must not be negative".formatted(atMillis));
+      throw MlflowError.invalid(
+          "Invalid value %d for parameter 'timestamp' supplied: it must not be negative"
+              .formatted(atMillis));
     }
     if (Double.isInfinite(value)) {
       value = Math.copySign(Double.MAX_VALUE, value);

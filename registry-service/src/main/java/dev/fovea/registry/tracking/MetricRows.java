@@ -5,9 +5,11 @@ import dev.fovea.kernel.Text;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
 import dev.fovea.registry.protocol.PageToken;
+import dev.fovea.registry.search.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,7 +24,9 @@ public final class MetricRows {
     this.database = database;
   }
 
-  /** Writes points in the caller's transaction; those that are there already are left as they are. */
+  /**
+   * Writes points in the caller's transaction; those that are there already are left as they are.
+   */
   void put(Name project, String run, List<LoggedMetric> metrics) {
     if (metrics.isEmpty()) {
       return;
@@ -30,8 +34,9 @@ public final class MetricRows {
     insert(run, metrics);
     // Sorted by key, so that two batches never wait for each other's rows crosswise.
     var latest = new TreeMap<String, LoggedMetric>();
-    metrics.forEach(
-        metric -> latest.merge(metric.key(), metric, (a, b) -> LoggedMetric.BY_STEP.compare(a, b) >= 0 ? a : b));
+    metrics.forEach(metric ->
+        latest.merge(
+            metric.key(), metric, (a, b) -> LoggedMetric.BY_STEP.compare(a, b) >= 0 ? a : b));
     keepLatest(run, List.copyOf(latest.values()));
     var measured = metrics.stream().filter(metric -> metric.model().isPresent()).toList();
     if (!measured.isEmpty()) {
@@ -44,22 +49,27 @@ public final class MetricRows {
    *
    * @param size how many a page has; without one, all are on one page
    */
-  public Page<LoggedMetric> history(Name project, String run, String key, OptionalInt size, PageToken from) {
+  public Page<LoggedMetric> history(
+      Name project, String run, String key, OptionalInt size, PageToken from) {
+    var limit = size.isPresent() ? Optional.of(size.getAsInt() + 1) : Optional.<Integer>empty();
     var rows =
         database
             .sql(
                 """
                 select m.key, m.value, m.at_ms, m.step, m.is_nan from registry.metric m
                 join registry.run r on r.id = m.run and r.project = ?
-                where m.run = ? and m.key = ? order by m.at_ms, m.step, m.value limit ? offset ?
+                where m.run = ? and m.key = ? order by m.at_ms, m.step, m.value limit ?::bigint offset ?
                 """)
-            .params(project.text(), run, key, size.isPresent() ? size.getAsInt() + 1 : null, from.offset())
+            .params(project.text(), run, key, Sql.orNull(limit), from.offset())
             .query((row, _) -> metric(row))
             .list();
     return Page.cut(rows, size.orElse(Integer.MAX_VALUE), from);
   }
 
-  /** A metric's curve of at most 240 points: where it has more, the lowest and the highest of each of 120 stretches. */
+  /**
+   * A metric's curve of at most 240 points: where it has more, the lowest and the highest of each
+   * of 120 stretches.
+   */
   List<LoggedMetric> curve(Name project, String run, String key) {
     return database
         .sql(
@@ -117,7 +127,8 @@ public final class MetricRows {
             .set();
     for (var model : models) {
       if (!known.contains(model)) {
-        throw MlflowError.missing("Logged model with ID '%s' not found.".formatted(Text.excerpt(model)));
+        throw MlflowError.missing(
+            "Logged model with ID '%s' not found.".formatted(Text.excerpt(model)));
       }
     }
     var columns = new Columns(measured);

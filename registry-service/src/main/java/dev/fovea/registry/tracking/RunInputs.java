@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.protocol.MlflowError;
+import dev.fovea.registry.search.Sql;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -22,7 +23,11 @@ public final class RunInputs {
   private final JsonMapper json;
 
   RunInputs(
-      JdbcClient database, TransactionTemplate transaction, RunLog log, RunLineage lineage, JsonMapper json) {
+      JdbcClient database,
+      TransactionTemplate transaction,
+      RunLog log,
+      RunLineage lineage,
+      JsonMapper json) {
     this.database = database;
     this.transaction = transaction;
     this.log = log;
@@ -34,19 +39,19 @@ public final class RunInputs {
   public void use(Name project, String run, List<DatasetInput> datasets, List<String> models) {
     refuseMore(datasets.size() + models.size());
     log.requireActive(project, run);
-    transaction.executeWithoutResult(
-        _ -> {
-          datasets.forEach(dataset -> put(project, run, dataset));
-          models.forEach(model -> link(project, run, "input", model, 0));
-        });
+    transaction.executeWithoutResult(_ -> {
+      datasets.forEach(dataset -> put(project, run, dataset));
+      models.forEach(model -> link(project, run, "input", model, 0));
+    });
   }
 
   /** Notes the logged models that a run made. */
   public void made(Name project, String run, List<TrackedRun.ModelLink> models) {
     refuseMore(models.size());
     log.requireActive(project, run);
-    transaction.executeWithoutResult(
-        _ -> models.forEach(model -> link(project, run, model.direction(), model.model(), model.step())));
+    transaction.executeWithoutResult(_ ->
+        models.forEach(
+            model -> link(project, run, model.direction(), model.model(), model.step())));
   }
 
   /** Notes one dataset in the caller's transaction. */
@@ -65,8 +70,8 @@ public final class RunInputs {
                 input.digest(),
                 input.sourceType(),
                 input.source(),
-                input.schema().orElse(null),
-                input.profile().orElse(null),
+                Sql.orNull(input.schema()),
+                Sql.orNull(input.profile()),
                 run)
             .query(Long.class)
             .single();
@@ -77,9 +82,15 @@ public final class RunInputs {
             on conflict (run, dataset) do update set tags = excluded.tags, version = excluded.version
             """)
         .params(
-            run, dataset, json.writeValueAsString(input.tags()), input.version().map(Digest::toString).orElse(null))
+            run,
+            dataset,
+            json.writeValueAsString(input.tags()),
+            Sql.orNull(input.version().map(Digest::toString)))
         .update();
-    input.version().ifPresent(version -> lineage.trainedOn(project, run, version, input.name(), input.context()));
+    input
+        .version()
+        .ifPresent(
+            version -> lineage.trainedOn(project, run, version, input.name(), input.context()));
   }
 
   private void link(Name project, String run, String direction, String model, long step) {
@@ -94,13 +105,15 @@ public final class RunInputs {
             .params(run, direction, step, project.text(), model)
             .update();
     if (known == 0) {
-      throw MlflowError.missing("Logged model with ID '%s' not found.".formatted(Text.excerpt(model)));
+      throw MlflowError.missing(
+          "Logged model with ID '%s' not found.".formatted(Text.excerpt(model)));
     }
   }
 
   private static void refuseMore(int count) {
     if (count > MOST) {
-      throw MlflowError.invalid("inputs: %d in one call (expected: at most %d)".formatted(count, MOST));
+      throw MlflowError.invalid(
+          "inputs: %d in one call (expected: at most %d)".formatted(count, MOST));
     }
   }
 }

@@ -16,7 +16,8 @@ import org.springframework.stereotype.Component;
 /** Draws the arrows from dataset versions to runs. */
 @Component
 final class RunLineage {
-  private static final Set<String> EVALUATION = Set.of("eval", "evaluation", "test", "testing", "validation");
+  private static final Set<String> EVALUATION =
+      Set.of("eval", "evaluation", "test", "testing", "validation");
 
   private final JdbcClient database;
   private final LineageNodes nodes;
@@ -50,7 +51,8 @@ final class RunLineage {
     queue.publish(
         new LineageLinked(
             project,
-            LineageNode.named(LineageNode.Kind.COMMIT, commit.sha(), "commit " + commit.abbreviated()),
+            LineageNode.named(
+                LineageNode.Kind.COMMIT, commit.sha(), "commit " + commit.abbreviated()),
             "run from",
             node(project, run),
             Instant.now()));

@@ -16,7 +16,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What runs log: parameters never change, tags do, metrics only grow. The same batch twice is one batch. */
+/**
+ * What runs log: parameters never change, tags do, metrics only grow. The same batch twice is one
+ * batch.
+ */
 @Component
 public final class RunLog {
   private static final String COMMIT_TAG = "mlflow.source.git.commit";
@@ -27,7 +30,11 @@ public final class RunLog {
   private final MetricRows metrics;
   private final RunLineage lineage;
 
-  RunLog(JdbcClient database, TransactionTemplate transaction, MetricRows metrics, RunLineage lineage) {
+  RunLog(
+      JdbcClient database,
+      TransactionTemplate transaction,
+      MetricRows metrics,
+      RunLineage lineage) {
     this.database = database;
     this.transaction = transaction;
     this.metrics = metrics;
@@ -35,22 +42,27 @@ public final class RunLog {
   }
 
   /** All of it or nothing. */
-  public void batch(Name project, String run, List<LoggedMetric> logged, List<KeyValue> params, List<KeyValue> tags) {
+  public void batch(
+      Name project,
+      String run,
+      List<LoggedMetric> logged,
+      List<KeyValue> params,
+      List<KeyValue> tags) {
     Limits.batch(logged.size(), params.size(), tags.size());
     refuseTwins(params);
     requireActive(project, run);
-    transaction.executeWithoutResult(
-        _ -> {
-          putParams(run, params);
-          metrics.put(project, run, logged);
-          putTags(project, run, tags);
-        });
+    transaction.executeWithoutResult(_ -> {
+      putParams(run, params);
+      metrics.put(project, run, logged);
+      putTags(project, run, tags);
+    });
   }
 
   /** One parameter. */
   public void param(Name project, String run, KeyValue param) {
     requireActive(project, run);
-    transaction.executeWithoutResult(_ -> insert(run, List.of(Limits.param(param))).ifPresent(old -> refuse(run, param, old)));
+    transaction.executeWithoutResult(
+        _ -> insert(run, List.of(Limits.param(param))).ifPresent(old -> refuse(run, param, old)));
   }
 
   /** One metric's value. */
@@ -68,8 +80,10 @@ public final class RunLog {
   /** Takes a tag away. */
   public void untag(Name project, String run, String key) {
     requireActive(project, run);
-    if (database.sql("delete from registry.tag where run = ? and key = ?").params(run, key).update() == 0) {
-      throw MlflowError.missing("No tag with name: %s in run with id %s".formatted(Text.excerpt(key), run));
+    if (database.sql("delete from registry.tag where run = ? and key = ?").params(run, key).update()
+        == 0) {
+      throw MlflowError.missing(
+          "No tag with name: %s in run with id %s".formatted(Text.excerpt(key), run));
     }
   }
 
@@ -81,10 +95,12 @@ public final class RunLog {
             .params(project.text(), run)
             .query(String.class)
             .optional()
-            .orElseThrow(() -> MlflowError.missing("Run with id=%s not found".formatted(Text.excerpt(run))));
+            .orElseThrow(
+                () -> MlflowError.missing("Run with id=%s not found".formatted(Text.excerpt(run))));
     if (!lifecycle.equals("active")) {
       throw MlflowError.invalid(
-          "The run %s must be in the 'active' state. Current state is %s.".formatted(run, lifecycle));
+          "The run %s must be in the 'active' state. Current state is %s."
+              .formatted(run, lifecycle));
     }
   }
 
@@ -92,20 +108,22 @@ public final class RunLog {
   void putParams(String run, List<KeyValue> params) {
     var cut = params.stream().map(Limits::param).toList();
     insert(run, cut)
-        .ifPresent(
-            old -> {
-              var changed =
-                  cut.stream()
-                      .filter(param -> !param.value().equals(old.getOrDefault(param.key(), param.value())))
-                      .map(
-                          param ->
-                              "{'key': '%s', 'old_value': '%s', 'new_value': '%s'}"
-                                  .formatted(
-                                      param.key(), Text.excerpt(old.getOrDefault(param.key(), "")), Text.excerpt(param.value())))
-                      .collect(Collectors.joining(", "));
-              throw MlflowError.invalid(
-                  LOGGED_BEFORE + "Params were already logged='[%s]' for run ID='%s'.".formatted(changed, run));
-            });
+        .ifPresent(old -> {
+          var changed =
+              cut.stream()
+                  .filter(
+                      param -> !param.value().equals(old.getOrDefault(param.key(), param.value())))
+                  .map(param ->
+                      "{'key': '%s', 'old_value': '%s', 'new_value': '%s'}"
+                          .formatted(
+                              param.key(),
+                              Text.excerpt(old.getOrDefault(param.key(), "")),
+                              Text.excerpt(param.value())))
+                  .collect(Collectors.joining(", "));
+          throw MlflowError.invalid(
+              LOGGED_BEFORE
+                  + "Params were already logged='[%s]' for run ID='%s'.".formatted(changed, run));
+        });
   }
 
   /** Writes tags in the caller's transaction; the last of several values of a key stays. */
@@ -173,7 +191,10 @@ public final class RunLog {
         LOGGED_BEFORE
             + "Param with key='%s' was already logged with value='%s' for run ID='%s'. Attempted logging new value '%s'."
                 .formatted(
-                    param.key(), Text.excerpt(old.getOrDefault(param.key(), "")), run, Text.excerpt(param.value())));
+                    param.key(),
+                    Text.excerpt(old.getOrDefault(param.key(), "")),
+                    run,
+                    Text.excerpt(param.value())));
   }
 
   private static void refuseTwins(List<KeyValue> params) {

@@ -19,7 +19,11 @@ final class RunQuery {
 
   /** The ids of the runs that match, in order. */
   static Sql ids(
-      Name project, List<Long> experiments, String filter, List<String> orderBy, Lifecycle lifecycle) {
+      Name project,
+      List<Long> experiments,
+      String filter,
+      List<String> orderBy,
+      Lifecycle lifecycle) {
     var orders = Order.parse(orderBy);
     var sql = Sql.of("select r.id from registry.run r");
     for (int i = 0; i < orders.size(); i++) {
@@ -40,13 +44,24 @@ final class RunQuery {
 
   private static void join(Sql sql, Order order, int i) {
     switch (order.entity()) {
-      case METRIC -> sql.add("left join registry.latest_metric o%1$d on o%1$d.run = r.id and o%1$d.key = ?".formatted(i), order.key());
-      case PARAM -> sql.add("left join registry.param o%1$d on o%1$d.run = r.id and o%1$d.key = ?".formatted(i), order.key());
-      case TAG -> sql.add("left join registry.tag o%1$d on o%1$d.run = r.id and o%1$d.key = ?".formatted(i), order.key());
+      case METRIC ->
+          sql.add(
+              "left join registry.latest_metric o%1$d on o%1$d.run = r.id and o%1$d.key = ?"
+                  .formatted(i),
+              order.key());
+      case PARAM ->
+          sql.add(
+              "left join registry.param o%1$d on o%1$d.run = r.id and o%1$d.key = ?".formatted(i),
+              order.key());
+      case TAG ->
+          sql.add(
+              "left join registry.tag o%1$d on o%1$d.run = r.id and o%1$d.key = ?".formatted(i),
+              order.key());
       case ATTRIBUTE -> {
         // A column of the run itself.
       }
-      case DATASET -> throw MlflowError.invalid("Invalid order_by clause: runs are not ordered by datasets");
+      case DATASET ->
+          throw MlflowError.invalid("Invalid order_by clause: runs are not ordered by datasets");
     }
   }
 
@@ -89,7 +104,8 @@ final class RunQuery {
       case "name" -> sql.matching("d.name", comparison);
       case "digest" -> sql.matching("d.digest", comparison);
       case "context" ->
-          sql.add("exists (select 1 from jsonb_array_elements(u.tags) t where t ->> 'key' = 'mlflow.data.context' and")
+          sql.add(
+                  "exists (select 1 from jsonb_array_elements(u.tags) t where t ->> 'key' = 'mlflow.data.context' and")
               .matching("t ->> 'value'", comparison)
               .add(")");
       default ->
@@ -112,10 +128,13 @@ final class RunQuery {
     }
     if (!comparison.operator().matchesText() && !comparison.operator().takesList()) {
       throw MlflowError.invalid(
-          "Invalid comparator '%s' for attribute '%s'".formatted(comparison.operator().sql(), comparison.key()));
+          "Invalid comparator '%s' for attribute '%s'"
+              .formatted(comparison.operator().sql(), comparison.key()));
     }
     if (column.equals("artifact_uri")) {
-      sql.add("and").matching("'mlflow-artifacts:/' || r.experiment || '/' || r.id || '/artifacts'", comparison);
+      sql.add("and")
+          .matching(
+              "'mlflow-artifacts:/' || r.experiment || '/' || r.id || '/artifacts'", comparison);
     } else {
       sql.add("and").matching("r." + column, comparison);
     }

@@ -54,11 +54,11 @@ final class RunRows {
     return database
         .sql(RUNS)
         .params(project.text(), wanted, wanted)
-        .query(
-            (row, _) -> {
-              var id = row.getString("id");
-              return run(row, id, datasets.getOrDefault(id, List.of()), models.getOrDefault(id, List.of()));
-            })
+        .query((row, _) -> {
+          var id = row.getString("id");
+          return run(
+              row, id, datasets.getOrDefault(id, List.of()), models.getOrDefault(id, List.of()));
+        })
         .list();
   }
 
@@ -79,14 +79,14 @@ final class RunRows {
   private Map<String, List<TrackedRun.ModelLink>> models(String[] runs) {
     return grouped(
         database
-            .sql("select run, direction, model, step from registry.run_model where run = any(?) order by run, step, model")
+            .sql(
+                "select run, direction, model, step from registry.run_model where run = any(?) order by run, step, model")
             .param(runs)
-            .query(
-                (row, _) ->
-                    new Of<>(
-                        row.getString("run"),
-                        new TrackedRun.ModelLink(
-                            row.getString("direction"), row.getString("model"), row.getLong("step"))))
+            .query((row, _) ->
+                new Of<>(
+                    row.getString("run"),
+                    new TrackedRun.ModelLink(
+                        row.getString("direction"), row.getString("model"), row.getLong("step"))))
             .list());
   }
 
@@ -139,7 +139,9 @@ final class RunRows {
 
   private static <T> Map<String, List<T>> grouped(List<Of<T>> rows) {
     return rows.stream()
-        .collect(Collectors.groupingBy(Of::run, Collectors.mapping((Function<Of<T>, T>) Of::what, Collectors.toList())));
+        .collect(
+            Collectors.groupingBy(
+                Of::run, Collectors.mapping((Function<Of<T>, T>) Of::what, Collectors.toList())));
   }
 
   /** What belongs to a run. */

@@ -6,21 +6,26 @@ import java.util.Arrays;
 
 /** How far a run is; the numbers are protobuf's. */
 public enum RunStatus {
-  RUNNING,
-  SCHEDULED,
-  FINISHED,
-  FAILED,
-  KILLED;
+  RUNNING("1"),
+  SCHEDULED("2"),
+  FINISHED("3"),
+  FAILED("4"),
+  KILLED("5");
+
+  private final String number;
+
+  RunStatus(String number) {
+    this.number = number;
+  }
 
   /** MLflow's name or number of it. */
   public static RunStatus written(String text) {
     return Arrays.stream(values())
-        .filter(status -> status.name().equals(text) || Integer.toString(status.ordinal() + 1).equals(text))
+        .filter(status -> status.name().equals(text) || status.number.equals(text))
         .findFirst()
-        .orElseThrow(
-            () ->
-                MlflowError.invalid(
-                    "Invalid value \"%s\" for parameter 'status' supplied (expected: one of %s)"
-                        .formatted(Text.excerpt(text), Arrays.toString(values()))));
+        .orElseThrow(() ->
+            MlflowError.invalid(
+                "Invalid value \"%s\" for parameter 'status' supplied (expected: one of %s)"
+                    .formatted(Text.excerpt(text), Arrays.toString(values()))));
   }
 }

@@ -34,7 +34,8 @@ class RunsEndpoint implements Runs {
   @Override
   public List<Run> newest(Name project, int limit) {
     if (limit < 1 || limit > MOST) {
-      throw new InvalidRequest("limit: %d (expected: 1 to %d)".formatted(limit, MOST), "give a limit in this range");
+      throw new InvalidRequest(
+          "limit: %d (expected: 1 to %d)".formatted(limit, MOST), "give a limit in this range");
     }
     return runs.newest(project, limit).stream().map(RunsEndpoint::run).toList();
   }
@@ -57,13 +58,15 @@ class RunsEndpoint implements Runs {
   }
 
   private TrackedRun load(Name project, String id) {
-    var found = DIGITS.matcher(id).matches() ? runs.beginningWith(project, id) : List.<TrackedRun>of();
+    var found =
+        DIGITS.matcher(id).matches() ? runs.beginningWith(project, id) : List.<TrackedRun>of();
     if (found.size() > 1) {
       throw new NoSuchThing("single run that begins with", id, "write more digits of the id");
     }
     return found.stream()
         .findFirst()
-        .orElseThrow(() -> new NoSuchThing("run", id, "see the project's runs: fovea runs " + project));
+        .orElseThrow(
+            () -> new NoSuchThing("run", id, "see the project's runs: fovea runs " + project));
   }
 
   private static Run run(TrackedRun run) {
@@ -81,17 +84,17 @@ class RunsEndpoint implements Runs {
         values,
         map(run.tags()),
         run.datasets().stream()
-            .map(used -> new Run.DatasetUse(used.name(), used.digest(), version(run, used), used.context()))
+            .map(used ->
+                new Run.DatasetUse(used.name(), used.digest(), version(run, used), used.context()))
             .toList());
   }
 
   private static Optional<Digest> version(TrackedRun run, DatasetInput used) {
     return used.version()
-        .or(
-            () ->
-                run.datasets().size() == 1
-                    ? run.tag(DatasetInput.VERSION_TAG).flatMap(DatasetInput::namedVersion)
-                    : Optional.empty());
+        .or(() ->
+            run.datasets().size() == 1
+                ? run.tag(DatasetInput.VERSION_TAG).flatMap(DatasetInput::namedVersion)
+                : Optional.empty());
   }
 
   private static Map<String, String> map(List<KeyValue> pairs) {
@@ -100,7 +103,8 @@ class RunsEndpoint implements Runs {
     return map;
   }
 
-  // A client may have sent any 64-bit number; what no calendar holds is shown as the farthest that JSON's dates do.
+  // A client may have sent any 64-bit number; what no calendar holds is shown as the farthest that
+  // JSON's dates do.
   private static Instant instant(long millis) {
     return Instant.ofEpochMilli(Math.clamp(millis, 0, 253_402_300_799_999L));
   }

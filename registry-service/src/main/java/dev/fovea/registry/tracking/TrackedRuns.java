@@ -47,27 +47,31 @@ public final class TrackedRuns {
   /** Begins a run; one without a name gets a random one. */
   public TrackedRun create(Name project, String experiment, Start start) {
     var home = experiments.loadActive(project, experiment);
-    var tagged = start.tags().stream().filter(tag -> tag.key().equals(NAME_TAG)).map(KeyValue::value).findFirst();
+    var tagged =
+        start.tags().stream()
+            .filter(tag -> tag.key().equals(NAME_TAG))
+            .map(KeyValue::value)
+            .findFirst();
     if (start.name().isPresent() && tagged.isPresent() && !start.name().equals(tagged)) {
       throw MlflowError.invalid(
           "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='%s', mlflow.runName='%s')."
               .formatted(Text.excerpt(start.name().get()), Text.excerpt(tagged.get())));
     }
-    var name = Limits.atMost("run_name", start.name().or(() -> tagged).orElseGet(RandomName::next), 250);
+    var name =
+        Limits.atMost("run_name", start.name().or(() -> tagged).orElseGet(RandomName::next), 250);
     var id = UUID.randomUUID().toString().replace("-", "");
-    transaction.executeWithoutResult(
-        _ -> {
-          database
-              .sql(
-                  """
-                  insert into registry.run (id, project, experiment, name, user_id, status, started_ms)
-                  values (?, ?, ?, ?, ?, 'RUNNING', ?)
-                  """)
-              .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
-              .update();
-          log.putTags(project, id, start.tags());
-          log.putTags(project, id, List.of(new KeyValue(NAME_TAG, name)));
-        });
+    transaction.executeWithoutResult(_ -> {
+      database
+          .sql(
+              """
+              insert into registry.run (id, project, experiment, name, user_id, status, started_ms)
+              values (?, ?, ?, ?, ?, 'RUNNING', ?)
+              """)
+          .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
+          .update();
+      log.putTags(project, id, start.tags());
+      log.putTags(project, id, List.of(new KeyValue(NAME_TAG, name)));
+    });
     return load(project, id);
   }
 
@@ -83,21 +87,25 @@ public final class TrackedRuns {
 
   /** Changes what is given. */
   public TrackedRun update(
-      Name project, String id, Optional<RunStatus> status, Optional<Long> endedMillis, Optional<String> name) {
+      Name project,
+      String id,
+      Optional<RunStatus> status,
+      Optional<Long> endedMillis,
+      Optional<String> name) {
     log.requireActive(project, id);
-    transaction.executeWithoutResult(
-        _ -> {
-          database
-              .sql(
-                  """
-                  update registry.run set status = coalesce(?::text, status), ended_ms = coalesce(?::bigint, ended_ms)
-                  where project = ? and id = ?
-                  """)
-              .params(status.map(RunStatus::name).orElse(null), endedMillis.orElse(null), project.text(), id)
-              .update();
-          name.filter(text -> !text.isEmpty())
-              .ifPresent(text -> log.putTags(project, id, List.of(new KeyValue(NAME_TAG, text))));
-        });
+    transaction.executeWithoutResult(_ -> {
+      database
+          .sql(
+              """
+              update registry.run set status = coalesce(?::text, status), ended_ms = coalesce(?::bigint, ended_ms)
+              where project = ? and id = ?
+              """)
+          .params(
+              Sql.orNull(status.map(RunStatus::name)), Sql.orNull(endedMillis), project.text(), id)
+          .update();
+      name.filter(text -> !text.isEmpty())
+          .ifPresent(text -> log.putTags(project, id, List.of(new KeyValue(NAME_TAG, text))));
+    });
     return load(project, id);
   }
 
@@ -105,8 +113,14 @@ public final class TrackedRuns {
   public void move(Name project, String id, String lifecycle) {
     var found =
         database
-            .sql("update registry.run set lifecycle = ?, deleted_ms = ? where project = ? and id = ?")
-            .params(lifecycle, lifecycle.equals(ACTIVE) ? null : System.currentTimeMillis(), project.text(), id)
+            .sql(
+                "update registry.run set lifecycle = ?, deleted_ms = ? where project = ? and id = ?")
+            .params(
+                lifecycle,
+                Sql.orNull(
+                    Optional.of(System.currentTimeMillis()).filter(_ -> !lifecycle.equals(ACTIVE))),
+                project.text(),
+                id)
             .update();
     if (found == 0) {
       throw noSuchRun(id);
@@ -122,12 +136,13 @@ public final class TrackedRuns {
       Lifecycle lifecycle,
       int size,
       PageToken from) {
-    var homes = experimentIds.stream().filter(id -> id.matches("\\d{1,18}")).map(Long::parseLong).toList();
+    var homes =
+        experimentIds.stream().filter(id -> id.matches("\\d{1,18}")).map(Long::parseLong).toList();
     var ids =
         RunQuery.ids(project, homes, filter, orderBy, lifecycle)
             .add("limit ? offset ?", size + 1, from.offset())
             .on(searches)
-            .query(String.class)
+            .query((row, _) -> row.getString("id"))
             .list();
     var page = Page.cut(ids, size, from);
     return new Page<>(rows.read(project, page.items()), page.next());
@@ -144,7 +159,7 @@ public final class TrackedRuns {
                 order by started_ms desc, id limit ?
                 """)
             .params(project.text(), limit)
-            .query(String.class)
+            .query((row, _) -> row.getString("id"))
             .list());
   }
 
@@ -153,9 +168,10 @@ public final class TrackedRuns {
     return rows.read(
         project,
         database
-            .sql("select id from registry.run where project = ? and id >= ? and id < ? || 'g' order by id limit 2")
+            .sql(
+                "select id from registry.run where project = ? and id >= ? and id < ? || 'g' order by id limit 2")
             .params(project.text(), digits, digits)
-            .query(String.class)
+            .query((row, _) -> row.getString("id"))
             .list());
   }
 
@@ -168,5 +184,6 @@ public final class TrackedRuns {
    *
    * @param userId whom the client says it is for
    */
-  public record Start(Optional<String> name, String userId, long startedMillis, List<KeyValue> tags) {}
+  public record Start(
+      Optional<String> name, String userId, long startedMillis, List<KeyValue> tags) {}
 }
