@@ -21,9 +21,11 @@ function draw(place) {
   }, JSON.parse(place.dataset.plot), place);
 }
 
-const drawAll = () => charts.forEach(draw);
-drawAll();
-addEventListener('fovea:theme', drawAll);
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-let width = innerWidth;
-addEventListener('resize', () => { if (innerWidth !== width) { width = innerWidth; drawAll(); } });
+const drawn = new WeakMap();
+const fit = new ResizeObserver(entries => entries.forEach(({ target }) => {
+  if (target.clientWidth !== drawn.get(target)) { drawn.set(target, target.clientWidth); draw(target); }
+}));
+charts.forEach(chart => fit.observe(chart));
+const redraw = () => charts.forEach(draw);
+addEventListener('fovea:theme', redraw);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);

@@ -45,6 +45,9 @@ public final class Figures {
     if (value != 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-3)) {
       return String.format(Locale.ROOT, "%.2e", value).replace('-', '−');
     }
+    if (Math.abs(value) >= 1000) {
+      return count(Math.round(value));
+    }
     var digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
     return String.format(Locale.ROOT, "%." + digits + "f", value).replace('-', '−');
   }
@@ -79,8 +82,11 @@ public final class Figures {
     return CLOCK.format(then);
   }
 
-  /** {@code 1.4 s}, {@code 2 min 5 s}. */
+  /** {@code 1.4 s}, {@code 2 min 5 s}, {@code 3 h 12 min}. */
   public String took(Duration duration) {
+    if (duration.toHours() > 0) {
+      return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+    }
     return duration.toMinutes() > 0
         ? duration.toMinutes() + " min " + duration.toSecondsPart() + " s"
         : String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);

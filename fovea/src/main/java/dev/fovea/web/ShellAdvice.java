@@ -103,7 +103,16 @@ class ShellAdvice {
   private static String project(HttpServletRequest request) {
     return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables
             && variables.get("project") instanceof String name
+            && isName(name)
         ? name
         : "";
+  }
+
+  private static boolean isName(String text) {
+    try {
+      return Name.of(text).text().equals(text);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 }

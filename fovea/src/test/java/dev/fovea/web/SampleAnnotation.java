@@ -68,7 +68,7 @@ final class SampleAnnotation implements Annotation {
       items.add(
           new Item(
               batch, n, image(n), String.valueOf(n % 10), .31 + n / 40.0, "the model cannot tell %d from %d: 0.51 against 0.47, and it is unlike 2,310 labelled frames".formatted(n % 10, (n + 4) % 10),
-              label, !unusable, label.isPresent() || unusable ? Optional.of("fovea") : n == 5 ? Optional.of("grace") : Optional.empty()));
+              label, !unusable, label.isPresent() || unusable ? Optional.of("grace") : n == 5 ? Optional.of("heidi") : Optional.empty()));
     }
     return items;
   }
@@ -81,7 +81,7 @@ final class SampleAnnotation implements Annotation {
   @Override
   public Item label(Name project, Digest batch, int number, Answer answer) {
     if (number == 5) {
-      throw new ItemHeldByAnother(5, "grace");
+      throw new ItemHeldByAnother(5, "heidi");
     }
     asked.add(new Asked(number, answer));
     return items(project, batch).get(number - 1);

@@ -49,12 +49,22 @@ record Gate(
         Room.of(ruling));
   }
 
+  /** Whether it needs no attention. */
   public boolean passed() {
     return ruling.outcome() == Outcome.PASS;
   }
 
-  /** {@code drop of accuracy from fp32 to int8} as a title: with a capital. */
+  /** The measure with a capital. */
   public String title() {
-    return ruling.rule().substring(0, 1).toUpperCase(Locale.ROOT) + ruling.rule().substring(1);
+    return capital(ruling.rule());
+  }
+
+  /** The ruling in a sentence. */
+  public String explanation() {
+    return capital(ruling.explanation());
+  }
+
+  private static String capital(String text) {
+    return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 }

@@ -12,7 +12,9 @@ import java.util.Optional;
  * @param label the same in words
  */
 record Room(String from, String width, String label) {
-  static final String LIMIT_AT = "25%";
+  /** Where the limit is drawn, in percent of the width. */
+  private static final double LIMIT_AT = 25;
+
   private static final double PERCENT_OF_WIDTH = 1.25;
   private static final double NARROWEST = 1.2;
 
@@ -26,8 +28,8 @@ record Room(String from, String width, String label) {
     double other = room(ruling, atLeast, ruling.high());
     double least = Math.min(one, other);
     double most = Math.max(one, other);
-    double from = Math.clamp(25 + least * PERCENT_OF_WIDTH, 0, 100 - NARROWEST);
-    double to = Math.clamp(25 + most * PERCENT_OF_WIDTH, from + NARROWEST, 100);
+    double from = Math.clamp(LIMIT_AT + least * PERCENT_OF_WIDTH, 0, 100 - NARROWEST);
+    double to = Math.clamp(LIMIT_AT + most * PERCENT_OF_WIDTH, from + NARROWEST, 100);
     return Optional.of(new Room(percent(from), percent(to - from), words(least, most)));
   }
 
@@ -43,7 +45,7 @@ record Room(String from, String width, String label) {
   }
 
   private static String figure(double percent) {
-    return Double.isInfinite(percent) ? "endlessly many" : String.format(Locale.ROOT, "%.1f", percent);
+    return Double.isInfinite(percent) ? "endlessly many" : String.format(Locale.ROOT, "%.1f", percent).replace('-', '−');
   }
 
   private static String percent(double value) {

@@ -1,0 +1,123 @@
+package dev.fovea.web;
+
+import static dev.fovea.web.Samples.digest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.datasets.Annotation.Answer;
+import dev.fovea.datasets.Annotation.Selection;
+import dev.fovea.rollouts.Rollouts.Decision;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Every form of the pages, read from its page and sent as it stands there. */
+class FormsTests {
+  private static final String RELEASE = "/parcels/releases/" + digest("release digit-reader 5").abbreviated();
+  private static final String BATCH = "/parcels/batches/" + digest("batch open").abbreviated();
+  private ConfigurableApplicationContext context;
+  private Browser browser;
+  private SampleRollouts rollouts;
+  private SampleAnnotation annotation;
+
+  @BeforeEach
+  void start() {
+    context = PagesPreview.start(0);
+    browser = Browser.of(context);
+    rollouts = context.getBean(SampleRollouts.class);
+    annotation = context.getBean(SampleAnnotation.class);
+  }
+
+  @AfterEach
+  void stop() {
+    context.close();
+  }
+
+  @Test
+  void anApprovalNamesTheEvidenceThatThePageShowed() {
+    var form = browser.get(RELEASE).form(RELEASE + "/approve");
+    assertThat(form).containsKeys("_csrf", "evidence");
+    var answer = browser.post(RELEASE + "/approve", with(form, "comment", " clear "));
+    assertThat(answer.status()).isEqualTo(302);
+    assertThat(answer.header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith(RELEASE));
+    assertThat(rollouts.asked).containsExactly(new SampleRollouts.Asked("approve", digest("rollout digit-reader 5"), new Decision(rollouts.current, "clear")));
+  }
+
+  @Test
+  void aDecisionWithoutTheTokenOfTheSessionIsRefused() {
+    var form = new HashMap<>(browser.get(RELEASE).form(RELEASE + "/approve"));
+    form.remove("_csrf");
+    assertThat(browser.post(RELEASE + "/approve", form).status()).isEqualTo(403);
+    assertThat(rollouts.asked).isEmpty();
+  }
+
+  @Test
+  void aRejectionNeedsAReason() {
+    var form = browser.get(RELEASE).form(RELEASE + "/reject");
+    var refused = browser.post(RELEASE + "/reject", with(form, "comment", "  "));
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.body()).contains("The decision was not taken", "the rejection has no reason");
+    assertThat(rollouts.asked).isEmpty();
+    assertThat(browser.post(RELEASE + "/reject", with(form, "comment", "worse at night")).status()).isEqualTo(302);
+    assertThat(rollouts.asked).containsExactly(new SampleRollouts.Asked("reject", digest("rollout digit-reader 5"), new Decision(rollouts.current, "worse at night")));
+  }
+
+  @Test
+  void aDecisionOnOldEvidenceStaysOnThePageAndSaysWhy() {
+    var form = with(browser.get(RELEASE).form(RELEASE + "/approve"), "evidence", digest("older evidence").toString());
+    var answer = browser.post(RELEASE + "/approve", form);
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.body()).contains("The decision was not taken", "the evidence has changed since you saw it", "read it again, then decide");
+  }
+
+  @Test
+  void aLabelIsSavedOnceAndTheNextFrameComes() {
+    var frame = BATCH + "/frames/3";
+    var form = browser.get(frame).form(frame + "/label");
+    var answer = browser.post(frame + "/label", with(form, "label", "7"));
+    assertThat(answer.header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith(BATCH + "/frames/4"));
+    assertThat(browser.post(BATCH + "/frames/4/label", with(form, "unusable", "true")).header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith("/frames/6"));
+    assertThat(annotation.asked).containsExactly(new SampleAnnotation.Asked(3, new Answer(Optional.of("7"))), new SampleAnnotation.Asked(4, new Answer(Optional.empty())));
+  }
+
+  @Test
+  void aFrameThatSomebodyElseHoldsKeepsThePage() {
+    var frame = BATCH + "/frames/5";
+    var page = browser.get(frame);
+    assertThat(page.body()).contains("Held by heidi").doesNotContain("Saved</span>");
+    var answer = browser.post(frame + "/label", with(page.form(frame + "/label"), "label", "7"));
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.body()).contains("The label was not saved", "item 5 is held by heidi");
+  }
+
+  @Test
+  void aBatchIsChosenAndCommitted() {
+    var form = browser.get("/parcels/batches").form("/parcels/batches/select");
+    var choice = with(with(with(form, "dataset", "digits"), "model", "digit-reader"), "budget", "50");
+    assertThat(browser.post("/parcels/batches/select", choice).header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith(BATCH));
+    assertThat(annotation.selections).containsExactly(new Selection(Samples.DIGITS, Samples.READER, 50));
+    var refused = browser.post("/parcels/batches/select", with(choice, "budget", "5000"));
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.body()).contains("No batch was chosen", "budget: 5000");
+    var empty = browser.post(BATCH + "/commit", form);
+    assertThat(empty.status()).isEqualTo(409);
+    assertThat(empty.body()).contains("The batch was not committed", "label at least one item");
+    browser.post(BATCH + "/frames/3/label", with(form, "label", "3"));
+    assertThat(browser.post(BATCH + "/commit", form).header("Location")).hasValueSatisfying(to -> assertThat(to).contains("/parcels/datasets/digits@"));
+  }
+
+  @Test
+  void labellingStartsAtAFrameThatNobodyHolds() {
+    var form = browser.get("/parcels/batches").form(BATCH + "/next");
+    assertThat(browser.post(BATCH + "/next", form).header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith(BATCH + "/frames/3"));
+  }
+
+  private static Map<String, String> with(Map<String, String> form, String name, String value) {
+    var fields = new HashMap<>(form);
+    fields.put(name, value);
+    return fields;
+  }
+}
