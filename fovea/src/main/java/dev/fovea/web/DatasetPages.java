@@ -33,11 +33,10 @@ class DatasetPages {
     heads.stream()
         .filter(head -> chosen.isEmpty() || chosen.get().equals(head.dataset()))
         .findFirst()
-        .ifPresent(
-            head -> {
-              page.addAttribute("chosen", head.dataset().text());
-              page.addAttribute("versions", datasets.versions(project, head.dataset()));
-            });
+        .ifPresent(head -> {
+          page.addAttribute("chosen", head.dataset().text());
+          page.addAttribute("versions", datasets.versions(project, head.dataset()));
+        });
     return "datasets";
   }
 }

@@ -14,7 +14,10 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.view.json.JacksonJsonView;
 
-/** Where a request that failed outside every controller ends: a page for a person, a problem for a program. Tells nothing of the inside. */
+/**
+ * Where a request that failed outside every controller ends: a page for a person, a problem for a
+ * program. Tells nothing of the inside.
+ */
 @Controller
 class ErrorPage implements ErrorController {
   private static final Map<Integer, String> REMEDIES =
@@ -29,19 +32,43 @@ class ErrorPage implements ErrorController {
 
   @RequestMapping("/error")
   ModelAndView show(HttpServletRequest request, HttpServletResponse response) {
-    var code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status ? status : 404;
-    var status = HttpStatus.resolve(code) == null ? HttpStatus.INTERNAL_SERVER_ERROR : HttpStatus.valueOf(code);
+    var code =
+        request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
+            ? status
+            : 404;
+    var status =
+        HttpStatus.resolve(code) == null
+            ? HttpStatus.INTERNAL_SERVER_ERROR
+            : HttpStatus.valueOf(code);
     var remedy = REMEDIES.getOrDefault(code, "try again; the server's log says what happened");
-    var said = request.getAttribute(RequestDispatcher.ERROR_MESSAGE) instanceof String text && !text.isBlank() && code < 500 ? text : "";
+    var said =
+        request.getAttribute(RequestDispatcher.ERROR_MESSAGE) instanceof String text
+                && !text.isBlank()
+                && code < 500
+            ? text
+            : "";
     var what = said.isEmpty() ? status.getReasonPhrase() : said;
     response.setStatus(status.value());
     var accept = request.getHeader("Accept");
     if (accept != null && accept.contains("text/html")) {
       return new ModelAndView(
-          "error", Map.of("title", status.getReasonPhrase(), "what", what, "remedy", remedy, "status", code));
+          "error",
+          Map.of(
+              "title", status.getReasonPhrase(), "what", what, "remedy", remedy, "status", code));
     }
     return new ModelAndView(
-        problem(), Map.of("type", "about:blank", "title", status.getReasonPhrase(), "status", code, "detail", what, "remedy", remedy));
+        problem(),
+        Map.of(
+            "type",
+            "about:blank",
+            "title",
+            status.getReasonPhrase(),
+            "status",
+            code,
+            "detail",
+            what,
+            "remedy",
+            remedy));
   }
 
   private static View problem() {

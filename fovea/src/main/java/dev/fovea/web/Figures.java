@@ -6,10 +6,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** How figures are written on a page: thousands with a comma, a thin space before a unit, true minus, relative times. */
+/**
+ * How figures are written on a page: thousands with a comma, a thin space before a unit, true
+ * minus, relative times.
+ */
 public final class Figures {
   private static final DateTimeFormatter ABSOLUTE =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
@@ -31,7 +35,9 @@ public final class Figures {
 
   /** {@code 96.4 %} of a share. */
   public String percent(double share) {
-    return Double.isNaN(share) ? "not measured" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    return Double.isNaN(share)
+        ? "not measured"
+        : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
   /** Three significant digits; not measured where there is no number. */
@@ -48,7 +54,8 @@ public final class Figures {
     if (Math.abs(value) >= 1000) {
       return count(Math.round(value));
     }
-    var digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
+    var digits =
+        Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
     return String.format(Locale.ROOT, "%." + digits + "f", value).replace('-', '−');
   }
 
@@ -110,7 +117,10 @@ public final class Figures {
     double share = (double) part / whole;
     double z2 = Z95 * Z95;
     double centre = (share + z2 / (2 * whole)) / (1 + z2 / whole);
-    double half = Z95 / (1 + z2 / whole) * Math.sqrt(share * (1 - share) / whole + z2 / (4.0 * whole * whole));
+    double half =
+        Z95
+            / (1 + z2 / whole)
+            * Math.sqrt(share * (1 - share) / whole + z2 / (4.0 * whole * whole));
     var low = percentOf(Math.max(0, centre - half)).replace(" %", "");
     return low + "–" + percentOf(Math.min(1, centre + half));
   }
@@ -124,7 +134,8 @@ public final class Figures {
       return "no end";
     }
     if (unit.isEmpty()) {
-      return String.format(Locale.ROOT, difference ? "%.2f pp" : "%.2f %%", 100 * value).replace('-', '−');
+      return String.format(Locale.ROOT, difference ? "%.2f pp" : "%.2f %%", 100 * value)
+          .replace('-', '−');
     }
     return number(value) + " " + unit;
   }
@@ -136,7 +147,9 @@ public final class Figures {
 
   /** {@code 08:16}, {@code 22 Nov}: what a timeline has room for. */
   public String brief(Instant then) {
-    return Duration.between(then, Instant.now()).toHours() < 24 ? CLOCK.format(then).substring(0, 5) : DAY.format(then);
+    return Duration.between(then, Instant.now()).toHours() < 24
+        ? CLOCK.format(then).substring(0, 5)
+        : DAY.format(then);
   }
 
   /** A name as it is; a digest or commit by its first eight digits. */

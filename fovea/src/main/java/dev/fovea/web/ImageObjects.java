@@ -15,13 +15,17 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 
-/** Images by digest. Only what begins as a PNG or JPEG leaves, as that type and no other: an object can hold anything. */
+/**
+ * Images by digest. Only what begins as a PNG or JPEG leaves, as that type and no other: an object
+ * can hold anything.
+ */
 @Controller
 class ImageObjects {
   private static final long MAX_BYTES = 16L << 20;
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
-  private static final CacheControl FOREVER = CacheControl.maxAge(Duration.ofDays(365)).cachePrivate().immutable();
+  private static final CacheControl FOREVER =
+      CacheControl.maxAge(Duration.ofDays(365)).cachePrivate().immutable();
   private final ObjectStore objects;
 
   ImageObjects(ObjectStore objects) {
@@ -29,7 +33,8 @@ class ImageObjects {
   }
 
   @GetMapping("/{project}/images/{digest}")
-  ResponseEntity<byte[]> image(@PathVariable("project") Name project, @PathVariable("digest") String digest)
+  ResponseEntity<byte[]> image(
+      @PathVariable("project") Name project, @PathVariable("digest") String digest)
       throws IOException {
     var whole = ShortDigest.of("image", digest).whole();
     if (whole.isEmpty()) {
@@ -42,7 +47,9 @@ class ImageObjects {
 
   private Optional<byte[]> read(Digest digest) throws IOException {
     try {
-      return objects.size(digest) > MAX_BYTES ? Optional.empty() : Optional.of(objects.bytes(digest, MAX_BYTES));
+      return objects.size(digest) > MAX_BYTES
+          ? Optional.empty()
+          : Optional.of(objects.bytes(digest, MAX_BYTES));
     } catch (NoSuchObject e) {
       return Optional.empty();
     }
@@ -65,6 +72,7 @@ class ImageObjects {
   }
 
   private static boolean startsWith(byte[] bytes, byte[] magic) {
-    return bytes.length >= magic.length && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
+    return bytes.length >= magic.length
+        && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
   }
 }

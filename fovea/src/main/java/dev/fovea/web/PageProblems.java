@@ -41,6 +41,8 @@ class PageProblems {
   @ExceptionHandler
   ModelAndView tell(TypeMismatchException wrong, HttpServletRequest request) {
     return tell(
-        new NoSuchThing("page", request.getRequestURI(), "check the address; the navigation lists the pages"), request);
+        new NoSuchThing(
+            "page", request.getRequestURI(), "check the address; the navigation lists the pages"),
+        request);
   }
 }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A part of a page that another service fills: what it said, or why there is nothing now. So a service that does not answer costs a
- * panel, not the page.
+ * A part of a page that another service fills: what it said, or why there is nothing now. So a
+ * service that does not answer costs a panel, not the page.
  *
  * @param value what the service said; absent where it did not answer
  * @param what what happened, in a sentence; empty where there is a value

@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A line plot as the server draws it: words and ticks at real size, only the lines stretch. Never animated, readable without a script.
+ * A line plot as the server draws it: words and ticks at real size, only the lines stretch. Never
+ * animated, readable without a script.
  *
  * @param height of the drawing area, in px
  * @param label the finding, in a sentence
@@ -16,7 +17,12 @@ import java.util.stream.IntStream;
  * @param limits horizontal lines with words
  */
 public record Plot(
-    int height, String label, List<Tick> rows, List<Tick> columns, List<Line> lines, List<Tick> limits) {
+    int height,
+    String label,
+    List<Tick> rows,
+    List<Tick> columns,
+    List<Line> lines,
+    List<Tick> limits) {
   /** A place on an axis and its word. */
   public record Tick(double at, String text) {}
 
@@ -58,6 +64,7 @@ public record Plot(
   /** Draws one plot. */
   public static final class Pen {
     private static final double WIDTH = 1000;
+
     /** Names of lines that end closer than this would lie on each other. */
     private static final double NAME_HEIGHT = 14;
 
@@ -104,7 +111,8 @@ public record Plot(
           continue;
         }
         double x = values.size() == 1 ? WIDTH : i * WIDTH / (values.size() - 1);
-        path.append(String.format(Locale.ROOT, "%s%.1f %.1f", open ? "L" : "M", x, y(values.get(i))));
+        path.append(
+            String.format(Locale.ROOT, "%s%.1f %.1f", open ? "L" : "M", x, y(values.get(i))));
         open = true;
       }
       lines.add(new Line(name, style, path.toString(), y(values.getLast())));
@@ -113,11 +121,16 @@ public record Plot(
 
     /** The plot. */
     public Plot says(String label) {
-      return new Plot(height, label, List.copyOf(rows), List.copyOf(columns), apart(), List.copyOf(limits));
+      return new Plot(
+          height, label, List.copyOf(rows), List.copyOf(columns), apart(), List.copyOf(limits));
     }
 
     private List<Line> apart() {
-      var order = IntStream.range(0, lines.size()).boxed().sorted((a, b) -> Double.compare(lines.get(a).end(), lines.get(b).end())).toList();
+      var order =
+          IntStream.range(0, lines.size())
+              .boxed()
+              .sorted((a, b) -> Double.compare(lines.get(a).end(), lines.get(b).end()))
+              .toList();
       var placed = new ArrayList<>(lines);
       double least = Double.NEGATIVE_INFINITY;
       double room = height - NAME_HEIGHT * (lines.size() - 1);

@@ -11,7 +11,8 @@ import java.util.List;
  * @param crumbs what lies between the project and the page
  * @param htmx the version of htmx that this build serves
  */
-public record Shell(String project, List<String> projects, List<Group> groups, List<Crumb> crumbs, String htmx) {
+public record Shell(
+    String project, List<String> projects, List<Group> groups, List<Crumb> crumbs, String htmx) {
   /** Some entries under a word. */
   public record Group(String name, List<Entry> entries) {}
 

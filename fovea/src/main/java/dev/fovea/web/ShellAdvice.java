@@ -15,7 +15,10 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Gives every page its shell and its way of writing figures. A service that does not answer costs a number, never the page. */
+/**
+ * Gives every page its shell and its way of writing figures. A service that does not answer costs a
+ * number, never the page.
+ */
 @ControllerAdvice(basePackages = {"dev.fovea.web", "dev.fovea.security"})
 class ShellAdvice {
   private static final String HTMX = Webjars.version("org.webjars.npm", "htmx.org");
@@ -43,18 +46,16 @@ class ShellAdvice {
     var name = Name.of(project);
     var base = "/" + project;
     var decisions =
-        counted(
-            () ->
-                rollouts.rollouts(name).stream()
-                    .filter(r -> r.state() == Rollout.State.AWAITING_APPROVAL)
-                    .count());
+        counted(() ->
+            rollouts.rollouts(name).stream()
+                .filter(r -> r.state() == Rollout.State.AWAITING_APPROVAL)
+                .count());
     var items =
-        counted(
-            () ->
-                annotation.batches(name).stream()
-                    .filter(batch -> batch.version().isEmpty())
-                    .mapToLong(batch -> batch.items() - batch.labelled())
-                    .sum());
+        counted(() ->
+            annotation.batches(name).stream()
+                .filter(batch -> batch.version().isEmpty())
+                .mapToLong(batch -> batch.items() - batch.labelled())
+                .sum());
     return new Shell(
         project,
         visible(),
@@ -101,7 +102,8 @@ class ShellAdvice {
   }
 
   private static String project(HttpServletRequest request) {
-    return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables
+    return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
+                instanceof Map<?, ?> variables
             && variables.get("project") instanceof String name
             && isName(name)
         ? name

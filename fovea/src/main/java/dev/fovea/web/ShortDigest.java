@@ -8,7 +8,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * A digest as an address holds it: eight or more leading hex digits, accepted while they are unique.
+ * A digest as an address holds it: eight or more leading hex digits, accepted while they are
+ * unique.
  *
  * @param digits 8 to 64 lower-case hex digits
  */
@@ -37,11 +38,17 @@ public record ShortDigest(String digits) {
    * @throws NoSuchThing when none has these digits, or more than one
    */
   public <T> T among(String thing, List<T> candidates, Function<T, Digest> digest) {
-    var found = candidates.stream().filter(candidate -> digest.apply(candidate).hex().startsWith(digits)).limit(2).toList();
+    var found =
+        candidates.stream()
+            .filter(candidate -> digest.apply(candidate).hex().startsWith(digits))
+            .limit(2)
+            .toList();
     if (found.size() == 1) {
       return found.getFirst();
     }
     throw new NoSuchThing(
-        thing, digits, found.isEmpty() ? "look for it in the list" : "give more digits: several begin with these");
+        thing,
+        digits,
+        found.isEmpty() ? "look for it in the list" : "give more digits: several begin with these");
   }
 }

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** The thread under every object's title: what stands nearest to it at each station from the commit to the frames. */
+/**
+ * The thread under every object's title: what stands nearest to it at each station from the commit
+ * to the frames.
+ */
 @Component
 public class Stations {
   private static final int HOPS = 12;
@@ -36,19 +39,22 @@ public class Stations {
 
   /** The thread of an object, or none where the lineage does not know it or does not answer. */
   public List<Station> through(Name project, Digest object) {
-    return Part.of(() -> lineage.around(project, object, HOPS)).value().map(graph -> stations(project, graph)).orElse(List.of());
+    return Part.of(() -> lineage.around(project, object, HOPS))
+        .value()
+        .map(graph -> stations(project, graph))
+        .orElse(List.of());
   }
 
   private static List<Station> stations(Name project, Lineage.Graph graph) {
     var stations = new ArrayList<Station>();
-    WORDS.forEach(
-        (kind, word) ->
-            stations.add(
-                (graph.start().kind() == kind ? Stream.of(graph.start()) : graph.nodes().stream())
-                    .filter(node -> node.kind() == kind)
-                    .findFirst()
-                    .map(node -> station(project, word, node, node.digest().equals(graph.start().digest())))
-                    .orElse(new Station(word, "none yet", "", "", false))));
+    WORDS.forEach((kind, word) ->
+        stations.add(
+            (graph.start().kind() == kind ? Stream.of(graph.start()) : graph.nodes().stream())
+                .filter(node -> node.kind() == kind)
+                .findFirst()
+                .map(node ->
+                    station(project, word, node, node.digest().equals(graph.start().digest())))
+                .orElse(new Station(word, "none yet", "", "", false))));
     return List.copyOf(stations);
   }
 

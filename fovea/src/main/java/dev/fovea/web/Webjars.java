@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Versions of the browser libraries in this build, so that a page never names one that is not there. */
+/**
+ * Versions of the browser libraries in this build, so that a page never names one that is not
+ * there.
+ */
 public final class Webjars {
   private Webjars() {}
 

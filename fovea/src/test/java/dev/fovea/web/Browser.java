@@ -16,10 +16,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What a person's browser does: keeps cookies, reads pages, sends the forms that stand on them. Follows no redirect. */
+/**
+ * What a person's browser does: keeps cookies, reads pages, sends the forms that stand on them.
+ * Follows no redirect.
+ */
 final class Browser {
-  private static final Pattern HIDDEN = Pattern.compile("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"/?>");
-  private final HttpClient client = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+  private static final Pattern HIDDEN =
+      Pattern.compile("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"/?>");
+  private final HttpClient client =
+      HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
   private final String origin;
 
   private Browser(String origin) {
@@ -27,7 +32,8 @@ final class Browser {
   }
 
   static Browser of(ConfigurableApplicationContext context) {
-    return new Browser("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+    return new Browser(
+        "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
   }
 
   /** What came back. */
@@ -58,7 +64,8 @@ final class Browser {
   Page post(String path, Map<String, String> fields) {
     var body =
         fields.entrySet().stream()
-            .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+            .map(field ->
+                field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
             .collect(Collectors.joining("&"));
     return send(
         HttpRequest.newBuilder(URI.create(origin + path))
@@ -73,7 +80,11 @@ final class Browser {
       return new Page(
           answer.statusCode(),
           answer.body(),
-          answer.headers().map().entrySet().stream().collect(Collectors.toMap(e -> e.getKey().toLowerCase(java.util.Locale.ROOT), e -> String.join(", ", e.getValue()))));
+          answer.headers().map().entrySet().stream()
+              .collect(
+                  Collectors.toMap(
+                      e -> e.getKey().toLowerCase(java.util.Locale.ROOT),
+                      e -> String.join(", ", e.getValue()))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

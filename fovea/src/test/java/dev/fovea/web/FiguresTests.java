@@ -41,9 +41,15 @@ class FiguresTests {
   void aShortDigestNamesOneThingOrNone() {
     var one = new Digest("0123456789".repeat(6) + "abcd");
     var other = new Digest("0123456789".repeat(6) + "ffff");
-    assertThat(ShortDigest.of("thing", "0123456789".repeat(6) + "a").among("thing", List.of(one, other), Function.identity())).isEqualTo(one);
+    assertThat(
+            ShortDigest.of("thing", "0123456789".repeat(6) + "a")
+                .among("thing", List.of(one, other), Function.identity()))
+        .isEqualTo(one);
     assertThat(ShortDigest.of("thing", one.toString()).whole()).contains(one);
-    assertThatThrownBy(() -> ShortDigest.of("thing", "01234567").among("thing", List.of(one, other), Function.identity())).isInstanceOf(NoSuchThing.class);
+    assertThatThrownBy(() ->
+            ShortDigest.of("thing", "01234567")
+                .among("thing", List.of(one, other), Function.identity()))
+        .isInstanceOf(NoSuchThing.class);
     assertThatThrownBy(() -> ShortDigest.of("thing", "0123456")).isInstanceOf(NoSuchThing.class);
     assertThatThrownBy(() -> ShortDigest.of("thing", "0123456X")).isInstanceOf(NoSuchThing.class);
   }
@@ -56,6 +62,7 @@ class FiguresTests {
             .line("two", "c-s2", List.of(9.0, 9.0, 9.9))
             .says("two lines");
     assertThat(plot.lines().getFirst().path()).isEqualTo("M0.0 100.0M1000.0 0.0");
-    assertThat(Math.abs(plot.lines().get(0).end() - plot.lines().get(1).end())).isGreaterThanOrEqualTo(14);
+    assertThat(Math.abs(plot.lines().get(0).end() - plot.lines().get(1).end()))
+        .isGreaterThanOrEqualTo(14);
   }
 }

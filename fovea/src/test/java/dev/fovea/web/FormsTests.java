@@ -16,7 +16,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** Every form of the pages, read from its page and sent as it stands there. */
 class FormsTests {
-  private static final String RELEASE = "/parcels/releases/" + digest("release digit-reader 5").abbreviated();
+  private static final String RELEASE =
+      "/parcels/releases/" + digest("release digit-reader 5").abbreviated();
   private static final String BATCH = "/parcels/batches/" + digest("batch open").abbreviated();
   private ConfigurableApplicationContext context;
   private Browser browser;
@@ -42,8 +43,14 @@ class FormsTests {
     assertThat(form).containsKeys("_csrf", "evidence");
     var answer = browser.post(RELEASE + "/approve", with(form, "comment", " clear "));
     assertThat(answer.status()).isEqualTo(302);
-    assertThat(answer.header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith(RELEASE));
-    assertThat(rollouts.asked).containsExactly(new SampleRollouts.Asked("approve", digest("rollout digit-reader 5"), new Decision(rollouts.current, "clear")));
+    assertThat(answer.header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith(RELEASE));
+    assertThat(rollouts.asked)
+        .containsExactly(
+            new SampleRollouts.Asked(
+                "approve",
+                digest("rollout digit-reader 5"),
+                new Decision(rollouts.current, "clear")));
   }
 
   @Test
@@ -59,18 +66,33 @@ class FormsTests {
     var form = browser.get(RELEASE).form(RELEASE + "/reject");
     var refused = browser.post(RELEASE + "/reject", with(form, "comment", "  "));
     assertThat(refused.status()).isEqualTo(422);
-    assertThat(refused.body()).contains("The decision was not taken", "the rejection has no reason");
+    assertThat(refused.body())
+        .contains("The decision was not taken", "the rejection has no reason");
     assertThat(rollouts.asked).isEmpty();
-    assertThat(browser.post(RELEASE + "/reject", with(form, "comment", "worse at night")).status()).isEqualTo(302);
-    assertThat(rollouts.asked).containsExactly(new SampleRollouts.Asked("reject", digest("rollout digit-reader 5"), new Decision(rollouts.current, "worse at night")));
+    assertThat(browser.post(RELEASE + "/reject", with(form, "comment", "worse at night")).status())
+        .isEqualTo(302);
+    assertThat(rollouts.asked)
+        .containsExactly(
+            new SampleRollouts.Asked(
+                "reject",
+                digest("rollout digit-reader 5"),
+                new Decision(rollouts.current, "worse at night")));
   }
 
   @Test
   void aDecisionOnOldEvidenceStaysOnThePageAndSaysWhy() {
-    var form = with(browser.get(RELEASE).form(RELEASE + "/approve"), "evidence", digest("older evidence").toString());
+    var form =
+        with(
+            browser.get(RELEASE).form(RELEASE + "/approve"),
+            "evidence",
+            digest("older evidence").toString());
     var answer = browser.post(RELEASE + "/approve", form);
     assertThat(answer.status()).isEqualTo(409);
-    assertThat(answer.body()).contains("The decision was not taken", "the evidence has changed since you saw it", "read it again, then decide");
+    assertThat(answer.body())
+        .contains(
+            "The decision was not taken",
+            "the evidence has changed since you saw it",
+            "read it again, then decide");
   }
 
   @Test
@@ -78,9 +100,17 @@ class FormsTests {
     var frame = BATCH + "/frames/3";
     var form = browser.get(frame).form(frame + "/label");
     var answer = browser.post(frame + "/label", with(form, "label", "7"));
-    assertThat(answer.header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith(BATCH + "/frames/4"));
-    assertThat(browser.post(BATCH + "/frames/4/label", with(form, "unusable", "true")).header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith("/frames/6"));
-    assertThat(annotation.asked).containsExactly(new SampleAnnotation.Asked(3, new Answer(Optional.of("7"))), new SampleAnnotation.Asked(4, new Answer(Optional.empty())));
+    assertThat(answer.header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith(BATCH + "/frames/4"));
+    assertThat(
+            browser
+                .post(BATCH + "/frames/4/label", with(form, "unusable", "true"))
+                .header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith("/frames/6"));
+    assertThat(annotation.asked)
+        .containsExactly(
+            new SampleAnnotation.Asked(3, new Answer(Optional.of("7"))),
+            new SampleAnnotation.Asked(4, new Answer(Optional.empty())));
   }
 
   @Test
@@ -96,9 +126,12 @@ class FormsTests {
   @Test
   void aBatchIsChosenAndCommitted() {
     var form = browser.get("/parcels/batches").form("/parcels/batches/select");
-    var choice = with(with(with(form, "dataset", "digits"), "model", "digit-reader"), "budget", "50");
-    assertThat(browser.post("/parcels/batches/select", choice).header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith(BATCH));
-    assertThat(annotation.selections).containsExactly(new Selection(Samples.DIGITS, Samples.READER, 50));
+    var choice =
+        with(with(with(form, "dataset", "digits"), "model", "digit-reader"), "budget", "50");
+    assertThat(browser.post("/parcels/batches/select", choice).header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith(BATCH));
+    assertThat(annotation.selections)
+        .containsExactly(new Selection(Samples.DIGITS, Samples.READER, 50));
     var refused = browser.post("/parcels/batches/select", with(choice, "budget", "5000"));
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.body()).contains("No batch was chosen", "budget: 5000");
@@ -106,13 +139,15 @@ class FormsTests {
     assertThat(empty.status()).isEqualTo(409);
     assertThat(empty.body()).contains("The batch was not committed", "label at least one item");
     browser.post(BATCH + "/frames/3/label", with(form, "label", "3"));
-    assertThat(browser.post(BATCH + "/commit", form).header("Location")).hasValueSatisfying(to -> assertThat(to).contains("/parcels/datasets/digits@"));
+    assertThat(browser.post(BATCH + "/commit", form).header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).contains("/parcels/datasets/digits@"));
   }
 
   @Test
   void labellingStartsAtAFrameThatNobodyHolds() {
     var form = browser.get("/parcels/batches").form(BATCH + "/next");
-    assertThat(browser.post(BATCH + "/next", form).header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith(BATCH + "/frames/3"));
+    assertThat(browser.post(BATCH + "/next", form).header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith(BATCH + "/frames/3"));
   }
 
   private static Map<String, String> with(Map<String, String> form, String name, String value) {

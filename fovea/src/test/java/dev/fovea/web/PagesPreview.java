@@ -30,8 +30,8 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * All pages over hand-written samples, on a port, without a database or a login: for eyes and for tests. It carries no stereotype, so
- * that no scan of the application finds it.
+ * All pages over hand-written samples, on a port, without a database or a login: for eyes and for
+ * tests. It carries no stereotype, so that no scan of the application finds it.
  */
 @ComponentScan("dev.fovea.web")
 @ImportAutoConfiguration({
@@ -52,14 +52,18 @@ class PagesPreview {
 
   static ConfigurableApplicationContext start(int port) {
     var application = new SpringApplication(PagesPreview.class);
-    application.setDefaultProperties(Map.of("server.port", port, "spring.thymeleaf.cache", port == 0));
+    application.setDefaultProperties(
+        Map.of("server.port", port, "spring.thymeleaf.cache", port == 0));
     return application.run();
   }
 
   @Bean
   SecurityFilterChain csrfAlone(HttpSecurity http) throws Exception {
     return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
-        .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")))
+        .headers(headers ->
+            headers.contentSecurityPolicy(policy ->
+                policy.policyDirectives(
+                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")))
         .build();
   }
 
@@ -127,8 +131,16 @@ class PagesPreview {
   Retrainings sampleRetrainings() {
     return project ->
         project.equals(Samples.PARCELS)
-            ? List.of(new Retraining(Samples.digest("retraining"), Samples.READER, Samples.digest("dataset 2"), 5, "running", Optional.empty(), "head fitted on 96 images: epoch 3 of 10", Samples.minutesAgo(2)))
+            ? List.of(
+                new Retraining(
+                    Samples.digest("retraining"),
+                    Samples.READER,
+                    Samples.digest("dataset 2"),
+                    5,
+                    "running",
+                    Optional.empty(),
+                    "head fitted on 96 images: epoch 3 of 10",
+                    Samples.minutesAgo(2)))
             : List.<Retraining>of();
   }
-
 }

@@ -33,7 +33,9 @@ class PagesTests {
   }
 
   static Stream<String> pages() {
-    var release = Stream.of(6, 5, 4, 3, 2).map(n -> "/parcels/releases/" + digest("release digit-reader " + n).abbreviated());
+    var release =
+        Stream.of(6, 5, 4, 3, 2)
+            .map(n -> "/parcels/releases/" + digest("release digit-reader " + n).abbreviated());
     var version = context.getBean(SampleDatasets.class).versions(Samples.PARCELS, Samples.DIGITS);
     var digits = version.stream().map(v -> v.digest().abbreviated()).toList();
     var batch = "/parcels/batches/" + digest("batch open").abbreviated();
@@ -42,16 +44,37 @@ class PagesTests {
             lists("/" + Samples.EMPTY),
             release,
             Stream.of(
-                "/", "/parcels/lineage?text=reader", "/parcels/lineage?text=nothing-of-that-name", "/parcels/lineage/" + digest("int8 digit-reader 5"),
-                "/parcels/runs/a81f3c90", "/parcels/runs/5d20aa7e", "/parcels/models/digit-reader@" + digest("model digit-reader 4").abbreviated(),
-                "/parcels/datasets/digits@" + digits.get(0), "/parcels/datasets/digits@%s?split=test&class=3".formatted(digits.get(0)),
-                "/parcels/datasets/digits/diff/%s..%s".formatted(digits.get(1), digits.get(0)), "/parcels/lab?of=orin-nx-02",
-                batch, "/parcels/batches/" + digest("batch committed").abbreviated(), batch + "/frames/1", batch + "/frames/12"))
+                "/",
+                "/parcels/lineage?text=reader",
+                "/parcels/lineage?text=nothing-of-that-name",
+                "/parcels/lineage/" + digest("int8 digit-reader 5"),
+                "/parcels/runs/a81f3c90",
+                "/parcels/runs/5d20aa7e",
+                "/parcels/models/digit-reader@" + digest("model digit-reader 4").abbreviated(),
+                "/parcels/datasets/digits@" + digits.get(0),
+                "/parcels/datasets/digits@%s?split=test&class=3".formatted(digits.get(0)),
+                "/parcels/datasets/digits/diff/%s..%s".formatted(digits.get(1), digits.get(0)),
+                "/parcels/lab?of=orin-nx-02",
+                batch,
+                "/parcels/batches/" + digest("batch committed").abbreviated(),
+                batch + "/frames/1",
+                batch + "/frames/12"))
         .flatMap(each -> each);
   }
 
   private static Stream<String> lists(String project) {
-    return Stream.of("", "/releases", "/batches", "/lineage", "/audit", "/runs", "/models", "/lab", "/frames", "/datasets").map(page -> project + page);
+    return Stream.of(
+            "",
+            "/releases",
+            "/batches",
+            "/lineage",
+            "/audit",
+            "/runs",
+            "/models",
+            "/lab",
+            "/frames",
+            "/datasets")
+        .map(page -> project + page);
   }
 
   @ParameterizedTest
@@ -60,12 +83,24 @@ class PagesTests {
     var page = browser.get(path);
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.body().split("<h1", -1)).as("one h1").hasSize(2);
-    assertThat(page.body()).containsPattern("<title>[^<]+ · Fovea</title>").doesNotContain("<style").doesNotContainPattern("\\sstyle=\"").doesNotContainPattern("<[^>]*\\son[a-z]+=");
-    assertThat(page.body().split("<script ", -1).length - 1).as("each script comes from a file").isEqualTo(page.body().split("<script [^>]*src=\"/", -1).length - 1);
-    assertThat(page.body()).as("each image has its words").doesNotContainPattern("<img (?![^>]*\\salt=)");
-    assertThat(page.body()).as("labels from outside are text").doesNotContain(Samples.HOSTILE).doesNotContain("th:");
+    assertThat(page.body())
+        .containsPattern("<title>[^<]+ · Fovea</title>")
+        .doesNotContain("<style")
+        .doesNotContainPattern("\\sstyle=\"")
+        .doesNotContainPattern("<[^>]*\\son[a-z]+=");
+    assertThat(page.body().split("<script ", -1).length - 1)
+        .as("each script comes from a file")
+        .isEqualTo(page.body().split("<script [^>]*src=\"/", -1).length - 1);
+    assertThat(page.body())
+        .as("each image has its words")
+        .doesNotContainPattern("<img (?![^>]*\\salt=)");
+    assertThat(page.body())
+        .as("labels from outside are text")
+        .doesNotContain(Samples.HOSTILE)
+        .doesNotContain("th:");
     assertThat(page.body().replaceAll("(?s)<noscript>.*?</noscript>", "").split("(?=\\sid=\")", -1))
-        .extracting(part -> part.startsWith(" id=\"") ? part.substring(5, part.indexOf('"', 5)) : "")
+        .extracting(
+            part -> part.startsWith(" id=\"") ? part.substring(5, part.indexOf('"', 5)) : "")
         .filteredOn(id -> !id.isEmpty())
         .as("ids")
         .doesNotHaveDuplicates();
@@ -73,24 +108,39 @@ class PagesTests {
 
   @Test
   void labelsFromOutsideAreShownEscaped() {
-    for (var path : List.of("/parcels/frames", "/parcels/audit", "/parcels/runs", "/parcels/datasets", "/parcels/releases/" + digest("release digit-reader 3").abbreviated())) {
+    for (var path :
+        List.of(
+            "/parcels/frames",
+            "/parcels/audit",
+            "/parcels/runs",
+            "/parcels/datasets",
+            "/parcels/releases/" + digest("release digit-reader 3").abbreviated())) {
       assertThat(browser.get(path).body()).as(path).contains("&lt;script&gt;alert");
     }
   }
 
   @Test
   void anEmptyProjectSaysWhatToDoFirst() {
-    for (var page : List.of("/releases", "/batches", "/audit", "/runs", "/models", "/frames", "/datasets")) {
-      assertThat(browser.get("/" + Samples.EMPTY + page).body()).as(page).contains("class=\"panel empty\"");
+    for (var page :
+        List.of("/releases", "/batches", "/audit", "/runs", "/models", "/frames", "/datasets")) {
+      assertThat(browser.get("/" + Samples.EMPTY + page).body())
+          .as(page)
+          .contains("class=\"panel empty\"");
     }
-    assertThat(browser.get("/" + Samples.EMPTY).body()).contains("Push a dataset to begin", "/git/" + Samples.EMPTY + ".git");
+    assertThat(browser.get("/" + Samples.EMPTY).body())
+        .contains("Push a dataset to begin", "/git/" + Samples.EMPTY + ".git");
   }
 
   @Test
   void theReleaseSaysItsVerdictFirstAndWhatDidNotPassBeforeTheRest() {
-    var page = browser.get("/parcels/releases/" + digest("release digit-reader 3").abbreviated()).body();
-    assertThat(page).contains("digit-reader 3: 3 of 6 gates pass, 1 fails, 1 cannot tell, 1 was not measured</h1>");
-    assertThat(page.indexOf("class=\"attn fail\"")).isPositive().isLessThan(page.indexOf("class=\"attn inconclusive\""));
+    var page =
+        browser.get("/parcels/releases/" + digest("release digit-reader 3").abbreviated()).body();
+    assertThat(page)
+        .contains(
+            "digit-reader 3: 3 of 6 gates pass, 1 fails, 1 cannot tell, 1 was not measured</h1>");
+    assertThat(page.indexOf("class=\"attn fail\""))
+        .isPositive()
+        .isLessThan(page.indexOf("class=\"attn inconclusive\""));
     assertThat(page).contains("not measured", "12 that counted against it");
   }
 
@@ -98,7 +148,12 @@ class PagesTests {
   void aRunningReleaseShowsItsStepAndAsksAgainByItself() {
     var path = "/parcels/releases/" + digest("release digit-reader 6").abbreviated();
     var page = browser.get(path).body();
-    assertThat(page).contains("hx-get=\"%s/live?was=RUNNING\"".formatted(path), "hx-trigger=\"every 1s\"", "118 of 300 calibration images", "value=\"0.39\"");
+    assertThat(page)
+        .contains(
+            "hx-get=\"%s/live?was=RUNNING\"".formatted(path),
+            "hx-trigger=\"every 1s\"",
+            "118 of 300 calibration images",
+            "value=\"0.39\"");
     var block = browser.get(path + "/live?was=RUNNING");
     assertThat(block.body()).contains("id=\"live\"", "<progress").doesNotContain("<html");
     assertThat(block.header("HX-Refresh")).isEmpty();
@@ -107,18 +162,40 @@ class PagesTests {
 
   @Test
   void aReleaseThatIsOverDoesNotAskAgain() {
-    assertThat(browser.get("/parcels/releases/" + digest("release digit-reader 4").abbreviated()).body()).doesNotContain("hx-trigger");
+    assertThat(
+            browser
+                .get("/parcels/releases/" + digest("release digit-reader 4").abbreviated())
+                .body())
+        .doesNotContain("hx-trigger");
   }
 
   @Test
   void aDecisionIsOfferedOnlyWhereOneIsWaitedFor() {
-    assertThat(browser.get("/parcels/releases/" + digest("release digit-reader 5").abbreviated()).body()).contains("Approve: all traffic to 5");
-    assertThat(browser.get("/parcels/releases/" + digest("release digit-reader 4").abbreviated()).body()).doesNotContain("/approve\"");
+    assertThat(
+            browser
+                .get("/parcels/releases/" + digest("release digit-reader 5").abbreviated())
+                .body())
+        .contains("Approve: all traffic to 5");
+    assertThat(
+            browser
+                .get("/parcels/releases/" + digest("release digit-reader 4").abbreviated())
+                .body())
+        .doesNotContain("/approve\"");
   }
 
   @Test
   void whatIsNotThereIsAPageThatSaysWhatToDo() {
-    for (var path : List.of("/parcels/releases/00000000", "/parcels/releases/zz", "/parcels/batches/00000000", "/parcels/models/digit-reader@00000000", "/parcels/runs/ffffffff", "/parcels/lineage/00000000", "/no_name/releases", "/parcels/batches/%s/frames/99".formatted(digest("batch open").abbreviated()), "/o/00000000")) {
+    for (var path :
+        List.of(
+            "/parcels/releases/00000000",
+            "/parcels/releases/zz",
+            "/parcels/batches/00000000",
+            "/parcels/models/digit-reader@00000000",
+            "/parcels/runs/ffffffff",
+            "/parcels/lineage/00000000",
+            "/no_name/releases",
+            "/parcels/batches/%s/frames/99".formatted(digest("batch open").abbreviated()),
+            "/o/00000000")) {
       var page = browser.get(path);
       assertThat(page.status()).as(path).isEqualTo(404);
       assertThat(page.body()).as(path).contains("What to do");
@@ -128,14 +205,19 @@ class PagesTests {
   @Test
   void aDigestLeadsToItsPlaceInTheGraph() {
     var start = digest("dataset 2");
-    assertThat(browser.get("/o/" + start).header("Location")).hasValueSatisfying(to -> assertThat(to).endsWith("/parcels/lineage/" + start.hex()));
-    assertThat(browser.get("/parcels/lineage/" + start.abbreviated()).body()).contains("class=\"node cur\"", "The same, as a list", "class=\"edge on\"");
+    assertThat(browser.get("/o/" + start).header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith("/parcels/lineage/" + start.hex()));
+    assertThat(browser.get("/parcels/lineage/" + start.abbreviated()).body())
+        .contains("class=\"node cur\"", "The same, as a list", "class=\"edge on\"");
   }
 
   @Test
   void aServiceThatDoesNotAnswerCostsAPanel() {
     var lab = context.getBean(SampleLab.class);
-    lab.silence = Optional.of(new ServiceUnavailable("lab", "it does not answer within 2 s", "start it with --roles=lab"));
+    lab.silence =
+        Optional.of(
+            new ServiceUnavailable(
+                "lab", "it does not answer within 2 s", "start it with --roles=lab"));
     try {
       for (var path : List.of("/parcels", "/parcels/lab")) {
         var page = browser.get(path);
@@ -153,13 +235,19 @@ class PagesTests {
     var picture = browser.get("/parcels/images/" + Samples.image(3));
     assertThat(picture.status()).isEqualTo(200);
     assertThat(picture.header("Content-Type")).contains("image/png");
-    assertThat(picture.header("Cache-Control")).hasValueSatisfying(cache -> assertThat(cache).contains("private", "immutable"));
+    assertThat(picture.header("Cache-Control"))
+        .hasValueSatisfying(cache -> assertThat(cache).contains("private", "immutable"));
     assertThat(picture.header("X-Content-Type-Options")).contains("nosniff");
-    var page = objects.put("<html><script>alert(1)</script>".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    var page =
+        objects.put(
+            "<html><script>alert(1)</script>".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     var large = Arrays.copyOf(Samples.picture(1), (16 << 20) + 1);
     for (var hidden : List.of(page, objects.put(large), digest("nothing"))) {
       assertThat(browser.get("/parcels/images/" + hidden).status()).isEqualTo(404);
     }
-    assertThat(browser.get("/parcels/images/" + objects.put(Arrays.copyOf(large, 16 << 20))).status()).as("16 MiB are allowed").isEqualTo(200);
+    assertThat(
+            browser.get("/parcels/images/" + objects.put(Arrays.copyOf(large, 16 << 20))).status())
+        .as("16 MiB are allowed")
+        .isEqualTo(200);
   }
 }

@@ -29,7 +29,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** Two versions of one dataset, its pushes and its frames; the manifests are in the store that it is given. */
+/**
+ * Two versions of one dataset, its pushes and its frames; the manifests are in the store that it is
+ * given.
+ */
 final class SampleDatasets implements Datasets, Projects, Frames {
   private final List<DatasetVersion> versions;
 
@@ -39,12 +42,22 @@ final class SampleDatasets implements Datasets, Projects, Frames {
     for (int i = 0; i < 120; i++) {
       objects.put(Samples.picture(i));
     }
-    versions = List.of(version(2, second, Optional.of(first), 96), version(1, first, Optional.empty(), 60));
+    versions =
+        List.of(
+            version(2, second, Optional.of(first), 96), version(1, first, Optional.empty(), 60));
   }
 
   static List<Sample> samples(int from, int to) {
     return IntStream.range(from, to)
-        .mapToObj(i -> new Sample("%s/%d/%04d.png".formatted(split(i), i % 10, i), image(i), "0".repeat(32), 420, i == 7 ? Samples.HOSTILE : String.valueOf(i % 10), split(i), i % 6 == 0 ? Optional.of("night") : Optional.empty()))
+        .mapToObj(i ->
+            new Sample(
+                "%s/%d/%04d.png".formatted(split(i), i % 10, i),
+                image(i),
+                "0".repeat(32),
+                420,
+                i == 7 ? Samples.HOSTILE : String.valueOf(i % 10),
+                split(i),
+                i % 6 == 0 ? Optional.of("night") : Optional.empty()))
         .toList();
   }
 
@@ -52,11 +65,28 @@ final class SampleDatasets implements Datasets, Projects, Frames {
     return i % 5 == 0 ? "test" : i % 7 == 0 ? "val" : "train";
   }
 
-  private static DatasetVersion version(int number, Digest digest, Optional<Digest> parent, int images) {
+  private static DatasetVersion version(
+      int number, Digest digest, Optional<Digest> parent, int images) {
     return new DatasetVersion(
-        PARCELS, DIGITS, digest, number, commit("night crop " + number), "main", "d41d8cd98f00b204e9800998ecf8427e.dir", Samples.CLASSES, images, ByteSize.of(images * 420L),
-        new java.util.TreeMap<>(Map.of("train", images - images / 3, "val", images / 9, "test", images / 3 - images / 9)), parent, parent.isEmpty() ? 0 : 36, parent.isEmpty() ? 0 : 3, parent.isEmpty() ? 0 : 2,
-        "Ada", minutesAgo(number == 2 ? 130 : 4000));
+        PARCELS,
+        DIGITS,
+        digest,
+        number,
+        commit("night crop " + number),
+        "main",
+        "d41d8cd98f00b204e9800998ecf8427e.dir",
+        Samples.CLASSES,
+        images,
+        ByteSize.of(images * 420L),
+        new java.util.TreeMap<>(
+            Map.of(
+                "train", images - images / 3, "val", images / 9, "test", images / 3 - images / 9)),
+        parent,
+        parent.isEmpty() ? 0 : 36,
+        parent.isEmpty() ? 0 : 3,
+        parent.isEmpty() ? 0 : 2,
+        "Ada",
+        minutesAgo(number == 2 ? 130 : 4000));
   }
 
   @Override
@@ -71,12 +101,17 @@ final class SampleDatasets implements Datasets, Projects, Frames {
 
   @Override
   public DatasetVersion version(Name project, Name dataset, Digest digest) {
-    return versions(project, dataset).stream().filter(v -> v.digest().equals(digest)).findFirst().orElseThrow(() -> new NoSuchThing("dataset version", digest.toString(), "see the list"));
+    return versions(project, dataset).stream()
+        .filter(v -> v.digest().equals(digest))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("dataset version", digest.toString(), "see the list"));
   }
 
   @Override
   public DatasetVersion head(Name project, Name dataset) {
-    return versions(project, dataset).stream().findFirst().orElseThrow(() -> new NoSuchThing("dataset", dataset.text(), "push one"));
+    return versions(project, dataset).stream()
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("dataset", dataset.text(), "push one"));
   }
 
   @Override
@@ -84,8 +119,22 @@ final class SampleDatasets implements Datasets, Projects, Frames {
     var all = samples(0, 96);
     var before = all.get(12);
     return new DatasetDiff(
-        from, to, all.subList(60, 96), all.subList(0, 3),
-        List.of(new DatasetDiff.Relabelled(before, new Sample(before.path(), before.image(), before.md5(), 420, "7", "train", before.slice()))), 54);
+        from,
+        to,
+        all.subList(60, 96),
+        all.subList(0, 3),
+        List.of(
+            new DatasetDiff.Relabelled(
+                before,
+                new Sample(
+                    before.path(),
+                    before.image(),
+                    before.md5(),
+                    420,
+                    "7",
+                    "train",
+                    before.slice()))),
+        54);
   }
 
   @Override
@@ -102,8 +151,28 @@ final class SampleDatasets implements Datasets, Projects, Frames {
   public List<Push> pushes(Name project) {
     return project.equals(PARCELS)
         ? List.of(
-            new Push(UUID.randomUUID(), commit("night crop 2"), "main", "ada", true, List.of(), minutesAgo(131)),
-            new Push(UUID.randomUUID(), commit("bad"), "main", "ada", false, List.of(new Push.Finding("digits/labels.csv", 3, "unknown-class", true, "label '" + Samples.HOSTILE + "' is no class (expected: 0 to 9)")), minutesAgo(190)))
+            new Push(
+                UUID.randomUUID(),
+                commit("night crop 2"),
+                "main",
+                "ada",
+                true,
+                List.of(),
+                minutesAgo(131)),
+            new Push(
+                UUID.randomUUID(),
+                commit("bad"),
+                "main",
+                "ada",
+                false,
+                List.of(
+                    new Push.Finding(
+                        "digits/labels.csv",
+                        3,
+                        "unknown-class",
+                        true,
+                        "label '" + Samples.HOSTILE + "' is no class (expected: 0 to 9)")),
+                minutesAgo(190)))
         : List.of();
   }
 
@@ -117,7 +186,12 @@ final class SampleDatasets implements Datasets, Projects, Frames {
     if (!project.equals(PARCELS) && !project.equals(Samples.EMPTY)) {
       throw new NoSuchThing("project", project.text(), "see the list of projects");
     }
-    return new Project(project, "/git/" + project + ".git", "/dvc/" + project, project.equals(PARCELS) ? Optional.of(commit("head").sha()) : Optional.empty(), minutesAgo(9000));
+    return new Project(
+        project,
+        "/git/" + project + ".git",
+        "/dvc/" + project,
+        project.equals(PARCELS) ? Optional.of(commit("head").sha()) : Optional.empty(),
+        minutesAgo(9000));
   }
 
   @Override
@@ -134,14 +208,28 @@ final class SampleDatasets implements Datasets, Projects, Frames {
   public List<Frame> newest(Name project, int limit) {
     return project.equals(PARCELS)
         ? IntStream.range(0, Math.min(limit, 40))
-            .mapToObj(i -> new Frame(image(i), Samples.READER, digest("int8 digit-reader 4"), i % 3 == 0 ? "canary" : "stable", i == 4 ? Samples.HOSTILE : String.valueOf(i % 10), .31 + i / 80.0, .02 + i / 100.0, List.of(.3, .7), i % 9 == 0 ? "audit" : "unsure", minutesAgo(i)))
+            .mapToObj(i ->
+                new Frame(
+                    image(i),
+                    Samples.READER,
+                    digest("int8 digit-reader 4"),
+                    i % 3 == 0 ? "canary" : "stable",
+                    i == 4 ? Samples.HOSTILE : String.valueOf(i % 10),
+                    .31 + i / 80.0,
+                    .02 + i / 100.0,
+                    List.of(.3, .7),
+                    i % 9 == 0 ? "audit" : "unsure",
+                    minutesAgo(i)))
             .toList()
         : List.of();
   }
 
   @Override
   public Frame frame(Name project, Digest image) {
-    return newest(project, 40).stream().filter(f -> f.image().equals(image)).findFirst().orElseThrow(() -> new NoSuchThing("frame", image.toString(), "see the list"));
+    return newest(project, 40).stream()
+        .filter(f -> f.image().equals(image))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("frame", image.toString(), "see the list"));
   }
 
   @Override

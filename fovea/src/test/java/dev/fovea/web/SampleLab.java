@@ -30,32 +30,82 @@ final class SampleLab implements Lab {
       throw problem;
     });
     return List.of(
-        new Device(Name.of("gpu-l4-01"), "gpu", Device.State.LEASED, facts("AMD EPYC 9354, 1 × L4"), Optional.of("profile of digit-reader 6"), minutesAgo(0)),
-        new Device(Name.of("local-cpu"), "cpu", Device.State.IDLE, facts("AMD EPYC 9354"), Optional.empty(), minutesAgo(0)),
-        new Device(Name.of("orin-nx-02"), "jetson", Device.State.LOST, facts("Orin NX 16 GB"), Optional.empty(), minutesAgo(49)));
+        new Device(
+            Name.of("gpu-l4-01"),
+            "gpu",
+            Device.State.LEASED,
+            facts("AMD EPYC 9354, 1 × L4"),
+            Optional.of("profile of digit-reader 6"),
+            minutesAgo(0)),
+        new Device(
+            Name.of("local-cpu"),
+            "cpu",
+            Device.State.IDLE,
+            facts("AMD EPYC 9354"),
+            Optional.empty(),
+            minutesAgo(0)),
+        new Device(
+            Name.of("orin-nx-02"),
+            "jetson",
+            Device.State.LOST,
+            facts("Orin NX 16 GB"),
+            Optional.empty(),
+            minutesAgo(49)));
   }
 
   private static Map<String, String> facts(String processor) {
-    return new TreeMap<>(Map.of("processor", processor, "cores", "2", "memory", "3.8 GiB", "governor", "performance", "onnxruntime", "1.29.0"));
+    return new TreeMap<>(
+        Map.of(
+            "processor",
+            processor,
+            "cores",
+            "2",
+            "memory",
+            "3.8 GiB",
+            "governor",
+            "performance",
+            "onnxruntime",
+            "1.29.0"));
   }
 
   @Override
   public Device device(Name name) {
-    return devices().stream().filter(d -> d.name().equals(name)).findFirst().orElseThrow(() -> new NoSuchThing("device", name.text(), "see the lab"));
+    return devices().stream()
+        .filter(d -> d.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("device", name.text(), "see the lab"));
   }
 
   @Override
   public List<Profile> profiles(Name name) {
     device(name);
-    return name.text().equals("orin-nx-02") ? List.of() : IntStream.range(0, 4).mapToObj(i -> profile(name, i)).toList();
+    return name.text().equals("orin-nx-02")
+        ? List.of()
+        : IntStream.range(0, 4).mapToObj(i -> profile(name, i)).toList();
   }
 
   private static Profile profile(Name name, int index) {
     var random = new Random(index);
-    var trace = IntStream.range(0, 240).mapToObj(i -> .9 + .12 * random.nextDouble() + (random.nextInt(40) == 0 ? .8 : 0)).toList();
+    var trace =
+        IntStream.range(0, 240)
+            .mapToObj(i -> .9 + .12 * random.nextDouble() + (random.nextInt(40) == 0 ? .8 : 0))
+            .toList();
     return new Profile(
-        digest("profile " + name + index), name, digest("int8 digit-reader " + (5 - index)), new Profile.Latencies(new Interval(.96, .95, .97), new Interval(1.02, 1.01, 1.04), new Interval(1.21, 1.18, index == 1 ? Double.POSITIVE_INFINITY : 1.3)),
-        50, 2000, 1032, ByteSize.parse("21 MiB"), trace, index != 2, facts("AMD EPYC 9354"), minutesAgo(40L + 90L * index));
+        digest("profile " + name + index),
+        name,
+        digest("int8 digit-reader " + (5 - index)),
+        new Profile.Latencies(
+            new Interval(.96, .95, .97),
+            new Interval(1.02, 1.01, 1.04),
+            new Interval(1.21, 1.18, index == 1 ? Double.POSITIVE_INFINITY : 1.3)),
+        50,
+        2000,
+        1032,
+        ByteSize.parse("21 MiB"),
+        trace,
+        index != 2,
+        facts("AMD EPYC 9354"),
+        minutesAgo(40L + 90L * index));
   }
 
   @Override

@@ -22,22 +22,48 @@ import java.util.stream.IntStream;
 /** Runs and models. */
 final class SampleRegistry implements Runs, Models {
   private final List<Run> runs =
-      List.of(run("a81f3c90", "night crop, seed 3", "FINISHED"), run("5d20aa7e", Samples.HOSTILE, "RUNNING"), run("bb19ff02", "a much longer name that somebody gave to a sweep over learning rates, crops and seeds", "FAILED"));
+      List.of(
+          run("a81f3c90", "night crop, seed 3", "FINISHED"),
+          run("5d20aa7e", Samples.HOSTILE, "RUNNING"),
+          run(
+              "bb19ff02",
+              "a much longer name that somebody gave to a sweep over learning rates, crops and seeds",
+              "FAILED"));
 
   private final List<ModelVersion> models =
       IntStream.iterate(6, n -> n > 0, n -> n - 1)
-          .mapToObj(
-              n ->
-                  new ModelVersion(
-                      PARCELS, READER, n, digest("model digit-reader " + n), n == 1 ? ModelVersion.Format.ONNX : ModelVersion.Format.PT2, Optional.of(runs.getFirst().id()),
-                      Optional.of(digest("dataset 2")), Optional.empty(), n == 4 ? Set.of("production", "champion") : Set.of(), new TreeMap<>(Map.of("seed", "3", "note", Samples.HOSTILE)), "ada", minutesAgo(60L * (8 - n))))
+          .mapToObj(n ->
+              new ModelVersion(
+                  PARCELS,
+                  READER,
+                  n,
+                  digest("model digit-reader " + n),
+                  n == 1 ? ModelVersion.Format.ONNX : ModelVersion.Format.PT2,
+                  Optional.of(runs.getFirst().id()),
+                  Optional.of(digest("dataset 2")),
+                  Optional.empty(),
+                  n == 4 ? Set.of("production", "champion") : Set.of(),
+                  new TreeMap<>(Map.of("seed", "3", "note", Samples.HOSTILE)),
+                  "ada",
+                  minutesAgo(60L * (8 - n))))
           .toList();
 
   private static Run run(String id, String name, String status) {
     return new Run(
-        PARCELS, id + "0".repeat(24), name, "digits", status, minutesAgo(170), status.equals("RUNNING") ? Optional.empty() : Optional.of(minutesAgo(20)),
-        new TreeMap<>(Map.of("epochs", "60", "lr", "0.003", "crop.night", "0.70", "seed", "3")), new TreeMap<>(Map.of("val/loss", .42, "val/accuracy", .9641, "train/loss", .318, "nan", Double.NaN)),
-        new TreeMap<>(Map.of("mlflow.source.name", "train.py")), List.of(new Run.DatasetUse("digits", "5b1e08c4", Optional.of(digest("dataset 2")), "training")));
+        PARCELS,
+        id + "0".repeat(24),
+        name,
+        "digits",
+        status,
+        minutesAgo(170),
+        status.equals("RUNNING") ? Optional.empty() : Optional.of(minutesAgo(20)),
+        new TreeMap<>(Map.of("epochs", "60", "lr", "0.003", "crop.night", "0.70", "seed", "3")),
+        new TreeMap<>(
+            Map.of("val/loss", .42, "val/accuracy", .9641, "train/loss", .318, "nan", Double.NaN)),
+        new TreeMap<>(Map.of("mlflow.source.name", "train.py")),
+        List.of(
+            new Run.DatasetUse(
+                "digits", "5b1e08c4", Optional.of(digest("dataset 2")), "training")));
   }
 
   @Override
@@ -47,13 +73,22 @@ final class SampleRegistry implements Runs, Models {
 
   @Override
   public Run run(Name project, String id) {
-    return newest(project, 50).stream().filter(r -> r.id().startsWith(id)).findFirst().orElseThrow(() -> new NoSuchThing("run", id, "see the list of runs"));
+    return newest(project, 50).stream()
+        .filter(r -> r.id().startsWith(id))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("run", id, "see the list of runs"));
   }
 
   @Override
   public List<Run.MetricPoint> history(Name project, String id, String key) {
     return IntStream.range(0, key.equals("nan") ? 1 : 60)
-        .mapToObj(i -> new Run.MetricPoint(key.contains("loss") ? 2.2 * Math.exp(-i / 14.0) + .3 + .02 * Math.sin(i * 1.7) : key.equals("nan") ? Double.NaN : .97 - .6 * Math.exp(-i / 10.0), i, minutesAgo(170 - 2L * i)))
+        .mapToObj(i ->
+            new Run.MetricPoint(
+                key.contains("loss")
+                    ? 2.2 * Math.exp(-i / 14.0) + .3 + .02 * Math.sin(i * 1.7)
+                    : key.equals("nan") ? Double.NaN : .97 - .6 * Math.exp(-i / 10.0),
+                i,
+                minutesAgo(170 - 2L * i)))
         .toList();
   }
 
@@ -74,7 +109,10 @@ final class SampleRegistry implements Runs, Models {
 
   @Override
   public ModelVersion version(Name project, Name model, int number) {
-    return versions(project, model).stream().filter(v -> v.number() == number).findFirst().orElseThrow(() -> new NoSuchThing("model version", model + " " + number, "see the list"));
+    return versions(project, model).stream()
+        .filter(v -> v.number() == number)
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("model version", model + " " + number, "see the list"));
   }
 
   @Override

@@ -23,63 +23,140 @@ import java.util.stream.IntStream;
 
 /** Releases in every state, as the pages' preview shows them. */
 final class SampleReleases implements Releases {
-  private static final List<String> STEPS = List.of("export", "check parity", "quantize", "evaluate", "profile", "gate", "start canary");
+  private static final List<String> STEPS =
+      List.of("export", "check parity", "quantize", "evaluate", "profile", "gate", "start canary");
 
   final List<Release> all =
       List.of(
-          release(READER, 6, Release.State.RUNNING, running(2, .39), Optional.empty(), "quantizing: 118 of 300 calibration images"),
-          release(READER, 5, Release.State.RELEASED, done(7), Optional.of(doubtful()), "5 of 6 gates pass, 1 cannot tell; the canary has started"),
-          release(READER, 4, Release.State.RELEASED, done(7), Optional.of(passed()), "all gates pass; the canary has started"),
-          release(READER, 3, Release.State.REFUSED, done(6), Optional.of(refused()), "accuracy of int8 on slice night is 81.40 % (95 % interval 78.10 % to 84.30 %), beyond the limit of 90.00 %"),
-          release(READER, 2, Release.State.FAILED, broken(), Optional.empty(), "quantize broke off: node '" + Samples.HOSTILE + "' has an unsupported type FLOAT8E4M3FN"),
-          release(Samples.LONG, 1, Release.State.RELEASED, done(7), Optional.of(passed()), "all gates pass; first of its model"));
+          release(
+              READER,
+              6,
+              Release.State.RUNNING,
+              running(2, .39),
+              Optional.empty(),
+              "quantizing: 118 of 300 calibration images"),
+          release(
+              READER,
+              5,
+              Release.State.RELEASED,
+              done(7),
+              Optional.of(doubtful()),
+              "5 of 6 gates pass, 1 cannot tell; the canary has started"),
+          release(
+              READER,
+              4,
+              Release.State.RELEASED,
+              done(7),
+              Optional.of(passed()),
+              "all gates pass; the canary has started"),
+          release(
+              READER,
+              3,
+              Release.State.REFUSED,
+              done(6),
+              Optional.of(refused()),
+              "accuracy of int8 on slice night is 81.40 % (95 % interval 78.10 % to 84.30 %), beyond the limit of 90.00 %"),
+          release(
+              READER,
+              2,
+              Release.State.FAILED,
+              broken(),
+              Optional.empty(),
+              "quantize broke off: node '"
+                  + Samples.HOSTILE
+                  + "' has an unsupported type FLOAT8E4M3FN"),
+          release(
+              Samples.LONG,
+              1,
+              Release.State.RELEASED,
+              done(7),
+              Optional.of(passed()),
+              "all gates pass; first of its model"));
 
   private static Release release(
-      Name model, int number, Release.State state, List<Release.Step> steps, Optional<Verdict> verdict, String reason) {
+      Name model,
+      int number,
+      Release.State state,
+      List<Release.Step> steps,
+      Optional<Verdict> verdict,
+      String reason) {
     var name = model + " " + number;
     return new Release(
-        digest("release " + name), PARCELS, model, number, digest("model " + name), digest("dataset 2"), commit("night crop"), state, steps,
-        Optional.of(digest("fp32 " + name)), Optional.of(digest("int8 " + name)), verdict,
-        state == Release.State.RELEASED ? Optional.of(digest("rollout " + name)) : Optional.empty(), reason, number == 5 ? "ci" : "ada",
+        digest("release " + name),
+        PARCELS,
+        model,
+        number,
+        digest("model " + name),
+        digest("dataset 2"),
+        commit("night crop"),
+        state,
+        steps,
+        Optional.of(digest("fp32 " + name)),
+        Optional.of(digest("int8 " + name)),
+        verdict,
+        state == Release.State.RELEASED ? Optional.of(digest("rollout " + name)) : Optional.empty(),
+        reason,
+        number == 5 ? "ci" : "ada",
         minutesAgo(number == 6 ? 1 : 60L * (8 - number)));
   }
 
   private static List<Release.Step> done(int count) {
     return IntStream.range(0, STEPS.size())
-        .mapToObj(
-            i ->
-                i < count
-                    ? new Release.Step(STEPS.get(i), "done", 1, Optional.of(minutesAgo(90 - 8L * i)), Duration.ofMillis(1400L * (i + 1)), summary(i))
-                    : new Release.Step(STEPS.get(i), "pending", 0, Optional.empty(), Duration.ZERO, ""))
+        .mapToObj(i ->
+            i < count
+                ? new Release.Step(
+                    STEPS.get(i),
+                    "done",
+                    1,
+                    Optional.of(minutesAgo(90 - 8L * i)),
+                    Duration.ofMillis(1400L * (i + 1)),
+                    summary(i))
+                : new Release.Step(STEPS.get(i), "pending", 0, Optional.empty(), Duration.ZERO, ""))
         .toList();
   }
 
   private static List<Release.Step> running(int at, double progress) {
     return IntStream.range(0, STEPS.size())
-        .mapToObj(
-            i ->
-                i < at
-                    ? done(at).get(i)
-                    : i == at
-                        ? new Release.Step(STEPS.get(i), "running", progress, Optional.of(minutesAgo(1)), Duration.ofSeconds(19), "118 of 300 calibration images")
-                        : new Release.Step(STEPS.get(i), "pending", 0, Optional.empty(), Duration.ZERO, ""))
+        .mapToObj(i ->
+            i < at
+                ? done(at).get(i)
+                : i == at
+                    ? new Release.Step(
+                        STEPS.get(i),
+                        "running",
+                        progress,
+                        Optional.of(minutesAgo(1)),
+                        Duration.ofSeconds(19),
+                        "118 of 300 calibration images")
+                    : new Release.Step(
+                        STEPS.get(i), "pending", 0, Optional.empty(), Duration.ZERO, ""))
         .toList();
   }
 
   private static List<Release.Step> broken() {
     return IntStream.range(0, STEPS.size())
-        .mapToObj(
-            i ->
-                i == 2
-                    ? new Release.Step("quantize", "failed", .1, Optional.of(minutesAgo(300)), Duration.ofSeconds(2), "node '" + Samples.HOSTILE + "' has an unsupported type")
-                    : running(2, 0).get(i))
+        .mapToObj(i ->
+            i == 2
+                ? new Release.Step(
+                    "quantize",
+                    "failed",
+                    .1,
+                    Optional.of(minutesAgo(300)),
+                    Duration.ofSeconds(2),
+                    "node '" + Samples.HOSTILE + "' has an unsupported type")
+                : running(2, 0).get(i))
         .toList();
   }
 
   private static String summary(int step) {
     return List.of(
-            "ONNX opset 20, 14 nodes, 1.7 MiB", "largest difference 3.1e-06 of at most 1.0e-04 over 32 inputs", "QDQ, 14 of 14 nodes, 0.5 MiB; worst tensor keeps 31 dB",
-            "int8 96.40 % of 800, fp32 96.62 %", "p99 1.21 ms on local-cpu, 2,000 inferences", "6 rules judged", "canary started at 5 %")
+            "ONNX opset 20, 14 nodes, 1.7 MiB",
+            "largest difference 3.1e-06 of at most 1.0e-04 over 32 inputs",
+            "QDQ, 14 of 14 nodes, 0.5 MiB; worst tensor keeps 31 dB",
+            "int8 96.40 % of 800, fp32 96.62 %",
+            "p99 1.21 ms on local-cpu, 2,000 inferences",
+            "6 rules judged",
+            "canary started at 5 %")
         .get(step);
   }
 
@@ -87,34 +164,171 @@ final class SampleReleases implements Releases {
     return new Verdict(
         true,
         List.of(
-            ruling("accuracy of int8", Outcome.PASS, "at least 95.00 %", .95, .964, .949, .975, "", "800 images of split test", 0),
-            ruling("accuracy of int8 on slice night", Outcome.PASS, "at least 90.00 %", .90, .942, .921, .958, "", "200 images of slice night", 3),
-            ruling("drop of accuracy from fp32 to int8", Outcome.PASS, "at most 1.00 pp", .01, .0022, -.004, .0081, "", "800 paired images", 0),
-            ruling("latency-p99 of int8 on local-cpu", Outcome.PASS, "at most 4.000 ms", 4, 1.21, 1.18, 1.30, "ms", "local-cpu, 2,000 inferences", 0),
-            ruling("memory of int8 on local-cpu", Outcome.PASS, "at most 64.000 MiB", 64, 21.5, 21.5, 21.5, "MiB", "local-cpu", 0),
-            ruling("size of int8", Outcome.PASS, "at most 1.000 MiB", 1, .46, .46, .46, "MiB", "the model file", 0)));
+            ruling(
+                "accuracy of int8",
+                Outcome.PASS,
+                "at least 95.00 %",
+                .95,
+                .964,
+                .949,
+                .975,
+                "",
+                "800 images of split test",
+                0),
+            ruling(
+                "accuracy of int8 on slice night",
+                Outcome.PASS,
+                "at least 90.00 %",
+                .90,
+                .942,
+                .921,
+                .958,
+                "",
+                "200 images of slice night",
+                3),
+            ruling(
+                "drop of accuracy from fp32 to int8",
+                Outcome.PASS,
+                "at most 1.00 pp",
+                .01,
+                .0022,
+                -.004,
+                .0081,
+                "",
+                "800 paired images",
+                0),
+            ruling(
+                "latency-p99 of int8 on local-cpu",
+                Outcome.PASS,
+                "at most 4.000 ms",
+                4,
+                1.21,
+                1.18,
+                1.30,
+                "ms",
+                "local-cpu, 2,000 inferences",
+                0),
+            ruling(
+                "memory of int8 on local-cpu",
+                Outcome.PASS,
+                "at most 64.000 MiB",
+                64,
+                21.5,
+                21.5,
+                21.5,
+                "MiB",
+                "local-cpu",
+                0),
+            ruling(
+                "size of int8",
+                Outcome.PASS,
+                "at most 1.000 MiB",
+                1,
+                .46,
+                .46,
+                .46,
+                "MiB",
+                "the model file",
+                0)));
   }
 
   private static Verdict doubtful() {
     var rulings = new java.util.ArrayList<>(passed().rulings());
-    rulings.set(1, ruling("accuracy of int8 on slice night", Outcome.INCONCLUSIVE, "at least 90.00 %", .90, .905, .868, .934, "", "84 images of slice night", 5));
+    rulings.set(
+        1,
+        ruling(
+            "accuracy of int8 on slice night",
+            Outcome.INCONCLUSIVE,
+            "at least 90.00 %",
+            .90,
+            .905,
+            .868,
+            .934,
+            "",
+            "84 images of slice night",
+            5));
     return new Verdict(false, rulings);
   }
 
   private static Verdict refused() {
     var rulings = new java.util.ArrayList<>(passed().rulings());
-    rulings.set(1, ruling("accuracy of int8 on slice night", Outcome.FAIL, "at least 90.00 %", .90, .814, .781, .843, "", "200 images of slice night", 12));
-    rulings.set(3, ruling("latency-p99 of int8 on orin-nx-02", Outcome.ERROR, "at most 4.000 ms", 4, Double.NaN, Double.NaN, Double.NaN, "ms", "orin-nx-02", 0));
-    rulings.set(4, ruling("latency-p99 of int8 on local-cpu", Outcome.INCONCLUSIVE, "at most 4.000 ms", 4, 3.8, 3.1, Double.POSITIVE_INFINITY, "ms", "local-cpu, 50 inferences", 0));
+    rulings.set(
+        1,
+        ruling(
+            "accuracy of int8 on slice night",
+            Outcome.FAIL,
+            "at least 90.00 %",
+            .90,
+            .814,
+            .781,
+            .843,
+            "",
+            "200 images of slice night",
+            12));
+    rulings.set(
+        3,
+        ruling(
+            "latency-p99 of int8 on orin-nx-02",
+            Outcome.ERROR,
+            "at most 4.000 ms",
+            4,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            "ms",
+            "orin-nx-02",
+            0));
+    rulings.set(
+        4,
+        ruling(
+            "latency-p99 of int8 on local-cpu",
+            Outcome.INCONCLUSIVE,
+            "at most 4.000 ms",
+            4,
+            3.8,
+            3.1,
+            Double.POSITIVE_INFINITY,
+            "ms",
+            "local-cpu, 50 inferences",
+            0));
     return new Verdict(false, rulings);
   }
 
   private static Ruling ruling(
-      String rule, Outcome outcome, String wanted, double limit, double measured, double low, double high, String unit, String on, int frames) {
+      String rule,
+      Outcome outcome,
+      String wanted,
+      double limit,
+      double measured,
+      double low,
+      double high,
+      String unit,
+      String on,
+      int frames) {
     return new Ruling(
-        rule, 18, outcome, wanted, limit, measured, low, high, unit, on,
-        rule + (outcome == Outcome.ERROR ? " could not be measured: the device has not answered for 4 min" : " is " + measured + ", against the limit of " + limit),
-        IntStream.range(0, frames).mapToObj(i -> new Deciding(image(i), "test/night/" + i + ".png", i == 1 ? Samples.HOSTILE : String.valueOf(i % 10), String.valueOf((i + 3) % 10), .5 + i / 50.0)).toList());
+        rule,
+        18,
+        outcome,
+        wanted,
+        limit,
+        measured,
+        low,
+        high,
+        unit,
+        on,
+        rule
+            + (outcome == Outcome.ERROR
+                ? " could not be measured: the device has not answered for 4 min"
+                : " is " + measured + ", against the limit of " + limit),
+        IntStream.range(0, frames)
+            .mapToObj(i ->
+                new Deciding(
+                    image(i),
+                    "test/night/" + i + ".png",
+                    i == 1 ? Samples.HOSTILE : String.valueOf(i % 10),
+                    String.valueOf((i + 3) % 10),
+                    .5 + i / 50.0))
+            .toList());
   }
 
   @Override
@@ -129,7 +343,10 @@ final class SampleReleases implements Releases {
 
   @Override
   public Release release(Name project, Digest digest) {
-    return releases(project).stream().filter(r -> r.digest().equals(digest)).findFirst().orElseThrow(() -> new NoSuchThing("release", digest.toString(), "look in the list"));
+    return releases(project).stream()
+        .filter(r -> r.digest().equals(digest))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("release", digest.toString(), "look in the list"));
   }
 
   @Override

@@ -28,35 +28,110 @@ final class SampleRollouts implements Rollouts {
 
   final List<Rollout> all =
       List.of(
-          rollout(READER, 5, Rollout.State.AWAITING_APPROVAL, 3, 50, Optional.of(digest("int8 digit-reader 4")), "3 guards stayed under their boundaries over 1,240 canary answers; 1 approval is missing"),
-          rollout(READER, 4, Rollout.State.PROMOTED, 3, 100, Optional.of(digest("int8 digit-reader 1")), "approved by grace; it serves everything"),
-          rollout(Samples.LONG, 1, Rollout.State.CANARY, 1, 25, Optional.empty(), "stage 2 of 3: 96 of 200 answers"));
+          rollout(
+              READER,
+              5,
+              Rollout.State.AWAITING_APPROVAL,
+              3,
+              50,
+              Optional.of(digest("int8 digit-reader 4")),
+              "3 guards stayed under their boundaries over 1,240 canary answers; 1 approval is missing"),
+          rollout(
+              READER,
+              4,
+              Rollout.State.PROMOTED,
+              3,
+              100,
+              Optional.of(digest("int8 digit-reader 1")),
+              "approved by grace; it serves everything"),
+          rollout(
+              Samples.LONG,
+              1,
+              Rollout.State.CANARY,
+              1,
+              25,
+              Optional.empty(),
+              "stage 2 of 3: 96 of 200 answers"));
 
-  private Rollout rollout(Name model, int number, Rollout.State state, int stage, int weight, Optional<Digest> stable, String reason) {
+  private Rollout rollout(
+      Name model,
+      int number,
+      Rollout.State state,
+      int stage,
+      int weight,
+      Optional<Digest> stable,
+      String reason) {
     var name = model + " " + number;
-    var approvals = state == Rollout.State.PROMOTED ? List.of(new Rollout.Approval("grace", current, "evidence is clear", minutesAgo(60))) : List.<Rollout.Approval>of();
+    var approvals =
+        state == Rollout.State.PROMOTED
+            ? List.of(new Rollout.Approval("grace", current, "evidence is clear", minutesAgo(60)))
+            : List.<Rollout.Approval>of();
     return new Rollout(
-        digest("rollout " + name), PARCELS, model, number, digest("int8 " + name), digest("release " + name), Optional.of(digest("image " + name)), state, weight, stage,
-        List.of(5, 25, 50), stable,
+        digest("rollout " + name),
+        PARCELS,
+        model,
+        number,
+        digest("int8 " + name),
+        digest("release " + name),
+        Optional.of(digest("image " + name)),
+        state,
+        weight,
+        stage,
+        List.of(5, 25, 50),
+        stable,
         List.of(
             measure("errors", "refused, failed or timed out", 3, 2480, 2, 1240, .63, 67, 1),
-            measure("slow", "slower than 2.8 ms, the stable's own p99 before the canary", 25, 2480, 14, 1240, .03, 100, 2),
+            measure(
+                "slow",
+                "slower than 2.8 ms, the stable's own p99 before the canary",
+                25,
+                2480,
+                14,
+                1240,
+                .03,
+                100,
+                2),
             measure("unsure", "confidence under 0.60", 120, 2480, 61, 1240, 12.4, 60, 3)),
-        current, approvals,
-        List.of(new Rollout.Step(minutesAgo(34), "image packaged, 84.2 MiB"), new Rollout.Step(minutesAgo(33), "canary warm after 12 inferences"), new Rollout.Step(minutesAgo(30), "weight 5 %"), new Rollout.Step(minutesAgo(20), "weight 5 → 25 %"), new Rollout.Step(minutesAgo(12), "weight 25 → 50 %"), new Rollout.Step(minutesAgo(4), "the evidence is in; people decide")),
-        reason, minutesAgo(35), "ci");
+        current,
+        approvals,
+        List.of(
+            new Rollout.Step(minutesAgo(34), "image packaged, 84.2 MiB"),
+            new Rollout.Step(minutesAgo(33), "canary warm after 12 inferences"),
+            new Rollout.Step(minutesAgo(30), "weight 5 %"),
+            new Rollout.Step(minutesAgo(20), "weight 5 → 25 %"),
+            new Rollout.Step(minutesAgo(12), "weight 25 → 50 %"),
+            new Rollout.Step(minutesAgo(4), "the evidence is in; people decide")),
+        reason,
+        minutesAgo(35),
+        "ci");
   }
 
-  private static Rollout.Measure measure(String name, String meaning, long stableBad, long stable, long canaryBad, long canary, double evidence, double boundary, int seed) {
+  private static Rollout.Measure measure(
+      String name,
+      String meaning,
+      long stableBad,
+      long stable,
+      long canaryBad,
+      long canary,
+      double evidence,
+      double boundary,
+      int seed) {
     var random = new Random(seed);
     var trace = new ArrayList<Double>();
     var value = 1.0;
     for (int i = 0; i < 60; i++) {
       trace.add(value);
-      value = Math.max(1e-4, value * Math.exp((Math.log(evidence) - Math.log(value)) / (60 - i) + random.nextGaussian() * .18));
+      value =
+          Math.max(
+              1e-4,
+              value
+                  * Math.exp(
+                      (Math.log(evidence) - Math.log(value)) / (60 - i)
+                          + random.nextGaussian() * .18));
     }
     trace.add(evidence);
-    return new Rollout.Measure(name, meaning, stableBad, stable, canaryBad, canary, evidence, boundary, trace);
+    return new Rollout.Measure(
+        name, meaning, stableBad, stable, canaryBad, canary, evidence, boundary, trace);
   }
 
   @Override
@@ -71,7 +146,10 @@ final class SampleRollouts implements Rollouts {
 
   @Override
   public Rollout rollout(Name project, Digest digest) {
-    return rollouts(project).stream().filter(r -> r.digest().equals(digest)).findFirst().orElseThrow(() -> new NoSuchThing("rollout", digest.toString(), "look in the list"));
+    return rollouts(project).stream()
+        .filter(r -> r.digest().equals(digest))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("rollout", digest.toString(), "look in the list"));
   }
 
   @Override
@@ -87,7 +165,8 @@ final class SampleRollouts implements Rollouts {
   private Rollout decide(String verb, Digest digest, Decision decision) {
     asked.add(new Asked(verb, digest, decision));
     if (!decision.evidence().equals(current)) {
-      throw new NotDecidable(digest, "the evidence has changed since you saw it", "read it again, then decide");
+      throw new NotDecidable(
+          digest, "the evidence has changed since you saw it", "read it again, then decide");
     }
     return rollout(PARCELS, digest);
   }
@@ -97,9 +176,24 @@ final class SampleRollouts implements Rollouts {
     return project.equals(PARCELS) && model.equals(READER)
         ? Optional.of(
             new Serving(
-                READER, new Arm("stable", 4, digest("int8 digit-reader 4"), 50, "http://127.0.0.1:41001", 12_480, 3),
-                Optional.of(new Arm("canary", 5, digest("int8 digit-reader 5"), 50, "http://127.0.0.1:41002", 1240, 2))))
+                READER,
+                new Arm(
+                    "stable",
+                    4,
+                    digest("int8 digit-reader 4"),
+                    50,
+                    "http://127.0.0.1:41001",
+                    12_480,
+                    3),
+                Optional.of(
+                    new Arm(
+                        "canary",
+                        5,
+                        digest("int8 digit-reader 5"),
+                        50,
+                        "http://127.0.0.1:41002",
+                        1240,
+                        2))))
         : Optional.empty();
   }
-
 }

@@ -54,7 +54,11 @@ final class SampleTrace implements Lineage, AuditLog {
       link(release, "packaged for", container);
       link(container, "rolled out as", rollout);
       for (int i = 0; i < 7; i++) {
-        var frame = node(Kind.FRAME, image(n * 10 + i), i == 0 ? Samples.HOSTILE : "frame " + (n * 10 + i) + ", unsure");
+        var frame =
+            node(
+                Kind.FRAME,
+                image(n * 10 + i),
+                i == 0 ? Samples.HOSTILE : "frame " + (n * 10 + i) + ", unsure");
         link(int8, "seen by", frame);
         link(frame, "chosen from", batch);
       }
@@ -81,13 +85,21 @@ final class SampleTrace implements Lineage, AuditLog {
   @Override
   public List<LineageNode> find(Name project, String text) {
     return project.equals(PARCELS)
-        ? nodes().stream().filter(n -> n.digest().hex().startsWith(text.replace("sha256:", "")) || n.label().contains(text)).toList()
+        ? nodes().stream()
+            .filter(n ->
+                n.digest().hex().startsWith(text.replace("sha256:", ""))
+                    || n.label().contains(text))
+            .toList()
         : List.of();
   }
 
   @Override
   public Graph around(Name project, Digest digest, int hops) {
-    var start = find(project, digest.hex()).stream().findFirst().orElseThrow(() -> new NoSuchThing("thing", digest.toString(), "ask by another digest"));
+    var start =
+        find(project, digest.hex()).stream()
+            .findFirst()
+            .orElseThrow(
+                () -> new NoSuchThing("thing", digest.toString(), "ask by another digest"));
     var nearest = new LinkedHashSet<LineageNode>(List.of(start));
     for (int known = 0; known < nearest.size(); ) {
       known = nearest.size();
@@ -103,16 +115,29 @@ final class SampleTrace implements Lineage, AuditLog {
   public List<String> why(Name project, Digest digest) {
     around(project, digest, 1);
     return List.of(
-        "digit-reader 4 int8 was quantized from digit-reader 4 fp32", "digit-reader 4 fp32 was exported from digit-reader 4", "digit-reader 4 was made by run night crop, seed 3",
-        "run night crop, seed 3 was trained on digits 2", "digits 2 was brought by commit 9f3c2ab1");
+        "digit-reader 4 int8 was quantized from digit-reader 4 fp32",
+        "digit-reader 4 fp32 was exported from digit-reader 4",
+        "digit-reader 4 was made by run night crop, seed 3",
+        "run night crop, seed 3 was trained on digits 2",
+        "digits 2 was brought by commit 9f3c2ab1");
   }
 
   @Override
   public List<Audited> newest(Name project, int limit) {
     return project.equals(PARCELS)
         ? List.of(
-            act("grace", "approved rollout", digest("rollout digit-reader 4").toString(), "done", 60),
-            act("mallory", "approved rollout", digest("rollout digit-reader 5").toString(), "refused: mallory asked for the release and may not approve it", 75),
+            act(
+                "grace",
+                "approved rollout",
+                digest("rollout digit-reader 4").toString(),
+                "done",
+                60),
+            act(
+                "mallory",
+                "approved rollout",
+                digest("rollout digit-reader 5").toString(),
+                "refused: mallory asked for the release and may not approve it",
+                75),
             act("ada", "pushed commit", Samples.commit("night crop 2").sha(), "done", 131),
             act("ci", "registered model version", "digit-reader 6", "done", 180),
             act(Samples.HOSTILE, "labelled frames", digest("batch open").toString(), "done", 2000))
@@ -120,7 +145,8 @@ final class SampleTrace implements Lineage, AuditLog {
   }
 
   private static Audited act(String who, String act, String object, String outcome, long minutes) {
-    return new Audited(UUID.randomUUID(), "parcels", who, act, object, outcome, minutesAgo(minutes));
+    return new Audited(
+        UUID.randomUUID(), "parcels", who, act, object, outcome, minutesAgo(minutes));
   }
 
   @Override

@@ -19,7 +19,8 @@ final class Samples {
   static final Name EMPTY = Name.of("pallet-count-of-the-second-hall-without-anything-in-it");
   static final Name DIGITS = Name.of("digits");
   static final Name READER = Name.of("digit-reader");
-  static final Name LONG = Name.of("damage-finder-for-corrugated-boxes-on-the-night-shift-of-hall-7");
+  static final Name LONG =
+      Name.of("damage-finder-for-corrugated-boxes-on-the-night-shift-of-hall-7");
   static final List<String> CLASSES = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
   static final String HOSTILE = "<script>alert('x')</script>";
 
@@ -44,9 +45,11 @@ final class Samples {
   /** A grey 28 by 28 picture of strokes: something to look at, different for each number. */
   static byte[] picture(int number) {
     var random = new Random(number);
-    var image = new java.awt.image.BufferedImage(28, 28, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
+    var image =
+        new java.awt.image.BufferedImage(28, 28, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
     var pen = image.createGraphics();
-    pen.setRenderingHint(java.awt.RenderingHints.KEY_ANTIALIASING, java.awt.RenderingHints.VALUE_ANTIALIAS_ON);
+    pen.setRenderingHint(
+        java.awt.RenderingHints.KEY_ANTIALIASING, java.awt.RenderingHints.VALUE_ANTIALIAS_ON);
     int light = 120 + random.nextInt(135);
     pen.setColor(new java.awt.Color(light, light, light));
     pen.setFont(new java.awt.Font("Serif", java.awt.Font.BOLD, 22 + random.nextInt(5)));

@@ -42,8 +42,12 @@ class BatchPages {
   @GetMapping("/{project}/batches")
   String list(@PathVariable("project") Name project, Model page) {
     page.addAttribute("batches", annotation.batches(project));
-    page.addAttribute("datasets", datasets.heads(project).stream().map(head -> head.dataset().text()).toList());
-    page.addAttribute("models", Part.of(() -> models.heads(project).stream().map(head -> head.model().text()).toList()).or(List.of()));
+    page.addAttribute(
+        "datasets", datasets.heads(project).stream().map(head -> head.dataset().text()).toList());
+    page.addAttribute(
+        "models",
+        Part.of(() -> models.heads(project).stream().map(head -> head.model().text()).toList())
+            .or(List.of()));
     page.addAttribute("budget", USUAL_BUDGET);
     return "batches";
   }
@@ -85,7 +89,8 @@ class BatchPages {
     var batch = find(project, digits);
     try {
       var version = annotation.commit(project, batch.digest());
-      return "redirect:/%s/datasets/%s@%s".formatted(project, version.dataset(), version.digest().abbreviated());
+      return "redirect:/%s/datasets/%s@%s"
+          .formatted(project, version.dataset(), version.digest().abbreviated());
     } catch (Problem problem) {
       page.addAttribute("refusal", problem);
       response.setStatus(Problems.status(problem.kind()).value());

@@ -22,7 +22,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The bench: one frame, large, and a key for every class. Each answer leases the next frame, so two people never get the same. */
+/**
+ * The bench: one frame, large, and a key for every class. Each answer leases the next frame, so two
+ * people never get the same.
+ */
 @Controller
 class Bench {
   private final BatchPages batches;
@@ -42,7 +45,10 @@ class Bench {
     static List<Choice> of(List<String> classes) {
       var digits = classes.stream().allMatch(name -> name.matches("\\d"));
       return IntStream.range(0, classes.size())
-          .mapToObj(i -> new Choice(classes.get(i), digits ? classes.get(i) : i < 10 ? String.valueOf((i + 1) % 10) : ""))
+          .mapToObj(i ->
+              new Choice(
+                  classes.get(i),
+                  digits ? classes.get(i) : i < 10 ? String.valueOf((i + 1) % 10) : ""))
           .toList();
     }
   }
@@ -76,7 +82,11 @@ class Bench {
       Model page) {
     var batch = batches.find(project, digits);
     try {
-      annotation.label(project, batch.digest(), number, new Answer(unusable ? Optional.empty() : label.filter(text -> !text.isEmpty())));
+      annotation.label(
+          project,
+          batch.digest(),
+          number,
+          new Answer(unusable ? Optional.empty() : label.filter(text -> !text.isEmpty())));
     } catch (Problem problem) {
       page.addAttribute("refusal", problem);
       response.setStatus(Problems.status(problem.kind()).value());
@@ -87,7 +97,10 @@ class Bench {
 
   private String onward(Name project, Batch batch) {
     var address = "redirect:/%s/batches/%s".formatted(project, batch.digest().abbreviated());
-    return annotation.lease(project, batch.digest()).map(item -> address + "/frames/" + item.number()).orElse(address);
+    return annotation
+        .lease(project, batch.digest())
+        .map(item -> address + "/frames/" + item.number())
+        .orElse(address);
   }
 
   private String show(Name project, Batch batch, int number, Shell shell, Model page) {
@@ -96,11 +109,16 @@ class Bench {
         items.stream()
             .filter(each -> each.number() == number)
             .findFirst()
-            .orElseThrow(() -> new NoSuchThing("frame", String.valueOf(number), "this batch has frames 1 to " + items.size()));
+            .orElseThrow(() ->
+                new NoSuchThing(
+                    "frame", String.valueOf(number), "this batch has frames 1 to " + items.size()));
     var batchPage = "/%s/batches/%s".formatted(project, batch.digest().abbreviated());
     page.addAttribute("title", "Frame %d of %d".formatted(number, items.size()));
     page.addAttribute(
-        "shell", shell.at(new Shell.Crumb("Annotate", "/" + project + "/batches"), new Shell.Crumb("Batch " + batch.digest().abbreviated(), batchPage)));
+        "shell",
+        shell.at(
+            new Shell.Crumb("Annotate", "/" + project + "/batches"),
+            new Shell.Crumb("Batch " + batch.digest().abbreviated(), batchPage)));
     page.addAttribute("flush", true);
     page.addAttribute("batch", batch);
     page.addAttribute("items", items);
@@ -118,15 +136,22 @@ class Bench {
     var you = Callers.current().subject();
     if (BatchPages.done(item)) {
       var who = item.holder().map(holder -> holder.equals(you) ? "you" : holder).orElse("somebody");
-      return item.usable() ? "Labelled %s by %s.".formatted(item.label().orElse(""), who) : "Called unusable by %s.".formatted(who);
+      return item.usable()
+          ? "Labelled %s by %s.".formatted(item.label().orElse(""), who)
+          : "Called unusable by %s.".formatted(who);
     }
     return item.holder()
-        .map(holder -> holder.equals(you) ? "Yours while you work on it; the lease ends by itself after some minutes." : "Held by %s; the lease ends by itself after some minutes.".formatted(holder))
+        .map(holder ->
+            holder.equals(you)
+                ? "Yours while you work on it; the lease ends by itself after some minutes."
+                : "Held by %s; the lease ends by itself after some minutes.".formatted(holder))
         .orElse("Nobody holds this frame. Your answer takes it.");
   }
 
   /** The frame that comes after this one, whose picture the browser fetches early. */
   private static Optional<Item> ahead(List<Item> items, int number) {
-    return items.stream().filter(item -> item.number() > number && !BatchPages.done(item)).findFirst();
+    return items.stream()
+        .filter(item -> item.number() > number && !BatchPages.done(item))
+        .findFirst();
   }
 }

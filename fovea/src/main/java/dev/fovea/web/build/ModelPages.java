@@ -38,7 +38,10 @@ class ModelPages {
   @GetMapping("/{project}/models")
   String list(@PathVariable("project") Name project, Model page) {
     page.addAttribute(
-        "lines", models.heads(project).stream().map(head -> new Line(head.model(), models.versions(project, head.model()))).toList());
+        "lines",
+        models.heads(project).stream()
+            .map(head -> new Line(head.model(), models.versions(project, head.model())))
+            .toList());
     return "models";
   }
 
@@ -49,7 +52,9 @@ class ModelPages {
       @PathVariable("digest") String digest,
       @ModelAttribute(name = "shell", binding = false) Shell shell,
       Model page) {
-    var version = ShortDigest.of("version of " + name, digest).among("version of " + name, models.versions(project, name), ModelVersion::digest);
+    var version =
+        ShortDigest.of("version of " + name, digest)
+            .among("version of " + name, models.versions(project, name), ModelVersion::digest);
     page.addAttribute("title", version.model() + " " + version.number());
     page.addAttribute("shell", shell.at(new Shell.Crumb("Models", "/" + project + "/models")));
     page.addAttribute("version", version);
@@ -61,8 +66,12 @@ class ModelPages {
 
   /** {@code digit-reader/14}: to the version's own address, which never changes. */
   @GetMapping("/{project}/models/{name}/{number:\\d{1,9}}")
-  String numbered(@PathVariable("project") Name project, @PathVariable("name") Name name, @PathVariable("number") int number) {
-    return "redirect:/%s/models/%s@%s".formatted(project, name, models.version(project, name, number).digest().abbreviated());
+  String numbered(
+      @PathVariable("project") Name project,
+      @PathVariable("name") Name name,
+      @PathVariable("number") int number) {
+    return "redirect:/%s/models/%s@%s"
+        .formatted(project, name, models.version(project, name, number).digest().abbreviated());
   }
 
   private Optional<Release> release(Name project, ModelVersion version) {

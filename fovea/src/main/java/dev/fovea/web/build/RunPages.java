@@ -40,8 +40,12 @@ class RunPages {
    */
   record Chart(String name, List<Run.MetricPoint> points, String data) {
     static Chart of(String name, List<Run.MetricPoint> points) {
-      var steps = points.stream().map(point -> String.valueOf(point.step())).collect(Collectors.joining(","));
-      var values = points.stream().map(point -> number(point.value())).collect(Collectors.joining(","));
+      var steps =
+          points.stream()
+              .map(point -> String.valueOf(point.step()))
+              .collect(Collectors.joining(","));
+      var values =
+          points.stream().map(point -> number(point.value())).collect(Collectors.joining(","));
       return new Chart(name, points, "[[%s],[%s]]".formatted(steps, values));
     }
 
@@ -63,7 +67,8 @@ class RunPages {
       @ModelAttribute(name = "shell", binding = false) Shell shell,
       Model page) {
     var run = runs.run(project, id);
-    page.addAttribute("title", run.name().isEmpty() ? "Run " + run.id().substring(0, 8) : run.name());
+    page.addAttribute(
+        "title", run.name().isEmpty() ? "Run " + run.id().substring(0, 8) : run.name());
     page.addAttribute("shell", shell.at(new Shell.Crumb("Runs", "/" + project + "/runs")));
     page.addAttribute("run", run);
     page.addAttribute("metrics", new TreeMap<>(run.metrics()));
@@ -78,7 +83,10 @@ class RunPages {
                 .filter(chart -> chart.points().size() > 1)
                 .toList());
     page.addAttribute("uplot", UPLOT);
-    page.addAttribute("stations", stations.through(project, LineageNode.named(LineageNode.Kind.RUN, run.id(), run.name()).digest()));
+    page.addAttribute(
+        "stations",
+        stations.through(
+            project, LineageNode.named(LineageNode.Kind.RUN, run.id(), run.name()).digest()));
     return "run";
   }
 }

@@ -55,7 +55,8 @@ class VersionPages {
       throws IOException {
     var version = find(project, name, digits);
     page.addAttribute("title", version.dataset() + "@" + version.digest().abbreviated());
-    page.addAttribute("shell", shell.at(new Shell.Crumb("Datasets", "/" + project + "/datasets?of=" + name)));
+    page.addAttribute(
+        "shell", shell.at(new Shell.Crumb("Datasets", "/" + project + "/datasets?of=" + name)));
     page.addAttribute("version", version);
     page.addAttribute("stations", stations.through(project, version.digest()));
     page.addAttribute("split", split.orElse(""));
@@ -64,7 +65,12 @@ class VersionPages {
     var samples = samples(version.digest());
     page.addAttribute("readable", samples.isPresent());
     var all = samples.orElse(List.of());
-    var chosen = all.stream().filter(s -> split.map(s.split()::equals).orElse(true) && label.map(s.label()::equals).orElse(true)).toList();
+    var chosen =
+        all.stream()
+            .filter(s ->
+                split.map(s.split()::equals).orElse(true)
+                    && label.map(s.label()::equals).orElse(true))
+            .toList();
     page.addAttribute("counts", counts(version, all));
     page.addAttribute("chosen", chosen.size());
     page.addAttribute("samples", spread(chosen));
@@ -82,7 +88,8 @@ class VersionPages {
     var older = find(project, name, from);
     var newer = find(project, name, to);
     page.addAttribute("title", name + ", two versions");
-    page.addAttribute("shell", shell.at(new Shell.Crumb("Datasets", "/" + project + "/datasets?of=" + name)));
+    page.addAttribute(
+        "shell", shell.at(new Shell.Crumb("Datasets", "/" + project + "/datasets?of=" + name)));
     page.addAttribute("older", older);
     page.addAttribute("newer", newer);
     page.addAttribute("diff", datasets.diff(project, name, older.digest(), newer.digest()));
@@ -92,7 +99,8 @@ class VersionPages {
   }
 
   private DatasetVersion find(Name project, Name name, String digits) {
-    return ShortDigest.of("version of " + name, digits).among("version of " + name, datasets.versions(project, name), DatasetVersion::digest);
+    return ShortDigest.of("version of " + name, digits)
+        .among("version of " + name, datasets.versions(project, name), DatasetVersion::digest);
   }
 
   private Optional<List<Sample>> samples(Digest version) throws IOException {
@@ -104,16 +112,21 @@ class VersionPages {
   }
 
   private static List<ClassCount> counts(DatasetVersion version, List<Sample> samples) {
-    Map<String, Map<String, Long>> byClass = samples.stream().collect(Collectors.groupingBy(Sample::label, TreeMap::new, Collectors.groupingBy(Sample::split, TreeMap::new, Collectors.counting())));
+    Map<String, Map<String, Long>> byClass =
+        samples.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Sample::label,
+                    TreeMap::new,
+                    Collectors.groupingBy(Sample::split, TreeMap::new, Collectors.counting())));
     var names = new TreeSet<>(byClass.keySet());
     names.addAll(version.classes());
     long most = byClass.values().stream().mapToLong(VersionPages::sum).max().orElse(1);
     return names.stream()
-        .map(
-            name -> {
-              var bySplit = byClass.getOrDefault(name, Map.of());
-              return new ClassCount(name, bySplit, sum(bySplit), most);
-            })
+        .map(name -> {
+          var bySplit = byClass.getOrDefault(name, Map.of());
+          return new ClassCount(name, bySplit, sum(bySplit), most);
+        })
         .toList();
   }
 
@@ -121,9 +134,14 @@ class VersionPages {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** At most as many as a page shows, evenly over all of them, so that every class and split is seen. */
+  /**
+   * At most as many as a page shows, evenly over all of them, so that every class and split is
+   * seen.
+   */
   private static List<Sample> spread(List<Sample> samples) {
     int step = Math.max(1, (samples.size() + SHOWN - 1) / SHOWN);
-    return IntStream.iterate(0, i -> i < samples.size(), i -> i + step).mapToObj(samples::get).toList();
+    return IntStream.iterate(0, i -> i < samples.size(), i -> i + step)
+        .mapToObj(samples::get)
+        .toList();
   }
 }

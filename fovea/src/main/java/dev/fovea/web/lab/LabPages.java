@@ -16,7 +16,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Devices and what was measured on them. The lab belongs to the installation; every project sees it. */
+/**
+ * Devices and what was measured on them. The lab belongs to the installation; every project sees
+ * it.
+ */
 @Controller
 class LabPages {
   private static final int HEIGHT = 170;
@@ -35,18 +38,28 @@ class LabPages {
 
   @GetMapping("/{project}/lab")
   String devices(
-      @PathVariable("project") Name project, @RequestParam(name = "of", required = false) Optional<Name> chosen, Model page) {
-    var benches = Part.of(() -> lab.devices().stream().map(device -> new Bench(device, Part.of(() -> lab.profiles(device.name())).or(List.of()))).toList());
+      @PathVariable("project") Name project,
+      @RequestParam(name = "of", required = false) Optional<Name> chosen,
+      Model page) {
+    var benches =
+        Part.of(() ->
+            lab.devices().stream()
+                .map(device ->
+                    new Bench(device, Part.of(() -> lab.profiles(device.name())).or(List.of())))
+                .toList());
     page.addAttribute("benches", benches);
     page.addAttribute("answer", answer(benches));
     benches.or(List.of()).stream()
-        .filter(bench -> chosen.map(bench.device().name()::equals).orElse(!bench.profiles().isEmpty()))
+        .filter(
+            bench -> chosen.map(bench.device().name()::equals).orElse(!bench.profiles().isEmpty()))
         .findFirst()
-        .ifPresent(
-            bench -> {
-              page.addAttribute("bench", bench);
-              bench.latest().filter(profile -> !profile.trace().isEmpty()).ifPresent(profile -> page.addAttribute("plot", plot(profile)));
-            });
+        .ifPresent(bench -> {
+          page.addAttribute("bench", bench);
+          bench
+              .latest()
+              .filter(profile -> !profile.trace().isEmpty())
+              .ifPresent(profile -> page.addAttribute("plot", plot(profile)));
+        });
     return "lab";
   }
 
@@ -62,7 +75,11 @@ class LabPages {
       parts.add(lost + (lost == 1 ? " device is lost" : " devices are lost"));
     }
     if (works > 0) {
-      parts.add(works + (lost > 0 ? works == 1 ? " works" : " work" : works == 1 ? " device works" : " devices work"));
+      parts.add(
+          works
+              + (lost > 0
+                  ? works == 1 ? " works" : " work"
+                  : works == 1 ? " device works" : " devices work"));
     }
     return String.join(", ", parts);
   }
@@ -79,7 +96,12 @@ class LabPages {
     return pen.column(0, "first")
         .column(1, "last")
         .line("latency", "c-ink", trace)
-        .says(String.format(Locale.ROOT, "Latency in the order it was taken: median %.3g ms, p99 %.3g ms.", latencies.p50().value(), latencies.p99().value()));
+        .says(
+            String.format(
+                Locale.ROOT,
+                "Latency in the order it was taken: median %.3g ms, p99 %.3g ms.",
+                latencies.p50().value(),
+                latencies.p99().value()));
   }
 
   /** A round step that gives three to six rules. */

@@ -33,12 +33,28 @@ final class Loop {
    * @param style {@code done}, {@code running}, {@code pending}, or a verdict
    * @param verdict its chip; empty where it is no verdict
    */
-  record Station(String name, String style, String verdict, String icon, String word, String thing, String note, String when, String href) {}
+  record Station(
+      String name,
+      String style,
+      String verdict,
+      String icon,
+      String word,
+      String thing,
+      String note,
+      String when,
+      String href) {}
 
   /** What stands at each station now; absent where nothing has come so far. */
   record News(
-      Optional<Push> push, Optional<DatasetVersion> dataset, Optional<ModelVersion> model, Optional<Retraining> retraining,
-      Optional<Release> release, Optional<Rollout> rollout, Optional<Serving> serving, long frames, Optional<Batch> batch) {}
+      Optional<Push> push,
+      Optional<DatasetVersion> dataset,
+      Optional<ModelVersion> model,
+      Optional<Retraining> retraining,
+      Optional<Release> release,
+      Optional<Rollout> rollout,
+      Optional<Serving> serving,
+      long frames,
+      Optional<Batch> batch) {}
 
   static List<Station> of(Name project, News news) {
     var loop = new Loop(project);
@@ -48,26 +64,67 @@ final class Loop {
     loop.add("Release", "releases", news.release(), loop::release);
     loop.add("Canary", "releases", news.rollout(), loop::rollout);
     loop.add("Production", "releases", news.serving(), loop::serving);
-    loop.add("Frames", "frames", news.frames() > 0 ? Optional.of(news.frames()) : Optional.empty(), loop::frames);
+    loop.add(
+        "Frames",
+        "frames",
+        news.frames() > 0 ? Optional.of(news.frames()) : Optional.empty(),
+        loop::frames);
     loop.add("Labels", "batches", news.batch(), loop::batch);
     return List.copyOf(loop.stations);
   }
 
-  private <T> void add(String name, String section, Optional<T> thing, Function<T, Station> station) {
+  private <T> void add(
+      String name, String section, Optional<T> thing, Function<T, Station> station) {
     stations.add(
-        thing.map(station).orElseGet(() -> new Station(name, "pending", "", "pending", "None yet", "", "", "", "/%s/%s".formatted(project, section))));
+        thing
+            .map(station)
+            .orElseGet(() ->
+                new Station(
+                    name,
+                    "pending",
+                    "",
+                    "pending",
+                    "None yet",
+                    "",
+                    "",
+                    "",
+                    "/%s/%s".formatted(project, section))));
   }
 
   private Station push(Push push) {
     return push.accepted()
-        ? new Station("Push", "done", "", "pass", "Checked", push.commit().abbreviated(), "by " + push.who(), when(push.at()), at("datasets"))
-        : new Station("Push", "fail", "fail", "", "", push.commit().abbreviated(), push.findings().size() + " findings", when(push.at()), at("datasets"));
+        ? new Station(
+            "Push",
+            "done",
+            "",
+            "pass",
+            "Checked",
+            push.commit().abbreviated(),
+            "by " + push.who(),
+            when(push.at()),
+            at("datasets"))
+        : new Station(
+            "Push",
+            "fail",
+            "fail",
+            "",
+            "",
+            push.commit().abbreviated(),
+            push.findings().size() + " findings",
+            when(push.at()),
+            at("datasets"));
   }
 
   private Station dataset(DatasetVersion version) {
     return new Station(
-        "Dataset", "done", "", "pass", "Version " + version.number(), version.digest().abbreviated(),
-        "%s images, %s".formatted(figures.count(version.images()), figures.signed(version.added())), when(version.at()),
+        "Dataset",
+        "done",
+        "",
+        "pass",
+        "Version " + version.number(),
+        version.digest().abbreviated(),
+        "%s images, %s".formatted(figures.count(version.images()), figures.signed(version.added())),
+        when(version.at()),
         at("datasets/%s@%s".formatted(version.dataset(), version.digest().abbreviated())));
   }
 
@@ -75,8 +132,28 @@ final class Loop {
     var href = at("models/%s@%s".formatted(model.model(), model.digest().abbreviated()));
     return retraining
         .filter(job -> job.state().equals("running"))
-        .map(job -> new Station("Model", "running", "", "running", "Training again", model.digest().abbreviated(), job.summary(), when(job.started()), href))
-        .orElseGet(() -> new Station("Model", "done", "", "pass", "Registered", model.digest().abbreviated(), model.model() + " " + model.number(), when(model.at()), href));
+        .map(job ->
+            new Station(
+                "Model",
+                "running",
+                "",
+                "running",
+                "Training again",
+                model.digest().abbreviated(),
+                job.summary(),
+                when(job.started()),
+                href))
+        .orElseGet(() ->
+            new Station(
+                "Model",
+                "done",
+                "",
+                "pass",
+                "Registered",
+                model.digest().abbreviated(),
+                model.model() + " " + model.number(),
+                when(model.at()),
+                href));
   }
 
   private Station release(Release release) {
@@ -84,12 +161,39 @@ final class Loop {
     var name = release.model() + " " + release.number();
     return release
         .verdict()
-        .map(verdict -> new Station("Release", word(verdict), word(verdict), "", "", release.digest().abbreviated(), name, when(release.started()), href))
-        .orElseGet(
-            () ->
-                release.state() == Release.State.FAILED
-                    ? new Station("Release", "error", "error", "", "", release.digest().abbreviated(), release.reason(), when(release.started()), href)
-                    : new Station("Release", "running", "", "running", "Running", release.digest().abbreviated(), release.reason(), when(release.started()), href));
+        .map(verdict ->
+            new Station(
+                "Release",
+                word(verdict),
+                word(verdict),
+                "",
+                "",
+                release.digest().abbreviated(),
+                name,
+                when(release.started()),
+                href))
+        .orElseGet(() ->
+            release.state() == Release.State.FAILED
+                ? new Station(
+                    "Release",
+                    "error",
+                    "error",
+                    "",
+                    "",
+                    release.digest().abbreviated(),
+                    release.reason(),
+                    when(release.started()),
+                    href)
+                : new Station(
+                    "Release",
+                    "running",
+                    "",
+                    "running",
+                    "Running",
+                    release.digest().abbreviated(),
+                    release.reason(),
+                    when(release.started()),
+                    href));
   }
 
   private static String word(Verdict verdict) {
@@ -97,12 +201,17 @@ final class Loop {
       return "pass";
     }
     var outcomes = verdict.rulings().stream().map(Verdict.Ruling::outcome).toList();
-    return outcomes.contains(Verdict.Outcome.FAIL) ? "fail" : outcomes.contains(Verdict.Outcome.ERROR) ? "error" : "inconclusive";
+    return outcomes.contains(Verdict.Outcome.FAIL)
+        ? "fail"
+        : outcomes.contains(Verdict.Outcome.ERROR) ? "error" : "inconclusive";
   }
 
   private Station rollout(Rollout rollout) {
     var waits = rollout.state() == Rollout.State.AWAITING_APPROVAL;
-    var icon = rollout.state().ended() ? rollout.state() == Rollout.State.PROMOTED ? "pass" : "off" : waits ? "pending" : "running";
+    var icon =
+        rollout.state().ended()
+            ? rollout.state() == Rollout.State.PROMOTED ? "pass" : "off"
+            : waits ? "pending" : "running";
     var word =
         switch (rollout.state()) {
           case AWAITING_APPROVAL -> "Waits";
@@ -113,25 +222,57 @@ final class Loop {
           case FAILED -> "Broke off";
           default -> "Running";
         };
-    return new Station("Canary", waits ? "inconclusive" : "done", "", icon, word, rollout.weight() + " %", rollout.reason(), when(rollout.started()), at("releases/" + rollout.release().abbreviated()));
+    return new Station(
+        "Canary",
+        waits ? "inconclusive" : "done",
+        "",
+        icon,
+        word,
+        rollout.weight() + " %",
+        rollout.reason(),
+        when(rollout.started()),
+        at("releases/" + rollout.release().abbreviated()));
   }
 
   private Station serving(Serving serving) {
     var arm = serving.stable();
     return new Station(
-        "Production", "done", "", "pass", "Serves", arm.variant().abbreviated(), "%s %d, %s answers".formatted(serving.model(), arm.number(), figures.count(arm.answered())), "",
+        "Production",
+        "done",
+        "",
+        "pass",
+        "Serves",
+        arm.variant().abbreviated(),
+        "%s %d, %s answers".formatted(serving.model(), arm.number(), figures.count(arm.answered())),
+        "",
         at("lineage/" + arm.variant()));
   }
 
   private Station frames(long count) {
-    return new Station("Frames", "done", "", "pass", "Captured", figures.count(count), "unsure, or drawn at random", "", at("frames"));
+    return new Station(
+        "Frames",
+        "done",
+        "",
+        "pass",
+        "Captured",
+        figures.count(count),
+        "unsure, or drawn at random",
+        "",
+        at("frames"));
   }
 
   private Station batch(Batch batch) {
     var open = batch.version().isEmpty();
     return new Station(
-        "Labels", open ? "pending" : "done", "", open ? "pending" : "pass", open ? "To label" : "Committed", "%d of %d".formatted(batch.labelled(), batch.items()),
-        "batch " + batch.digest().abbreviated(), when(batch.chosen()), at("batches/" + batch.digest().abbreviated()));
+        "Labels",
+        open ? "pending" : "done",
+        "",
+        open ? "pending" : "pass",
+        open ? "To label" : "Committed",
+        "%d of %d".formatted(batch.labelled(), batch.items()),
+        "batch " + batch.digest().abbreviated(),
+        when(batch.chosen()),
+        at("batches/" + batch.digest().abbreviated()));
   }
 
   private String at(String rest) {

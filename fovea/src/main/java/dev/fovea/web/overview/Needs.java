@@ -20,10 +20,24 @@ import java.util.Optional;
  * @param urgent whether traffic waits for it
  */
 record Needs(
-    String verdict, String state, String icon, String name, String href, String why, Instant since, String act, boolean urgent) {
-  /** Most urgent first: decisions, refused releases of the newest versions, labels, lost devices. */
+    String verdict,
+    String state,
+    String icon,
+    String name,
+    String href,
+    String why,
+    Instant since,
+    String act,
+    boolean urgent) {
+  /**
+   * Most urgent first: decisions, refused releases of the newest versions, labels, lost devices.
+   */
   static List<Needs> of(
-      Name project, List<Rollout> rollouts, List<Release> releases, List<Batch> batches, List<Device> devices) {
+      Name project,
+      List<Rollout> rollouts,
+      List<Release> releases,
+      List<Batch> batches,
+      List<Device> devices) {
     var needs = new ArrayList<Needs>();
     for (var rollout : rollouts) {
       if (rollout.state() == Rollout.State.AWAITING_APPROVAL) {
@@ -44,18 +58,34 @@ record Needs(
     for (var device : devices) {
       if (device.state() == Device.State.LOST) {
         needs.add(
-            new Needs("error", "", "error", "Device " + device.name(), "/" + project + "/lab",
-                "It has stopped answering; what waits for it waits on.", device.seen(), "Open the lab", false));
+            new Needs(
+                "error",
+                "",
+                "error",
+                "Device " + device.name(),
+                "/" + project + "/lab",
+                "It has stopped answering; what waits for it waits on.",
+                device.seen(),
+                "Open the lab",
+                false));
       }
     }
     return List.copyOf(needs);
   }
 
   private static Needs decision(Name project, Rollout rollout) {
-    var since = rollout.timeline().isEmpty() ? rollout.started() : rollout.timeline().getLast().at();
+    var since =
+        rollout.timeline().isEmpty() ? rollout.started() : rollout.timeline().getLast().at();
     return new Needs(
-        "", "To decide", "inconclusive", "Release %s %d".formatted(rollout.model(), rollout.number()),
-        "/%s/releases/%s".formatted(project, rollout.release().abbreviated()), rollout.reason(), since, "Decide", true);
+        "",
+        "To decide",
+        "inconclusive",
+        "Release %s %d".formatted(rollout.model(), rollout.number()),
+        "/%s/releases/%s".formatted(project, rollout.release().abbreviated()),
+        rollout.reason(),
+        since,
+        "Decide",
+        true);
   }
 
   private static Optional<Needs> refused(Name project, Release release) {
@@ -64,18 +94,36 @@ record Needs(
     }
     return Optional.of(
         new Needs(
-            release.state() == Release.State.REFUSED ? "fail" : "error", "", "", "Release %s %d".formatted(release.model(), release.number()),
-            "/%s/releases/%s".formatted(project, release.digest().abbreviated()), release.reason(), release.started(), "Read why", false));
+            release.state() == Release.State.REFUSED ? "fail" : "error",
+            "",
+            "",
+            "Release %s %d".formatted(release.model(), release.number()),
+            "/%s/releases/%s".formatted(project, release.digest().abbreviated()),
+            release.reason(),
+            release.started(),
+            "Read why",
+            false));
   }
 
   private static Needs labels(Name project, Batch batch) {
     int left = batch.items() - batch.labelled();
-    var name = left > 0 ? "%d frames, batch %s".formatted(left, batch.digest().abbreviated()) : "Batch " + batch.digest().abbreviated();
-    return new Needs(
-        "", left > 0 ? "To label" : "To commit", "pending", name, "/%s/batches/%s".formatted(project, batch.digest().abbreviated()),
+    var name =
         left > 0
-            ? "Frames of %s that it was unsure of; their labels make the next version of %s.".formatted(batch.model(), batch.dataset())
-            : "All frames are done; committing them makes the next version of %s.".formatted(batch.dataset()),
-        batch.chosen(), left > 0 ? "Label" : "Commit", false);
+            ? "%d frames, batch %s".formatted(left, batch.digest().abbreviated())
+            : "Batch " + batch.digest().abbreviated();
+    return new Needs(
+        "",
+        left > 0 ? "To label" : "To commit",
+        "pending",
+        name,
+        "/%s/batches/%s".formatted(project, batch.digest().abbreviated()),
+        left > 0
+            ? "Frames of %s that it was unsure of; their labels make the next version of %s."
+                .formatted(batch.model(), batch.dataset())
+            : "All frames are done; committing them makes the next version of %s."
+                .formatted(batch.dataset()),
+        batch.chosen(),
+        left > 0 ? "Label" : "Commit",
+        false);
   }
 }

@@ -27,7 +27,9 @@ class OverviewPages {
     this.services = services;
   }
 
-  /** A part of the overview and the service behind it, for the panel that says that it is silent. */
+  /**
+   * A part of the overview and the service behind it, for the panel that says that it is silent.
+   */
   record Silence(String what, Part<?> part) {}
 
   @GetMapping("/")
@@ -52,20 +54,45 @@ class OverviewPages {
     var rollouts = Part.of(() -> services.rollouts().rollouts(project));
     var serving = Part.of(() -> serving(project, rollouts.or(List.of())));
     var acts = Part.of(() -> services.audit().newest(project, TODAY));
-    var needs = Needs.of(project, rollouts.or(List.of()), releases.or(List.of()), batches.or(List.of()), devices.or(List.of()));
+    var needs =
+        Needs.of(
+            project,
+            rollouts.or(List.of()),
+            releases.or(List.of()),
+            batches.or(List.of()),
+            devices.or(List.of()));
     page.addAttribute("needs", needs);
     page.addAttribute("answer", answer(needs));
     page.addAttribute("serving", serving);
     page.addAttribute("acts", acts);
-    page.addAttribute("fresh", pushes.or(List.of()).isEmpty() && heads.or(List.of()).isEmpty() && pushes.there() && heads.there());
-    page.addAttribute("silences", silences(new Silence("Datasets do not answer", heads), new Silence("The lab does not answer", devices), new Silence("Releases do not answer", releases), new Silence("Rollouts do not answer", rollouts), new Silence("The registry does not answer", models)));
+    page.addAttribute(
+        "fresh",
+        pushes.or(List.of()).isEmpty()
+            && heads.or(List.of()).isEmpty()
+            && pushes.there()
+            && heads.there());
+    page.addAttribute(
+        "silences",
+        silences(
+            new Silence("Datasets do not answer", heads),
+            new Silence("The lab does not answer", devices),
+            new Silence("Releases do not answer", releases),
+            new Silence("Rollouts do not answer", rollouts),
+            new Silence("The registry does not answer", models)));
     page.addAttribute(
         "loop",
         Loop.of(
             project,
             new Loop.News(
-                first(pushes), first(heads), first(models), first(Part.of(() -> services.retrainings().retrainings(project))), first(releases),
-                newest(rollouts.or(List.of()), releases.or(List.of())), first(serving), Part.of(() -> services.frames().count(project)).or(0L), open(batches.or(List.of())))));
+                first(pushes),
+                first(heads),
+                first(models),
+                first(Part.of(() -> services.retrainings().retrainings(project))),
+                first(releases),
+                newest(rollouts.or(List.of()), releases.or(List.of())),
+                first(serving),
+                Part.of(() -> services.frames().count(project)).or(0L),
+                open(batches.or(List.of())))));
     return "overview";
   }
 
@@ -87,7 +114,10 @@ class OverviewPages {
   }
 
   private static Optional<Batch> open(List<Batch> batches) {
-    return batches.stream().filter(batch -> batch.version().isEmpty()).findFirst().or(() -> batches.stream().findFirst());
+    return batches.stream()
+        .filter(batch -> batch.version().isEmpty())
+        .findFirst()
+        .or(() -> batches.stream().findFirst());
   }
 
   private static <T> Optional<T> first(Part<List<T>> part) {
@@ -107,8 +137,14 @@ class OverviewPages {
   private static String answer(List<Needs> needs) {
     var decisions = needs.stream().filter(Needs::urgent).count();
     if (decisions > 0) {
-      return decisions == 1 ? "One decision waits for a person" : decisions + " decisions wait for a person";
+      return decisions == 1
+          ? "One decision waits for a person"
+          : decisions + " decisions wait for a person";
     }
-    return needs.isEmpty() ? "Nothing waits for a person" : needs.size() == 1 ? "One thing waits for a person" : needs.size() + " things wait for a person";
+    return needs.isEmpty()
+        ? "Nothing waits for a person"
+        : needs.size() == 1
+            ? "One thing waits for a person"
+            : needs.size() + " things wait for a person";
   }
 }

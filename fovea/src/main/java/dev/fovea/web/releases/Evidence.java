@@ -27,16 +27,25 @@ record Evidence(List<Guard> guards, Optional<Plot> plot) {
   record Guard(Measure measure, String title, String verdict, String watched, String share) {}
 
   static Evidence of(Rollout rollout) {
-    var guards = rollout.evidence().stream().map(measure -> guard(measure, rollout.state())).toList();
+    var guards =
+        rollout.evidence().stream().map(measure -> guard(measure, rollout.state())).toList();
     return new Evidence(guards, plot(rollout.evidence()));
   }
 
   private static Guard guard(Measure measure, Rollout.State state) {
-    var title = measure.name().substring(0, 1).toUpperCase(Locale.ROOT) + measure.name().substring(1);
-    var judged = state == Rollout.State.AWAITING_APPROVAL || state == Rollout.State.PROMOTED || state == Rollout.State.REJECTED;
+    var title =
+        measure.name().substring(0, 1).toUpperCase(Locale.ROOT) + measure.name().substring(1);
+    var judged =
+        state == Rollout.State.AWAITING_APPROVAL
+            || state == Rollout.State.PROMOTED
+            || state == Rollout.State.REJECTED;
     var verdict = measure.evidence() >= measure.boundary() ? "fail" : judged ? "pass" : "";
     return new Guard(
-        measure, title, verdict, measure.canaryTotal() == 0 ? "no answer yet" : "watched", percent(measure.evidence() / measure.boundary()));
+        measure,
+        title,
+        verdict,
+        measure.canaryTotal() == 0 ? "no answer yet" : "watched",
+        percent(measure.evidence() / measure.boundary()));
   }
 
   private static Optional<Plot> plot(List<Measure> measures) {
@@ -44,7 +53,11 @@ record Evidence(List<Guard> guards, Optional<Plot> plot) {
     if (windows == 0) {
       return Optional.empty();
     }
-    var most = measures.stream().flatMap(m -> m.trace().stream().map(e -> e / m.boundary())).max(Double::compare).orElse(1.0);
+    var most =
+        measures.stream()
+            .flatMap(m -> m.trace().stream().map(e -> e / m.boundary()))
+            .max(Double::compare)
+            .orElse(1.0);
     var pen =
         Plot.pen(HEIGHT, new Plot.Scale.Log(1e-4, Math.clamp(3 * most, 3, 100)))
             .row(1e-4, "0.01 %")
@@ -57,15 +70,21 @@ record Evidence(List<Guard> guards, Optional<Plot> plot) {
             .limit(1, "goes back by itself");
     for (int i = 0; i < measures.size(); i++) {
       var measure = measures.get(i);
-      pen.line(measure.name(), STYLES.get(i % STYLES.size()), measure.trace().stream().map(e -> e / measure.boundary()).toList());
+      pen.line(
+          measure.name(),
+          STYLES.get(i % STYLES.size()),
+          measure.trace().stream().map(e -> e / measure.boundary()).toList());
     }
     return Optional.of(pen.says(finding(measures)));
   }
 
   private static String finding(List<Measure> measures) {
     return measures.stream()
-        .map(m -> "%s at %s of its boundary".formatted(m.name(), percent(m.evidence() / m.boundary())))
-        .collect(Collectors.joining(", ", "Evidence of harm: ", "; at 100 per cent the rollout goes back."));
+        .map(m ->
+            "%s at %s of its boundary".formatted(m.name(), percent(m.evidence() / m.boundary())))
+        .collect(
+            Collectors.joining(
+                ", ", "Evidence of harm: ", "; at 100 per cent the rollout goes back."));
   }
 
   private static String percent(double share) {

@@ -19,8 +19,15 @@ import java.util.stream.IntStream;
  * @param interval the 95 % interval with its unit; empty where the value is exact
  */
 record Gate(
-    Ruling ruling, String anchor, String verdict, String measured, String interval, String limit, Optional<Room> room) {
-  private static final List<Outcome> URGENCY = List.of(Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.PASS);
+    Ruling ruling,
+    String anchor,
+    String verdict,
+    String measured,
+    String interval,
+    String limit,
+    Optional<Room> room) {
+  private static final List<Outcome> URGENCY =
+      List.of(Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.PASS);
 
   /** What did not pass comes first. */
   static List<Gate> of(Verdict verdict) {
@@ -44,7 +51,11 @@ record Gate(
         anchor,
         ruling.outcome().name().toLowerCase(Locale.ROOT),
         figures.measured(ruling.measured(), ruling.unit(), difference),
-        exact ? "" : ruling.low() < 0 || Double.isInfinite(ruling.high()) ? interval.replace("–", " to ") : interval,
+        exact
+            ? ""
+            : ruling.low() < 0 || Double.isInfinite(ruling.high())
+                ? interval.replace("–", " to ")
+                : interval,
         ruling.wanted().replace("at least ", "≥ ").replace("at most ", "≤ "),
         Room.of(ruling));
   }
@@ -65,6 +76,8 @@ record Gate(
   }
 
   private static String capital(String text) {
-    return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 }

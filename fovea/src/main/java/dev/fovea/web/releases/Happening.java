@@ -12,7 +12,8 @@ import java.util.Optional;
 /**
  * An entry of the timeline.
  *
- * @param dot {@code pass}, {@code fail}, {@code inconclusive} or {@code error} where it is a verdict; empty elsewhere
+ * @param dot {@code pass}, {@code fail}, {@code inconclusive} or {@code error} where it is a
+ *     verdict; empty elsewhere
  */
 record Happening(Instant at, String dot, String what) {
   /** Newest first. */
@@ -25,14 +26,21 @@ record Happening(Instant at, String dot, String what) {
           .map(start -> start.plus(step.took()))
           .ifPresent(end -> all.add(ended(release, step, end)));
     }
-    rollout.ifPresent(r -> r.timeline().forEach(step -> all.add(new Happening(step.at(), "", step.what()))));
+    rollout.ifPresent(
+        r -> r.timeline().forEach(step -> all.add(new Happening(step.at(), "", step.what()))));
     return all.stream().sorted(Comparator.comparing(Happening::at).reversed()).toList();
   }
 
   private static Happening ended(Release release, Release.Step step, Instant end) {
     var judged = step.name().equals("gate") ? release.verdict() : Optional.<Verdict>empty();
     return judged
-        .map(verdict -> new Happening(end, Headline.chip(verdict), "gates judged: " + Headline.sentence(verdict)))
-        .orElseGet(() -> new Happening(end, step.state().equals("failed") ? "error" : "", step.name() + " " + (step.state().equals("failed") ? "broke off" : "done")));
+        .map(verdict ->
+            new Happening(
+                end, Headline.chip(verdict), "gates judged: " + Headline.sentence(verdict)))
+        .orElseGet(() ->
+            new Happening(
+                end,
+                step.state().equals("failed") ? "error" : "",
+                step.name() + " " + (step.state().equals("failed") ? "broke off" : "done")));
   }
 }

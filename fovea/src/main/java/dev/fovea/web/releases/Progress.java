@@ -16,10 +16,15 @@ import java.util.List;
 record Progress(String style, String icon, String name, String note) {
   static List<Progress> of(Rollout rollout) {
     var stages = new ArrayList<Progress>();
-    var shadow = rollout.state() == Rollout.State.PACKAGING || rollout.state() == Rollout.State.STARTING;
+    var shadow =
+        rollout.state() == Rollout.State.PACKAGING || rollout.state() == Rollout.State.STARTING;
     stages.add(
         shadow
-            ? new Progress("now", "running", rollout.state() == Rollout.State.PACKAGING ? "package" : "start", "now")
+            ? new Progress(
+                "now",
+                "running",
+                rollout.state() == Rollout.State.PACKAGING ? "package" : "start",
+                "now")
             : new Progress("done", "pass", "start", ""));
     var last = rollout.weights().size();
     for (int i = 0; i < last; i++) {
@@ -46,10 +51,17 @@ record Progress(String style, String icon, String name, String note) {
   }
 
   private static Progress approval(Rollout rollout) {
-    var note = rollout.approvals().isEmpty() ? "" : "by " + String.join(", ", rollout.approvals().stream().map(Rollout.Approval::who).toList());
+    var note =
+        rollout.approvals().isEmpty()
+            ? ""
+            : "by "
+                + String.join(
+                    ", ", rollout.approvals().stream().map(Rollout.Approval::who).toList());
     return switch (rollout.state()) {
       case PROMOTED -> new Progress("done", "pass", "approval", note);
-      case AWAITING_APPROVAL -> new Progress("next", "inconclusive", "approval", note.isEmpty() ? "waits for a person" : note);
+      case AWAITING_APPROVAL ->
+          new Progress(
+              "next", "inconclusive", "approval", note.isEmpty() ? "waits for a person" : note);
       case REJECTED -> new Progress("off", "fail", "approval", "rejected");
       default -> new Progress("then", "pending", "approval", "");
     };

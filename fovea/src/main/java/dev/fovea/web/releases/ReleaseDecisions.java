@@ -18,7 +18,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** A person's decision about a release. It names the evidence that the page showed, so nobody decides on what they have not seen. */
+/**
+ * A person's decision about a release. It names the evidence that the page showed, so nobody
+ * decides on what they have not seen.
+ */
 @Controller
 class ReleaseDecisions {
   private static final int MAX_COMMENT_CHARS = 2_000;
@@ -68,7 +71,9 @@ class ReleaseDecisions {
         new Decision(evidence, comment.strip()),
         (rollout, decision) -> {
           if (decision.comment().isEmpty()) {
-            throw new InvalidRequest("the rejection has no reason", "say which evidence made you reject, then send it again");
+            throw new InvalidRequest(
+                "the rejection has no reason",
+                "say which evidence made you reject, then send it again");
           }
           rollouts.reject(project, rollout, decision);
         },
@@ -78,12 +83,19 @@ class ReleaseDecisions {
   }
 
   private String decide(
-      Name project, String digest, Decision decision, Verb verb, Shell shell, HttpServletResponse response, Model page) {
+      Name project,
+      String digest,
+      Decision decision,
+      Verb verb,
+      Shell shell,
+      HttpServletResponse response,
+      Model page) {
     var release = pages.find(project, digest);
     try {
       if (decision.comment().length() > MAX_COMMENT_CHARS) {
         throw new InvalidRequest(
-            "the reason has %d characters (expected: at most %d)".formatted(decision.comment().length(), MAX_COMMENT_CHARS),
+            "the reason has %d characters (expected: at most %d)"
+                .formatted(decision.comment().length(), MAX_COMMENT_CHARS),
             "shorten it and send it again");
       }
       verb.decide(rollout(release), decision);
@@ -97,7 +109,10 @@ class ReleaseDecisions {
   private static Digest rollout(Release release) {
     return release
         .rollout()
-        .orElseThrow(
-            () -> new NoSuchThing("rollout of release", release.digest().abbreviated(), "wait until its gates have passed"));
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "rollout of release",
+                release.digest().abbreviated(),
+                "wait until its gates have passed"));
   }
 }

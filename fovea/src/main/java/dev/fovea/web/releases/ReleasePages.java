@@ -45,7 +45,9 @@ class ReleasePages {
     }
 
     public String state() {
-      return rollout.map(r -> Progress.state(r.state())).orElseGet(() -> Progress.state(release.state()));
+      return rollout
+          .map(r -> Progress.state(r.state()))
+          .orElseGet(() -> Progress.state(release.state()));
     }
   }
 
@@ -53,10 +55,12 @@ class ReleasePages {
   String list(@PathVariable("project") Name project, Model page) {
     var inProduction = Part.of(() -> rollouts.rollouts(project));
     Map<Digest, Rollout> byDigest =
-        inProduction.or(List.of()).stream().collect(Collectors.toMap(Rollout::digest, Function.identity(), (newer, _) -> newer));
+        inProduction.or(List.of()).stream()
+            .collect(Collectors.toMap(Rollout::digest, Function.identity(), (newer, _) -> newer));
     var rows =
         releases.releases(project).stream()
-            .map(release -> new Row(release, Headline.of(release), release.rollout().map(byDigest::get)))
+            .map(release ->
+                new Row(release, Headline.of(release), release.rollout().map(byDigest::get)))
             .toList();
     page.addAttribute("rows", rows);
     page.addAttribute("waiting", rows.stream().filter(Row::waits).count());
@@ -74,8 +78,8 @@ class ReleasePages {
   }
 
   /**
-   * The part that changes while work goes on, for a page that asks again every second. When the state is no longer the one that the
-   * page shows, the whole page comes anew.
+   * The part that changes while work goes on, for a page that asks again every second. When the
+   * state is no longer the one that the page shows, the whole page comes anew.
    */
   @GetMapping("/{project}/releases/{digest}/live")
   String live(
@@ -121,13 +125,12 @@ class ReleasePages {
     page.addAttribute("rolloutPart", asked);
     page.addAttribute("phase", phase(release, rollout));
     page.addAttribute("moving", moving(release, rollout));
-    rollout.ifPresent(
-        r -> {
-          page.addAttribute("rollout", r);
-          page.addAttribute("rolloutState", Progress.state(r.state()));
-          page.addAttribute("progress", Progress.of(r));
-          page.addAttribute("evidence", Evidence.of(r));
-        });
+    rollout.ifPresent(r -> {
+      page.addAttribute("rollout", r);
+      page.addAttribute("rolloutState", Progress.state(r.state()));
+      page.addAttribute("progress", Progress.of(r));
+      page.addAttribute("evidence", Evidence.of(r));
+    });
     return rollout;
   }
 
@@ -138,7 +141,10 @@ class ReleasePages {
   private static boolean moving(Release release, Optional<Rollout> rollout) {
     return rollout
         .map(r -> !r.state().ended() && r.state() != Rollout.State.AWAITING_APPROVAL)
-        .orElseGet(() -> release.state() == Release.State.RUNNING || release.state() == Release.State.WAITING || release.rollout().isPresent());
+        .orElseGet(() ->
+            release.state() == Release.State.RUNNING
+                || release.state() == Release.State.WAITING
+                || release.rollout().isPresent());
   }
 
   /** The page again, with what stood against a decision where the decision was made. */

@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The interval drawn against its limit: how much room there is, as a share of the limit, from −20 % (beyond) to +60 % (within).
+ * The interval drawn against its limit: how much room there is, as a share of the limit, from −20 %
+ * (beyond) to +60 % (within).
  *
  * @param from the interval's left end, in percent of the drawing's width
  * @param width of the interval, in percent of the drawing's width
@@ -34,7 +35,9 @@ record Room(String from, String width, String label) {
   }
 
   private static double room(Ruling ruling, boolean atLeast, double value) {
-    return 100 * (atLeast ? value - ruling.limit() : ruling.limit() - value) / Math.abs(ruling.limit());
+    return 100
+        * (atLeast ? value - ruling.limit() : ruling.limit() - value)
+        / Math.abs(ruling.limit());
   }
 
   private static String words(double least, double most) {
@@ -45,7 +48,9 @@ record Room(String from, String width, String label) {
   }
 
   private static String figure(double percent) {
-    return Double.isInfinite(percent) ? "endlessly many" : String.format(Locale.ROOT, "%.1f", percent).replace('-', '−');
+    return Double.isInfinite(percent)
+        ? "endlessly many"
+        : String.format(Locale.ROOT, "%.1f", percent).replace('-', '−');
   }
 
   private static String percent(double value) {

@@ -5,7 +5,8 @@ import dev.fovea.kernel.Caller.Role;
 import dev.fovea.rollouts.Rollout;
 
 /**
- * Whether the viewer may decide about a rollout. Only advice for the page: the rollouts' own service decides who may.
+ * Whether the viewer may decide about a rollout. Only advice for the page: the rollouts' own
+ * service decides who may.
  *
  * @param approves whether to offer the approval
  * @param rejects whether to offer the rejection
@@ -14,12 +15,17 @@ import dev.fovea.rollouts.Rollout;
 record Standing(boolean approves, boolean rejects, String why) {
   static Standing of(Caller viewer, Rollout rollout) {
     if (!viewer.roles().contains(Role.RELEASE_MANAGER) && !viewer.roles().contains(Role.ADMIN)) {
-      return new Standing(false, false, "You can read this release, not decide about it: a release manager can.");
+      return new Standing(
+          false, false, "You can read this release, not decide about it: a release manager can.");
     }
     if (viewer.subject().equals(rollout.requestedBy())) {
-      return new Standing(false, true, "You asked for this release, so somebody else approves it. You may reject it.");
+      return new Standing(
+          false,
+          true,
+          "You asked for this release, so somebody else approves it. You may reject it.");
     }
-    if (rollout.approvals().stream().anyMatch(approval -> approval.who().equals(viewer.subject()))) {
+    if (rollout.approvals().stream()
+        .anyMatch(approval -> approval.who().equals(viewer.subject()))) {
       return new Standing(false, true, "You have approved. It waits for another person.");
     }
     return new Standing(true, true, "");

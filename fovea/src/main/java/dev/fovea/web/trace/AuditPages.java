@@ -24,7 +24,10 @@ class AuditPages {
   record Act(Audited what, String href, String object) {
     static Act of(Name project, Audited act) {
       var digest = act.object().matches("sha256:[0-9a-f]{64}");
-      return new Act(act, digest ? "/%s/lineage/%s".formatted(project, act.object()) : "", new Figures().brief(act.object()));
+      return new Act(
+          act,
+          digest ? "/%s/lineage/%s".formatted(project, act.object()) : "",
+          new Figures().brief(act.object()));
     }
 
     public boolean refused() {
@@ -34,7 +37,8 @@ class AuditPages {
 
   @GetMapping("/{project}/audit")
   String log(@PathVariable("project") Name project, Model page) {
-    page.addAttribute("acts", audit.newest(project, SHOWN).stream().map(act -> Act.of(project, act)).toList());
+    page.addAttribute(
+        "acts", audit.newest(project, SHOWN).stream().map(act -> Act.of(project, act)).toList());
     page.addAttribute("chain", Part.of(() -> audit.verify(project)));
     page.addAttribute("limit", SHOWN);
     return "audit";

@@ -15,14 +15,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The graph as the server draws it: one column a station of the loop, what stands nearest first, what leads to the start drawn strong.
+ * The graph as the server draws it: one column a station of the loop, what stands nearest first,
+ * what leads to the start drawn strong.
  *
  * @param width of the drawing, in its own units
  * @param height of the drawing, in its own units
  * @param hidden how many nodes are in the list alone, since their column is full
  */
-record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, List<Arrow> arrows, int hidden) {
-  private static final List<String> COLUMNS = List.of("Source", "Data", "Training", "Model", "Variant", "Evidence", "Traffic", "World");
+record LineageDrawing(
+    int width, int height, List<Head> heads, List<Box> boxes, List<Arrow> arrows, int hidden) {
+  private static final List<String> COLUMNS =
+      List.of("Source", "Data", "Training", "Model", "Variant", "Evidence", "Traffic", "World");
   private static final int ROWS = 6;
   private static final int STEP_X = 168;
   private static final int STEP_Y = 78;
@@ -36,7 +39,15 @@ record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, 
   record Head(int x, String text) {}
 
   /** A node. */
-  record Box(int x, int y, String kind, String digits, String label, String whole, String href, String style) {}
+  record Box(
+      int x,
+      int y,
+      String kind,
+      String digits,
+      String label,
+      String whole,
+      String href,
+      String style) {}
 
   /** An arrow; strong where it leads to the start, back where it closes the loop. */
   record Arrow(String path, boolean strong, boolean back, String verb) {}
@@ -56,16 +67,35 @@ record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, 
         int x = LEFT + c * STEP_X;
         int y = TOP + (rows - nodes.size()) * STEP_Y / 2 + r * STEP_Y;
         places.put(node.digest(), new int[] {x, y});
-        boxes.add(box(project, node, x, y, node.digest().equals(graph.start().digest()) ? "cur" : ancestry.contains(node.digest()) ? "on" : ""));
+        boxes.add(
+            box(
+                project,
+                node,
+                x,
+                y,
+                node.digest().equals(graph.start().digest())
+                    ? "cur"
+                    : ancestry.contains(node.digest()) ? "on" : ""));
         shown++;
       }
     }
-    var arrows = graph.links().stream().filter(link -> places.containsKey(link.from().digest()) && places.containsKey(link.to().digest())).map(link -> arrow(link, places, ancestry, lane)).toList();
+    var arrows =
+        graph.links().stream()
+            .filter(link ->
+                places.containsKey(link.from().digest()) && places.containsKey(link.to().digest()))
+            .map(link -> arrow(link, places, ancestry, lane))
+            .toList();
     var heads = new ArrayList<Head>();
     for (int c = 0; c < COLUMNS.size(); c++) {
       heads.add(new Head(LEFT + c * STEP_X, COLUMNS.get(c)));
     }
-    return new LineageDrawing(LEFT + COLUMNS.size() * STEP_X - (STEP_X - BOX_WIDTH) + LEFT, lane + 10, heads, boxes, arrows, all(graph).size() - shown);
+    return new LineageDrawing(
+        LEFT + COLUMNS.size() * STEP_X - (STEP_X - BOX_WIDTH) + LEFT,
+        lane + 10,
+        heads,
+        boxes,
+        arrows,
+        all(graph).size() - shown);
   }
 
   private static List<LineageNode> all(Graph graph) {
@@ -119,18 +149,33 @@ record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, 
 
   private static Box box(Name project, LineageNode node, int x, int y, String style) {
     var label = node.label();
-    var text = label.codePointCount(0, label.length()) <= CHARS ? label : label.substring(0, label.offsetByCodePoints(0, CHARS - 1)) + "…";
-    return new Box(x, y, Stations.word(node.kind()), node.digest().abbreviated(), text, label, "/%s/lineage/%s".formatted(project, node.digest()), style);
+    var text =
+        label.codePointCount(0, label.length()) <= CHARS
+            ? label
+            : label.substring(0, label.offsetByCodePoints(0, CHARS - 1)) + "…";
+    return new Box(
+        x,
+        y,
+        Stations.word(node.kind()),
+        node.digest().abbreviated(),
+        text,
+        label,
+        "/%s/lineage/%s".formatted(project, node.digest()),
+        style);
   }
 
-  private static Arrow arrow(LineageLinked link, Map<Digest, int[]> places, Set<Digest> ancestry, int lane) {
+  private static Arrow arrow(
+      LineageLinked link, Map<Digest, int[]> places, Set<Digest> ancestry, int lane) {
     var from = places.getOrDefault(link.from().digest(), new int[2]);
     var to = places.getOrDefault(link.to().digest(), new int[2]);
     var strong = ancestry.contains(link.to().digest()) && ancestry.contains(link.from().digest());
     return new Arrow(path(from, to, lane), strong, to[0] < from[0], link.verb());
   }
 
-  /** To the right a curve, within a column an arc at its side, back to an earlier column a lane below all boxes. */
+  /**
+   * To the right a curve, within a column an arc at its side, back to an earlier column a lane
+   * below all boxes.
+   */
   private static String path(int[] from, int[] to, int lane) {
     int startX = from[0] + BOX_WIDTH;
     int startY = from[1] + BOX_HEIGHT / 2;
@@ -138,13 +183,17 @@ record LineageDrawing(int width, int height, List<Head> heads, List<Box> boxes, 
     int endY = to[1] + BOX_HEIGHT / 2;
     if (to[0] > from[0]) {
       int bend = (STEP_X - BOX_WIDTH) / 2;
-      return "M%d %dC%d %d %d %d %d %d".formatted(startX, startY, startX + bend, startY, endX - bend, endY, endX, endY);
+      return "M%d %dC%d %d %d %d %d %d"
+          .formatted(startX, startY, startX + bend, startY, endX - bend, endY, endX, endY);
     }
     if (to[0] == from[0]) {
       int side = startX + 14;
-      return "M%d %dC%d %d %d %d %d %d".formatted(startX, startY, side, startY, side, endY, startX + 5, endY);
+      return "M%d %dC%d %d %d %d %d %d"
+          .formatted(startX, startY, side, startY, side, endY, startX + 5, endY);
     }
     int middle = BOX_WIDTH / 2;
-    return "M%d %dV%dH%dV%d".formatted(from[0] + middle, from[1] + BOX_HEIGHT, lane, to[0] + middle, to[1] + BOX_HEIGHT + 6);
+    return "M%d %dV%dH%dV%d"
+        .formatted(
+            from[0] + middle, from[1] + BOX_HEIGHT, lane, to[0] + middle, to[1] + BOX_HEIGHT + 6);
   }
 }

@@ -44,7 +44,10 @@ class LineagePages {
   record Row(LineageNode node, String kind, String href, List<String> entry) {}
 
   @GetMapping("/{project}/lineage")
-  String find(@PathVariable("project") Name project, @RequestParam(name = "text", defaultValue = "") String text, Model page) {
+  String find(
+      @PathVariable("project") Name project,
+      @RequestParam(name = "text", defaultValue = "") String text,
+      Model page) {
     var wanted = text.strip();
     page.addAttribute("text", wanted);
     if (wanted.length() >= MIN_CHARS) {
@@ -52,7 +55,13 @@ class LineagePages {
       if (found.size() == 1) {
         return "redirect:/%s/lineage/%s".formatted(project, found.getFirst().digest());
       }
-      page.addAttribute("found", found.stream().map(node -> new Row(node, Stations.word(node.kind()), Stations.href(project, node), List.of())).toList());
+      page.addAttribute(
+          "found",
+          found.stream()
+              .map(node ->
+                  new Row(
+                      node, Stations.word(node.kind()), Stations.href(project, node), List.of()))
+              .toList());
     }
     return "find";
   }
@@ -69,7 +78,9 @@ class LineagePages {
     page.addAttribute("shell", shell.at(new Shell.Crumb("Lineage", "/" + project + "/lineage")));
     page.addAttribute("start", start);
     page.addAttribute("kind", Stations.word(start.kind()));
-    page.addAttribute("own", Stations.href(project, start).contains("/lineage/") ? "" : Stations.href(project, start));
+    page.addAttribute(
+        "own",
+        Stations.href(project, start).contains("/lineage/") ? "" : Stations.href(project, start));
     page.addAttribute("drawing", LineageDrawing.of(project, graph));
     page.addAttribute("rows", rows(project, graph));
     page.addAttribute("why", Part.of(() -> lineage.why(project, start.digest())));
@@ -85,7 +96,8 @@ class LineagePages {
         return "redirect:/%s/lineage/%s".formatted(project.name(), wanted.digits());
       }
     }
-    throw new NoSuchThing("thing", wanted.digits(), "check the digest; no project that you may see knows it");
+    throw new NoSuchThing(
+        "thing", wanted.digits(), "check the digest; no project that you may see knows it");
   }
 
   private boolean known(Name project, ShortDigest wanted) {
@@ -100,13 +112,18 @@ class LineagePages {
     var wanted = ShortDigest.of("thing", digits);
     return wanted
         .whole()
-        .orElseGet(() -> wanted.among("thing", lineage.find(project, wanted.digits()), LineageNode::digest).digest());
+        .orElseGet(() ->
+            wanted
+                .among("thing", lineage.find(project, wanted.digits()), LineageNode::digest)
+                .digest());
   }
 
   private static List<Row> rows(Name project, Graph graph) {
     var rows = new ArrayList<Row>();
     rows.add(row(project, graph, graph.start()));
-    graph.nodes().stream().filter(node -> !node.digest().equals(graph.start().digest())).forEach(node -> rows.add(row(project, graph, node)));
+    graph.nodes().stream()
+        .filter(node -> !node.digest().equals(graph.start().digest()))
+        .forEach(node -> rows.add(row(project, graph, node)));
     return rows;
   }
 
@@ -120,6 +137,10 @@ class LineagePages {
   }
 
   private static String sentence(LineageLinked link) {
-    return "%s %s %s".formatted(link.verb(), Stations.word(link.from().kind()).toLowerCase(Locale.ROOT), link.from().label());
+    return "%s %s %s"
+        .formatted(
+            link.verb(),
+            Stations.word(link.from().kind()).toLowerCase(Locale.ROOT),
+            link.from().label());
   }
 }

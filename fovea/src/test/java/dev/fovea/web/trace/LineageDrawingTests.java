@@ -17,13 +17,25 @@ class LineageDrawingTests {
   private static final Name PROJECT = Name.of("parcels");
   private final LineageNode dataset = LineageNode.named(Kind.DATASET_VERSION, "d", "digits 2");
   private final LineageNode model = LineageNode.named(Kind.MODEL_VERSION, "m", "digit-reader 4");
-  private final LineageNode variant = LineageNode.named(Kind.VARIANT, "v", "digit-reader 4 int8, a name that is too long for its box");
+  private final LineageNode variant =
+      LineageNode.named(
+          Kind.VARIANT, "v", "digit-reader 4 int8, a name that is too long for its box");
 
   @Test
   void drawsWhatTheThingCameFromStrongAndTheRestFaint() {
-    var drawing = LineageDrawing.of(PROJECT, new Graph(model, List.of(model, dataset, variant), List.of(link(dataset, model), link(model, variant))));
-    assertThat(drawing.boxes()).extracting(LineageDrawing.Box::style).containsExactly("on", "cur", "");
-    assertThat(drawing.arrows()).extracting(LineageDrawing.Arrow::strong).containsExactly(true, false);
+    var drawing =
+        LineageDrawing.of(
+            PROJECT,
+            new Graph(
+                model,
+                List.of(model, dataset, variant),
+                List.of(link(dataset, model), link(model, variant))));
+    assertThat(drawing.boxes())
+        .extracting(LineageDrawing.Box::style)
+        .containsExactly("on", "cur", "");
+    assertThat(drawing.arrows())
+        .extracting(LineageDrawing.Arrow::strong)
+        .containsExactly(true, false);
     assertThat(drawing.boxes().get(2).label()).hasSizeLessThanOrEqualTo(19).endsWith("…");
   }
 
@@ -45,8 +57,16 @@ class LineageDrawingTests {
   @Test
   void drawsALoopBackBelowTheBoxes() {
     var frame = LineageNode.named(Kind.FRAME, "f", "frame");
-    var drawing = LineageDrawing.of(PROJECT, new Graph(dataset, List.of(dataset, frame), List.of(link(dataset, frame), link(frame, dataset))));
-    assertThat(drawing.arrows()).extracting(LineageDrawing.Arrow::back).containsExactly(false, true);
+    var drawing =
+        LineageDrawing.of(
+            PROJECT,
+            new Graph(
+                dataset,
+                List.of(dataset, frame),
+                List.of(link(dataset, frame), link(frame, dataset))));
+    assertThat(drawing.arrows())
+        .extracting(LineageDrawing.Arrow::back)
+        .containsExactly(false, true);
   }
 
   private static LineageLinked link(LineageNode from, LineageNode to) {
