@@ -4,6 +4,7 @@ import dev.fovea.datasets.Projects;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.io.PrintWriter;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,12 +57,12 @@ final class Connection {
 
   /** Where results go. */
   PrintWriter out() {
-    return command == null ? new PrintWriter(System.out, true) : command.commandLine().getOut();
+    return Objects.requireNonNull(command, "picocli sets it").commandLine().getOut();
   }
 
   /** Where everything else goes. */
   PrintWriter err() {
-    return command == null ? new PrintWriter(System.err, true) : command.commandLine().getErr();
+    return Objects.requireNonNull(command, "picocli sets it").commandLine().getErr();
   }
 
   /** Prints a result: as JSON where that was asked for, else as a person reads it. */

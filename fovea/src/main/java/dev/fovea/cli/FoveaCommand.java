@@ -2,6 +2,8 @@ package dev.fovea.cli;
 
 import dev.fovea.kernel.Problem;
 import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +44,7 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class
     })
 public final class FoveaCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   /** Runs a command line and answers its exit code. */
   public static int run(String... arguments) {
@@ -58,7 +60,7 @@ public final class FoveaCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command?");
+    throw new ParameterException(Objects.requireNonNull(spec, "picocli sets it").commandLine(), "which command?");
   }
 
   private static int usage(ParameterException problem, String[] arguments) {

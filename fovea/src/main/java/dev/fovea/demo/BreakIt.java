@@ -58,7 +58,7 @@ public final class BreakIt {
     var copy = new WorkingCopy(stage);
     var data = DatasetActs.checkOut(copy, digits);
     digits.spoil(data);
-    new DvcPush(stage).push(data);
+    new DvcPush(stage).push(copy.data(), DatasetActs.DATA);
     var pushed = copy.commitAndPush("Corrupt an image", 0);
     told("a corrupt image", pushed.accepted(), pushed.terminal());
   }
@@ -68,14 +68,15 @@ public final class BreakIt {
     var data = DatasetActs.checkOut(copy, digits);
     var labels = data.resolve("labels.csv");
     Files.writeString(labels, Files.readString(labels) + "../../../../etc/passwd,0,train,day\n");
-    new DvcPush(stage).push(data);
+    new DvcPush(stage).push(copy.data(), DatasetActs.DATA);
     var pushed = copy.commitAndPush("Name a file outside", 1);
     told("a path that leaves the dataset", pushed.accepted(), pushed.terminal());
   }
 
   private void goodPush(Stage stage) throws IOException, InterruptedException {
     var copy = new WorkingCopy(stage);
-    new DvcPush(stage).push(DatasetActs.checkOut(copy, digits));
+    DatasetActs.checkOut(copy, digits);
+    new DvcPush(stage).push(copy.data(), DatasetActs.DATA);
     var pushed = copy.commitAndPush("Mend it", 2);
     if (!pushed.accepted()) {
       throw new IllegalStateException("the mended push was refused: " + pushed.terminal());

@@ -14,6 +14,9 @@ import java.util.List;
 
 /** A dataset is pushed, refused, mended, pushed again. */
 final class DatasetActs {
+  /** The dataset folder's name. */
+  static final String DATA = "digits";
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private final DigitsData digits;
 
@@ -30,7 +33,7 @@ final class DatasetActs {
       var copy = new WorkingCopy(stage);
       var folder = checkOut(copy, digits);
       digits.spoil(folder);
-      new DvcPush(stage).push(folder);
+      new DvcPush(stage).push(copy.data(), DATA);
       if (copy.commitAndPush("Add 3,300 handwritten digits", 0).accepted()) {
         throw new IllegalStateException("a push with broken images was accepted");
       }
@@ -48,8 +51,8 @@ final class DatasetActs {
     var datasets = stage.engineer().as(Datasets.class);
     if (datasets.versions(stage.project(), Stage.DATASET).isEmpty()) {
       var copy = new WorkingCopy(stage);
-      var folder = checkOut(copy, digits);
-      new DvcPush(stage).push(folder);
+      checkOut(copy, digits);
+      new DvcPush(stage).push(copy.data(), DATA);
       var pushed = copy.commitAndPush("Mend two images, keep one digit out of the test split", 5);
       if (!pushed.accepted()) {
         throw new IllegalStateException("the mended push was refused: " + pushed.terminal());
@@ -75,7 +78,7 @@ final class DatasetActs {
 
   /** The example as an engineer has it on disk; whatever was changed in it before is put right. */
   static Path checkOut(WorkingCopy copy, DigitsData digits) {
-    var folder = copy.folder().resolve("data").resolve("digits");
+    var folder = copy.data().resolve(DATA);
     try {
       Files.createDirectories(folder);
       for (var file : List.of("fovea.yaml", "train.py", "archive.py")) {

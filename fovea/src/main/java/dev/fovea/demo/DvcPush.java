@@ -26,11 +26,12 @@ final class DvcPush {
   }
 
   /**
-   * Pushes a dataset folder that lies beside its {@code .dvc} file and writes that file.
+   * Pushes the folder {@code name} below the parent and writes its {@code .dvc} file beside it.
    *
    * @return how many files were sent; those that the remote has are not sent again
    */
-  int push(Path folder) throws IOException, InterruptedException {
+  int push(Path parent, String name) throws IOException, InterruptedException {
+    var folder = parent.resolve(name);
     var entries = new ArrayList<DvcDirectory.Entry>();
     long bytes = 0;
     for (var file : files(folder)) {
@@ -40,10 +41,8 @@ final class DvcPush {
     }
     var directory = new DvcDirectory(entries);
     int sent = sendAll(folder, directory);
-    var parent = folder.getParent();
     Files.writeString(
-        parent.resolve(folder.getFileName() + ".dvc"),
-        DvcFile.tracking(folder.getFileName().toString(), directory.name(), bytes, entries.size()).text());
+        parent.resolve(name + ".dvc"), DvcFile.tracking(name, directory.name(), bytes, entries.size()).text());
     return sent;
   }
 

@@ -48,7 +48,7 @@ final class Traffic {
       }
       return answered;
     } catch (ExecutionException e) {
-      throw new IOException("production did not answer: " + e.getCause().getMessage(), e.getCause());
+      throw new IOException("production did not answer", e.getCause());
     }
   }
 

@@ -28,6 +28,11 @@ final class WorkingCopy {
     return folder;
   }
 
+  /** Where the datasets lie. */
+  Path data() {
+    return folder.resolve("data");
+  }
+
   /** What a push came to. */
   record Pushed(boolean accepted, String terminal) {}
 

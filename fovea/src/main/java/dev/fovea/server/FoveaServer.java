@@ -1,6 +1,7 @@
 package dev.fovea.server;
 
 import java.net.URI;
+import java.util.Objects;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
@@ -28,7 +29,7 @@ public final class FoveaServer implements AutoCloseable {
 
   /** Where it answers. */
   public URI address() {
-    var web = ((ServletWebServerApplicationContext) context).getWebServer();
+    var web = Objects.requireNonNull(((ServletWebServerApplicationContext) context).getWebServer(), "the server runs");
     var host = context.getEnvironment().getProperty("server.address", "127.0.0.1");
     return URI.create("http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, web.getPort()));
   }
