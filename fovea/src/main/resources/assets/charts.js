@@ -15,8 +15,8 @@ function draw(place) {
   place.replaceChildren();
   new uPlot({
     width: place.clientWidth, height: 190, legend: { show: false }, scales: { x: { time: false } },
-    cursor: { sync: { key: 'run' }, points: { size: 7 } },
-    axes: [{ ...axis, grid: { show: false } }, { ...axis, size: 52 }],
+    padding: [8, 8, 0, 0], cursor: { sync: { key: 'run' }, points: { size: 7 } },
+    axes: [{ ...axis, size: 28, grid: { show: false } }, { ...axis, size: 44 }],
     series: [{}, { label: place.dataset.name, stroke: ink, width: 1.75, points: { show: false } }],
   }, JSON.parse(place.dataset.plot), place);
 }
