@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
@@ -225,6 +227,33 @@ class HostileRequestTest {
 
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.json().path("outputs").size()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void answersBinaryNumbersThatAreNoneWithoutAClass(float value) {
+    var json =
+        """
+        {"inputs":[{"name":"pixels","shape":[1,1,4,4],"datatype":"FP32","parameters":{"binary_data_size":64}}]}\
+        """
+            .getBytes(StandardCharsets.UTF_8);
+    var body = ByteBuffer.allocate(json.length + 64).order(ByteOrder.LITTLE_ENDIAN).put(json);
+    for (int i = 0; i < 16; i++) {
+      body.putFloat(value);
+    }
+
+    var reply =
+        client.post(
+            "/v2/models/lamp/infer",
+            body.array(),
+            "Inference-Header-Content-Length",
+            "" + json.length);
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header(ModelServer.CONFIDENCE)).isEqualTo("0.000000");
+    assertThat(reply.json().path("outputs").get(1).path("data").toString())
+        .isEqualTo("[null,null]");
+    assertThat(reply.json().path("outputs").get(2).path("data").toString()).isEqualTo("[\"\"]");
   }
 
   private static String chunked(int bytes) throws IOException {

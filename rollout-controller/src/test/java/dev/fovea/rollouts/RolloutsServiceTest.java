@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Name;
 import dev.fovea.roles.Callers;
+import dev.fovea.roles.Handler;
+import dev.fovea.roles.Subscription;
 import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.Rollouts.Decision;
 import dev.fovea.rollouts.Rollouts.Plan;
@@ -13,12 +16,14 @@ import dev.fovea.store.ObjectStore;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.teamfile.CanarySpec;
 import dev.fovea.teamfile.FeedbackSpec;
+import dev.fovea.testkit.ApiRules;
 import dev.fovea.testkit.TestDatabase;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +39,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 /**
  * The whole service: a real database, real images, real model servers, real requests over HTTP. The
@@ -57,14 +65,14 @@ class RolloutsServiceTest {
     }
 
     @Bean
-    dev.fovea.roles.Subscription framesSeen() {
+    Subscription framesSeen() {
       return new dev.fovea.roles.Subscription(
           dev.fovea.roles.ServiceRole.ROLLOUTS, FramesSeen.class);
     }
 
     @Bean
-    dev.fovea.roles.Handler<FramesSeen> keepFrames() {
-      return dev.fovea.roles.Handler.of(FramesSeen.class, SEEN::add);
+    Handler<FramesSeen> keepFrames() {
+      return Handler.of(FramesSeen.class, SEEN::add);
     }
   }
 
@@ -203,6 +211,31 @@ class RolloutsServiceTest {
         });
   }
 
+  @Test
+  @Order(6)
+  void saysTheSameToAnotherProcess() {
+    int port = ((WebServerApplicationContext) application).getWebServer().getPort();
+    var remote =
+        HttpServiceProxyFactory.builderFor(
+                RestClientAdapter.create(RestClient.create("http://127.0.0.1:" + port)))
+            .build()
+            .createClient(Rollouts.class);
+
+    var here = rollouts().rollouts(TestModels.LAMPS);
+    assertThat(here).hasSize(4);
+    assertThat(remote.rollouts(TestModels.LAMPS)).isEqualTo(here);
+    assertThat(remote.rollout(TestModels.LAMPS, here.getFirst().digest()))
+        .isEqualTo(here.getFirst());
+    assertThat(remote.serving(TestModels.LAMPS, TestModels.LAMP)).contains(serving());
+    assertThat(remote.serving(TestModels.LAMPS, Name.of("other"))).isEmpty();
+  }
+
+  @Test
+  @Order(7)
+  void itsProblemsTravel() {
+    ApiRules.assertProblemsTravel(Rollouts.class);
+  }
+
   private static Plan plan(int number, String model, int requests) {
     var plan =
         TestModels.plan(
@@ -267,7 +300,7 @@ class RolloutsServiceTest {
     asManager(() -> rollouts().reject(TestModels.LAMPS, rollout, new Decision(rollout, "enough")));
   }
 
-  private static void asManager(java.util.concurrent.Callable<Rollout> decision) throws Exception {
+  private static void asManager(Callable<Rollout> decision) throws Exception {
     Callers.as(new Caller("rita", "lamps", Set.of(Caller.Role.RELEASE_MANAGER)), decision);
   }
 }

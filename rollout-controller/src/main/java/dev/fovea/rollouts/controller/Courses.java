@@ -71,9 +71,9 @@ final class Courses {
         .optional();
   }
 
-  /** The newest first, at most 100. */
+  /** The newest first, at most 50. */
   List<Course> of(Name project) {
-    return select("where project = :project order by number desc limit 100")
+    return select("where project = :project order by number desc limit 50")
         .param("project", project.text())
         .query(this::course)
         .list();

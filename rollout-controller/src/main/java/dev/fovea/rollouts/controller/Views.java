@@ -49,7 +49,7 @@ final class Views {
         plan.release(),
         course.image(),
         course.state(),
-        course.weight(),
+        weight(course),
         course.stage(),
         plan.canary().weights(),
         course.stable().flatMap(courses::find).map(stable -> stable.plan().variant()),
@@ -60,6 +60,17 @@ final class Views {
         course.reason(),
         course.started(),
         plan.requestedBy());
+  }
+
+  /** A promoted one has everything until the next is promoted. */
+  private int weight(Course course) {
+    return course.state() == Rollout.State.PROMOTED
+            && courses
+                .serving(Courses.deployment(course))
+                .filter(now -> now.digest().equals(course.digest()))
+                .isEmpty()
+        ? 0
+        : course.weight();
   }
 
   /** Of what there is to see: the rollout, its image and each measure. */

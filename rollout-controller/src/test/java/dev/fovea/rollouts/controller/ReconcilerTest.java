@@ -94,7 +94,9 @@ class ReconcilerTest {
                 .stable()
                 .number())
         .isEqualTo(2);
-    assertThat(world.look(stable).state()).isEqualTo(State.PROMOTED);
+    assertThat(world.look(stable))
+        .extracting(Rollout::state, Rollout::weight)
+        .containsExactly(State.PROMOTED, 0);
   }
 
   @Test
