@@ -1,6 +1,6 @@
 # Two commands set a fresh machine up: make demo, make test. Both need a JDK 25 or later and nothing else.
 MVN = JAVA_HOME="$$(./jdk)" ./mvnw -ntp
-JAR = fovea/target/fovea-0.1.0-SNAPSHOT-exec.jar
+JAR = application/target/fovea-0.1.0-SNAPSHOT-exec.jar
 
 .PHONY: help demo test e2e build fix run bench smells clean
 help:
@@ -17,7 +17,7 @@ SOURCES = $(shell find . -path '*/src/main/*' -type f -not -path '*/target/*') $
 $(JAR): $(SOURCES)
 	@./jdk >/dev/null
 	@echo "building (the first time downloads what it needs) …"
-	@$(MVN) -q -pl fovea -am package -DskipTests
+	@$(MVN) -q -pl application -am package -DskipTests
 	@touch $(JAR)
 
 build: $(JAR)
