@@ -21,7 +21,11 @@ class ArchitectureTests {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "dev.fovea.kernel..", "dev.fovea.teamfile..", "dev.fovea.onnx..", "dev.fovea.vision..", "dev.fovea.serving..")
+              "dev.fovea.kernel..",
+              "dev.fovea.teamfile..",
+              "dev.fovea.onnx..",
+              "dev.fovea.vision..",
+              "dev.fovea.serving..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.springframework..")
@@ -29,7 +33,10 @@ class ArchitectureTests {
 
   @ArchTest
   static final ArchRule noFieldInjection =
-      noFields().should().beAnnotatedWith(Autowired.class).because("constructors show what a class needs");
+      noFields()
+          .should()
+          .beAnnotatedWith(Autowired.class)
+          .because("constructors show what a class needs");
 
   @ArchTest
   static final ArchRule noScatteredSettings =

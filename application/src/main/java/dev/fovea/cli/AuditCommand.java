@@ -15,7 +15,10 @@ final class AuditCommand {
     return server.print(rows, table);
   }
 
-  @Command(name = "verify", description = "Checks the chain of hashes over all rows.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "verify",
+      description = "Checks the chain of hashes over all rows.",
+      mixinStandardHelpOptions = true)
   int verify(@Mixin Connection server) {
     var found = server.api(AuditLog.class).verify(server.project());
     server.print(

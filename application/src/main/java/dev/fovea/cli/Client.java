@@ -16,8 +16,9 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The server that a command talks to. Address: {@code --server}, {@code FOVEA_URL}, the server on this home, port 4800. Token: {@code
- * FOVEA_TOKEN}, {@code FOVEA_TOKEN_FILE}, the owner's token of this home, which goes to this machine's own server alone.
+ * The server that a command talks to. Address: {@code --server}, {@code FOVEA_URL}, the server on
+ * this home, port 4800. Token: {@code FOVEA_TOKEN}, {@code FOVEA_TOKEN_FILE}, the owner's token of
+ * this home, which goes to this machine's own server alone.
  */
 final class Client {
   private static final JsonMapper JSON =
@@ -52,14 +53,13 @@ final class Client {
 
   private static Optional<String> tokenOfFile() {
     return variable("FOVEA_TOKEN_FILE")
-        .map(
-            file -> {
-              try {
-                return Files.readString(Path.of(file)).strip();
-              } catch (IOException e) {
-                throw new UncheckedIOException("FOVEA_TOKEN_FILE %s cannot be read".formatted(file), e);
-              }
-            });
+        .map(file -> {
+          try {
+            return Files.readString(Path.of(file)).strip();
+          } catch (IOException e) {
+            throw new UncheckedIOException("FOVEA_TOKEN_FILE %s cannot be read".formatted(file), e);
+          }
+        });
   }
 
   URI address() {

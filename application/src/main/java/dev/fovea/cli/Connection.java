@@ -12,10 +12,16 @@ import picocli.CommandLine.Spec;
 
 /** What every command that talks to a server takes. */
 final class Connection {
-  @Option(names = "--server", paramLabel = "URL", description = "the server (default: FOVEA_URL, or the one on this machine)")
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      description = "the server (default: FOVEA_URL, or the one on this machine)")
   private @Nullable String server;
 
-  @Option(names = {"-p", "--project"}, paramLabel = "NAME", description = "the project (default: FOVEA_PROJECT, or the only one)")
+  @Option(
+      names = {"-p", "--project"},
+      paramLabel = "NAME",
+      description = "the project (default: FOVEA_PROJECT, or the only one)")
   private @Nullable String project;
 
   @Option(names = "--json", description = "results as JSON")

@@ -18,19 +18,29 @@ import picocli.CommandLine.Option;
       "Nothing leaves this machine. Stop it at any time; the next start goes on."
     })
 final class DemoCommand implements Callable<Integer> {
-  @Option(names = "--home", paramLabel = "FOLDER", description = "where it keeps everything (default: the home folder's demo)")
+  @Option(
+      names = "--home",
+      paramLabel = "FOLDER",
+      description = "where it keeps everything (default: the home folder's demo)")
   private @Nullable Path home;
 
-  @Option(names = "--port", defaultValue = "4800", description = "the port; a free one where it is taken (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--port",
+      defaultValue = "4800",
+      description = "the port; a free one where it is taken (default: ${DEFAULT-VALUE})")
   private int port;
 
   @Option(names = "--exit", description = "leave at the end instead of keeping the pages up")
   private boolean exit;
 
-  @Option(names = "--annotate", description = "wait for a person to label the frames in the browser")
+  @Option(
+      names = "--annotate",
+      description = "wait for a person to label the frames in the browser")
   private boolean annotate;
 
-  @Option(names = "--try-to-break-it", description = "send six bad inputs instead, and show the answer to each")
+  @Option(
+      names = "--try-to-break-it",
+      description = "send six bad inputs instead, and show the answer to each")
   private boolean breakIt;
 
   @Override

@@ -16,12 +16,19 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description = "Says what this machine can and cannot do, each line with its fix; fails where Fovea would not work.")
+    description =
+        "Says what this machine can and cannot do, each line with its fix; fails where Fovea would not work.")
 final class DoctorCommand implements Callable<Integer> {
-  @Option(names = "--home", paramLabel = "FOLDER", description = "the home folder that will be used")
+  @Option(
+      names = "--home",
+      paramLabel = "FOLDER",
+      description = "the home folder that will be used")
   private @Nullable Path home;
 
-  @Option(names = "--port", defaultValue = "4800", description = "the port that will be used (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--port",
+      defaultValue = "4800",
+      description = "the port that will be used (default: ${DEFAULT-VALUE})")
   private int port;
 
   @Option(names = "--json", description = "results as JSON")
@@ -36,15 +43,16 @@ final class DoctorCommand implements Callable<Integer> {
     if (json) {
       out.println(JsonMapper.builder().build().writeValueAsString(checks));
     } else {
-      checks.forEach(
-          check -> {
-            out.printf("%s  %-20s %s%n", check.state().sign(), check.name(), check.finding());
-            if (!check.fix().isEmpty()) {
-              out.printf("   %-20s %s%n", "", check.fix());
-            }
-          });
+      checks.forEach(check -> {
+        out.printf("%s  %-20s %s%n", check.state().sign(), check.name(), check.finding());
+        if (!check.fix().isEmpty()) {
+          out.printf("   %-20s %s%n", "", check.fix());
+        }
+      });
     }
     out.flush();
-    return checks.stream().anyMatch(check -> check.state() == Check.State.BAD) ? ExitCode.FAILED : ExitCode.OK;
+    return checks.stream().anyMatch(check -> check.state() == Check.State.BAD)
+        ? ExitCode.FAILED
+        : ExitCode.OK;
   }
 }

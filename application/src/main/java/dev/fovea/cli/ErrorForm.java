@@ -4,7 +4,8 @@ import dev.fovea.kernel.Problem;
 import java.util.Locale;
 
 /**
- * The one form of an error in the terminal: {@code error[code] what happened}, then what to do next.
+ * The one form of an error in the terminal: {@code error[code] what happened}, then what to do
+ * next.
  *
  * @param code the problem's short name, the same as in the API's {@code type}
  */
@@ -13,7 +14,10 @@ record ErrorForm(String code, String message, String remedy, int exitCode) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Problem problem) {
         return new ErrorForm(
-            kebab(problem.getClass().getSimpleName()), problem.explanation(), problem.remedy(), ExitCode.of(problem.kind()));
+            kebab(problem.getClass().getSimpleName()),
+            problem.explanation(),
+            problem.remedy(),
+            ExitCode.of(problem.kind()));
       }
       if (cause instanceof java.net.ConnectException) {
         return new ErrorForm(
@@ -23,7 +27,8 @@ record ErrorForm(String code, String message, String remedy, int exitCode) {
             ExitCode.UNREACHABLE);
       }
     }
-    var message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    var message =
+        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     return new ErrorForm("failed", message, "'fovea doctor' checks this machine", ExitCode.FAILED);
   }
 

@@ -60,7 +60,8 @@ public final class FoveaCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(Objects.requireNonNull(spec, "picocli sets it").commandLine(), "which command?");
+    throw new ParameterException(
+        Objects.requireNonNull(spec, "picocli sets it").commandLine(), "which command?");
   }
 
   private static int usage(ParameterException problem, String[] arguments) {

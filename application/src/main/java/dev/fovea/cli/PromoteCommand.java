@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "promote",
     mixinStandardHelpOptions = true,
-    description = "Asks for a release of a model version; with --wait, answers with the verdict as exit code.")
+    description =
+        "Asks for a release of a model version; with --wait, answers with the verdict as exit code.")
 final class PromoteCommand implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   @Mixin private Connection server = new Connection();
@@ -29,7 +30,10 @@ final class PromoteCommand implements Callable<Integer> {
   @Option(names = "--wait", description = "wait until the gates have said yes or no")
   private boolean wait;
 
-  @Option(names = "--timeout", defaultValue = "PT45M", description = "how long to wait, ISO 8601 (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--timeout",
+      defaultValue = "PT45M",
+      description = "how long to wait, ISO 8601 (default: ${DEFAULT-VALUE})")
   private Duration timeout = Duration.ofMinutes(45);
 
   @Override

@@ -9,18 +9,29 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Releases and their verdicts. */
-@Command(name = "release", description = "Releases and their verdicts.", mixinStandardHelpOptions = true)
+@Command(
+    name = "release",
+    description = "Releases and their verdicts.",
+    mixinStandardHelpOptions = true)
 final class ReleaseCommand {
   @Command(name = "list", description = "The newest releases.", mixinStandardHelpOptions = true)
   int list(@Mixin Connection server) {
     var releases = server.api(Releases.class).releases(server.project());
     var table = new Table("RELEASE", "MODEL", "STATE", "STARTED", "REASON");
-    releases.forEach(
-        r -> table.row(r.digest().abbreviated(), r.model() + " " + r.number(), r.state(), r.started(), r.reason()));
+    releases.forEach(r ->
+        table.row(
+            r.digest().abbreviated(),
+            r.model() + " " + r.number(),
+            r.state(),
+            r.started(),
+            r.reason()));
     return server.print(releases, table);
   }
 
-  @Command(name = "show", description = "One release: its steps and every rule (full digest).", mixinStandardHelpOptions = true)
+  @Command(
+      name = "show",
+      description = "One release: its steps and every rule (full digest).",
+      mixinStandardHelpOptions = true)
   int show(@Mixin Connection server, @Parameters(paramLabel = "RELEASE") String digest) {
     var release = server.api(Releases.class).release(server.project(), Digest.parse(digest));
     return server.print(release, () -> write(release, server.out()));
@@ -28,30 +39,35 @@ final class ReleaseCommand {
 
   /** The release as a person reads it: what decided first. */
   static void write(Release release, PrintWriter out) {
-    out.printf("%s %d · release %s · %s%n", release.model(), release.number(), release.digest().abbreviated(), release.state());
+    out.printf(
+        "%s %d · release %s · %s%n",
+        release.model(), release.number(), release.digest().abbreviated(), release.state());
     out.println(release.reason());
     release
         .verdict()
-        .ifPresent(
-            verdict -> {
-              var table = new Table("", "RULE", "WANTED", "MEASURED", "ON", "LINE");
-              verdict.rulings().stream()
-                  .sorted((a, b) -> b.outcome().compareTo(a.outcome()))
-                  .forEach(
-                      r ->
-                          table.row(
-                              r.outcome(),
-                              r.rule(),
-                              r.wanted(),
-                              "%.4g %s (%.4g to %.4g)".formatted(r.measured(), r.unit(), r.low(), r.high()),
-                              r.on(),
-                              "fovea.yaml:" + r.line()));
-              out.print(table);
-            });
+        .ifPresent(verdict -> {
+          var table = new Table("", "RULE", "WANTED", "MEASURED", "ON", "LINE");
+          verdict.rulings().stream()
+              .sorted((a, b) -> b.outcome().compareTo(a.outcome()))
+              .forEach(r ->
+                  table.row(
+                      r.outcome(),
+                      r.rule(),
+                      r.wanted(),
+                      "%.4g %s (%.4g to %.4g)".formatted(r.measured(), r.unit(), r.low(), r.high()),
+                      r.on(),
+                      "fovea.yaml:" + r.line()));
+          out.print(table);
+        });
     var steps = new Table("STEP", "STATE", "TOOK", "RESULT");
     release
         .steps()
-        .forEach(s -> steps.row(s.name(), s.state(), "%.1f s".formatted(s.took().toMillis() / 1000.0), s.summary()));
+        .forEach(s ->
+            steps.row(
+                s.name(),
+                s.state(),
+                "%.1f s".formatted(s.took().toMillis() / 1000.0),
+                s.summary()));
     out.print(steps);
   }
 }

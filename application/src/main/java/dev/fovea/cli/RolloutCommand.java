@@ -10,18 +10,29 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Rollouts, and the decision on them. */
-@Command(name = "rollout", description = "Rollouts: their evidence, and your decision.", mixinStandardHelpOptions = true)
+@Command(
+    name = "rollout",
+    description = "Rollouts: their evidence, and your decision.",
+    mixinStandardHelpOptions = true)
 final class RolloutCommand {
   @Command(name = "list", description = "The newest rollouts.", mixinStandardHelpOptions = true)
   int list(@Mixin Connection server) {
     var rollouts = server.api(Rollouts.class).rollouts(server.project());
     var table = new Table("ROLLOUT", "MODEL", "STATE", "WEIGHT", "REASON");
-    rollouts.forEach(
-        r -> table.row(r.digest().abbreviated(), r.model() + " " + r.number(), r.state(), r.weight() + " %", r.reason()));
+    rollouts.forEach(r ->
+        table.row(
+            r.digest().abbreviated(),
+            r.model() + " " + r.number(),
+            r.state(),
+            r.weight() + " %",
+            r.reason()));
     return server.print(rollouts, table);
   }
 
-  @Command(name = "show", description = "One rollout and its evidence (full digest).", mixinStandardHelpOptions = true)
+  @Command(
+      name = "show",
+      description = "One rollout and its evidence (full digest).",
+      mixinStandardHelpOptions = true)
   int show(@Mixin Connection server, @Parameters(paramLabel = "ROLLOUT") String digest) {
     var rollout = server.api(Rollouts.class).rollout(server.project(), Digest.parse(digest));
     return server.print(rollout, () -> write(rollout, server.out()));
@@ -34,28 +45,46 @@ final class RolloutCommand {
   int approve(
       @Mixin Connection server,
       @Parameters(paramLabel = "ROLLOUT") String digest,
-      @Option(names = "--evidence", required = true, paramLabel = "DIGEST", description = "as 'fovea rollout show' printed it")
+      @Option(
+              names = "--evidence",
+              required = true,
+              paramLabel = "DIGEST",
+              description = "as 'fovea rollout show' printed it")
           String evidence,
-      @Option(names = "--comment", defaultValue = "", description = "for the audit log") String comment) {
+      @Option(names = "--comment", defaultValue = "", description = "for the audit log")
+          String comment) {
     var rollout =
         server
             .api(Rollouts.class)
             .approve(
-                server.project(), Digest.parse(digest), new Rollouts.Decision(Digest.parse(evidence), comment));
+                server.project(),
+                Digest.parse(digest),
+                new Rollouts.Decision(Digest.parse(evidence), comment));
     return server.print(rollout, () -> write(rollout, server.out()));
   }
 
-  @Command(name = "reject", description = "Says no: all traffic goes back to the stable.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "reject",
+      description = "Says no: all traffic goes back to the stable.",
+      mixinStandardHelpOptions = true)
   int reject(
       @Mixin Connection server,
       @Parameters(paramLabel = "ROLLOUT") String digest,
-      @Option(names = "--evidence", required = true, paramLabel = "DIGEST", description = "as 'fovea rollout show' printed it")
+      @Option(
+              names = "--evidence",
+              required = true,
+              paramLabel = "DIGEST",
+              description = "as 'fovea rollout show' printed it")
           String evidence,
-      @Option(names = "--comment", required = true, description = "why, for the audit log") String comment) {
+      @Option(names = "--comment", required = true, description = "why, for the audit log")
+          String comment) {
     var rollout =
         server
             .api(Rollouts.class)
-            .reject(server.project(), Digest.parse(digest), new Rollouts.Decision(Digest.parse(evidence), comment));
+            .reject(
+                server.project(),
+                Digest.parse(digest),
+                new Rollouts.Decision(Digest.parse(evidence), comment));
     return server.print(rollout, () -> write(rollout, server.out()));
   }
 
@@ -68,15 +97,14 @@ final class RolloutCommand {
     var table = new Table("GUARD", "BAD MEANS", "STABLE", "CANARY", "E-VALUE", "ROLLS BACK AT");
     rollout
         .evidence()
-        .forEach(
-            m ->
-                table.row(
-                    m.name(),
-                    m.meaning(),
-                    m.stableBad() + " of " + m.stableTotal(),
-                    m.canaryBad() + " of " + m.canaryTotal(),
-                    "%.3g".formatted(m.evidence()),
-                    "%.3g".formatted(m.boundary())));
+        .forEach(m ->
+            table.row(
+                m.name(),
+                m.meaning(),
+                m.stableBad() + " of " + m.stableTotal(),
+                m.canaryBad() + " of " + m.canaryTotal(),
+                "%.3g".formatted(m.evidence()),
+                "%.3g".formatted(m.boundary())));
     out.print(table);
     rollout.timeline().forEach(step -> out.println(step.at() + "  " + step.what()));
   }

@@ -8,14 +8,18 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Training runs. */
-@Command(name = "run", description = "Training runs, logged by MLflow's clients.", mixinStandardHelpOptions = true)
+@Command(
+    name = "run",
+    description = "Training runs, logged by MLflow's clients.",
+    mixinStandardHelpOptions = true)
 final class RunCommand {
   @Command(name = "list", description = "The newest runs.", mixinStandardHelpOptions = true)
   int list(@Mixin Connection server) {
     var runs = server.api(Runs.class).newest(server.project(), 50);
     var table = new Table("RUN", "NAME", "STATUS", "STARTED", "METRICS");
-    runs.forEach(
-        r -> table.row(r.id().substring(0, 8), r.name(), r.status(), r.started(), shortened(r.metrics())));
+    runs.forEach(r ->
+        table.row(
+            r.id().substring(0, 8), r.name(), r.status(), r.started(), shortened(r.metrics())));
     return server.print(runs, table);
   }
 

@@ -21,36 +21,61 @@ import picocli.CommandLine.Option;
       "Everything is kept under the home folder; a second start goes on where the first ended."
     })
 final class ServeCommand implements Callable<Integer> {
-  @Option(names = "--home", paramLabel = "FOLDER", description = "where everything is kept (default: FOVEA_HOME or ~/.fovea)")
+  @Option(
+      names = "--home",
+      paramLabel = "FOLDER",
+      description = "where everything is kept (default: FOVEA_HOME or ~/.fovea)")
   private @Nullable Path home;
 
-  @Option(names = "--host", defaultValue = "127.0.0.1", description = "the address to listen on (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "the address to listen on (default: ${DEFAULT-VALUE})")
   private String host = "127.0.0.1";
 
-  @Option(names = "--port", defaultValue = "4800", description = "the port; 0 takes a free one (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--port",
+      defaultValue = "4800",
+      description = "the port; 0 takes a free one (default: ${DEFAULT-VALUE})")
   private int port;
 
   @Option(
       names = "--roles",
       split = ",",
       paramLabel = "ROLE",
-      description = "datasets, registry, lab, pipelines, rollouts, web (default: all); the others are reached over HTTP,"
-          + " see --set spring.http.serviceclient.ROLE.base-url")
+      description =
+          "datasets, registry, lab, pipelines, rollouts, web (default: all); the others are reached over HTTP,"
+              + " see --set spring.http.serviceclient.ROLE.base-url")
   private List<String> roles = List.of();
 
-  @Option(names = "--auth", defaultValue = "token", description = "token, or none on loopback alone (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--auth",
+      defaultValue = "token",
+      description = "token, or none on loopback alone (default: ${DEFAULT-VALUE})")
   private Auth auth = Auth.TOKEN;
 
-  @Option(names = "--admin-token-file", paramLabel = "FILE", description = "its first line is the administrator's token")
+  @Option(
+      names = "--admin-token-file",
+      paramLabel = "FILE",
+      description = "its first line is the administrator's token")
   private @Nullable Path adminTokenFile;
 
-  @Option(names = "--db-url", paramLabel = "JDBC-URL", description = "a PostgreSQL of yours instead of the embedded one")
+  @Option(
+      names = "--db-url",
+      paramLabel = "JDBC-URL",
+      description = "a PostgreSQL of yours instead of the embedded one")
   private @Nullable String databaseUrl;
 
-  @Option(names = "--log-format", defaultValue = "text", description = "text or json (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--log-format",
+      defaultValue = "text",
+      description = "text or json (default: ${DEFAULT-VALUE})")
   private String logFormat = "text";
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "any other setting, see docs/configuration.md")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "any other setting, see docs/configuration.md")
   private List<String> properties = List.of();
 
   @Override

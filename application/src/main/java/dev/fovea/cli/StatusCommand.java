@@ -10,7 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** What is there and what waits for somebody. */
-@Command(name = "status", mixinStandardHelpOptions = true, description = "Every project that you may see, and what waits for a person.")
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "Every project that you may see, and what waits for a person.")
 final class StatusCommand implements Callable<Integer> {
   @Mixin private Connection server = new Connection();
 

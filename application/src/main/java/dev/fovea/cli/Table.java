@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows under headings, each column as wide as its widest cell. Every cell is shown on one line, without control characters. */
+/**
+ * Rows under headings, each column as wide as its widest cell. Every cell is shown on one line,
+ * without control characters.
+ */
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 

@@ -1,4 +1,7 @@
-/** The command line: results on standard output, everything else on standard error, exit codes that a script can trust. */
+/**
+ * The command line: results on standard output, everything else on standard error, exit codes that
+ * a script can trust.
+ */
 @NullMarked
 package dev.fovea.cli;
 

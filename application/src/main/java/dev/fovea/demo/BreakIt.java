@@ -23,7 +23,8 @@ import java.util.Map;
 /** Six bad inputs, and the answer that each gets. */
 public final class BreakIt {
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final Digest UNKNOWN = Digest.sha256("no such thing".getBytes(StandardCharsets.UTF_8));
+  private static final Digest UNKNOWN =
+      Digest.sha256("no such thing".getBytes(StandardCharsets.UTF_8));
   private final Path folder;
   private final Narrator narrator = new Narrator(System.out);
   private final DigitsData digits = DigitsData.bundled();
@@ -88,14 +89,20 @@ public final class BreakIt {
         versions -> !versions.isEmpty());
   }
 
-  private void model(Stage stage, String name, String what) throws IOException, InterruptedException {
+  private void model(Stage stage, String name, String what)
+      throws IOException, InterruptedException {
     int number;
     try (var tracker = new Tracker(stage)) {
       var experiment = tracker.experiment("break-it");
       var run = tracker.startRun(experiment, name);
       tracker.log(run, Map.of(), Map.of(), Map.of("loss", List.of(0.1)));
-      tracker.artifact(experiment, run, "model/model.pt2", ModelActs.bytes("broken/" + name + ".pt2"));
-      tracker.artifact(experiment, run, "model/parity.safetensors", ModelActs.bytes("broken/" + name + ".safetensors"));
+      tracker.artifact(
+          experiment, run, "model/model.pt2", ModelActs.bytes("broken/" + name + ".pt2"));
+      tracker.artifact(
+          experiment,
+          run,
+          "model/parity.safetensors",
+          ModelActs.bytes("broken/" + name + ".safetensors"));
       tracker.finish(run);
       number = tracker.register(Stage.MODEL.text(), run);
     }
@@ -110,7 +117,9 @@ public final class BreakIt {
   }
 
   private void unknownDigest(Stage stage) {
-    attempt("an unknown digest", () -> stage.engineer().as(Datasets.class).version(stage.project(), Stage.DATASET, UNKNOWN));
+    attempt(
+        "an unknown digest",
+        () -> stage.engineer().as(Datasets.class).version(stage.project(), Stage.DATASET, UNKNOWN));
   }
 
   private void unauthorisedApproval(Stage stage) {

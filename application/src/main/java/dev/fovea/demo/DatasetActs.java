@@ -28,7 +28,8 @@ final class DatasetActs {
   void refusedPush(Stage stage, Story story) throws Exception {
     stage.engineer().as(Projects.class).create(stage.project());
     var datasets = stage.engineer().as(Datasets.class);
-    var refused = datasets.pushes(stage.project()).stream().filter(push -> !push.accepted()).findFirst();
+    var refused =
+        datasets.pushes(stage.project()).stream().filter(push -> !push.accepted()).findFirst();
     if (refused.isEmpty() && datasets.versions(stage.project(), Stage.DATASET).isEmpty()) {
       var copy = new WorkingCopy(stage);
       var folder = checkOut(copy, digits);
@@ -37,13 +38,20 @@ final class DatasetActs {
       if (copy.commitAndPush("Add 3,300 handwritten digits", 0).accepted()) {
         throw new IllegalStateException("a push with broken images was accepted");
       }
-      refused = datasets.pushes(stage.project()).stream().filter(push -> !push.accepted()).findFirst();
+      refused =
+          datasets.pushes(stage.project()).stream().filter(push -> !push.accepted()).findFirst();
     }
-    refused.ifPresent(
-        push -> {
-          stage.narrator().refused("git push → refused", push.findings().size() + " findings, said in the pusher's terminal");
-          push.findings().stream().filter(Push.Finding::refuses).limit(3).forEach(f -> stage.narrator().detail(f.file() + ": " + f.text()));
-        });
+    refused.ifPresent(push -> {
+      stage
+          .narrator()
+          .refused(
+              "git push → refused",
+              push.findings().size() + " findings, said in the pusher's terminal");
+      push.findings().stream()
+          .filter(Push.Finding::refuses)
+          .limit(3)
+          .forEach(f -> stage.narrator().detail(f.file() + ": " + f.text()));
+    });
   }
 
   /** The mended folder is accepted and becomes a version. */
@@ -64,10 +72,12 @@ final class DatasetActs {
         .done(
             "git push",
             "%s@%d · %,d images, every one decoded · commit %s"
-                .formatted(first.dataset(), first.number(), first.images(), first.commit().abbreviated()));
+                .formatted(
+                    first.dataset(), first.number(), first.images(), first.commit().abbreviated()));
   }
 
-  private static DatasetVersion firstVersion(Stage stage, Datasets datasets) throws InterruptedException {
+  private static DatasetVersion firstVersion(Stage stage, Datasets datasets)
+      throws InterruptedException {
     return Patience.until(
             "the dataset version of the push",
             LIMIT,

@@ -52,7 +52,12 @@ public final class Demo {
       narrator.done("the pages, signed in once", link);
       var owner = new RemoteApi(server.address(), Home.line(home.tokenFile()));
       var stage = Stage.set(server.address(), owner, home.folder().resolve("team"), narrator);
-      perform(stage, new Story(DigitsData.bundled(), server.bean(ObjectStore.class), new Facts(home.folder().resolve("facts"))));
+      perform(
+          stage,
+          new Story(
+              DigitsData.bundled(),
+              server.bean(ObjectStore.class),
+              new Facts(home.folder().resolve("facts"))));
       summarise(stage, server.address() + server.bean(SignInLinks.class).create(visitor()));
       if (!exit) {
         server.awaitClose();
@@ -92,18 +97,31 @@ public final class Demo {
 
   private void summarise(Stage stage, String link) {
     narrator.say("");
-    for (var version : stage.engineer().as(Datasets.class).versions(stage.project(), Stage.DATASET).reversed()) {
-      narrator.say("  dataset  %s@%d  %s  %,d images".formatted(version.dataset(), version.number(), version.digest(), version.images()));
+    for (var version :
+        stage.engineer().as(Datasets.class).versions(stage.project(), Stage.DATASET).reversed()) {
+      narrator.say(
+          "  dataset  %s@%d  %s  %,d images"
+              .formatted(version.dataset(), version.number(), version.digest(), version.images()));
     }
-    for (var model : stage.engineer().as(Models.class).versions(stage.project(), Stage.MODEL).reversed()) {
-      narrator.say("  model    %s %d  %s  %s".formatted(model.model(), model.number(), model.digest(), String.join(", ", model.aliases())));
+    for (var model :
+        stage.engineer().as(Models.class).versions(stage.project(), Stage.MODEL).reversed()) {
+      narrator.say(
+          "  model    %s %d  %s  %s"
+              .formatted(
+                  model.model(),
+                  model.number(),
+                  model.digest(),
+                  String.join(", ", model.aliases())));
     }
     for (var release : stage.engineer().as(Releases.class).releases(stage.project()).reversed()) {
-      narrator.say("  release  %s %d  %s  %s".formatted(release.model(), release.number(), release.state(), release.reason()));
+      narrator.say(
+          "  release  %s %d  %s  %s"
+              .formatted(release.model(), release.number(), release.state(), release.reason()));
     }
     narrator.say("");
     narrator.say("  the pages:  " + link);
-    narrator.say("  ask why:    ./fovea why \"digit-reader 4\" --server %s".formatted(stage.address()));
+    narrator.say(
+        "  ask why:    ./fovea why \"digit-reader 4\" --server %s".formatted(stage.address()));
     narrator.say(exit ? "  again:      make demo" : "  stop:       Ctrl-C");
     narrator.say("  remove:     rm -r " + folder);
   }
@@ -128,7 +146,8 @@ public final class Demo {
   }
 
   /**
-   * Kills this process after an act, as if the power had failed: what the test that starts it again needs.
+   * Kills this process after an act, as if the power had failed: what the test that starts it again
+   * needs.
    *
    * @param act the act's name; empty in real life
    */

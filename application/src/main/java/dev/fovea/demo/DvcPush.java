@@ -14,8 +14,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What {@code dvc add} and {@code dvc push} do, for a machine without Python: the folder's files by MD5 to an HTTP remote, children
- * first, the {@code .dir} last.
+ * What {@code dvc add} and {@code dvc push} do, for a machine without Python: the folder's files by
+ * MD5 to an HTTP remote, children first, the {@code .dir} last.
  */
 final class DvcPush {
   private static final int PARALLEL = 8;
@@ -37,12 +37,15 @@ final class DvcPush {
     for (var file : files(folder)) {
       var content = Files.readAllBytes(file);
       bytes += content.length;
-      entries.add(new DvcDirectory.Entry(Md5.hex(content), folder.relativize(file).toString().replace('\\', '/')));
+      entries.add(
+          new DvcDirectory.Entry(
+              Md5.hex(content), folder.relativize(file).toString().replace('\\', '/')));
     }
     var directory = new DvcDirectory(entries);
     int sent = sendAll(folder, directory);
     Files.writeString(
-        parent.resolve(name + ".dvc"), DvcFile.tracking(name, directory.name(), bytes, entries.size()).text());
+        parent.resolve(name + ".dvc"),
+        DvcFile.tracking(name, directory.name(), bytes, entries.size()).text());
     return sent;
   }
 
@@ -52,7 +55,8 @@ final class DvcPush {
     }
   }
 
-  private int sendAll(Path folder, DvcDirectory directory) throws IOException, InterruptedException {
+  private int sendAll(Path folder, DvcDirectory directory)
+      throws IOException, InterruptedException {
     var sent = new AtomicInteger();
     var seen = new AtomicInteger();
     var bar = stage.narrator().progress("dvc push", directory.entries().size());
@@ -60,14 +64,13 @@ final class DvcPush {
         var workers = Executors.newFixedThreadPool(PARALLEL)) {
       var work = new ArrayList<Callable<Boolean>>();
       for (var entry : directory.entries()) {
-        work.add(
-            () -> {
-              if (sendIfMissing(web, entry.md5(), Files.readAllBytes(folder.resolve(entry.path())))) {
-                sent.incrementAndGet();
-              }
-              bar.accept(seen.incrementAndGet());
-              return true;
-            });
+        work.add(() -> {
+          if (sendIfMissing(web, entry.md5(), Files.readAllBytes(folder.resolve(entry.path())))) {
+            sent.incrementAndGet();
+          }
+          bar.accept(seen.incrementAndGet());
+          return true;
+        });
       }
       for (Future<Boolean> done : workers.invokeAll(work)) {
         done.get();
@@ -79,8 +82,11 @@ final class DvcPush {
     return sent.get();
   }
 
-  private boolean sendIfMissing(Web web, String name, byte[] content) throws IOException, InterruptedException {
-    var path = "/dvc/%s/files/md5/%s/%s".formatted(stage.project(), name.substring(0, 2), name.substring(2));
+  private boolean sendIfMissing(Web web, String name, byte[] content)
+      throws IOException, InterruptedException {
+    var path =
+        "/dvc/%s/files/md5/%s/%s"
+            .formatted(stage.project(), name.substring(0, 2), name.substring(2));
     if (web.send("HEAD", path, "", new byte[0]).good()) {
       return false;
     }

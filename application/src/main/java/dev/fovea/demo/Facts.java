@@ -10,13 +10,19 @@ import java.util.Optional;
 record Facts(Path folder) {
   Optional<Double> read(String name) throws IOException {
     var file = folder.resolve(name);
-    return Files.exists(file) ? Optional.of(Double.valueOf(Files.readString(file).strip())) : Optional.empty();
+    return Files.exists(file)
+        ? Optional.of(Double.valueOf(Files.readString(file).strip()))
+        : Optional.empty();
   }
 
   void write(String name, double value) throws IOException {
     Files.createDirectories(folder);
     var temporary = folder.resolve(name + ".tmp");
     Files.writeString(temporary, value + "\n");
-    Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        temporary,
+        folder.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -23,7 +23,10 @@ final class FeedbackActs {
     var before = story.measured("accuracy-before", () -> story.heldOut().accuracy(stage));
     stage
         .narrator()
-        .done("production is not like the lab", "%.1f %% of %d held-out pictures read correctly".formatted(100 * before, story.heldOut().size()));
+        .done(
+            "production is not like the lab",
+            "%.1f %% of %d held-out pictures read correctly"
+                .formatted(100 * before, story.heldOut().size()));
   }
 
   /** The frames most worth labelling are chosen and labelled. */
@@ -37,7 +40,8 @@ final class FeedbackActs {
       }
     }
     var version = stage.engineer().as(Annotation.class).commit(stage.project(), batch.digest());
-    var labelled = stage.engineer().as(Annotation.class).batch(stage.project(), batch.digest()).labelled();
+    var labelled =
+        stage.engineer().as(Annotation.class).batch(stage.project(), batch.digest()).labelled();
     stage
         .narrator()
         .done(
@@ -47,7 +51,9 @@ final class FeedbackActs {
                     version.dataset(),
                     version.number(),
                     labelled,
-                    annotate ? " labelled by you" : " labelled from the known truth (--annotate lets you)",
+                    annotate
+                        ? " labelled by you"
+                        : " labelled from the known truth (--annotate lets you)",
                     version.commit().abbreviated()));
   }
 
@@ -57,13 +63,23 @@ final class FeedbackActs {
         Patience.until(
                 "the retraining",
                 LIMIT,
-                () -> stage.engineer().as(Retrainings.class).retrainings(stage.project()).stream().findFirst(),
-                found -> found.map(Retraining::state).filter(state -> !state.equals("running")).isPresent())
+                () ->
+                    stage.engineer().as(Retrainings.class).retrainings(stage.project()).stream()
+                        .findFirst(),
+                found ->
+                    found
+                        .map(Retraining::state)
+                        .filter(state -> !state.equals("running"))
+                        .isPresent())
             .orElseThrow();
     if (retraining.number().isEmpty()) {
       throw new IllegalStateException("the retraining failed: " + retraining.summary());
     }
-    stage.narrator().done("retrained by the commit", "digit-reader %d · %s".formatted(retraining.number().get(), retraining.summary()));
+    stage
+        .narrator()
+        .done(
+            "retrained by the commit",
+            "digit-reader %d · %s".formatted(retraining.number().get(), retraining.summary()));
   }
 
   /** How well the model that is in production now reads them. */
@@ -74,7 +90,8 @@ final class FeedbackActs {
         .narrator()
         .done(
             "what the labels were worth",
-            "%.1f %% → %.1f %% on the same %d held-out pictures".formatted(100 * before, 100 * after, story.heldOut().size()));
+            "%.1f %% → %.1f %% on the same %d held-out pictures"
+                .formatted(100 * before, 100 * after, story.heldOut().size()));
   }
 
   private static Annotation.Batch batch(Stage stage, Story story) throws Exception {
@@ -85,10 +102,18 @@ final class FeedbackActs {
     }
     var frames = stage.engineer().as(Frames.class);
     story.measured(
-        "pictures-sent", () -> new Traffic(stage).send(story.stream(), story.stream().size(), () -> false));
-    Patience.until("enough captured frames", LIMIT, () -> frames.count(stage.project()), count -> count >= BUDGET);
-    stage.narrator().done("frames it was unsure of", "%,d captured".formatted(frames.count(stage.project())));
-    return annotation.select(stage.project(), new Annotation.Selection(Stage.DATASET, Stage.MODEL, BUDGET));
+        "pictures-sent",
+        () -> new Traffic(stage).send(story.stream(), story.stream().size(), () -> false));
+    Patience.until(
+        "enough captured frames",
+        LIMIT,
+        () -> frames.count(stage.project()),
+        count -> count >= BUDGET);
+    stage
+        .narrator()
+        .done("frames it was unsure of", "%,d captured".formatted(frames.count(stage.project())));
+    return annotation.select(
+        stage.project(), new Annotation.Selection(Stage.DATASET, Stage.MODEL, BUDGET));
   }
 
   private static void answerFromTruth(Stage stage, Story story, Annotation.Batch batch) {
@@ -99,15 +124,25 @@ final class FeedbackActs {
         item.isPresent();
         item = annotation.lease(stage.project(), batch.digest())) {
       var label = Integer.toString(story.truthOf(item.get().image()));
-      annotation.label(stage.project(), batch.digest(), item.get().number(), new Annotation.Answer(Optional.of(label)));
+      annotation.label(
+          stage.project(),
+          batch.digest(),
+          item.get().number(),
+          new Annotation.Answer(Optional.of(label)));
       bar.accept(++labelled);
     }
   }
 
-  private static void waitForPerson(Stage stage, Annotation.Batch batch) throws InterruptedException {
+  private static void waitForPerson(Stage stage, Annotation.Batch batch)
+      throws InterruptedException {
     stage
         .narrator()
-        .waiting("your turn", "label %d frames (keys 0-9) at %s".formatted(batch.items(), stage.page("/batches/" + batch.digest().abbreviated() + "/frames/1")));
+        .waiting(
+            "your turn",
+            "label %d frames (keys 0-9) at %s"
+                .formatted(
+                    batch.items(),
+                    stage.page("/batches/" + batch.digest().abbreviated() + "/frames/1")));
     var annotation = stage.engineer().as(Annotation.class);
     Patience.until(
         "the labels",

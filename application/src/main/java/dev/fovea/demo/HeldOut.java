@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How well the file that serves production reads pictures that it must never learn from. It is run beside the production address, since
- * what is sent there may be captured and labelled.
+ * How well the file that serves production reads pictures that it must never learn from. It is run
+ * beside the production address, since what is sent there may be captured and labelled.
  */
 final class HeldOut {
   private final ObjectStore objects;
@@ -35,7 +35,13 @@ final class HeldOut {
 
   /** The share that the stable arm's file reads correctly. */
   double accuracy(Stage stage) throws IOException {
-    var stable = stage.manager().as(Rollouts.class).serving(stage.project(), Stage.MODEL).orElseThrow().stable();
+    var stable =
+        stage
+            .manager()
+            .as(Rollouts.class)
+            .serving(stage.project(), Stage.MODEL)
+            .orElseThrow()
+            .stable();
     var spec =
         TeamFile.parse(new String(ModelActs.bytes("fovea.yaml"), StandardCharsets.UTF_8))
             .release()
@@ -51,7 +57,13 @@ final class HeldOut {
         if (!(decoder.decode(picture.png()) instanceof Decoding.Readable readable)) {
           throw new IOException(picture.name() + " does not decode");
         }
-        var pixels = FloatTensor.of(preprocessor.apply(readable.frame()), 1, spec.colour().channels(), spec.height(), spec.width());
+        var pixels =
+            FloatTensor.of(
+                preprocessor.apply(readable.frame()),
+                1,
+                spec.colour().channels(),
+                spec.height(),
+                spec.width());
         var logits = session.run(Map.of(input, pixels)).values().iterator().next();
         if (Answer.ofLogits(logits.data()).label() == picture.label()) {
           right++;

@@ -36,7 +36,9 @@ final class ModelActs {
     register(stage, "reader-v2");
     var release = judged(stage, 2);
     require(release, Release.State.RELEASED);
-    stage.narrator().done("PyTorch → ONNX → INT8", step(release, "parity") + " · " + step(release, "quantize"));
+    stage
+        .narrator()
+        .done("PyTorch → ONNX → INT8", step(release, "parity") + " · " + step(release, "quantize"));
     stage.narrator().done("gates", Story.figures(release));
   }
 
@@ -62,68 +64,91 @@ final class ModelActs {
             },
             found ->
                 found
-                    .filter(r -> r.state() != Release.State.RUNNING && r.state() != Release.State.WAITING)
+                    .filter(r ->
+                        r.state() != Release.State.RUNNING && r.state() != Release.State.WAITING)
                     .isPresent())
         .orElseThrow();
   }
 
-  /** A registered version is released by itself; a later dataset version may have released it again. */
+  /**
+   * A registered version is released by itself; a later dataset version may have released it again.
+   */
   private static Optional<Release> first(List<Release> newestFirst, int number) {
-    return newestFirst.reversed().stream().filter(release -> release.number() == number).findFirst();
+    return newestFirst.reversed().stream()
+        .filter(release -> release.number() == number)
+        .findFirst();
   }
 
   private static int progress(Release release) {
-    return (int) (100 * release.steps().stream().mapToDouble(Release.Step::progress).average().orElse(0));
+    return (int)
+        (100 * release.steps().stream().mapToDouble(Release.Step::progress).average().orElse(0));
   }
 
   private static void require(Release release, Release.State wanted) {
     if (release.state() != wanted) {
       throw new IllegalStateException(
           "release of %s %d is %s (expected: %s): %s"
-              .formatted(release.model(), release.number(), release.state(), wanted, release.reason()));
+              .formatted(
+                  release.model(), release.number(), release.state(), wanted, release.reason()));
     }
   }
 
   private static String failed(Release release) {
     return release
         .verdict()
-        .map(
-            verdict ->
-                verdict.rulings().stream()
-                    .filter(ruling -> ruling.outcome() != Verdict.Outcome.PASS)
-                    .map(ruling -> "%s · fovea.yaml:%d".formatted(ruling.explanation(), ruling.line()))
-                    .findFirst()
-                    .orElse("every rule passed"))
+        .map(verdict ->
+            verdict.rulings().stream()
+                .filter(ruling -> ruling.outcome() != Verdict.Outcome.PASS)
+                .map(ruling -> "%s · fovea.yaml:%d".formatted(ruling.explanation(), ruling.line()))
+                .findFirst()
+                .orElse("every rule passed"))
         .orElse(release.reason());
   }
 
   private static void decidingFrames(Stage stage, Release release) {
-    var frames = release.verdict().stream().flatMap(v -> v.rulings().stream()).flatMap(r -> r.frames().stream()).limit(3).toList();
+    var frames =
+        release.verdict().stream()
+            .flatMap(v -> v.rulings().stream())
+            .flatMap(r -> r.frames().stream())
+            .limit(3)
+            .toList();
     if (!frames.isEmpty()) {
       stage
           .narrator()
           .detail(
               "decided by "
                   + String.join(
-                      ", ", frames.stream().map(f -> "%s (a %s, read as %s)".formatted(f.path(), f.label(), f.answer())).toList())
+                      ", ",
+                      frames.stream()
+                          .map(f ->
+                              "%s (a %s, read as %s)".formatted(f.path(), f.label(), f.answer()))
+                          .toList())
                   + "\n"
                   + stage.page("/releases/" + release.digest().abbreviated()));
     }
   }
 
   private static String step(Release release, String name) {
-    return release.steps().stream().filter(s -> s.name().equals(name)).map(Release.Step::summary).findFirst().orElse("");
+    return release.steps().stream()
+        .filter(s -> s.name().equals(name))
+        .map(Release.Step::summary)
+        .findFirst()
+        .orElse("");
   }
 
   void register(Stage stage, String recipe) throws IOException, InterruptedException {
     int number = Integer.parseInt(recipe.substring(recipe.length() - 1));
     var models = stage.engineer().as(Models.class);
-    if (models.versions(stage.project(), Stage.MODEL).stream().noneMatch(v -> v.number() == number)) {
+    if (models.versions(stage.project(), Stage.MODEL).stream()
+        .noneMatch(v -> v.number() == number)) {
       var training = JSON.readTree(bytes("models/" + recipe + ".json"));
       try (var tracker = new Tracker(stage)) {
         var experiment = tracker.experiment(EXPERIMENT);
         var finished = tracker.finishedRun(experiment, recipe);
-        var run = finished.isPresent() ? finished.get() : log(stage, tracker, experiment, recipe, training);
+        var run =
+            finished.isPresent()
+                ? finished.get()
+                : log(stage, tracker, experiment, recipe, training);
         tracker.register(Stage.MODEL.text(), run);
       }
       stage
@@ -131,29 +156,47 @@ final class ModelActs {
           .done(
               "python train.py · run logged",
               "%s · test accuracy %s · recorded beforehand: this machine needs no PyTorch"
-                  .formatted(recipe, training.path("history").path(training.path("history").size() - 1).path("test_accuracy").asString("")));
+                  .formatted(
+                      recipe,
+                      training
+                          .path("history")
+                          .path(training.path("history").size() - 1)
+                          .path("test_accuracy")
+                          .asString("")));
     }
   }
 
-  private static String log(Stage stage, Tracker tracker, String experiment, String recipe, JsonNode training)
+  private static String log(
+      Stage stage, Tracker tracker, String experiment, String recipe, JsonNode training)
       throws IOException, InterruptedException {
-    var version = stage.engineer().as(Datasets.class).versions(stage.project(), Stage.DATASET).getLast();
+    var version =
+        stage.engineer().as(Datasets.class).versions(stage.project(), Stage.DATASET).getLast();
     var run = tracker.startRun(experiment, recipe);
     var params = new TreeMap<String, String>();
-    training.path("params").properties().forEach(p -> params.put(p.getKey(), p.getValue().toString().replace("\"", "")));
+    training
+        .path("params")
+        .properties()
+        .forEach(p -> params.put(p.getKey(), p.getValue().toString().replace("\"", "")));
     var metrics = new HashMap<String, List<Double>>();
     for (var name : List.of("train_loss", "train_accuracy", "test_accuracy")) {
       metrics.put(
-          name, training.path("history").valueStream().map(epoch -> epoch.path(name).asDouble()).toList());
+          name,
+          training
+              .path("history")
+              .valueStream()
+              .map(epoch -> epoch.path(name).asDouble())
+              .toList());
     }
     tracker.log(
         run,
         params,
-        Map.of("fovea.dataset.version", version.digest().toString(), "mlflow.source.name", "train.py"),
+        Map.of(
+            "fovea.dataset.version", version.digest().toString(), "mlflow.source.name", "train.py"),
         metrics);
     tracker.logInput(run, Stage.DATASET.text(), version.digest().abbreviated());
     tracker.artifact(experiment, run, "model/model.pt2", bytes("models/" + recipe + ".pt2"));
-    tracker.artifact(experiment, run, "model/parity.safetensors", bytes("models/" + recipe + ".safetensors"));
+    tracker.artifact(
+        experiment, run, "model/parity.safetensors", bytes("models/" + recipe + ".safetensors"));
     tracker.finish(run);
     return run;
   }

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.IntConsumer;
 
-/** Tells the story: one line a step as it happens, a bar while a step is long and a person watches. */
+/**
+ * Tells the story: one line a step as it happens, a bar while a step is long and a person watches.
+ */
 final class Narrator {
   private static final int BAR_CHARS = 24;
   private static final Duration REDRAWN = Duration.ofMillis(100);
@@ -52,7 +54,10 @@ final class Narrator {
       if (watched && total > 0 && Duration.between(drawn, Instant.now()).compareTo(REDRAWN) > 0) {
         drawn = Instant.now();
         int full = Math.min(BAR_CHARS, done * BAR_CHARS / total);
-        out.print("\r  …%5s  %s%s %s %d of %d ".formatted(elapsed(), "█".repeat(full), "░".repeat(BAR_CHARS - full), what, done, total));
+        out.print(
+            "\r  …%5s  %s%s %s %d of %d "
+                .formatted(
+                    elapsed(), "█".repeat(full), "░".repeat(BAR_CHARS - full), what, done, total));
         out.flush();
       }
     };

@@ -16,7 +16,8 @@ final class Patience {
    *
    * @throws IllegalStateException when none came in time; says what the last one was
    */
-  static <T> T until(String what, Duration limit, Supplier<T> ask, Predicate<T> enough) throws InterruptedException {
+  static <T> T until(String what, Duration limit, Supplier<T> ask, Predicate<T> enough)
+      throws InterruptedException {
     var deadline = Instant.now().plus(limit);
     while (true) {
       var answer = ask.get();
@@ -25,7 +26,8 @@ final class Patience {
       }
       if (Instant.now().isAfter(deadline)) {
         throw new IllegalStateException(
-            "%s: not within %d s; the last answer was %s".formatted(what, limit.toSeconds(), answer));
+            "%s: not within %d s; the last answer was %s"
+                .formatted(what, limit.toSeconds(), answer));
       }
       Thread.sleep(PAUSE.toMillis());
     }

@@ -16,7 +16,11 @@ final class RolloutActs {
 
   /** Nothing serves yet: after its warm-up, the first deployment needs a person's word alone. */
   void firstDeployment(Stage stage, Story story) throws Exception {
-    var asked = decided(stage, 2, rollout -> settled(rollout) || rollout.state() == Rollout.State.AWAITING_APPROVAL);
+    var asked =
+        decided(
+            stage,
+            2,
+            rollout -> settled(rollout) || rollout.state() == Rollout.State.AWAITING_APPROVAL);
     stage.narrator().done("approved by mira", approveIfAsked(stage, asked).reason());
   }
 
@@ -24,25 +28,25 @@ final class RolloutActs {
   void canaryThatIsRolledBack(Stage stage, Story story) throws Exception {
     var rollout = withTraffic(stage, story, 3);
     if (rollout.state() != Rollout.State.ROLLED_BACK) {
-      throw new IllegalStateException("the worse model's rollout is %s: %s".formatted(rollout.state(), rollout.reason()));
+      throw new IllegalStateException(
+          "the worse model's rollout is %s: %s".formatted(rollout.state(), rollout.reason()));
     }
     stage.narrator().refused("canary → rolled back", rollout.reason());
     rollout.evidence().stream()
         .filter(measure -> measure.evidence() >= measure.boundary())
-        .forEach(
-            measure ->
-                stage
-                    .narrator()
-                    .detail(
-                        "%s: %d of %d on the canary, %d of %d on the stable · e-value %.3g, rolls back at %.3g"
-                            .formatted(
-                                measure.name(),
-                                measure.canaryBad(),
-                                measure.canaryTotal(),
-                                measure.stableBad(),
-                                measure.stableTotal(),
-                                measure.evidence(),
-                                measure.boundary())));
+        .forEach(measure ->
+            stage
+                .narrator()
+                .detail(
+                    "%s: %d of %d on the canary, %d of %d on the stable · e-value %.3g, rolls back at %.3g"
+                        .formatted(
+                            measure.name(),
+                            measure.canaryBad(),
+                            measure.canaryTotal(),
+                            measure.stableBad(),
+                            measure.stableTotal(),
+                            measure.evidence(),
+                            measure.boundary())));
   }
 
   /** The retrained model earns its way up and is approved. */
@@ -51,24 +55,30 @@ final class RolloutActs {
     var rollout = withTraffic(stage, story, 4);
     var promoted = approveIfAsked(stage, rollout);
     if (promoted.state() != Rollout.State.PROMOTED) {
-      throw new IllegalStateException("the retrained model's rollout is %s: %s".formatted(promoted.state(), promoted.reason()));
+      throw new IllegalStateException(
+          "the retrained model's rollout is %s: %s".formatted(promoted.state(), promoted.reason()));
     }
     stage.narrator().done("canary → 100 %", promoted.reason());
     stage.narrator().detail(stage.page("/releases/" + promoted.release().abbreviated()));
   }
 
   private static Rollout withTraffic(Stage stage, Story story, int number) throws Exception {
-    var started = decided(stage, number, rollout -> rollout.state() != Rollout.State.PACKAGING && rollout.state() != Rollout.State.STARTING);
+    var started =
+        decided(
+            stage,
+            number,
+            rollout ->
+                rollout.state() != Rollout.State.PACKAGING
+                    && rollout.state() != Rollout.State.STARTING);
     var latest = new AtomicReference<>(started);
     var watcher =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  while (watching(latest.get())) {
-                    of(stage, number).ifPresent(latest::set);
-                    java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-                  }
-                });
+            .start(() -> {
+              while (watching(latest.get())) {
+                of(stage, number).ifPresent(latest::set);
+                java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+              }
+            });
     new Traffic(stage).send(story.stream(), MOST_REQUESTS, () -> !watching(latest.get()));
     watcher.join(LIMIT);
     return decided(stage, number, rollout -> !watching(rollout));
@@ -82,7 +92,8 @@ final class RolloutActs {
     return rollout.state().ended();
   }
 
-  private static Rollout decided(Stage stage, int number, Predicate<Rollout> enough) throws InterruptedException {
+  private static Rollout decided(Stage stage, int number, Predicate<Rollout> enough)
+      throws InterruptedException {
     return Patience.until(
             "the rollout of digit-reader " + number,
             LIMIT,
@@ -110,7 +121,8 @@ final class RolloutActs {
                 new Rollouts.Decision(rollout.evidenceDigest(), "evidence looks good (demo)"));
       } catch (NotDecidable changed) {
         rollout = rollouts.rollout(stage.project(), rollout.digest());
-        if (rollout.state() == Rollout.State.AWAITING_APPROVAL && changed.kind() != Problem.Kind.CONFLICT) {
+        if (rollout.state() == Rollout.State.AWAITING_APPROVAL
+            && changed.kind() != Problem.Kind.CONFLICT) {
           throw changed;
         }
       }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where the story plays: a running server, and the people of the team, each with a token of their own. Everything they do goes over
- * HTTP, as it would from their own machines.
+ * Where the story plays: a running server, and the people of the team, each with a token of their
+ * own. Everything they do goes over HTTP, as it would from their own machines.
  *
  * @param address the server's
  * @param project the team's project
@@ -21,7 +21,13 @@ import java.util.Set;
  * @param manager approves
  */
 record Stage(
-    URI address, Name project, Path folder, RemoteApi engineer, RemoteApi annotator, RemoteApi manager, Narrator narrator) {
+    URI address,
+    Name project,
+    Path folder,
+    RemoteApi engineer,
+    RemoteApi annotator,
+    RemoteApi manager,
+    Narrator narrator) {
   static final Name PROJECT = Name.of("digits");
   static final Name DATASET = Name.of("digits");
   static final Name MODEL = Name.of("digit-reader");

@@ -22,27 +22,42 @@ final class Tracker implements AutoCloseable {
 
   /** The experiment's id; made where it is missing. */
   String experiment(String name) throws IOException, InterruptedException {
-    var found = web.send("GET", BASE + "experiments/get-by-name?experiment_name=" + encoded(name), "", new byte[0]);
+    var found =
+        web.send(
+            "GET",
+            BASE + "experiments/get-by-name?experiment_name=" + encoded(name),
+            "",
+            new byte[0]);
     return found.good()
         ? JSON.readTree(found.body()).path("experiment").path("experiment_id").asString()
         : call("experiments/create", Map.of("name", name)).path("experiment_id").asString();
   }
 
   /** The finished run of that name, where an earlier demo logged it. */
-  Optional<String> finishedRun(String experiment, String name) throws IOException, InterruptedException {
+  Optional<String> finishedRun(String experiment, String name)
+      throws IOException, InterruptedException {
     var found =
         call(
             "runs/search",
             Map.of(
                 "experiment_ids", List.of(experiment),
-                "filter", "attributes.run_name = '%s' AND attributes.status = 'FINISHED'".formatted(name)));
-    return Optional.ofNullable(found.path("runs").path(0).path("info").path("run_id").asString(null));
+                "filter",
+                    "attributes.run_name = '%s' AND attributes.status = 'FINISHED'"
+                        .formatted(name)));
+    return Optional.ofNullable(
+        found.path("runs").path(0).path("info").path("run_id").asString(null));
   }
 
   String startRun(String experiment, String name) throws IOException, InterruptedException {
     return call(
             "runs/create",
-            Map.of("experiment_id", experiment, "run_name", name, "start_time", System.currentTimeMillis()))
+            Map.of(
+                "experiment_id",
+                experiment,
+                "run_name",
+                name,
+                "start_time",
+                System.currentTimeMillis()))
         .path("run")
         .path("info")
         .path("run_id")
@@ -50,23 +65,28 @@ final class Tracker implements AutoCloseable {
   }
 
   /** Parameters, tags, and each metric's values by step. */
-  void log(String run, Map<String, String> params, Map<String, String> tags, Map<String, List<Double>> metrics)
+  void log(
+      String run,
+      Map<String, String> params,
+      Map<String, String> tags,
+      Map<String, List<Double>> metrics)
       throws IOException, InterruptedException {
     long now = System.currentTimeMillis();
     var points = new ArrayList<Map<String, Object>>();
-    metrics.forEach(
-        (key, values) -> {
-          for (int step = 0; step < values.size(); step++) {
-            points.add(Map.of("key", key, "value", values.get(step), "timestamp", now + step, "step", step));
-          }
-        });
+    metrics.forEach((key, values) -> {
+      for (int step = 0; step < values.size(); step++) {
+        points.add(
+            Map.of("key", key, "value", values.get(step), "timestamp", now + step, "step", step));
+      }
+    });
     call(
         "runs/log-batch",
         Map.of("run_id", run, "params", pairs(params), "tags", pairs(tags), "metrics", points));
   }
 
   /** The dataset version that the run used. */
-  void logInput(String run, String dataset, String digest) throws IOException, InterruptedException {
+  void logInput(String run, String dataset, String digest)
+      throws IOException, InterruptedException {
     call(
         "runs/log-inputs",
         Map.of(
@@ -78,10 +98,19 @@ final class Tracker implements AutoCloseable {
                     "tags",
                     List.of(Map.of("key", "mlflow.data.context", "value", "training")),
                     "dataset",
-                    Map.of("name", dataset, "digest", digest, "source_type", "fovea", "source", "{}")))));
+                    Map.of(
+                        "name",
+                        dataset,
+                        "digest",
+                        digest,
+                        "source_type",
+                        "fovea",
+                        "source",
+                        "{}")))));
   }
 
-  void artifact(String experiment, String run, String path, byte[] content) throws IOException, InterruptedException {
+  void artifact(String experiment, String run, String path, byte[] content)
+      throws IOException, InterruptedException {
     web.require(
         "PUT",
         "/api/2.0/mlflow-artifacts/artifacts/%s/%s/artifacts/%s".formatted(experiment, run, path),
@@ -90,19 +119,28 @@ final class Tracker implements AutoCloseable {
   }
 
   void finish(String run) throws IOException, InterruptedException {
-    call("runs/update", Map.of("run_id", run, "status", "FINISHED", "end_time", System.currentTimeMillis()));
+    call(
+        "runs/update",
+        Map.of("run_id", run, "status", "FINISHED", "end_time", System.currentTimeMillis()));
   }
 
   /** Registers the run's model folder; answers the version's number. */
   int register(String model, String run) throws IOException, InterruptedException {
-    web.send("POST", BASE + "registered-models/create", "application/json", bytes(Map.of("name", model)));
+    web.send(
+        "POST",
+        BASE + "registered-models/create",
+        "application/json",
+        bytes(Map.of("name", model)));
     var made =
-        call("model-versions/create", Map.of("name", model, "source", "runs:/%s/model".formatted(run), "run_id", run));
+        call(
+            "model-versions/create",
+            Map.of("name", model, "source", "runs:/%s/model".formatted(run), "run_id", run));
     return Integer.parseInt(made.path("model_version").path("version").asString());
   }
 
   private JsonNode call(String method, Object body) throws IOException, InterruptedException {
-    return JSON.readTree(web.require("POST", BASE + method, "application/json", bytes(body)).body());
+    return JSON.readTree(
+        web.require("POST", BASE + method, "application/json", bytes(body)).body());
   }
 
   private static byte[] bytes(Object body) {
@@ -110,7 +148,9 @@ final class Tracker implements AutoCloseable {
   }
 
   private static List<Map<String, String>> pairs(Map<String, String> map) {
-    return map.entrySet().stream().map(e -> Map.of("key", e.getKey(), "value", e.getValue())).toList();
+    return map.entrySet().stream()
+        .map(e -> Map.of("key", e.getKey(), "value", e.getValue()))
+        .toList();
   }
 
   private static String encoded(String text) {

@@ -11,7 +11,10 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The packing line's cameras: pictures sent to the production address by the Open Inference Protocol. */
+/**
+ * The packing line's cameras: pictures sent to the production address by the Open Inference
+ * Protocol.
+ */
 final class Traffic {
   private static final int PARALLEL = 4;
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -26,21 +29,21 @@ final class Traffic {
    *
    * @return how many were answered
    */
-  int send(List<LabelledImage> pictures, int atMost, BooleanSupplier stop) throws IOException, InterruptedException {
+  int send(List<LabelledImage> pictures, int atMost, BooleanSupplier stop)
+      throws IOException, InterruptedException {
     try (var web = new Web(stage.engineer());
         var workers = Executors.newFixedThreadPool(PARALLEL)) {
       var cameras =
           IntStream.range(0, PARALLEL)
-              .<Callable<Integer>>mapToObj(
-                  camera ->
-                      () -> {
-                        int answered = 0;
-                        for (int i = camera; i < atMost && !stop.getAsBoolean(); i += PARALLEL) {
-                          ask(web, pictures.get(i % pictures.size()));
-                          answered++;
-                        }
-                        return answered;
-                      })
+              .<Callable<Integer>>mapToObj(camera ->
+                  () -> {
+                    int answered = 0;
+                    for (int i = camera; i < atMost && !stop.getAsBoolean(); i += PARALLEL) {
+                      ask(web, pictures.get(i % pictures.size()));
+                      answered++;
+                    }
+                    return answered;
+                  })
               .toList();
       int answered = 0;
       for (var camera : workers.invokeAll(cameras)) {
@@ -56,7 +59,8 @@ final class Traffic {
   private void ask(Web web, LabelledImage picture) throws IOException, InterruptedException {
     var body =
         """
-        {"inputs":[{"name":"image","datatype":"BYTES","shape":[1],"data":["%s"]}]}"""
+        {"inputs":[{"name":"image","datatype":"BYTES","shape":[1],"data":["%s"]}]}\
+        """
             .formatted(Base64.getEncoder().encodeToString(picture.png()));
     var answer =
         web.require(

@@ -11,7 +11,8 @@ import java.time.Duration;
 /** Plain HTTP with a person's token: what the stock clients send. */
 final class Web implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final RemoteApi person;
 
   Web(RemoteApi person) {
@@ -29,12 +30,17 @@ final class Web implements AutoCloseable {
     }
   }
 
-  Answer send(String method, String path, String contentType, byte[] body) throws IOException, InterruptedException {
+  Answer send(String method, String path, String contentType, byte[] body)
+      throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(URI.create(person.address() + path))
             .timeout(LIMIT)
             .header("Authorization", "Bearer " + person.token().orElse(""))
-            .method(method, body.length == 0 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+            .method(
+                method,
+                body.length == 0
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
     if (!contentType.isEmpty()) {
       request.header("Content-Type", contentType);
     }
@@ -43,10 +49,12 @@ final class Web implements AutoCloseable {
   }
 
   /** The same, for what must succeed. */
-  Answer require(String method, String path, String contentType, byte[] body) throws IOException, InterruptedException {
+  Answer require(String method, String path, String contentType, byte[] body)
+      throws IOException, InterruptedException {
     var answer = send(method, path, contentType, body);
     if (!answer.good()) {
-      throw new IOException("%s %s answered %d: %s".formatted(method, path, answer.status(), answer.text()));
+      throw new IOException(
+          "%s %s answered %d: %s".formatted(method, path, answer.status(), answer.text()));
     }
     return answer;
   }

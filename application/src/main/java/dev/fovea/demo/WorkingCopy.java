@@ -13,7 +13,10 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
-/** The engineer's clone. Its commits carry fixed times, so that a demo that is started again makes the same ones. */
+/**
+ * The engineer's clone. Its commits carry fixed times, so that a demo that is started again makes
+ * the same ones.
+ */
 final class WorkingCopy {
   private static final Instant FIRST_COMMIT = Instant.parse("2026-11-22T09:00:00Z");
   private final Stage stage;
@@ -44,7 +47,9 @@ final class WorkingCopy {
       git.add().addFilepattern(".").call();
       git.add().addFilepattern(".").setUpdate(true).call();
       if (!git.status().call().isClean()) {
-        var who = new PersonIdent("Ada", "ada@example.org", FIRST_COMMIT.plusSeconds(60L * minute), ZoneOffset.UTC);
+        var who =
+            new PersonIdent(
+                "Ada", "ada@example.org", FIRST_COMMIT.plusSeconds(60L * minute), ZoneOffset.UTC);
         git.commit().setMessage(message).setAuthor(who).setCommitter(who).setSign(false).call();
       }
       return push(git);
@@ -75,7 +80,8 @@ final class WorkingCopy {
       text.append(result.getMessages());
       for (var update : result.getRemoteUpdates()) {
         var status = update.getStatus();
-        accepted &= status == RemoteRefUpdate.Status.OK || status == RemoteRefUpdate.Status.UP_TO_DATE;
+        accepted &=
+            status == RemoteRefUpdate.Status.OK || status == RemoteRefUpdate.Status.UP_TO_DATE;
         if (update.getMessage() != null) {
           text.append('\n').append(update.getMessage());
         }

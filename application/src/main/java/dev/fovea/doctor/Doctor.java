@@ -34,11 +34,35 @@ public final class Doctor {
   /** All checks, in the order of the report. */
   public List<Check> examine() {
     return Stream.of(
-            java(), platform(), memory(), disk(), homeFolder(), portFree(), locale(), user(), database(),
+            java(),
+            platform(),
+            memory(),
+            disk(),
+            homeFolder(),
+            portFree(),
+            locale(),
+            user(),
+            database(),
             program("git", "the built-in Git client is used", "git", "--version"),
-            program("docker", "images are written to a local OCI layout", "docker", "version", "--format", "{{.Server.Version}}"),
-            program("kubernetes", "models are served by this process", "kubectl", "version", "--request-timeout=3s"),
-            program("python with torch", "models are exported by Fovea itself", "python3", "-c", "import torch; print(torch.__version__)"),
+            program(
+                "docker",
+                "images are written to a local OCI layout",
+                "docker",
+                "version",
+                "--format",
+                "{{.Server.Version}}"),
+            program(
+                "kubernetes",
+                "models are served by this process",
+                "kubectl",
+                "version",
+                "--request-timeout=3s"),
+            program(
+                "python with torch",
+                "models are exported by Fovea itself",
+                "python3",
+                "-c",
+                "import torch; print(torch.__version__)"),
             objectStore())
         .toList();
   }
@@ -47,12 +71,20 @@ public final class Doctor {
     int version = Runtime.version().feature();
     return version >= WANTED_JAVA
         ? Check.good("java", Runtime.version().toString())
-        : Check.bad("java", "%d (expected: %d or later)".formatted(version, WANTED_JAVA), "install a JDK 25 from https://adoptium.net");
+        : Check.bad(
+            "java",
+            "%d (expected: %d or later)".formatted(version, WANTED_JAVA),
+            "install a JDK 25 from https://adoptium.net");
   }
 
   private static Check platform() {
-    var system = System.getProperty("os.name").toLowerCase(Locale.ROOT) + " " + System.getProperty("os.arch");
-    var musl = Files.exists(Path.of("/lib/ld-musl-x86_64.so.1")) || Files.exists(Path.of("/lib/ld-musl-aarch64.so.1"));
+    var system =
+        System.getProperty("os.name").toLowerCase(Locale.ROOT)
+            + " "
+            + System.getProperty("os.arch");
+    var musl =
+        Files.exists(Path.of("/lib/ld-musl-x86_64.so.1"))
+            || Files.exists(Path.of("/lib/ld-musl-aarch64.so.1"));
     if (musl) {
       return Check.bad(
           "platform",
@@ -72,7 +104,10 @@ public final class Doctor {
     var total = new ByteSize(system.getTotalMemorySize());
     return total.bytes() >= WANTED_MEMORY
         ? Check.good("memory", total + " in all")
-        : Check.bad("memory", "%s in all (expected: %s or more)".formatted(total, new ByteSize(WANTED_MEMORY)), "use a larger machine");
+        : Check.bad(
+            "memory",
+            "%s in all (expected: %s or more)".formatted(total, new ByteSize(WANTED_MEMORY)),
+            "use a larger machine");
   }
 
   private Check disk() {
@@ -82,10 +117,12 @@ public final class Doctor {
           ? Check.good("disk", "%s free at %s".formatted(free, home))
           : Check.bad(
               "disk",
-              "%s free at %s (expected: %s or more)".formatted(free, home, new ByteSize(WANTED_DISK)),
+              "%s free at %s (expected: %s or more)"
+                  .formatted(free, home, new ByteSize(WANTED_DISK)),
               "free some space, or choose another home with --home");
     } catch (IOException e) {
-      return Check.bad("disk", "%s cannot be looked at".formatted(home), "choose another home with --home");
+      return Check.bad(
+          "disk", "%s cannot be looked at".formatted(home), "choose another home with --home");
     }
   }
 
@@ -93,19 +130,26 @@ public final class Doctor {
     var there = existing(home);
     return Files.isDirectory(there) && Files.isWritable(there)
         ? Check.good("home", home + (there.equals(home) ? "" : " (will be made)"))
-        : Check.bad("home", there + " is no folder that can be written", "choose another home with --home or FOVEA_HOME");
+        : Check.bad(
+            "home",
+            there + " is no folder that can be written",
+            "choose another home with --home or FOVEA_HOME");
   }
 
   private Check portFree() {
     try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return Check.good("port", socket.getLocalPort() + " is free");
     } catch (IOException e) {
-      return Check.optional("port", port + " is taken", "another Fovea may run there; else start with --port 0 or another one");
+      return Check.optional(
+          "port",
+          port + " is taken",
+          "another Fovea may run there; else start with --port 0 or another one");
     }
   }
 
   private static Check locale() {
-    return Charset.forName(System.getProperty("native.encoding", "UTF-8")).equals(StandardCharsets.UTF_8)
+    return Charset.forName(System.getProperty("native.encoding", "UTF-8"))
+            .equals(StandardCharsets.UTF_8)
         ? Check.good("locale", Locale.getDefault() + ", UTF-8")
         : Check.optional(
             "locale",
@@ -123,7 +167,10 @@ public final class Doctor {
   private static Check database() {
     var binaries = Doctor.class.getResource("/postgres-linux-x86_64.txz");
     return binaries == null
-        ? Check.optional("embedded postgresql", "not in this build", "fovea serve --db-url jdbc:postgresql://HOST/DB")
+        ? Check.optional(
+            "embedded postgresql",
+            "not in this build",
+            "fovea serve --db-url jdbc:postgresql://HOST/DB")
         : Check.good("embedded postgresql", "in this build; its data will lie in the home folder");
   }
 
@@ -140,9 +187,14 @@ public final class Doctor {
       process.getOutputStream().close();
       if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        return Check.optional(name, "no answer within %d s".formatted(PROBE_SECONDS), "not needed: " + without);
+        return Check.optional(
+            name, "no answer within %d s".formatted(PROBE_SECONDS), "not needed: " + without);
       }
-      var line = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8).lines().findFirst().orElse("");
+      var line =
+          new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8)
+              .lines()
+              .findFirst()
+              .orElse("");
       return process.exitValue() == 0
           ? Check.good(name, line)
           : Check.optional(name, "does not answer", "not needed: " + without);

@@ -11,10 +11,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Who may call.
  *
  * @param mode token, or none on loopback alone
- * @param adminTokenFile a file whose first line is the administrator's token (32 characters or more); what makes it safe to listen
- *     beyond loopback
+ * @param adminTokenFile a file whose first line is the administrator's token (32 characters or
+ *     more); what makes it safe to listen beyond loopback
  * @param publicUrl the address that people use, where it is not the one listened on
  */
 @ConfigurationProperties("fovea.auth")
 record AuthProperties(
-    @DefaultValue("TOKEN") ServerOptions.Auth mode, @Nullable Path adminTokenFile, @Nullable URI publicUrl) {}
+    @DefaultValue("TOKEN") ServerOptions.Auth mode,
+    @Nullable Path adminTokenFile,
+    @Nullable URI publicUrl) {}

@@ -13,8 +13,9 @@ import java.util.Set;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Finds out who calls, asks the table, and runs the rest of the request as that caller. A token that is wrong is refused even where the
- * route is open, so that a client with an old token learns it.
+ * Finds out who calls, asks the table, and runs the rest of the request as that caller. A token
+ * that is wrong is refused even where the route is open, so that a client with an old token learns
+ * it.
  */
 final class CallerFilter extends OncePerRequestFilter {
   /** Where a caller is sought. */
@@ -31,7 +32,8 @@ final class CallerFilter extends OncePerRequestFilter {
     /**
      * Somebody who is known.
      *
-     * @param process whether one of Fovea's own processes vouches for the caller: it may use its routes for whomever it works
+     * @param process whether one of Fovea's own processes vouches for the caller: it may use its
+     *     routes for whomever it works
      */
     record Somebody(Caller caller, boolean process) implements Found {}
   }
@@ -47,7 +49,8 @@ final class CallerFilter extends OncePerRequestFilter {
   }
 
   @Override
-  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     var found = Optional.<Found.Somebody>empty();
     for (var source : sources) {

@@ -37,6 +37,7 @@ sealed interface Decision {
     }
     return row.get().allows(caller.get().roles())
         ? new Allowed()
-        : new Forbidden(String.join(" or ", row.get().roles().stream().map(Enum::name).sorted().toList()));
+        : new Forbidden(
+            String.join(" or ", row.get().roles().stream().map(Enum::name).sorted().toList()));
   }
 }

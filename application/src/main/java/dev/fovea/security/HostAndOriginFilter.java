@@ -13,8 +13,9 @@ import java.util.Set;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses what a page of another origin sends here: a foreign {@code Host} (DNS rebinding), a foreign {@code Origin}, and every
- * cross-site request but a plain navigation. Outermost, so that nothing answers before it.
+ * Refuses what a page of another origin sends here: a foreign {@code Host} (DNS rebinding), a
+ * foreign {@code Origin}, and every cross-site request but a plain navigation. Outermost, so that
+ * nothing answers before it.
  */
 final class HostAndOriginFilter extends OncePerRequestFilter {
   private final Set<String> hosts;
@@ -30,7 +31,8 @@ final class HostAndOriginFilter extends OncePerRequestFilter {
   }
 
   @Override
-  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (Collections.list(request.getHeaders("Host")).size() > 1 || !ours(request.getServerName())) {
       refuse(response, 400, "this server does not answer to that host name");
@@ -59,8 +61,10 @@ final class HostAndOriginFilter extends OncePerRequestFilter {
     if (site == null || site.equals("same-origin") || site.equals("none")) {
       return false;
     }
-    // Following a link from another site is a navigation; it carries no power, since the session cookie is not enough for a change.
-    return !(request.getMethod().equals("GET") && "navigate".equals(request.getHeader("Sec-Fetch-Mode")));
+    // Following a link from another site is a navigation; it carries no power, since the session
+    // cookie is not enough for a change.
+    return !(request.getMethod().equals("GET")
+        && "navigate".equals(request.getHeader("Sec-Fetch-Mode")));
   }
 
   private static boolean sameOrigin(String origin, HttpServletRequest request) {
@@ -75,14 +79,17 @@ final class HostAndOriginFilter extends OncePerRequestFilter {
     }
   }
 
-  private static void refuse(HttpServletResponse response, int status, String text) throws IOException {
+  private static void refuse(HttpServletResponse response, int status, String text)
+      throws IOException {
     response.setStatus(status);
     response.setContentType("application/problem+json");
-    response.getWriter()
+    response
+        .getWriter()
         .write(
             """
             {"type":"tag:fovea.dev,2026:problem/foreign-request","title":"Foreign request","status":%d,"detail":"%s",\
-            "remedy":"use the address that the server printed when it started, or set fovea.auth.public-url"}"""
+            "remedy":"use the address that the server printed when it started, or set fovea.auth.public-url"}\
+            """
                 .formatted(status, text));
   }
 }

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How a request is refused: a problem for a program, a page or the way to it for a person, MLflow's own form on MLflow's routes. */
+/**
+ * How a request is refused: a problem for a program, a page or the way to it for a person, MLflow's
+ * own form on MLflow's routes.
+ */
 final class Refusals {
   private final JsonMapper json;
 
@@ -31,7 +34,8 @@ final class Refusals {
     if (wantsPage(request)) {
       var query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
       response.sendRedirect(
-          "/login?next=" + URLEncoder.encode(request.getRequestURI() + query, StandardCharsets.UTF_8));
+          "/login?next="
+              + URLEncoder.encode(request.getRequestURI() + query, StandardCharsets.UTF_8));
       return;
     }
     response.setHeader("WWW-Authenticate", "Basic realm=\"fovea\"");
@@ -44,7 +48,8 @@ final class Refusals {
         "send 'Authorization: Bearer TOKEN', or the token as the password; 'fovea env' prints it");
   }
 
-  void forbidden(HttpServletRequest request, HttpServletResponse response, String wanted) throws IOException {
+  void forbidden(HttpServletRequest request, HttpServletResponse response, String wanted)
+      throws IOException {
     write(
         request,
         response,
@@ -65,7 +70,12 @@ final class Refusals {
   }
 
   private void write(
-      HttpServletRequest request, HttpServletResponse response, int status, String code, String detail, String remedy)
+      HttpServletRequest request,
+      HttpServletResponse response,
+      int status,
+      String code,
+      String detail,
+      String remedy)
       throws IOException {
     if (wantsPage(request)) {
       response.sendError(status, detail + ". " + remedy + ".");
@@ -75,7 +85,11 @@ final class Refusals {
     response.setCharacterEncoding("UTF-8");
     if (request.getRequestURI().contains("/mlflow")) {
       response.setContentType("application/json");
-      response.getWriter().write(json.writeValueAsString(Map.of("error_code", mlflowCode(status), "message", detail + "; " + remedy)));
+      response
+          .getWriter()
+          .write(
+              json.writeValueAsString(
+                  Map.of("error_code", mlflowCode(status), "message", detail + "; " + remedy)));
       return;
     }
     response.setContentType("application/problem+json");
@@ -101,6 +115,8 @@ final class Refusals {
 
   private static boolean wantsPage(HttpServletRequest request) {
     var accept = request.getHeader("Accept");
-    return !request.getRequestURI().startsWith("/api/") && accept != null && accept.contains("text/html");
+    return !request.getRequestURI().startsWith("/api/")
+        && accept != null
+        && accept.contains("text/html");
   }
 }

@@ -10,7 +10,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * One row of the table: who may use a method on a path.
  *
  * @param method an HTTP method, or {@code *}
- * @param pattern in Spring's syntax; a {@code {project}} in it is checked against the caller's project
+ * @param pattern in Spring's syntax; a {@code {project}} in it is checked against the caller's
+ *     project
  * @param open whether nobody needs to be signed in
  * @param roles who may, where it is not open
  */
@@ -20,7 +21,8 @@ record Route(String method, PathPattern pattern, boolean open, Set<Caller.Role> 
   }
 
   static Route of(String method, String pattern, Set<Caller.Role> roles) {
-    return new Route(method, PathPatternParser.defaultInstance.parse(pattern), false, Set.copyOf(roles));
+    return new Route(
+        method, PathPatternParser.defaultInstance.parse(pattern), false, Set.copyOf(roles));
   }
 
   boolean matches(String requestMethod, PathContainer path) {

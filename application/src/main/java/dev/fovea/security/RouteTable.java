@@ -14,9 +14,10 @@ import java.util.Set;
 import org.springframework.http.server.PathContainer;
 
 /**
- * Every route of the application and who may use it. What is not here is refused; a test compares the table with the routes that
- * exist, in both directions, and generates the authorisation tests from it. The administrator and Fovea's own services may use every
- * row; the first row that matches decides.
+ * Every route of the application and who may use it. What is not here is refused; a test compares
+ * the table with the routes that exist, in both directions, and generates the authorisation tests
+ * from it. The administrator and Fovea's own services may use every row; the first row that matches
+ * decides.
  */
 final class RouteTable {
   /** Reads a project. */
@@ -58,13 +59,17 @@ final class RouteTable {
     rows.add(Route.of("POST", "/api/v1/projects/{project}/batches", Set.of(ENGINEER)));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/batches/**", EVERYONE));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/batches/{batch}/lease", LABELLERS));
-    rows.add(Route.of("PUT", "/api/v1/projects/{project}/batches/{batch}/items/{number}/label", LABELLERS));
-    rows.add(Route.of("POST", "/api/v1/projects/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
+    rows.add(
+        Route.of(
+            "PUT", "/api/v1/projects/{project}/batches/{batch}/items/{number}/label", LABELLERS));
+    rows.add(
+        Route.of("POST", "/api/v1/projects/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/runs/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/runs", SERVICES));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/models/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/models", SERVICES));
-    rows.add(Route.of("PUT", "/api/v1/projects/{project}/models/{model}/aliases/{alias}", SERVICES));
+    rows.add(
+        Route.of("PUT", "/api/v1/projects/{project}/models/{model}/aliases/{alias}", SERVICES));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/lineage/**", EVERYONE));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/audit/**", READERS));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/releases/**", READERS));

@@ -28,7 +28,10 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two chains: programs bring a token and no cookie counts; people bring a session, and every change needs its CSRF token. */
+/**
+ * Two chains: programs bring a token and no cookie counts; people bring a session, and every change
+ * needs its CSRF token.
+ */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   private static final int MIN_TOKEN_CHARS = 32;
@@ -36,8 +39,16 @@ class SecurityConfiguration {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
           + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
   private static final String[] PROGRAMS = {
-    "/api/**", "/ajax-api/**", "/internal/**", "/git/**", "/dvc/**", "/inference/**", "/actuator/**", "/v3/**",
-    "/health", "/version"
+    "/api/**",
+    "/ajax-api/**",
+    "/internal/**",
+    "/git/**",
+    "/dvc/**",
+    "/inference/**",
+    "/actuator/**",
+    "/v3/**",
+    "/health",
+    "/version"
   };
 
   @Bean
@@ -51,9 +62,11 @@ class SecurityConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<HostAndOriginFilter> hostAndOrigin(AuthProperties auth, Environment environment)
-      throws IOException {
-    var loopback = InetAddress.getByName(environment.getProperty("server.address", "127.0.0.1")).isLoopbackAddress();
+  FilterRegistrationBean<HostAndOriginFilter> hostAndOrigin(
+      AuthProperties auth, Environment environment) throws IOException {
+    var loopback =
+        InetAddress.getByName(environment.getProperty("server.address", "127.0.0.1"))
+            .isLoopbackAddress();
     if (!loopback && (auth.mode() == ServerOptions.Auth.NONE || auth.adminTokenFile() == null)) {
       throw new FailureAnalyzedException(
           "Fovea was told to listen beyond this machine (%s) without a configured login."
@@ -61,7 +74,8 @@ class SecurityConfiguration {
           "Give the administrator a token: put 32 or more random characters into a file that only you can read and start"
               + " with --admin-token-file FILE; or listen on 127.0.0.1.");
     }
-    var hosts = Optional.ofNullable(auth.publicUrl()).map(uri -> Set.of(uri.getHost())).orElse(Set.of());
+    var hosts =
+        Optional.ofNullable(auth.publicUrl()).map(uri -> Set.of(uri.getHost())).orElse(Set.of());
     var registration = new FilterRegistrationBean<>(new HostAndOriginFilter(hosts, loopback));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
@@ -77,22 +91,27 @@ class SecurityConfiguration {
       Refusals refusals)
       throws Exception {
     var tokens =
-        new TokenSource(access::getObject, adminToken(auth), internalCalls.internalToken(), Clock.systemUTC());
+        new TokenSource(
+            access::getObject, adminToken(auth), internalCalls.internalToken(), Clock.systemUTC());
     return common(http.securityMatcher(PROGRAMS), callers(auth, tokens, refusals))
         .csrf(AbstractHttpConfigurer::disable)
-        .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .sessionManagement(
+            session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .build();
   }
 
   @Bean
   @Order(2)
-  SecurityFilterChain people(HttpSecurity http, AuthProperties auth, Refusals refusals) throws Exception {
+  SecurityFilterChain people(HttpSecurity http, AuthProperties auth, Refusals refusals)
+      throws Exception {
     return common(http, callers(auth, new SessionSource(), refusals)).build();
   }
 
-  private static CallerFilter callers(AuthProperties auth, CallerFilter.Source source, Refusals refusals) {
+  private static CallerFilter callers(
+      AuthProperties auth, CallerFilter.Source source, Refusals refusals) {
     return auth.mode() == ServerOptions.Auth.NONE
-        ? new CallerFilter(List.of(_ -> new CallerFilter.Found.Somebody(localOwner(), false)), refusals)
+        ? new CallerFilter(
+            List.of(_ -> new CallerFilter.Found.Somebody(localOwner(), false)), refusals)
         : new CallerFilter(List.of(source), refusals);
   }
 
@@ -106,16 +125,15 @@ class SecurityConfiguration {
         .requestCache(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .anonymous(AbstractHttpConfigurer::disable)
-        .headers(
-            headers ->
-                headers
-                    .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
-                    .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
-                    .crossOriginOpenerPolicy(
-                        policy ->
-                            policy.policy(
-                                org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter
-                                    .CrossOriginOpenerPolicy.SAME_ORIGIN)));
+        .headers(headers ->
+            headers
+                .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+                .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
+                .crossOriginOpenerPolicy(policy ->
+                    policy.policy(
+                        org.springframework.security.web.header.writers
+                            .CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy
+                            .SAME_ORIGIN)));
   }
 
   private static Optional<String> adminToken(AuthProperties auth) throws IOException {

@@ -35,8 +35,12 @@ class SignIn {
     return "redirect:/login";
   }
 
-  /** Only a path of this server: no scheme, no host, no backslash that a browser takes for a slash. */
+  /**
+   * Only a path of this server: no scheme, no host, no backslash that a browser takes for a slash.
+   */
   private static String local(String next) {
-    return next.matches("/([A-Za-z0-9._~@#=&%?-][A-Za-z0-9._~@#=&%?/-]*)?") && !next.contains("..") ? next : "/";
+    return next.matches("/([A-Za-z0-9._~@#=&%?-][A-Za-z0-9._~@#=&%?/-]*)?") && !next.contains("..")
+        ? next
+        : "/";
   }
 }

@@ -28,7 +28,8 @@ public final class SignInLinks {
   public String create(Caller caller) {
     open.values().removeIf(invitation -> clock.instant().isAfter(invitation.until()));
     if (open.size() >= MAX_OPEN) {
-      throw new IllegalStateException("%d sign-in links are open (at most %d)".formatted(open.size(), MAX_OPEN));
+      throw new IllegalStateException(
+          "%d sign-in links are open (at most %d)".formatted(open.size(), MAX_OPEN));
     }
     var bytes = new byte[24];
     random.nextBytes(bytes);

@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The caller behind {@code Authorization}: a bearer token, or the password of Basic (which is all that Git and DVC can send). Answers of
- * the registry are kept for a few seconds, which bounds how long a revoked token still works.
+ * The caller behind {@code Authorization}: a bearer token, or the password of Basic (which is all
+ * that Git and DVC can send). Answers of the registry are kept for a few seconds, which bounds how
+ * long a revoked token still works.
  */
 final class TokenSource implements CallerFilter.Source {
   static final Duration KEPT = Duration.ofSeconds(3);
@@ -42,7 +43,11 @@ final class TokenSource implements CallerFilter.Source {
         }
       };
 
-  TokenSource(Supplier<Access> access, Optional<String> adminToken, Optional<String> internalToken, Clock clock) {
+  TokenSource(
+      Supplier<Access> access,
+      Optional<String> adminToken,
+      Optional<String> internalToken,
+      Clock clock) {
     this.access = access;
     this.adminToken = adminToken;
     this.internalToken = internalToken;
@@ -61,7 +66,8 @@ final class TokenSource implements CallerFilter.Source {
     }
     if (internalToken.filter(internal -> same(token.get(), internal)).isPresent()) {
       var behalf = Optional.ofNullable(request.getHeader(OnBehalfOf.HEADER)).map(OnBehalfOf::read);
-      return new CallerFilter.Found.Somebody(behalf.orElseGet(() -> new Caller("fovea", "*", Set.of(Caller.Role.SERVICE))), true);
+      return new CallerFilter.Found.Somebody(
+          behalf.orElseGet(() -> new Caller("fovea", "*", Set.of(Caller.Role.SERVICE))), true);
     }
     return callerOf(token.get())
         .<CallerFilter.Found>map(caller -> new CallerFilter.Found.Somebody(caller, false))
@@ -77,7 +83,9 @@ final class TokenSource implements CallerFilter.Source {
     }
     if (header.regionMatches(true, 0, "Basic ", 0, 6)) {
       try {
-        var pair = new String(Base64.getDecoder().decode(header.substring(6).strip()), StandardCharsets.UTF_8);
+        var pair =
+            new String(
+                Base64.getDecoder().decode(header.substring(6).strip()), StandardCharsets.UTF_8);
         return Optional.of(pair.substring(pair.indexOf(':') + 1));
       } catch (IllegalArgumentException e) {
         return Optional.empty();
@@ -88,7 +96,8 @@ final class TokenSource implements CallerFilter.Source {
 
   private Optional<Caller> callerOf(String token) {
     if (adminToken.filter(admin -> same(token, admin)).isPresent()) {
-      return Optional.of(new Caller("admin", "*", Set.of(Caller.Role.ADMIN, Caller.Role.RELEASE_MANAGER)));
+      return Optional.of(
+          new Caller("admin", "*", Set.of(Caller.Role.ADMIN, Caller.Role.RELEASE_MANAGER)));
     }
     var key = Digest.sha256(token.getBytes(StandardCharsets.UTF_8)).hex();
     synchronized (known) {
@@ -105,6 +114,7 @@ final class TokenSource implements CallerFilter.Source {
   }
 
   private static boolean same(String a, String b) {
-    return MessageDigest.isEqual(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    return MessageDigest.isEqual(
+        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
   }
 }

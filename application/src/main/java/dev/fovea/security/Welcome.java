@@ -15,8 +15,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * When the server answers: leaves its address and the owner's token in the home folder, where the command line of the same user finds
- * them, and says how to open the pages.
+ * When the server answers: leaves its address and the owner's token in the home folder, where the
+ * command line of the same user finds them, and says how to open the pages.
  */
 @Component
 class Welcome {
@@ -26,7 +26,8 @@ class Welcome {
   private final SignInLinks links;
   private final Environment environment;
 
-  Welcome(Home home, ObjectProvider<Bootstrap> bootstrap, SignInLinks links, Environment environment) {
+  Welcome(
+      Home home, ObjectProvider<Bootstrap> bootstrap, SignInLinks links, Environment environment) {
     this.home = home;
     this.bootstrap = bootstrap;
     this.links = links;
@@ -36,11 +37,17 @@ class Welcome {
   @EventListener
   void answers(ServletWebServerInitializedEvent event) throws IOException {
     var host = environment.getProperty("server.address", "127.0.0.1");
-    var address = "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, event.getWebServer().getPort());
+    var address =
+        "http://%s:%d"
+            .formatted(
+                host.contains(":") ? "[" + host + "]" : host, event.getWebServer().getPort());
     var owner = bootstrap.getIfAvailable();
     if (owner != null && InetAddress.getByName(host).isLoopbackAddress()) {
       Home.write(home.tokenFile(), owner.localOwner().token());
-      LOG.info("open the pages, signed in once:  {}{}", address, links.create(SecurityConfiguration.localOwner()));
+      LOG.info(
+          "open the pages, signed in once:  {}{}",
+          address,
+          links.create(SecurityConfiguration.localOwner()));
     }
     Home.write(home.addressFile(), address);
     LOG.info("Fovea answers at {}; everything is kept in {}", address, home.folder());

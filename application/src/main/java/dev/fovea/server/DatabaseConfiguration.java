@@ -21,7 +21,10 @@ class DatabaseConfiguration {
 
   /** Closed after the pool and whatever uses it, since they depend on it. */
   @Configuration(proxyBeanMethods = false)
-  @ConditionalOnProperty(name = "spring.datasource.url", matchIfMissing = true, havingValue = "embedded")
+  @ConditionalOnProperty(
+      name = "spring.datasource.url",
+      matchIfMissing = true,
+      havingValue = "embedded")
   static class Embedded {
     @Bean
     EmbeddedPostgres postgres(Home home) throws IOException {

@@ -5,7 +5,10 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.ComponentScan;
 
-/** Every service brings its own auto-configuration; nothing is scanned here, so that no service is found twice. */
+/**
+ * Every service brings its own auto-configuration; nothing is scanned here, so that no service is
+ * found twice.
+ */
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @ConfigurationPropertiesScan({"dev.fovea.server", "dev.fovea.security"})

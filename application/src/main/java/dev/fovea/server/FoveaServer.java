@@ -1,6 +1,7 @@
 package dev.fovea.server;
 
 import java.net.URI;
+import java.util.Collection;
 import java.util.Objects;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -29,14 +30,22 @@ public final class FoveaServer implements AutoCloseable {
 
   /** Where it answers. */
   public URI address() {
-    var web = Objects.requireNonNull(((ServletWebServerApplicationContext) context).getWebServer(), "the server runs");
+    var web =
+        Objects.requireNonNull(
+            ((ServletWebServerApplicationContext) context).getWebServer(), "the server runs");
     var host = context.getEnvironment().getProperty("server.address", "127.0.0.1");
-    return URI.create("http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, web.getPort()));
+    return URI.create(
+        "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, web.getPort()));
   }
 
   /** A part of the application, for a caller in this JVM. */
   public <T> T bean(Class<T> type) {
     return context.getBean(type);
+  }
+
+  /** All parts of a kind. */
+  public <T> Collection<T> beans(Class<T> type) {
+    return context.getBeansOfType(type).values();
   }
 
   /** Waits until somebody stops it. */

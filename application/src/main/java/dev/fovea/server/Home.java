@@ -9,8 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * The folder that holds everything the embedded defaults keep: database, objects, Git repositories, images, the owner's token. Only its
- * owner may read it.
+ * The folder that holds everything the embedded defaults keep: database, objects, Git repositories,
+ * images, the owner's token. Only its owner may read it.
  */
 public record Home(Path folder) {
   /** Makes it where it is missing, readable by its owner alone. */
@@ -22,7 +22,8 @@ public record Home(Path folder) {
       }
       return new Home(folder.toRealPath());
     } catch (IOException e) {
-      throw new UncheckedIOException("the home folder %s cannot be used: choose another with --home".formatted(folder), e);
+      throw new UncheckedIOException(
+          "the home folder %s cannot be used: choose another with --home".formatted(folder), e);
     }
   }
 
@@ -39,7 +40,9 @@ public record Home(Path folder) {
   /** A one-line file's line; empty where there is none. */
   public static Optional<String> line(Path file) {
     try {
-      return Files.exists(file) ? Files.readAllLines(file).stream().findFirst().map(String::strip) : Optional.empty();
+      return Files.exists(file)
+          ? Files.readAllLines(file).stream().findFirst().map(String::strip)
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -49,6 +52,7 @@ public record Home(Path folder) {
   public static void write(Path file, String line) throws IOException {
     var temporary = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp");
     Files.writeString(temporary, line + "\n");
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

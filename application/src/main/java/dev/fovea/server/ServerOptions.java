@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param roles the services of this process; empty means all
  * @param auth who may call
  * @param databaseUrl a PostgreSQL of its own; empty starts the embedded one
- * @param adminTokenFile a file whose first line is the administrator's token; required beyond loopback
+ * @param adminTokenFile a file whose first line is the administrator's token; required beyond
+ *     loopback
  * @param properties further {@code key=value} settings
  */
 public record ServerOptions(
@@ -39,7 +40,10 @@ public record ServerOptions(
     NONE
   }
 
-  /** The home where nothing else is said: {@code FOVEA_HOME}, or {@code .fovea} in the user's home folder. */
+  /**
+   * The home where nothing else is said: {@code FOVEA_HOME}, or {@code .fovea} in the user's home
+   * folder.
+   */
   public static Path defaultHome() {
     var named = System.getenv("FOVEA_HOME");
     return named == null || named.isBlank()
@@ -50,7 +54,14 @@ public record ServerOptions(
   /** Everything on its default, with this home. */
   public static ServerOptions at(Path home, int port) {
     return new ServerOptions(
-        home, "127.0.0.1", port, List.of(), Auth.TOKEN, Optional.empty(), Optional.empty(), List.of());
+        home,
+        "127.0.0.1",
+        port,
+        List.of(),
+        Auth.TOKEN,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   /** The same with one more setting, {@code key=value}. */
@@ -71,7 +82,8 @@ public record ServerOptions(
     }
     boolean bucket =
         properties.stream().anyMatch(property -> property.startsWith("fovea.objects.s3"))
-            || System.getenv().keySet().stream().anyMatch(name -> name.startsWith("FOVEA_OBJECTS_S3"));
+            || System.getenv().keySet().stream()
+                .anyMatch(name -> name.startsWith("FOVEA_OBJECTS_S3"));
     if (!bucket) {
       defaults.put("fovea.objects.folder", below.resolve("objects").toString());
     }

@@ -36,7 +36,9 @@ class FoveaCommandTests {
   @Test
   void aServerThatDoesNotAnswerHasItsOwnExitCode() {
     assertThat(run("status", "--server", "http://127.0.0.1:1")).isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(err.toString()).contains("no server answers at http://127.0.0.1:1").contains("next: ");
+    assertThat(err.toString())
+        .contains("no server answers at http://127.0.0.1:1")
+        .contains("next: ");
   }
 
   @Test

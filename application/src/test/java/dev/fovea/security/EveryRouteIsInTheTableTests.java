@@ -10,7 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
-import org.springframework.context.ApplicationContext;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
@@ -21,21 +20,19 @@ class EveryRouteIsInTheTableTests {
   @Test
   void everyRouteThatExistsIsInTheTableAndEveryRowLeadsSomewhere() {
     try (var server = FoveaServer.start(ServerOptions.at(home, 0))) {
-      var context = server.bean(ApplicationContext.class);
       var undecided = new ArrayList<String>();
       var reached = new ArrayList<Route>();
-      context.getBeansOfType(RequestMappingHandlerMapping.class).values().stream()
+      server.beans(RequestMappingHandlerMapping.class).stream()
           .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
           .forEach(info -> decide(info, undecided, reached));
       assertThat(undecided).as("routes that no row of RouteTable names").isEmpty();
-      context
-          .getBeansOfType(ServletRegistrationBean.class)
-          .values()
-          .forEach(
-              servlet ->
-                  assertThat(servlet.getUrlMappings())
-                      .as("a servlet beside Spring's own needs rows, and its path needs to be known here")
-                      .allMatch(path -> List.of("/", "/git/*").contains(String.valueOf(path))));
+      server
+          .beans(ServletRegistrationBean.class)
+          .forEach(servlet ->
+              assertThat(servlet.getUrlMappings())
+                  .as(
+                      "a servlet beside Spring's own needs rows, and its path needs to be known here")
+                  .allMatch(path -> List.of("/", "/git/*").contains(String.valueOf(path))));
       var idle =
           RouteTable.ROWS.stream()
               .filter(row -> !reached.contains(row))
@@ -50,7 +47,8 @@ class EveryRouteIsInTheTableTests {
     var methods = info.getMethodsCondition().getMethods();
     for (var pattern : info.getPathPatternsCondition().getPatternValues()) {
       var path = pattern.replaceAll("\\{[^/}]+}", "x").replace("/**", "/x").replace("*", "x");
-      for (var method : methods.isEmpty() ? List.of("GET") : methods.stream().map(Enum::name).toList()) {
+      for (var method :
+          methods.isEmpty() ? List.of("GET") : methods.stream().map(Enum::name).toList()) {
         var row = RouteTable.find(method, path);
         if (row.isEmpty()) {
           undecided.add(method + " " + pattern);

@@ -22,11 +22,15 @@ class RouteTableTests {
     for (var row : RouteTable.ROWS) {
       var method = row.method().equals("*") ? "POST" : row.method();
       var path = example(row);
-      tests.add(DynamicTest.dynamicTest("%s %s by nobody".formatted(method, path), () -> decidesForNobody(row, method, path)));
+      tests.add(
+          DynamicTest.dynamicTest(
+              "%s %s by nobody".formatted(method, path),
+              () -> decidesForNobody(row, method, path)));
       for (var role : Role.values()) {
         tests.add(
             DynamicTest.dynamicTest(
-                "%s %s by %s".formatted(method, path, role), () -> decidesForRole(method, path, role)));
+                "%s %s by %s".formatted(method, path, role),
+                () -> decidesForRole(method, path, role)));
       }
     }
     return tests.stream();
@@ -44,28 +48,39 @@ class RouteTableTests {
   private static void decidesForRole(String method, String path, Role role) {
     var deciding = RouteTable.find(method, path).orElseThrow();
     var own = Decision.on(method, path, Optional.of(new Caller("someone", "ours", Set.of(role))));
-    var everywhere = Decision.on(method, path, Optional.of(new Caller("someone", "*", Set.of(role))));
-    var elsewhere = Decision.on(method, path, Optional.of(new Caller("someone", "theirs", Set.of(role))));
+    var everywhere =
+        Decision.on(method, path, Optional.of(new Caller("someone", "*", Set.of(role))));
+    var elsewhere =
+        Decision.on(method, path, Optional.of(new Caller("someone", "theirs", Set.of(role))));
     boolean may =
-        deciding.open() || role == Role.ADMIN || role == Role.SERVICE || deciding.roles().contains(role);
+        deciding.open()
+            || role == Role.ADMIN
+            || role == Role.SERVICE
+            || deciding.roles().contains(role);
     assertThat(own).isInstanceOf(may ? Decision.Allowed.class : Decision.Forbidden.class);
     assertThat(everywhere).isInstanceOf(may ? Decision.Allowed.class : Decision.Forbidden.class);
     if (deciding.pattern().getPatternString().contains("{project}")) {
-      assertThat(elsewhere).as("another's project looks like none").isInstanceOf(Decision.Unknown.class);
+      assertThat(elsewhere)
+          .as("another's project looks like none")
+          .isInstanceOf(Decision.Unknown.class);
     }
   }
 
   @Test
   void pathsThatAreNotInTheTableDoNotExist() {
     var everyRole = new Caller("someone", "ours", EnumSet.allOf(Role.class));
-    assertThat(Decision.on("POST", "/nowhere/at/all", Optional.of(everyRole))).isInstanceOf(Decision.Unknown.class);
-    assertThat(Decision.on("TRACE", "/api/v1/projects", Optional.of(everyRole))).isInstanceOf(Decision.Unknown.class);
-    assertThat(Decision.on("POST", "/nowhere", Optional.empty())).isInstanceOf(Decision.SignIn.class);
+    assertThat(Decision.on("POST", "/nowhere/at/all", Optional.of(everyRole)))
+        .isInstanceOf(Decision.Unknown.class);
+    assertThat(Decision.on("TRACE", "/api/v1/projects", Optional.of(everyRole)))
+        .isInstanceOf(Decision.Unknown.class);
+    assertThat(Decision.on("POST", "/nowhere", Optional.empty()))
+        .isInstanceOf(Decision.SignIn.class);
   }
 
   @Test
   void headIsDecidedAsGet() {
-    assertThat(Decision.on("HEAD", "/dvc/ours/files/md5/ab/cdef", Optional.empty())).isInstanceOf(Decision.SignIn.class);
+    assertThat(Decision.on("HEAD", "/dvc/ours/files/md5/ab/cdef", Optional.empty()))
+        .isInstanceOf(Decision.SignIn.class);
     var engineer = new Caller("ada", "ours", Set.of(Role.ENGINEER));
     assertThat(Decision.on("HEAD", "/dvc/ours/files/md5/ab/cdef", Optional.of(engineer)))
         .isInstanceOf(Decision.Allowed.class);
@@ -74,8 +89,10 @@ class RouteTableTests {
   @Test
   void anEngineerMayNotApprove() {
     var engineer = new Caller("ada", "ours", Set.of(Role.ENGINEER));
-    for (var path : List.of("/api/v1/projects/ours/rollouts/x/approvals", "/ours/releases/x/approve")) {
-      assertThat(Decision.on("POST", path, Optional.of(engineer))).isInstanceOf(Decision.Forbidden.class);
+    for (var path :
+        List.of("/api/v1/projects/ours/rollouts/x/approvals", "/ours/releases/x/approve")) {
+      assertThat(Decision.on("POST", path, Optional.of(engineer)))
+          .isInstanceOf(Decision.Forbidden.class);
     }
   }
 

@@ -31,7 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole application on its embedded defaults, as an outsider sees it. The codes in brackets are those of docs/scorecard.md. */
+/**
+ * The whole application on its embedded defaults, as an outsider sees it. The codes in brackets are
+ * those of docs/scorecard.md.
+ */
 class RunningServerTests {
   @TempDir private static Path folder;
   private static FoveaServer server;
@@ -49,7 +52,8 @@ class RunningServerTests {
     server.close();
   }
 
-  private static HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+  private static HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
     var request = HttpRequest.newBuilder(URI.create(server.address() + path));
     if (headers.length > 0) {
       request.headers(headers);
@@ -63,7 +67,8 @@ class RunningServerTests {
 
   @Test
   void healthIsOpenAndSaysNothingElse() throws Exception {
-    for (var path : List.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness")) {
+    for (var path :
+        List.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness")) {
       var answer = get(path);
       assertThat(answer.statusCode()).as(path).isEqualTo(200);
       assertThat(answer.body()).contains("UP").doesNotContain("postgres");
@@ -73,16 +78,26 @@ class RunningServerTests {
   @ParameterizedTest(name = "[A1, A7] {0}")
   @ValueSource(
       strings = {
-        "/api/v1/projects", "/actuator/prometheus", "/actuator/env", "/actuator/heapdump", "/v3/api-docs",
-        "/git/x.git/info/refs", "/git/x.git/config", "/api/2.0/mlflow/experiments/search", "/internal/v1/inbox/registry/x",
-        "/inference/x/v2", "/dvc/x/files/md5/ab/cd", "/nowhere"
+        "/api/v1/projects",
+        "/actuator/prometheus",
+        "/actuator/env",
+        "/actuator/heapdump",
+        "/v3/api-docs",
+        "/git/x.git/info/refs",
+        "/git/x.git/config",
+        "/api/2.0/mlflow/experiments/search",
+        "/internal/v1/inbox/registry/x",
+        "/inference/x/v2",
+        "/dvc/x/files/md5/ab/cd",
+        "/nowhere"
       })
   void nothingElseAnswersWithoutAToken(String path) throws Exception {
     assertThat(get(path).statusCode()).isEqualTo(401);
   }
 
   @ParameterizedTest(name = "[A7] {0}")
-  @ValueSource(strings = {"/actuator/env", "/actuator/heapdump", "/actuator/loggers", "/actuator/beans"})
+  @ValueSource(
+      strings = {"/actuator/env", "/actuator/heapdump", "/actuator/loggers", "/actuator/beans"})
   void theInsideIsNotThereEvenForTheOwner(String path) throws Exception {
     assertThat(get(path, bearer()).statusCode()).isEqualTo(404);
   }
@@ -91,7 +106,9 @@ class RunningServerTests {
   void theApiDescribesItselfAsOpenApi31() throws Exception {
     var answer = get("/v3/api-docs", bearer());
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).contains("\"openapi\":\"3.1").contains("/api/v1/projects/{project}/releases");
+    assertThat(answer.body())
+        .contains("\"openapi\":\"3.1")
+        .contains("/api/v1/projects/{project}/releases");
     assertThat(answer.body()).doesNotContain("/internal/");
   }
 
@@ -109,14 +126,18 @@ class RunningServerTests {
 
   @Test
   void aTokenInTheQueryDoesNotCount() throws Exception {
-    assertThat(get("/api/v1/projects?token=" + owner.token().orElseThrow()).statusCode()).isEqualTo(401);
+    assertThat(get("/api/v1/projects?token=" + owner.token().orElseThrow()).statusCode())
+        .isEqualTo(401);
   }
 
   @ParameterizedTest(name = "[A3] Host: {0}")
   @ValueSource(strings = {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example"})
   void aForeignHostIsRefusedBeforeAnythingElse(String host) throws Exception {
     for (var method : List.of("GET", "DELETE", "OPTIONS")) {
-      assertThat(raw("%s /actuator/health HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(method, host)))
+      assertThat(
+              raw(
+                  "%s /actuator/health HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                      .formatted(method, host)))
           .startsWith("HTTP/1.1 400");
     }
   }
@@ -141,12 +162,18 @@ class RunningServerTests {
   @ParameterizedTest(name = "[A6] {0}")
   @ValueSource(
       strings = {
-        "//api/v1/projects", "/api/v1/projects;a=b", "/api/v1/%2e%2e/projects", "/api/v1/projects%252f..",
-        "/API/v1/projects", "/api/v1/projects/"
+        "//api/v1/projects",
+        "/api/v1/projects;a=b",
+        "/api/v1/%2e%2e/projects",
+        "/api/v1/projects%252f..",
+        "/API/v1/projects",
+        "/api/v1/projects/"
       })
   void disguisedPathsGetNoOtherDecision(String path) throws Exception {
     var status =
-        raw("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n".formatted(path, server.address().getPort()));
+        raw(
+            "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n"
+                .formatted(path, server.address().getPort()));
     assertThat(status).startsWith("HTTP/1.1 4");
   }
 
@@ -154,46 +181,76 @@ class RunningServerTests {
   @ValueSource(strings = {"/login", "/api/v1/projects", "/nowhere", "/assets/fovea.css"})
   void everyAnswerCarriesTheSecurityHeaders(String path) throws Exception {
     var headers = get(path).headers();
-    assertThat(headers.firstValue("Content-Security-Policy")).get().asString().contains("default-src 'none'").doesNotContain("unsafe");
+    assertThat(headers.firstValue("Content-Security-Policy"))
+        .get()
+        .asString()
+        .contains("default-src 'none'")
+        .doesNotContain("unsafe");
     assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
     assertThat(headers.firstValue("X-Frame-Options")).contains("DENY");
   }
 
   @Test
   void aPersonsLinkOpensOnce() throws Exception {
-    var link = HTTP.send(
-            HttpRequest.newBuilder(URI.create(server.address() + "/api/v1/me/sign-in-link"))
-                .headers(bearer())
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build(),
-            BodyHandlers.ofString())
-        .body()
-        .replaceAll(".*\"path\":\"([^\"]+)\".*", "$1");
+    var link =
+        HTTP.send(
+                HttpRequest.newBuilder(URI.create(server.address() + "/api/v1/me/sign-in-link"))
+                    .headers(bearer())
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build(),
+                BodyHandlers.ofString())
+            .body()
+            .replaceAll(".*\"path\":\"([^\"]+)\".*", "$1");
     var first = get(link);
     assertThat(first.statusCode()).isEqualTo(302);
-    assertThat(first.headers().firstValue("Set-Cookie")).get().asString().contains("HttpOnly").contains("SameSite=Lax");
+    assertThat(first.headers().firstValue("Set-Cookie"))
+        .get()
+        .asString()
+        .contains("HttpOnly")
+        .contains("SameSite=Lax");
     assertThat(get(link).statusCode()).as("a second use shows the sign-in page").isEqualTo(200);
   }
 
   @ParameterizedTest(name = "[W4] next={0}")
-  @ValueSource(strings = {"//evil.example", "/%5Cevil.example", "/a/..%2F%5Cevil", "http://evil.example", "/%0d%0aX:1"})
+  @ValueSource(
+      strings = {
+        "//evil.example",
+        "/%5Cevil.example",
+        "/a/..%2F%5Cevil",
+        "http://evil.example",
+        "/%0d%0aX:1"
+      })
   void signingInLeadsNowhereElse(String next) throws Exception {
-    var code = server.bean(dev.fovea.security.SignInLinks.class).create(new Caller("you", "*", Set.of(Caller.Role.ENGINEER)));
+    var code =
+        server
+            .bean(dev.fovea.security.SignInLinks.class)
+            .create(new Caller("you", "*", Set.of(Caller.Role.ENGINEER)));
     var answer = get(code + "&next=" + next);
-    assertThat(answer.headers().firstValue("Location")).get().asString().endsWith("/").doesNotContain("evil");
+    assertThat(answer.headers().firstValue("Location"))
+        .get()
+        .asString()
+        .endsWith("/")
+        .doesNotContain("evil");
   }
 
   @Test
   void anotherProjectsTokenSeesAnEmptyServer() {
     owner.as(Projects.class).create(Name.of("ours"));
     owner.as(Projects.class).create(Name.of("theirs"));
-    var token = owner.as(Access.class).issue(new Access.TokenRequest("eve", "theirs", Set.of(Caller.Role.ENGINEER), 1));
+    var token =
+        owner
+            .as(Access.class)
+            .issue(new Access.TokenRequest("eve", "theirs", Set.of(Caller.Role.ENGINEER), 1));
     var eve = new RemoteApi(server.address(), Optional.of(token.token()));
-    assertThat(eve.as(Projects.class).projects()).extracting(p -> p.name().text()).containsExactly("theirs");
+    assertThat(eve.as(Projects.class).projects())
+        .extracting(p -> p.name().text())
+        .containsExactly("theirs");
     assertThatThrownBy(() -> eve.as(Projects.class).project(Name.of("ours")))
         .isInstanceOf(dev.fovea.kernel.Problem.class)
-        .matches(problem -> ((dev.fovea.kernel.Problem) problem).kind() == dev.fovea.kernel.Problem.Kind.NOT_FOUND);
-    assertThatThrownBy(() -> eve.as(Projects.class).project(Name.of("neither"))).isNotInstanceOf(NoSuchThing.class);
+        .matches(problem ->
+            ((dev.fovea.kernel.Problem) problem).kind() == dev.fovea.kernel.Problem.Kind.NOT_FOUND);
+    assertThatThrownBy(() -> eve.as(Projects.class).project(Name.of("neither")))
+        .isNotInstanceOf(NoSuchThing.class);
   }
 
   @Test
@@ -206,8 +263,17 @@ class RunningServerTests {
   void beyondLoopbackItWantsALogin(@TempDir Path home) {
     var options =
         new ServerOptions(
-            home, "0.0.0.0", 0, List.of(), ServerOptions.Auth.TOKEN, Optional.empty(), Optional.empty(), List.of());
-    assertThatThrownBy(() -> FoveaServer.start(options)).rootCause().hasMessageContaining("without a configured login");
+            home,
+            "0.0.0.0",
+            0,
+            List.of(),
+            ServerOptions.Auth.TOKEN,
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
+    assertThatThrownBy(() -> FoveaServer.start(options))
+        .rootCause()
+        .hasMessageContaining("without a configured login");
   }
 
   @Test
