@@ -1,0 +1,166 @@
+package dev.fovea.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.fovea.datasets.Annotation;
+import dev.fovea.datasets.Datasets;
+import dev.fovea.kernel.Name;
+import dev.fovea.pipelines.Releases;
+import dev.fovea.registry.Models;
+import dev.fovea.registry.Runs;
+import dev.fovea.roles.RemoteApi;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.annotation.PostExchange;
+
+/**
+ * Every page of a finished demo in a real Chromium: no error, no refused script or style, one heading, no sideways scroll on a phone;
+ * and a picture of each, wide and narrow, light and dark. Needs FOVEA_E2E_URL, FOVEA_E2E_TOKEN and FOVEA_E2E_SCREENSHOTS.
+ */
+@Tag("e2e")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PageScreenshots {
+  private static final Name PROJECT = Name.of("digits");
+  private final RemoteApi server =
+      new RemoteApi(URI.create(variable("FOVEA_E2E_URL")), Optional.of(variable("FOVEA_E2E_TOKEN")));
+  private final Path pictures = Path.of(variable("FOVEA_E2E_SCREENSHOTS"));
+  private Playwright playwright;
+  private Browser browser;
+
+  private static String variable(String name) {
+    return Optional.ofNullable(System.getenv(name))
+        .orElseThrow(() -> new IllegalStateException(name + " is not set: run e2e/run"));
+  }
+
+  @BeforeAll
+  void open() {
+    playwright = Playwright.create(new Playwright.CreateOptions().setEnv(java.util.Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(Path.of("/usr/bin/chromium"))
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+  }
+
+  @AfterAll
+  void close() {
+    browser.close();
+    playwright.close();
+  }
+
+  /** The signed-in caller's own account. */
+  @HttpExchange("/api/v1/me")
+  interface Me {
+    @PostExchange("/sign-in-link")
+    Link link();
+
+    record Link(String path) {}
+  }
+
+  private Stream<String> paths() {
+    var paths = new ArrayList<String>();
+    for (var section : List.of("", "/datasets", "/runs", "/models", "/releases", "/lab", "/frames", "/batches", "/lineage", "/audit")) {
+      paths.add("/digits" + section);
+    }
+    var versions = server.as(Datasets.class).versions(PROJECT, Name.of("digits"));
+    var newest = versions.getFirst();
+    paths.add("/digits/datasets/digits@" + newest.digest().abbreviated());
+    paths.add(
+        "/digits/datasets/digits/diff/%s..%s"
+            .formatted(versions.getLast().digest().abbreviated(), newest.digest().abbreviated()));
+    paths.add("/digits/runs/" + server.as(Runs.class).newest(PROJECT, 1).getFirst().id().substring(0, 8));
+    var model = server.as(Models.class).heads(PROJECT).getFirst();
+    paths.add("/digits/models/%s@%s".formatted(model.model(), model.digest().abbreviated()));
+    server.as(Releases.class).releases(PROJECT).forEach(release -> paths.add("/digits/releases/" + release.digest().abbreviated()));
+    var batch = server.as(Annotation.class).batches(PROJECT).getFirst();
+    paths.add("/digits/batches/%s/frames/1".formatted(batch.digest().abbreviated()));
+    paths.add("/digits/lineage/" + newest.digest());
+    return paths.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("paths")
+  void thePageLooksAsItShould(String path) {
+    for (var look : Look.values()) {
+      var context =
+          browser.newContext(
+              new Browser.NewContextOptions().setViewportSize(look.width, look.height).setColorScheme(look.colours));
+      try (context) {
+        var page = context.newPage();
+        var complaints = new ArrayList<String>();
+        page.onConsoleMessage(
+            message -> {
+              if (message.type().equals("error")) {
+                complaints.add(message.text());
+              }
+            });
+        page.onPageError(complaints::add);
+        page.navigate(server.address() + server.as(Me.class).link().path());
+        var answer = page.navigate(server.address() + path);
+        page.waitForLoadState();
+        assertThat(answer.status()).as(path).isEqualTo(200);
+        assertThat(complaints).as(path + ": what the browser's console says").isEmpty();
+        assertThat(page.locator("h1").count()).as(path + ": headings").isEqualTo(1);
+        assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+            .as(path + " scrolls sideways at %d px".formatted(look.width))
+            .isTrue();
+        var name = path.substring(1).replaceAll("[^A-Za-z0-9.@-]+", "_");
+        page.screenshot(
+            new Page.ScreenshotOptions().setFullPage(true).setPath(pictures.resolve(name + "." + look.name().toLowerCase(java.util.Locale.ROOT) + ".png")));
+      }
+    }
+  }
+
+  @Test
+  void thePagesAreClosedToWhoeverIsNotSignedIn() {
+    try (var context = browser.newContext()) {
+      var page = context.newPage();
+      page.navigate(server.address() + "/digits/releases");
+      assertThat(page.url()).contains("/login");
+      page.screenshot(new Page.ScreenshotOptions().setPath(pictures.resolve("login.png")));
+    }
+  }
+
+  private enum Look {
+    LIGHT(1280, 900, ColorScheme.LIGHT),
+    DARK(1280, 900, ColorScheme.DARK),
+    PHONE(360, 780, ColorScheme.LIGHT);
+
+    private final int width;
+    private final int height;
+    private final ColorScheme colours;
+
+    Look(int width, int height, ColorScheme colours) {
+      this.width = width;
+      this.height = height;
+      this.colours = colours;
+    }
+  }
+}
