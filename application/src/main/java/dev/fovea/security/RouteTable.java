@@ -79,7 +79,6 @@ final class RouteTable {
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts", SERVICES));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/approvals", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rejection", DECIDERS));
-    rows.add(Route.of("GET", "/api/v1/projects/{project}/objects/{digest}", EVERYONE));
     rows.add(Route.of("GET", "/api/v1/lab/**", READERS));
     rows.add(Route.of("POST", "/api/v1/lab/jobs", SERVICES));
     rows.add(Route.of("POST", "/api/v1/access/tokens", ADMINISTRATORS));
@@ -106,7 +105,6 @@ final class RouteTable {
     rows.add(Route.open("GET", "/health"));
     rows.add(Route.open("GET", "/version"));
     rows.add(Route.of("*", "/inference/{project}/v2/**", BUILDERS));
-    rows.add(Route.of("GET", "/inference/{project}/v2", BUILDERS));
   }
 
   private static void operations(List<Route> rows) {
@@ -117,8 +115,6 @@ final class RouteTable {
     rows.add(Route.of("GET", "/actuator", ADMINISTRATORS));
     rows.add(Route.of("GET", "/v3/api-docs", EVERYONE));
     rows.add(Route.of("GET", "/v3/api-docs.yaml", EVERYONE));
-    rows.add(Route.of("GET", "/v3/api-docs/{group}", EVERYONE));
-    rows.add(Route.of("GET", "/v3/api-docs.yaml/{group}", EVERYONE));
     rows.add(Route.open("*", "/error"));
     rows.add(Route.open("GET", "/login"));
     rows.add(Route.open("GET", "/assets/**"));
