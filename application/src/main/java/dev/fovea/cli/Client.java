@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.kernel.Caller;
 import dev.fovea.roles.RemoteApi;
 import dev.fovea.server.Home;
 import dev.fovea.server.ServerOptions;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import tools.jackson.databind.SerializationFeature;
@@ -78,6 +80,11 @@ final class Client {
     return api(Me.class).link().path();
   }
 
+  /** Asks who we are: fails with what to do where no server answers or the token is wrong. */
+  void requireAnswer() {
+    api(Me.class).me();
+  }
+
   String json(Object value) {
     return JSON.writeValueAsString(value);
   }
@@ -85,6 +92,9 @@ final class Client {
   /** The caller's own account. */
   @HttpExchange("/api/v1/me")
   interface Me {
+    @GetExchange
+    Caller me();
+
     @PostExchange("/sign-in-link")
     Link link();
 

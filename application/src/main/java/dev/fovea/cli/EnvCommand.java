@@ -15,6 +15,7 @@ final class EnvCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    server.client().requireAnswer();
     var address = server.client().address();
     var token = server.client().token().orElse("");
     var out = server.out();

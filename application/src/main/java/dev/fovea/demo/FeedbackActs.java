@@ -6,6 +6,7 @@ import dev.fovea.pipelines.Retraining;
 import dev.fovea.pipelines.Retrainings;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What production was unsure of is labelled and comes back as the next dataset version. */
 final class FeedbackActs {
@@ -149,5 +150,22 @@ final class FeedbackActs {
         PERSON,
         () -> annotation.batch(stage.project(), batch.digest()),
         now -> now.labelled() >= now.items());
+  }
+
+  /** Enough, and no more coming: frames are captured off the answers' path. */
+  private static final class Settled implements Predicate<Long> {
+    private final long enough;
+    private long before = -1;
+
+    Settled(long enough) {
+      this.enough = enough;
+    }
+
+    @Override
+    public boolean test(Long count) {
+      boolean same = count == before;
+      before = count;
+      return same && count >= enough;
+    }
   }
 }
