@@ -106,10 +106,7 @@ final class FeedbackActs {
         "pictures-sent",
         () -> new Traffic(stage).send(story.stream(), story.stream().size(), () -> false));
     Patience.until(
-        "enough captured frames",
-        LIMIT,
-        () -> frames.count(stage.project()),
-        count -> count >= BUDGET);
+        "enough captured frames", LIMIT, () -> frames.count(stage.project()), new Settled(BUDGET));
     stage
         .narrator()
         .done("frames it was unsure of", "%,d captured".formatted(frames.count(stage.project())));
