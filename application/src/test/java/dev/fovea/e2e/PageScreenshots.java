@@ -31,15 +31,17 @@ import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 
 /**
- * Every page of a finished demo in a real Chromium: no error, no refused script or style, one heading, no sideways scroll on a phone;
- * and a picture of each, wide and narrow, light and dark. Needs FOVEA_E2E_URL, FOVEA_E2E_TOKEN and FOVEA_E2E_SCREENSHOTS.
+ * Every page of a finished demo in a real Chromium: no error, no refused script or style, one
+ * heading, no sideways scroll on a phone; and a picture of each, wide and narrow, light and dark.
+ * Needs FOVEA_E2E_URL, FOVEA_E2E_TOKEN and FOVEA_E2E_SCREENSHOTS.
  */
 @Tag("e2e")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageScreenshots {
   private static final Name PROJECT = Name.of("digits");
   private final RemoteApi server =
-      new RemoteApi(URI.create(variable("FOVEA_E2E_URL")), Optional.of(variable("FOVEA_E2E_TOKEN")));
+      new RemoteApi(
+          URI.create(variable("FOVEA_E2E_URL")), Optional.of(variable("FOVEA_E2E_TOKEN")));
   private final Path pictures = Path.of(variable("FOVEA_E2E_SCREENSHOTS"));
   private Playwright playwright;
   private Browser browser;
@@ -51,7 +53,10 @@ class PageScreenshots {
 
   @BeforeAll
   void open() {
-    playwright = Playwright.create(new Playwright.CreateOptions().setEnv(java.util.Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions()
+                .setEnv(java.util.Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     browser =
         playwright
             .chromium()
@@ -86,7 +91,18 @@ class PageScreenshots {
 
   private Stream<String> paths() {
     var paths = new ArrayList<String>();
-    for (var section : List.of("", "/datasets", "/runs", "/models", "/releases", "/lab", "/frames", "/batches", "/lineage", "/audit")) {
+    for (var section :
+        List.of(
+            "",
+            "/datasets",
+            "/runs",
+            "/models",
+            "/releases",
+            "/lab",
+            "/frames",
+            "/batches",
+            "/lineage",
+            "/audit")) {
       paths.add("/digits" + section);
     }
     var versions = server.as(Datasets.class).versions(PROJECT, Name.of("digits"));
@@ -95,10 +111,14 @@ class PageScreenshots {
     paths.add(
         "/digits/datasets/digits/diff/%s..%s"
             .formatted(versions.getLast().digest().abbreviated(), newest.digest().abbreviated()));
-    paths.add("/digits/runs/" + server.as(Runs.class).newest(PROJECT, 1).getFirst().id().substring(0, 8));
+    paths.add(
+        "/digits/runs/" + server.as(Runs.class).newest(PROJECT, 1).getFirst().id().substring(0, 8));
     var model = server.as(Models.class).heads(PROJECT).getFirst();
     paths.add("/digits/models/%s@%s".formatted(model.model(), model.digest().abbreviated()));
-    server.as(Releases.class).releases(PROJECT).forEach(release -> paths.add("/digits/releases/" + release.digest().abbreviated()));
+    server
+        .as(Releases.class)
+        .releases(PROJECT)
+        .forEach(release -> paths.add("/digits/releases/" + release.digest().abbreviated()));
     var batch = server.as(Annotation.class).batches(PROJECT).getFirst();
     paths.add("/digits/batches/%s/frames/1".formatted(batch.digest().abbreviated()));
     paths.add("/digits/lineage/" + newest.digest());
@@ -111,16 +131,17 @@ class PageScreenshots {
     for (var look : Look.values()) {
       var context =
           browser.newContext(
-              new Browser.NewContextOptions().setViewportSize(look.width, look.height).setColorScheme(look.colours));
+              new Browser.NewContextOptions()
+                  .setViewportSize(look.width, look.height)
+                  .setColorScheme(look.colours));
       try (context) {
         var page = context.newPage();
         var complaints = new ArrayList<String>();
-        page.onConsoleMessage(
-            message -> {
-              if (message.type().equals("error")) {
-                complaints.add(message.text());
-              }
-            });
+        page.onConsoleMessage(message -> {
+          if (message.type().equals("error")) {
+            complaints.add(message.text());
+          }
+        });
         page.onPageError(complaints::add);
         page.navigate(server.address() + server.as(Me.class).link().path());
         var answer = page.navigate(server.address() + path);
@@ -128,12 +149,18 @@ class PageScreenshots {
         assertThat(answer.status()).as(path).isEqualTo(200);
         assertThat(complaints).as(path + ": what the browser's console says").isEmpty();
         assertThat(page.locator("h1").count()).as(path + ": headings").isEqualTo(1);
-        assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+        assertThat(
+                (Boolean)
+                    page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
             .as(path + " scrolls sideways at %d px".formatted(look.width))
             .isTrue();
         var name = path.substring(1).replaceAll("[^A-Za-z0-9.@-]+", "_");
         page.screenshot(
-            new Page.ScreenshotOptions().setFullPage(true).setPath(pictures.resolve(name + "." + look.name().toLowerCase(java.util.Locale.ROOT) + ".png")));
+            new Page.ScreenshotOptions()
+                .setFullPage(true)
+                .setPath(
+                    pictures.resolve(
+                        name + "." + look.name().toLowerCase(java.util.Locale.ROOT) + ".png")));
       }
     }
   }
