@@ -40,7 +40,11 @@ public final class BreakIt {
   /** Tries all six; answers whether each was refused. */
   public boolean play() throws Exception {
     var home = Home.open(folder);
-    try (var server = FoveaServer.start(ServerOptions.at(home.folder(), 0))) {
+    try (var server =
+        FoveaServer.start(
+            ServerOptions.at(home.folder(), 0)
+                .with("logging.level.root=off")
+                .with("logging.level.dev.fovea=off"))) {
       var owner = new RemoteApi(server.address(), Home.line(home.tokenFile()));
       var stage = Stage.set(server.address(), owner, home.folder().resolve("team"), narrator);
       stage.engineer().as(Projects.class).create(stage.project());

@@ -1,8 +1,6 @@
 package dev.fovea.demo;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -65,7 +63,6 @@ final class WorkingCopy {
   }
 
   private Pushed push(Git git) throws GitAPIException {
-    var terminal = new ByteArrayOutputStream();
     var accepted = true;
     var results =
         git.push()
@@ -73,21 +70,16 @@ final class WorkingCopy {
             .add("refs/heads/main")
             .setCredentialsProvider(
                 new UsernamePasswordCredentialsProvider("ada", stage.engineer().token().orElse("")))
-            .setOutputStream(terminal)
             .call();
-    var text = new StringBuilder();
+    var said = new StringBuilder();
     for (var result : results) {
-      text.append(result.getMessages());
+      said.append(result.getMessages());
       for (var update : result.getRemoteUpdates()) {
         var status = update.getStatus();
         accepted &=
             status == RemoteRefUpdate.Status.OK || status == RemoteRefUpdate.Status.UP_TO_DATE;
-        if (update.getMessage() != null) {
-          text.append('\n').append(update.getMessage());
-        }
       }
     }
-    text.append(terminal.toString(StandardCharsets.UTF_8));
-    return new Pushed(accepted, text.toString().strip());
+    return new Pushed(accepted, said.toString().strip());
   }
 }

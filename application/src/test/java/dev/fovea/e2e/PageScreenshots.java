@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.LoadState;
 import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.kernel.Name;
@@ -145,7 +146,7 @@ class PageScreenshots {
         page.onPageError(complaints::add);
         page.navigate(server.address() + server.as(Me.class).link().path());
         var answer = page.navigate(server.address() + path);
-        page.waitForLoadState();
+        page.waitForLoadState(LoadState.NETWORKIDLE);
         assertThat(answer.status()).as(path).isEqualTo(200);
         assertThat(complaints).as(path + ": what the browser's console says").isEmpty();
         assertThat(page.locator("h1").count()).as(path + ": headings").isEqualTo(1);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the judge has seen, as a page shows it.
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
  * @param plot the e-processes as shares of their boundaries; absent before the first window
  */
 record Evidence(List<Guard> guards, Optional<Plot> plot) {
+  private static final double MOST_SHARE = 1e4;
   private static final List<String> STYLES = List.of("c-ink", "c-s2", "c-s3", "c-s4");
   private static final int HEIGHT = 200;
 
@@ -59,23 +61,30 @@ record Evidence(List<Guard> guards, Optional<Plot> plot) {
             .max(Double::compare)
             .orElse(1.0);
     var pen =
-        Plot.pen(HEIGHT, new Plot.Scale.Log(1e-4, Math.clamp(3 * most, 3, 100)))
+        Plot.pen(HEIGHT, new Plot.Scale.Log(1e-4, Math.clamp(3 * most, 3, MOST_SHARE)))
             .row(1e-4, "0.01 %")
             .row(1e-3, "0.1 %")
             .row(1e-2, "1 %")
             .row(1e-1, "10 %")
             .row(1, "100 %")
-            .column(0, "window 1")
+            .column(0, "start")
             .column(1, "window " + windows)
             .limit(1, "goes back by itself");
     for (int i = 0; i < measures.size(); i++) {
       var measure = measures.get(i);
-      pen.line(
-          measure.name(),
-          STYLES.get(i % STYLES.size()),
-          measure.trace().stream().map(e -> e / measure.boundary()).toList());
+      pen.line(measure.name(), STYLES.get(i % STYLES.size()), shares(measure));
     }
     return Optional.of(pen.says(finding(measures)));
+  }
+
+  /**
+   * What is known before the first window is an e-value of 1; more than the plot can hold is drawn
+   * at its top.
+   */
+  private static List<Double> shares(Measure measure) {
+    return Stream.concat(Stream.of(1.0), measure.trace().stream())
+        .map(e -> Math.min(e / measure.boundary(), MOST_SHARE))
+        .toList();
   }
 
   private static String finding(List<Measure> measures) {

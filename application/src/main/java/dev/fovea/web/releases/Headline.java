@@ -3,9 +3,11 @@ package dev.fovea.web.releases;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Outcome;
+import dev.fovea.rollouts.Rollout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a release's page says first.
@@ -14,8 +16,12 @@ import java.util.Locale;
  * @param title the object and what came out, in a sentence
  */
 record Headline(String chip, String title) {
-  static Headline of(Release release) {
+  /** The gates' verdict, unless production has said no since. */
+  static Headline of(Release release, Optional<Rollout> rollout) {
     var name = release.model() + " " + release.number();
+    if (rollout.map(Rollout::state).filter(Rollout.State.ROLLED_BACK::equals).isPresent()) {
+      return new Headline("fail", name + ": passed its gates, rolled back in production");
+    }
     return release
         .verdict()
         .map(verdict -> new Headline(chip(verdict), "%s: %s".formatted(name, sentence(verdict))))

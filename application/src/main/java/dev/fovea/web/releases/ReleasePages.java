@@ -60,7 +60,10 @@ class ReleasePages {
     var rows =
         releases.releases(project).stream()
             .map(release ->
-                new Row(release, Headline.of(release), release.rollout().map(byDigest::get)))
+                new Row(
+                    release,
+                    Headline.of(release, release.rollout().map(byDigest::get)),
+                    release.rollout().map(byDigest::get)))
             .toList();
     page.addAttribute("rows", rows);
     page.addAttribute("waiting", rows.stream().filter(Row::waits).count());
@@ -108,7 +111,7 @@ class ReleasePages {
     var rollout = fill(project, release, page);
     page.addAttribute("title", release.model() + " " + release.number());
     page.addAttribute("shell", shell.at(new Shell.Crumb("Releases", "/" + project + "/releases")));
-    page.addAttribute("headline", Headline.of(release));
+    page.addAttribute("headline", Headline.of(release, rollout));
     page.addAttribute("gates", release.verdict().map(Gate::of).orElse(List.of()));
     page.addAttribute("stations", stations.through(project, release.digest()));
     page.addAttribute("happenings", Happening.of(release, rollout));

@@ -28,6 +28,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 class LineagePages {
   private static final int HOPS = 12;
   private static final int MIN_CHARS = 2;
+  private static final int FRAMES_LISTED = 5;
   private final Lineage lineage;
   private final Projects projects;
 
@@ -41,7 +42,11 @@ class LineagePages {
    *
    * @param entry how it is tied to the others: one sentence an arrow
    */
-  record Row(LineageNode node, String kind, String href, List<String> entry) {}
+  record Row(LineageNode node, String kind, String href, List<String> entry) {
+    boolean frame() {
+      return node.kind() == LineageNode.Kind.FRAME;
+    }
+  }
 
   @GetMapping("/{project}/lineage")
   String find(
@@ -82,7 +87,10 @@ class LineagePages {
         "own",
         Stations.href(project, start).contains("/lineage/") ? "" : Stations.href(project, start));
     page.addAttribute("drawing", LineageDrawing.of(project, graph));
-    page.addAttribute("rows", rows(project, graph));
+    var rows = rows(project, graph);
+    var frames = rows.stream().filter(Row::frame).skip(FRAMES_LISTED).toList();
+    page.addAttribute("rows", rows.stream().filter(row -> !frames.contains(row)).toList());
+    page.addAttribute("moreFrames", frames.size());
     page.addAttribute("why", Part.of(() -> lineage.why(project, start.digest())));
     return "lineage";
   }

@@ -37,7 +37,7 @@ class VersionEvents {
     var commit =
         LineageNode.named(
             Kind.COMMIT, version.commit().sha(), "commit " + version.commit().abbreviated());
-    link(version, commit, "from commit", node);
+    link(version, commit, "made from", node);
     version
         .parent()
         .ifPresent(parent ->
