@@ -59,6 +59,13 @@ public final class BreakIt {
     return accepted == 0;
   }
 
+  /** The answers are shown here; the server's log would say them twice. */
+  private static ServerOptions quiet(Home home) {
+    return ServerOptions.at(home.folder(), 0)
+        .with("logging.level.root=off")
+        .with("logging.level.dev.fovea=off");
+  }
+
   private void corruptImage(Stage stage) throws IOException, InterruptedException {
     var copy = new WorkingCopy(stage);
     var data = DatasetActs.checkOut(copy, digits);

@@ -92,7 +92,10 @@ class SecurityConfiguration {
       throws Exception {
     var tokens =
         new TokenSource(
-            access::getObject, adminToken(auth), internalCalls.internalToken(), Clock.systemUTC());
+            () -> Optional.ofNullable(access.getIfAvailable()),
+            adminToken(auth),
+            internalCalls.internalToken(),
+            Clock.systemUTC());
     return common(http.securityMatcher(PROGRAMS), callers(auth, tokens, refusals))
         .csrf(AbstractHttpConfigurer::disable)
         .sessionManagement(

@@ -29,7 +29,7 @@ final class TokenSource implements CallerFilter.Source {
 
   private record Known(Optional<Caller> caller, Instant until) {}
 
-  private final Supplier<Access> access;
+  private final Supplier<Optional<Access>> access;
   private final Optional<String> adminToken;
   private final Optional<String> internalToken;
   private final Clock clock;
@@ -44,7 +44,7 @@ final class TokenSource implements CallerFilter.Source {
       };
 
   TokenSource(
-      Supplier<Access> access,
+      Supplier<Optional<Access>> access,
       Optional<String> adminToken,
       Optional<String> internalToken,
       Clock clock) {
@@ -106,7 +106,9 @@ final class TokenSource implements CallerFilter.Source {
         return kept.caller();
       }
     }
-    var caller = access.get().authenticate(new Access.Presented(token));
+    // A process that reaches no registry knows no tokens but those of its configuration.
+    var caller =
+        access.get().flatMap(registry -> registry.authenticate(new Access.Presented(token)));
     synchronized (known) {
       known.put(key, new Known(caller, clock.instant().plus(KEPT)));
     }

@@ -57,7 +57,7 @@ class DatasetsEndpoint implements Datasets {
             new NoSuchThing(
                 "version of dataset " + dataset,
                 digest.toString(),
-                "run 'fovea datasets versions %s' to see those that exist".formatted(dataset)));
+                "run 'fovea dataset log %s' to see those that exist".formatted(dataset)));
   }
 
   @Override

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ReleasesEndpoint implements Releases {
   private static final int NEWEST = 100;
-  private static final String FIX = "'fovea releases' lists those of the project";
+  private static final String FIX = "'fovea release list' shows those of the project";
 
   private final ReleaseStarts starts;
   private final Orders orders;

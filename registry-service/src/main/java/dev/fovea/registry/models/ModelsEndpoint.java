@@ -66,7 +66,7 @@ class ModelsEndpoint implements Models {
     return new NoSuchThing(
         "model version",
         model + " " + number,
-        "see those of project %s with 'fovea models'; one without a .pt2 or .onnx file says so in its tag fovea.releasable"
+        "see those of project %s with 'fovea model list'; one without a .pt2 or .onnx file says so in its tag fovea.releasable"
             .formatted(project));
   }
 }

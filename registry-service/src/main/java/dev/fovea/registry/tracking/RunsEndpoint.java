@@ -65,8 +65,11 @@ class RunsEndpoint implements Runs {
     }
     return found.stream()
         .findFirst()
-        .orElseThrow(
-            () -> new NoSuchThing("run", id, "see the project's runs: fovea runs " + project));
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "run",
+                id,
+                "'fovea run list --project %s' shows those that exist".formatted(project)));
   }
 
   private static Run run(TrackedRun run) {

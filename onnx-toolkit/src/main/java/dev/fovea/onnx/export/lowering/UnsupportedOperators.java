@@ -21,7 +21,8 @@ public final class UnsupportedOperators extends Problem {
   public UnsupportedOperators(Map<String, Integer> counts, boolean decomposed) {
     super(
         Kind.INVALID,
-        "%d unsupported operators: %s".formatted(counts.size(), list(counts)),
+        "%d unsupported operator%s: %s"
+            .formatted(counts.size(), counts.size() == 1 ? "" : "s", list(counts)),
         decomposed
             ? "Export this model with the Python exporter."
             : "Decompose the program and save it again: torch.export.save(ep.run_decompositions(),"
