@@ -59,7 +59,8 @@ public class Stations {
   }
 
   private static Station station(Name project, String word, LineageNode node, boolean here) {
-    return new Station(word, node.label(), node.digest().abbreviated(), href(project, node), here);
+    return new Station(
+        word, withoutKind(node.label()), node.digest().abbreviated(), href(project, node), here);
   }
 
   /** The page of a thing: its own where it has one, else its place in the lineage. */
@@ -95,5 +96,10 @@ public class Stations {
     words.put(Kind.ROLLOUT, "Rollout");
     words.put(Kind.FRAME, "Frames");
     return words;
+  }
+
+  /** The station's head says the kind already. */
+  private static String withoutKind(String label) {
+    return label.replaceFirst("^(release of|profile on|run|commit) ", "");
   }
 }
