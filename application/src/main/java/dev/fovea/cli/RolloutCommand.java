@@ -34,8 +34,28 @@ final class RolloutCommand {
       description = "One rollout and its evidence (full digest).",
       mixinStandardHelpOptions = true)
   int show(@Mixin Connection server, @Parameters(paramLabel = "ROLLOUT") String digest) {
-    var rollout = server.api(Rollouts.class).rollout(server.project(), Digest.parse(digest));
-    return server.print(rollout, () -> write(rollout, server.out()));
+    return tell(server, server.api(Rollouts.class).rollout(server.project(), Digest.parse(digest)));
+  }
+
+  /** Which rollout, and the evidence that the person saw. */
+  static final class Seen {
+    @Parameters(paramLabel = "ROLLOUT")
+    private String rollout = "";
+
+    @Option(
+        names = "--evidence",
+        required = true,
+        paramLabel = "DIGEST",
+        description = "as 'fovea rollout show' printed it")
+    private String evidence = "";
+
+    Digest rollout() {
+      return Digest.parse(rollout);
+    }
+
+    Rollouts.Decision decision(String comment) {
+      return new Rollouts.Decision(Digest.parse(evidence), comment);
+    }
   }
 
   @Command(
@@ -44,23 +64,14 @@ final class RolloutCommand {
       mixinStandardHelpOptions = true)
   int approve(
       @Mixin Connection server,
-      @Parameters(paramLabel = "ROLLOUT") String digest,
-      @Option(
-              names = "--evidence",
-              required = true,
-              paramLabel = "DIGEST",
-              description = "as 'fovea rollout show' printed it")
-          String evidence,
+      @Mixin Seen seen,
       @Option(names = "--comment", defaultValue = "", description = "for the audit log")
           String comment) {
-    var rollout =
+    return tell(
+        server,
         server
             .api(Rollouts.class)
-            .approve(
-                server.project(),
-                Digest.parse(digest),
-                new Rollouts.Decision(Digest.parse(evidence), comment));
-    return server.print(rollout, () -> write(rollout, server.out()));
+            .approve(server.project(), seen.rollout(), seen.decision(comment)));
   }
 
   @Command(
@@ -69,22 +80,17 @@ final class RolloutCommand {
       mixinStandardHelpOptions = true)
   int reject(
       @Mixin Connection server,
-      @Parameters(paramLabel = "ROLLOUT") String digest,
-      @Option(
-              names = "--evidence",
-              required = true,
-              paramLabel = "DIGEST",
-              description = "as 'fovea rollout show' printed it")
-          String evidence,
+      @Mixin Seen seen,
       @Option(names = "--comment", required = true, description = "why, for the audit log")
           String comment) {
-    var rollout =
+    return tell(
+        server,
         server
             .api(Rollouts.class)
-            .reject(
-                server.project(),
-                Digest.parse(digest),
-                new Rollouts.Decision(Digest.parse(evidence), comment));
+            .reject(server.project(), seen.rollout(), seen.decision(comment)));
+  }
+
+  private static int tell(Connection server, Rollout rollout) {
     return server.print(rollout, () -> write(rollout, server.out()));
   }
 

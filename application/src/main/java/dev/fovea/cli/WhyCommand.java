@@ -1,8 +1,11 @@
 package dev.fovea.cli;
 
-import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.Lineage;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +18,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Where a dataset version, run, model, release, rollout, frame or device came from, in sentences.")
 final class WhyCommand implements Callable<Integer> {
+  private static final int SHOWN = 6;
+
   @Mixin private Connection server = new Connection();
 
   @Parameters(
@@ -33,18 +38,41 @@ final class WhyCommand implements Callable<Integer> {
       throw new NoSuchThing(
           "thing", text, "give a digest, eight or more of its digits, or a name that a page shows");
     }
-    if (found.size() > 1) {
-      throw new InvalidRequest(
-          "'%s' names %d things".formatted(text, found.size()),
-          "take one of: "
-              + String.join(
-                  ", ",
-                  found.stream()
-                      .limit(8)
-                      .map(n -> n.label() + " " + n.digest().abbreviated())
-                      .toList()));
+    var meant = meant(found, text);
+    var others =
+        found.stream()
+            .filter(node -> !node.equals(meant))
+            .map(WhyCommand::shown)
+            .limit(SHOWN)
+            .toList();
+    if (!others.isEmpty()) {
+      server
+          .err()
+          .println(
+              "of the %s; there are also: %s".formatted(shown(meant), String.join(", ", others)));
+      server.err().flush();
     }
-    var sentences = lineage.why(project, found.getFirst().digest());
+    var sentences = lineage.why(project, meant.digest());
     return server.print(sentences, () -> sentences.forEach(server.out()::println));
+  }
+
+  /**
+   * Whoever is called just that comes before whoever is called something like it, the older station
+   * before the newer.
+   */
+  static LineageNode meant(List<LineageNode> found, String text) {
+    return found.stream()
+        .min(
+            Comparator.<LineageNode, Boolean>comparing(node -> !node.label().equalsIgnoreCase(text))
+                .thenComparing(LineageNode::kind))
+        .orElseThrow();
+  }
+
+  private static String shown(LineageNode node) {
+    return "%s %s %s"
+        .formatted(
+            node.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+            node.label(),
+            node.digest().abbreviated());
   }
 }
