@@ -40,11 +40,7 @@ public final class BreakIt {
   /** Tries all six; answers whether each was refused. */
   public boolean play() throws Exception {
     var home = Home.open(folder);
-    try (var server =
-        FoveaServer.start(
-            ServerOptions.at(home.folder(), 0)
-                .with("logging.level.root=off")
-                .with("logging.level.dev.fovea=off"))) {
+    try (var server = FoveaServer.start(quiet(home))) {
       var owner = new RemoteApi(server.address(), Home.line(home.tokenFile()));
       var stage = Stage.set(server.address(), owner, home.folder().resolve("team"), narrator);
       stage.engineer().as(Projects.class).create(stage.project());
