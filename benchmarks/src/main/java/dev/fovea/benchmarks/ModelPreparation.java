@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * How long Fovea takes to make a {@code .pt2} an ONNX file and an INT8 file. Prints one line a figure, the median of the runs in
- * milliseconds: {@code figure <name> <median>}. {@code benchmarks/run} pairs it with the peers on the same files.
+ * How long Fovea takes to make a {@code .pt2} an ONNX file and an INT8 file. Prints one line a
+ * figure, the median of the runs in milliseconds: {@code figure <name> <median>}. {@code
+ * benchmarks/run} pairs it with the peers on the same files.
  */
 final class ModelPreparation {
   private static final int WARM_UP = 15;
