@@ -82,7 +82,11 @@ record Binaries(Path folder) {
 
   private static String resource() {
     var alpine = Files.exists(Path.of("/etc/alpine-release"));
-    var name = resource(System.getProperty("os.name"), System.getProperty("os.arch"), alpine);
+    return existing(resource(System.getProperty("os.name"), System.getProperty("os.arch"), alpine));
+  }
+
+  /** The archive of that name, where this build carries it. */
+  static String existing(String name) {
     if (Binaries.class.getResource("/" + name) == null) {
       throw new PostgresProblem.PlatformNotSupported(name);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,16 @@ class CrashTest {
   }
 
   @Test
+  void startsWhereTheLocaleDoesNotExist() throws Exception {
+    var nowhere = Map.of("LANG", "xx_XX.nowhere", "LC_ALL", "xx_XX.nowhere", "LANGUAGE", "xx");
+    try (var writer = new Writer(home, nowhere)) {
+      assertThat(writer.acknowledged(1)).isPositive();
+      writer.kill();
+    }
+    EmbeddedPostgres.start(home).close(); // stops the server that the writer left behind
+  }
+
+  @Test
   void finishesAFirstStartThatWasKilledAtAnyMoment() throws Exception {
     for (int millis = 150; millis <= 1_950; millis += 450) {
       try (var writer = new Writer(home)) {
@@ -101,8 +112,12 @@ class CrashTest {
     private final Path said;
 
     Writer(Path home) throws IOException {
+      this(home, Map.of());
+    }
+
+    Writer(Path home, Map<String, String> environment) throws IOException {
       said = Files.createTempFile(home, "said", ".txt");
-      process =
+      var java =
           new ProcessBuilder(
                   ProcessHandle.current().info().command().orElseThrow(),
                   "-XX:TieredStopAtLevel=1",
@@ -111,8 +126,9 @@ class CrashTest {
                   Main.class.getName(),
                   home.toString())
               .redirectErrorStream(true)
-              .redirectOutput(said.toFile())
-              .start();
+              .redirectOutput(said.toFile());
+      java.environment().putAll(environment);
+      process = java.start();
     }
 
     long pid() {

@@ -180,6 +180,32 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void saysOnAlpineWhatToUseInstead() {
+    assertThatThrownBy(() -> Binaries.existing(Binaries.resource("Linux", "amd64", true)))
+        .isInstanceOfSatisfying(
+            PostgresProblem.PlatformNotSupported.class,
+            problem -> assertThat(problem.remedy()).containsIgnoringCase("postgres"))
+        .hasMessageContaining("alpine");
+  }
+
+  @Test
+  void runsWithoutRootsRightsWhoeverStartsIt() throws Exception {
+    try (var postgres = EmbeddedPostgres.startForgetful(home)) {
+      var theirs =
+          Files.readSymbolicLink(
+              Path.of("/proc", Long.toString(postgres.process().pid()), "ns", "user"));
+      var ours = Files.readSymbolicLink(Path.of("/proc/self/ns/user"));
+      if ("root".equals(System.getProperty("user.name"))) {
+        assertThat(theirs)
+            .as("root's server is nobody in a user namespace of its own")
+            .isNotEqualTo(ours);
+      } else {
+        assertThat(theirs).as("anybody else's runs as they are").isEqualTo(ours);
+      }
+    }
+  }
+
+  @Test
   void knowsTheNamesOfTheArchives() {
     assertThat(Binaries.resource("Linux", "amd64", false)).isEqualTo("postgres-linux-x86_64.txz");
     assertThat(Binaries.resource("Linux", "aarch64", true))
