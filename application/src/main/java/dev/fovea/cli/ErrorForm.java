@@ -1,7 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.kernel.Problem;
-import java.util.Locale;
+import dev.fovea.roles.Problems;
 
 /**
  * The one form of an error in the terminal: {@code error[code] what happened}, then what to do
@@ -14,10 +14,7 @@ record ErrorForm(String code, String message, String remedy, int exitCode) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Problem problem) {
         return new ErrorForm(
-            kebab(problem.getClass().getSimpleName()),
-            problem.explanation(),
-            problem.remedy(),
-            ExitCode.of(problem.kind()));
+            code(problem), problem.explanation(), problem.remedy(), ExitCode.of(problem.kind()));
       }
       if (cause instanceof java.net.ConnectException) {
         return new ErrorForm(
@@ -32,8 +29,10 @@ record ErrorForm(String code, String message, String remedy, int exitCode) {
     return new ErrorForm("failed", message, "'fovea doctor' checks this machine", ExitCode.FAILED);
   }
 
-  private static String kebab(String name) {
-    return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  /** A problem of a kind that this program does not know keeps the name that the server gave it. */
+  private static String code(Problem problem) {
+    var type = Problems.out(problem).getType().toString();
+    return type.substring(type.lastIndexOf('/') + 1);
   }
 
   @Override
