@@ -31,7 +31,7 @@ record ErrorForm(String code, String message, String remedy, int exitCode) {
 
   /** A problem of a kind that this program does not know keeps the name that the server gave it. */
   private static String code(Problem problem) {
-    var type = Problems.out(problem).getType().toString();
+    var type = String.valueOf(Problems.out(problem).getType());
     return type.substring(type.lastIndexOf('/') + 1);
   }
 
