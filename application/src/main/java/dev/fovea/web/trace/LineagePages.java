@@ -145,10 +145,10 @@ class LineagePages {
   }
 
   private static String sentence(LineageLinked link) {
-    return "%s %s %s"
-        .formatted(
-            link.verb(),
-            Stations.word(link.from().kind()).toLowerCase(Locale.ROOT),
-            link.from().label());
+    var kind = Stations.word(link.from().kind()).toLowerCase(Locale.ROOT);
+    var label = link.from().label();
+    // Many labels say their kind already: run reader-v2, evaluation of digit-reader 4.
+    var what = label.startsWith(kind.replaceFirst("s$", "")) ? label : kind + " " + label;
+    return link.verb() + " " + what;
   }
 }
