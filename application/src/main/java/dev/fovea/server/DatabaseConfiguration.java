@@ -1,19 +1,16 @@
 package dev.fovea.server;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.fovea.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The database: the embedded one, unless {@code spring.datasource.url} names another. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
-  private static final int CONNECTIONS = 24;
-  private static final int CONNECT_LIMIT_MILLIS = 5_000;
-
   @Bean
   Home home(FoveaProperties properties) {
     return properties.opened();
@@ -32,14 +29,13 @@ class DatabaseConfiguration {
     }
 
     @Bean
+    @ConfigurationProperties("spring.datasource.hikari")
     HikariDataSource dataSource(EmbeddedPostgres postgres) {
-      var pool = new HikariConfig();
+      var pool = new HikariDataSource();
       pool.setJdbcUrl(postgres.jdbcUrl());
       pool.setUsername(postgres.user());
       pool.setPassword(postgres.password());
-      pool.setMaximumPoolSize(CONNECTIONS);
-      pool.setConnectionTimeout(CONNECT_LIMIT_MILLIS);
-      return new HikariDataSource(pool);
+      return pool;
     }
   }
 }

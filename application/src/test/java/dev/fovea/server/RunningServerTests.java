@@ -10,6 +10,7 @@ import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.postgres.PostgresProblem;
 import dev.fovea.registry.Access;
 import dev.fovea.roles.RemoteApi;
+import dev.fovea.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -274,6 +275,29 @@ class RunningServerTests {
     assertThatThrownBy(() -> FoveaServer.start(options))
         .rootCause()
         .hasMessageContaining("without a configured login");
+  }
+
+  @Test
+  void servesOnADatabaseOfOnesOwn(@TempDir Path home) throws Exception {
+    var own = ServerOptions.at(home, 0);
+    var options =
+        new ServerOptions(
+            own.home(),
+            own.host(),
+            own.port(),
+            own.roles(),
+            own.auth(),
+            Optional.of(TestDatabase.freshUrl()),
+            own.adminTokenFile(),
+            own.properties());
+    try (var other = FoveaServer.start(options)) {
+      var theirs = new RemoteApi(other.address(), Home.line(home.resolve("token")));
+      theirs.as(Projects.class).create(Name.of("elsewhere"));
+      assertThat(theirs.as(Projects.class).projects())
+          .extracting(p -> p.name().text())
+          .containsExactly("elsewhere");
+    }
+    assertThat(home.resolve("postgres")).as("no database of its own is started").doesNotExist();
   }
 
   @Test
