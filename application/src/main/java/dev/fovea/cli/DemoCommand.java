@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.demo.BreakIt;
 import dev.fovea.demo.Demo;
+import dev.fovea.demo.Turns;
 import dev.fovea.server.ServerOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -39,6 +40,11 @@ final class DemoCommand implements Callable<Integer> {
   private boolean annotate;
 
   @Option(
+      names = "--approve",
+      description = "wait for a person to decide on the rollouts in the browser")
+  private boolean approve;
+
+  @Option(
       names = "--try-to-break-it",
       description = "send six bad inputs instead, and show the answer to each")
   private boolean breakIt;
@@ -50,6 +56,8 @@ final class DemoCommand implements Callable<Integer> {
       return new BreakIt(target).play() ? ExitCode.OK : ExitCode.FAILED;
     }
     var folder = home == null ? ServerOptions.defaultHome().resolve("demo") : home;
-    return new Demo(folder, port, annotate, exit).play() ? ExitCode.OK : ExitCode.FAILED;
+    return new Demo(folder, port, new Turns(annotate, approve), exit).play()
+        ? ExitCode.OK
+        : ExitCode.FAILED;
   }
 }

@@ -24,20 +24,20 @@ import java.util.Optional;
 public final class Demo {
   private final Path folder;
   private final int port;
-  private final boolean annotate;
+  private final Turns turns;
   private final boolean exit;
   private final Narrator narrator = new Narrator(System.out);
 
   /**
    * @param folder where everything is kept
    * @param port the port, where it is free
-   * @param annotate whether a person labels
+   * @param turns what a person does
    * @param exit whether it leaves at the end
    */
-  public Demo(Path folder, int port, boolean annotate, boolean exit) {
+  public Demo(Path folder, int port, Turns turns, boolean exit) {
     this.folder = folder;
     this.port = port;
-    this.annotate = annotate;
+    this.turns = turns;
     this.exit = exit;
   }
 
@@ -77,8 +77,8 @@ public final class Demo {
   private Map<String, Act> acts() {
     var dataset = new DatasetActs(DigitsData.bundled());
     var models = new ModelActs();
-    var rollouts = new RolloutActs();
-    var feedback = new FeedbackActs(annotate);
+    var rollouts = new RolloutActs(turns.approve());
+    var feedback = new FeedbackActs(turns.annotate());
     var acts = new LinkedHashMap<String, Act>();
     acts.put("refused-push", dataset::refusedPush);
     acts.put("accepted-push", dataset::acceptedPush);

@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 /** What production was unsure of is labelled and comes back as the next dataset version. */
 final class FeedbackActs {
   private static final Duration LIMIT = Duration.ofMinutes(3);
-  private static final Duration PERSON = Duration.ofHours(8);
   private static final int BUDGET = 120;
   private final boolean annotate;
 
@@ -144,7 +143,7 @@ final class FeedbackActs {
     var annotation = stage.engineer().as(Annotation.class);
     Patience.until(
         "the labels",
-        PERSON,
+        Turns.PATIENCE,
         () -> annotation.batch(stage.project(), batch.digest()),
         now -> now.labelled() >= now.items());
   }

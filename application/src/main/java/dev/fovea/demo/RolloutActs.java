@@ -13,6 +13,14 @@ import java.util.function.Predicate;
 final class RolloutActs {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int MOST_REQUESTS = 60_000;
+  private final boolean personApproves;
+
+  /**
+   * @param personApproves whether a person decides in the browser
+   */
+  RolloutActs(boolean personApproves) {
+    this.personApproves = personApproves;
+  }
 
   /** Nothing serves yet: after its warm-up, the first deployment needs a person's word alone. */
   void firstDeployment(Stage stage, Story story) throws Exception {
@@ -21,7 +29,10 @@ final class RolloutActs {
             stage,
             2,
             rollout -> settled(rollout) || rollout.state() == Rollout.State.AWAITING_APPROVAL);
-    stage.narrator().done("approved by mira", approveIfAsked(stage, asked).reason());
+    var settled = decideIfAsked(stage, asked);
+    stage
+        .narrator()
+        .done(personApproves ? "approved by you" : "approved by mira", settled.reason());
   }
 
   /** The worse model gets a share of the traffic, and loses it by what is seen. */
@@ -53,7 +64,7 @@ final class RolloutActs {
   void canaryThatIsPromoted(Stage stage, Story story) throws Exception {
     ModelActs.judged(stage, 4);
     var rollout = withTraffic(stage, story, 4);
-    var promoted = approveIfAsked(stage, rollout);
+    var promoted = decideIfAsked(stage, rollout);
     if (promoted.state() != Rollout.State.PROMOTED) {
       throw new IllegalStateException(
           "the retrained model's rollout is %s: %s".formatted(promoted.state(), promoted.reason()));
@@ -106,6 +117,27 @@ final class RolloutActs {
     return stage.manager().as(Rollouts.class).rollouts(stage.project()).stream()
         .filter(rollout -> rollout.model().equals(Stage.MODEL) && rollout.number() == number)
         .findFirst();
+  }
+
+  private Rollout decideIfAsked(Stage stage, Rollout seen) throws InterruptedException {
+    return personApproves ? waitForPerson(stage, seen) : approveIfAsked(stage, seen);
+  }
+
+  private static Rollout waitForPerson(Stage stage, Rollout seen) throws InterruptedException {
+    if (!settled(seen)) {
+      stage
+          .narrator()
+          .waiting(
+              "your turn",
+              "look at the evidence and decide at "
+                  + stage.page("/releases/" + seen.release().abbreviated()));
+    }
+    var rollouts = stage.manager().as(Rollouts.class);
+    return Patience.until(
+        "the decision",
+        Turns.PATIENCE,
+        () -> rollouts.rollout(stage.project(), seen.digest()),
+        RolloutActs::settled);
   }
 
   /** Approves what waits for it, on the evidence that is there at that moment. */

@@ -3,9 +3,7 @@ package dev.fovea.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.LoadState;
 import dev.fovea.datasets.Annotation;
@@ -15,11 +13,8 @@ import dev.fovea.pipelines.Releases;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Runs;
 import dev.fovea.roles.RemoteApi;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,8 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.web.service.annotation.HttpExchange;
-import org.springframework.web.service.annotation.PostExchange;
 
 /**
  * Every page of a finished demo in a real Chromium: no error, no refused script or style, one
@@ -40,54 +33,18 @@ import org.springframework.web.service.annotation.PostExchange;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageScreenshots {
   private static final Name PROJECT = Name.of("digits");
-  private final RemoteApi server =
-      new RemoteApi(
-          URI.create(variable("FOVEA_E2E_URL")), Optional.of(variable("FOVEA_E2E_TOKEN")));
-  private final Path pictures = Path.of(variable("FOVEA_E2E_SCREENSHOTS"));
-  private Playwright playwright;
-  private Browser browser;
-
-  private static String variable(String name) {
-    return Optional.ofNullable(System.getenv(name))
-        .orElseThrow(() -> new IllegalStateException(name + " is not set: run e2e/run"));
-  }
+  private Chromium chromium;
+  private RemoteApi server;
 
   @BeforeAll
   void open() {
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions()
-                .setEnv(java.util.Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(Path.of("/usr/bin/chromium"))
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+    chromium = new Chromium();
+    server = chromium.server();
   }
 
   @AfterAll
   void close() {
-    browser.close();
-    playwright.close();
-  }
-
-  /** The signed-in caller's own account. */
-  @HttpExchange("/api/v1/me")
-  interface Me {
-    @PostExchange("/sign-in-link")
-    Link link();
-
-    record Link(String path) {}
+    chromium.close();
   }
 
   private Stream<String> paths() {
@@ -131,10 +88,12 @@ class PageScreenshots {
   void thePageLooksAsItShould(String path) {
     for (var look : Look.values()) {
       var context =
-          browser.newContext(
-              new Browser.NewContextOptions()
-                  .setViewportSize(look.width, look.height)
-                  .setColorScheme(look.colours));
+          chromium
+              .browser()
+              .newContext(
+                  new Browser.NewContextOptions()
+                      .setViewportSize(look.width, look.height)
+                      .setColorScheme(look.colours));
       try (context) {
         var page = context.newPage();
         var complaints = new ArrayList<String>();
@@ -144,7 +103,7 @@ class PageScreenshots {
           }
         });
         page.onPageError(complaints::add);
-        page.navigate(server.address() + server.as(Me.class).link().path());
+        chromium.signIn(page);
         var answer = page.navigate(server.address() + path);
         page.waitForLoadState(LoadState.NETWORKIDLE);
         assertThat(answer.status()).as(path).isEqualTo(200);
@@ -160,19 +119,18 @@ class PageScreenshots {
             new Page.ScreenshotOptions()
                 .setFullPage(true)
                 .setPath(
-                    pictures.resolve(
-                        name + "." + look.name().toLowerCase(java.util.Locale.ROOT) + ".png")));
+                    Chromium.picture(name + "." + look.name().toLowerCase(java.util.Locale.ROOT))));
       }
     }
   }
 
   @Test
   void thePagesAreClosedToWhoeverIsNotSignedIn() {
-    try (var context = browser.newContext()) {
+    try (var context = chromium.browser().newContext()) {
       var page = context.newPage();
       page.navigate(server.address() + "/digits/releases");
       assertThat(page.url()).contains("/login");
-      page.screenshot(new Page.ScreenshotOptions().setPath(pictures.resolve("login.png")));
+      page.screenshot(new Page.ScreenshotOptions().setPath(Chromium.picture("login")));
     }
   }
 

@@ -79,8 +79,6 @@ final class RegisterStep implements JobStep<RetrainState> {
             fitted.labelled()),
         List.of(
             new LineageLinked(
-                training.project(), training.fromNode(), "has a head fitted again from", node, now),
-            new LineageLinked(
                 training.project(), training.datasetNode(), "trained on", node, now)));
   }
 

@@ -32,10 +32,6 @@ record Training(
     return Digest.sha256(canonical.getBytes(StandardCharsets.UTF_8));
   }
 
-  LineageNode fromNode() {
-    return new LineageNode(Kind.MODEL_VERSION, fromDigest, "%s %d".formatted(model, from));
-  }
-
   LineageNode datasetNode() {
     return new LineageNode(
         Kind.DATASET_VERSION, dataset, "%s %d".formatted(datasetName, datasetNumber));
