@@ -3,6 +3,7 @@ package dev.fovea.demo;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.IntConsumer;
 
 /**
@@ -13,12 +14,25 @@ final class Narrator {
   private static final Duration REDRAWN = Duration.ofMillis(100);
   private final PrintStream out;
   private final boolean watched;
-  private final Instant began = Instant.now();
+  private final InstantSource clock;
+  private final Instant began;
   private Instant drawn = Instant.EPOCH;
 
   Narrator(PrintStream out) {
+    this(
+        out,
+        System.console() != null && !"dumb".equals(System.getenv("TERM")),
+        InstantSource.system());
+  }
+
+  /**
+   * @param watched whether {@code out} is a terminal that a person looks at
+   */
+  Narrator(PrintStream out, boolean watched, InstantSource clock) {
     this.out = out;
-    this.watched = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    this.watched = watched;
+    this.clock = clock;
+    this.began = clock.instant();
   }
 
   /** Something went as it should. */
@@ -51,8 +65,8 @@ final class Narrator {
   /** A bar that is redrawn in place; nothing where nobody watches. */
   IntConsumer progress(String what, int total) {
     return done -> {
-      if (watched && total > 0 && Duration.between(drawn, Instant.now()).compareTo(REDRAWN) > 0) {
-        drawn = Instant.now();
+      if (watched && total > 0 && Duration.between(drawn, clock.instant()).compareTo(REDRAWN) > 0) {
+        drawn = clock.instant();
         int full = Math.min(BAR_CHARS, done * BAR_CHARS / total);
         out.print(
             "\r  …%5s  %s%s %s %d of %d "
@@ -70,7 +84,7 @@ final class Narrator {
   }
 
   private String elapsed() {
-    return Duration.between(began, Instant.now()).toSeconds() + " s";
+    return Duration.between(began, clock.instant()).toSeconds() + " s";
   }
 
   private void clear() {
