@@ -13,8 +13,7 @@ class NarratorTest {
   private Instant now = Instant.parse("2026-11-22T10:00:00Z");
 
   private Narrator narrator(boolean watched) {
-    return new Narrator(
-        new PrintStream(written, true, StandardCharsets.UTF_8), watched, () -> now);
+    return new Narrator(new PrintStream(written, true, StandardCharsets.UTF_8), watched, () -> now);
   }
 
   private String shown() {
