@@ -5,6 +5,7 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.io.PrintWriter;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,15 +40,41 @@ final class Connection {
     return client;
   }
 
+  /** From now on this client talks for us. */
+  void use(Client other) {
+    client = other;
+  }
+
+  /** A client without a token. */
+  Client anonymous() {
+    return Client.anonymous(server);
+  }
+
   <T> T api(Class<T> type) {
     return client().api(type);
   }
 
+  /**
+   * The project that was named.
+   *
+   * @param why it must be
+   */
+  Name named(String why) {
+    return named()
+        .orElseThrow(() -> new InvalidRequest("no project was named: " + why, "use --project"));
+  }
+
+  private Optional<Name> named() {
+    return Optional.ofNullable(project == null ? System.getenv("FOVEA_PROJECT") : project)
+        .filter(name -> !name.isBlank())
+        .map(Name::of);
+  }
+
   /** The project that was named, or the only one there is. */
   Name project() {
-    var named = project == null ? System.getenv("FOVEA_PROJECT") : project;
-    if (named != null && !named.isBlank()) {
-      return Name.of(named);
+    var named = named();
+    if (named.isPresent()) {
+      return named.get();
     }
     var projects = api(Projects.class).projects();
     if (projects.size() != 1) {
