@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What every command that talks to a server takes. */
@@ -86,6 +87,12 @@ final class Connection {
                   + String.join(", ", projects.stream().map(p -> p.name().text()).toList()));
     }
     return projects.getFirst().name();
+  }
+
+  /** A command line that asks for nothing that can be done. */
+  ParameterException usage(String what) {
+    return new ParameterException(
+        Objects.requireNonNull(command, "picocli sets it").commandLine(), what);
   }
 
   /** Where results go. */

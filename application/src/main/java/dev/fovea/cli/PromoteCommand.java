@@ -2,7 +2,6 @@ package dev.fovea.cli;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
-import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.kernel.Problem;
@@ -108,6 +107,9 @@ final class PromoteCommand implements Callable<Integer> {
   }
 
   private int promote(PromoteReport report) throws InterruptedException {
+    if ((version == null ? 0 : 1) + (run == null ? 0 : 1) + (commit == null ? 0 : 1) != 1) {
+      throw server.usage("which version of %s? (VERSION, --run or --commit)".formatted(model));
+    }
     if (oidc || (ActionsIdentity.offered() && !Client.hasToken())) {
       identity =
           Optional.of(
@@ -133,10 +135,6 @@ final class PromoteCommand implements Callable<Integer> {
   }
 
   private int number(Name project, Name name) {
-    if ((version == null ? 0 : 1) + (run == null ? 0 : 1) + (commit == null ? 0 : 1) != 1) {
-      throw new InvalidRequest(
-          "which version of %s?".formatted(name), "give its number, or --run, or --commit");
-    }
     if (version != null) {
       return version;
     }
