@@ -91,7 +91,7 @@ class HookTest {
   }
 
   @Test
-  void apushToTheDefaultBranchAndADispatchDoTooAndOtherEventsSayWhyNot() throws IOException {
+  void aPushToTheDefaultBranchAndADispatchDoTooAndOtherEventsSayWhyNot() throws IOException {
     deliver("push", push("refs/heads/main"));
     await().until(() -> releases.asked().size() == 1);
     deliver("repository_dispatch", dispatch("fovea-promote", "{\"n\": 1}"));

@@ -129,7 +129,7 @@ final class Bindings {
                 Stream.of(pattern.split("(?<=\\*)(?!\\*)|(?<!\\*)(?=\\*)"))
                     .map(part ->
                         switch (part) {
-                          case "*" -> "[^/]*+";
+                          case "*" -> "[^/]*";
                           case "**" -> ".*";
                           default -> Pattern.quote(part);
                         })

@@ -96,6 +96,7 @@ final class Exchanges {
       var token =
           Objects.requireNonNull(
               transaction.execute(_ -> {
+                tokens.forgetEndedBuilds();
                 spend(identity);
                 recognise(project, identity, bound);
                 var given = tokens.add(owner, properties.lifetime(), "oidc run " + identity.run());

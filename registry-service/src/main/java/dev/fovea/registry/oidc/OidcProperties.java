@@ -34,8 +34,9 @@ public record OidcProperties(
 
   public OidcProperties {
     require(
-        "https".equals(issuer.getScheme())
-            || ("http".equals(issuer.getScheme()) && THIS_MACHINE.contains(issuer.getHost())),
+        issuer.getHost() != null
+            && ("https".equals(issuer.getScheme())
+            || "http".equals(issuer.getScheme()) && THIS_MACHINE.contains(issuer.getHost())),
         "issuer: '%s' (expected: https, or http on this machine)".formatted(issuer));
     require(
         lifetime.isPositive() && lifetime.compareTo(LONGEST) <= 0,

@@ -98,7 +98,7 @@ class VerifierTest {
     issuer.discoverBy(
         exchange -> {
           called.incrementAndGet();
-          exchange.close();
+          TestIssuer.send(exchange, "{}");
         });
     var evil = URI.create(issuer.address() + "/.well-known/openid-configuration");
     assertThatThrownBy(() ->
