@@ -34,15 +34,34 @@ final class Client {
   static Client connect(@Nullable String server) {
     var home = new Home(ServerOptions.defaultHome());
     var local = Home.line(home.addressFile());
-    var address =
-        Optional.ofNullable(server)
-            .or(() -> variable("FOVEA_URL"))
-            .or(() -> local)
-            .orElseGet(Client::defaultAddress)
-            .replaceAll("/+$", "");
+    var address = address(server, local);
     var owner = local.filter(address::equals).flatMap(_ -> Home.line(home.tokenFile()));
     var token = variable("FOVEA_TOKEN").or(Client::tokenOfFile).or(() -> owner);
     return new Client(new RemoteApi(URI.create(address), token));
+  }
+
+  /** Without any token, for a server that is to give one. */
+  static Client anonymous(@Nullable String server) {
+    var local = Home.line(new Home(ServerOptions.defaultHome()).addressFile());
+    return new Client(new RemoteApi(URI.create(address(server, local)), Optional.empty()));
+  }
+
+  /** The same server with this token. */
+  Client with(String token) {
+    return new Client(new RemoteApi(remote.address(), Optional.of(token)));
+  }
+
+  /** Whether the environment holds a token. */
+  static boolean hasToken() {
+    return variable("FOVEA_TOKEN").or(() -> variable("FOVEA_TOKEN_FILE")).isPresent();
+  }
+
+  private static String address(@Nullable String server, Optional<String> local) {
+    return Optional.ofNullable(server)
+        .or(() -> variable("FOVEA_URL"))
+        .or(() -> local)
+        .orElseGet(Client::defaultAddress)
+        .replaceAll("/+$", "");
   }
 
   static String defaultAddress() {

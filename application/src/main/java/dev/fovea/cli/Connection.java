@@ -5,9 +5,11 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.io.PrintWriter;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What every command that talks to a server takes. */
@@ -39,15 +41,41 @@ final class Connection {
     return client;
   }
 
+  /** From now on this client talks for us. */
+  void use(Client other) {
+    client = other;
+  }
+
+  /** A client without a token. */
+  Client anonymous() {
+    return Client.anonymous(server);
+  }
+
   <T> T api(Class<T> type) {
     return client().api(type);
   }
 
+  /**
+   * The project that was named.
+   *
+   * @param why it must be
+   */
+  Name named(String why) {
+    return named()
+        .orElseThrow(() -> new InvalidRequest("no project was named: " + why, "use --project"));
+  }
+
+  private Optional<Name> named() {
+    return Optional.ofNullable(project == null ? System.getenv("FOVEA_PROJECT") : project)
+        .filter(name -> !name.isBlank())
+        .map(Name::of);
+  }
+
   /** The project that was named, or the only one there is. */
   Name project() {
-    var named = project == null ? System.getenv("FOVEA_PROJECT") : project;
-    if (named != null && !named.isBlank()) {
-      return Name.of(named);
+    var named = named();
+    if (named.isPresent()) {
+      return named.get();
     }
     var projects = api(Projects.class).projects();
     if (projects.size() != 1) {
@@ -59,6 +87,12 @@ final class Connection {
                   + String.join(", ", projects.stream().map(p -> p.name().text()).toList()));
     }
     return projects.getFirst().name();
+  }
+
+  /** A command line that asks for nothing that can be done. */
+  ParameterException usage(String what) {
+    return new ParameterException(
+        Objects.requireNonNull(command, "picocli sets it").commandLine(), what);
   }
 
   /** Where results go. */

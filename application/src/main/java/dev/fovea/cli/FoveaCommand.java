@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       ReleaseCommand.class,
       PromoteCommand.class,
       RolloutCommand.class,
+      ProjectCommand.class,
       LabelCommand.class,
       TokenCommand.class,
       AuditCommand.class,

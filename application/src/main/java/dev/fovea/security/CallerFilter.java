@@ -72,6 +72,7 @@ final class CallerFilter extends OncePerRequestFilter {
       case Decision.Allowed _ -> proceed(caller, request, response, chain);
       case Decision.SignIn _ -> refusals.signIn(request, response);
       case Decision.Forbidden(var wanted) -> refusals.forbidden(request, response, wanted);
+      case Decision.NotForBuilds _ -> refusals.notForBuilds(request, response);
       case Decision.Unknown _ -> refusals.unknown(request, response);
     }
   }

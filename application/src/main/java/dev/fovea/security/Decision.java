@@ -15,6 +15,9 @@ sealed interface Decision {
   /** The caller's roles do not suffice. */
   record Forbidden(String wanted) implements Decision {}
 
+  /** The caller's token is bound to a CI build, and those read and ask for releases alone. */
+  record NotForBuilds() implements Decision {}
+
   /** No such route, or a project that is not the caller's: both answer alike. */
   record Unknown() implements Decision {}
 
@@ -34,6 +37,9 @@ sealed interface Decision {
     var project = match == null ? null : match.getUriVariables().get("project");
     if (project != null && !caller.get().sees(project)) {
       return new Unknown();
+    }
+    if (caller.get().build().isPresent() && !RouteTable.openToBuilds(row.get(), method)) {
+      return new NotForBuilds();
     }
     return row.get().allows(caller.get().roles())
         ? new Allowed()

@@ -59,6 +59,16 @@ final class Refusals {
         "ask somebody who has it, or an administrator for a token with that role");
   }
 
+  void notForBuilds(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    write(
+        request,
+        response,
+        403,
+        "not-for-builds",
+        "this token is bound to a CI build: it reads, and asks for releases",
+        "use a token that an administrator made with 'fovea token create'");
+  }
+
   void unknown(HttpServletRequest request, HttpServletResponse response) throws IOException {
     write(
         request,

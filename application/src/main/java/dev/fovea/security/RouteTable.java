@@ -30,6 +30,9 @@ final class RouteTable {
   private static final Set<Role> SERVICES = Set.of(SERVICE);
   private static final Set<Role> ADMINISTRATORS = Set.of();
 
+  /** What a token that is bound to a CI build may change. */
+  private static final String RELEASES = "/api/v1/projects/{project}/releases";
+
   static final List<Route> ROWS = rows();
 
   private RouteTable() {}
@@ -38,6 +41,16 @@ final class RouteTable {
   static Optional<Route> find(String method, String path) {
     var parsed = PathContainer.parsePath(path);
     return ROWS.stream().filter(row -> row.matches(method, parsed)).findFirst();
+  }
+
+  /**
+   * Whether a caller whose token is bound to a CI build may use this row: it reads, and asks for
+   * releases. It writes nothing else, since whoever can tag a run can give it any commit.
+   */
+  static boolean openToBuilds(Route row, String method) {
+    return method.equals("GET")
+        || method.equals("HEAD")
+        || row.pattern().getPatternString().equals(RELEASES);
   }
 
   private static List<Route> rows() {
@@ -73,8 +86,14 @@ final class RouteTable {
     rows.add(Route.of("GET", "/api/v1/projects/{project}/lineage/**", EVERYONE));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/audit/**", READERS));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/releases/**", READERS));
-    rows.add(Route.of("POST", "/api/v1/projects/{project}/releases", BUILDERS));
+    rows.add(Route.of("POST", RELEASES, BUILDERS));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/retrainings", READERS));
+    // GitHub signs what it sends; the hook itself checks that.
+    rows.add(Route.open("POST", "/api/v1/projects/{project}/hooks/github"));
+    rows.add(Route.of("PUT", "/api/v1/projects/{project}/hooks/github", DECIDERS));
+    rows.add(Route.of("DELETE", "/api/v1/projects/{project}/hooks/github", DECIDERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/hooks/github/rotation", DECIDERS));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/hooks/github/**", READERS));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/rollouts/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts", SERVICES));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/approvals", DECIDERS));
@@ -85,6 +104,8 @@ final class RouteTable {
     rows.add(Route.of("GET", "/api/v1/access/tokens", ADMINISTRATORS));
     rows.add(Route.of("DELETE", "/api/v1/access/tokens/{id}", ADMINISTRATORS));
     rows.add(Route.of("POST", "/api/v1/access/authentication", SERVICES));
+    // The identity token in the body is the login.
+    rows.add(Route.open("POST", "/api/v1/oidc/token"));
     rows.add(Route.of("GET", "/api/v1/me", EVERYONE));
     rows.add(Route.of("POST", "/api/v1/me/sign-in-link", EVERYONE));
     rows.add(Route.of("POST", "/internal/v1/inbox/{role}/{event}", SERVICES));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Caller.Role;
+import dev.fovea.kernel.GitCommit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The table's own logic: every row, by every role, in one's own project and in another's. */
 class RouteTableTests {
+  private static final GitCommit COMMIT = GitCommit.of("a".repeat(40));
+
   @TestFactory
   Stream<DynamicTest> everyRowDecidesForEveryRoleAndProject() {
     var tests = new ArrayList<DynamicTest>();
@@ -59,11 +62,34 @@ class RouteTableTests {
             || deciding.roles().contains(role);
     assertThat(own).isInstanceOf(may ? Decision.Allowed.class : Decision.Forbidden.class);
     assertThat(everywhere).isInstanceOf(may ? Decision.Allowed.class : Decision.Forbidden.class);
-    if (deciding.pattern().getPatternString().contains("{project}")) {
+    if (deciding.open()) {
+      assertThat(elsewhere).as("it is open").isInstanceOf(Decision.Allowed.class);
+    } else if (deciding.pattern().getPatternString().contains("{project}")) {
       assertThat(elsewhere)
           .as("another's project looks like none")
           .isInstanceOf(Decision.Unknown.class);
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aTokenBoundToACiBuildReadsAndAsksForReleasesAlone() {
+    var build = new Caller.Build("acme/parcels", "4711", "refs/heads/main", COMMIT);
+    var bound =
+        new Caller("ci:acme/parcels", "ours", EnumSet.allOf(Role.class), Optional.of(build));
+    return RouteTable.ROWS.stream()
+        .filter(row -> !row.open() && !row.method().equals("GET"))
+        .map(row -> {
+          var method = row.method().equals("*") ? "POST" : row.method();
+          var path = example(row);
+          return DynamicTest.dynamicTest(
+              method + " " + path,
+              () ->
+                  assertThat(Decision.on(method, path, Optional.of(bound)))
+                      .isInstanceOf(
+                          path.equals("/api/v1/projects/ours/releases")
+                              ? Decision.Allowed.class
+                              : Decision.NotForBuilds.class));
+        });
   }
 
   @Test

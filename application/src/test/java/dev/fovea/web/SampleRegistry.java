@@ -6,6 +6,7 @@ import static dev.fovea.web.Samples.digest;
 import static dev.fovea.web.Samples.minutesAgo;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.ModelVersion;
@@ -118,6 +119,11 @@ final class SampleRegistry implements Runs, Models {
   @Override
   public Optional<ModelVersion> aliased(Name project, Name model, String alias) {
     return versions(project, model).stream().filter(v -> v.aliases().contains(alias)).findFirst();
+  }
+
+  @Override
+  public Optional<ModelVersion> ofCommit(Name project, Name model, GitCommit commit) {
+    return Optional.empty();
   }
 
   @Override

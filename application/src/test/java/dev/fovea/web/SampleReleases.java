@@ -350,6 +350,11 @@ final class SampleReleases implements Releases {
   }
 
   @Override
+  public List<Request> requests(Name project, Digest digest) {
+    return List.of();
+  }
+
+  @Override
   public Release of(Name project, Name model, int number) {
     return releases(project).stream()
         .filter(r -> r.model().equals(model) && r.number() == number)

@@ -1,10 +1,14 @@
 package dev.fovea.pipelines;
 
+import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.roles.NotAllowed;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.GetExchange;
@@ -18,11 +22,12 @@ import org.springframework.web.service.annotation.PostExchange;
 public interface Releases {
   /**
    * Starts it, on the newest dataset version and policy, and returns at once; the same inputs are
-   * the same release.
+   * the same release. A caller whose token is bound to a CI build gets it for model versions alone
+   * whose run carries that build's commit.
    */
   @PostExchange
   Release start(@PathVariable("project") Name project, @RequestBody Candidate candidate)
-      throws NoSuchThing, InvalidRequest;
+      throws NoSuchThing, InvalidRequest, NotAllowed;
 
   /** Newest first, at most 100. */
   @GetExchange
@@ -40,6 +45,19 @@ public interface Releases {
       @PathVariable("model") Name model,
       @PathVariable("number") int number)
       throws NoSuchThing;
+
+  /** Who asked for it, oldest first: people, builds of CI, deliveries of a webhook. */
+  @GetExchange("/{digest}/requests")
+  List<Request> requests(
+      @PathVariable("project") Name project, @PathVariable("digest") Digest digest)
+      throws NoSuchThing;
+
+  /**
+   * Somebody asked for a release.
+   *
+   * @param build the CI build that asked, where it was one
+   */
+  record Request(String by, Optional<Caller.Build> build, Instant at) {}
 
   /** What to release. */
   record Candidate(Name model, int number) {}

@@ -1,6 +1,7 @@
 package dev.fovea.registry;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
@@ -42,6 +43,16 @@ public interface Models {
       @PathVariable("project") Name project,
       @PathVariable("model") Name model,
       @PathVariable("alias") String alias);
+
+  /**
+   * The newest version whose run carries this commit in MLflow's tag {@code
+   * mlflow.source.git.commit}; empty where there is none.
+   */
+  @GetExchange("/{model}/commits/{commit}")
+  Optional<ModelVersion> ofCommit(
+      @PathVariable("project") Name project,
+      @PathVariable("model") Name model,
+      @PathVariable("commit") GitCommit commit);
 
   /**
    * Registers a model file that is in the object store; the same digest under the same name is the

@@ -28,6 +28,9 @@ public record Run(
     Map<String, Double> metrics,
     Map<String, String> tags,
     List<DatasetUse> datasets) {
+  /** MLflow's tag with the commit of the code that ran. */
+  public static final String COMMIT_TAG = "mlflow.source.git.commit";
+
   /**
    * A dataset that a run used.
    *

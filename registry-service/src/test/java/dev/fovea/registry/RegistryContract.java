@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.LineageNode;
@@ -153,6 +154,22 @@ abstract class RegistryContract extends RegistryTest {
   }
 
   @Test
+  void findsTheNewestVersionThatACommitMade() throws Exception {
+    var commit = GitCommit.of("a".repeat(40));
+    for (var name : List.of("one", "two")) {
+      var run = runs.log(project, finished(name, Map.of(), Map.of(Run.COMMIT_TAG, commit.sha())));
+      models.register(project, registration(name, Optional.of(run.id()), Optional.empty()));
+    }
+    var other = runs.log(project, finished("other", Map.of()));
+    models.register(project, registration("other", Optional.of(other.id()), Optional.empty()));
+    assertThat(models.ofCommit(project, READER, commit))
+        .map(ModelVersion::number)
+        .contains(2);
+    assertThat(models.ofCommit(project, READER, GitCommit.of("b".repeat(40)))).isEmpty();
+    assertThat(models.ofCommit(project, Name.of("another"), commit)).isEmpty();
+  }
+
+  @Test
   void refusesModelsWhoseFilesAreNotThere() {
     var missing =
         new Models.Registration(
@@ -188,13 +205,18 @@ abstract class RegistryContract extends RegistryTest {
   }
 
   private Runs.Finished finished(String name, Map<String, List<Double>> metrics) {
+    return finished(name, metrics, Map.of("fovea.job", "retrain"));
+  }
+
+  private Runs.Finished finished(
+      String name, Map<String, List<Double>> metrics, Map<String, String> tags) {
     return new Runs.Finished(
         digest(name + project),
         name,
         "jobs",
         Map.of("lr", "0.1"),
         metrics,
-        Map.of("fovea.job", "retrain"),
+        tags,
         List.of(new Runs.DatasetVersionUse(DIGITS, dataset)),
         START,
         START.plusSeconds(60));

@@ -1,11 +1,13 @@
 package dev.fovea.roles;
 
 import dev.fovea.kernel.Caller;
+import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.InvalidRequest;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -15,12 +17,12 @@ import java.util.stream.Collectors;
  */
 public final class OnBehalfOf {
   /**
-   * The header's name. Its value is subject, project and roles, each percent-encoded, joined by
-   * semicolons.
+   * The header's name. Its value is subject, project and roles, and for a CI build its repository,
+   * that one's id, ref and commit, each percent-encoded, joined by semicolons.
    */
   public static final String HEADER = "Fovea-On-Behalf-Of";
 
-  private static final int LIMIT_CHARS = 1_000;
+  private static final int LIMIT_CHARS = 4_000;
   private static final String FIX = "send no " + HEADER + " header; only Fovea's own processes do";
 
   private OnBehalfOf() {}
@@ -28,7 +30,18 @@ public final class OnBehalfOf {
   /** The header's value for this caller. */
   public static String write(Caller caller) {
     var roles = caller.roles().stream().map(Enum::name).sorted().collect(Collectors.joining(","));
-    return encoded(caller.subject()) + ";" + encoded(caller.project()) + ";" + roles;
+    var person = encoded(caller.subject()) + ";" + encoded(caller.project()) + ";" + roles;
+    return caller
+        .build()
+        .map(build ->
+            String.join(
+                ";",
+                person,
+                encoded(build.repository()),
+                encoded(build.repositoryId()),
+                encoded(build.ref()),
+                build.commit().sha()))
+        .orElse(person);
   }
 
   /**
@@ -38,9 +51,9 @@ public final class OnBehalfOf {
    */
   public static Caller read(String value) {
     var parts = value.split(";", -1);
-    if (value.length() > LIMIT_CHARS || parts.length != 3) {
+    if (value.length() > LIMIT_CHARS || (parts.length != 3 && parts.length != 7)) {
       throw new InvalidRequest(
-          "header %s: %d characters in %d parts (expected: at most %d in 3)"
+          "header %s: %d characters in %d parts (expected: at most %d in 3 or 7)"
               .formatted(HEADER, value.length(), parts.length, LIMIT_CHARS),
           FIX);
     }
@@ -50,10 +63,19 @@ public final class OnBehalfOf {
               .filter(name -> !name.isEmpty())
               .map(Caller.Role::valueOf)
               .collect(Collectors.toSet());
-      return new Caller(decoded(parts[0]), decoded(parts[1]), roles);
+      var build =
+          parts.length == 3
+              ? Optional.<Caller.Build>empty()
+              : Optional.of(
+                  new Caller.Build(
+                      decoded(parts[3]),
+                      decoded(parts[4]),
+                      decoded(parts[5]),
+                      GitCommit.of(parts[6])));
+      return new Caller(decoded(parts[0]), decoded(parts[1]), roles, build);
     } catch (IllegalArgumentException e) {
       throw new InvalidRequest(
-          "header %s: an unknown role or a broken escape".formatted(HEADER), FIX);
+          "header %s: an unknown role, a broken escape or a broken build".formatted(HEADER), FIX);
     }
   }
 

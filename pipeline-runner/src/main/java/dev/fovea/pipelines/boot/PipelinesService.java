@@ -3,11 +3,13 @@ package dev.fovea.pipelines.boot;
 import dev.fovea.datasets.DatasetCommitted;
 import dev.fovea.datasets.Frames;
 import dev.fovea.lab.ProfileFinished;
+import dev.fovea.pipelines.Hooks;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Retrainings;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.artefact.Exports;
 import dev.fovea.pipelines.feedback.FrameReturn;
+import dev.fovea.pipelines.hook.HookConfiguration;
 import dev.fovea.pipelines.job.BatchRuns;
 import dev.fovea.pipelines.release.ReleaseConfiguration;
 import dev.fovea.pipelines.retrain.RetrainConfiguration;
@@ -69,7 +71,7 @@ public class PipelinesService {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.PIPELINES)
-  @Import({ReleaseConfiguration.class, RetrainConfiguration.class})
+  @Import({ReleaseConfiguration.class, RetrainConfiguration.class, HookConfiguration.class})
   static class Here {
     @Bean
     Flyway pipelinesSchema(DataSource database) {
@@ -80,8 +82,9 @@ public class PipelinesService {
     Queue pipelinesQueue(
         Queues queues,
         @Qualifier("releaseWork") Work<?> release,
-        @Qualifier("retrainWork") Work<?> retrain) {
-      return queues.open(ServiceRole.PIPELINES, List.of(release, retrain));
+        @Qualifier("retrainWork") Work<?> retrain,
+        @Qualifier("hookWork") Work<?> hook) {
+      return queues.open(ServiceRole.PIPELINES, List.of(release, retrain, hook));
     }
 
     @Bean
@@ -109,6 +112,6 @@ public class PipelinesService {
   @ConditionalOnRemoteRole(ServiceRole.PIPELINES)
   @ImportHttpServices(
       group = "pipelines",
-      types = {Releases.class, Retrainings.class, Inbox.class})
+      types = {Releases.class, Retrainings.class, Hooks.class, Inbox.class})
   static class Elsewhere {}
 }

@@ -8,8 +8,11 @@ import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.artefact.Exports;
 import dev.fovea.pipelines.job.BatchRuns;
 import dev.fovea.pipelines.job.Steps;
+import dev.fovea.pipelines.request.CommitOfBuild;
+import dev.fovea.pipelines.request.Requests;
 import dev.fovea.registry.ModelVersionRegistered;
 import dev.fovea.registry.Models;
+import dev.fovea.registry.Runs;
 import dev.fovea.roles.Handler;
 import dev.fovea.roles.Queue;
 import dev.fovea.roles.ServiceRole;
@@ -124,8 +127,19 @@ public class ReleaseConfiguration {
   }
 
   @Bean
-  ReleasesEndpoint releasesEndpoint(ReleaseStarts starts, Orders orders) {
-    return new ReleasesEndpoint(starts, orders);
+  ReleasesEndpoint releasesEndpoint(
+      ReleaseStarts starts,
+      Orders orders,
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      @Qualifier("pipelinesQueue") Queue queue,
+      Models models,
+      Runs runs) {
+    return new ReleasesEndpoint(
+        starts,
+        orders,
+        new Requests(jdbc, new TransactionTemplate(transactions), queue::publish),
+        new CommitOfBuild(models, runs));
   }
 
   @Bean

@@ -5,6 +5,8 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
+import dev.fovea.pipelines.request.CommitOfBuild;
+import dev.fovea.pipelines.request.Requests;
 import dev.fovea.roles.Callers;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,15 +19,29 @@ class ReleasesEndpoint implements Releases {
 
   private final ReleaseStarts starts;
   private final Orders orders;
+  private final Requests requests;
+  private final CommitOfBuild commits;
 
-  ReleasesEndpoint(ReleaseStarts starts, Orders orders) {
+  ReleasesEndpoint(
+      ReleaseStarts starts, Orders orders, Requests requests, CommitOfBuild commits) {
     this.starts = starts;
     this.orders = orders;
+    this.requests = requests;
+    this.commits = commits;
   }
 
   @Override
   public Release start(Name project, Candidate candidate) {
-    return starts.start(project, candidate, Callers.current().subject());
+    var caller = Callers.current();
+    caller.build().ifPresent(build -> commits.require(project, candidate, build));
+    var release = starts.start(project, candidate, caller.subject());
+    requests.add(release, caller);
+    return release;
+  }
+
+  @Override
+  public List<Request> requests(Name project, Digest digest) {
+    return requests.of(release(project, digest).digest());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.fovea.registry.access;
 
 import dev.fovea.kernel.Caller;
+import dev.fovea.kernel.GitCommit;
 import dev.fovea.registry.Access.NewToken;
 import dev.fovea.registry.Access.Token;
 import java.sql.ResultSet;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /** The table of tokens; what is stored of a secret is its hash. */
 @Component
-final class Tokens {
+public final class Tokens {
   private static final int MOST_LISTED = 1_000;
 
   private final JdbcClient database;
@@ -30,15 +31,16 @@ final class Tokens {
   }
 
   /** Writes a new token for this caller. */
-  NewToken add(Caller owner, Duration lifetime, String issuedBy) {
+  public NewToken add(Caller owner, Duration lifetime, String issuedBy) {
     var secret = Secret.random();
     var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     var expires = now.plus(lifetime);
     database
         .sql(
             """
-            insert into registry.token (id, secret_sha256, subject, project, roles, created, expires, issued_by)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
+            insert into registry.token (id, secret_sha256, subject, project, roles, created, expires, issued_by,
+              repository, repository_id, ref, commit)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         .params(
             secret.id(),
@@ -49,6 +51,10 @@ final class Tokens {
             now.atOffset(ZoneOffset.UTC),
             expires.atOffset(ZoneOffset.UTC),
             issuedBy)
+        .param(owner.build().map(Caller.Build::repository).orElse(null))
+        .param(owner.build().map(Caller.Build::repositoryId).orElse(null))
+        .param(owner.build().map(Caller.Build::ref).orElse(null))
+        .param(owner.build().map(build -> build.commit().sha()).orElse(null))
         .update();
     return new NewToken(secret.id(), secret.written(), expires);
   }
@@ -66,17 +72,34 @@ final class Tokens {
                     select * from registry.token where id = ? and revoked is null and expires > now()
                     """)
                 .param(secret.id())
-                .query((row, _) -> new Stored(row.getBytes("secret_sha256"), token(row)))
+                .query(
+                    (row, _) -> new Stored(row.getBytes("secret_sha256"), token(row), build(row)))
                 .optional()
                 .filter(stored -> secret.fits(stored.hash())))
         .map(stored ->
-            new Caller(stored.token().subject(), stored.token().project(), stored.token().roles()));
+            new Caller(
+                stored.token().subject(),
+                stored.token().project(),
+                stored.token().roles(),
+                stored.build()));
   }
 
-  /** Those that are not revoked, newest first. */
+  /** Those of CI builds come by the hundred and end within minutes; the audit log remembers them. */
+  public void forgetEndedBuilds() {
+    database
+        .sql(
+            "delete from registry.token where commit is not null and expires < now() - interval '1 day'")
+        .update();
+  }
+
+  /** Those that are not revoked, newest first; of CI builds those that have not ended. */
   List<Token> all() {
     return database
-        .sql("select * from registry.token where revoked is null order by created desc, id limit ?")
+        .sql(
+            """
+            select * from registry.token where revoked is null and (commit is null or expires > now())
+            order by created desc, id limit ?
+            """)
         .param(MOST_LISTED)
         .query((row, _) -> token(row))
         .list();
@@ -112,6 +135,18 @@ final class Tokens {
     return Arrays.stream(names).map(Caller.Role::valueOf).collect(Collectors.toUnmodifiableSet());
   }
 
+  private static Optional<Caller.Build> build(ResultSet row) throws SQLException {
+    var commit = row.getString("commit");
+    return commit == null
+        ? Optional.empty()
+        : Optional.of(
+            new Caller.Build(
+                row.getString("repository"),
+                row.getString("repository_id"),
+                row.getString("ref"),
+                GitCommit.of(commit)));
+  }
+
   /** A row with what only this class may see. */
-  private record Stored(byte[] hash, Token token) {}
+  private record Stored(byte[] hash, Token token, Optional<Caller.Build> build) {}
 }

@@ -10,6 +10,7 @@ import dev.fovea.registry.Runs;
 import dev.fovea.registry.artifacts.ArtifactLimits;
 import dev.fovea.registry.audit.AuditRows;
 import dev.fovea.registry.lineage.LineageLinks;
+import dev.fovea.registry.oidc.OidcProperties;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.Handler;
@@ -46,7 +47,7 @@ public class RegistryService {
   /** It runs in this process. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.REGISTRY)
-  @EnableConfigurationProperties(ArtifactLimits.class)
+  @EnableConfigurationProperties({ArtifactLimits.class, OidcProperties.class})
   @ComponentScan({
     "dev.fovea.registry.tracking",
     "dev.fovea.registry.artifacts",
@@ -54,7 +55,8 @@ public class RegistryService {
     "dev.fovea.registry.mlflow",
     "dev.fovea.registry.lineage",
     "dev.fovea.registry.audit",
-    "dev.fovea.registry.access"
+    "dev.fovea.registry.access",
+    "dev.fovea.registry.oidc"
   })
   static class Here {
     @Bean

@@ -1,9 +1,11 @@
 package dev.fovea.registry.models;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.ModelVersion.Format;
+import dev.fovea.registry.Run;
 import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
@@ -124,6 +126,22 @@ public final class ModelVersions {
                   where a.project = v.project and a.model = v.model and a.alias = ?)
                 """)
         .params(project.text(), model, alias)
+        .query((row, _) -> version(row))
+        .optional();
+  }
+
+  /** The newest version that can be released and whose run carries this commit. */
+  Optional<Version> ofCommit(Name project, String model, GitCommit commit) {
+    return database
+        .sql(
+            SELECT
+                + """
+                 and v.digest is not null and exists (select 1 from registry.run r join registry.tag t on t.run = r.id
+                  where r.id = v.run and r.project = v.project and r.lifecycle = 'active' and t.key = ? and t.value = ?)
+                """
+                + NEWEST
+                + " limit 1")
+        .params(project.text(), Run.COMMIT_TAG, commit.sha(), model)
         .query((row, _) -> version(row))
         .optional();
   }

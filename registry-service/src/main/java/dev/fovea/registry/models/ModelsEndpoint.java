@@ -1,5 +1,6 @@
 package dev.fovea.registry.models;
 
+import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.ModelVersion;
@@ -42,6 +43,11 @@ class ModelsEndpoint implements Models {
   @Override
   public Optional<ModelVersion> aliased(Name project, Name model, String alias) {
     return versions.aliased(project, model.text(), alias).flatMap(Version::releasable);
+  }
+
+  @Override
+  public Optional<ModelVersion> ofCommit(Name project, Name model, GitCommit commit) {
+    return versions.ofCommit(project, model.text(), commit).flatMap(Version::releasable);
   }
 
   @Override

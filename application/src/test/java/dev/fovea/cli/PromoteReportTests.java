@@ -1,0 +1,102 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.GitCommit;
+import dev.fovea.kernel.Name;
+import dev.fovea.pipelines.Release;
+import dev.fovea.pipelines.Verdict;
+import dev.fovea.pipelines.Verdict.Outcome;
+import dev.fovea.pipelines.Verdict.Ruling;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a CI job leaves behind. */
+class PromoteReportTests {
+  private static final Digest DIGEST = Digest.sha256(new byte[0]);
+  private static final URI SERVER = URI.create("https://fovea.example.org");
+
+  @TempDir private Path folder;
+
+  @Test
+  void theSummaryShowsEveryRuleWithItsMeasuredValueTheFailedOnesFirst() {
+    var text = PromoteReport.markdown(release("one gate says no"), "https://x/y");
+    assertThat(text)
+        .startsWith("### Fovea: refused · reader 3 · 1 of 2 rules passed")
+        .contains("| fail | latency-p99 | at most 20 ms | 33.10 ms (32.90 to 33.50) | local-cpu |")
+        .contains("| pass | accuracy | at least 0.9 | 0.9500");
+    assertThat(text.indexOf("| fail |")).isLessThan(text.indexOf("| pass |"));
+  }
+
+  @Test
+  void textFromElsewhereStaysText() {
+    var text =
+        PromoteReport.markdown(
+            release("x | y\n### <img src=x> [a](javascript:b) `c` @everyone"), "https://x/y");
+    assertThat(text)
+        .doesNotContain("<img")
+        .doesNotContain("[a](")
+        .doesNotContain("`c`")
+        .doesNotContain("@everyone")
+        .doesNotContain("\n### &");
+  }
+
+  @Test
+  void theFilesAreAppendedToAndOutputsAreOneLineEach() throws IOException {
+    var summary = Files.writeString(folder.resolve("summary"), "before\n");
+    var outputs = Files.writeString(folder.resolve("outputs"), "a=b\n");
+    var report = PromoteReport.to(summary, outputs);
+    report.release(SERVER, Name.of("digits"), release("no"));
+    report.failure(new ErrorForm("x", "no | verdict", "do this", 4));
+    assertThat(Files.readAllLines(outputs))
+        .containsExactly(
+            "a=b",
+            "verdict=refused",
+            "release=" + DIGEST,
+            "url=https://fovea.example.org/digits/releases/" + DIGEST,
+            "verdict=error",
+            "release=",
+            "url=");
+    assertThat(Files.readString(summary)).startsWith("before\n###").contains("Next: do this");
+  }
+
+  private static Release release(String reason) {
+    return new Release(
+        DIGEST,
+        Name.of("digits"),
+        Name.of("reader"),
+        3,
+        DIGEST,
+        DIGEST,
+        GitCommit.of("a".repeat(40)),
+        Release.State.REFUSED,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(
+            new Verdict(
+                false,
+                List.of(
+                    ruling("accuracy", Outcome.PASS, "at least 0.9", .95, .94, .96, ""),
+                    ruling(
+                        "latency-p99", Outcome.FAIL, "at most 20 ms", 33.1, 32.9, 33.5, "ms")))),
+        Optional.empty(),
+        reason,
+        "ci",
+        Instant.EPOCH);
+  }
+
+  private static Ruling ruling(
+      String rule, Outcome outcome, String wanted, double value, double low, double high, String unit) {
+    return new Ruling(
+        rule, 12, outcome, wanted, 0, value, low, high, unit, "local-cpu", "", List.of());
+  }
+}

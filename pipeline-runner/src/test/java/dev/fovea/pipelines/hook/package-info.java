@@ -1,0 +1,5 @@
+/** The GitHub webhook. */
+@NullMarked
+package dev.fovea.pipelines.hook;
+
+import org.jspecify.annotations.NullMarked;
