@@ -1,6 +1,7 @@
 package dev.fovea.lab.remote;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
 import dev.fovea.lab.AgentCalls;
@@ -125,9 +126,16 @@ class AgentEndpoint implements AgentCalls, SmartLifecycle {
           "device %s was not given model %s".formatted(device, digest.abbreviated()),
           "ask for work; a model is handed out with the job that needs it");
     }
+    long bytes = objects.size(digest);
+    if (bytes > properties.largestModel().toBytes()) {
+      throw new InvalidRequest(
+          "model %s: %,d bytes (expected: at most %,d)"
+              .formatted(digest.abbreviated(), bytes, properties.largestModel().toBytes()),
+          "raise fovea.lab.agent.largest-model");
+    }
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_OCTET_STREAM)
-        .contentLength(objects.size(digest))
+        .contentLength(bytes)
         .body(new InputStreamResource(objects.open(digest)));
   }
 

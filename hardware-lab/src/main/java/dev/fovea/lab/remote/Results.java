@@ -4,7 +4,6 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
-import dev.fovea.kernel.Text;
 import dev.fovea.lab.AgentCalls;
 import dev.fovea.lab.AgentCalls.Failure;
 import dev.fovea.lab.AgentCalls.Kept;
@@ -36,6 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
  * ends the job, as it does for a device of the lab itself.
  */
 final class Results {
+  private static final int MOST_CHARS = 400;
+
   private final RemoteDevices devices;
   private final Orders orders;
   private final ObjectStore objects;
@@ -82,7 +83,7 @@ final class Results {
 
   void failed(Name device, Digest job, Failure failure) {
     var order = held(device, job, failure.fence());
-    var what = Text.excerpt(failure.what());
+    var what = line(failure.what());
     Problem why =
         failure.again()
             ? new AgentFailed(device.text(), what, "look at the agent's log")
@@ -153,6 +154,12 @@ final class Results {
         .held(device)
         .filter(order -> order.job().equals(job) && order.lease().fence() == fence)
         .orElseThrow(() -> new LeaseLost(device.text(), fence));
+  }
+
+  /** What an agent says is shown to people: one line, without control characters, cut. */
+  private static String line(String text) {
+    var cut = text.substring(0, Math.min(text.length(), MOST_CHARS));
+    return cut.replaceAll("[\\p{C}\\s]+", " ").strip();
   }
 
   private Statement read(byte[] bytes) {

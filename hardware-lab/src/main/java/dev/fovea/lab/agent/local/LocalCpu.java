@@ -37,6 +37,11 @@ public final class LocalCpu implements DeviceAgent {
     this.models = models;
   }
 
+  /** What this machine says about itself. */
+  public static Map<String, String> machine() {
+    return MachineFacts.now();
+  }
+
   @Override
   public Name device() {
     return device;
@@ -49,7 +54,7 @@ public final class LocalCpu implements DeviceAgent {
 
   @Override
   public Map<String, String> facts() {
-    return MachineFacts.now();
+    return machine();
   }
 
   @Override

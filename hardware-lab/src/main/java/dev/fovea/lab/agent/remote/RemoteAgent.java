@@ -10,6 +10,7 @@ import dev.fovea.lab.agent.Facts;
 import dev.fovea.lab.agent.Measurement;
 import dev.fovea.lab.agent.ModelFiles;
 import dev.fovea.lab.agent.Statement;
+import dev.fovea.lab.agent.local.LocalCpu;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -49,6 +50,12 @@ public final class RemoteAgent {
     this.says = says;
   }
 
+  /** Joins a lab by a code, and tells it what this machine is. */
+  public static AgentHome.Identity join(
+      AgentHome home, URI server, String code, Optional<Name> named) {
+    return join(home, server, code, named, LocalCpu.machine());
+  }
+
   /**
    * Joins a lab by a code.
    *
@@ -69,6 +76,13 @@ public final class RemoteAgent {
     var identity = new AgentHome.Identity(server, joined.device());
     home.keep(identity);
     return identity;
+  }
+
+  /** An agent that has joined, and measures on this machine's processor. */
+  public static RemoteAgent here(
+      AgentHome home, AgentHome.Identity identity, long cacheBytes, Consumer<String> says)
+      throws IOException {
+    return of(home, identity, cacheBytes, LocalCpu::new, says);
   }
 
   /**
