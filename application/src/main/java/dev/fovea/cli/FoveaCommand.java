@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ModelCommand.class,
       DeviceCommand.class,
+      AgentCommand.class,
       ReleaseCommand.class,
       PromoteCommand.class,
       RolloutCommand.class,

@@ -1,5 +1,6 @@
 package dev.fovea.security;
 
+import static dev.fovea.kernel.Caller.Role.AGENT;
 import static dev.fovea.kernel.Caller.Role.ANNOTATOR;
 import static dev.fovea.kernel.Caller.Role.CI;
 import static dev.fovea.kernel.Caller.Role.ENGINEER;
@@ -29,6 +30,7 @@ final class RouteTable {
   private static final Set<Role> DECIDERS = Set.of(RELEASE_MANAGER);
   private static final Set<Role> SERVICES = Set.of(SERVICE);
   private static final Set<Role> ADMINISTRATORS = Set.of();
+  private static final Set<Role> DEVICES = Set.of(AGENT);
 
   /** What a token that is bound to a CI build may change. */
   private static final String RELEASES = "/api/v1/projects/{project}/releases";
@@ -98,8 +100,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts", SERVICES));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/approvals", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rejection", DECIDERS));
-    rows.add(Route.of("GET", "/api/v1/lab/**", READERS));
-    rows.add(Route.of("POST", "/api/v1/lab/jobs", SERVICES));
+    lab(rows);
     rows.add(Route.of("POST", "/api/v1/access/tokens", ADMINISTRATORS));
     rows.add(Route.of("GET", "/api/v1/access/tokens", ADMINISTRATORS));
     rows.add(Route.of("DELETE", "/api/v1/access/tokens/{id}", ADMINISTRATORS));
@@ -109,6 +110,18 @@ final class RouteTable {
     rows.add(Route.of("GET", "/api/v1/me", EVERYONE));
     rows.add(Route.of("POST", "/api/v1/me/sign-in-link", EVERYONE));
     rows.add(Route.of("POST", "/internal/v1/inbox/{role}/{event}", SERVICES));
+  }
+
+  private static void lab(List<Route> rows) {
+    rows.add(Route.open("POST", "/api/v1/lab/agents/join"));
+    rows.add(Route.open("POST", "/api/v1/lab/agents/challenge"));
+    rows.add(Route.open("POST", "/api/v1/lab/agents/token"));
+    rows.add(Route.of("POST", "/api/v1/lab/agents/me/**", DEVICES));
+    rows.add(Route.of("GET", "/api/v1/lab/agents/me/models/{digest}", DEVICES));
+    rows.add(Route.of("POST", "/api/v1/lab/invitations", ADMINISTRATORS));
+    rows.add(Route.of("DELETE", "/api/v1/lab/devices/{name}", ADMINISTRATORS));
+    rows.add(Route.of("GET", "/api/v1/lab/**", READERS));
+    rows.add(Route.of("POST", "/api/v1/lab/jobs", SERVICES));
   }
 
   private static void protocols(List<Route> rows) {
@@ -147,6 +160,7 @@ final class RouteTable {
     rows.add(Route.of("GET", "/", EVERYONE));
     rows.add(Route.of("POST", "/{project}/releases/{digest}/approve", DECIDERS));
     rows.add(Route.of("POST", "/{project}/releases/{digest}/reject", DECIDERS));
+    rows.add(Route.of("POST", "/{project}/lab/invite", ADMINISTRATORS));
     rows.add(Route.of("POST", "/{project}/batches/select", Set.of(ENGINEER)));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/next", LABELLERS));

@@ -1,6 +1,7 @@
 package dev.fovea.security;
 
 import dev.fovea.kernel.Caller;
+import dev.fovea.lab.AgentAccess;
 import dev.fovea.registry.Access;
 import dev.fovea.roles.InternalCalls;
 import dev.fovea.server.ServerOptions;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +89,7 @@ class SecurityConfiguration {
       HttpSecurity http,
       AuthProperties auth,
       ObjectProvider<Access> access,
+      ObjectProvider<AgentAccess> agents,
       InternalCalls internalCalls,
       Refusals refusals)
       throws Exception {
@@ -96,7 +99,7 @@ class SecurityConfiguration {
             adminToken(auth),
             internalCalls.internalToken(),
             Clock.systemUTC());
-    return common(http.securityMatcher(PROGRAMS), callers(auth, tokens, refusals))
+    return common(http.securityMatcher(PROGRAMS), callers(auth, List.of(new AgentSource(agents), tokens), refusals))
         .csrf(AbstractHttpConfigurer::disable)
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -107,20 +110,23 @@ class SecurityConfiguration {
   @Order(2)
   SecurityFilterChain people(HttpSecurity http, AuthProperties auth, Refusals refusals)
       throws Exception {
-    return common(http, callers(auth, new SessionSource(), refusals)).build();
+    return common(http, callers(auth, List.of(new SessionSource()), refusals)).build();
   }
 
+  /** Without a login a caller that shows nothing is the owner; an agent is still an agent. */
   private static CallerFilter callers(
-      AuthProperties auth, CallerFilter.Source source, Refusals refusals) {
-    return auth.mode() == ServerOptions.Auth.NONE
-        ? new CallerFilter(
-            List.of(_ -> new CallerFilter.Found.Somebody(localOwner(), false)), refusals)
-        : new CallerFilter(List.of(source), refusals);
+      AuthProperties auth, List<CallerFilter.Source> sources, Refusals refusals) {
+    if (auth.mode() != ServerOptions.Auth.NONE) {
+      return new CallerFilter(sources, refusals);
+    }
+    var open = new ArrayList<>(sources.stream().filter(AgentSource.class::isInstance).toList());
+    open.add(_ -> new CallerFilter.Found.Somebody(localOwner(), false));
+    return new CallerFilter(open, refusals);
   }
 
   /** Whoever sits at this machine, where no login is asked for. */
   static Caller localOwner() {
-    return new Caller("local", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE)));
+    return new Caller("local", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
   }
 
   private static HttpSecurity common(HttpSecurity http, CallerFilter callers) throws Exception {

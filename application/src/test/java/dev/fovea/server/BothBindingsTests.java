@@ -10,6 +10,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
+import dev.fovea.lab.Agents;
 import dev.fovea.lab.Lab;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Retrainings;
@@ -22,6 +23,7 @@ import dev.fovea.rollouts.Rollouts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -133,6 +135,25 @@ class BothBindingsTests {
             Lab.class,
             "request of too few samples",
             api -> api.request(request(Name.of("local-cpu"), 1))),
+        call(Agents.class, "invitations", Agents::invitations),
+        call(Agents.class, "statement of nothing", api -> api.statement(UNKNOWN)),
+        call(
+            Agents.class,
+            "invite of an unknown kind",
+            api -> api.invite(new Agents.InviteRequest(NOBODY, "toaster", Optional.empty()))),
+        call(
+            Agents.class,
+            "invite of the lab's own device",
+            api ->
+                api.invite(
+                    new Agents.InviteRequest(Name.of("local-cpu"), "cpu", Optional.empty()))),
+        call(
+            Agents.class,
+            "remove unknown",
+            api -> {
+              api.remove(NOBODY);
+              return "removed";
+            }),
         call(Releases.class, "releases", api -> api.releases(PROJECT)),
         call(Releases.class, "release unknown", api -> api.release(PROJECT, UNKNOWN)),
         call(Releases.class, "of unknown", api -> api.of(PROJECT, NOBODY, 1)),

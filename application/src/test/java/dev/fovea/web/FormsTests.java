@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.datasets.Annotation.Answer;
 import dev.fovea.datasets.Annotation.Selection;
+import dev.fovea.kernel.Name;
+import dev.fovea.lab.Agents;
 import dev.fovea.rollouts.Rollouts.Decision;
 import java.util.HashMap;
 import java.util.Map;
@@ -148,6 +150,35 @@ class FormsTests {
     var form = browser.get("/parcels/batches").form(BATCH + "/next");
     assertThat(browser.post(BATCH + "/next", form).header("Location"))
         .hasValueSatisfying(to -> assertThat(to).endsWith(BATCH + "/frames/3"));
+  }
+
+  @Test
+  void aDeviceIsInvitedAndTheCommandIsShownOnce() {
+    var page = browser.get("/parcels/lab");
+    assertThat(page.body())
+        .contains("orin-nx-03", "invited", "label orin-nx", "heard ")
+        .doesNotContain(SampleAgents.CODE, Samples.HOSTILE);
+    var form = with(with(page.form("/parcels/lab/invite"), "device", "orin-nx-04"), "kind", "jetson");
+    var answer = browser.post("/parcels/lab/invite", with(form, "label", "orin-nx"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).contains("Run this on orin-nx-04", "--code " + SampleAgents.CODE);
+    assertThat(answer.header("Cache-Control"))
+        .hasValueSatisfying(cache -> assertThat(cache).contains("no-store"));
+    assertThat(context.getBean(SampleAgents.class).asked)
+        .containsExactly(
+            new Agents.InviteRequest(
+                Name.of("orin-nx-04"), "jetson", Optional.of(Name.of("orin-nx"))));
+    assertThat(browser.get("/parcels/lab").body()).doesNotContain(SampleAgents.CODE);
+  }
+
+  @Test
+  void aNameThatIsNoneOrIsTakenIsRefusedOnThePage() {
+    var form = with(browser.get("/parcels/lab").form("/parcels/lab/invite"), "kind", "cpu");
+    var broken = browser.post("/parcels/lab/invite", with(form, "device", "../etc"));
+    assertThat(broken.status()).isEqualTo(422);
+    assertThat(broken.body()).contains("The device was not invited", "device: name:");
+    assertThat(browser.post("/parcels/lab/invite", with(form, "device", "local-cpu")).body())
+        .contains("runs inside the lab itself");
   }
 
   private static Map<String, String> with(Map<String, String> form, String name, String value) {

@@ -70,7 +70,7 @@ class PagesPreview {
   /** Everybody is grace, who may do everything that people may. */
   @Bean
   Filter grace() {
-    var grace = new Caller("grace", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE)));
+    var grace = new Caller("grace", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
     return (request, response, chain) -> {
       try {
         Callers.as(
@@ -120,6 +120,11 @@ class PagesPreview {
   @Bean
   SampleTrace sampleTrace() {
     return new SampleTrace();
+  }
+
+  @Bean
+  SampleAgents sampleAgents() {
+    return new SampleAgents();
   }
 
   @Bean

@@ -36,21 +36,27 @@ final class SampleLab implements Lab {
             Device.State.LEASED,
             facts("AMD EPYC 9354, 1 × L4"),
             Optional.of("profile of digit-reader 6"),
-            minutesAgo(0)),
+            minutesAgo(0),
+            Optional.of(Name.of("l4")),
+            Optional.of(digest("key"))),
         new Device(
             Name.of("local-cpu"),
             "cpu",
             Device.State.IDLE,
             facts("AMD EPYC 9354"),
             Optional.empty(),
-            minutesAgo(0)),
+            minutesAgo(0),
+            Optional.empty(),
+            Optional.empty()),
         new Device(
             Name.of("orin-nx-02"),
             "jetson",
             Device.State.LOST,
             facts("Orin NX 16 GB"),
             Optional.empty(),
-            minutesAgo(49)));
+            minutesAgo(49),
+            Optional.of(Name.of("orin-nx")),
+            Optional.of(digest("key of orin-nx-02"))));
   }
 
   private static Map<String, String> facts(String processor) {
@@ -105,7 +111,10 @@ final class SampleLab implements Lab {
         trace,
         index != 2,
         facts("AMD EPYC 9354"),
-        minutesAgo(40L + 90L * index));
+        minutesAgo(40L + 90L * index),
+        name.text().equals("gpu-l4-01")
+            ? Optional.of(new Profile.Seal(digest("key"), digest("facts"), "c2lnbmVk"))
+            : Optional.empty());
   }
 
   @Override

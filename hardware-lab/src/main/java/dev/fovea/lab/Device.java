@@ -1,5 +1,6 @@
 package dev.fovea.lab;
 
+import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import java.time.Instant;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param facts what the agent reported: processor, cores, memory, governor, versions
  * @param holder what it is leased for now
  * @param seen the agent's last heartbeat
+ * @param label what it shares with its equals; a job for the label runs on any of them
+ * @param key the digest of its public key (SubjectPublicKeyInfo), where it joined from elsewhere
  */
 public record Device(
     Name name,
@@ -19,7 +22,9 @@ public record Device(
     State state,
     Map<String, String> facts,
     Optional<String> holder,
-    Instant seen) {
+    Instant seen,
+    Optional<Name> label,
+    Optional<Digest> key) {
   /** What it does. */
   public enum State {
     IDLE,

@@ -38,6 +38,7 @@ public interface Lab {
    * What to measure.
    *
    * @param project whom it is for
+   * @param device a device's name, or a label: then any device that has it measures
    * @param model an ONNX file in the object store
    * @param input the shape of the input, batch included
    * @param warmUp inferences to throw away, 0 to 10,000

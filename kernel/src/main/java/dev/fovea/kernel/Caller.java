@@ -22,6 +22,8 @@ public record Caller(String subject, String project, Set<Role> roles, Optional<B
     ANNOTATOR,
     RELEASE_MANAGER,
     ADMIN,
+    /** An agent of the hardware lab, for its own device; no person's or CI's token has it. */
+    AGENT,
     /** A service of Fovea calling another one. */
     SERVICE
   }

@@ -5,10 +5,13 @@ import dev.fovea.roles.wire.ProblemReader;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
@@ -28,9 +31,28 @@ public record RemoteApi(URI address, Optional<String> token) {
 
   /** An API, called over HTTP. */
   public <T> T as(Class<T> api) {
+    return as(api, RestClient.builder());
+  }
+
+  /**
+   * The same for a caller that must not hang: no call takes longer than this, and no redirect is
+   * followed.
+   */
+  public <T> T as(Class<T> api, Duration patience) {
+    var http =
+        HttpClient.newBuilder()
+            .connectTimeout(patience)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    var requests = new JdkClientHttpRequestFactory(http);
+    requests.setReadTimeout(patience);
+    return as(api, RestClient.builder().requestFactory(requests));
+  }
+
+  private <T> T as(Class<T> api, RestClient.Builder builder) {
     var problems = new ProblemReader(List.of(api), JSON);
     var client =
-        RestClient.builder()
+        builder
             .baseUrl(address.toString())
             .requestInterceptor((request, body, execution) -> {
               token.ifPresent(request.getHeaders()::setBearerAuth);

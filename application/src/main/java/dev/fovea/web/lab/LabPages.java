@@ -1,11 +1,18 @@
 package dev.fovea.web.lab;
 
+import dev.fovea.kernel.Caller;
+import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
+import dev.fovea.kernel.Problem;
+import dev.fovea.lab.Agents;
 import dev.fovea.lab.Device;
 import dev.fovea.lab.Lab;
 import dev.fovea.lab.Profile;
+import dev.fovea.roles.Callers;
+import dev.fovea.roles.Problems;
 import dev.fovea.web.Part;
 import dev.fovea.web.Plot;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +21,9 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /**
  * Devices and what was measured on them. The lab belongs to the installation; every project sees
@@ -24,9 +33,11 @@ import org.springframework.web.bind.annotation.RequestParam;
 class LabPages {
   private static final int HEIGHT = 170;
   private final Lab lab;
+  private final Agents agents;
 
-  LabPages(Lab lab) {
+  LabPages(Lab lab, Agents agents) {
     this.lab = lab;
+    this.agents = agents;
   }
 
   /** A device with its newest profiles. */
@@ -49,6 +60,8 @@ class LabPages {
                 .toList());
     page.addAttribute("benches", benches);
     page.addAttribute("answer", answer(benches));
+    page.addAttribute("invited", Part.of(agents::invitations).or(List.of()));
+    page.addAttribute("keeper", Callers.current().roles().contains(Caller.Role.ADMIN));
     benches.or(List.of()).stream()
         .filter(
             bench -> chosen.map(bench.device().name()::equals).orElse(!bench.profiles().isEmpty()))
@@ -61,6 +74,46 @@ class LabPages {
               .ifPresent(profile -> page.addAttribute("plot", plot(profile)));
         });
     return "lab";
+  }
+
+  /** The code is on the answer of this request and nowhere else, so it is no redirect. */
+  @PostMapping("/{project}/lab/invite")
+  String invite(
+      @PathVariable("project") Name project,
+      @RequestParam("device") String device,
+      @RequestParam("kind") String kind,
+      @RequestParam(name = "label", defaultValue = "") String label,
+      HttpServletResponse response,
+      Model page) {
+    try {
+      var invitation =
+          agents.invite(
+              new Agents.InviteRequest(
+                  name("device", device),
+                  kind,
+                  Optional.of(label.strip())
+                      .filter(text -> !text.isEmpty())
+                      .map(text -> name("label", text))));
+      page.addAttribute("invitation", invitation);
+      page.addAttribute(
+          "command",
+          "./fovea agent --server %s --code %s"
+              .formatted(
+                  ServletUriComponentsBuilder.fromCurrentContextPath().toUriString(),
+                  invitation.code()));
+    } catch (Problem problem) {
+      page.addAttribute("refusal", problem);
+      response.setStatus(Problems.status(problem.kind()).value());
+    }
+    return devices(project, Optional.empty(), page);
+  }
+
+  private static Name name(String field, String text) {
+    try {
+      return Name.of(text.strip());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequest(field + ": " + e.getMessage(), "choose another " + field);
+    }
   }
 
   private static String answer(Part<List<Bench>> benches) {

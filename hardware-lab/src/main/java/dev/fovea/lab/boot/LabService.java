@@ -1,10 +1,13 @@
 package dev.fovea.lab.boot;
 
+import dev.fovea.lab.Agents;
 import dev.fovea.lab.Lab;
 import dev.fovea.lab.agent.DeviceAgent;
 import dev.fovea.lab.agent.local.LocalCpu;
 import dev.fovea.lab.fleet.FleetConfiguration;
 import dev.fovea.lab.fleet.LabProperties;
+import dev.fovea.lab.remote.AgentProperties;
+import dev.fovea.lab.remote.RemoteConfiguration;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.Inbox;
@@ -30,8 +33,8 @@ import org.springframework.web.service.registry.ImportHttpServices;
 public class LabService {
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.LAB)
-  @EnableConfigurationProperties(LabProperties.class)
-  @Import(FleetConfiguration.class)
+  @EnableConfigurationProperties({LabProperties.class, AgentProperties.class})
+  @Import({FleetConfiguration.class, RemoteConfiguration.class})
   static class Here {
     @Bean
     Flyway labSchema(DataSource database) {
@@ -45,7 +48,7 @@ public class LabService {
 
     @Bean
     DeviceAgent localCpu(LabProperties properties, ObjectStore objects) {
-      return new LocalCpu(properties.local(), objects);
+      return new LocalCpu(properties.local(), objects::local);
     }
   }
 
@@ -53,6 +56,6 @@ public class LabService {
   @ConditionalOnRemoteRole(ServiceRole.LAB)
   @ImportHttpServices(
       group = "lab",
-      types = {Lab.class, Inbox.class})
+      types = {Lab.class, Agents.class, Inbox.class})
   static class Elsewhere {}
 }

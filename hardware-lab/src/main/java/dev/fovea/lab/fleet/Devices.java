@@ -43,7 +43,8 @@ final class Devices {
     jdbc.sql(
             """
             insert into lab.device (name, kind, facts, seen) values (:name, :kind, cast(:facts as jsonb), clock_timestamp())
-            on conflict (name) do update set kind = excluded.kind, facts = excluded.facts, seen = excluded.seen
+            on conflict (name) do update set kind = excluded.kind, facts = excluded.facts, seen = excluded.seen,
+              remote = false, removed = null, key = null, key_digest = null, label = null
             """)
         .param("name", agent.device().text())
         .param("kind", agent.kind())
@@ -52,14 +53,14 @@ final class Devices {
   }
 
   List<Device> all() {
-    return jdbc.sql(SELECT + " order by name")
+    return jdbc.sql(SELECT + " where removed is null order by name")
         .param("lost", seconds(lostAfter))
         .query(this::device)
         .list();
   }
 
   Optional<Device> find(Name name) {
-    return jdbc.sql(SELECT + " where name = :name")
+    return jdbc.sql(SELECT + " where name = :name and removed is null")
         .param("lost", seconds(lostAfter))
         .param("name", name.text())
         .query(this::device)
@@ -80,18 +81,56 @@ final class Devices {
         .single();
   }
 
+  /** Whether a device of this name, or one that has it for a label, is in the lab. */
+  boolean serves(Name target) {
+    return jdbc.sql(
+            """
+            select exists (select from lab.device where removed is null and (name = :target or label = :target))
+            """)
+        .param("target", target.text())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Whether the device's agent runs in a process of Fovea, which takes its jobs from the queue. */
+  boolean isHere(Name target) {
+    return jdbc.sql("select exists (select from lab.device where name = :name and not remote)")
+        .param("name", target.text())
+        .query(Boolean.class)
+        .single();
+  }
+
   /**
-   * Takes the device, whoever held it before. Call {@link #free} first, in the same transaction.
+   * Whether the device was given what it holds in answer to this very question; locks its row until
+   * the transaction ends.
    */
-  Lease lease(Name name, Digest job) {
+  boolean asked(Name name, String question) {
+    return jdbc.sql(
+            """
+            select coalesce(poll = :question and holder is not null, false) from lab.device where name = :name for update
+            """)
+        .param("question", question)
+        .param("name", name.text())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * Takes the device, whoever held it before. Call {@link #free} or {@link #asked} first, in the
+   * same transaction.
+   *
+   * @param question what the device asked, so that it can ask it again
+   */
+  Lease lease(Name name, Digest job, String question) {
     long fence =
         jdbc.sql(
                 """
-                update lab.device set fence = fence + 1, holder = :job,
+                update lab.device set fence = fence + 1, holder = :job, poll = :question, leased_at = clock_timestamp(),
                   leased_until = clock_timestamp() + make_interval(secs => :seconds)
                 where name = :name returning fence
                 """)
             .param("job", job.toString())
+            .param("question", question)
             .param("seconds", seconds(leaseTime))
             .param("name", name.text())
             .query(Long.class)
@@ -99,13 +138,18 @@ final class Devices {
     return new Lease(name, job, fence);
   }
 
-  /** Lengthens the lease; false when somebody else has the device now, or it was given back. */
+  /**
+   * Lengthens the lease, also one that has run out while nobody wanted the job; false when somebody
+   * else has the device or the job now, or it was given back.
+   */
   boolean renew(Lease lease) {
     return jdbc.sql(
                 """
                 update lab.device set leased_until = clock_timestamp() + make_interval(secs => :seconds), seen = clock_timestamp()
-                where name = :name and fence = :fence and holder is not null
+                where name = :name and fence = :fence and holder = :job and exists (select from lab.job
+                  where id = :job and state = 'RUNNING' and run_device = :name and run_fence = :fence)
                 """)
+            .param("job", lease.job().toString())
             .param("seconds", seconds(leaseTime))
             .param("name", lease.device().text())
             .param("fence", lease.fence())
@@ -133,9 +177,30 @@ final class Devices {
     }
   }
 
+  /** Takes from the device what it held, where it has nothing to do. */
+  void release(Name name) {
+    jdbc.sql("update lab.device set holder = null, leased_until = null where name = :name")
+        .param("name", name.text())
+        .update();
+  }
+
+  /**
+   * Gives every remote device that holds a lease its whole time once more. Called when a lab
+   * starts: while none ran nobody could renew, so silence says nothing about the devices.
+   */
+  void pardon() {
+    jdbc.sql(
+            """
+            update lab.device set leased_until = clock_timestamp() + make_interval(secs => :seconds)
+            where remote and removed is null and holder is not null
+            """)
+        .param("seconds", seconds(leaseTime))
+        .update();
+  }
+
   private static final String SELECT =
       """
-      select name, kind, facts, seen, holder, leased_until >= clock_timestamp() as held,
+      select name, kind, label, key_digest, facts, seen, holder, leased_until >= clock_timestamp() as held,
         seen < clock_timestamp() - make_interval(secs => :lost) as lost from lab.device
       """;
 
@@ -149,7 +214,9 @@ final class Devices {
         state,
         json.readValue(row.getString("facts"), FACTS),
         held ? Optional.of(row.getString("holder")) : Optional.empty(),
-        row.getObject("seen", OffsetDateTime.class).toInstant());
+        row.getObject("seen", OffsetDateTime.class).toInstant(),
+        Optional.ofNullable(row.getString("label")).map(Name::of),
+        Optional.ofNullable(row.getString("key_digest")).map(Digest::parse));
   }
 
   private static double seconds(Duration duration) {

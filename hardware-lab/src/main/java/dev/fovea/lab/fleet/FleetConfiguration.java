@@ -47,22 +47,25 @@ public class FleetConfiguration {
   }
 
   @Bean
-  Workbench labWorkbench(
-      List<DeviceAgent> agents,
+  Orders labOrders(
       Devices devices,
       Jobs jobs,
-      ObjectStore objects,
       PlatformTransactionManager transactions,
-      @Qualifier("labQueue") Queue queue,
+      @Qualifier("labQueue") Queue queue) {
+    return new Orders(devices, jobs, new TransactionTemplate(transactions), queue::publish);
+  }
+
+  @Bean
+  Workbench labWorkbench(
+      List<DeviceAgent> agents,
+      Orders orders,
+      ObjectStore objects,
       JsonMapper json,
       LabProperties properties) {
     return new Workbench(
         agents,
-        devices,
-        jobs,
+        orders,
         objects,
-        new TransactionTemplate(transactions),
-        queue::publish,
         json,
         new Workbench.Limits(properties.lease().dividedBy(3), properties.longestJob()));
   }

@@ -44,10 +44,12 @@ class LabEndpoint implements Lab {
 
   @Override
   public Device device(Name name) {
-    return devices
-        .find(name)
-        .orElseThrow(() ->
-            new NoSuchThing("device", name.text(), "'fovea devices' lists those that the lab has"));
+    return devices.find(name).orElseThrow(() -> unknown(name));
+  }
+
+  private static NoSuchThing unknown(Name name) {
+    return new NoSuchThing(
+        "device", name.text(), "'fovea device list' lists those that the lab has");
   }
 
   @Override
@@ -58,10 +60,13 @@ class LabEndpoint implements Lab {
   @Override
   public ProfileJob request(ProfileRequest request) {
     check(request);
-    device(request.device());
+    if (!devices.serves(request.device())) {
+      throw unknown(request.device());
+    }
     var id = Jobs.id(request);
     transactions.executeWithoutResult(_ -> {
-      if (jobs.add(id, request)) {
+      // An agent elsewhere asks for itself.
+      if (jobs.add(id, request) && devices.isHere(request.device())) {
         wake.accept(request.device());
       }
     });

@@ -10,4 +10,4 @@ import dev.fovea.kernel.Name;
  *
  * @param fence grows with every lease of the device
  */
-record Lease(Name device, Digest job, long fence) {}
+public record Lease(Name device, Digest job, long fence) {}

@@ -27,6 +27,7 @@ final class Presence implements SmartLifecycle {
   /** The first word is said before this returns, so that whoever comes next finds the devices. */
   @Override
   public void start() {
+    devices.pardon();
     agents.forEach(devices::heard);
     thread = Thread.ofVirtual().name("lab-presence").start(this::repeat);
   }

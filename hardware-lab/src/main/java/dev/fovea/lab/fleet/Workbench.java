@@ -1,12 +1,7 @@
 package dev.fovea.lab.fleet;
 
-import dev.fovea.kernel.LineageLinked;
-import dev.fovea.kernel.LineageNode;
-import dev.fovea.kernel.LineageNode.Kind;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
-import dev.fovea.lab.Profile;
-import dev.fovea.lab.ProfileFinished;
 import dev.fovea.lab.agent.AgentFailed;
 import dev.fovea.lab.agent.Assignment;
 import dev.fovea.lab.agent.DeviceAgent;
@@ -18,32 +13,25 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Works off the jobs of one device, one after another. Each job is taken under a lease; while the
- * agent measures, the lease is renewed at a third of its time, and when it can't be, the agent is
- * interrupted and whatever it still says is refused.
+ * Works off the jobs of one device of this process, one after another. Each job is taken under a
+ * lease; while the agent measures, the lease is renewed at a third of its time, and when it can't
+ * be, the agent is interrupted and whatever it still says is refused.
  */
 final class Workbench {
   private static final Logger LOG = LoggerFactory.getLogger(Workbench.class);
-  private static final int ATTEMPTS = 3;
 
   private final List<DeviceAgent> agents;
-  private final Devices devices;
-  private final Jobs jobs;
+  private final Orders orders;
   private final ObjectStore objects;
-  private final TransactionTemplate transactions;
-  private final Consumer<Object> events;
   private final JsonMapper json;
   private final Limits limits;
 
@@ -53,27 +41,15 @@ final class Workbench {
    */
   record Limits(Duration renewEvery, Duration longest) {}
 
-  /** A job with the lease that it was taken under. */
-  private record Taken(Jobs.Next job, Lease lease) {}
-
-  /**
-   * @param events where events go; called in a transaction
-   */
   Workbench(
       List<DeviceAgent> agents,
-      Devices devices,
-      Jobs jobs,
+      Orders orders,
       ObjectStore objects,
-      TransactionTemplate transactions,
-      Consumer<Object> events,
       JsonMapper json,
       Limits limits) {
     this.agents = agents;
-    this.devices = devices;
-    this.jobs = jobs;
+    this.orders = orders;
     this.objects = objects;
-    this.transactions = transactions;
-    this.events = events;
     this.json = json;
     this.limits = limits;
   }
@@ -94,47 +70,26 @@ final class Workbench {
                     device.text(),
                     "its agent does not run here",
                     "start Fovea where the device is"));
-    for (var taken = take(device); taken.isPresent(); taken = take(device)) {
-      work(agent, taken.get());
+    for (var order = orders.take(device); order.isPresent(); order = orders.take(device)) {
+      work(agent, order.get());
     }
   }
 
-  private Optional<Taken> take(Name device) {
-    return transactions.execute(_ -> {
-      if (!devices.free(device)) {
-        throw new AgentFailed(
-            device.text(), "it is leased to another process", "wait until the lease ends");
-      }
-      var next = jobs.next(device);
-      next.ifPresent(job -> jobs.begun(job.id()));
-      return next.map(job -> new Taken(job, devices.lease(device, job.id())));
-    });
-  }
-
-  private void work(DeviceAgent agent, Taken taken) throws InterruptedException, IOException {
-    var job = taken.job();
+  private void work(DeviceAgent agent, Order order) throws InterruptedException, IOException {
     try {
-      if (job.attempts() >= ATTEMPTS) {
-        throw new AgentFailed(
-            agent.device().text(),
-            "it died with this job %d times".formatted(job.attempts()),
-            "look at the process's own log; the model may bring ONNX Runtime down");
-      }
-      var request = job.request();
-      var assignment =
-          new Assignment(request.model(), request.input(), request.warmUp(), request.samples());
+      var assignment = order.assignment();
       long start = System.nanoTime();
-      var measured = measured(agent, assignment, taken.lease());
+      var measured = measured(agent, assignment, order.lease());
       var waited = Duration.ofNanos(System.nanoTime() - start);
       var raw = objects.put(json.writeValueAsString(measured).getBytes(StandardCharsets.UTF_8));
-      keep(
-          taken,
+      orders.keep(
+          order,
           Profiles.of(
               agent.device(), assignment, measured, raw, waited, Clock.systemUTC().instant()));
     } catch (LeaseLost e) {
       LOG.warn("{}; {}", e.explanation(), e.remedy());
     } catch (Problem e) {
-      settle(taken, e, e instanceof AgentFailed && job.attempts() + 1 < ATTEMPTS);
+      orders.settle(order, e);
     }
   }
 
@@ -149,7 +104,7 @@ final class Workbench {
         try {
           return task.get(limits.renewEvery().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-          if (!devices.renew(lease)) {
+          if (!orders.renew(lease)) {
             throw new LeaseLost(lease.device().text(), lease.fence());
           }
           if (System.nanoTime() > deadline) {
@@ -168,37 +123,5 @@ final class Workbench {
     } finally {
       task.cancel(true);
     }
-  }
-
-  private void keep(Taken taken, Profile profile) {
-    var project = taken.job().request().project();
-    var node = new LineageNode(Kind.PROFILE, profile.digest(), "profile on " + profile.device());
-    var variant =
-        new LineageNode(Kind.VARIANT, profile.model(), "model " + profile.model().abbreviated());
-    var device = LineageNode.named(Kind.DEVICE, profile.device().text(), profile.device().text());
-    transactions.executeWithoutResult(_ -> {
-      devices.giveBack(taken.lease());
-      jobs.done(taken.job().id(), profile);
-      events.accept(new LineageLinked(project, variant, "measured as", node, profile.at()));
-      events.accept(new LineageLinked(project, device, "measured on", node, profile.at()));
-      events.accept(new ProfileFinished(taken.job().id()));
-    });
-  }
-
-  private void settle(Taken taken, Problem why, boolean again) {
-    LOG.warn(
-        "profile {} on {}: {}",
-        taken.job().id().abbreviated(),
-        taken.lease().device(),
-        why.explanation());
-    transactions.executeWithoutResult(_ -> {
-      devices.giveBack(taken.lease());
-      if (again) {
-        jobs.again(taken.job().id());
-      } else {
-        jobs.failed(taken.job().id(), why.explanation() + "; " + why.remedy());
-        events.accept(new ProfileFinished(taken.job().id()));
-      }
-    });
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Makes a profile of what an agent measured, or refuses it. */
@@ -59,7 +60,8 @@ public final class Profiles {
         thinned(measured.latenciesMillis()),
         steady(latencies),
         measured.facts(),
-        at);
+        at,
+        Optional.empty());
   }
 
   private static void refuseImplausible(

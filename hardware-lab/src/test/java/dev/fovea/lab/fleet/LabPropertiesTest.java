@@ -3,6 +3,8 @@ package dev.fovea.lab.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Name;
+import dev.fovea.lab.AgentCalls;
+import dev.fovea.lab.Agents;
 import dev.fovea.lab.Lab;
 import dev.fovea.testkit.ApiRules;
 import java.time.Duration;
@@ -46,7 +48,7 @@ class LabPropertiesTest {
 
   @Test
   void declaresProblemsThatTravel() {
-    ApiRules.assertProblemsTravel(Lab.class);
+    ApiRules.assertProblemsTravel(Lab.class, Agents.class, AgentCalls.class);
   }
 
   private static LabProperties bind(Map<String, String> settings) {

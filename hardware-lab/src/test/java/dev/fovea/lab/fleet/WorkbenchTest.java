@@ -47,6 +47,7 @@ class WorkbenchTest {
   private final List<Name> woken = new ArrayList<>();
   private final LabEndpoint lab = new LabEndpoint(devices, jobs, transactions, woken::add);
   private final List<Object> events = new ArrayList<>();
+  private final Orders orders = new Orders(devices, jobs, transactions, events::add);
 
   @BeforeAll
   static void migrate() {
@@ -133,7 +134,7 @@ class WorkbenchTest {
     ScriptedAgent.Act overtaken =
         assignment -> {
           // Another process takes the device over while this one measures.
-          transactions.executeWithoutResult(_ -> devices.lease(Name.of("late"), MODEL));
+          transactions.executeWithoutResult(_ -> devices.lease(Name.of("late"), MODEL, ""));
           return ScriptedAgent.taking(0.01).play(assignment);
         };
     var bench = bench(new ScriptedAgent(device("late"), overtaken));
@@ -157,7 +158,7 @@ class WorkbenchTest {
     var interrupted = new boolean[1];
     ScriptedAgent.Act hanging =
         _ -> {
-          transactions.executeWithoutResult(_ -> devices.lease(Name.of("hangs"), MODEL));
+          transactions.executeWithoutResult(_ -> devices.lease(Name.of("hangs"), MODEL, ""));
           try {
             Thread.sleep(20_000);
           } catch (InterruptedException e) {
@@ -178,8 +179,7 @@ class WorkbenchTest {
     var bench = bench(new ScriptedAgent(device("orphan")));
     var job = lab.request(request("orphan", 60));
     transactions.executeWithoutResult(_ -> {
-      jobs.begun(job.id());
-      devices.lease(Name.of("orphan"), job.id());
+      jobs.begun(devices.lease(Name.of("orphan"), job.id(), ""));
     });
     assertThat(lab.device(Name.of("orphan")).holder()).contains(job.id().toString());
     assertThatThrownBy(() -> bench.workOff(Name.of("orphan"))).isInstanceOf(AgentFailed.class);
@@ -193,7 +193,7 @@ class WorkbenchTest {
     var bench = bench(new ScriptedAgent(device("kills")));
     var job = lab.request(request("kills", 60));
     for (int i = 0; i < 3; i++) {
-      jobs.begun(job.id());
+      jobs.begun(new Lease(Name.of("kills"), job.id(), i));
     }
     bench.workOff(Name.of("kills"));
     assertThat(lab.job(job.id()).failure().orElseThrow()).contains("died with this job 3 times");
@@ -245,11 +245,8 @@ class WorkbenchTest {
   private Workbench bench(DeviceAgent agent) {
     return new Workbench(
         List.of(agent),
-        devices,
-        jobs,
+        orders,
         objects,
-        transactions,
-        events::add,
         JSON,
         new Workbench.Limits(Duration.ofMillis(100), Duration.ofSeconds(30)));
   }

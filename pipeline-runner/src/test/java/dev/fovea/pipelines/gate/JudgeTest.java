@@ -268,6 +268,7 @@ class JudgeTest {
         List.of(),
         steady,
         Map.of(),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        Optional.empty());
   }
 }

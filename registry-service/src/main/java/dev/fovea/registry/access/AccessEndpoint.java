@@ -85,7 +85,7 @@ class AccessEndpoint implements Access, Bootstrap {
   @Override
   public NewToken localOwner() {
     return add(
-        new Caller("owner", "*", EnumSet.complementOf(EnumSet.of(Role.SERVICE))),
+        new Caller("owner", "*", EnumSet.complementOf(EnumSet.of(Role.SERVICE, Role.AGENT))),
         Duration.ofDays(OWNER_DAYS),
         Callers.current().subject());
   }
@@ -126,8 +126,10 @@ class AccessEndpoint implements Access, Bootstrap {
 
   /** Why the caller may not give this token; empty where they may. */
   private static Optional<String> refusal(Caller caller, TokenRequest request) {
-    if (request.roles().contains(Role.SERVICE)) {
-      return Optional.of("the role SERVICE is given to no token");
+    for (var role : List.of(Role.SERVICE, Role.AGENT)) {
+      if (request.roles().contains(role)) {
+        return Optional.of("the role %s is given to no token".formatted(role));
+      }
     }
     if (!caller.sees(request.project())) {
       return Optional.of("their own project is '%s'".formatted(caller.project()));

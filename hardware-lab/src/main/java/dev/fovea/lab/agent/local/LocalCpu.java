@@ -5,10 +5,10 @@ import dev.fovea.lab.agent.AgentFailed;
 import dev.fovea.lab.agent.Assignment;
 import dev.fovea.lab.agent.DeviceAgent;
 import dev.fovea.lab.agent.Measurement;
+import dev.fovea.lab.agent.ModelFiles;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.SessionSettings;
-import dev.fovea.store.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Measures on the processor that Fovea itself runs on. Whatever else the machine does at the time
+ * Measures on the processor that this process runs on. Whatever else the machine does at the time
  * is in the figures; the facts carry the load average, and {@code Profile.steady} says whether the
  * run was disturbed.
  */
@@ -29,12 +29,17 @@ public final class LocalCpu implements DeviceAgent {
   private static final long INPUT_SEED = 20_261_122;
 
   private final Name device;
-  private final ObjectStore objects;
+  private final ModelFiles models;
   private final ResidentMemory memory = ResidentMemory.ofThisProcess();
 
-  public LocalCpu(Name device, ObjectStore objects) {
+  public LocalCpu(Name device, ModelFiles models) {
     this.device = device;
-    this.objects = objects;
+    this.models = models;
+  }
+
+  /** What this machine says about itself. */
+  public static Map<String, String> machine() {
+    return MachineFacts.now();
   }
 
   @Override
@@ -49,13 +54,13 @@ public final class LocalCpu implements DeviceAgent {
 
   @Override
   public Map<String, String> facts() {
-    return MachineFacts.now();
+    return machine();
   }
 
   @Override
   public Measurement measure(Assignment assignment) throws InterruptedException {
     long before = memory.bytes();
-    try (var model = objects.local(assignment.model());
+    try (var model = models.local(assignment.model());
         var session = InferenceSession.open(model.path(), SessionSettings.defaults())) {
       var input = Map.of(session.inputs().getFirst().name(), noise(assignment.input()));
       for (int i = 0; i < assignment.warmUp(); i++) {
@@ -86,6 +91,7 @@ public final class LocalCpu implements DeviceAgent {
   private Map<String, String> factsOfTheRun() {
     var facts = new HashMap<>(MachineFacts.now());
     facts.put("memory-method", memory.method());
+    facts.put("execution-provider", "cpu");
     facts.put("threads", "one per physical core");
     return facts;
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class LocalCpuTest extends DeviceAgentContract {
   private final MemoryObjectStore objects = new MemoryObjectStore();
-  private final LocalCpu agent = new LocalCpu(Name.of("local-cpu"), objects);
+  private final LocalCpu agent = new LocalCpu(Name.of("local-cpu"), objects::local);
 
   @Override
   protected DeviceAgent agent() {
