@@ -85,7 +85,7 @@ final class RolloutActs {
   }
 
   private static boolean watching(Rollout rollout) {
-    return rollout.state() == Rollout.State.CANARY;
+    return rollout.state() == Rollout.State.SHADOW || rollout.state() == Rollout.State.CANARY;
   }
 
   private static boolean settled(Rollout rollout) {

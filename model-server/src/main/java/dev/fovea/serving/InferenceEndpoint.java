@@ -1,6 +1,7 @@
 package dev.fovea.serving;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Text;
 import dev.fovea.serving.metrics.ServerMetrics;
 import dev.fovea.serving.model.Answer;
@@ -14,6 +15,7 @@ import dev.fovea.serving.protocol.InputTensor;
 import dev.fovea.serving.protocol.OutputTensor;
 import dev.fovea.serving.protocol.ProtocolError;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -137,7 +139,18 @@ final class InferenceEndpoint {
         .min()
         .ifPresent(least ->
             headers.set(ModelServer.CONFIDENCE, String.format(Locale.ROOT, "%.6f", least)));
+    word(answers).ifPresent(word -> headers.set(ModelServer.ANSWER, word));
     Replies.send(exchange, 200, body.bytes());
+  }
+
+  /** Of the labels, which may hold anything; a digest of them fits into a header. */
+  private static Optional<String> word(Answers answers) {
+    if (answers.each().isEmpty()) {
+      return Optional.empty();
+    }
+    var labels =
+        answers.each().stream().map(Answer::label).collect(Collectors.joining("\0"));
+    return Optional.of(Digest.sha256(labels.getBytes(StandardCharsets.UTF_8)).abbreviated());
   }
 
   private static OutputTensor output(String name, Answers answers) {

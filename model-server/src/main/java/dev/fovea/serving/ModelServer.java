@@ -17,6 +17,15 @@ public final class ModelServer implements AutoCloseable {
   /** The header with the lowest confidence among an answer's images, 0 to 1. */
   public static final String CONFIDENCE = "Fovea-Confidence";
 
+  /**
+   * The header with a word for the classes that an answer names, image by image; equal for equal
+   * classes. Absent where the model doesn't classify.
+   */
+  public static final String ANSWER = "Fovea-Answer";
+
+  /** The header of a copied request: its answer goes to nobody. */
+  public static final String SHADOW = "Fovea-Shadow";
+
   private static final int WARM_UP_RUNS = 20;
   private static final int BACKLOG = 512;
 

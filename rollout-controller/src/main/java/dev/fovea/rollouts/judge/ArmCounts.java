@@ -43,6 +43,11 @@ public record ArmCounts(
     this(total, errors, rated, unsure, latencies, Copies.NONE);
   }
 
+  /** The same without how long the answers took. */
+  public ArmCounts untimed() {
+    return new ArmCounts(total, errors, rated, unsure, Latencies.NONE, copies);
+  }
+
   /** Both together. */
   public ArmCounts plus(ArmCounts other) {
     return new ArmCounts(

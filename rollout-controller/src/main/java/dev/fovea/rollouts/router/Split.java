@@ -1,6 +1,8 @@
 package dev.fovea.rollouts.router;
 
+import dev.fovea.kernel.Digest;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Who answers a model's requests. There are three kinds: all to the stable; some to a canary, whose
@@ -55,6 +57,13 @@ public record Split(
           "shadow share: %d percent (expected: 1 to 99)".formatted(share));
     }
     return new Split(stable, Optional.of(shadow), 0, share, unsureBelow);
+  }
+
+  /** Whichever of the two is this rollout's. */
+  public Optional<Backend> backend(Digest rollout) {
+    return Stream.concat(Stream.of(stable), canary.stream())
+        .filter(backend -> backend.rollout().equals(rollout))
+        .findFirst();
   }
 
   /** Whether the canary gets copies only. */
