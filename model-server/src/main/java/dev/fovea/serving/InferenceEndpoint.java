@@ -3,6 +3,7 @@ package dev.fovea.serving;
 import com.sun.net.httpserver.HttpExchange;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Text;
+import dev.fovea.serving.metrics.ArmCounters;
 import dev.fovea.serving.metrics.ServerMetrics;
 import dev.fovea.serving.model.Answer;
 import dev.fovea.serving.model.Answers;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -34,26 +36,48 @@ final class InferenceEndpoint {
   private final RequestBodies bodies;
   private final ServerMetrics metrics;
   private final FrameCapture capture;
+  private final ArmCounters arm;
 
   InferenceEndpoint(
       ModelServerConfig config,
       ServedModel model,
       RunQueue runs,
       ServerMetrics metrics,
-      FrameCapture capture) {
+      FrameCapture capture,
+      ArmCounters arm) {
     this.config = config;
     this.model = model;
     this.runs = runs;
     this.metrics = metrics;
     this.capture = capture;
+    this.arm = arm;
     bodies = new RequestBodies(config.limits());
   }
 
   private record Answered(InferRequest request, Answers answers) {}
 
-  /** Answers, counts, and lets the capture look at the images once the client has its answer. */
-  void answer(HttpExchange exchange) throws IOException {
+  /**
+   * Answers, counts, and lets the capture look at the images once the client has its answer.
+   *
+   * @param named whether the client chose the version
+   */
+  void answer(HttpExchange exchange, boolean named) throws IOException {
     long start = System.nanoTime();
+    var answered = Optional.<Answered>empty();
+    arm.begin();
+    try {
+      answered = Optional.of(counted(exchange, start));
+    } finally {
+      arm.end(
+          answered.isPresent(),
+          named,
+          System.nanoTime() - start,
+          answered.map(each -> confidence(each.answers())).orElse(OptionalDouble.empty()));
+    }
+    observe(answered.get());
+  }
+
+  private Answered counted(HttpExchange exchange, long start) throws IOException {
     var whole = new AtomicBoolean();
     try {
       var answered =
@@ -69,7 +93,7 @@ final class InferenceEndpoint {
                 return new Answered(request, answers);
               });
       metrics.answered(200, answered.answers().each().size(), System.nanoTime() - start);
-      observe(answered);
+      return answered;
     } catch (ProtocolError e) {
       metrics.answered(e.status(), 0, System.nanoTime() - start);
       if (!whole.get()) {
@@ -78,6 +102,10 @@ final class InferenceEndpoint {
       }
       throw e;
     }
+  }
+
+  private static OptionalDouble confidence(Answers answers) {
+    return answers.each().stream().mapToDouble(Answer::confidence).min();
   }
 
   private void observe(Answered answered) {
@@ -134,9 +162,7 @@ final class InferenceEndpoint {
     var headers = exchange.getResponseHeaders();
     headers.set("Content-Type", binary.isEmpty() ? "application/json" : "application/octet-stream");
     body.jsonBytes().ifPresent(length -> headers.set(JSON_LENGTH, Integer.toString(length)));
-    answers.each().stream()
-        .mapToDouble(Answer::confidence)
-        .min()
+    confidence(answers)
         .ifPresent(least ->
             headers.set(ModelServer.CONFIDENCE, String.format(Locale.ROOT, "%.6f", least)));
     word(answers).ifPresent(word -> headers.set(ModelServer.ANSWER, word));

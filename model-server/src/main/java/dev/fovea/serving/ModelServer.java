@@ -1,6 +1,7 @@
 package dev.fovea.serving;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.fovea.serving.metrics.ArmCounters;
 import dev.fovea.serving.metrics.ServerMetrics;
 import dev.fovea.serving.model.RunQueue;
 import dev.fovea.serving.model.ServedModel;
@@ -58,8 +59,9 @@ public final class ModelServer implements AutoCloseable {
     runs = new RunQueue(config.name().text(), limits.runs(), limits.waiting(), limits.patience());
     metrics = new ServerMetrics(config.name().text(), config.version());
     capture = new FrameCapture(config.capture(), config.frames(), metrics, Clock.systemUTC());
-    var inference = new InferenceEndpoint(config, model, runs, metrics, capture);
-    doorway = new Doorway(new Routes(config, model, runs, metrics, inference, () -> ready));
+    var arm = new ArmCounters();
+    var inference = new InferenceEndpoint(config, model, runs, metrics, capture, arm);
+    doorway = new Doorway(new Routes(config, model, runs, metrics, arm, inference, () -> ready));
     http.createContext("/", doorway);
     http.setExecutor(threads);
   }

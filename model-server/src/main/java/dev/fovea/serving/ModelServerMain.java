@@ -12,9 +12,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The process in a model's container: {@code ModelServerMain FOLDER [HOST:PORT]}, by default
  * 0.0.0.0:8080. The folder holds {@code model.onnx} and {@code model.json} ({@link
- * ModelDescription}). Takes no frames: a container has no sink of its own.
+ * ModelDescription}). Takes no frames: a container has no sink of its own. Answers behind the path
+ * prefix in {@code FOVEA_PATH_PREFIX} too.
  */
 public final class ModelServerMain {
+  /** The environment variable with the path prefix that a gateway leaves in place. */
+  public static final String PATH_PREFIX = "FOVEA_PATH_PREFIX";
+
   private static final int USAGE = 2;
   private static final int FAILED = 1;
   private static final int DEFAULT_PORT = 8080;
@@ -62,7 +66,8 @@ public final class ModelServerMain {
             description.version(),
             description.classes(),
             description.preprocess())
-        .at(bind);
+        .at(bind)
+        .behind(System.getenv().getOrDefault(PATH_PREFIX, ""));
   }
 
   private static InetSocketAddress address(String text) {
