@@ -78,14 +78,7 @@ public record CanarySpec(
   /** The same with a shadow stage. */
   public CanarySpec shadowing(int share) {
     return new CanarySpec(
-        weights,
-        requests,
-        margin,
-        falseRollback,
-        approvals,
-        unsureBelow,
-        Optional.of(share),
-        bake);
+        weights, requests, margin, falseRollback, approvals, unsureBelow, Optional.of(share), bake);
   }
 
   /** The same with this bake. */

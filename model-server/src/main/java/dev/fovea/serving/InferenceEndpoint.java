@@ -15,16 +15,19 @@ import dev.fovea.serving.protocol.InferResponseWriter;
 import dev.fovea.serving.protocol.InputTensor;
 import dev.fovea.serving.protocol.OutputTensor;
 import dev.fovea.serving.protocol.ProtocolError;
+import dev.fovea.serving.shadow.ShadowCopies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code POST …/infer}. */
 final class InferenceEndpoint {
@@ -37,6 +40,7 @@ final class InferenceEndpoint {
   private final ServerMetrics metrics;
   private final FrameCapture capture;
   private final ArmCounters arm;
+  private final ShadowCopies copies;
 
   InferenceEndpoint(
       ModelServerConfig config,
@@ -44,48 +48,72 @@ final class InferenceEndpoint {
       RunQueue runs,
       ServerMetrics metrics,
       FrameCapture capture,
-      ArmCounters arm) {
+      ArmCounters arm,
+      ShadowCopies copies) {
     this.config = config;
     this.model = model;
     this.runs = runs;
     this.metrics = metrics;
     this.capture = capture;
     this.arm = arm;
+    this.copies = copies;
     bodies = new RequestBodies(config.limits());
   }
 
   private record Answered(InferRequest request, Answers answers) {}
 
   /**
-   * Answers, counts, and lets the capture look at the images once the client has its answer.
+   * Answers, counts, and lets the capture look at the images and copies go once the client has its
+   * answer. A request that is copied is no evidence of this arm: its copy is one of the other's.
    *
    * @param named whether the client chose the version
    */
   void answer(HttpExchange exchange, boolean named) throws IOException {
     long start = System.nanoTime();
+    boolean isCopy =
+        copies.isCopy(
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst(ModelServer.SHADOW)));
+    var copy = named || isCopy ? Optional.<ShadowCopies.Copy>empty() : copies.draw();
+    var whole = new AtomicReference<byte[]>();
     var answered = Optional.<Answered>empty();
     arm.begin();
     try {
-      answered = Optional.of(counted(exchange, start));
+      answered = Optional.of(counted(exchange, start, whole));
     } finally {
       arm.end(
           answered.isPresent(),
-          named,
+          named || isCopy || copy.isPresent(),
           System.nanoTime() - start,
           answered.map(each -> confidence(each.answers())).orElse(OptionalDouble.empty()));
+      if (copy.isPresent() && whole.get() != null) {
+        copy.get()
+            .send(
+                "/v2/models/%s/infer".formatted(config.name()),
+                toShadow(exchange),
+                whole.get(),
+                answered.flatMap(each -> word(each.answers())));
+      }
     }
     observe(answered.get());
   }
 
-  private Answered counted(HttpExchange exchange, long start) throws IOException {
-    var whole = new AtomicBoolean();
+  private static Map<String, String> toShadow(HttpExchange exchange) {
+    return Stream.of("Content-Type", JSON_LENGTH)
+        .flatMap(name ->
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst(name)).stream()
+                .map(value -> Map.entry(name, value)))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private Answered counted(HttpExchange exchange, long start, AtomicReference<byte[]> whole)
+      throws IOException {
     try {
       var answered =
           bodies.read(
               exchange.getRequestHeaders(),
               exchange.getRequestBody(),
               body -> {
-                whole.set(true);
+                whole.set(body);
                 var request = InferRequestReader.read(body, jsonLength(exchange));
                 var wanted = wanted(request);
                 var answers = runs.run(() -> model.answer(request.inputs()));
@@ -96,7 +124,7 @@ final class InferenceEndpoint {
       return answered;
     } catch (ProtocolError e) {
       metrics.answered(e.status(), 0, System.nanoTime() - start);
-      if (!whole.get()) {
+      if (whole.get() == null) {
         // What the client still sends would be taken for its next request.
         exchange.getResponseHeaders().set("Connection", "close");
       }
@@ -174,8 +202,7 @@ final class InferenceEndpoint {
     if (answers.each().isEmpty()) {
       return Optional.empty();
     }
-    var labels =
-        answers.each().stream().map(Answer::label).collect(Collectors.joining("\0"));
+    var labels = answers.each().stream().map(Answer::label).collect(Collectors.joining("\0"));
     return Optional.of(Digest.sha256(labels.getBytes(StandardCharsets.UTF_8)).abbreviated());
   }
 

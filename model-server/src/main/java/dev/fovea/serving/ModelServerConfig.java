@@ -2,6 +2,7 @@ package dev.fovea.serving;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import dev.fovea.serving.shadow.ShadowSettings;
 import dev.fovea.teamfile.PreprocessSpec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * @param bind the address; port 0 takes a free one
  * @param frames where taken frames go
  * @param prefix the segments before {@code /v2} in the paths that clients use, besides the bare one
+ * @param shadow whether requests can be copied, and who may say so
  */
 public record ModelServerConfig(
     Path model,
@@ -32,7 +34,8 @@ public record ModelServerConfig(
     ServerLimits limits,
     CaptureSettings capture,
     FrameSink frames,
-    List<String> prefix) {
+    List<String> prefix,
+    ShadowSettings shadow) {
   private static final Pattern PREFIX = Pattern.compile("(/[a-z0-9][a-z0-9._-]{0,62}){0,8}");
 
   public ModelServerConfig {
@@ -57,25 +60,36 @@ public record ModelServerConfig(
         ServerLimits.standard(),
         CaptureSettings.NOTHING,
         FrameSink.NOWHERE,
-        List.of());
+        List.of(),
+        ShadowSettings.NONE);
   }
 
   /** The same, taking frames. */
   public ModelServerConfig capturing(CaptureSettings settings, FrameSink sink) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, settings, sink, prefix);
+        model, name, version, classes, preprocess, bind, limits, settings, sink, prefix, shadow);
   }
 
   /** The same within other limits. */
   public ModelServerConfig within(ServerLimits other) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, other, capture, frames, prefix);
+        model, name, version, classes, preprocess, bind, other, capture, frames, prefix, shadow);
   }
 
   /** The same at another address. */
   public ModelServerConfig at(InetSocketAddress address) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, address, limits, capture, frames, prefix);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        address,
+        limits,
+        capture,
+        frames,
+        prefix,
+        shadow);
   }
 
   /**
@@ -91,6 +105,12 @@ public record ModelServerConfig(
     }
     var segments = Stream.of(path.split("/")).filter(each -> !each.isEmpty()).toList();
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, capture, frames, segments);
+        model, name, version, classes, preprocess, bind, limits, capture, frames, segments, shadow);
+  }
+
+  /** The same, copying requests where somebody with the token says so. */
+  public ModelServerConfig shadowing(ShadowSettings settings) {
+    return new ModelServerConfig(
+        model, name, version, classes, preprocess, bind, limits, capture, frames, prefix, settings);
   }
 }

@@ -42,9 +42,7 @@ public final class Sideline implements AutoCloseable {
    * @return false when it is not taken and will not run
    */
   public synchronized boolean offer(long held, Runnable task) {
-    if (closed
-        || bytes + held > mostBytes
-        || running >= most && waiting.size() >= mostWaiting) {
+    if (closed || bytes + held > mostBytes || running >= most && waiting.size() >= mostWaiting) {
       return false;
     }
     bytes += held;
