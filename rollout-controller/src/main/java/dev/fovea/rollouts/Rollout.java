@@ -118,8 +118,8 @@ public record Rollout(
    *
    * @param length how long it is to be
    * @param ends until when; absent before it begins
-   * @param evidence what the judge knows now, with what was seen since people approved; empty before
-   *     it begins
+   * @param evidence what the judge knows now, with what was seen since people approved; empty
+   *     before it begins
    */
   public record Bake(Duration length, Optional<Instant> ends, List<Measure> evidence) {}
 

@@ -211,8 +211,7 @@ class RolloutsServiceTest {
       approve(rollout);
       await(rollout, State.BAKING);
       awaitTrue(
-          rollout,
-          now -> now.bake().orElseThrow().evidence().getFirst().canaryTotal() > 1_000);
+          rollout, now -> now.bake().orElseThrow().evidence().getFirst().canaryTotal() > 1_000);
       assertThat(serving().stable().number()).isEqualTo(5);
       assertThat(serving().canary().orElseThrow().number()).isEqualTo(2);
       var seen = rollouts().rollout(TestModels.LAMPS, rollout).evidenceDigest();
@@ -308,14 +307,12 @@ class RolloutsServiceTest {
     return plan(number, model, requests, UnaryOperator.identity());
   }
 
-  private static Plan plan(
-      int number, String model, int requests, UnaryOperator<CanarySpec> with) {
+  private static Plan plan(int number, String model, int requests, UnaryOperator<CanarySpec> with) {
     var plan =
         TestModels.plan(
             number,
             TestModels.store(OBJECTS, model),
-            with.apply(
-                new CanarySpec(List.of(20, 50), requests, 1.2, FALSE_ROLLBACK, 1, 0.6)));
+            with.apply(new CanarySpec(List.of(20, 50), requests, 1.2, FALSE_ROLLBACK, 1, 0.6)));
     return new Plan(
         plan.model(),
         number,

@@ -177,7 +177,8 @@ record Course(
     }
     var weights = plan.canary().weights();
     int following = stage + 1;
-    var why = "nothing speaks against it after %d canary answers".formatted(evidence.canaryAnswers());
+    var why =
+        "nothing speaks against it after %d canary answers".formatted(evidence.canaryAnswers());
     return following >= weights.size()
         ? complete(why, now)
         : at(following, evidence.canaryAnswers())
@@ -196,7 +197,7 @@ record Course(
 
   /** The bake's time may be over. */
   Course baked(Instant now) {
-    return bakeEnds.filter(end -> !now.isBefore(end)).isPresent()
+    return state == State.BAKING && bakeEnds.filter(end -> !now.isBefore(end)).isPresent()
         ? to(State.PROMOTED, "it has baked, and nothing spoke against it")
         : this;
   }
@@ -269,8 +270,7 @@ record Course(
   }
 
   private Course with(Optional<Digest> newImage, Optional<Digest> newStable) {
-    return copy(
-        state, stage, newImage, newStable, evidence, shown, stageBegan, bakeEnds, reason);
+    return copy(state, stage, newImage, newStable, evidence, shown, stageBegan, bakeEnds, reason);
   }
 
   private Course with(Evidence newer, Optional<Evidence> newShown) {
@@ -278,8 +278,7 @@ record Course(
   }
 
   private Course baking(Instant end) {
-    return copy(
-        state, stage, image, stable, evidence, shown, stageBegan, Optional.of(end), reason);
+    return copy(state, stage, image, stable, evidence, shown, stageBegan, Optional.of(end), reason);
   }
 
   private Course copy(

@@ -148,8 +148,7 @@ final class Reconciler {
     if (baking.isPresent()) {
       var waiting = course.waitingFor(baking.get());
       if (!waiting.equals(course)) {
-        transitions.move(
-            course.digest(), State.STARTING, (now, _) -> now.waitingFor(baking.get()));
+        transitions.move(course.digest(), State.STARTING, (now, _) -> now.waitingFor(baking.get()));
       }
       return;
     }
@@ -192,7 +191,8 @@ final class Reconciler {
             .flatMap(split -> split.backend(stable))
             .ifPresent(backend -> router.route(deployment, Split.all(backend)));
       }
-      transitions.watch(course.digest(), window.get(), (now, at) -> now.seen(judge, window.get(), at));
+      transitions.watch(
+          course.digest(), window.get(), (now, at) -> now.seen(judge, window.get(), at));
       watch.kept(course.digest());
     } finally {
       routing.unlock();
@@ -221,9 +221,7 @@ final class Reconciler {
     var stable = courses.serving(deployment);
     return stable.isEmpty()
         ? List.of()
-        : Stream.concat(
-                stable.stream(), beside(deployment).stream())
-            .toList();
+        : Stream.concat(stable.stream(), beside(deployment).stream()).toList();
   }
 
   /** What runs beside what serves: a canary, or the version before one that bakes. */
@@ -251,9 +249,7 @@ final class Reconciler {
 
   private Split split(Deployment deployment, Backend main) throws IOException {
     var moving =
-        courses
-            .baking(deployment)
-            .or(() -> courses.underWay(deployment).filter(Course::hasCanary));
+        courses.baking(deployment).or(() -> courses.underWay(deployment).filter(Course::hasCanary));
     var beside = beside(deployment);
     if (moving.isEmpty() || beside.isEmpty()) {
       return Split.all(main);

@@ -63,9 +63,7 @@ final class Transitions {
   Course move(Digest rollout, State seen, BiFunction<Course, Instant, Course> step) {
     return inTransaction(() -> {
       var course = courses.locked(rollout).orElseThrow();
-      return course.state() == seen
-          ? move(course, step.apply(course, clock.instant()))
-          : course;
+      return course.state() == seen ? move(course, step.apply(course, clock.instant())) : course;
     });
   }
 

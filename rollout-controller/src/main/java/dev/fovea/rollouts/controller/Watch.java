@@ -93,8 +93,7 @@ final class Watch {
   private static long needed(Course course) {
     return switch (course.state()) {
       case SHADOW, CANARY ->
-          Math.min(
-              CANARY_STAGE_ANSWERS, course.plan().canary().requests() - course.stageAnswers());
+          Math.min(CANARY_STAGE_ANSWERS, course.plan().canary().requests() - course.stageAnswers());
       case BAKING -> BAKING_ANSWERS;
       default -> WAITING_ANSWERS;
     };

@@ -18,11 +18,11 @@ import java.util.Optional;
  * a hundredth is not. The percentile is raised by the margin and at least by the tolerance: two
  * servers on one machine differ by tenths of a millisecond that nobody means.
  *
- * <p>Windows of copies are evidence like those of a canary: the lot decides whether a request counts
- * for the stable or, as a copy, for the other, so both count different requests, and each window is
- * a stratum of its own. The e-values go on multiplying from the shadow stage through the canary's to
- * the end of the bake, and the chance of a false rollback is that of all of them together. How often
- * copies disagree is told, not judged.
+ * <p>Windows of copies are evidence like those of a canary: the lot decides whether a request
+ * counts for the stable or, as a copy, for the other, so both count different requests, and each
+ * window is a stratum of its own. The e-values go on multiplying from the shadow stage through the
+ * canary's to the end of the bake, and the chance of a false rollback is that of all of them
+ * together. How often copies disagree is told, not judged.
  */
 public final class Judge {
   private static final int MEASURES = 3;

@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
  * The address that clients know: the Open Inference Protocol v2 of a project's models. Each infer
  * request goes to one arm of its model. Only the headers that the protocol needs are passed on, so
  * no client chooses its arm. A canary that answers with a 5xx or not at all is counted so, and the
- * stable answers in its place: an experiment costs a client time, never its answer. Copies for a shadow leave once the
- * client has its answer ({@link Shadows}).
+ * stable answers in its place: an experiment costs a client time, never its answer. Copies for a
+ * shadow leave once the client has its answer ({@link Shadows}).
  */
 @RestController
 public final class InferenceGateway implements AutoCloseable {
@@ -158,9 +158,12 @@ public final class InferenceGateway implements AutoCloseable {
       var received = ask(visit.get(), sent, infers);
       original = Optional.of(received);
       answer(deployment, version, visit.get(), received, sent, response);
+      if (copy.isPresent()) {
+        response.flushBuffer();
+      }
     } finally {
       if (copy.isPresent()) {
-        shadows.offer(copy.get(), sent, original.flatMap(InferenceGateway::answer));
+        shadows.offer(copy.get(), sent, original.flatMap(InferenceGateway::classes));
       }
     }
   }
@@ -205,7 +208,7 @@ public final class InferenceGateway implements AutoCloseable {
         : new Tally.Outcome(false, nanos, OptionalDouble.empty(), Optional.empty());
   }
 
-  private static Optional<String> answer(Received received) {
+  private static Optional<String> classes(Received received) {
     return outcome(received, 0).answer();
   }
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends copies to shadows, on threads and connections of its own. Each shadow has its own bounds, so
- * that one that hangs takes nothing from another.
+ * Sends copies to shadows, on threads and connections of its own. Each shadow has its own bounds,
+ * so that one that hangs takes nothing from another.
  */
 final class Shadows implements AutoCloseable {
   private static final int AT_ONCE = 4;
@@ -37,8 +37,7 @@ final class Shadows implements AutoCloseable {
    */
   void offer(Visit copy, Sent sent, Optional<String> original) {
     boolean taken =
-        lane(copy.backend().rollout())
-            .offer(sent.body().length, () -> send(copy, sent, original));
+        lane(copy.backend().rollout()).offer(sent.body().length, () -> send(copy, sent, original));
     if (!taken) {
       copy.copied(new Copies(0, 0, 1));
       copy.close();
@@ -51,8 +50,9 @@ final class Shadows implements AutoCloseable {
       if (known != null) {
         return known;
       }
-      lanes.entrySet().removeIf(lane ->
-          lane.getValue().underWay() == 0 && !router.shadowed(lane.getKey()));
+      lanes
+          .entrySet()
+          .removeIf(lane -> lane.getValue().underWay() == 0 && !router.shadowed(lane.getKey()));
       var lane = new Sideline(AT_ONCE, WAITING, HELD);
       lanes.put(rollout, lane);
       return lane;

@@ -27,8 +27,7 @@ final class Tally {
    *
    * @param answer a word that is the same for the same classes, where the model names any
    */
-  record Outcome(
-      boolean good, long nanos, OptionalDouble confidence, Optional<String> answer) {}
+  record Outcome(boolean good, long nanos, OptionalDouble confidence, Optional<String> answer) {}
 
   /**
    * @param counted whether lots were drawn for it, in this stratum
@@ -70,7 +69,9 @@ final class Tally {
     return counts;
   }
 
-  /** From now on traffic is split in another way; what came of the former way is no more counted. */
+  /**
+   * From now on traffic is split in another way; what came of the former way is no more counted.
+   */
   synchronized void nextStratum() {
     stratum++;
     forget();

@@ -113,18 +113,20 @@ public final class WeightedRouter implements TrafficRouter {
    * @return empty where nothing answers for it
    */
   Optional<Visit> visit(Deployment deployment) {
-    return enter(deployment, split -> {
-      int lot = lots.getAsInt();
-      if (split.shadows()) {
-        boolean copied = lot < split.shadowShare();
-        return Optional.of(new Draw(split.stable(), !copied, copied));
-      }
-      return Optional.of(
-          new Draw(
-              split.canary().filter(_ -> lot < split.canaryWeight()).orElse(split.stable()),
-              true,
-              false));
-    });
+    return enter(
+        deployment,
+        split -> {
+          int lot = lots.getAsInt();
+          if (split.shadows()) {
+            boolean copied = lot < split.shadowShare();
+            return Optional.of(new Draw(split.stable(), !copied, copied));
+          }
+          return Optional.of(
+              new Draw(
+                  split.canary().filter(_ -> lot < split.canaryWeight()).orElse(split.stable()),
+                  true,
+                  false));
+        });
   }
 
   /** Enters the backend that serves this version. */
@@ -203,8 +205,7 @@ public final class WeightedRouter implements TrafficRouter {
   private Visit visit(Split split, Backend backend, boolean counted, Optional<Visit> copy) {
     var tally = tally(backend.rollout());
     boolean canary = split.canary().filter(backend::equals).isPresent();
-    return new Visit(
-        backend, tally, canary, counted, tally.begin(), split.unsureBelow(), copy);
+    return new Visit(backend, tally, canary, counted, tally.begin(), split.unsureBelow(), copy);
   }
 
   /** Those whose answers clients get. */
@@ -223,7 +224,8 @@ public final class WeightedRouter implements TrafficRouter {
   /**
    * One request's stay at a backend, which is not closed before it ends.
    *
-   * @param copy the stay of its copy, where lots were drawn for one; whoever gets this ends that too
+   * @param copy the stay of its copy, where lots were drawn for one; whoever gets this ends that
+   *     too
    */
   record Visit(
       Backend backend,

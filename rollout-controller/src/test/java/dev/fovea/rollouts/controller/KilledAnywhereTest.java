@@ -182,8 +182,7 @@ class KilledAnywhereTest {
     }
   }
 
-  private static void assertTheEnd(
-      World world, Digest rollout, Way way, List<Object> published) {
+  private static void assertTheEnd(World world, Digest rollout, Way way, List<Object> published) {
     world.tick();
     boolean promoted = way.end() == State.PROMOTED;
     var serving = world.courses.serving(World.LAMP).orElseThrow();

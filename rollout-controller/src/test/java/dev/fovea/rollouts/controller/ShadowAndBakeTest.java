@@ -124,8 +124,7 @@ class ShadowAndBakeTest {
     var canary = started(plan(2, SHADOWED));
     var before = world.look(canary).evidenceDigest();
     world.traffic(20, World.good(), World.good());
-    world.router.answer(
-        canary, new ArmCounts(0, 0, 0, 0, Latencies.NONE, new Copies(18, 18, 3)));
+    world.router.answer(canary, new ArmCounts(0, 0, 0, 0, Latencies.NONE, new Copies(18, 18, 3)));
     world.tick();
 
     var now = world.look(canary);
@@ -149,7 +148,9 @@ class ShadowAndBakeTest {
   void whatWasPromotedBakesWhileTheOneBeforeStaysWarm() {
     var canary = baking(plan(2, BAKED));
     var baking = world.look(canary);
-    assertThat(baking).extracting(Rollout::state, Rollout::weight).containsExactly(State.BAKING, 100);
+    assertThat(baking)
+        .extracting(Rollout::state, Rollout::weight)
+        .containsExactly(State.BAKING, 100);
     assertThat(baking.reason()).contains("rita approved it", "stays warm until");
     assertThat(baking.bake().orElseThrow().ends()).isPresent();
     assertThat(serving().stable().number()).isEqualTo(2);
@@ -184,7 +185,9 @@ class ShadowAndBakeTest {
     traffic(4, 50, BAD);
 
     var ended = world.look(canary);
-    assertThat(ended).extracting(Rollout::state, Rollout::weight).containsExactly(State.ROLLED_BACK, 0);
+    assertThat(ended)
+        .extracting(Rollout::state, Rollout::weight)
+        .containsExactly(State.ROLLED_BACK, 0);
     assertThat(ended.reason()).contains("worse by unsure");
     assertThat(serving().stable().number()).isEqualTo(1);
     assertThat(world.servers.started).as("nothing had to be started").hasSize(starts);
@@ -197,8 +200,7 @@ class ShadowAndBakeTest {
   void howLongAnswersTakeIsNotComparedWhileOneArmHasAllTheLoad() {
     var canary = baking(plan(2, BAKED));
     for (int i = 0; i < 10; i++) {
-      world.router.answer(
-          canary, new ArmCounts(450, 0, 450, 45, new Latencies(Map.of(60, 450L))));
+      world.router.answer(canary, new ArmCounts(450, 0, 450, 45, new Latencies(Map.of(60, 450L))));
       world.router.answer(stable, World.counts(50, World.good()));
       world.tick();
     }
@@ -274,9 +276,7 @@ class ShadowAndBakeTest {
     assertThatThrownBy(() ->
             World.decide(
                 "rita",
-                () ->
-                    world.endpoint.reject(
-                        TestModels.LAMPS, canary, new Decision(canary, "no"))))
+                () -> world.endpoint.reject(TestModels.LAMPS, canary, new Decision(canary, "no"))))
         .isInstanceOfSatisfying(
             NotDecidable.class, e -> assertThat(e.fix()).contains("roll it back"));
   }

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whole rollouts in silico, each looked at after every window: 5, 25 and 50 percent, 200 canary
- * answers a stage, with and without a shadow stage of 10 percent before and a bake after, windows of
- * 10 to 60 answers, a load and a rate of unsure answers that swing as a
- * day does. Seeded; the figures are printed.
+ * answers a stage, with and without a shadow stage of 10 percent before and a bake after, windows
+ * of 10 to 60 answers, a load and a rate of unsure answers that swing as a day does. Seeded; the
+ * figures are printed.
  */
 class JudgeSimulationTest {
   private static final Duration TOLERANCE = Duration.ofMillis(1);

@@ -159,10 +159,8 @@ class JudgeTest {
   void addsUpCopiesOfBothArmsAndJudgesNoneOfThem() {
     var shadow = answers(40, 0, 2);
     var disagreeing =
-        new ArmCounts(
-            40, 0, 40, shadow.unsure(), shadow.latencies(), new Copies(40, 40, 1_000));
-    var evidence =
-        judge.after(judge.begin(QUICK), new Window(1, answers(200, 0, 10), disagreeing));
+        new ArmCounts(40, 0, 40, shadow.unsure(), shadow.latencies(), new Copies(40, 40, 1_000));
+    var evidence = judge.after(judge.begin(QUICK), new Window(1, answers(200, 0, 10), disagreeing));
     evidence = judge.after(evidence, new Window(2, disagreeing, answers(200, 0, 10)));
 
     assertThat(evidence.copies()).isEqualTo(new Copies(80, 80, 2_000));

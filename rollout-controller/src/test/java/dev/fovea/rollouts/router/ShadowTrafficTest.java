@@ -130,7 +130,8 @@ class ShadowTrafficTest {
     assertThat(copied.errors()).isZero();
     assertThat(copied.rated()).isEqualTo(copied.total()).isEqualTo(copied.latencies().total());
     assertThat(copied.copies().compared()).isEqualTo(copied.total());
-    assertThat(copied.copies().disagreed()).as("its classes stand the other way round")
+    assertThat(copied.copies().disagreed())
+        .as("its classes stand the other way round")
         .isEqualTo(copied.total());
   }
 
@@ -214,7 +215,10 @@ class ShadowTrafficTest {
       ROUTER.route(
           LAMP,
           Split.shadowing(
-              new Backend(FIRST, "1", main.uri()), new Backend(SECOND, "2", shadow.uri()), 99, 0.6));
+              new Backend(FIRST, "1", main.uri()),
+              new Backend(SECOND, "2", shadow.uri()),
+              99,
+              0.6));
       for (int i = 0; i < 20; i++) {
         Traffic.once(address(), "{}", ModelServer.SHADOW, "1");
       }
