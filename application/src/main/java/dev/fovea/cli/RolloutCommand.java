@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -90,6 +91,23 @@ final class RolloutCommand {
             .reject(server.project(), seen.rollout(), seen.decision(comment)));
   }
 
+  @Command(
+      name = "rollback",
+      description =
+          "Takes back one that bakes: all traffic goes to the version before it, which is still warm.",
+      mixinStandardHelpOptions = true)
+  int rollBack(
+      @Mixin Connection server,
+      @Mixin Seen seen,
+      @Option(names = "--comment", required = true, description = "why, for the audit log")
+          String comment) {
+    return tell(
+        server,
+        server
+            .api(Rollouts.class)
+            .rollBack(server.project(), seen.rollout(), seen.decision(comment)));
+  }
+
   private static int tell(Connection server, Rollout rollout) {
     return server.print(rollout, () -> write(rollout, server.out()));
   }
@@ -100,18 +118,33 @@ final class RolloutCommand {
         rollout.model(), rollout.number(), rollout.digest(), rollout.state(), rollout.weight());
     out.println(rollout.reason());
     out.println("evidence " + rollout.evidenceDigest());
-    var table = new Table("GUARD", "BAD MEANS", "STABLE", "CANARY", "E-VALUE", "ROLLS BACK AT");
+    out.print(guards(rollout.evidence()));
     rollout
-        .evidence()
-        .forEach(m ->
-            table.row(
-                m.name(),
-                m.meaning(),
-                m.stableBad() + " of " + m.stableTotal(),
-                m.canaryBad() + " of " + m.canaryTotal(),
-                "%.3g".formatted(m.evidence()),
-                "%.3g".formatted(m.boundary())));
-    out.print(table);
+        .bake()
+        .filter(bake -> bake.ends().isPresent())
+        .ifPresent(bake -> {
+          out.println("baking until " + bake.ends().get() + ", with what was seen since:");
+          out.print(guards(bake.evidence()));
+        });
+    var copied = rollout.copied();
+    if (copied.compared() + copied.dropped() > 0) {
+      out.printf(
+          "copies: %d of %d got another answer than the stable's, %d not sent%n",
+          copied.disagreed(), copied.compared(), copied.dropped());
+    }
     rollout.timeline().forEach(step -> out.println(step.at() + "  " + step.what()));
+  }
+
+  private static Table guards(List<Rollout.Measure> measures) {
+    var table = new Table("GUARD", "BAD MEANS", "STABLE", "CANARY", "E-VALUE", "ROLLS BACK AT");
+    measures.forEach(m ->
+        table.row(
+            m.name(),
+            m.meaning(),
+            m.stableBad() + " of " + m.stableTotal(),
+            m.canaryBad() + " of " + m.canaryTotal(),
+            "%.3g".formatted(m.evidence()),
+            "%.3g".formatted(m.boundary())));
+    return table;
   }
 }

@@ -82,6 +82,33 @@ class FormsTests {
   }
 
   @Test
+  void whatBakesIsTakenBackOnThePageThatShowsIt() {
+    rollouts.bake();
+    var page = browser.get(RELEASE).body();
+    assertThat(page)
+        .contains("shadow", "bake", "can go back at once")
+        .contains("12 of 1,240 copied requests got another answer than the stable&#39;s")
+        .contains("3 more were not sent")
+        .contains("Roll back: all traffic to the version before")
+        .doesNotContain("data-dialog=\"approve\"", "data-dialog=\"reject\"");
+    var form = browser.get(RELEASE).form(RELEASE + "/rollback");
+    assertThat(form).containsKeys("_csrf", "evidence");
+    assertThat(browser.post(RELEASE + "/rollback", with(form, "comment", " ")).status())
+        .isEqualTo(422);
+    assertThat(rollouts.asked).isEmpty();
+
+    var answer = browser.post(RELEASE + "/rollback", with(form, "comment", "drivers complain"));
+
+    assertThat(answer.status()).isEqualTo(302);
+    assertThat(rollouts.asked)
+        .containsExactly(
+            new SampleRollouts.Asked(
+                "roll back",
+                digest("rollout digit-reader 5"),
+                new Decision(rollouts.current, "drivers complain")));
+  }
+
+  @Test
   void aDecisionOnOldEvidenceStaysOnThePageAndSaysWhy() {
     var form =
         with(

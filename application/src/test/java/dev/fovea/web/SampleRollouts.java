@@ -11,6 +11,7 @@ import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.rollouts.NotDecidable;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class SampleRollouts implements Rollouts {
   /** Decisions on any other evidence are refused, as the real service does. */
   final Digest current = digest("evidence");
 
-  final List<Rollout> all =
+  List<Rollout> all =
       List.of(
           rollout(
               READER,
@@ -52,6 +53,42 @@ final class SampleRollouts implements Rollouts {
               25,
               Optional.empty(),
               "stage 2 of 3: 96 of 200 answers"));
+
+  /** From now on digit-reader 5 bakes, with a shadow stage behind it. */
+  void bake() {
+    var r = all.getFirst();
+    var since =
+        List.of(measure("errors", "refused, failed or timed out", 9, 7480, 8, 11_240, .41, 67, 4));
+    all =
+        List.of(
+            new Rollout(
+                r.digest(),
+                r.project(),
+                r.model(),
+                r.number(),
+                r.variant(),
+                r.release(),
+                r.image(),
+                Rollout.State.BAKING,
+                100,
+                3,
+                r.weights(),
+                r.stable(),
+                r.evidence(),
+                r.evidenceDigest(),
+                List.of(new Rollout.Approval("grace", current, "clear", minutesAgo(3))),
+                r.timeline(),
+                "grace approved it; it gets all traffic; the version before it stays warm",
+                r.started(),
+                r.requestedBy(),
+                Optional.of(10),
+                new Rollout.Copied(1_240, 12, 3),
+                Optional.of(
+                    new Rollout.Bake(
+                        Duration.ofHours(1),
+                        Optional.of(minutesAgo(3).plus(Duration.ofHours(1))),
+                        since))));
+  }
 
   private Rollout rollout(
       Name model,
@@ -103,7 +140,10 @@ final class SampleRollouts implements Rollouts {
             new Rollout.Step(minutesAgo(4), "the evidence is in; people decide")),
         reason,
         minutesAgo(35),
-        "ci");
+        "ci",
+        Optional.empty(),
+        new Rollout.Copied(0, 0, 0),
+        Optional.empty());
   }
 
   private static Rollout.Measure measure(
@@ -160,6 +200,11 @@ final class SampleRollouts implements Rollouts {
   @Override
   public Rollout reject(Name project, Digest digest, Decision decision) {
     return decide("reject", digest, decision);
+  }
+
+  @Override
+  public Rollout rollBack(Name project, Digest digest, Decision decision) {
+    return decide("roll back", digest, decision);
   }
 
   private Rollout decide(String verb, Digest digest, Decision decision) {

@@ -49,8 +49,16 @@ enum Section {
           "this version sweeps nothing; the measures are " + Values.MEASURES)),
   CANARY(
       "canary",
-      List.of("weights", "requests", "margin", "false-rollback", "approvals", "unsure-below"),
-      Map.of("shadow", "this version mirrors no traffic")),
+      List.of(
+          "shadow",
+          "weights",
+          "requests",
+          "margin",
+          "false-rollback",
+          "approvals",
+          "unsure-below",
+          "bake"),
+      Map.of()),
   FEEDBACK(
       "feedback",
       List.of("budget", "unsure-below", "audit-share"),

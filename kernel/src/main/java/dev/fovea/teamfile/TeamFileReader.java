@@ -7,6 +7,7 @@ import dev.fovea.teamfile.DatasetSpec.Reaction;
 import dev.fovea.teamfile.PreprocessSpec.Colour;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.TeamFileProblem.Mistake;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ final class TeamFileReader {
   private static final int MOST_GATES = 200;
   private static final int MOST_CLASSES = 10_000;
   private static final int MOST_STAGES = 20;
+  private static final Duration MOST_BAKE = Duration.ofDays(30);
 
   private final List<Mistake> mistakes = new ArrayList<>();
 
@@ -287,12 +289,17 @@ final class TeamFileReader {
         fields.optional("false-rollback", usual.falseRollback(), Values.share(0.0001, 0.5));
     var approvals = fields.optional("approvals", usual.approvals(), Values.integer(0, 10));
     var unsure = fields.optional("unsure-below", usual.unsureBelow(), Values.share(0, 1));
+    var shadow =
+        fields.optional("shadow", usual.shadow(), text -> Optional.of(Values.percent(text)));
+    var bake = fields.optional("bake", usual.bake(), Values.length(MOST_BAKE));
     return weights.isEmpty()
             || requests.isEmpty()
             || margin.isEmpty()
             || falseRollback.isEmpty()
             || approvals.isEmpty()
             || unsure.isEmpty()
+            || shadow.isEmpty()
+            || bake.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new CanarySpec(
@@ -301,7 +308,9 @@ final class TeamFileReader {
                 margin.get(),
                 falseRollback.get(),
                 approvals.get(),
-                unsure.get()));
+                unsure.get(),
+                shadow.get(),
+                bake.get()));
   }
 
   private static Optional<FeedbackSpec> feedback(Fields fields) {

@@ -1,6 +1,7 @@
 package dev.fovea.teamfile;
 
 import dev.fovea.kernel.Text;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +24,13 @@ final class Values {
       Pattern.compile("[+-]?\\d{1,15}(\\.\\d{1,15})?([eE][+-]?\\d{1,2})?");
   private static final Pattern QUANTITY =
       Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?([a-zA-Zµ%]{1,3})");
+  private static final Pattern LENGTH = Pattern.compile("(\\d{1,9}) ?([smhd])");
+  private static final Map<String, Duration> UNITS =
+      Map.of(
+          "s", Duration.ofSeconds(1),
+          "m", Duration.ofMinutes(1),
+          "h", Duration.ofHours(1),
+          "d", Duration.ofDays(1));
   private static final Pattern FRACTION =
       Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)/(\\d{1,9}(?:\\.\\d{1,9})?)");
   private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}\\\\:]{1,500}\\.dvc");
@@ -157,6 +165,28 @@ final class Values {
   /** Milliseconds: {@code 30ms}, {@code 1.5 s}, {@code 800us}. */
   static double millis(String text) {
     return quantity(text, MILLIS, "a time such as 30ms (us, ms or s)");
+  }
+
+  /** A length of time: {@code 90s}, {@code 30m}, {@code 1h}, {@code 2d}, or {@code 0} for none. */
+  static Function<String, Duration> length(Duration most) {
+    return text -> {
+      var kind =
+          "a length of time such as 30m (s, m, h or d), 0 for none, at most %d d"
+              .formatted(most.toDays());
+      var matcher = LENGTH.matcher(text);
+      if (text.equals("0")) {
+        return Duration.ZERO;
+      }
+      var unit = matcher.matches() ? UNITS.get(matcher.group(2)) : null;
+      if (unit == null) {
+        throw expected(text, kind);
+      }
+      var length = unit.multipliedBy(Long.parseLong(matcher.group(1)));
+      if (length.compareTo(most) > 0) {
+        throw expected(text, kind);
+      }
+      return length;
+    };
   }
 
   /** Mebibytes: {@code 25 MiB}, {@code 512KiB}, {@code 2 GiB}. */

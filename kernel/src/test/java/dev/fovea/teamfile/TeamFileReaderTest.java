@@ -7,6 +7,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.teamfile.Gate.Bound;
 import dev.fovea.teamfile.Gate.Measure;
 import dev.fovea.teamfile.Gate.Variant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ class TeamFileReaderTest {
           - {measure: latency-p99, device: orin-nx, at-most: 30ms}
           - measure: size
             at-most: 25 MiB
-        canary: {weights: [5%, 25%, 50%], requests: 10, margin: 1.5, false-rollback: 1%, approvals: 2, unsure-below: 70%}
+        canary: {shadow: 15%, weights: [5%, 25%, 50%], requests: 10, margin: 1.5, false-rollback: 1%, approvals: 2, unsure-below: 70%, bake: 90m}
       feedback: {budget: 20, unsure-below: 0.5, audit-share: 2%}
       """;
 
@@ -89,7 +90,10 @@ class TeamFileReaderTest {
     assertThat(release.quantize().calibration()).isEqualTo(300);
     assertThat(release.parity()).isEqualTo(1e-3);
     assertThat(release.canary())
-        .isEqualTo(new CanarySpec(List.of(5, 25, 50), 10, 1.5, 0.01, 2, 0.7));
+        .isEqualTo(
+            new CanarySpec(List.of(5, 25, 50), 10, 1.5, 0.01, 2, 0.7)
+                .shadowing(15)
+                .baking(Duration.ofMinutes(90)));
     assertThat(release.gates())
         .containsExactly(
             gate(Measure.ACCURACY, Variant.INT8, false, "", "", Bound.AT_LEAST, 0.41, 17),
@@ -118,6 +122,26 @@ class TeamFileReaderTest {
                     "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain: {refit-head: {}}")
                 .train())
         .contains(TrainSpec.RefitHead.DEFAULT);
+  }
+
+  @Test
+  void readsHowLongABakeIs() {
+    var file = WHOLE.replace("bake: 90m", "bake: BAKE");
+    for (var each :
+        Map.of(
+                "0", Duration.ZERO,
+                "45s", Duration.ofSeconds(45),
+                "2 h", Duration.ofHours(2),
+                "30d", Duration.ofDays(30))
+            .entrySet()) {
+      assertThat(
+              TeamFile.parse(file.replace("BAKE", each.getKey()))
+                  .release()
+                  .orElseThrow()
+                  .canary()
+                  .bake())
+          .isEqualTo(each.getValue());
+    }
   }
 
   @Test
@@ -203,7 +227,12 @@ class TeamFileReaderTest {
           at-most: 25 MiB           | at-most: 25 MB              | 22 | '25 MB' (expected: a size such as 25 MiB
           weights: [5%, 25%, 50%]   | weights: [5%, 50%, 25%]     | 23 | 'weights': [5, 50, 25] (expected: one or more, rising)
           weights: [5%, 25%, 50%]   | weights: [5%, 100%]         | 23 | '100' (expected: a whole number, 1 to 99)
-          weights: [5%, 25%, 50%]   | shadow: 10%                 | 23 | 'shadow' has no effect in canary: this version mirrors no traffic
+          shadow: 15%               | shadow: 100%                | 23 | 'shadow': '100' (expected: a whole number, 1 to 99)
+          shadow: 15%               | shadow: 0.1                 | 23 | 'shadow': '0.1' (expected: a whole percentage such as 5%)
+          shadow: 15%               | shadow: [15%]               | 23 | 'shadow' is a list (expected: one value)
+          bake: 90m                 | bake: 90                    | 23 | 'bake': '90' (expected: a length of time such as 30m
+          bake: 90m                 | bake: -1h                   | 23 | 'bake': '-1h' (expected: a length of time
+          bake: 90m                 | bake: 31d                   | 23 | 'bake': '31d' (expected: a length of time such as 30m (s, m, h or d), 0 for none, at most 30 d)
           margin: 1.5               | margin: 0.9                 | 23 | 'margin': '0.9' (expected: a number, 1 to 100)
           false-rollback: 1%        | false-rollback: 60%         | 23 | 'false-rollback': '60%' (expected: a share
           budget: 20                | budget: 20 annotator-minutes a day | 24 | 'budget': '20 annotator-minutes a day' (expected: a whole number

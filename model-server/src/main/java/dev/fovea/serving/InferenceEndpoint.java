@@ -1,7 +1,9 @@
 package dev.fovea.serving;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Text;
+import dev.fovea.serving.metrics.ArmCounters;
 import dev.fovea.serving.metrics.ServerMetrics;
 import dev.fovea.serving.model.Answer;
 import dev.fovea.serving.model.Answers;
@@ -13,14 +15,19 @@ import dev.fovea.serving.protocol.InferResponseWriter;
 import dev.fovea.serving.protocol.InputTensor;
 import dev.fovea.serving.protocol.OutputTensor;
 import dev.fovea.serving.protocol.ProtocolError;
+import dev.fovea.serving.shadow.ShadowCopies;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code POST …/infer}. */
 final class InferenceEndpoint {
@@ -32,34 +39,81 @@ final class InferenceEndpoint {
   private final RequestBodies bodies;
   private final ServerMetrics metrics;
   private final FrameCapture capture;
+  private final ArmCounters arm;
+  private final ShadowCopies copies;
 
   InferenceEndpoint(
       ModelServerConfig config,
       ServedModel model,
       RunQueue runs,
       ServerMetrics metrics,
-      FrameCapture capture) {
+      FrameCapture capture,
+      ArmCounters arm,
+      ShadowCopies copies) {
     this.config = config;
     this.model = model;
     this.runs = runs;
     this.metrics = metrics;
     this.capture = capture;
+    this.arm = arm;
+    this.copies = copies;
     bodies = new RequestBodies(config.limits());
   }
 
   private record Answered(InferRequest request, Answers answers) {}
 
-  /** Answers, counts, and lets the capture look at the images once the client has its answer. */
-  void answer(HttpExchange exchange) throws IOException {
+  /**
+   * Answers, counts, and lets the capture look at the images and copies go once the client has its
+   * answer. A request that is copied is no evidence of this arm: its copy is one of the other's.
+   *
+   * @param named whether the client chose the version
+   */
+  void answer(HttpExchange exchange, boolean named) throws IOException {
     long start = System.nanoTime();
-    var whole = new AtomicBoolean();
+    boolean isCopy =
+        copies.isCopy(
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst(ModelServer.SHADOW)));
+    var copy = named || isCopy ? Optional.<ShadowCopies.Copy>empty() : copies.draw();
+    var whole = new AtomicReference<byte[]>();
+    var answered = Optional.<Answered>empty();
+    arm.begin();
+    try {
+      answered = Optional.of(counted(exchange, start, whole));
+    } finally {
+      arm.end(
+          answered.isPresent(),
+          named || isCopy || copy.isPresent(),
+          System.nanoTime() - start,
+          answered.map(each -> confidence(each.answers())).orElse(OptionalDouble.empty()));
+      if (copy.isPresent() && whole.get() != null) {
+        copy.get()
+            .send(
+                "/v2/models/%s/infer".formatted(config.name()),
+                toShadow(exchange),
+                whole.get(),
+                answered.flatMap(each -> word(each.answers())));
+      }
+    }
+    observe(answered.get());
+  }
+
+  private static Map<String, String> toShadow(HttpExchange exchange) {
+    return Stream.of("Content-Type", JSON_LENGTH)
+        .flatMap(name ->
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst(name)).stream()
+                .map(value -> Map.entry(name, value)))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private Answered counted(HttpExchange exchange, long start, AtomicReference<byte[]> whole)
+      throws IOException {
     try {
       var answered =
           bodies.read(
               exchange.getRequestHeaders(),
               exchange.getRequestBody(),
               body -> {
-                whole.set(true);
+                whole.set(body);
                 var request = InferRequestReader.read(body, jsonLength(exchange));
                 var wanted = wanted(request);
                 var answers = runs.run(() -> model.answer(request.inputs()));
@@ -67,15 +121,19 @@ final class InferenceEndpoint {
                 return new Answered(request, answers);
               });
       metrics.answered(200, answered.answers().each().size(), System.nanoTime() - start);
-      observe(answered);
+      return answered;
     } catch (ProtocolError e) {
       metrics.answered(e.status(), 0, System.nanoTime() - start);
-      if (!whole.get()) {
+      if (whole.get() == null) {
         // What the client still sends would be taken for its next request.
         exchange.getResponseHeaders().set("Connection", "close");
       }
       throw e;
     }
+  }
+
+  private static OptionalDouble confidence(Answers answers) {
+    return answers.each().stream().mapToDouble(Answer::confidence).min();
   }
 
   private void observe(Answered answered) {
@@ -132,12 +190,20 @@ final class InferenceEndpoint {
     var headers = exchange.getResponseHeaders();
     headers.set("Content-Type", binary.isEmpty() ? "application/json" : "application/octet-stream");
     body.jsonBytes().ifPresent(length -> headers.set(JSON_LENGTH, Integer.toString(length)));
-    answers.each().stream()
-        .mapToDouble(Answer::confidence)
-        .min()
+    confidence(answers)
         .ifPresent(least ->
             headers.set(ModelServer.CONFIDENCE, String.format(Locale.ROOT, "%.6f", least)));
+    word(answers).ifPresent(word -> headers.set(ModelServer.ANSWER, word));
     Replies.send(exchange, 200, body.bytes());
+  }
+
+  /** Of the labels, which may hold anything; a digest of them fits into a header. */
+  private static Optional<String> word(Answers answers) {
+    if (answers.each().isEmpty()) {
+      return Optional.empty();
+    }
+    var labels = answers.each().stream().map(Answer::label).collect(Collectors.joining("\0"));
+    return Optional.of(Digest.sha256(labels.getBytes(StandardCharsets.UTF_8)).abbreviated());
   }
 
   private static OutputTensor output(String name, Answers answers) {

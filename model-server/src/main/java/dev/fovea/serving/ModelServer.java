@@ -1,14 +1,17 @@
 package dev.fovea.serving;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.fovea.serving.metrics.ArmCounters;
 import dev.fovea.serving.metrics.ServerMetrics;
 import dev.fovea.serving.model.RunQueue;
 import dev.fovea.serving.model.ServedModel;
+import dev.fovea.serving.shadow.ShadowCopies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -16,6 +19,15 @@ import java.util.concurrent.Executors;
 public final class ModelServer implements AutoCloseable {
   /** The header with the lowest confidence among an answer's images, 0 to 1. */
   public static final String CONFIDENCE = "Fovea-Confidence";
+
+  /**
+   * The header with a word for the classes that an answer names, image by image; equal for equal
+   * classes. Absent where the model doesn't classify.
+   */
+  public static final String ANSWER = "Fovea-Answer";
+
+  /** The header of a copied request: its answer goes to nobody. */
+  public static final String SHADOW = ShadowCopies.HEADER;
 
   private static final int WARM_UP_RUNS = 20;
   private static final int BACKLOG = 512;
@@ -38,6 +50,8 @@ public final class ModelServer implements AutoCloseable {
   private final ServerMetrics metrics;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer http;
+  private final Optional<HttpServer> management;
+  private final ShadowCopies copies;
   private final Doorway doorway;
   private volatile boolean ready;
 
@@ -49,10 +63,31 @@ public final class ModelServer implements AutoCloseable {
     runs = new RunQueue(config.name().text(), limits.runs(), limits.waiting(), limits.patience());
     metrics = new ServerMetrics(config.name().text(), config.version());
     capture = new FrameCapture(config.capture(), config.frames(), metrics, Clock.systemUTC());
-    var inference = new InferenceEndpoint(config, model, runs, metrics, capture);
-    doorway = new Doorway(new Routes(config, model, runs, metrics, inference, () -> ready));
+    var arm = new ArmCounters();
+    copies =
+        new ShadowCopies(config.shadow(), limits.body(), limits.patience(), CONFIDENCE, ANSWER);
+    var inference = new InferenceEndpoint(config, model, runs, metrics, capture, arm, copies);
+    doorway = new Doorway(new Routes(config, model, runs, metrics, arm, inference, () -> ready));
     http.createContext("/", doorway);
     http.setExecutor(threads);
+    try {
+      management = management(config, copies);
+    } catch (IOException e) {
+      http.stop(0);
+      throw e;
+    }
+  }
+
+  private Optional<HttpServer> management(ModelServerConfig config, ShadowCopies copies)
+      throws IOException {
+    if (config.shadow().token().isEmpty()) {
+      return Optional.empty();
+    }
+    var server = HttpServer.create(config.shadow().bind(), BACKLOG);
+    server.createContext(
+        "/", new ShadowRoutes(config.shadow().token().get(), config.shadow().rules(), copies));
+    server.setExecutor(threads);
+    return Optional.of(server);
   }
 
   /**
@@ -81,6 +116,7 @@ public final class ModelServer implements AutoCloseable {
     }
     try {
       server.http.start();
+      server.management.ifPresent(HttpServer::start);
       model.warmUp(WARM_UP_RUNS);
       server.ready = true;
       return server;
@@ -93,6 +129,11 @@ public final class ModelServer implements AutoCloseable {
   /** Where it listens. */
   public InetSocketAddress address() {
     return http.getAddress();
+  }
+
+  /** Where it is told what to copy; absent where nobody may. */
+  public Optional<InetSocketAddress> managementAddress() {
+    return management.map(HttpServer::getAddress);
   }
 
   /** The address as {@code http://host:port}. */
@@ -114,11 +155,13 @@ public final class ModelServer implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
+    management.ifPresent(server -> server.stop(0));
     doorway.close(config.limits().patience());
     http.stop(0);
     threads.shutdown();
     runs.close();
     capture.close();
+    copies.close();
     model.close();
   }
 

@@ -1,11 +1,15 @@
 package dev.fovea.serving;
 
 import dev.fovea.kernel.Name;
+import dev.fovea.kernel.Text;
+import dev.fovea.serving.shadow.ShadowSettings;
 import dev.fovea.teamfile.PreprocessSpec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What to serve, and where.
@@ -17,6 +21,8 @@ import java.util.List;
  * @param preprocess how an image becomes the input
  * @param bind the address; port 0 takes a free one
  * @param frames where taken frames go
+ * @param prefix the segments before {@code /v2} in the paths that clients use, besides the bare one
+ * @param shadow whether requests can be copied, and who may say so
  */
 public record ModelServerConfig(
     Path model,
@@ -27,9 +33,14 @@ public record ModelServerConfig(
     InetSocketAddress bind,
     ServerLimits limits,
     CaptureSettings capture,
-    FrameSink frames) {
+    FrameSink frames,
+    List<String> prefix,
+    ShadowSettings shadow) {
+  private static final Pattern PREFIX = Pattern.compile("(/[a-z0-9][a-z0-9._-]{0,62}){0,8}");
+
   public ModelServerConfig {
     classes = List.copyOf(classes);
+    prefix = List.copyOf(prefix);
     if (version.isEmpty() || version.contains("/")) {
       throw new IllegalArgumentException(
           "version: '%s' (expected: a number or a word without a slash)".formatted(version));
@@ -48,24 +59,58 @@ public record ModelServerConfig(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         ServerLimits.standard(),
         CaptureSettings.NOTHING,
-        FrameSink.NOWHERE);
+        FrameSink.NOWHERE,
+        List.of(),
+        ShadowSettings.NONE);
   }
 
   /** The same, taking frames. */
   public ModelServerConfig capturing(CaptureSettings settings, FrameSink sink) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, settings, sink);
+        model, name, version, classes, preprocess, bind, limits, settings, sink, prefix, shadow);
   }
 
   /** The same within other limits. */
   public ModelServerConfig within(ServerLimits other) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, other, capture, frames);
+        model, name, version, classes, preprocess, bind, other, capture, frames, prefix, shadow);
   }
 
   /** The same at another address. */
   public ModelServerConfig at(InetSocketAddress address) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, address, limits, capture, frames);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        address,
+        limits,
+        capture,
+        frames,
+        prefix,
+        shadow);
+  }
+
+  /**
+   * The same, answering behind a path prefix too.
+   *
+   * @param path such as {@code /inference/lamps}; empty for none
+   */
+  public ModelServerConfig behind(String path) {
+    if (!PREFIX.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          "path prefix: '%s' (expected: empty, or /segments of lower-case letters, digits, dots, hyphens and underscores)"
+              .formatted(Text.excerpt(path)));
+    }
+    var segments = Stream.of(path.split("/")).filter(each -> !each.isEmpty()).toList();
+    return new ModelServerConfig(
+        model, name, version, classes, preprocess, bind, limits, capture, frames, segments, shadow);
+  }
+
+  /** The same, copying requests where somebody with the token says so. */
+  public ModelServerConfig shadowing(ShadowSettings settings) {
+    return new ModelServerConfig(
+        model, name, version, classes, preprocess, bind, limits, capture, frames, prefix, settings);
   }
 }

@@ -2,19 +2,43 @@ package dev.fovea.serving;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Problem;
+import dev.fovea.serving.shadow.ShadowSettings;
+import dev.fovea.serving.shadow.ShadowTarget;
+import dev.fovea.serving.shadow.ShadowToken;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The process in a model's container: {@code ModelServerMain FOLDER [HOST:PORT]}, by default
  * 0.0.0.0:8080. The folder holds {@code model.onnx} and {@code model.json} ({@link
- * ModelDescription}). Takes no frames: a container has no sink of its own.
+ * ModelDescription}). Takes no frames: a container has no sink of its own. Answers behind the path
+ * prefix in {@code FOVEA_PATH_PREFIX} too. Copies requests to a shadow where {@code
+ * FOVEA_ARM_TOKEN} is set and somebody who shows it says so.
  */
 public final class ModelServerMain {
+  /** The environment variable with the path prefix that a gateway leaves in place. */
+  public static final String PATH_PREFIX = "FOVEA_PATH_PREFIX";
+
+  /**
+   * The environment variable with the secret that the rollout controller shares with the model
+   * servers. Without it nobody can have requests copied.
+   */
+  public static final String ARM_TOKEN = "FOVEA_ARM_TOKEN";
+
+  /** The environment variable with the management address; 0.0.0.0:8081 where it is absent. */
+  public static final String ARM_BIND = "FOVEA_ARM_BIND";
+
+  /** The environment variable with the hosts that may get copies, with commas between them. */
+  public static final String SHADOW_ALLOW = "FOVEA_SHADOW_ALLOW";
+
+  private static final int ARM_PORT = 8081;
   private static final int USAGE = 2;
   private static final int FAILED = 1;
   private static final int DEFAULT_PORT = 8080;
@@ -62,7 +86,22 @@ public final class ModelServerMain {
             description.version(),
             description.classes(),
             description.preprocess())
-        .at(bind);
+        .at(bind)
+        .behind(System.getenv().getOrDefault(PATH_PREFIX, ""))
+        .shadowing(shadow(System.getenv()));
+  }
+
+  static ShadowSettings shadow(Map<String, String> environment) {
+    var bind = environment.getOrDefault(ARM_BIND, "");
+    var hosts =
+        Stream.of(environment.getOrDefault(SHADOW_ALLOW, "").split(","))
+            .map(String::strip)
+            .filter(host -> !host.isEmpty())
+            .toList();
+    return new ShadowSettings(
+        ShadowToken.of(Optional.ofNullable(environment.get(ARM_TOKEN))),
+        bind.isEmpty() ? new InetSocketAddress(ARM_PORT) : address(bind),
+        ShadowTarget.Rules.allowing(hosts));
   }
 
   private static InetSocketAddress address(String text) {

@@ -2,6 +2,7 @@ package dev.fovea.serving;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.fovea.serving.metrics.ArmCounters;
 import dev.fovea.serving.metrics.ServerMetrics;
 import dev.fovea.serving.model.RunQueue;
 import dev.fovea.serving.model.ServedModel;
@@ -15,8 +16,10 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The paths of the Open Inference Protocol v2 and {@code /metrics}; every other path is a 404.
- * Segments are compared as they are on the wire, so an escaped slash or dot never becomes one.
+ * The paths of the Open Inference Protocol v2, also behind the configured prefix, {@code /metrics}
+ * and {@code /arm}; every other path is a 404. The last two have no prefix, so that a gateway that
+ * passes on what begins with it shows neither. Segments are compared as they are on the wire, so an
+ * escaped slash or dot never becomes one.
  */
 final class Routes implements HttpHandler {
   private static final String PLAIN_TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -25,6 +28,7 @@ final class Routes implements HttpHandler {
   private final ServedModel model;
   private final RunQueue runs;
   private final ServerMetrics metrics;
+  private final ArmCounters arm;
   private final InferenceEndpoint inference;
   private final BooleanSupplier ready;
 
@@ -33,12 +37,14 @@ final class Routes implements HttpHandler {
       ServedModel model,
       RunQueue runs,
       ServerMetrics metrics,
+      ArmCounters arm,
       InferenceEndpoint inference,
       BooleanSupplier ready) {
     this.config = config;
     this.model = model;
     this.runs = runs;
     this.metrics = metrics;
+    this.arm = arm;
     this.inference = inference;
     this.ready = ready;
   }
@@ -74,6 +80,15 @@ final class Routes implements HttpHandler {
       Replies.text(exchange, PLAIN_TEXT, metrics.text(runs::waiting));
       return;
     }
+    if (path.equals(List.of("arm"))) {
+      get(exchange);
+      Replies.json(exchange, 200, arm.reading());
+      return;
+    }
+    int prefix = config.prefix().size();
+    if (prefix > 0 && path.size() > prefix && path.subList(0, prefix).equals(config.prefix())) {
+      path = path.subList(prefix, path.size());
+    }
     if (!path.getFirst().equals("v2")) {
       throw unknown();
     }
@@ -103,7 +118,8 @@ final class Routes implements HttpHandler {
           "there is no such model here (there is: %s)".formatted(config.name()));
     }
     var rest = path.subList(2, path.size());
-    if (rest.size() >= 2 && rest.getFirst().equals("versions")) {
+    boolean named = rest.size() >= 2 && rest.getFirst().equals("versions");
+    if (named) {
       if (!rest.get(1).equals(config.version())) {
         throw ProtocolError.notFound(
             "there is no such version of %s here (there is: %s)"
@@ -132,7 +148,7 @@ final class Routes implements HttpHandler {
         if (!ready.getAsBoolean()) {
           throw ProtocolError.unavailable("the model is not ready");
         }
-        inference.answer(exchange);
+        inference.answer(exchange, named);
       }
       default -> throw unknown();
     }

@@ -16,7 +16,7 @@ public record FramesSeen(Name project, List<Frame> frames) {
    *
    * @param image the object that holds its bytes
    * @param variant the file that answered
-   * @param arm {@code stable} or {@code canary}
+   * @param arm {@code stable}, {@code canary} or {@code shadow}
    * @param answer the class it gave
    * @param confidence of that class, 0 to 1
    * @param margin confidence less that of the second class, 0 to 1

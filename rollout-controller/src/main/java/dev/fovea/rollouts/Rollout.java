@@ -2,6 +2,7 @@ package dev.fovea.rollouts;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,14 +14,18 @@ import java.util.Optional;
  * @param number the model version's
  * @param image the container image's manifest digest
  * @param weight the canary's share of the traffic now, in percent
- * @param stage which weight it is at, from 0; the number of weights when it waits for approval or
- *     is done
+ * @param stage which weight it is at, from 0; -1 in the shadow stage; the number of weights when it
+ *     waits for approval or is done
  * @param stable the variant that it is compared with; absent for the first of its model
  * @param evidence what the judge has seen
  * @param evidenceDigest of the evidence: an approval names it, so that nobody approves what they
  *     have not seen
  * @param approvals who agreed
  * @param reason the last decision in a sentence
+ * @param shadow the share of requests of which it gets copies first, in percent; absent where no
+ *     such stage is asked for
+ * @param copied what became of the copies
+ * @param bake how it bakes; absent where it is not asked for, or there is nothing to go back to
  */
 public record Rollout(
     Digest digest,
@@ -41,18 +46,26 @@ public record Rollout(
     List<Step> timeline,
     String reason,
     Instant started,
-    String requestedBy) {
+    String requestedBy,
+    Optional<Integer> shadow,
+    Copied copied,
+    Optional<Bake> bake) {
   /** Where it stands. */
   public enum State {
     /** The image is being made. */
     PACKAGING,
     /** The canary's server warms up. */
     STARTING,
+    /** Requests are copied to it, and its answers are watched; they go to nobody. */
+    SHADOW,
     /** Traffic is split and watched. */
     CANARY,
     /** The evidence is in; people decide. */
     AWAITING_APPROVAL,
+    /** It has all traffic, and the version before it is kept warm to go back to at once. */
+    BAKING,
     PROMOTED,
+    /** The evidence or, while it baked, a person took it back. */
     ROLLED_BACK,
     REJECTED,
     /** Another rollout of the model took its place. */
@@ -90,6 +103,25 @@ public record Rollout(
       double evidence,
       double boundary,
       List<Double> trace) {}
+
+  /**
+   * Requests that were copied, to it or, while it bakes, to the version before it.
+   *
+   * @param compared copies whose answer could be held against the original's
+   * @param disagreed those that named other classes
+   * @param dropped not sent, since too many waited
+   */
+  public record Copied(long compared, long disagreed, long dropped) {}
+
+  /**
+   * The time after it got everything.
+   *
+   * @param length how long it is to be
+   * @param ends until when; absent before it begins
+   * @param evidence what the judge knows now, with what was seen since people approved; empty
+   *     before it begins
+   */
+  public record Bake(Duration length, Optional<Instant> ends, List<Measure> evidence) {}
 
   /** Who agreed, to which evidence. */
   public record Approval(String who, Digest evidence, String comment, Instant at) {}

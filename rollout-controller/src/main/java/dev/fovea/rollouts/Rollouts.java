@@ -44,9 +44,21 @@ public interface Rollouts {
       @RequestBody Decision decision)
       throws NoSuchThing, NotDecidable, NotAllowed, InvalidRequest;
 
-  /** Says no: all traffic goes back to the stable. */
+  /** Says no: all traffic stays with the stable or goes back to it. */
   @PostExchange("/{digest}/rejection")
   Rollout reject(
+      @PathVariable("project") Name project,
+      @PathVariable("digest") Digest digest,
+      @RequestBody Decision decision)
+      throws NoSuchThing, NotDecidable, NotAllowed, InvalidRequest;
+
+  /**
+   * Takes back one that bakes: all traffic goes to the version before it, which is still warm.
+   *
+   * @param decision names the evidence that was approved; what was seen since holds nobody up
+   */
+  @PostExchange("/{digest}/rollback")
+  Rollout rollBack(
       @PathVariable("project") Name project,
       @PathVariable("digest") Digest digest,
       @RequestBody Decision decision)
@@ -83,7 +95,12 @@ public interface Rollouts {
    */
   record Decision(Digest evidence, String comment) {}
 
-  /** One model in production. */
+  /**
+   * One model in production.
+   *
+   * @param canary what runs beside the stable: {@code canary}, with its share of the traffic, or
+   *     {@code shadow}, which gets copies
+   */
   record Serving(Name model, Arm stable, Optional<Arm> canary) {}
 
   /**

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -194,6 +195,67 @@ class RolloutsServiceTest {
 
   @Test
   @Order(5)
+  void goesThroughShadowAndBakeAndIsTakenBackWithoutFailingARequest() throws Exception {
+    Report report;
+    Digest rollout;
+    try (var traffic = Traffic.to(address())) {
+      rollout =
+          rollouts()
+              .start(
+                  TestModels.LAMPS,
+                  plan(5, "bright", 400, spec -> spec.shadowing(30).baking(Duration.ofHours(1))))
+              .digest();
+      await(rollout, State.SHADOW);
+      assertThat(serving().canary().orElseThrow().name()).isEqualTo("shadow");
+      await(rollout, State.AWAITING_APPROVAL);
+      approve(rollout);
+      await(rollout, State.BAKING);
+      awaitTrue(
+          rollout, now -> now.bake().orElseThrow().evidence().getFirst().canaryTotal() > 1_000);
+      assertThat(serving().stable().number()).isEqualTo(5);
+      assertThat(serving().canary().orElseThrow().number()).isEqualTo(2);
+      var seen = rollouts().rollout(TestModels.LAMPS, rollout).evidenceDigest();
+      asManager(() ->
+          rollouts().rollBack(TestModels.LAMPS, rollout, new Decision(seen, "drivers complain")));
+      assertThat(serving().stable().number()).isEqualTo(2);
+      Thread.sleep(300);
+      report = traffic.stop();
+    }
+
+    assertThat(report.failures()).isEmpty();
+    var ended = rollouts().rollout(TestModels.LAMPS, rollout);
+    assertThat(ended.state()).isEqualTo(State.ROLLED_BACK);
+    assertThat(ended.reason()).isEqualTo("rita rolled it back: drivers complain");
+    assertThat(ended.copied().compared()).isGreaterThanOrEqualTo(400);
+    assertThat(ended.copied().disagreed()).as("it is the same model").isZero();
+    assertThat(ended.timeline())
+        .extracting(Rollout.Step::what)
+        .anyMatch(what -> what.contains("it gets copies of 30 %"))
+        .anyMatch(what -> what.contains("copied requests; the canary gets 20 %"))
+        .anyMatch(what -> what.contains("stays warm until"));
+  }
+
+  @Test
+  @Order(6)
+  void rollsBackAWorseShadowThatNobodyGotAnAnswerFrom() throws Exception {
+    Report report;
+    Digest rollout;
+    try (var traffic = Traffic.to(address())) {
+      rollout =
+          rollouts()
+              .start(TestModels.LAMPS, plan(6, "vague", 100_000, spec -> spec.shadowing(30)))
+              .digest();
+      await(rollout, State.ROLLED_BACK);
+      report = traffic.stop();
+    }
+
+    assertThat(report.failures()).isEmpty();
+    assertThat(report.canary()).isZero();
+    assertThat(rollouts().rollout(TestModels.LAMPS, rollout).reason()).contains("worse by unsure");
+  }
+
+  @Test
+  @Order(7)
   void takesFramesThatTheModelWasUnsureOf() throws Exception {
     SEEN.clear();
     var unsure = Traffic.png(128);
@@ -217,7 +279,7 @@ class RolloutsServiceTest {
   }
 
   @Test
-  @Order(6)
+  @Order(8)
   void saysTheSameToAnotherProcess() {
     int port = ((WebServerApplicationContext) application).getWebServer().getPort();
     var remote =
@@ -227,7 +289,7 @@ class RolloutsServiceTest {
             .createClient(Rollouts.class);
 
     var here = rollouts().rollouts(TestModels.LAMPS);
-    assertThat(here).hasSize(4);
+    assertThat(here).hasSize(6);
     assertThat(remote.rollouts(TestModels.LAMPS)).isEqualTo(here);
     assertThat(remote.rollout(TestModels.LAMPS, here.getFirst().digest()))
         .isEqualTo(here.getFirst());
@@ -236,17 +298,21 @@ class RolloutsServiceTest {
   }
 
   @Test
-  @Order(7)
+  @Order(9)
   void itsProblemsTravel() {
     ApiRules.assertProblemsTravel(Rollouts.class);
   }
 
   private static Plan plan(int number, String model, int requests) {
+    return plan(number, model, requests, UnaryOperator.identity());
+  }
+
+  private static Plan plan(int number, String model, int requests, UnaryOperator<CanarySpec> with) {
     var plan =
         TestModels.plan(
             number,
             TestModels.store(OBJECTS, model),
-            new CanarySpec(List.of(20, 50), requests, 1.2, FALSE_ROLLBACK, 1, 0.6));
+            with.apply(new CanarySpec(List.of(20, 50), requests, 1.2, FALSE_ROLLBACK, 1, 0.6)));
     return new Plan(
         plan.model(),
         number,

@@ -215,6 +215,8 @@ final class Loop {
     var word =
         switch (rollout.state()) {
           case AWAITING_APPROVAL -> "Waits";
+          case SHADOW -> "Shadows";
+          case BAKING -> "Bakes";
           case PROMOTED -> "Promoted";
           case ROLLED_BACK -> "Went back";
           case REJECTED -> "Rejected";

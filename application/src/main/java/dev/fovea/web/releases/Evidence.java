@@ -28,10 +28,30 @@ record Evidence(List<Guard> guards, Optional<Plot> plot) {
    */
   record Guard(Measure measure, String title, String verdict, String watched, String share) {}
 
+  /** What there is to see now: while it bakes, and if it went back then, with what came since. */
   static Evidence of(Rollout rollout) {
-    var guards =
-        rollout.evidence().stream().map(measure -> guard(measure, rollout.state())).toList();
-    return new Evidence(guards, plot(rollout.evidence()));
+    var measures =
+        rollout
+            .bake()
+            .map(Rollout.Bake::evidence)
+            .filter(since -> !since.isEmpty())
+            .orElse(rollout.evidence());
+    var guards = measures.stream().map(measure -> guard(measure, rollout.state())).toList();
+    return new Evidence(guards, plot(measures));
+  }
+
+  /** How often the answers to copies differed, in a sentence. */
+  static String copies(Rollout rollout) {
+    var copied = rollout.copied();
+    return "%s of %s copied requests got another answer than the stable's (%s). %s"
+        .formatted(
+            new Figures().count(copied.disagreed()),
+            new Figures().count(copied.compared()),
+            new Figures().share(copied.disagreed(), copied.compared()),
+            copied.dropped() == 0
+                ? "Shown, not judged: a better model disagrees too."
+                : "%s more were not sent, since too many waited. Shown, not judged."
+                    .formatted(new Figures().count(copied.dropped())));
   }
 
   private static Guard guard(Measure measure, Rollout.State state) {

@@ -70,16 +70,42 @@ class ReleaseDecisions {
         digest,
         new Decision(evidence, comment.strip()),
         (rollout, decision) -> {
-          if (decision.comment().isEmpty()) {
-            throw new InvalidRequest(
-                "the rejection has no reason",
-                "say which evidence made you reject, then send it again");
-          }
+          requireReason(decision, "the rejection", "reject");
           rollouts.reject(project, rollout, decision);
         },
         shell,
         response,
         page);
+  }
+
+  @PostMapping("/{project}/releases/{digest}/rollback")
+  String rollBack(
+      @PathVariable("project") Name project,
+      @PathVariable("digest") String digest,
+      @RequestParam("evidence") Digest evidence,
+      @RequestParam(name = "comment", defaultValue = "") String comment,
+      @ModelAttribute(name = "shell", binding = false) Shell shell,
+      HttpServletResponse response,
+      Model page) {
+    return decide(
+        project,
+        digest,
+        new Decision(evidence, comment.strip()),
+        (rollout, decision) -> {
+          requireReason(decision, "the rollback", "roll back");
+          rollouts.rollBack(project, rollout, decision);
+        },
+        shell,
+        response,
+        page);
+  }
+
+  private static void requireReason(Decision decision, String what, String verb) {
+    if (decision.comment().isEmpty()) {
+      throw new InvalidRequest(
+          what + " has no reason",
+          "say which evidence made you %s, then send it again".formatted(verb));
+    }
   }
 
   private String decide(

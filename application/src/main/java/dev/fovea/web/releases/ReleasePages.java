@@ -116,7 +116,8 @@ class ReleasePages {
     page.addAttribute("stations", stations.through(project, release.digest()));
     page.addAttribute("happenings", Happening.of(release, rollout));
     rollout
-        .filter(r -> r.state() == Rollout.State.AWAITING_APPROVAL)
+        .filter(r ->
+            r.state() == Rollout.State.AWAITING_APPROVAL || r.state() == Rollout.State.BAKING)
         .ifPresent(r -> page.addAttribute("standing", Standing.of(Callers.current(), r)));
     return "release";
   }
@@ -133,6 +134,9 @@ class ReleasePages {
       page.addAttribute("rolloutState", Progress.state(r.state()));
       page.addAttribute("progress", Progress.of(r));
       page.addAttribute("evidence", Evidence.of(r));
+      if (r.copied().compared() + r.copied().dropped() > 0) {
+        page.addAttribute("copies", Evidence.copies(r));
+      }
     });
     return rollout;
   }

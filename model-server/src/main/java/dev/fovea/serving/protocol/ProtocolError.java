@@ -17,6 +17,11 @@ public final class ProtocolError extends RuntimeException {
     return new ProtocolError(400, message);
   }
 
+  /** 401: the caller has not shown who it is. */
+  public static ProtocolError unauthorized(String message) {
+    return new ProtocolError(401, message);
+  }
+
   /** 404: no such path, model or version. */
   public static ProtocolError notFound(String message) {
     return new ProtocolError(404, message);

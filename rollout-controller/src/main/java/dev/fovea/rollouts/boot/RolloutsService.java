@@ -98,8 +98,10 @@ public class RolloutsService {
     private static String arm(TrafficRouter router, Served served) {
       return router
           .split(new Deployment(served.project(), served.plan().model()))
-          .filter(split -> split.stable().rollout().equals(served.rollout()))
-          .map(_ -> "stable")
+          .map(split ->
+              split.stable().rollout().equals(served.rollout())
+                  ? "stable"
+                  : split.shadows() ? "shadow" : "canary")
           .orElse("canary");
     }
   }

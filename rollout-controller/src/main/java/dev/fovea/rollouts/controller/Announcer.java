@@ -4,7 +4,6 @@ import dev.fovea.kernel.Audited;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.LineageNode.Kind;
-import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.RolloutEnded;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -48,10 +47,12 @@ final class Announcer {
               after.plan().release(),
               after.state(),
               after.reason()));
-      if (after.state() == State.ROLLED_BACK) {
-        audited(after, SELF, "rolled back rollout", "done: " + after.reason(), now);
-      }
     }
+  }
+
+  /** The evidence rolled it back; nobody else did. */
+  void rolledBack(Course course, Instant now) {
+    audited(course, SELF, "rolled back rollout", "done: " + course.reason(), now);
   }
 
   void audited(Course course, String who, String act, String outcome, Instant now) {

@@ -11,18 +11,20 @@ import dev.fovea.rollouts.judge.Verdict;
 import dev.fovea.rollouts.judge.Window;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
  * Where a rollout stands, and the only ways from there. A value: each method gives the next one and
  * touches nothing.
  *
- * @param stage which weight it is at, from 0
+ * @param stage which weight it is at, from 0; {@link #SHADOWED} while it gets copies
  * @param stable the rollout that it is compared with
  * @param evidence what the judge knows
  * @param shown the evidence as it was when the canary's last stage ended; people approve this,
  *     while the watch goes on
  * @param stageBegan how many answers the canary had when the stage began
+ * @param bakeEnds until when the one before it is kept warm, once it got everything
  * @param reason the last thing that happened, a sentence
  */
 record Course(
@@ -36,8 +38,15 @@ record Course(
     Evidence evidence,
     Optional<Evidence> shown,
     long stageBegan,
+    Optional<Instant> bakeEnds,
     String reason,
     Instant started) {
+  /** The stage before the first weight. */
+  static final int SHADOWED = -1;
+
+  // What the one before gets while it is kept, where the plan asks for no shadow stage: enough for
+  // a comparison that takes place at the same hour, on the same traffic.
+  private static final int BAKE_SHARE = 10;
 
   /** A rollout's digest: of what is rolled out, so that a release is rolled out once. */
   static Digest digest(Name project, Plan plan) {
@@ -59,124 +68,152 @@ record Course(
         Evidence.NONE,
         Optional.empty(),
         0,
+        Optional.empty(),
         "%s asked for it".formatted(plan.requestedBy()),
         now);
   }
 
   /** The container image is made. */
   Course packaged(Digest made) {
-    return new Course(
-        digest,
-        project,
-        plan,
+    return with(Optional.of(made), stable)
+        .to(State.STARTING, "the image %s is made".formatted(made.abbreviated()));
+  }
+
+  /** Its server is ready, but what it would be compared with may still be taken back. */
+  Course waitingFor(Digest baking) {
+    return to(
         State.STARTING,
-        stage,
-        Optional.of(made),
-        stable,
-        evidence,
-        shown,
-        stageBegan,
-        "the image %s is made".formatted(made.abbreviated()),
-        started);
+        "it is warm and waits until rollout %s has baked".formatted(baking.abbreviated()));
   }
 
   /**
    * The model server is ready.
    *
-   * @param now what serves the model, if anything does
+   * @param before what serves the model, if anything does
    * @param latencies of what serves it, as far as they are known
    */
-  Course warm(Optional<Digest> now, Judge judge, Latencies latencies) {
-    var judged = withStable(now).withEvidence(judge.begin(latencies));
-    if (now.isEmpty()) {
-      return judged.complete("the model has nothing in production to be compared with");
+  Course warm(Optional<Digest> before, Judge judge, Latencies latencies, Instant now) {
+    var judged = with(image, before).with(judge.begin(latencies), shown);
+    if (before.isEmpty()) {
+      return judged.complete("the model has nothing in production to be compared with", now);
     }
-    return plan.canary().weights().isEmpty()
-        ? judged.complete("no canary stage is asked for")
-        : judged.to(
-            State.CANARY,
-            "the canary gets %d %% of the traffic".formatted(plan.canary().weights().getFirst()));
+    return plan.canary()
+        .shadow()
+        .map(share ->
+            judged
+                .at(SHADOWED, 0)
+                .to(
+                    State.SHADOW,
+                    "it gets copies of %d %% of the stable's requests; its answers go to nobody"
+                        .formatted(share)))
+        .orElseGet(() -> judged.weighed("", now));
   }
 
-  private Course complete(String why) {
+  /** From the warm-up or the shadow stage to the first weight. */
+  private Course weighed(String why, Instant now) {
+    var weights = plan.canary().weights();
+    return weights.isEmpty()
+        ? complete(why + "no canary stage is asked for", now)
+        : at(0, evidence.canaryAnswers())
+            .to(
+                State.CANARY,
+                why + "the canary gets %d %% of the traffic".formatted(weights.getFirst()));
+  }
+
+  private Course complete(String why, Instant now) {
     int needed = plan.canary().approvals();
     var last =
-        new Course(
-            digest,
-            project,
-            plan,
-            state,
-            plan.canary().weights().size(),
-            image,
-            stable,
-            evidence,
-            Optional.of(evidence),
-            evidence.canaryAnswers(),
-            reason,
-            started);
+        at(plan.canary().weights().size(), evidence.canaryAnswers())
+            .with(evidence, Optional.of(evidence));
     return needed == 0
-        ? last.to(State.PROMOTED, why + ", and no approval is asked for")
+        ? last.everything(why + ", and no approval is asked for", now)
         : last.to(
             State.AWAITING_APPROVAL,
             "%s; it waits for %d approval%s".formatted(why, needed, needed == 1 ? "" : "s"));
   }
 
+  /** It gets all traffic; the one before it stays warm while it bakes. */
+  private Course everything(String why, Instant now) {
+    var bake = plan.canary().bake();
+    if (stable.isEmpty() || bake.isZero()) {
+      return to(State.PROMOTED, why);
+    }
+    var end = now.plus(bake);
+    return baking(end)
+        .to(
+            State.BAKING,
+            "%s; the version before it stays warm until %s"
+                .formatted(why, end.truncatedTo(ChronoUnit.SECONDS)));
+  }
+
   /** Both arms were watched for one more window. */
-  Course seen(Judge judge, Window window) {
-    var next = withEvidence(judge.after(evidence, window));
+  Course seen(Judge judge, Window window, Instant now) {
+    var next = with(judge.after(evidence, window), shown);
     return switch (judge.verdict(next.evidence)) {
-      case Verdict.Worse worse -> next.withShown().to(State.ROLLED_BACK, worse.why());
+      case Verdict.Worse worse -> next.worse(worse.why());
       case Verdict.Unusable(var why) ->
           next.to(state, "held, since the evidence can't be used: " + why);
       case Verdict.NotWorse _ ->
-          state == State.CANARY && next.stageAnswers() >= plan.canary().requests()
-              ? next.advanced()
+          next.measures() && next.stageAnswers() >= plan.canary().requests()
+              ? next.advanced(now)
               : next;
     };
   }
 
-  private Course advanced() {
+  private Course worse(String why) {
+    // What people approved stays on record; that it turned out worse is in the reason.
+    var judged = state == State.BAKING ? this : with(evidence, Optional.of(evidence));
+    return judged.to(State.ROLLED_BACK, why);
+  }
+
+  private boolean measures() {
+    return state == State.SHADOW || state == State.CANARY;
+  }
+
+  private Course advanced(Instant now) {
+    if (state == State.SHADOW) {
+      return weighed(
+          "nothing speaks against it after %d copied requests; ".formatted(stageAnswers()), now);
+    }
     var weights = plan.canary().weights();
     int following = stage + 1;
-    if (following >= weights.size()) {
-      return complete(
-          "nothing speaks against it after %d canary answers".formatted(evidence.canaryAnswers()));
-    }
-    var next =
-        new Course(
-            digest,
-            project,
-            plan,
-            state,
-            following,
-            image,
-            stable,
-            evidence,
-            shown,
-            evidence.canaryAnswers(),
-            reason,
-            started);
-    return next.to(
-        State.CANARY,
-        "nothing speaks against it after %d canary answers; it gets %d %% of the traffic"
-            .formatted(evidence.canaryAnswers(), weights.get(following)));
+    var why =
+        "nothing speaks against it after %d canary answers".formatted(evidence.canaryAnswers());
+    return following >= weights.size()
+        ? complete(why, now)
+        : at(following, evidence.canaryAnswers())
+            .to(
+                State.CANARY,
+                "%s; it gets %d %% of the traffic".formatted(why, weights.get(following)));
   }
 
   /** Somebody agreed. */
-  Course approved(String who, int approvals) {
+  Course approved(String who, int approvals, Instant now) {
     int needed = plan.canary().approvals();
     return approvals >= needed
-        ? to(State.PROMOTED, "%s approved it; it gets all traffic".formatted(who))
+        ? everything("%s approved it; it gets all traffic".formatted(who), now)
         : to(state, "%s approved it, %d of %d".formatted(who, approvals, needed));
+  }
+
+  /** The bake's time may be over. */
+  Course baked(Instant now) {
+    return state == State.BAKING && bakeEnds.filter(end -> !now.isBefore(end)).isPresent()
+        ? to(State.PROMOTED, "it has baked, and nothing spoke against it")
+        : this;
   }
 
   /** Somebody said no. */
   Course rejected(String who, String comment) {
-    return to(
-        State.REJECTED,
-        comment.isBlank()
-            ? "%s rejected it".formatted(who)
-            : "%s rejected it: %s".formatted(who, comment));
+    return to(State.REJECTED, said("%s rejected it".formatted(who), comment));
+  }
+
+  /** Somebody took it back while it baked. */
+  Course takenBack(String who, String comment) {
+    return to(State.ROLLED_BACK, said("%s rolled it back".formatted(who), comment));
+  }
+
+  private static String said(String what, String comment) {
+    return comment.isBlank() ? what : what + ": " + comment;
   }
 
   /** A newer one of the same model began. */
@@ -195,8 +232,17 @@ record Course(
     return switch (state) {
       case CANARY -> weights.get(stage);
       case AWAITING_APPROVAL -> stable.isEmpty() || weights.isEmpty() ? 0 : weights.getLast();
-      case PROMOTED -> 100;
-      case PACKAGING, STARTING, ROLLED_BACK, REJECTED, SUPERSEDED, FAILED -> 0;
+      case BAKING, PROMOTED -> 100;
+      case PACKAGING, STARTING, SHADOW, ROLLED_BACK, REJECTED, SUPERSEDED, FAILED -> 0;
+    };
+  }
+
+  /** The share of requests that are copied now: to it, or while it bakes to the one before it. */
+  int copies() {
+    return switch (state) {
+      case SHADOW -> plan.canary().shadow().orElse(0);
+      case BAKING -> plan.canary().shadow().orElse(BAKE_SHARE);
+      default -> 0;
     };
   }
 
@@ -207,70 +253,57 @@ record Course(
 
   /** Whether it has a server that should run beside the stable's. */
   boolean hasCanary() {
-    return state == State.CANARY || state == State.AWAITING_APPROVAL;
+    return state == State.SHADOW || state == State.CANARY || state == State.AWAITING_APPROVAL;
+  }
+
+  /** Whether windows of both arms are evidence now. */
+  boolean watched() {
+    return hasCanary() || state == State.BAKING;
   }
 
   private Course to(State next, String why) {
+    return copy(next, stage, image, stable, evidence, shown, stageBegan, bakeEnds, why);
+  }
+
+  private Course at(int newStage, long began) {
+    return copy(state, newStage, image, stable, evidence, shown, began, bakeEnds, reason);
+  }
+
+  private Course with(Optional<Digest> newImage, Optional<Digest> newStable) {
+    return copy(state, stage, newImage, newStable, evidence, shown, stageBegan, bakeEnds, reason);
+  }
+
+  private Course with(Evidence newer, Optional<Evidence> newShown) {
+    return copy(state, stage, image, stable, newer, newShown, stageBegan, bakeEnds, reason);
+  }
+
+  private Course baking(Instant end) {
+    return copy(state, stage, image, stable, evidence, shown, stageBegan, Optional.of(end), reason);
+  }
+
+  private Course copy(
+      State newState,
+      int newStage,
+      Optional<Digest> newImage,
+      Optional<Digest> newStable,
+      Evidence newEvidence,
+      Optional<Evidence> newShown,
+      long newBegan,
+      Optional<Instant> newEnd,
+      String why) {
     return new Course(
         digest,
         project,
         plan,
-        next,
-        stage,
-        image,
-        stable,
-        evidence,
-        shown,
-        stageBegan,
+        newState,
+        newStage,
+        newImage,
+        newStable,
+        newEvidence,
+        newShown,
+        newBegan,
+        newEnd,
         why,
-        started);
-  }
-
-  private Course withStable(Optional<Digest> other) {
-    return new Course(
-        digest,
-        project,
-        plan,
-        state,
-        stage,
-        image,
-        other,
-        evidence,
-        shown,
-        stageBegan,
-        reason,
-        started);
-  }
-
-  private Course withEvidence(Evidence newer) {
-    return new Course(
-        digest,
-        project,
-        plan,
-        state,
-        stage,
-        image,
-        stable,
-        newer,
-        shown,
-        stageBegan,
-        reason,
-        started);
-  }
-
-  private Course withShown() {
-    return new Course(
-        digest,
-        project,
-        plan,
-        state,
-        stage,
-        image,
-        stable,
-        evidence,
-        Optional.of(evidence),
-        stageBegan,
-        reason,
         started);
   }
 }

@@ -12,6 +12,7 @@ import dev.fovea.rollouts.router.Deployment;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -24,9 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** The rollouts in the database. */
 final class Courses {
   private static final String COLUMNS =
-      "digest, project, plan, state, stage, image, stable, evidence, shown, stage_began, reason, started";
+      "digest, project, plan, state, stage, image, stable, evidence, shown, stage_began, bake_ends, reason, started";
   private static final String UNDER_WAY =
-      "state in ('PACKAGING', 'STARTING', 'CANARY', 'AWAITING_APPROVAL')";
+      "state in ('PACKAGING', 'STARTING', 'SHADOW', 'CANARY', 'AWAITING_APPROVAL')";
+  private static final String BAKING = "state = 'BAKING'";
 
   private final JdbcClient db;
   private final JsonMapper json;
@@ -59,12 +61,25 @@ final class Courses {
         .list();
   }
 
-  List<Course> underWay() {
-    return select("where " + UNDER_WAY + " order by number").query(this::course).list();
+  /** All that have not ended, the baking ones too. */
+  List<Course> unfinished() {
+    return select("where " + UNDER_WAY + " or " + BAKING + " order by number")
+        .query(this::course)
+        .list();
   }
 
+  /** The one that is on its way to all traffic, if there is one. */
   Optional<Course> underWay(Deployment deployment) {
-    return select("where project = :project and model = :model and " + UNDER_WAY)
+    return one(deployment, UNDER_WAY);
+  }
+
+  /** The one that has all traffic and may be taken back, if there is one. */
+  Optional<Course> baking(Deployment deployment) {
+    return one(deployment, BAKING);
+  }
+
+  private Optional<Course> one(Deployment deployment, String where) {
+    return select("where project = :project and model = :model and " + where)
         .param("project", deployment.project().text())
         .param("model", deployment.model().text())
         .query(this::course)
@@ -131,7 +146,8 @@ final class Courses {
     db.sql(
             """
             update rollouts.rollout set state = :state, stage = :stage, image = :image, stable = :stable,
-              evidence = :evidence::json, shown = :shown::json, stage_began = :began, reason = :reason
+              evidence = :evidence::json, shown = :shown::json, stage_began = :began,
+              bake_ends = :bakeEnds, reason = :reason
             where digest = :digest\
             """)
         .param("digest", after.digest().toString())
@@ -142,23 +158,30 @@ final class Courses {
         .param("evidence", json.writeValueAsString(after.evidence()))
         .param("shown", after.shown().map(json::writeValueAsString).orElse(null))
         .param("began", after.stageBegan())
+        .param("bakeEnds", after.bakeEnds().map(Timestamp::from).orElse(null), Types.TIMESTAMP)
         .param("reason", after.reason())
         .update();
     if (!before.reason().equals(after.reason())) {
       note(after, now);
     }
-    if (after.state() == State.PROMOTED && before.state() != State.PROMOTED) {
-      db.sql(
-              """
-              insert into rollouts.serving (project, model, rollout, since) values (:project, :model, :rollout, :now)
-              on conflict (project, model) do update set rollout = excluded.rollout, since = excluded.since\
-              """)
-          .param("project", after.project().text())
-          .param("model", after.plan().model().text())
-          .param("rollout", after.digest().toString())
-          .param("now", Timestamp.from(now))
-          .update();
+    if (before.weight() < 100 && after.weight() == 100) {
+      serve(deployment(after), after.digest(), now);
+    } else if (before.state() == State.BAKING && after.weight() == 0) {
+      serve(deployment(after), before.stable().orElseThrow(), now);
     }
+  }
+
+  private void serve(Deployment deployment, Digest rollout, Instant now) {
+    db.sql(
+            """
+            insert into rollouts.serving (project, model, rollout, since) values (:project, :model, :rollout, :now)
+            on conflict (project, model) do update set rollout = excluded.rollout, since = excluded.since\
+            """)
+        .param("project", deployment.project().text())
+        .param("model", deployment.model().text())
+        .param("rollout", rollout.toString())
+        .param("now", Timestamp.from(now))
+        .update();
   }
 
   private void note(Course course, Instant now) {
@@ -243,6 +266,7 @@ final class Courses {
         Optional.ofNullable(rows.getString("shown"))
             .map(text -> json.readValue(text, Evidence.class)),
         rows.getLong("stage_began"),
+        Optional.ofNullable(rows.getTimestamp("bake_ends")).map(Timestamp::toInstant),
         rows.getString("reason"),
         rows.getTimestamp("started").toInstant());
   }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -80,7 +81,7 @@ final class Reconciler {
   /** Looks once at everything. */
   void tick() {
     once("settle", this::settle);
-    for (var course : courses.underWay()) {
+    for (var course : courses.unfinished()) {
       once(course.digest(), () -> advance(course.digest()));
     }
     once("retire", this::retire);
@@ -107,10 +108,11 @@ final class Reconciler {
       switch (course.state()) {
         case PACKAGING -> {
           var image = images.build(served(course));
-          transitions.move(rollout, State.PACKAGING, now -> now.packaged(image));
+          transitions.move(rollout, State.PACKAGING, (now, _) -> now.packaged(image));
         }
         case STARTING -> warm(course);
-        case CANARY, AWAITING_APPROVAL -> watch(course);
+        case SHADOW, CANARY, AWAITING_APPROVAL -> watch(course);
+        case BAKING -> bake(course);
         case PROMOTED, ROLLED_BACK, REJECTED, SUPERSEDED, FAILED -> {
           // Nothing more to do.
         }
@@ -131,7 +133,7 @@ final class Reconciler {
             : String.valueOf(e.getMessage());
     if (preparing && (hopeless || tries >= TRIES)) {
       LOG.warn("rollout {} fails: {}", course.digest(), why, e);
-      transitions.move(course.digest(), course.state(), now -> now.failed(why));
+      transitions.move(course.digest(), course.state(), (now, _) -> now.failed(why));
       failures.remove(course.digest());
     } else {
       LOG.warn("rollout {}, try {}: {}", course.digest(), tries, why, e);
@@ -140,21 +142,40 @@ final class Reconciler {
 
   private void warm(Course course) throws IOException {
     servers.ensure(served(course));
+    var deployment = Courses.deployment(course);
+    // Read in this order: once nothing bakes, what serves is taken back no more.
+    var baking = courses.baking(deployment).map(Course::digest);
+    if (baking.isPresent()) {
+      var waiting = course.waitingFor(baking.get());
+      if (!waiting.equals(course)) {
+        transitions.move(course.digest(), State.STARTING, (now, _) -> now.waitingFor(baking.get()));
+      }
+      return;
+    }
     var judge = judges.apply(course);
-    var stable = courses.serving(Courses.deployment(course)).map(Course::digest);
+    var stable = courses.serving(deployment).map(Course::digest);
     var latencies = stable.map(router::take).map(counts -> counts.latencies());
     transitions.move(
         course.digest(),
         State.STARTING,
-        now -> now.warm(stable, judge, latencies.orElse(Latencies.NONE)));
-    settle(Courses.deployment(course));
+        (now, at) -> now.warm(stable, judge, latencies.orElse(Latencies.NONE), at));
+    settle(deployment);
+  }
+
+  private void bake(Course course) {
+    watch(course);
+    if (transitions.bake(course.digest()).state() != State.BAKING) {
+      watch.kept(course.digest());
+      settle(Courses.deployment(course));
+    }
   }
 
   private void watch(Course course) {
     if (course.stable().isEmpty()) {
       return;
     }
-    var window = watch.window(course, course.stable().get());
+    var stable = course.stable().get();
+    var window = watch.window(course, stable);
     if (window.isEmpty()) {
       return;
     }
@@ -162,14 +183,16 @@ final class Reconciler {
     var deployment = Courses.deployment(course);
     routing.lock();
     try {
-      if (course.seen(judge, window.get()).state() == State.ROLLED_BACK) {
+      if (course.seen(judge, window.get(), course.started()).state() == State.ROLLED_BACK) {
         // First the traffic, then the record of it: a database that is down keeps nobody at a bad
         // canary.
         router
             .split(deployment)
-            .ifPresent(split -> router.route(deployment, Split.all(split.stable())));
+            .flatMap(split -> split.backend(stable))
+            .ifPresent(backend -> router.route(deployment, Split.all(backend)));
       }
-      transitions.watch(course.digest(), window.get(), now -> now.seen(judge, window.get()));
+      transitions.watch(
+          course.digest(), window.get(), (now, at) -> now.seen(judge, window.get(), at));
       watch.kept(course.digest());
     } finally {
       routing.unlock();
@@ -198,9 +221,16 @@ final class Reconciler {
     var stable = courses.serving(deployment);
     return stable.isEmpty()
         ? List.of()
-        : Stream.concat(
-                stable.stream(), courses.underWay(deployment).filter(Course::hasCanary).stream())
-            .toList();
+        : Stream.concat(stable.stream(), beside(deployment).stream()).toList();
+  }
+
+  /** What runs beside what serves: a canary, or the version before one that bakes. */
+  private Optional<Course> beside(Deployment deployment) {
+    return courses
+        .baking(deployment)
+        .flatMap(Course::stable)
+        .flatMap(courses::find)
+        .or(() -> courses.underWay(deployment).filter(Course::hasCanary));
   }
 
   private void route(Deployment deployment) throws IOException {
@@ -211,20 +241,24 @@ final class Reconciler {
         router.close(deployment);
         return;
       }
-      var main = backend(stable.get());
-      var canary = courses.underWay(deployment).filter(Course::hasCanary);
-      router.route(
-          deployment,
-          canary.isEmpty()
-              ? Split.all(main)
-              : Split.between(
-                  main,
-                  backend(canary.get()),
-                  canary.get().weight(),
-                  canary.get().plan().canary().unsureBelow()));
+      router.route(deployment, split(deployment, backend(stable.get())));
     } finally {
       routing.unlock();
     }
+  }
+
+  private Split split(Deployment deployment, Backend main) throws IOException {
+    var moving =
+        courses.baking(deployment).or(() -> courses.underWay(deployment).filter(Course::hasCanary));
+    var beside = beside(deployment);
+    if (moving.isEmpty() || beside.isEmpty()) {
+      return Split.all(main);
+    }
+    var other = backend(beside.get());
+    double unsureBelow = moving.get().plan().canary().unsureBelow();
+    return moving.get().copies() > 0
+        ? Split.shadowing(main, other, moving.get().copies(), unsureBelow)
+        : Split.between(main, other, moving.get().weight(), unsureBelow);
   }
 
   private Backend backend(Course course) throws IOException {
@@ -245,7 +279,10 @@ final class Reconciler {
   private Set<Digest> needed() {
     var needed = new HashSet<Digest>();
     courses.serving().values().forEach(course -> needed.add(course.digest()));
-    courses.underWay().forEach(course -> needed.add(course.digest()));
+    for (var course : courses.unfinished()) {
+      needed.add(course.digest());
+      course.stable().ifPresent(needed::add);
+    }
     return needed;
   }
 

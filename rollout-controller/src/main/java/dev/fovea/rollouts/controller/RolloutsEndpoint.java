@@ -11,6 +11,7 @@ import dev.fovea.roles.NotAllowed;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
 import dev.fovea.rollouts.router.Deployment;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.web.bind.annotation.RestController;
@@ -19,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RolloutsEndpoint implements Rollouts {
   private static final int COMMENT_CHARS = 2_000;
+  private static final Duration MOST_BAKE = Duration.ofDays(30);
   private static final String SERVICES = "fovea/";
 
   private final Courses courses;
@@ -61,6 +63,16 @@ class RolloutsEndpoint implements Rollouts {
               .formatted(
                   canary.requests(), canary.margin(), canary.falseRollback(), canary.approvals()),
           "correct release.canary in fovea.yaml");
+    }
+    int shadow = canary.shadow().orElse(1);
+    if (shadow < 1
+        || shadow > 99
+        || canary.bake().isNegative()
+        || canary.bake().compareTo(MOST_BAKE) > 0) {
+      throw new InvalidRequest(
+          "canary: a shadow of %d percent, a bake of %s (expected: 1 to 99, 0 to %d days)"
+              .formatted(shadow, canary.bake(), MOST_BAKE.toDays()),
+          "correct release.canary.shadow or bake in fovea.yaml");
     }
     if (plan.classes().isEmpty() || plan.requestedBy().isBlank()) {
       throw new InvalidRequest(
@@ -105,6 +117,17 @@ class RolloutsEndpoint implements Rollouts {
     var course = find(project, digest);
     var who = mayDecide(course, "reject", "rejected rollout");
     var after = transitions.reject(digest, who, comment(decision));
+    reconciler.settle(Courses.deployment(after));
+    return views.rollout(after);
+  }
+
+  @Override
+  public Rollout rollBack(Name project, Digest digest, Decision decision) {
+    var course = find(project, digest);
+    var who = mayDecide(course, "roll back", "rolled back rollout");
+    var after =
+        transitions.rollBack(
+            digest, who, decision.evidence(), comment(decision), views::evidenceDigest);
     reconciler.settle(Courses.deployment(after));
     return views.rollout(after);
   }

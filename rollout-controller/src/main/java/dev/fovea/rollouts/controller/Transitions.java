@@ -8,9 +8,10 @@ import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.rollouts.judge.Window;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -59,20 +60,41 @@ final class Transitions {
    *
    * @return where it is afterwards
    */
-  Course move(Digest rollout, State seen, UnaryOperator<Course> step) {
+  Course move(Digest rollout, State seen, BiFunction<Course, Instant, Course> step) {
     return inTransaction(() -> {
       var course = courses.locked(rollout).orElseThrow();
-      return course.state() == seen ? move(course, step.apply(course)) : course;
+      return course.state() == seen ? move(course, step.apply(course, clock.instant())) : course;
+    });
+  }
+
+  /** Ends a bake whose time is over. */
+  Course bake(Digest rollout) {
+    var seen = courses.find(rollout).orElseThrow();
+    if (seen.baked(clock.instant()).equals(seen)) {
+      return seen;
+    }
+    return inTransaction(() -> {
+      var course = courses.locked(rollout).orElseThrow();
+      var after = course.baked(clock.instant());
+      return course.state() == State.BAKING && after.state() != State.BAKING
+          ? move(course, after)
+          : course;
     });
   }
 
   /** Adds a window to the evidence, once. */
-  Course watch(Digest rollout, Window window, UnaryOperator<Course> step) {
+  Course watch(Digest rollout, Window window, BiFunction<Course, Instant, Course> step) {
     return inTransaction(() -> {
       var course = courses.locked(rollout).orElseThrow();
-      return course.hasCanary() && courses.keep(course, window, clock.instant())
-          ? move(course, step.apply(course))
-          : course;
+      var now = clock.instant();
+      if (!course.watched() || !courses.keep(course, window, now)) {
+        return course;
+      }
+      var after = move(course, step.apply(course, now));
+      if (after.state() == State.ROLLED_BACK) {
+        announcer.rolledBack(after, now);
+      }
+      return after;
     });
   }
 
@@ -96,21 +118,14 @@ final class Transitions {
             "it is %s: %s".formatted(course.state(), course.reason()),
             "approve a rollout that is AWAITING_APPROVAL");
       }
-      var shown = present.apply(course);
-      if (!shown.equals(evidence)) {
-        throw new NotDecidable(
-            rollout,
-            "the approval is for the evidence %s, the present evidence is %s"
-                .formatted(evidence.abbreviated(), shown.abbreviated()),
-            "look at the present evidence and approve that");
-      }
+      requireSeen(rollout, "the approval", evidence, present.apply(course));
       var now = clock.instant();
       if (!courses.approve(rollout, new Approval(who, evidence, comment, now))) {
         throw new NotDecidable(
             rollout, "%s has approved it already".formatted(who), "ask another release manager");
       }
       announcer.audited(course, who, "approved rollout", "done", now);
-      return move(course, course.approved(who, courses.approvals(rollout).size()));
+      return move(course, course.approved(who, courses.approvals(rollout).size(), now));
     });
   }
 
@@ -126,9 +141,54 @@ final class Transitions {
                 ? "roll out an older model version to take it out of production"
                 : "nothing more has to be done");
       }
+      if (course.state() == State.BAKING) {
+        throw new NotDecidable(
+            rollout,
+            "it has all traffic and bakes: " + course.reason(),
+            "roll it back: the version before it is still warm");
+      }
       announcer.audited(course, who, "rejected rollout", "done", clock.instant());
       return move(course, course.rejected(who, comment));
     });
+  }
+
+  /**
+   * Takes a baking one back.
+   *
+   * @param evidence what the person saw
+   * @param present what there was to see when it got everything; what is seen since may only speak
+   *     for going back, so it holds nobody up
+   */
+  Course rollBack(
+      Digest rollout,
+      String who,
+      Digest evidence,
+      String comment,
+      Function<Course, Digest> present) {
+    return inTransaction(() -> {
+      var course = courses.locked(rollout).orElseThrow();
+      if (course.state() != State.BAKING) {
+        throw new NotDecidable(
+            rollout,
+            "it is %s: %s".formatted(course.state(), course.reason()),
+            course.state().ended()
+                ? "roll out an older model version to take it out of production"
+                : "reject it: it does not have all traffic yet");
+      }
+      requireSeen(rollout, "the rollback", evidence, present.apply(course));
+      announcer.audited(course, who, "rolled back rollout", "done", clock.instant());
+      return move(course, course.takenBack(who, comment));
+    });
+  }
+
+  private static void requireSeen(Digest rollout, String what, Digest evidence, Digest shown) {
+    if (!shown.equals(evidence)) {
+      throw new NotDecidable(
+          rollout,
+          "%s is for the evidence %s, the present evidence is %s"
+              .formatted(what, evidence.abbreviated(), shown.abbreviated()),
+          "look at the present evidence and decide on that");
+    }
   }
 
   /** Writes into the audit log that somebody was refused. */

@@ -2,8 +2,12 @@ package dev.fovea.rollouts.controller;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.Rollout;
+import dev.fovea.rollouts.Rollout.Bake;
+import dev.fovea.rollouts.Rollout.Copied;
+import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.Rollouts.Arm;
 import dev.fovea.rollouts.Rollouts.Serving;
+import dev.fovea.rollouts.judge.Copies;
 import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.router.TrafficRouter;
@@ -59,12 +63,38 @@ final class Views {
         courses.timeline(course.digest()),
         course.reason(),
         course.started(),
-        plan.requestedBy());
+        plan.requestedBy(),
+        plan.canary().shadow(),
+        copied(course),
+        bake(course));
+  }
+
+  private static Copied copied(Course course) {
+    var copies = course.evidence().copies();
+    return new Copied(copies.compared(), copies.disagreed(), copies.dropped());
+  }
+
+  private Optional<Bake> bake(Course course) {
+    var length = course.plan().canary().bake();
+    boolean nothingBefore =
+        course.stable().isEmpty()
+            && course.state() != State.PACKAGING
+            && course.state() != State.STARTING;
+    if (length.isZero() || nothingBefore) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Bake(
+            length,
+            course.bakeEnds(),
+            course.bakeEnds().isPresent()
+                ? judges.apply(course).measures(course.evidence())
+                : List.of()));
   }
 
   /** A promoted one has everything until the next is promoted. */
   private int weight(Course course) {
-    return course.state() == Rollout.State.PROMOTED
+    return course.state() == State.PROMOTED
             && courses
                 .serving(Courses.deployment(course))
                 .filter(now -> now.digest().equals(course.digest()))
@@ -75,13 +105,17 @@ final class Views {
 
   /** Of what there is to see: the rollout, its image and each measure. */
   Digest evidenceDigest(Course course) {
-    var measures = judges.apply(course).measures(course.shown().orElse(course.evidence()));
+    var evidence = course.shown().orElse(course.evidence());
+    var measures = judges.apply(course).measures(evidence);
     var text =
-        "fovea-evidence-1 %s %s %s"
+        "fovea-evidence-1 %s %s %s%s"
             .formatted(
                 course.digest(),
                 course.image().map(Digest::toString).orElse("-"),
-                json.writeValueAsString(measures));
+                json.writeValueAsString(measures),
+                evidence.copies().equals(Copies.NONE)
+                    ? ""
+                    : " " + json.writeValueAsString(evidence.copies()));
     return Digest.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -89,6 +123,14 @@ final class Views {
     return courses
         .serving(deployment)
         .map(stable -> {
+          var baking = courses.baking(deployment);
+          if (baking.isPresent()) {
+            var before = baking.get().stable().flatMap(courses::find);
+            return new Serving(
+                deployment.model(),
+                arm("stable", stable, 100),
+                before.map(course -> arm("shadow", course, 0)));
+          }
           var canary = courses.underWay(deployment).filter(Course::hasCanary);
           int weight = canary.map(Course::weight).orElse(0);
           return new Serving(
@@ -96,7 +138,7 @@ final class Views {
               arm("stable", stable, 100 - weight),
               canary
                   .filter(course -> course.stable().isPresent())
-                  .map(course -> arm("canary", course, weight)));
+                  .map(course -> arm(course.copies() > 0 ? "shadow" : "canary", course, weight)));
         });
   }
 

@@ -17,6 +17,12 @@ import java.util.Optional;
  * it should show. The 90th, since of a few hundred canary answers a tenth is enough to compare and
  * a hundredth is not. The percentile is raised by the margin and at least by the tolerance: two
  * servers on one machine differ by tenths of a millisecond that nobody means.
+ *
+ * <p>Windows of copies are evidence like those of a canary: the lot decides whether a request
+ * counts for the stable or, as a copy, for the other, so both count different requests, and each
+ * window is a stratum of its own. The e-values go on multiplying from the shadow stage through the
+ * canary's to the end of the bake, and the chance of a false rollback is that of all of them
+ * together. How often copies disagree is told, not judged.
  */
 public final class Judge {
   private static final int MEASURES = 3;
@@ -46,6 +52,7 @@ public final class Judge {
         none.unsure(),
         stable,
         threshold(stable),
+        none.copies(),
         Optional.empty());
   }
 
@@ -65,6 +72,7 @@ public final class Judge {
           evidence.unsure(),
           evidence.reference(),
           evidence.slowAbove(),
+          evidence.copies(),
           Optional.of(String.valueOf(e.getMessage())));
     }
   }
@@ -106,6 +114,7 @@ public final class Judge {
                 margin),
         reference,
         slowAbove,
+        evidence.copies().plus(stable.copies()).plus(canary.copies()),
         Optional.empty());
   }
 

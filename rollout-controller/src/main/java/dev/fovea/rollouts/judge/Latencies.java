@@ -1,5 +1,6 @@
 package dev.fovea.rollouts.judge;
 
+import dev.fovea.serving.metrics.LatencyBuckets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,10 +15,7 @@ public record Latencies(Map<Integer, Long> counts) {
   public static final Latencies NONE = new Latencies(Map.of());
 
   /** The bucket of everything above 71 s. */
-  public static final int LAST_BUCKET = 141;
-
-  private static final double FIRST_NANOS = 100_000;
-  private static final double GROWTH = 1.1;
+  public static final int LAST_BUCKET = LatencyBuckets.LAST;
 
   public Latencies {
     counts = Map.copyOf(counts);
@@ -25,15 +23,12 @@ public record Latencies(Map<Integer, Long> counts) {
 
   /** The bucket of a latency. */
   public static int bucketOf(long nanos) {
-    if (nanos <= FIRST_NANOS) {
-      return 0;
-    }
-    return (int) Math.min(Math.ceil(Math.log(nanos / FIRST_NANOS) / Math.log(GROWTH)), LAST_BUCKET);
+    return LatencyBuckets.of(nanos);
   }
 
   /** Where a bucket ends. */
   public static Duration end(int bucket) {
-    return Duration.ofNanos(Math.round(FIRST_NANOS * Math.pow(GROWTH, bucket)));
+    return LatencyBuckets.end(bucket);
   }
 
   /** Both together. */

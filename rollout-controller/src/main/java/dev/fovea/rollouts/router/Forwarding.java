@@ -7,17 +7,26 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Carries requests to model servers and answers back. */
 final class Forwarding implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
+  private static final byte[] NOTHING = {};
+
   private final RouterLimits limits;
+  private final BodyHandler<byte[]> bodies;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -25,8 +34,19 @@ final class Forwarding implements AutoCloseable {
           .connectTimeout(CONNECT)
           .build();
 
-  Forwarding(RouterLimits limits) {
+  private Forwarding(RouterLimits limits, BodyHandler<byte[]> bodies) {
     this.limits = limits;
+    this.bodies = BodyHandlers.limiting(bodies, limits.body().bytes());
+  }
+
+  /** Keeps answers, for clients. */
+  static Forwarding of(RouterLimits limits) {
+    return new Forwarding(limits, BodyHandlers.ofByteArray());
+  }
+
+  /** Reads answers to their end as a client's are, but keeps their headers alone. */
+  static Forwarding ofCopies(RouterLimits limits) {
+    return new Forwarding(limits, BodyHandlers.replacing(NOTHING));
   }
 
   /**
@@ -36,7 +56,14 @@ final class Forwarding implements AutoCloseable {
    * @param headers those that a model server may see
    */
   @SuppressWarnings("ArrayRecordComponent") // sent, never compared
-  record Sent(String method, String path, Map<String, String> headers, byte[] body) {}
+  record Sent(String method, String path, Map<String, String> headers, byte[] body) {
+    /** The same with one more header. */
+    Sent with(String name, String value) {
+      var more = new HashMap<>(headers);
+      more.put(name, value);
+      return new Sent(method, path, more, body);
+    }
+  }
 
   /** What became of it. */
   sealed interface Received {
@@ -84,8 +111,20 @@ final class Forwarding implements AutoCloseable {
                     ? BodyPublishers.noBody()
                     : BodyPublishers.ofByteArray(sent.body()));
     sent.headers().forEach(request::header);
-    return http.send(
-        request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), limits.body().bytes()));
+    var response = http.sendAsync(request.build(), bodies);
+    try {
+      // The request's own time-out ends with the headers; a body may come for ever.
+      return response.get(limits.patience().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      throw new HttpTimeoutException("no whole answer within " + limits.patience());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException(e.getCause());
+    } finally {
+      response.cancel(true);
+    }
   }
 
   /** The confidence that a model server told. */
@@ -96,6 +135,11 @@ final class Forwarding implements AutoCloseable {
     } catch (NumberFormatException _) {
       return OptionalDouble.of(Double.NaN);
     }
+  }
+
+  /** A word for the classes that a model server named; the same for the same classes. */
+  static Optional<String> answer(HttpResponse<byte[]> response) {
+    return response.headers().firstValue(ModelServer.ANSWER);
   }
 
   @Override

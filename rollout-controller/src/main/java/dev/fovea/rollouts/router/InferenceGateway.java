@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
  * The address that clients know: the Open Inference Protocol v2 of a project's models. Each infer
  * request goes to one arm of its model. Only the headers that the protocol needs are passed on, so
  * no client chooses its arm. A canary that answers with a 5xx or not at all is counted so, and the
- * stable answers in its place: an experiment costs a client time, never its answer.
+ * stable answers in its place: an experiment costs a client time, never its answer. Copies for a
+ * shadow leave once the client has its answer ({@link Shadows}).
  */
 @RestController
 public final class InferenceGateway implements AutoCloseable {
@@ -42,12 +43,14 @@ public final class InferenceGateway implements AutoCloseable {
   private final WeightedRouter router;
   private final RouterLimits limits;
   private final Forwarding forwarding;
+  private final Shadows shadows;
   private final Semaphore memory;
 
   public InferenceGateway(WeightedRouter router, RouterLimits limits) {
     this.router = router;
     this.limits = limits;
-    forwarding = new Forwarding(limits);
+    forwarding = Forwarding.of(limits);
+    shadows = new Shadows(router, limits);
     memory = new Semaphore((int) (limits.bodies().bytes() / KIB));
   }
 
@@ -149,15 +152,38 @@ public final class InferenceGateway implements AutoCloseable {
               .formatted(String.join(", ", router.versions(deployment))));
       return;
     }
-    var received = ask(visit.get(), sent, infers);
-    if (visit.get().canary() && version.isEmpty() && failed(received)) {
+    var copy = visit.get().copy();
+    var original = Optional.<Received>empty();
+    try {
+      var received = ask(visit.get(), sent, infers);
+      original = Optional.of(received);
+      answer(deployment, version, visit.get(), received, sent, response);
+      if (copy.isPresent()) {
+        response.flushBuffer();
+      }
+    } finally {
+      if (copy.isPresent()) {
+        shadows.offer(copy.get(), sent, original.flatMap(InferenceGateway::classes));
+      }
+    }
+  }
+
+  private void answer(
+      Deployment deployment,
+      Optional<String> version,
+      Visit visit,
+      Received received,
+      Sent sent,
+      HttpServletResponse response)
+      throws IOException, InterruptedException {
+    if (visit.canary() && version.isEmpty() && failed(received)) {
       var stable = router.visitStable(deployment);
       if (stable.isPresent()) {
-        pass(stable.get(), ask(stable.get(), sent, infers), response);
+        pass(stable.get(), ask(stable.get(), sent, true), response);
         return;
       }
     }
-    pass(visit.get(), received, response);
+    pass(visit, received, response);
   }
 
   private Received ask(Visit visit, Sent sent, boolean infers) throws InterruptedException {
@@ -171,10 +197,19 @@ public final class InferenceGateway implements AutoCloseable {
     }
   }
 
-  private static Tally.Outcome outcome(Received received, long nanos) {
+  /** What counts as good, for an arm's answers and for those to copies alike. */
+  static Tally.Outcome outcome(Received received, long nanos) {
     return received instanceof Received.Answer answer && answer.response().statusCode() < 400
-        ? new Tally.Outcome(true, answer.nanos(), Forwarding.confidence(answer.response()))
-        : new Tally.Outcome(false, nanos, OptionalDouble.empty());
+        ? new Tally.Outcome(
+            true,
+            answer.nanos(),
+            Forwarding.confidence(answer.response()),
+            Forwarding.answer(answer.response()))
+        : new Tally.Outcome(false, nanos, OptionalDouble.empty(), Optional.empty());
+  }
+
+  private static Optional<String> classes(Received received) {
+    return outcome(received, 0).answer();
   }
 
   private static boolean failed(Received received) {
@@ -232,6 +267,7 @@ public final class InferenceGateway implements AutoCloseable {
 
   @Override
   public void close() {
+    shadows.close();
     forwarding.close();
   }
 }

@@ -10,10 +10,16 @@ import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.RolloutEnded;
 import dev.fovea.rollouts.TestModels;
+import dev.fovea.teamfile.CanarySpec;
 import dev.fovea.testkit.TestDatabase;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,39 +36,93 @@ class KilledAnywhereTest {
   private static final int MOST_EFFECTS = 500;
   private static final DataSource DATABASE = TestDatabase.migrated("rollouts");
 
+  /**
+   * How a rollout goes where nobody dies.
+   *
+   * @param canary what its answers are like in each state
+   * @param takenBack whether a person takes it back while it bakes
+   * @param acts how many entries the audit log gets
+   */
+  private record Way(
+      CanarySpec spec,
+      Function<State, World.Quality> canary,
+      boolean takenBack,
+      State end,
+      int acts) {}
+
+  private static final CanarySpec PLAIN = new CanarySpec(List.of(10, 50), 60, 1.2, 0.05, 1, 0.6);
+  private static final CanarySpec WHOLE = PLAIN.shadowing(20).baking(Duration.ofHours(1));
+  private static final World.Quality BAD = new World.Quality(0.5, 0.1);
+
   @Test
   void aGoodCanaryIsPromotedWhereverTheProcessDies() {
-    int cuts = everywhere(World.good(), State.PROMOTED);
-
-    System.out.println("killed at " + cuts + " points, each rollout promoted");
-    assertThat(cuts).isBetween(20, MOST_EFFECTS - 1);
+    everywhere("promoted", new Way(PLAIN, _ -> World.good(), false, State.PROMOTED, 1), 20);
   }
 
   @Test
   void aBadCanaryIsRolledBackWhereverTheProcessDies() {
-    int cuts = everywhere(new World.Quality(0.5, 0.1), State.ROLLED_BACK);
-
-    System.out.println("killed at " + cuts + " points, each rollout rolled back");
-    assertThat(cuts).isBetween(10, MOST_EFFECTS - 1);
+    everywhere("rolled back", new Way(PLAIN, _ -> BAD, false, State.ROLLED_BACK, 1), 10);
   }
 
-  private static int everywhere(World.Quality canary, State end) {
-    for (int cutAt = 1; cutAt < MOST_EFFECTS; cutAt++) {
-      if (!run(canary, end, cutAt)) {
-        return cutAt - 1;
-      }
+  @Test
+  void aGoodOneGoesThroughShadowAndBakeWhereverTheProcessDies() {
+    everywhere(
+        "promoted through shadow and bake",
+        new Way(WHOLE, _ -> World.good(), false, State.PROMOTED, 1),
+        30);
+  }
+
+  @Test
+  void aBadShadowIsRolledBackWhereverTheProcessDiesAndAnswersNobody() {
+    var weights =
+        everywhere(
+            "rolled back as shadows", new Way(WHOLE, _ -> BAD, false, State.ROLLED_BACK, 1), 10);
+
+    assertThat(weights).containsOnly(0);
+  }
+
+  @Test
+  void oneThatTurnsBadWhileItBakesIsRolledBackWhereverTheProcessDies() {
+    everywhere(
+        "rolled back while they baked",
+        new Way(
+            WHOLE,
+            state -> state == State.BAKING ? BAD : World.good(),
+            false,
+            State.ROLLED_BACK,
+            2),
+        30);
+  }
+
+  @Test
+  void oneThatAPersonTakesBackIsRolledBackWhereverTheProcessDies() {
+    everywhere(
+        "taken back by a person",
+        new Way(WHOLE, _ -> World.good(), true, State.ROLLED_BACK, 2),
+        30);
+  }
+
+  /** Returns every weight that was seen. */
+  private static Set<Integer> everywhere(String what, Way way, int fewestCuts) {
+    var weights = new HashSet<Integer>();
+    int cuts = 0;
+    while (cuts < MOST_EFFECTS && run(way, cuts + 1, weights)) {
+      cuts++;
     }
-    return MOST_EFFECTS;
+    System.out.println("killed at " + cuts + " points, each rollout " + what);
+    assertThat(cuts).isBetween(fewestCuts, MOST_EFFECTS - 1);
+    return weights;
   }
 
   /** Whether the cut was reached. */
-  private static boolean run(World.Quality canary, State end, int cutAt) {
+  private static boolean run(Way way, int cutAt, Set<Integer> seen) {
     JdbcClient.create(DATABASE)
         .sql(
             "truncate rollouts.rollout, rollouts.step, rollouts.approval, rollouts.evidence_window, rollouts.serving")
         .update();
     var published = new ArrayList<Object>();
-    var world = new World(DATABASE, published);
+    var hands = new World.Hands();
+    var world = new World(DATABASE, published, hands);
     world.promoted(TestModels.plan(1, ReconcilerTest.variant(1)));
     published.clear();
     var effects = new AtomicInteger();
@@ -73,61 +133,66 @@ class KilledAnywhereTest {
           }
         };
     world.cuttingWith(cut);
-    var plan = TestModels.plan(2, ReconcilerTest.variant(2));
+    var plan = TestModels.plan(2, ReconcilerTest.variant(2), way.spec());
     var rollout = Course.digest(TestModels.LAMPS, plan);
     var weights = new ArrayList<Integer>();
-    for (int i = 0, quiet = 0; i < 60 && quiet < 2; i++) {
+    for (int i = 0, quiet = 0; i < 80 && quiet < 2; i++) {
       try {
         world.start(plan);
         weights.add(world.look(rollout).weight());
-        step(world, rollout, canary);
+        step(world, rollout, way);
         quiet += world.look(rollout).state().ended() ? 1 : 0;
       } catch (Killed _) {
-        world = restarted(published, cut);
+        world = new World(DATABASE, published, hands);
+        world.cuttingWith(cut);
       }
     }
 
     world.cuttingWith(() -> {});
-    assertThat(world.look(rollout).state()).as("killed at effect %d", cutAt).isEqualTo(end);
-    assertTheEnd(world, rollout, end, published);
+    assertThat(world.look(rollout).state()).as("killed at effect %d", cutAt).isEqualTo(way.end());
+    assertTheEnd(world, rollout, way, published);
     assertThat(weights).as("weights seen").isSubsetOf(0, 10, 50, 100);
-    for (int i = 1; i < weights.size() && end == State.PROMOTED; i++) {
+    for (int i = 1; i < weights.size() && way.end() == State.PROMOTED; i++) {
       assertThat(weights.get(i)).isGreaterThanOrEqualTo(weights.get(i - 1));
     }
+    seen.addAll(weights);
     return effects.get() >= cutAt;
   }
 
-  private static void step(World world, Digest rollout, World.Quality canary) {
+  private static void step(World world, Digest rollout, Way way) {
     world.tick();
-    world.traffic(20, World.good(), canary);
-    if (world.look(rollout).state() == State.AWAITING_APPROVAL) {
-      try {
-        world.approve(rollout, "rita");
-      } catch (NotDecidable e) {
-        // The approval before the kill was kept.
-        assertThat(e.why()).contains("rita has approved it already");
-      }
+    var state = world.look(rollout).state();
+    world.traffic(20, World.good(), way.canary().apply(state));
+    if (state == State.AWAITING_APPROVAL) {
+      decide(() -> world.approve(rollout, "rita"), "rita has approved it already");
+    } else if (state == State.BAKING && way.takenBack()) {
+      decide(() -> world.rollBack(rollout, "rita"), "it is ROLLED_BACK");
+    } else if (state == State.BAKING) {
+      // Twelve looks of five minutes, each with traffic.
+      world.hands.forward(Duration.ofMinutes(5));
     }
   }
 
-  private static World restarted(List<Object> published, Runnable cut) {
-    var world = new World(DATABASE, published);
-    world.cuttingWith(cut);
-    return world;
+  private static void decide(Supplier<Rollout> decision, String keptBefore) {
+    try {
+      decision.get();
+    } catch (NotDecidable e) {
+      // What was decided before the kill was kept.
+      assertThat(e.why()).contains(keptBefore);
+    }
   }
 
-  private static void assertTheEnd(World world, Digest rollout, State end, List<Object> published) {
+  private static void assertTheEnd(World world, Digest rollout, Way way, List<Object> published) {
     world.tick();
+    boolean promoted = way.end() == State.PROMOTED;
     var serving = world.courses.serving(World.LAMP).orElseThrow();
-    assertThat(serving.digest().equals(rollout)).isEqualTo(end == State.PROMOTED);
+    assertThat(serving.digest().equals(rollout)).isEqualTo(promoted);
     assertThat(world.router.splits.get(World.LAMP).stable().rollout()).isEqualTo(serving.digest());
     assertThat(world.router.splits.get(World.LAMP).canary()).isEmpty();
     assertThat(world.servers.addresses).containsOnlyKeys(serving.digest());
     assertThat(published).filteredOn(RolloutEnded.class::isInstance).hasSize(1);
     assertThat(published).filteredOn(LineageLinked.class::isInstance).hasSize(3);
-    assertThat(published).filteredOn(Audited.class::isInstance).hasSize(1);
-    assertThat(world.look(rollout))
-        .extracting(Rollout::weight)
-        .isEqualTo(end == State.PROMOTED ? 100 : 0);
+    assertThat(published).filteredOn(Audited.class::isInstance).hasSize(way.acts());
+    assertThat(world.look(rollout)).extracting(Rollout::weight).isEqualTo(promoted ? 100 : 0);
   }
 }

@@ -21,6 +21,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,19 +58,21 @@ final class World {
   final Courses courses;
   final Transitions transitions;
   final RolloutsEndpoint endpoint;
+  final Hands hands;
   private final Reconciler reconciler;
   private Runnable guillotine = () -> {};
 
   World(DataSource database) {
-    this(database, new ArrayList<>());
+    this(database, new ArrayList<>(), new Hands());
   }
 
-  World(DataSource database, List<Object> published) {
+  World(DataSource database, List<Object> published, Hands hands) {
     this.published = published;
+    this.hands = hands;
     var json = JsonMapper.builder().build();
     courses = new Courses(JdbcClient.create(database), json);
     var transactions = new TransactionTemplate(new CuttingTransactions(database));
-    transitions = new Transitions(courses, this::publish, transactions, Clock.systemUTC());
+    transitions = new Transitions(courses, this::publish, transactions, hands);
     Function<Course, Judge> judges =
         course -> new Judge(course.plan().canary(), Duration.ofMillis(1));
     reconciler =
@@ -76,6 +81,30 @@ final class World {
     endpoint =
         new RolloutsEndpoint(
             courses, transitions, new Views(courses, servers, router, judges, json), reconciler);
+  }
+
+  /** A clock that tests put forward; every process of a world looks at the same one. */
+  static final class Hands extends Clock {
+    private Duration ahead = Duration.ZERO;
+
+    void forward(Duration by) {
+      ahead = ahead.plus(by);
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(ahead);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 
   /** Runs this around every effect from now on. */
@@ -105,6 +134,16 @@ final class World {
         () ->
             endpoint.approve(
                 TestModels.LAMPS, rollout, new Decision(look(rollout).evidenceDigest(), "")));
+  }
+
+  Rollout rollBack(Digest rollout, String who) {
+    return decide(
+        who,
+        () ->
+            endpoint.rollBack(
+                TestModels.LAMPS,
+                rollout,
+                new Decision(look(rollout).evidenceDigest(), "drivers complain")));
   }
 
   /** As a release manager of this name. */
@@ -146,10 +185,24 @@ final class World {
     return new Quality(0.0, 0.1);
   }
 
-  /** So many answers of the canary, and of the stable in proportion to the weight. */
+  /**
+   * So many answers of the canary, and of the stable in proportion to the weight or to the share of
+   * copies. While the canary bakes it is the stable that gets so many copies.
+   */
   void traffic(int canaryAnswers, Quality stable, Quality canary) {
     var split = router.splits.get(LAMP);
     if (split == null) {
+      return;
+    }
+    if (split.shadows()) {
+      boolean baking = courses.baking(LAMP).isPresent();
+      router.answer(
+          split.canary().orElseThrow().rollout(), counts(canaryAnswers, baking ? stable : canary));
+      router.answer(
+          split.stable().rollout(),
+          counts(
+              canaryAnswers * (100 - split.shadowShare()) / split.shadowShare(),
+              baking ? canary : stable));
       return;
     }
     int weight = split.canaryWeight();
@@ -205,6 +258,7 @@ final class World {
   /** Servers that are addresses. */
   final class PlayedServers implements ModelServers {
     final Map<Digest, URI> addresses = new HashMap<>();
+    final List<Digest> started = new ArrayList<>();
     Optional<RuntimeException> failure = Optional.empty();
 
     @Override
@@ -216,6 +270,7 @@ final class World {
       if (failure.isPresent()) {
         throw failure.get();
       }
+      started.add(served.rollout());
       var address =
           addresses.computeIfAbsent(
               served.rollout(), rollout -> URI.create("http://" + rollout.abbreviated() + ":1"));

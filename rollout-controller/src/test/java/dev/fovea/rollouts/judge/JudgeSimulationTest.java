@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.teamfile.CanarySpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -12,8 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whole rollouts in silico, each looked at after every window: 5, 25 and 50 percent, 200 canary
- * answers a stage, windows of 10 to 60 answers, a load and a rate of unsure answers that swing as a
- * day does. Seeded; the figures are printed.
+ * answers a stage, with and without a shadow stage of 10 percent before and a bake after, windows
+ * of 10 to 60 answers, a load and a rate of unsure answers that swing as a day does. Seeded; the
+ * figures are printed.
  */
 class JudgeSimulationTest {
   private static final Duration TOLERANCE = Duration.ofMillis(1);
@@ -22,7 +24,7 @@ class JudgeSimulationTest {
   /** What an arm's answers are like. */
   private record Arm(double errors, double unsure, double medianMillis) {}
 
-  private record Outcome(boolean rolledBack, long canaryAnswers) {}
+  private record Outcome(boolean rolledBack, boolean beforeAnybodySawIt, long canaryAnswers) {}
 
   @Test
   void rollsBackEqualCanariesSeldomerThanPromised() {
@@ -45,6 +47,33 @@ class JudgeSimulationTest {
 
     System.out.printf("at the margin 1.2: %d of %d rolled back (allowed: 5 %%)%n", worse, ROLLOUTS);
     assertThat(worse).isLessThanOrEqualTo(100);
+  }
+
+  @Test
+  void keepsThePromiseOverShadowCanaryAndBakeTogether() {
+    var arm = new Arm(0.01, 0.15, 8);
+    double odds = 1.2 * 0.15 / 0.85;
+    var atTheMargin = new Arm(0.01, odds / (1 + odds), 8);
+
+    long equal = count(whole(1.0), arm, arm);
+    long atMargin = count(whole(1.2), arm, atTheMargin);
+
+    System.out.printf(
+        "shadow, canary and bake, A/A with margin 1: %d of %d rolled back, at the margin 1.2: %d (allowed: 5 %%)%n",
+        equal, ROLLOUTS, atMargin);
+    assertThat(equal).isLessThanOrEqualTo(100);
+    assertThat(atMargin).isLessThanOrEqualTo(100);
+  }
+
+  @Test
+  void findsMostBadCanariesBeforeTheyAnswerAnybody() {
+    var found =
+        Arrays.stream(outcomes(whole(1.2), new Arm(0.01, 0.15, 8), new Arm(0.01, 0.35, 8), 400))
+            .filter(Outcome::beforeAnybodySawIt)
+            .count();
+
+    System.out.printf("unsure 15 %% -> 35 %%: %.1f %% rolled back as shadows%n", found / 4.0);
+    assertThat(found).isGreaterThanOrEqualTo(160);
   }
 
   @Test
@@ -88,6 +117,10 @@ class JudgeSimulationTest {
     return new CanarySpec(spec.weights(), 200, margin, 0.05, 1, 0.6);
   }
 
+  private static CanarySpec whole(double margin) {
+    return spec(margin).shadowing(10).baking(Duration.ofHours(1));
+  }
+
   private static long count(CanarySpec spec, Arm stable, Arm canary) {
     return Arrays.stream(outcomes(spec, stable, canary, ROLLOUTS))
         .filter(Outcome::rolledBack)
@@ -105,30 +138,40 @@ class JudgeSimulationTest {
   private static Outcome rollout(CanarySpec spec, Arm stable, Arm canary, SplittableRandom random) {
     var judge = new Judge(spec, TOLERANCE);
     var evidence = judge.begin(counts(stable, 300, 1, random).latencies());
+    var stages = new ArrayList<Integer>();
+    spec.shadow().ifPresent(stages::add);
+    stages.addAll(spec.weights());
+    if (spec.bake().isPositive()) {
+      stages.add(90);
+    }
     long id = 0;
-    for (int weight : spec.weights()) {
+    for (int number = 0; number < stages.size(); number++) {
+      int share = stages.get(number);
+      boolean shadow = number == 0 && spec.shadow().isPresent();
+      boolean bake = number > spec.weights().size();
       for (long stage = 0; stage < spec.requests(); ) {
         double swing = 1 + 0.5 * Math.sin(id / 10.0);
         int answers = 10 + random.nextInt(50);
         int canaryAnswers = 0;
-        for (int i = 0; i < answers * 100 / weight; i++) {
-          canaryAnswers += random.nextInt(100) < weight ? 1 : 0;
+        int all = answers * 100 / Math.min(share, 100 - share);
+        for (int i = 0; i < all; i++) {
+          canaryAnswers += random.nextInt(100) < share ? 1 : 0;
         }
-        int stableAnswers = answers * 100 / weight - canaryAnswers;
+        var ofStable = counts(stable, all - canaryAnswers, swing, random);
+        var ofCanary = counts(canary, canaryAnswers, swing, random);
         evidence =
             judge.after(
                 evidence,
-                new Window(
-                    ++id,
-                    counts(stable, stableAnswers, swing, random),
-                    counts(canary, canaryAnswers, swing, random)));
-        stage += canaryAnswers;
+                bake
+                    ? new Window(++id, ofStable.untimed(), ofCanary.untimed())
+                    : new Window(++id, ofStable, ofCanary));
+        stage += bake ? all - canaryAnswers : canaryAnswers;
         if (judge.verdict(evidence) instanceof Verdict.Worse) {
-          return new Outcome(true, evidence.canaryAnswers());
+          return new Outcome(true, shadow, evidence.canaryAnswers());
         }
       }
     }
-    return new Outcome(false, evidence.canaryAnswers());
+    return new Outcome(false, false, evidence.canaryAnswers());
   }
 
   /** The swing multiplies the odds of both arms' unsure answers, so that their ratio stays. */

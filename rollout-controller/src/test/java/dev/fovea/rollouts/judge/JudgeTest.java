@@ -118,6 +118,7 @@ class JudgeTest {
             once.unsure(),
             Latencies.NONE,
             Optional.of(30),
+            Copies.NONE,
             Optional.empty());
 
     var after = judge.after(poisoned, window(2, answers(200, 2, 0), answers(40, 3, 0)));
@@ -152,6 +153,20 @@ class JudgeTest {
         never.after(never.begin(QUICK), window(1, answers(200, 0, 0), answers(200, 200, 0)));
 
     assertThat(never.verdict(evidence)).isInstanceOf(Verdict.NotWorse.class);
+  }
+
+  @Test
+  void addsUpCopiesOfBothArmsAndJudgesNoneOfThem() {
+    var shadow = answers(40, 0, 2);
+    var disagreeing =
+        new ArmCounts(40, 0, 40, shadow.unsure(), shadow.latencies(), new Copies(40, 40, 1_000));
+    var evidence = judge.after(judge.begin(QUICK), new Window(1, answers(200, 0, 10), disagreeing));
+    evidence = judge.after(evidence, new Window(2, disagreeing, answers(200, 0, 10)));
+
+    assertThat(evidence.copies()).isEqualTo(new Copies(80, 80, 2_000));
+    assertThat(judge.verdict(evidence)).isInstanceOf(Verdict.NotWorse.class);
+    assertThat(judge.measures(evidence))
+        .allSatisfy(measure -> assertThat(measure.evidence()).isLessThan(1.5));
   }
 
   @Test
