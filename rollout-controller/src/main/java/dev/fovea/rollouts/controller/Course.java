@@ -121,13 +121,18 @@ record Course(
             "%s; it waits for %d approval%s".formatted(why, needed, needed == 1 ? "" : "s"));
   }
 
-  /** Both arms were watched for one more window. */
-  Course seen(Judge judge, Window window) {
+  /**
+   * Both arms were watched for one more window.
+   *
+   * @param hold why it may not advance, though it may go back
+   */
+  Course seen(Judge judge, Window window, Optional<String> hold) {
     var next = withEvidence(judge.after(evidence, window));
     return switch (judge.verdict(next.evidence)) {
       case Verdict.Worse worse -> next.withShown().to(State.ROLLED_BACK, worse.why());
       case Verdict.Unusable(var why) ->
           next.to(state, "held, since the evidence can't be used: " + why);
+      case Verdict.NotWorse _ when hold.isPresent() -> next.to(state, "held: " + hold.get());
       case Verdict.NotWorse _ ->
           state == State.CANARY && next.stageAnswers() >= plan.canary().requests()
               ? next.advanced()
@@ -182,6 +187,11 @@ record Course(
   /** A newer one of the same model began. */
   Course superseded(Digest newer) {
     return to(State.SUPERSEDED, "rollout %s took its place".formatted(newer.abbreviated()));
+  }
+
+  /** Its server doesn't answer any more, and nothing says that it will. */
+  Course gone(String why) {
+    return withShown().to(State.ROLLED_BACK, why);
   }
 
   /** It can't go on. */
