@@ -1,5 +1,6 @@
 package dev.fovea.serving.metrics;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ public final class ArmCounters {
   private static final int NO_NUMBER = -1;
 
   private final UUID boot = UUID.randomUUID();
+  private final long began = System.nanoTime();
   private final Map<Integer, Long> latencies = new TreeMap<>();
   private final Map<Integer, Long> confidences = new TreeMap<>();
   private long answered;
@@ -27,6 +29,7 @@ public final class ArmCounters {
    * All counts at one moment.
    *
    * @param boot names this process
+   * @param upMillis for how long it has counted
    * @param answered good answers
    * @param failed bad ones: a status from 400
    * @param total requests that named no version, so that whoever splits the traffic sent them here
@@ -39,6 +42,7 @@ public final class ArmCounters {
    */
   public record Reading(
       UUID boot,
+      long upMillis,
       long answered,
       long failed,
       long total,
@@ -91,6 +95,7 @@ public final class ArmCounters {
     long rated = confidences.values().stream().mapToLong(Long::longValue).sum();
     return new Reading(
         boot,
+        Duration.ofNanos(System.nanoTime() - began).toMillis(),
         answered,
         failed,
         total,

@@ -12,6 +12,10 @@ import dev.fovea.rollouts.capture.ProductionFrames;
 import dev.fovea.rollouts.controller.ControllerConfiguration;
 import dev.fovea.rollouts.controller.Outbox;
 import dev.fovea.rollouts.controller.RolloutsProperties;
+import dev.fovea.rollouts.kubernetes.Cluster;
+import dev.fovea.rollouts.kubernetes.KubernetesModelServers;
+import dev.fovea.rollouts.kubernetes.KubernetesProperties;
+import dev.fovea.rollouts.kubernetes.routes.GatewayApiRouter;
 import dev.fovea.rollouts.packaging.JibModelImages;
 import dev.fovea.rollouts.packaging.ModelImages;
 import dev.fovea.rollouts.router.Deployment;
@@ -21,16 +25,21 @@ import dev.fovea.rollouts.router.TrafficRouter;
 import dev.fovea.rollouts.router.WeightedRouter;
 import dev.fovea.rollouts.servers.InProcessModelServers;
 import dev.fovea.rollouts.servers.Served;
+import dev.fovea.rollouts.turns.Turn;
 import dev.fovea.store.ObjectStore;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -41,6 +50,7 @@ import org.springframework.web.service.registry.ImportHttpServices;
 @AutoConfiguration(before = HttpServiceClientAutoConfiguration.class)
 public class RolloutsService {
   private static final int PERCENT = 100;
+  private static final String NAMESPACE = "fovea.rollouts.kubernetes.namespace";
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.ROLLOUTS)
@@ -67,7 +77,23 @@ public class RolloutsService {
       var packaging = properties.packaging();
       return new JibModelImages(packaging.folderOrDefault(), packaging.base(), objects);
     }
+  }
 
+  /** Whether no cluster is named. */
+  static final class NoCluster extends NoneNestedConditions {
+    NoCluster() {
+      super(ConfigurationPhase.REGISTER_BEAN);
+    }
+
+    @ConditionalOnProperty(NAMESPACE)
+    static final class Named {}
+  }
+
+  /** Model servers and the split in this process. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnRole(ServiceRole.ROLLOUTS)
+  @Conditional(NoCluster.class)
+  static class Embedded {
     @Bean
     WeightedRouter weightedRouter() {
       return new WeightedRouter(() -> ThreadLocalRandom.current().nextInt(PERCENT));
@@ -103,6 +129,30 @@ public class RolloutsService {
                   ? "stable"
                   : split.shadows() ? "shadow" : "canary")
           .orElse("canary");
+    }
+  }
+
+  /** Model servers and the split in a cluster. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnRole(ServiceRole.ROLLOUTS)
+  @ConditionalOnProperty(NAMESPACE)
+  @EnableConfigurationProperties(KubernetesProperties.class)
+  static class InCluster {
+    @Bean
+    Cluster cluster(KubernetesProperties properties) {
+      return Cluster.connect(properties.kubeconfig());
+    }
+
+    @Bean
+    KubernetesModelServers kubernetesModelServers(
+        Cluster cluster, KubernetesProperties properties) {
+      return new KubernetesModelServers(cluster, properties, Clock.systemUTC());
+    }
+
+    @Bean
+    GatewayApiRouter gatewayApiRouter(
+        Cluster cluster, KubernetesProperties properties, Turn turn) {
+      return new GatewayApiRouter(cluster, properties, turn, System::nanoTime);
     }
   }
 

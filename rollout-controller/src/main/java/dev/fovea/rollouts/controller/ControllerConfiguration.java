@@ -4,10 +4,14 @@ import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.packaging.ModelImages;
 import dev.fovea.rollouts.router.TrafficRouter;
 import dev.fovea.rollouts.servers.ModelServers;
+import dev.fovea.rollouts.turns.Turn;
+import dev.fovea.rollouts.turns.Turns;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @Import(RolloutsEndpoint.class)
 public class ControllerConfiguration {
+  // How long a new split may take until every request follows it.
+  private static final Duration SETTLE = Duration.ofSeconds(5);
+
   // Steps of rollouts run on it; closing it waits for none that could be done again.
   @Bean(destroyMethod = "shutdownNow")
   ExecutorService rolloutSteps() {
@@ -33,8 +40,15 @@ public class ControllerConfiguration {
   }
 
   @Bean
-  Transitions transitions(Courses courses, Outbox outbox, PlatformTransactionManager transactions) {
+  Turns turns(DataSource database) {
+    return new Turns(database);
+  }
+
+  @Bean
+  Transitions transitions(
+      Turn turn, Courses courses, Outbox outbox, PlatformTransactionManager transactions) {
     return new Transitions(
+        turn,
         courses, outbox, new TransactionTemplate(transactions), Clock.systemUTC());
   }
 
@@ -45,6 +59,7 @@ public class ControllerConfiguration {
 
   @Bean
   Reconciler reconciler(
+      Turn turn,
       Courses courses,
       Transitions transitions,
       ModelImages images,
@@ -54,7 +69,16 @@ public class ControllerConfiguration {
       RolloutsProperties properties,
       @Qualifier("rolloutSteps") ExecutorService threads) {
     return new Reconciler(
-        courses, transitions, images, servers, router, judges, properties.patience(), threads);
+        turn,
+        courses,
+        transitions,
+        images,
+        servers,
+        router,
+        new Watch(router, SETTLE, System::nanoTime),
+        judges,
+        properties.patience(),
+        threads);
   }
 
   @Bean

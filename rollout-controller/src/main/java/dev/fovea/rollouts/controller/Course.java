@@ -146,13 +146,18 @@ record Course(
                 .formatted(why, end.truncatedTo(ChronoUnit.SECONDS)));
   }
 
-  /** Both arms were watched for one more window. */
-  Course seen(Judge judge, Window window, Instant now) {
+  /**
+   * Both arms were watched for one more window.
+   *
+   * @param hold why it may not advance, though it may go back
+   */
+  Course seen(Judge judge, Window window, Optional<String> hold, Instant now) {
     var next = with(judge.after(evidence, window), shown);
     return switch (judge.verdict(next.evidence)) {
       case Verdict.Worse worse -> next.worse(worse.why());
       case Verdict.Unusable(var why) ->
           next.to(state, "held, since the evidence can't be used: " + why);
+      case Verdict.NotWorse _ when hold.isPresent() -> next.to(state, "held: " + hold.get());
       case Verdict.NotWorse _ ->
           next.measures() && next.stageAnswers() >= plan.canary().requests()
               ? next.advanced(now)
@@ -219,6 +224,11 @@ record Course(
   /** A newer one of the same model began. */
   Course superseded(Digest newer) {
     return to(State.SUPERSEDED, "rollout %s took its place".formatted(newer.abbreviated()));
+  }
+
+  /** Its server doesn't answer any more, and nothing says that it will. */
+  Course gone(String why) {
+    return with(evidence, Optional.of(evidence)).to(State.ROLLED_BACK, why);
   }
 
   /** It can't go on. */

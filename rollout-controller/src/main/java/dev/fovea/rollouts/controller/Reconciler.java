@@ -11,12 +11,12 @@ import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.router.Split;
 import dev.fovea.rollouts.router.TrafficRouter;
 import dev.fovea.rollouts.servers.ModelServers;
+import dev.fovea.rollouts.servers.NotReadyYet;
 import dev.fovea.rollouts.servers.Served;
+import dev.fovea.rollouts.turns.Turn;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +25,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +37,7 @@ final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
   private static final int TRIES = 5;
 
+  private final Turn turn;
   private final Courses courses;
   private final Transitions transitions;
   private final ModelImages images;
@@ -50,36 +50,47 @@ final class Reconciler {
 
   private final Set<Object> busy = ConcurrentHashMap.newKeySet();
   private final Map<Digest, Integer> failures = new ConcurrentHashMap<>();
+  // Models whose traffic does not go as it should: looked at before all others.
+  private final Set<Deployment> overdue = ConcurrentHashMap.newKeySet();
   // Reading what should be routed and routing it is one step, so that an older reading never undoes
-  // a rollback.
-  private final Lock routing = new ReentrantLock();
+  // a rollback. One lock a model: one whose gateway is slow holds up no other.
+  private final Map<Deployment, Lock> routing = new ConcurrentHashMap<>();
 
   /**
    * @param patience how long a server that gets no more traffic may take for what is under way
    * @param threads for steps that take long; one step of a rollout runs at a time
    */
   Reconciler(
+      Turn turn,
       Courses courses,
       Transitions transitions,
       ModelImages images,
       ModelServers servers,
       TrafficRouter router,
+      Watch watch,
       Function<Course, Judge> judges,
       Duration patience,
       Executor threads) {
+    this.turn = turn;
     this.courses = courses;
     this.transitions = transitions;
     this.images = images;
     this.servers = servers;
     this.router = router;
-    this.watch = new Watch(router);
+    this.watch = watch;
     this.judges = judges;
     this.patience = patience;
     this.threads = threads;
   }
 
-  /** Looks once at everything. */
+  /** Looks once at everything, if it is this process's turn. */
   void tick() {
+    if (!turn.mine()) {
+      return;
+    }
+    for (var deployment : overdue) {
+      once(deployment, () -> settle(deployment));
+    }
     once("settle", this::settle);
     for (var course : courses.unfinished()) {
       once(course.digest(), () -> advance(course.digest()));
@@ -95,7 +106,11 @@ final class Reconciler {
       try {
         step.run();
       } catch (RuntimeException e) {
-        LOG.warn("{} failed and is tried again", key, e);
+        if (passes(e)) {
+          LOG.warn("{} is tried again: {}", key, e.getMessage());
+        } else {
+          LOG.warn("{} failed and is tried again", key, e);
+        }
       } finally {
         busy.remove(key);
       }
@@ -123,15 +138,27 @@ final class Reconciler {
     }
   }
 
+  /** Whether it says that something can't be known or done now: no reason to end a rollout. */
+  private static boolean passes(Exception e) {
+    return e instanceof NotReadyYet
+        || e instanceof Problem problem && problem.kind() == Problem.Kind.UNAVAILABLE;
+  }
+
+  private static String sentence(Exception e) {
+    return e instanceof Problem problem
+        ? "%s; %s".formatted(problem.explanation(), problem.remedy())
+        : String.valueOf(e.getMessage());
+  }
+
   private void retryOrEnd(Course course, Exception e) {
+    if (passes(e)) {
+      LOG.info("rollout {} waits: {}", course.digest(), e.getMessage());
+      return;
+    }
     int tries = failures.merge(course.digest(), 1, Integer::sum);
     boolean preparing = course.state() == State.PACKAGING || course.state() == State.STARTING;
-    boolean hopeless = e instanceof Problem problem && problem.kind() != Problem.Kind.UNAVAILABLE;
-    var why =
-        e instanceof Problem problem
-            ? "%s; %s".formatted(problem.explanation(), problem.remedy())
-            : String.valueOf(e.getMessage());
-    if (preparing && (hopeless || tries >= TRIES)) {
+    var why = sentence(e);
+    if (preparing && (e instanceof Problem || tries >= TRIES)) {
       LOG.warn("rollout {} fails: {}", course.digest(), why, e);
       transitions.move(course.digest(), course.state(), (now, _) -> now.failed(why));
       failures.remove(course.digest());
@@ -154,7 +181,7 @@ final class Reconciler {
     }
     var judge = judges.apply(course);
     var stable = courses.serving(deployment).map(Course::digest);
-    var latencies = stable.map(router::take).map(counts -> counts.latencies());
+    var latencies = stable.flatMap(this::latencies);
     transitions.move(
         course.digest(),
         State.STARTING,
@@ -170,6 +197,16 @@ final class Reconciler {
     }
   }
 
+  /** What is known of them: they only fix the judge's threshold earlier. */
+  private Optional<Latencies> latencies(Digest stable) {
+    try {
+      return Optional.of(router.take(stable).latencies());
+    } catch (Problem e) {
+      LOG.info("the stable's latencies are not known: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   private void watch(Course course) {
     if (course.stable().isEmpty()) {
       return;
@@ -180,24 +217,40 @@ final class Reconciler {
       return;
     }
     var judge = judges.apply(course);
+    var hold = watch.hold(course.digest());
     var deployment = Courses.deployment(course);
-    routing.lock();
+    var lock = lock(deployment);
+    lock.lock();
     try {
-      if (course.seen(judge, window.get(), course.started()).state() == State.ROLLED_BACK) {
+      if (course.seen(judge, window.get(), hold, course.started()).state() == State.ROLLED_BACK) {
         // First the traffic, then the record of it: a database that is down keeps nobody at a bad
         // canary.
-        router
-            .split(deployment)
-            .flatMap(split -> split.backend(stable))
-            .ifPresent(backend -> router.route(deployment, Split.all(backend)));
+        withdraw(deployment, stable);
       }
       transitions.watch(
-          course.digest(), window.get(), (now, at) -> now.seen(judge, window.get(), at));
+          course.digest(), window.get(), (now, at) -> now.seen(judge, window.get(), hold, at));
       watch.kept(course.digest());
     } finally {
-      routing.unlock();
+      lock.unlock();
     }
     settle(deployment);
+  }
+
+  private void withdraw(Deployment deployment, Digest stable) {
+    try {
+      router
+          .split(deployment)
+          .flatMap(split -> split.backend(stable))
+          .ifPresent(backend -> router.route(deployment, Split.all(backend)));
+    } catch (RuntimeException e) {
+      // The record then makes it happen as soon as it can.
+      LOG.warn("{}: the canary could not be taken out yet: {}", deployment, e.getMessage());
+      overdue.add(deployment);
+    }
+  }
+
+  private Lock lock(Deployment deployment) {
+    return routing.computeIfAbsent(deployment, _ -> new ReentrantLock());
   }
 
   private void settle() {
@@ -206,22 +259,31 @@ final class Reconciler {
 
   /** Starts what should run for a model and routes its traffic. */
   void settle(Deployment deployment) {
-    try {
-      // Starting takes seconds, so it isn't done under the lock; there they are found running.
-      for (var course : wanted(deployment)) {
-        servers.ensure(served(course));
-      }
-      route(deployment);
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("{} does not run as it should, tried again: {}", deployment, e.getMessage(), e);
+    if (!turn.mine()) {
+      return;
     }
-  }
-
-  private List<Course> wanted(Deployment deployment) {
-    var stable = courses.serving(deployment);
-    return stable.isEmpty()
-        ? List.of()
-        : Stream.concat(stable.stream(), beside(deployment).stream()).toList();
+    try {
+      // Starting takes seconds, so it isn't done under the lock.
+      var stable = courses.serving(deployment);
+      var beside = beside(deployment);
+      boolean stableAnswers = stable.isEmpty() || answers(stable.get());
+      var silent =
+          stable.isEmpty()
+                  || beside.isEmpty()
+                  || (beside.get().hasCanary()
+                      ? answersOrEnds(beside.get())
+                      : answers(beside.get()))
+              ? Optional.<Course>empty()
+              : beside;
+      if (stableAnswers || !switches(deployment, stable.get())) {
+        route(deployment, silent.map(Course::digest));
+        overdue.remove(deployment);
+      }
+    } catch (IOException | RuntimeException e) {
+      overdue.add(deployment);
+      LOG.warn("{} does not run as it should, tried again: {}", deployment, e.getMessage());
+      LOG.debug("", e);
+    }
   }
 
   /** What runs beside what serves: a canary, or the version before one that bakes. */
@@ -233,21 +295,72 @@ final class Reconciler {
         .or(() -> courses.underWay(deployment).filter(Course::hasCanary));
   }
 
-  private void route(Deployment deployment) throws IOException {
-    routing.lock();
+  private boolean answers(Course course) throws IOException {
+    try {
+      servers.ensure(served(course));
+      return true;
+    } catch (NotReadyYet e) {
+      LOG.warn("{}: {}", Courses.deployment(course), e.getMessage());
+      return false;
+    } catch (Problem e) {
+      if (passes(e)) {
+        throw e;
+      }
+      LOG.error("{}: {}", Courses.deployment(course), sentence(e));
+      return false;
+    }
+  }
+
+  /** A canary that doesn't answer gets nothing; one that never will goes back. */
+  private boolean answersOrEnds(Course canary) throws IOException {
+    try {
+      servers.ensure(served(canary));
+      return true;
+    } catch (NotReadyYet e) {
+      LOG.warn("{}: the canary gets no traffic: {}", Courses.deployment(canary), e.getMessage());
+      return false;
+    } catch (Problem e) {
+      if (passes(e)) {
+        throw e;
+      }
+      transitions.move(canary.digest(), canary.state(), (now, _) -> now.gone(sentence(e)));
+      return false;
+    }
+  }
+
+  /** Whether routing as wanted would send more to a stable than it gets now. */
+  private boolean switches(Deployment deployment, Course stable) {
+    return router
+        .split(deployment)
+        .filter(split -> split.stable().rollout().equals(stable.digest()))
+        .isEmpty();
+  }
+
+  /**
+   * @param silent what runs beside the stable and gets nothing, whatever its stage
+   */
+  private void route(Deployment deployment, Optional<Digest> silent) throws IOException {
+    var lock = lock(deployment);
+    lock.lock();
     try {
       var stable = courses.serving(deployment);
       if (stable.isEmpty()) {
         router.close(deployment);
         return;
       }
-      router.route(deployment, split(deployment, backend(stable.get())));
+      var split = split(deployment, backend(stable.get()), silent);
+      router.route(deployment, split);
+      courses
+          .underWay(deployment)
+          .filter(Course::hasCanary)
+          .ifPresent(canary -> watch.routed(canary.digest(), split.canaryWeight()));
     } finally {
-      routing.unlock();
+      lock.unlock();
     }
   }
 
-  private Split split(Deployment deployment, Backend main) throws IOException {
+  private Split split(Deployment deployment, Backend main, Optional<Digest> silent)
+      throws IOException {
     var moving =
         courses.baking(deployment).or(() -> courses.underWay(deployment).filter(Course::hasCanary));
     var beside = beside(deployment);
@@ -256,14 +369,21 @@ final class Reconciler {
     }
     var other = backend(beside.get());
     double unsureBelow = moving.get().plan().canary().unsureBelow();
+    if (silent.filter(beside.get().digest()::equals).isPresent()) {
+      return Split.between(main, other, 0, unsureBelow);
+    }
     return moving.get().copies() > 0
         ? Split.shadowing(main, other, moving.get().copies(), unsureBelow)
         : Split.between(main, other, moving.get().weight(), unsureBelow);
   }
 
   private Backend backend(Course course) throws IOException {
-    URI address = servers.ensure(served(course));
-    return new Backend(course.digest(), Integer.toString(course.plan().number()), address);
+    // Where it is not known to run it isn't asked for again under the lock, but started.
+    var address = servers.address(course.digest());
+    return new Backend(
+        course.digest(),
+        Integer.toString(course.plan().number()),
+        address.isPresent() ? address.get() : servers.ensure(served(course)));
   }
 
   /** Stops servers that nobody needs, when they have answered what is under way. */
@@ -271,7 +391,7 @@ final class Reconciler {
     for (var rollout : servers.running()) {
       if (!needed().contains(rollout) && router.drained(rollout, patience)) {
         servers.stop(rollout);
-        watch.kept(rollout);
+        watch.forget(rollout);
       }
     }
   }
@@ -287,6 +407,6 @@ final class Reconciler {
   }
 
   private static Served served(Course course) {
-    return new Served(course.digest(), course.project(), course.plan());
+    return new Served(course.digest(), course.project(), course.plan(), course.image());
   }
 }

@@ -7,6 +7,7 @@ import dev.fovea.rollouts.Rollout.Approval;
 import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.rollouts.judge.Window;
+import dev.fovea.rollouts.turns.Turn;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,12 +20,22 @@ import org.springframework.transaction.support.TransactionTemplate;
  * two moves at the same time one comes second and sees the first.
  */
 final class Transitions {
+  private final Turn turn;
   private final Courses courses;
   private final Announcer announcer;
   private final TransactionTemplate transactions;
   private final Clock clock;
 
-  Transitions(Courses courses, Outbox outbox, TransactionTemplate transactions, Clock clock) {
+  /**
+   * @param turn whose it is to move rollouts on; people decide through any process
+   */
+  Transitions(
+      Turn turn,
+      Courses courses,
+      Outbox outbox,
+      TransactionTemplate transactions,
+      Clock clock) {
+    this.turn = turn;
     this.courses = courses;
     this.announcer = new Announcer(outbox);
     this.transactions = transactions;
@@ -62,6 +73,7 @@ final class Transitions {
    */
   Course move(Digest rollout, State seen, BiFunction<Course, Instant, Course> step) {
     return inTransaction(() -> {
+      turn.check();
       var course = courses.locked(rollout).orElseThrow();
       return course.state() == seen ? move(course, step.apply(course, clock.instant())) : course;
     });
@@ -85,6 +97,7 @@ final class Transitions {
   /** Adds a window to the evidence, once. */
   Course watch(Digest rollout, Window window, BiFunction<Course, Instant, Course> step) {
     return inTransaction(() -> {
+      turn.check();
       var course = courses.locked(rollout).orElseThrow();
       var now = clock.instant();
       if (!course.watched() || !courses.keep(course, window, now)) {

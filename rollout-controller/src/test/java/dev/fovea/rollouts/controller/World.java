@@ -16,6 +16,8 @@ import dev.fovea.rollouts.router.Split;
 import dev.fovea.rollouts.router.TrafficRouter;
 import dev.fovea.rollouts.servers.ModelServers;
 import dev.fovea.rollouts.servers.Served;
+import dev.fovea.rollouts.turns.NotTheWriter;
+import dev.fovea.rollouts.turns.Turn;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +54,7 @@ final class World {
 
   final List<Object> published;
   private final List<Object> pending = new ArrayList<>();
+  final PlayedTurn turn = new PlayedTurn();
   final PlayedServers servers = new PlayedServers();
   final PlayedRouter router = new PlayedRouter();
   final PlayedImages images = new PlayedImages();
@@ -72,12 +75,21 @@ final class World {
     var json = JsonMapper.builder().build();
     courses = new Courses(JdbcClient.create(database), json);
     var transactions = new TransactionTemplate(new CuttingTransactions(database));
-    transitions = new Transitions(courses, this::publish, transactions, hands);
+    transitions = new Transitions(turn, courses, this::publish, transactions, hands);
     Function<Course, Judge> judges =
         course -> new Judge(course.plan().canary(), Duration.ofMillis(1));
     reconciler =
         new Reconciler(
-            courses, transitions, images, servers, router, judges, Duration.ZERO, Runnable::run);
+            turn,
+            courses,
+            transitions,
+            images,
+            servers,
+            router,
+            new Watch(router, Duration.ZERO, System::nanoTime),
+            judges,
+            Duration.ZERO,
+            Runnable::run);
     endpoint =
         new RolloutsEndpoint(
             courses, transitions, new Views(courses, servers, router, judges, json), reconciler);
@@ -233,6 +245,38 @@ final class World {
     pending.add(event);
   }
 
+  private static void fail(Optional<Exception> failure) throws IOException {
+    switch (failure.orElse(null)) {
+      case null -> {}
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Exception e -> throw new IllegalStateException(e);
+    }
+  }
+
+  /** This process's turn, until another begins one. */
+  static final class PlayedTurn implements Turn {
+    boolean over;
+    boolean knowsThatItIsOver = true;
+
+    @Override
+    public boolean mine() {
+      return !over || !knowsThatItIsOver;
+    }
+
+    @Override
+    public long epoch() {
+      return 1;
+    }
+
+    @Override
+    public void check() {
+      if (over) {
+        throw new NotTheWriter("another began");
+      }
+    }
+  }
+
   /** Images that are words. */
   final class PlayedImages implements ModelImages {
     int builds;
@@ -242,12 +286,7 @@ final class World {
     public Digest build(Served served) throws IOException {
       cut();
       builds++;
-      switch (failure.orElse(null)) {
-        case null -> {}
-        case IOException e -> throw e;
-        case RuntimeException e -> throw e;
-        case Exception e -> throw new IllegalStateException(e);
-      }
+      fail(failure);
       var image =
           Digest.sha256(("image of " + served.plan().variant()).getBytes(StandardCharsets.UTF_8));
       cut();
@@ -259,17 +298,17 @@ final class World {
   final class PlayedServers implements ModelServers {
     final Map<Digest, URI> addresses = new HashMap<>();
     final List<Digest> started = new ArrayList<>();
-    Optional<RuntimeException> failure = Optional.empty();
+    Optional<Exception> failure = Optional.empty();
+    Optional<Exception> silence = Optional.empty();
 
     @Override
-    public URI ensure(Served served) {
+    public URI ensure(Served served) throws IOException {
+      fail(silence);
       if (addresses.get(served.rollout()) instanceof URI running) {
         return running;
       }
       cut();
-      if (failure.isPresent()) {
-        throw failure.get();
-      }
+      fail(failure);
       started.add(served.rollout());
       var address =
           addresses.computeIfAbsent(

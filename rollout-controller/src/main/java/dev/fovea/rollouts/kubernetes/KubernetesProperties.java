@@ -1,0 +1,84 @@
+package dev.fovea.rollouts.kubernetes;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where and how model servers run in Kubernetes. Without a namespace they run in this process.
+ *
+ * @param namespace of the workloads and routes
+ * @param kubeconfig how to reach the cluster; the pod's service account where it isn't given
+ * @param images what stands before {@code /project/model@sha256:…} in an image reference, as the
+ *     cluster's nodes pull it
+ * @param pullSecrets names of the secrets with which nodes pull images
+ * @param replicas pods of one model server
+ * @param readyWithin how long a server may be unready before its rollout ends
+ * @param settle how long a gateway may take to follow a changed route
+ */
+@ConfigurationProperties("fovea.rollouts.kubernetes")
+public record KubernetesProperties(
+    @Nullable String namespace,
+    @Nullable Path kubeconfig,
+    @DefaultValue("registry.local/fovea") String images,
+    @DefaultValue List<String> pullSecrets,
+    @DefaultValue("1") int replicas,
+    @DefaultValue("5m") Duration readyWithin,
+    @DefaultValue("3s") Duration settle,
+    @DefaultValue Resources resources,
+    @DefaultValue Gateway gateway) {
+  /**
+   * What a model server's container gets, as Kubernetes quantities.
+   *
+   * @param cpuLimit none where it isn't given: throttling makes latencies jump
+   */
+  public record Resources(
+      @DefaultValue("250m") String cpu,
+      @DefaultValue("512Mi") String memory,
+      @Nullable String cpuLimit,
+      @DefaultValue("1Gi") String memoryLimit) {}
+
+  /**
+   * The Gateway that clients reach models through.
+   *
+   * @param namespace the models' where it isn't given
+   * @param section its listener; all of them where it isn't given
+   * @param hostnames that the routes answer to; all of the listener's where there are none
+   * @param url where this process reaches it, for probing a route after each change
+   * @param controller the name of the GatewayClass's controller; any where it isn't given
+   * @param acceptedWithin how long the controller may take to accept a route
+   */
+  public record Gateway(
+      @DefaultValue("fovea") String name,
+      @Nullable String namespace,
+      @Nullable String section,
+      @DefaultValue List<String> hostnames,
+      @DefaultValue("http://127.0.0.1:8000") URI url,
+      @Nullable String controller,
+      @DefaultValue("15s") Duration acceptedWithin) {}
+
+  public KubernetesProperties {
+    pullSecrets = List.copyOf(pullSecrets);
+    if (replicas < 1) {
+      throw new IllegalArgumentException(
+          "fovea.rollouts.kubernetes.replicas: %d (expected: 1 or more)".formatted(replicas));
+    }
+  }
+
+  /** The namespace. */
+  public String home() {
+    if (namespace == null || namespace.isBlank()) {
+      throw new IllegalStateException("fovea.rollouts.kubernetes.namespace is not given");
+    }
+    return namespace;
+  }
+
+  /** The Gateway's namespace. */
+  public String gatewayHome() {
+    return gateway.namespace() == null ? home() : gateway.namespace();
+  }
+}
