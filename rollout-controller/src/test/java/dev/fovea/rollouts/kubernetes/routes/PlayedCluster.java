@@ -74,14 +74,22 @@ abstract class PlayedCluster extends TrafficRouterContract {
     return gateway.uri();
   }
 
-  @Override
-  protected Backend backend(int number) {
+  private Served served(int number) {
     var plan = TestModels.plan(number, TestModels.store(objects, "bright"));
     var image = Digest.sha256(("image " + number).getBytes(StandardCharsets.UTF_8));
     node.image(image, plan.variant(), number);
+    return new Served(rollout(number), TestModels.LAMPS, plan, Optional.of(image));
+  }
+
+  /** A server that is asked for while it can't become ready. */
+  void unready(int number) {
+    assertThatThrownBy(() -> servers.ensure(served(number))).isInstanceOf(NotReadyYet.class);
+  }
+
+  @Override
+  protected Backend backend(int number) {
     try {
-      var address =
-          servers.ensure(new Served(rollout(number), TestModels.LAMPS, plan, Optional.of(image)));
+      var address = servers.ensure(served(number));
       return new Backend(rollout(number), Integer.toString(number), address);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
