@@ -1,5 +1,7 @@
 package dev.fovea.rollouts.kubernetes.routes;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.TestModels;
 import dev.fovea.rollouts.kubernetes.FakeApiServer;
@@ -10,6 +12,7 @@ import dev.fovea.rollouts.kubernetes.TestCluster;
 import dev.fovea.rollouts.router.Backend;
 import dev.fovea.rollouts.router.TrafficRouter;
 import dev.fovea.rollouts.router.TrafficRouterContract;
+import dev.fovea.rollouts.servers.NotReadyYet;
 import dev.fovea.rollouts.servers.Served;
 import dev.fovea.rollouts.turns.Turn;
 import dev.fovea.store.memory.MemoryObjectStore;
