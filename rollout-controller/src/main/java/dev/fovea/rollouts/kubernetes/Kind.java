@@ -14,6 +14,7 @@ public enum Kind {
       "httproutes");
 
   private final String root;
+
   /** Such as {@code apps/v1}. */
   public final String apiVersion;
 
@@ -33,7 +34,8 @@ public enum Kind {
     return plural;
   }
 
-  String path(String namespace) {
+  /** Where a namespace's objects of this kind are. */
+  public String path(String namespace) {
     return "%s/namespaces/%s/%s".formatted(root, namespace, plural);
   }
 }

@@ -48,10 +48,9 @@ public final class Turns implements Turn, AutoCloseable {
 
   private boolean take() throws SQLException {
     var connection = database.getConnection();
-    boolean taken = false;
     try {
       connection.setAutoCommit(true);
-      taken = locked(connection);
+      boolean taken = locked(connection);
       if (taken) {
         number = OptionalLong.of(next(connection));
         held = connection;
@@ -60,10 +59,7 @@ public final class Turns implements Turn, AutoCloseable {
       return taken;
     } finally {
       if (held != connection) {
-        if (taken) {
-          connection.abort(Runnable::run); // a pool would keep the lock with the connection
-        }
-        connection.close();
+        release(connection);
       }
     }
   }
@@ -113,7 +109,10 @@ public final class Turns implements Turn, AutoCloseable {
     long mine = epoch();
     // Held until the transaction ends: a new turn waits for it, and sees what it wrote.
     long now =
-        db.sql("select number from rollouts.turn for share").query(Long.class).optional().orElse(0L);
+        db.sql("select number from rollouts.turn for share")
+            .query(Long.class)
+            .optional()
+            .orElse(0L);
     if (now != mine) {
       synchronized (this) {
         end();
@@ -127,12 +126,20 @@ public final class Turns implements Turn, AutoCloseable {
     var connection = held;
     held = null;
     if (connection != null) {
-      try {
+      release(connection);
+    }
+  }
+
+  /** Back to the pool without the lock, or not back at all. */
+  private static void release(Connection connection) {
+    try (connection) {
+      try (var statement = connection.createStatement()) {
+        statement.execute("select pg_advisory_unlock_all()");
+      } catch (SQLException _) {
         connection.abort(Runnable::run);
-        connection.close();
-      } catch (SQLException e) {
-        LOG.debug("the turn's connection didn't close: {}", e.getMessage());
       }
+    } catch (SQLException e) {
+      LOG.debug("the turn's connection didn't close: {}", e.getMessage());
     }
   }
 

@@ -38,6 +38,7 @@ public final class FakeApiServer implements AutoCloseable {
   private final List<Fault> faults = new CopyOnWriteArrayList<>();
   private final List<BiConsumer<String, Optional<ObjectNode>>> listeners =
       new CopyOnWriteArrayList<>();
+
   /** Every {@code group/resource verb} that was asked for. */
   public final Set<String> verbs = new ConcurrentSkipListSet<>();
 
@@ -185,8 +186,7 @@ public final class FakeApiServer implements AutoCloseable {
               .orElseGet(() -> Instant.now().toString()));
       long generation =
           before.map(each -> each.path("metadata").path("generation").asLong()).orElse(0L);
-      boolean changed =
-          before.isEmpty() || !before.get().path("spec").equals(stored.path("spec"));
+      boolean changed = before.isEmpty() || !before.get().path("spec").equals(stored.path("spec"));
       metadata.put("generation", changed ? generation + 1 : generation);
       before.ifPresent(each -> {
         if (each.has("status")) {
@@ -269,6 +269,9 @@ public final class FakeApiServer implements AutoCloseable {
           default -> method;
         };
     verbs.add("%s/%s %s".formatted(group, parts.get(namespaces + 2), verb));
+    if (verb.equals("patch") && find(path).isEmpty()) {
+      verbs.add("%s/%s create".formatted(group, parts.get(namespaces + 2)));
+    }
   }
 
   private record Reply(int status, JsonNode body) {}
@@ -279,9 +282,7 @@ public final class FakeApiServer implements AutoCloseable {
       case "GET" ->
           path.matches(".*/namespaces/[^/]+/[^/]+")
               ? list(path, query)
-              : find(path)
-                  .map(found -> new Reply(200, found))
-                  .orElseGet(() -> missing(path));
+              : find(path).map(found -> new Reply(200, found)).orElseGet(() -> missing(path));
       case "POST" -> create(path, tree(body));
       case "PUT" -> replace(path, tree(body));
       case "PATCH" -> apply(exchange, path, tree(body), query);
@@ -359,7 +360,9 @@ public final class FakeApiServer implements AutoCloseable {
     ObjectNode merged;
     synchronized (this) {
       merged =
-          Optional.ofNullable(objects.get(path)).map(ObjectNode::deepCopy).orElseGet(given::deepCopy);
+          Optional.ofNullable(objects.get(path))
+              .map(ObjectNode::deepCopy)
+              .orElseGet(given::deepCopy);
       Optional.ofNullable(applied.put(path, given.deepCopy()))
           .ifPresent(before -> takeBack(merged, before, given));
       merge(merged, given);

@@ -1,10 +1,10 @@
 package dev.fovea.rollouts.kubernetes;
 
+import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.TestModels;
 import dev.fovea.serving.ModelServer;
 import dev.fovea.serving.ModelServerConfig;
 import dev.fovea.store.ObjectStore;
-import dev.fovea.kernel.Digest;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -67,7 +67,8 @@ public final class FakeNode implements AutoCloseable {
 
   private void look(String path, ObjectNode deployment) {
     var name = Cluster.name(deployment);
-    var container = deployment.path("spec").path("template").path("spec").path("containers").path(0);
+    var container =
+        deployment.path("spec").path("template").path("spec").path("containers").path(0);
     boolean well = trouble.isEmpty();
     if (well) {
       servers.computeIfAbsent(name, _ -> start(container.path("image").asString()));
@@ -140,22 +141,22 @@ public final class FakeNode implements AutoCloseable {
         Cluster.JSON.valueToTree(
             Map.of(
                 "metadata",
-                Map.of("name", name, "namespace", "models", "labels", Map.of(Names.NAME, name)),
-                "status",
-                Map.of(
-                    "containerStatuses",
-                    List.of(
-                        well
-                            ? Map.of("ready", true, "restartCount", restarts)
-                            : Map.of(
-                                "ready",
-                                false,
-                                "restartCount",
-                                restarts,
-                                "state",
-                                Map.of(
-                                    "waiting",
-                                    Map.of("reason", trouble.orElseThrow()))))))));
+                Map.of("name", name, "namespace", "models", "labels", Map.of(Names.NAME, name)))));
+    api.status(
+        pod(path, name),
+        Cluster.JSON.valueToTree(
+            Map.of(
+                "containerStatuses",
+                List.of(
+                    well
+                        ? Map.of("ready", true, "restartCount", restarts)
+                        : Map.of(
+                            "ready",
+                            false,
+                            "restartCount",
+                            restarts,
+                            "state",
+                            Map.of("waiting", Map.of("reason", trouble.orElseThrow())))))));
   }
 
   private ModelServer start(String image) {

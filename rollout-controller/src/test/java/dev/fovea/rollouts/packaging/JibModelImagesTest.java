@@ -34,7 +34,7 @@ class JibModelImagesTest {
 
   @BeforeAll
   static void start() {
-    jib = new JibModelImages(images, "scratch", OBJECTS);
+    jib = JibModelImages.inLayout(images, "scratch", OBJECTS);
     variant = TestModels.store(OBJECTS, "bright");
   }
 
@@ -68,7 +68,7 @@ class JibModelImagesTest {
     var first = jib.build(served(1));
 
     assertThat(jib.build(served(1))).isEqualTo(first);
-    assertThat(new JibModelImages(elsewhere, "scratch", OBJECTS).build(served(1))).isEqualTo(first);
+    assertThat(JibModelImages.inLayout(elsewhere, "scratch", OBJECTS).build(served(1))).isEqualTo(first);
     assertThat(jib.build(served(2))).isNotEqualTo(first);
   }
 
@@ -112,7 +112,7 @@ class JibModelImagesTest {
 
   @Test
   void saysWhichBaseIsNone() {
-    var wrong = new JibModelImages(images, "not a reference!", OBJECTS);
+    var wrong = JibModelImages.inLayout(images, "not a reference!", OBJECTS);
 
     assertThatThrownBy(() -> wrong.build(served(1)))
         .isInstanceOf(PackagingFailed.class)

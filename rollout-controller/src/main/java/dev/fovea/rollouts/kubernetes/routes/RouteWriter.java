@@ -1,15 +1,15 @@
 package dev.fovea.rollouts.kubernetes.routes;
 
 import dev.fovea.rollouts.kubernetes.Cluster;
-import dev.fovea.rollouts.kubernetes.Kind;
-import dev.fovea.rollouts.kubernetes.Names;
 import dev.fovea.rollouts.kubernetes.ClusterUnreachable;
+import dev.fovea.rollouts.kubernetes.Kind;
 import dev.fovea.rollouts.kubernetes.KubernetesProperties;
-import dev.fovea.rollouts.turns.NotTheWriter;
-import dev.fovea.rollouts.turns.Turn;
+import dev.fovea.rollouts.kubernetes.Names;
 import dev.fovea.rollouts.kubernetes.routes.Arms.Arm;
 import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.router.Split;
+import dev.fovea.rollouts.turns.NotTheWriter;
+import dev.fovea.rollouts.turns.Turn;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +69,7 @@ final class RouteWriter {
   /**
    * Makes the route as wanted.
    *
-   * @param introduced called for each arm that is named for the first time
+   * @param introduced called for each arm before it gets its first request
    */
   void write(Deployment deployment, Split split, Consumer<Arm> introduced) {
     holdBack(deployment, split);
@@ -89,11 +89,14 @@ final class RouteWriter {
         if (change(deployment, split, rules, live.get(), wanted)) {
           return;
         }
-      } else if (cluster
-          .create(Kind.HTTP_ROUTE, rules.fresh(wanted, split.canaryWeight()))
-          .map(made -> settled(deployment, split, rules, made, Optional.empty()))
-          .orElse(false)) {
-        return;
+      } else {
+        wanted.all().forEach(introduced);
+        if (cluster
+            .create(Kind.HTTP_ROUTE, rules.fresh(wanted, split.canaryWeight()))
+            .map(made -> settled(deployment, split, rules, made, Optional.empty()))
+            .orElse(false)) {
+          return;
+        }
       }
       Cluster.sleep("write the route of " + deployment, PAUSE);
     }
@@ -127,12 +130,7 @@ final class RouteWriter {
 
   /** Names an arm with weight 0, and waits until the gateway reaches it. */
   private boolean introduce(
-      Deployment deployment,
-      Split split,
-      RouteRules rules,
-      ObjectNode live,
-      Arms now,
-      Arm arm) {
+      Deployment deployment, Split split, RouteRules rules, ObjectNode live, Arms now, Arm arm) {
     int weight = rules.canaryWeight(live, now).orElse(0);
     var next = rules.changed(live, now.introducing(arm, turn.epoch()), weight);
     var written = cluster.replace(Kind.HTTP_ROUTE, next);
@@ -193,8 +191,7 @@ final class RouteWriter {
 
   private void accepted(
       Deployment deployment, Split split, ObjectNode written, Optional<ObjectNode> before) {
-    known.put(
-        deployment, new Known(uid(written), RouteStatus.generation(written), false));
+    known.put(deployment, new Known(uid(written), RouteStatus.generation(written), false));
     switch (status.await(written)) {
       case RouteStatus.Accepted _ -> {}
       case RouteStatus.Refused(var why) -> takeBack(deployment, split, before, why);
@@ -206,13 +203,13 @@ final class RouteWriter {
   /** Restores what was there before, and doesn't try the same again for a while. */
   private void takeBack(
       Deployment deployment, Split split, Optional<ObjectNode> before, String why) {
-    var earlier = Optional.ofNullable(refusals.get(deployment)).filter(it -> it.split().equals(split));
+    var earlier =
+        Optional.ofNullable(refusals.get(deployment)).filter(it -> it.split().equals(split));
     int times = earlier.map(refusal -> refusal.times() + 1).orElse(1);
     var pause = FIRST_REFUSAL.multipliedBy(1L << Math.min(times - 1, MOST_DOUBLINGS));
     if (before.isPresent()) {
       restore(deployment, before.get());
-      refusals.put(
-          deployment, new Refusal(split, times, nanos.getAsLong() + pause.toNanos(), why));
+      refusals.put(deployment, new Refusal(split, times, nanos.getAsLong() + pause.toNanos(), why));
     }
     throw new ClusterUnreachable(
         "the route of " + deployment,
