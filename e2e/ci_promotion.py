@@ -211,7 +211,7 @@ def fovea(server, *arguments):
 def demo(home):
     """A project with a model that a gate refuses and one that passes."""
     done = subprocess.run(
-        [ROOT / "fovea", "demo", "--home", home, "--port", "0", "--exit"], capture_output=True, text=True, timeout=280,
+        [ROOT / "fovea", "demo", "--home", home, "--port", "0", "--exit"], capture_output=True, text=True, timeout=900,
         env=os.environ | {"FOVEA_DEMO_HALT_AFTER": "passed-model"})
     if done.returncode != 137:
         raise SystemExit(f"demo: exit {done.returncode} (expected: 137)\n{done.stdout}\n{done.stderr}")

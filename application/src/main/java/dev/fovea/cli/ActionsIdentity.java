@@ -87,7 +87,7 @@ final class ActionsIdentity {
             "run the job again; GitHub's status page says more");
       }
       var token =
-          JsonMapper.shared().readTree(answer.body()).path("value").asString("");
+          JsonMapper.builder().build().readTree(answer.body()).path("value").asString("");
       if (token.isEmpty()) {
         throw new InvalidRequest("GitHub's answer holds no token", "run the job again");
       }
