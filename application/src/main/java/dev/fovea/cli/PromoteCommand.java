@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Asks for a release and, where told to, waits for the verdict: through a restart of the server, and
- * with a new token whenever that of a CI job ends.
+ * Asks for a release and, where told to, waits for the verdict: through a restart of the server,
+ * and with a new token whenever that of a CI job ends.
  */
 @Command(
     name = "promote",
