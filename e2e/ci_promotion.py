@@ -374,9 +374,10 @@ def webhooks(server):
 
 
 def main():
-    WORK.mkdir(parents=True)
+    WORK.mkdir(parents=True, exist_ok=True)
     home = WORK / "home"
-    demo(home)
+    if not home.exists():
+        demo(home)
     issuer = Issuer()
     server = Server(home, issuer)
     server.start()

@@ -35,10 +35,10 @@ final class PromoteCommand implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   @Mixin private Connection server = new Connection();
 
-  @Parameters(paramLabel = "MODEL")
+  @Parameters(index = "0", paramLabel = "MODEL")
   private String model = "";
 
-  @Parameters(paramLabel = "VERSION", arity = "0..1", description = "its number")
+  @Parameters(index = "1", paramLabel = "VERSION", arity = "0..1", description = "its number")
   private @Nullable Integer version;
 
   @Option(
