@@ -51,7 +51,7 @@ class Issuer:
 
     def __init__(self):
         self.key = rsa.generate_private_key(65537, 2048)
-        self.claims = {}
+        self.claims, self.asked = {}, 0
         issuer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -63,6 +63,7 @@ class Issuer:
                     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(issuer.key.public_key()))
                     body = {"keys": [public | {"kid": "e2e", "use": "sig", "alg": "RS256"}]}
                 elif where.path == "/request" and self.headers["Authorization"] == "Bearer of-this-job":
+                    issuer.asked += 1
                     body = {"value": issuer.token(urllib.parse.parse_qs(where.query)["audience"][0])}
                 else:
                     return self.send_error(404)
@@ -105,6 +106,8 @@ class Server:
     def start(self):
         settings = {
             "fovea.registry.oidc.issuer": self.issuer.url,
+            # A job renews its token a minute before its end: here after five seconds.
+            "fovea.registry.oidc.lifetime": "65s",
             "fovea.registry.oidc.bindings[0].project": PROJECT,
             "fovea.registry.oidc.bindings[0].repository-id": "4711",
         }
@@ -211,7 +214,7 @@ def fovea(server, *arguments):
 def demo(home):
     """A project with a model that a gate refuses and one that passes."""
     done = subprocess.run(
-        [ROOT / "fovea", "demo", "--home", home, "--port", "0", "--exit"], capture_output=True, text=True, timeout=280,
+        [ROOT / "fovea", "demo", "--home", home, "--port", "0", "--exit"], capture_output=True, text=True, timeout=900,
         env=os.environ | {"FOVEA_DEMO_HALT_AFTER": "passed-model"})
     if done.returncode != 137:
         raise SystemExit(f"demo: exit {done.returncode} (expected: 137)\n{done.stdout}\n{done.stderr}")
@@ -293,7 +296,7 @@ def promotions(server, issuer):
 
 def killed_while_waiting(server, issuer):
     register(server, 3, "reader-v3")
-    job = Job(server, issuer)
+    job, asked_before = Job(server, issuer), issuer.asked
     waiting = job.start(COMMITS[3])
     for _ in range(200):
         asked = [r for r in server.call("GET", f"/api/v1/projects/{PROJECT}/releases") if r["number"] == 3]
@@ -303,11 +306,12 @@ def killed_while_waiting(server, issuer):
     state = asked[0]["state"]
     server.kill()
     print(f"killed while the release was {state}", flush=True)
-    time.sleep(3)
+    time.sleep(6)
     expect(waiting.poll(), None, "exit code of the job while the server is away")
     server.start()
     expect(job.finish(waiting), 0, "exit code of the job after the restart")
     expect_in("the server does not answer", job.log, "its log")
+    expect(issuer.asked - asked_before > 1, True, "it renewed its token while it waited")
     expect(job.outputs["verdict"], "passed", "its verdict")
 
 
@@ -370,9 +374,10 @@ def webhooks(server):
 
 
 def main():
-    WORK.mkdir(parents=True)
+    WORK.mkdir(parents=True, exist_ok=True)
     home = WORK / "home"
-    demo(home)
+    if not home.exists():
+        demo(home)
     issuer = Issuer()
     server = Server(home, issuer)
     server.start()

@@ -86,8 +86,7 @@ final class ActionsIdentity {
             "it answered %d".formatted(answer.statusCode()),
             "run the job again; GitHub's status page says more");
       }
-      var token =
-          JsonMapper.shared().readTree(answer.body()).path("value").asString("");
+      var token = JsonMapper.builder().build().readTree(answer.body()).path("value").asString("");
       if (token.isEmpty()) {
         throw new InvalidRequest("GitHub's answer holds no token", "run the job again");
       }

@@ -56,6 +56,8 @@ public final class FoveaCommand implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new FoveaCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        // An argument may come from somebody else, by a CI job: it never becomes a file's content.
+        .setExpandAtFiles(false)
         .setExecutionExceptionHandler((problem, command, _) -> report(problem, command.getErr()))
         .setParameterExceptionHandler(FoveaCommand::usage);
   }

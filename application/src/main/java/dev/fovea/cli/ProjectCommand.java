@@ -25,11 +25,9 @@ final class ProjectCommand {
         description = "Listens to a repository; a new hook's secret is shown once.",
         mixinStandardHelpOptions = true)
     int set(
-        @Mixin Connection server,
-        @Parameters(paramLabel = "OWNER/REPOSITORY") String repository) {
+        @Mixin Connection server, @Parameters(paramLabel = "OWNER/REPOSITORY") String repository) {
       return show(
-          server,
-          server.api(Hooks.class).listen(server.project(), new Hooks.Source(repository)));
+          server, server.api(Hooks.class).listen(server.project(), new Hooks.Source(repository)));
     }
 
     @Command(
@@ -90,8 +88,7 @@ final class ProjectCommand {
             server.err().flush();
             made.secret()
                 .ifPresentOrElse(
-                    server.out()::println,
-                    () -> server.err().println("the secret stays as it is"));
+                    server.out()::println, () -> server.err().println("the secret stays as it is"));
           });
     }
   }

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Asks for a release and, where told to, waits for the verdict: through a restart of the server, and
- * with a new token whenever that of a CI job ends.
+ * Asks for a release and, where told to, waits for the verdict: through a restart of the server,
+ * and with a new token whenever that of a CI job ends.
  */
 @Command(
     name = "promote",
@@ -35,10 +35,10 @@ final class PromoteCommand implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   @Mixin private Connection server = new Connection();
 
-  @Parameters(paramLabel = "MODEL")
+  @Parameters(index = "0", paramLabel = "MODEL")
   private String model = "";
 
-  @Parameters(paramLabel = "VERSION", arity = "0..1", description = "its number")
+  @Parameters(index = "1", paramLabel = "VERSION", arity = "0..1", description = "its number")
   private @Nullable Integer version;
 
   @Option(

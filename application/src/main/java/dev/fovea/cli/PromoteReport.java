@@ -53,12 +53,7 @@ record PromoteReport(Optional<Path> summary, Optional<Path> outputs) {
     long kept = rulings.stream().filter(r -> r.outcome() == Outcome.PASS).count();
     text.append(
         "### Fovea: %s · %s %d · %d of %d rules passed%n%n"
-            .formatted(
-                verdict(release),
-                release.model(),
-                release.number(),
-                kept,
-                rulings.size()));
+            .formatted(verdict(release), release.model(), release.number(), kept, rulings.size()));
     text.append(cell(release.reason())).append("\n\n");
     if (!rulings.isEmpty()) {
       text.append("| | rule | wanted | measured (95 %) | on | line |\n|---|---|---|---|---|---|\n");

@@ -28,6 +28,20 @@ class FoveaCommandTests {
   }
 
   @Test
+  void anArgumentThatNamesAFileIsNotReplacedByIt(@TempDir Path folder) throws Exception {
+    var file = java.nio.file.Files.writeString(folder.resolve("arguments"), "--help");
+    assertThat(run("status", "@" + file)).isEqualTo(ExitCode.USAGE);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void promoteWantsToKnowWhichVersion() {
+    assertThat(run("promote", "reader")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("promote", "reader", "1", "--run", "r")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("which version of reader?");
+  }
+
+  @Test
   void aMistypedCommandIsCorrected() {
     assertThat(run("rollot")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("rollout");

@@ -86,8 +86,7 @@ class PromoteReportTests {
                 false,
                 List.of(
                     ruling("accuracy", Outcome.PASS, "at least 0.9", .95, .94, .96, ""),
-                    ruling(
-                        "latency-p99", Outcome.FAIL, "at most 20 ms", 33.1, 32.9, 33.5, "ms")))),
+                    ruling("latency-p99", Outcome.FAIL, "at most 20 ms", 33.1, 32.9, 33.5, "ms")))),
         Optional.empty(),
         reason,
         "ci",
@@ -95,7 +94,13 @@ class PromoteReportTests {
   }
 
   private static Ruling ruling(
-      String rule, Outcome outcome, String wanted, double value, double low, double high, String unit) {
+      String rule,
+      Outcome outcome,
+      String wanted,
+      double value,
+      double low,
+      double high,
+      String unit) {
     return new Ruling(
         rule, 12, outcome, wanted, 0, value, low, high, unit, "local-cpu", "", List.of());
   }

@@ -162,9 +162,7 @@ abstract class RegistryContract extends RegistryTest {
     }
     var other = runs.log(project, finished("other", Map.of()));
     models.register(project, registration("other", Optional.of(other.id()), Optional.empty()));
-    assertThat(models.ofCommit(project, READER, commit))
-        .map(ModelVersion::number)
-        .contains(2);
+    assertThat(models.ofCommit(project, READER, commit)).map(ModelVersion::number).contains(2);
     assertThat(models.ofCommit(project, READER, GitCommit.of("b".repeat(40)))).isEmpty();
     assertThat(models.ofCommit(project, Name.of("another"), commit)).isEmpty();
   }

@@ -75,10 +75,7 @@ class TokenExchangeTest extends RegistryTest {
                 Set.of(Caller.Role.CI),
                 Optional.of(
                     new Caller.Build(
-                        "acme/parcels",
-                        "4711",
-                        "refs/heads/main",
-                        GitCommit.of("a".repeat(40))))));
+                        "acme/parcels", "4711", "refs/heads/main", GitCommit.of("a".repeat(40))))));
     assertThat(
             JdbcClient.create(database)
                 .sql("select t::text from registry.token t where subject = 'ci:acme/parcels'")
@@ -124,8 +121,7 @@ class TokenExchangeTest extends RegistryTest {
         };
     try (var threads = Executors.newFixedThreadPool(8)) {
       var given = 0;
-      for (var outcome :
-          threads.invokeAll(java.util.Collections.nCopies(8, attempt))) {
+      for (var outcome : threads.invokeAll(java.util.Collections.nCopies(8, attempt))) {
         given += outcome.get() ? 1 : 0;
       }
       assertThat(given).isEqualTo(1);
@@ -161,8 +157,7 @@ class TokenExchangeTest extends RegistryTest {
         staged,
         c ->
             c.claim("environment", "production")
-                .claim(
-                    "job_workflow_ref", "evil/x/.github/workflows/release.yml@refs/heads/main"));
+                .claim("job_workflow_ref", "evil/x/.github/workflows/release.yml@refs/heads/main"));
     assertThat(exchange(staged, c -> c.claim("environment", "production")).project())
         .isEqualTo(staged);
   }
@@ -190,11 +185,13 @@ class TokenExchangeTest extends RegistryTest {
 
   @Test
   void refusesBodiesThatAreHugeOrNothing() throws Exception {
-    assertThat(post("application/json", "{\"subject_token\":\"" + "x".repeat(1_000_000)).statusCode())
+    assertThat(
+            post("application/json", "{\"subject_token\":\"" + "x".repeat(1_000_000)).statusCode())
         .isEqualTo(422);
     assertThat(post("application/json", "[".repeat(10_000)).statusCode()).isEqualTo(422);
     assertThat(post("application/json", "null").statusCode()).isEqualTo(422);
-    assertThatThrownBy(() -> api().exchange(new Exchange("password", TokenExchange.JWT, "x", PARCELS)))
+    assertThatThrownBy(
+            () -> api().exchange(new Exchange("password", TokenExchange.JWT, "x", PARCELS)))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("grant_type");
   }
@@ -203,8 +200,7 @@ class TokenExchangeTest extends RegistryTest {
     return api().exchange(Exchange.of(project, ISSUER.token(change)));
   }
 
-  private TokenRefused refused(
-      String claim, Name project, Consumer<JWTClaimsSet.Builder> change) {
+  private TokenRefused refused(String claim, Name project, Consumer<JWTClaimsSet.Builder> change) {
     try {
       exchange(project, change);
     } catch (TokenRefused e) {

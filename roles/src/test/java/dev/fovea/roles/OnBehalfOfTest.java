@@ -39,9 +39,7 @@ class OnBehalfOfTest {
             "ci;ours;CI;acme/parcels",
             "ci;ours;CI;acme/parcels;4711;main;HEAD",
             "ci;ours;CI;;4711;main;" + COMMIT)) {
-      assertThatThrownBy(() -> OnBehalfOf.read(value))
-          .as(value)
-          .isInstanceOf(InvalidRequest.class);
+      assertThatThrownBy(() -> OnBehalfOf.read(value)).as(value).isInstanceOf(InvalidRequest.class);
     }
   }
 }

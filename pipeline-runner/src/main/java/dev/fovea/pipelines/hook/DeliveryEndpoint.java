@@ -21,7 +21,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Where GitHub posts to. It waits ten seconds for an answer and never sends again by itself, so the
- * delivery and the work that it asks for are written down in one transaction, and the answer is 202.
+ * delivery and the work that it asks for are written down in one transaction, and the answer is
+ * 202.
  */
 @RestController
 class DeliveryEndpoint {
@@ -79,7 +80,8 @@ class DeliveryEndpoint {
             transactions.execute(_ -> {
               boolean added = rows.add(project, delivery, Digest.sha256(body), event, wish);
               if (added && !(wish instanceof Wish.Nothing)) {
-                run.accept("%s/%s".formatted(project, delivery), new HookWork.Due(project, delivery));
+                run.accept(
+                    "%s/%s".formatted(project, delivery), new HookWork.Due(project, delivery));
               }
               return added;
             }));

@@ -96,8 +96,7 @@ final class GitHubEvent {
     if (!body.path("action").asString("").equals("completed") || !result.equals("success")) {
       return new Wish.Nothing(
           "the workflow run is %s %s (expected: completed success)"
-              .formatted(
-                  Text.excerpt(body.path("action").asString("")), Text.excerpt(result)));
+              .formatted(Text.excerpt(body.path("action").asString("")), Text.excerpt(result)));
     }
     if (run.path("event").asString("pull_request").startsWith("pull_request")
         || !run.path("head_repository").path("id").asString("").equals(repositoryId)) {
@@ -147,8 +146,7 @@ final class GitHubEvent {
       return new Wish.Nothing(
           "it names no commit: '%s' (expected: 40 hex digits)".formatted(Text.excerpt(sha)));
     }
-    return new Wish.OfCommit(
-        new Caller.Build(repository, repositoryId, ref, GitCommit.of(sha)));
+    return new Wish.OfCommit(new Caller.Build(repository, repositoryId, ref, GitCommit.of(sha)));
   }
 
   private Wish otherBranch(String ref) {

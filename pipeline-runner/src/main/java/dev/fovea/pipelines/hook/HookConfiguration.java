@@ -29,8 +29,7 @@ public class HookConfiguration {
       Models models,
       @Qualifier("releasesEndpoint") Releases releases,
       PlatformTransactionManager transactions) {
-    return new HookWork(
-        rows, datasets, models, releases, new TransactionTemplate(transactions));
+    return new HookWork(rows, datasets, models, releases, new TransactionTemplate(transactions));
   }
 
   /** The provider breaks the circle: the queue knows its work, and releases use the queue. */
@@ -54,8 +53,6 @@ public class HookConfiguration {
       @Qualifier("pipelinesQueue") Queue queue,
       Work<HookWork.Due> hookWork) {
     return new DeliveryEndpoint(
-        rows,
-        new TransactionTemplate(transactions),
-        (id, due) -> queue.enqueue(hookWork, id, due));
+        rows, new TransactionTemplate(transactions), (id, due) -> queue.enqueue(hookWork, id, due));
   }
 }

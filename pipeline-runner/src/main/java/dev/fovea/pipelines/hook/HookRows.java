@@ -27,10 +27,7 @@ final class HookRows {
 
   /** A hook with the secrets that are good now. */
   record Known(
-      String repository,
-      List<String> secrets,
-      Instant changed,
-      Optional<Instant> previousUntil) {
+      String repository, List<String> secrets, Instant changed, Optional<Instant> previousUntil) {
     @Override
     public String toString() {
       return "Known[repository=%s, secrets=•••]".formatted(repository);

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Does what a delivery asks for. It may run again after a crash: the same version on the same inputs
- * is the same release.
+ * Does what a delivery asks for. It may run again after a crash: the same version on the same
+ * inputs is the same release.
  */
 final class HookWork {
   private final HookRows rows;
@@ -80,8 +80,7 @@ final class HookWork {
         Callers.as(
             caller(due, wish),
             () -> releases.start(project, new Candidate(model, version.number())));
-    return "release %s of %s %d"
-        .formatted(release.digest(), release.model(), release.number());
+    return "release %s of %s %d".formatted(release.digest(), release.model(), release.number());
   }
 
   private ModelVersion aliased(Name project, Name model, String alias) {
@@ -106,7 +105,9 @@ final class HookWork {
 
   private static Caller caller(Due due, Wish wish) {
     var build =
-        wish instanceof Wish.OfCommit(var made) ? Optional.of(made) : Optional.<Caller.Build>empty();
+        wish instanceof Wish.OfCommit(var made)
+            ? Optional.of(made)
+            : Optional.<Caller.Build>empty();
     var repository =
         switch (wish) {
           case Wish.OfCommit(var made) -> made.repository();

@@ -78,11 +78,7 @@ class HooksEndpoint implements Hooks {
     return rows.find(project)
         .map(known ->
             new Hook(
-                project,
-                known.repository(),
-                path(project),
-                known.changed(),
-                known.previousUntil()))
+                project, known.repository(), path(project), known.changed(), known.previousUntil()))
         .orElseThrow(() -> none(project));
   }
 

@@ -22,8 +22,7 @@ class ReleasesEndpoint implements Releases {
   private final Requests requests;
   private final CommitOfBuild commits;
 
-  ReleasesEndpoint(
-      ReleaseStarts starts, Orders orders, Requests requests, CommitOfBuild commits) {
+  ReleasesEndpoint(ReleaseStarts starts, Orders orders, Requests requests, CommitOfBuild commits) {
     this.starts = starts;
     this.orders = orders;
     this.requests = requests;

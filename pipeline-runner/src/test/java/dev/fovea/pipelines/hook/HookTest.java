@@ -132,8 +132,7 @@ class HookTest {
           .isInstanceOf(NotSigned.class)
           .hasMessage(new NotSigned().explanation());
     }
-    assertThatThrownBy(() ->
-            deliver(Name.of("none"), id(), "push", body, sign(body)))
+    assertThatThrownBy(() -> deliver(Name.of("none"), id(), "push", body, sign(body)))
         .as("a project without a hook answers the same")
         .isInstanceOf(NotSigned.class);
     assertThat(hooks().deliveries(PROJECT)).isEmpty();
@@ -172,7 +171,8 @@ class HookTest {
   @Test
   void afterARotationBothSecretsAreGoodAndWithoutOverlapOnlyTheNewOne() throws IOException {
     var old = secret;
-    secret = hooks().rotate(PROJECT, new Hooks.Rotation(Duration.ofHours(1))).secret().orElseThrow();
+    secret =
+        hooks().rotate(PROJECT, new Hooks.Rotation(Duration.ofHours(1))).secret().orElseThrow();
     var first = push("refs/heads/one");
     assertThat(deliver(PROJECT, id(), "push", first, signature(old, first)).status())
         .startsWith("ignored");
@@ -246,9 +246,7 @@ class HookTest {
       Name project, String id, String event, String body, String signature) throws IOException {
     var request = new MockHttpServletRequest("POST", "/");
     request.setContent(body.getBytes(StandardCharsets.UTF_8));
-    return context
-        .getBean(DeliveryEndpoint.class)
-        .deliver(project, signature, id, event, request);
+    return context.getBean(DeliveryEndpoint.class).deliver(project, signature, id, event, request);
   }
 
   private String sign(String body) {

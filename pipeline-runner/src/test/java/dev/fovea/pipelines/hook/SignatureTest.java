@@ -34,8 +34,14 @@ class SignatureTest {
     assertThat(Signature.fits(SIGNED, other, List.of(SECRET))).isFalse();
     for (var header :
         new @Nullable String[] {
-          null, "", "sha256=", "sha256=" + "0".repeat(64), SIGNED.substring(7), SIGNED + "0",
-          SIGNED.toUpperCase(java.util.Locale.ROOT), SIGNED.replace("sha256", "sha1"),
+          null,
+          "",
+          "sha256=",
+          "sha256=" + "0".repeat(64),
+          SIGNED.substring(7),
+          SIGNED + "0",
+          SIGNED.toUpperCase(java.util.Locale.ROOT),
+          SIGNED.replace("sha256", "sha1"),
           "sha1=2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
         }) {
       assertThat(Signature.fits(header, BODY, List.of(SECRET))).as(header).isFalse();

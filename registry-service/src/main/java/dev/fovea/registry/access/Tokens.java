@@ -84,7 +84,9 @@ public final class Tokens {
                 stored.build()));
   }
 
-  /** Those of CI builds come by the hundred and end within minutes; the audit log remembers them. */
+  /**
+   * Those of CI builds come by the hundred and end within minutes; the audit log remembers them.
+   */
   public void forgetEndedBuilds() {
     database
         .sql(

@@ -36,7 +36,7 @@ public record OidcProperties(
     require(
         issuer.getHost() != null
             && ("https".equals(issuer.getScheme())
-            || "http".equals(issuer.getScheme()) && THIS_MACHINE.contains(issuer.getHost())),
+                || "http".equals(issuer.getScheme()) && THIS_MACHINE.contains(issuer.getHost())),
         "issuer: '%s' (expected: https, or http on this machine)".formatted(issuer));
     require(
         lifetime.isPositive() && lifetime.compareTo(LONGEST) <= 0,

@@ -95,11 +95,10 @@ class VerifierTest {
   void looksAtNoKeyThatATokenBrings() {
     var forged = TestIssuer.newKey("forged");
     var called = new AtomicInteger();
-    issuer.discoverBy(
-        exchange -> {
-          called.incrementAndGet();
-          TestIssuer.send(exchange, "{}");
-        });
+    issuer.discoverBy(exchange -> {
+      called.incrementAndGet();
+      TestIssuer.send(exchange, "{}");
+    });
     var evil = URI.create(issuer.address() + "/.well-known/openid-configuration");
     assertThatThrownBy(() ->
             verifier.verify(
@@ -126,8 +125,7 @@ class VerifierTest {
   void refusesATokenWithoutAKeyId() {
     refused(
         "kid",
-        issuer.signed(
-            new JWSHeader.Builder(JWSAlgorithm.RS256).build(), issuer.key(), UNCHANGED));
+        issuer.signed(new JWSHeader.Builder(JWSAlgorithm.RS256).build(), issuer.key(), UNCHANGED));
   }
 
   @Test
@@ -205,39 +203,35 @@ class VerifierTest {
   @Test
   void anIssuerThatRedirectsInsideOrAnswersWithoutEndIsNotFollowed() {
     var inside = new AtomicInteger();
-    issuer.discoverBy(
-        exchange -> {
-          inside.incrementAndGet();
-          exchange.getResponseHeaders().add("Location", issuer.address() + "/keys");
-          exchange.sendResponseHeaders(302, -1);
-          exchange.close();
-        });
+    issuer.discoverBy(exchange -> {
+      inside.incrementAndGet();
+      exchange.getResponseHeaders().add("Location", issuer.address() + "/keys");
+      exchange.sendResponseHeaders(302, -1);
+      exchange.close();
+    });
     unavailable();
-    issuer.discoverBy(
-        exchange ->
-            TestIssuer.send(
-                exchange,
-                """
-                {"issuer": "%s", "jwks_uri": "http://169.254.169.254/latest"}
-                """
-                    .formatted(issuer.address())));
+    issuer.discoverBy(exchange ->
+        TestIssuer.send(
+            exchange,
+            """
+            {"issuer": "%s", "jwks_uri": "http://169.254.169.254/latest"}
+            """
+                .formatted(issuer.address())));
     unavailable();
-    issuer.discoverBy(
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          try (var out = exchange.getResponseBody()) {
-            for (int i = 0; i < 1_000; i++) {
-              out.write(new byte[64 * 1024]);
-            }
-          }
-        });
+    issuer.discoverBy(exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      try (var out = exchange.getResponseBody()) {
+        for (int i = 0; i < 1_000; i++) {
+          out.write(new byte[64 * 1024]);
+        }
+      }
+    });
     unavailable();
-    issuer.discoverBy(
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          exchange.getResponseBody().write('{');
-          exchange.getResponseBody().flush();
-        });
+    issuer.discoverBy(exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write('{');
+      exchange.getResponseBody().flush();
+    });
     var begun = System.nanoTime();
     unavailable();
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
