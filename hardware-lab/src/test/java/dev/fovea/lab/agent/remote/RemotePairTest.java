@@ -110,14 +110,26 @@ class RemotePairTest extends DeviceAgentContract {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException e) {
-        server
-            .jdbc()
-            .sql("update lab.device set fence = fence + 1, holder = null where name = 'pair'")
-            .update();
-        server.jdbc().sql("update lab.job set state = 'FAILED' where id = :id and state <> 'DONE'")
-            .param("id", job.toString()).update();
-        LabServer.until("the agent lets go", () -> running.said("has ended"));
+        takeAway(job);
         throw e;
+      }
+    }
+
+    /** What the lab does when it gives the job to another. */
+    private static void takeAway(Digest job) {
+      int held =
+          server
+              .jdbc()
+              .sql("update lab.device set fence = fence + 1, holder = null where holder = :id")
+              .param("id", job.toString())
+              .update();
+      server
+          .jdbc()
+          .sql("update lab.job set state = 'FAILED' where id = :id and state <> 'DONE'")
+          .param("id", job.toString())
+          .update();
+      if (held == 1) {
+        LabServer.until("the agent lets go", () -> running.said("has ended"));
       }
     }
   }
