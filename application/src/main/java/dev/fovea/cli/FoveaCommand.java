@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       LabelCommand.class,
       TokenCommand.class,
       AuditCommand.class,
+      JobCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class FoveaCommand implements Runnable {

@@ -69,7 +69,7 @@ public class PipelinesService {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.PIPELINES)
-  @Import({ReleaseConfiguration.class, RetrainConfiguration.class})
+  @Import({LauncherConfiguration.class, ReleaseConfiguration.class, RetrainConfiguration.class})
   static class Here {
     @Bean
     Flyway pipelinesSchema(DataSource database) {
