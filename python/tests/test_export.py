@@ -25,6 +25,7 @@ def build():
 def test_writes_a_model_that_answers_as_pytorch_does(archive, tmp_path):
     ended = run("export", str(archive), "--out", str(tmp_path))
     assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("confined; dynamo: ")
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["exporter"] == "dynamo"
     assert report["opset"] == 20
