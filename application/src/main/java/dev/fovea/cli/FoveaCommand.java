@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       LabelCommand.class,
       TokenCommand.class,
       AuditCommand.class,
+      JobCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class FoveaCommand implements Runnable {

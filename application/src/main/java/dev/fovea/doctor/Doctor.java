@@ -57,12 +57,8 @@ public final class Doctor {
                 "kubectl",
                 "version",
                 "--request-timeout=3s"),
-            program(
-                "python with torch",
-                "models are exported by Fovea itself",
-                "python3",
-                "-c",
-                "import torch; print(torch.__version__)"),
+            isolation(),
+            python(),
             objectStore())
         .toList();
   }
@@ -179,6 +175,32 @@ public final class Doctor {
     return endpoint
         .map(url -> Check.good("object store", "S3 at " + url))
         .orElseGet(() -> Check.good("object store", "a folder in the home folder"));
+  }
+
+  /** What keeps a job apart from the rest of this machine: a model is somebody else's program. */
+  private static Check isolation() {
+    var namespaces = program("job isolation", "", "unshare", "-r", "-n", "-p", "--fork", "true");
+    return namespaces.state() == Check.State.GOOD
+        ? Check.good("job isolation", "jobs have no network and see no other process")
+        : Check.optional(
+            "job isolation",
+            "the kernel gives no namespaces: jobs would have this machine's network",
+            "allow user namespaces (kernel.unprivileged_userns_clone=1), or run jobs on"
+                + " Kubernetes");
+  }
+
+  /** The interpreter that a server of this environment would take, else the one on the path. */
+  private static Check python() {
+    var command =
+        Optional.ofNullable(System.getenv("FOVEA_PIPELINES_PYTHON_COMMAND")).orElse("python3");
+    return program(
+        "python exporter",
+        "models are exported by Fovea itself; for the operators that it lacks:"
+            + " pip install fovea-mlops, and set fovea.pipelines.python.command",
+        command,
+        "-c",
+        "import torch, onnxruntime, onnxscript, fovea_mlops;"
+            + " print('fovea-mlops', fovea_mlops.__version__, 'with torch', torch.__version__)");
   }
 
   private static Check program(String name, String without, String... command) {

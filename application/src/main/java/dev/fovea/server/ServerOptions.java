@@ -77,6 +77,7 @@ public record ServerOptions(
     var defaults = new HashMap<String, Object>();
     defaults.put("fovea.datasets.repositories", below.resolve("git").toString());
     defaults.put("fovea.rollouts.packaging.folder", below.resolve("images").toString());
+    defaults.put("fovea.pipelines.jobs.folder", below.resolve("jobs").toString());
     if (!roles.isEmpty() && !roles.contains("web")) {
       defaults.put("spring.thymeleaf.enabled", "false");
     }

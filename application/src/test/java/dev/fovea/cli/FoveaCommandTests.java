@@ -62,6 +62,13 @@ class FoveaCommandTests {
   }
 
   @Test
+  void helpDoesNotShowWhatIsNotForPeople() {
+    assertThat(run("--help")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains("  token").doesNotContain("  job");
+    assertThat(run("job", "evaluate")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void theDoctorGivesEveryFindingItsFix(@TempDir Path home) {
     assertThat(run("doctor", "--home", home.toString(), "--port", "0")).isEqualTo(ExitCode.OK);
     assertThat(out.toString()).contains("java").contains("embedded postgresql").doesNotContain("✗");

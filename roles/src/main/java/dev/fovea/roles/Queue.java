@@ -10,6 +10,7 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.fovea.kernel.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -88,7 +89,7 @@ public final class Queue implements SmartLifecycle {
       var id =
           "%s-%s-%s"
               .formatted(event.getClass().getSimpleName(), delivery.role().id(), UUID.randomUUID());
-      table.put(DELIVER, id, json.writeValueAsBytes(delivery));
+      table.put(DELIVER, id, json.writeValueAsBytes(delivery), Instant.now());
     }
   }
 
@@ -100,13 +101,23 @@ public final class Queue implements SmartLifecycle {
    * @throws IllegalStateException outside a transaction
    */
   public <T> void enqueue(Work<T> work, String id, T data) {
+    enqueue(work, id, data, Duration.ZERO);
+  }
+
+  /**
+   * The same after a pause, for work that looks again and again whether something has happened
+   * elsewhere: it enqueues itself while it runs. What waits already keeps its time.
+   *
+   * @throws IllegalStateException outside a transaction
+   */
+  public <T> void enqueue(Work<T> work, String id, T data, Duration pause) {
     requireTransaction("enqueue " + work.name());
     if (!works.contains(work)) {
       throw new IllegalArgumentException(
           "work '%s' is none of the queue of %s (expected: one given to Queues.open)"
               .formatted(work.name(), role.id()));
     }
-    table.put(work.name(), id, json.writeValueAsBytes(data));
+    table.put(work.name(), id, json.writeValueAsBytes(data), Instant.now().plus(pause));
   }
 
   /** What failed too often, newest first; at most 1,000. */
@@ -214,11 +225,9 @@ public final class Queue implements SmartLifecycle {
   private void done(ExecutionComplete complete, ExecutionOperations<byte[]> operations) {
     var execution = complete.getExecution();
     transactions.executeWithoutResult(_ -> {
-      if (table.wantedAgain(execution.getTaskName(), execution.getId())) {
-        operations.reschedule(complete, Instant.now());
-      } else {
-        operations.remove();
-      }
+      table
+          .wantedAgain(execution.getTaskName(), execution.getId())
+          .ifPresentOrElse(due -> operations.reschedule(complete, due), operations::remove);
     });
     wake();
   }

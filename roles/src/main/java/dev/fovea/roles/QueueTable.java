@@ -5,17 +5,22 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * What the queue does with its table beside db-scheduler, which leaves the column {@code state}
- * alone: it says {@code again} on a row whose work was enqueued once more while it ran, and why on
- * a parked one.
+ * alone: on a row whose work was enqueued once more while it ran it says {@code again} and when,
+ * and why on a parked one.
  */
 final class QueueTable {
   /** A time that never comes: the execution time of parked rows. */
   static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+
+  /** Followed by milliseconds of fifteen digits, so that the earlier one is the smaller text. */
+  private static final String AGAIN = "again ";
 
   private final JdbcClient jdbc;
   private final String name;
@@ -33,30 +38,33 @@ final class QueueTable {
    * One statement, so that a row which completes at this moment is either seen running or inserted
    * anew.
    */
-  void put(String work, String id, byte[] data) {
+  void put(String work, String id, byte[] data, Instant due) {
     jdbc.sql(
             """
             insert into %s as queued (task_name, task_instance, task_data, execution_time, picked, version)
-            values (:work, :id, :data, :now, false, 1)
+            values (:work, :id, :data, :due, false, 1)
             on conflict (task_name, task_instance) do update set
               task_data = excluded.task_data,
-              state = case when queued.picked then 'again' end,
+              state = case when queued.picked then
+                case when queued.state like 'again %%' then least(queued.state, :again) else :again end end,
               consecutive_failures = case when queued.execution_time >= :never then 0 else queued.consecutive_failures end,
-              execution_time = case when queued.execution_time >= :never then :now else queued.execution_time end
+              execution_time = case when queued.execution_time >= :never then :due else queued.execution_time end
             """
                 .formatted(name))
         .param("work", work)
         .param("id", id)
         .param("data", data)
-        .param("now", utc(Instant.now()))
+        .param("due", utc(due))
+        .param("again", AGAIN + String.format(Locale.ROOT, "%015d", due.toEpochMilli()))
         .param("never", utc(NEVER))
         .update();
   }
 
   /**
-   * Whether it was enqueued again since it was picked. Holds the row until the transaction ends.
+   * When it is wanted again, if it was enqueued since it was picked. Holds the row until the
+   * transaction ends.
    */
-  boolean wantedAgain(String work, String id) {
+  Optional<Instant> wantedAgain(String work, String id) {
     var wanted =
         jdbc.sql(
                 "select coalesce(state, '') from %s where task_name = :work and task_instance = :id for update"
@@ -65,9 +73,9 @@ final class QueueTable {
             .param("id", id)
             .query(String.class)
             .optional()
-            .filter("again"::equals)
-            .isPresent();
-    if (wanted) {
+            .filter(state -> state.startsWith(AGAIN))
+            .map(state -> Instant.ofEpochMilli(Long.parseLong(state.substring(AGAIN.length()))));
+    if (wanted.isPresent()) {
       note(work, id, "");
     }
     return wanted;

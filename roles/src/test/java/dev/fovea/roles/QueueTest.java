@@ -161,6 +161,23 @@ class QueueTest {
   }
 
   @Test
+  void runsAgainAfterItsPauseWhatEnqueuesItselfWhileItRuns() {
+    var process = registry();
+    gate = new CountDownLatch(1);
+    in(process).executeWithoutResult(_ -> queue(process).enqueue(WORK, "a", new Job("a", 1)));
+    eventually(() -> assertThat(DONE).hasSize(1));
+    var enqueued = System.nanoTime();
+    in(process)
+        .executeWithoutResult(
+            _ -> queue(process).enqueue(WORK, "a", new Job("a", 2), Duration.ofMillis(1_500)));
+    gate.countDown();
+    eventually(() -> assertThat(rows(process)).isZero());
+    assertThat(DONE).containsExactly("a1 by fovea/registry", "a2 by fovea/registry");
+    assertThat(Duration.ofNanos(System.nanoTime() - enqueued))
+        .isGreaterThan(Duration.ofMillis(1_500));
+  }
+
+  @Test
   void parksWorkThatKeepsFailingWhileOtherWorkFlowsAndReleasesIt() {
     var process = registry();
     BROKEN.set(true);

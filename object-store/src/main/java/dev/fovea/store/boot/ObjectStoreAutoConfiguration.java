@@ -16,6 +16,11 @@ public class ObjectStoreAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   ObjectStore objectStore(ObjectsProperties properties) throws IOException {
+    return open(properties);
+  }
+
+  /** The store that the settings name. */
+  public static ObjectStore open(ObjectsProperties properties) throws IOException {
     var bucket = properties.s3();
     return bucket == null
         ? new FilesystemObjectStore(properties.folderOrDefault())

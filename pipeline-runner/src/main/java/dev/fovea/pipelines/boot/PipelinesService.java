@@ -71,7 +71,12 @@ public class PipelinesService {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.PIPELINES)
-  @Import({ReleaseConfiguration.class, RetrainConfiguration.class, HookConfiguration.class})
+  @Import({
+    LauncherConfiguration.class,
+    ReleaseConfiguration.class,
+    RetrainConfiguration.class,
+    HookConfiguration.class
+  })
   static class Here {
     @Bean
     Flyway pipelinesSchema(DataSource database) {

@@ -1,17 +1,19 @@
 package dev.fovea.pipelines.release;
 
 import dev.fovea.datasets.Manifest;
-import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.pipelines.artefact.Artefacts;
-import dev.fovea.pipelines.evaluate.Classifier;
 import dev.fovea.pipelines.evaluate.Evaluation;
-import dev.fovea.pipelines.evaluate.Pictures;
+import dev.fovea.pipelines.evaluate.EvaluationJob;
 import dev.fovea.pipelines.evaluate.Scored;
+import dev.fovea.pipelines.evaluate.Shard;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
+import dev.fovea.pipelines.launch.HeavyJobs;
+import dev.fovea.pipelines.launch.HeavyJobs.Ran;
+import dev.fovea.pipelines.launch.JobLimits;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate.Variant;
 import java.io.IOException;
@@ -24,8 +26,9 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks both variants about every image of the test split. Each run of the step scores one part,
- * whose object is noted before the next begins, so a job that is killed loses one part at most.
+ * Asks both variants about every image of the test split: in this process part by part, each noted
+ * before the next begins, so that one part at most is lost; or, where the split is large, by a job
+ * of several shards. Both come to the same objects.
  */
 final class EvaluateStep implements JobStep<ReleaseState> {
   static final String NAME = "evaluate";
@@ -36,13 +39,22 @@ final class EvaluateStep implements JobStep<ReleaseState> {
 
   private final Artefacts artefacts;
   private final ObjectStore objects;
+  private final HeavyJobs jobs;
+  private final Splitting splitting;
 
-  /** A part of the test split, answered by both variants. */
-  record Part(List<Scored> fp32, List<Scored> int8) {}
+  /**
+   * When and how an evaluation is split.
+   *
+   * @param inProcess up to how many images this process evaluates itself
+   * @param imagesInShard how many a shard has at most
+   */
+  record Splitting(int inProcess, int imagesInShard, int parallelism, JobLimits limits) {}
 
-  EvaluateStep(Artefacts artefacts, ObjectStore objects) {
+  EvaluateStep(Artefacts artefacts, ObjectStore objects, HeavyJobs jobs, Splitting splitting) {
     this.artefacts = artefacts;
     this.objects = objects;
+    this.jobs = jobs;
+    this.splitting = splitting;
   }
 
   @Override
@@ -65,42 +77,64 @@ final class EvaluateStep implements JobStep<ReleaseState> {
               .formatted(state.order().dataset().abbreviated()),
           "put images into the test split; both models are judged on them");
     }
+    var whole =
+        new Shard(
+            state.variant(Variant.FP32),
+            state.variant(Variant.INT8),
+            manifest.classes(),
+            state.spec().preprocess(),
+            test);
+    return test.size() > splitting.inProcess() ? split(state, whole) : here(state, whole);
+  }
+
+  private Outcome here(ReleaseState state, Shard whole) throws Exception {
+    int images = whole.samples().size();
     int scored = state.parts().size() * IMAGES_IN_A_PART;
-    if (scored >= test.size()) {
-      return done(state, evaluated(state, Variant.FP32), evaluated(state, Variant.INT8));
-    }
-    int end = Math.min(scored + IMAGES_IN_A_PART, test.size());
-    state.addPart(part(state, manifest.classes(), test.subList(scored, end)));
-    return new Outcome.Going(
-        end / (double) test.size(), "%d of %d test images".formatted(end, test.size()));
-  }
-
-  private Digest part(ReleaseState state, List<String> classes, List<Sample> samples)
-      throws IOException {
-    var spec = state.spec().preprocess();
-    var shape = Pictures.shape(spec);
-    var pictures = new Pictures(objects, spec);
-    try (var fp32 = Classifier.open(objects, state.variant(Variant.FP32), classes, shape);
-        var int8 = Classifier.open(objects, state.variant(Variant.INT8), classes, shape)) {
-      var part = new Part(new ArrayList<>(), new ArrayList<>());
-      for (var sample : samples) {
-        var input = pictures.tensor(sample);
-        part.fp32().add(fp32.answer(sample, input));
-        part.int8().add(int8.answer(sample, input));
+    if (scored >= images) {
+      var fp32 = new ArrayList<Scored>();
+      var int8 = new ArrayList<Scored>();
+      for (var digest : state.parts()) {
+        var part = JSON.readValue(objects.bytes(digest, LIMIT_PART_BYTES), Shard.Answers.class);
+        fp32.addAll(part.fp32());
+        int8.addAll(part.int8());
       }
-      return objects.put(JSON.writeValueAsString(part).getBytes(StandardCharsets.UTF_8));
+      return evaluated(state, new Shard.Answers(fp32, int8));
     }
+    int end = Math.min(scored + IMAGES_IN_A_PART, images);
+    var answers = whole.range(scored, end).answers(objects);
+    state.addPart(objects.put(JSON.writeValueAsString(answers).getBytes(StandardCharsets.UTF_8)));
+    return new Outcome.Going(end / (double) images, "%d of %d test images".formatted(end, images));
   }
 
-  private Digest evaluated(ReleaseState state, Variant form) throws Exception {
+  private Outcome split(ReleaseState state, Shard whole) throws Exception {
+    var job =
+        EvaluationJob.of(
+            objects, whole, splitting.imagesInShard(), splitting.parallelism(), splitting.limits());
+    return switch (jobs.ran(job, "the evaluation of both models")) {
+      case Ran.Waits(var order, var summary) -> {
+        state.awaits(order);
+        yield new Outcome.Waiting(summary);
+      }
+      case Ran.Done(var outputs) -> {
+        var outcome = evaluated(state, EvaluationJob.merged(objects, whole, outputs));
+        jobs.finished(job);
+        yield outcome;
+      }
+    };
+  }
+
+  private Outcome evaluated(ReleaseState state, Shard.Answers answers) throws Exception {
+    return done(
+        state,
+        evaluated(state, Variant.FP32, answers.fp32()),
+        evaluated(state, Variant.INT8, answers.int8()));
+  }
+
+  private Digest evaluated(ReleaseState state, Variant form, List<Scored> answers)
+      throws Exception {
     return artefacts.made(
         recipe(state, form),
         () -> {
-          var answers = new ArrayList<Scored>();
-          for (var digest : state.parts()) {
-            var part = JSON.readValue(objects.bytes(digest, LIMIT_PART_BYTES), Part.class);
-            answers.addAll(form == Variant.FP32 ? part.fp32() : part.int8());
-          }
           var preprocess = state.spec().preprocess().digest();
           return Evaluation.of(state.variant(form), state.order().dataset(), preprocess, answers)
               .write(objects);

@@ -6,6 +6,7 @@ import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.job.Board;
 import dev.fovea.pipelines.job.Outcome;
 import dev.fovea.pipelines.job.Steps;
+import dev.fovea.pipelines.launch.JobWatch.Watched;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate.Variant;
 import dev.fovea.teamfile.TeamFile;
@@ -25,21 +26,25 @@ final class ReleaseBoard implements Board {
   private final ObjectStore objects;
   private final TransactionTemplate transactions;
   private final Consumer<Object> events;
+  private final Consumer<Watched> watch;
 
   /**
    * @param events where events go; called in a transaction
+   * @param watch has a heavy job watched that a release waits for; called in a transaction
    */
   ReleaseBoard(
       Orders orders,
       OrderSteps steps,
       ObjectStore objects,
       TransactionTemplate transactions,
-      Consumer<Object> events) {
+      Consumer<Object> events,
+      Consumer<Watched> watch) {
     this.orders = orders;
     this.steps = steps;
     this.objects = objects;
     this.transactions = transactions;
     this.events = events;
+    this.watch = watch;
   }
 
   /** The state of the release that this execution belongs to. */
@@ -83,6 +88,7 @@ final class ReleaseBoard implements Board {
         case Outcome.Waiting(var summary) -> {
           steps.ended(job, step, "waiting", 0, summary);
           orders.awaits(job, state.profileJobs());
+          state.awaits().ifPresent(order -> watch.accept(new Watched(order, job)));
         }
         case Outcome.NotNeeded() -> steps.untouched(job, step);
       }

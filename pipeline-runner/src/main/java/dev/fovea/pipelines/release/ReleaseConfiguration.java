@@ -6,8 +6,14 @@ import dev.fovea.lab.Lab;
 import dev.fovea.lab.ProfileFinished;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.artefact.Exports;
+import dev.fovea.pipelines.artefact.PythonExport;
 import dev.fovea.pipelines.job.BatchRuns;
 import dev.fovea.pipelines.job.Steps;
+import dev.fovea.pipelines.launch.HeavyJobs;
+import dev.fovea.pipelines.launch.JobLauncher;
+import dev.fovea.pipelines.launch.JobWatch;
+import dev.fovea.pipelines.launch.JobWatch.Watched;
+import dev.fovea.pipelines.launch.PipelinesProperties;
 import dev.fovea.pipelines.request.CommitOfBuild;
 import dev.fovea.pipelines.request.Requests;
 import dev.fovea.registry.ModelVersionRegistered;
@@ -54,15 +60,44 @@ public class ReleaseConfiguration {
     return new Work<>("release", ReleaseRunner.Due.class, due -> runner.getObject().run(due));
   }
 
+  /** What looks at heavy jobs and starts the releases that wait for them. */
+  @Bean
+  Work<Watched> jobWatchWork(ObjectProvider<JobWatch> watch) {
+    return new Work<>("job-watch", Watched.class, watched -> watch.getObject().look(watched));
+  }
+
+  @Bean
+  JobWatch jobWatch(
+      JobLauncher launcher,
+      ObjectStore objects,
+      PipelinesProperties properties,
+      PlatformTransactionManager transactions,
+      @Qualifier("pipelinesQueue") Queue queue,
+      @Qualifier("jobWatchWork") Work<Watched> watch,
+      @Qualifier("releaseWork") Work<ReleaseRunner.Due> release) {
+    return new JobWatch(
+        launcher,
+        objects,
+        new TransactionTemplate(transactions),
+        watched -> queue.enqueue(watch, watched.id(), watched, properties.jobs().poll()),
+        run(queue, release));
+  }
+
   @Bean
   ReleaseBoard releaseBoard(
       Orders orders,
       OrderSteps steps,
       ObjectStore objects,
       PlatformTransactionManager transactions,
-      @Qualifier("pipelinesQueue") Queue queue) {
+      @Qualifier("pipelinesQueue") Queue queue,
+      @Qualifier("jobWatchWork") Work<Watched> watch) {
     return new ReleaseBoard(
-        orders, steps, objects, new TransactionTemplate(transactions), queue::publish);
+        orders,
+        steps,
+        objects,
+        new TransactionTemplate(transactions),
+        queue::publish,
+        watched -> queue.enqueue(watch, watched.id(), watched));
   }
 
   @Bean
@@ -72,17 +107,27 @@ public class ReleaseConfiguration {
       ReleaseBoard board,
       Exports exports,
       Artefacts artefacts,
+      HeavyJobs heavy,
+      PipelinesProperties properties,
       ObjectStore objects,
       Lab lab,
       Rollouts rollouts) {
+    var limits = properties.jobs().limits();
+    var python = new PythonExport(artefacts, objects, properties.python().limits(limits.cpus()));
+    var splitting =
+        new EvaluateStep.Splitting(
+            properties.evaluation().inProcess(),
+            properties.evaluation().shard(),
+            properties.jobs().parallelism(),
+            limits);
     return new Steps<>(jobs, transactions, board, board::state)
         .job(
             ReleaseJob.NAME,
             ReleaseJob.of(
-                new ExportStep(exports, objects),
+                new ExportStep(exports, python, heavy, objects),
                 new ParityStep(objects),
                 new QuantizeStep(artefacts, objects),
-                new EvaluateStep(artefacts, objects),
+                new EvaluateStep(artefacts, objects, heavy, splitting),
                 new ProfileStep(lab),
                 new GateStep(lab, objects),
                 new StartRolloutStep(rollouts, objects)));
@@ -96,7 +141,7 @@ public class ReleaseConfiguration {
       Lab lab,
       PlatformTransactionManager transactions,
       @Qualifier("pipelinesQueue") Queue queue,
-      Work<ReleaseRunner.Due> work) {
+      @Qualifier("releaseWork") Work<ReleaseRunner.Due> work) {
     return new ReleaseRunner(
         runs,
         release,
@@ -115,7 +160,7 @@ public class ReleaseConfiguration {
       Orders orders,
       PlatformTransactionManager transactions,
       @Qualifier("pipelinesQueue") Queue queue,
-      Work<ReleaseRunner.Due> work) {
+      @Qualifier("releaseWork") Work<ReleaseRunner.Due> work) {
     return new ReleaseStarts(
         datasets,
         models,
@@ -150,7 +195,7 @@ public class ReleaseConfiguration {
       Orders orders,
       PlatformTransactionManager transactions,
       @Qualifier("pipelinesQueue") Queue queue,
-      Work<ReleaseRunner.Due> work) {
+      @Qualifier("releaseWork") Work<ReleaseRunner.Due> work) {
     return new ReleaseEvents(
         datasets, models, starts, orders, new TransactionTemplate(transactions), run(queue, work));
   }

@@ -82,12 +82,17 @@ final class ReleaseRunner {
   }
 
   /**
-   * The event may have come before it was written down that the release waits for it: so the lab is
-   * asked once more.
+   * The lab's event may have come before it was written down that the release waits for it: so the
+   * lab is asked once more. A heavy job is watched instead.
    */
   private void waiting(Digest release) {
     var order = orders.load(release);
     var jobs = orders.awaited(release);
+    if (jobs.isEmpty()) {
+      transactions.executeWithoutResult(
+          _ -> orders.stands(release, State.WAITING, "it waits for a heavy job"));
+      return;
+    }
     transactions.executeWithoutResult(
         _ -> orders.stands(release, State.WAITING, "it waits for the lab to profile both models"));
     LOG.info(

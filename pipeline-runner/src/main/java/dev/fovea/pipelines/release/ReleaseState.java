@@ -20,6 +20,7 @@ import org.springframework.batch.infrastructure.item.ExecutionContext;
  */
 final class ReleaseState {
   private static final String PARTS = "parts";
+  private static final String AWAITS = "awaits";
   private static final String VERDICT = "verdict";
   private static final String ROLLOUT = "rollout";
 
@@ -141,6 +142,15 @@ final class ReleaseState {
   void addPart(Digest part) {
     var written = step.getString(PARTS, "");
     step.putString(PARTS, written.isEmpty() ? part.toString() : written + "," + part);
+  }
+
+  /** The order of the heavy job that this step waits for. */
+  Optional<Digest> awaits() {
+    return digest(step, AWAITS);
+  }
+
+  void awaits(Digest order) {
+    step.putString(AWAITS, order.toString());
   }
 
   private static String profileKey(Gate.Variant form, Name device) {

@@ -1,21 +1,28 @@
 package dev.fovea.pipelines.release;
 
+import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases.Candidate;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.artefact.Exports;
+import dev.fovea.pipelines.artefact.PythonExport;
 import dev.fovea.pipelines.fixture.Batch;
 import dev.fovea.pipelines.fixture.DyingStore;
 import dev.fovea.pipelines.fixture.FakeDatasets;
 import dev.fovea.pipelines.fixture.FakeLab;
 import dev.fovea.pipelines.fixture.FakeRegistry;
 import dev.fovea.pipelines.fixture.FakeRollouts;
+import dev.fovea.pipelines.fixture.MemoryJobLauncher;
 import dev.fovea.pipelines.fixture.Shades;
 import dev.fovea.pipelines.job.Steps;
+import dev.fovea.pipelines.launch.HeavyJobs;
+import dev.fovea.pipelines.launch.JobLimits;
+import dev.fovea.pipelines.launch.JobWatch;
 import dev.fovea.registry.ModelVersion.Format;
 import dev.fovea.registry.Models;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +55,9 @@ final class ReleaseBench implements AutoCloseable {
           - {measure: latency-p99, of: int8, device: local-cpu, at-most: 5ms}
       """;
 
+  /** Evaluations that are not split. */
+  static final EvaluateStep.Splitting WHOLE = splitting(1_000, 1_000);
+
   final Batch batch = new Batch();
   final DyingStore objects = new DyingStore();
   final FakeLab lab = new FakeLab();
@@ -56,12 +66,38 @@ final class ReleaseBench implements AutoCloseable {
   final FakeDatasets datasets;
   final List<Object> events = new ArrayList<>();
   final List<Digest> queue = new ArrayList<>();
+  final List<JobWatch.Watched> watched = new ArrayList<>();
+  final MemoryJobLauncher launcher;
+  final JobWatch watch;
   final Orders orders;
   final ReleaseStarts starts;
   final ReleaseEvents reactions;
   final ReleaseRunner runner;
 
+  /** With a launcher that no step asks for anything: 150 images are evaluated by this process. */
   ReleaseBench(byte[] model, Optional<byte[]> parity) throws Exception {
+    this(model, Format.ONNX, parity, WHOLE, Optional.empty());
+  }
+
+  /**
+   * @param splitting when evaluations are split
+   * @param program what heavy jobs do, in this process; none can run Python where it is empty
+   */
+  ReleaseBench(
+      byte[] model,
+      Format format,
+      Optional<byte[]> parity,
+      EvaluateStep.Splitting splitting,
+      Optional<MemoryJobLauncher.Program> program)
+      throws Exception {
+    launcher =
+        new MemoryJobLauncher(
+            objects,
+            program.isPresent(),
+            program.orElse((_, _, _, _) -> {
+              throw new AssertionError("no job was expected");
+            }));
+    var heavy = new HeavyJobs(launcher, objects);
     datasets = new FakeDatasets(Shades.dataset(objects), POLICY);
     var recording =
         parity.isPresent() ? Optional.of(objects.put(parity.get())) : Optional.<Digest>empty();
@@ -70,7 +106,7 @@ final class ReleaseBench implements AutoCloseable {
         new Models.Registration(
             MODEL,
             objects.put(model),
-            Format.ONNX,
+            format,
             Optional.empty(),
             Optional.empty(),
             recording,
@@ -79,16 +115,22 @@ final class ReleaseBench implements AutoCloseable {
     var steps = new OrderSteps(batch.jdbc());
     orders = new Orders(batch.jdbc(), json, steps);
     var artefacts = new Artefacts(batch.jdbc(), objects);
-    var board = new ReleaseBoard(orders, steps, objects, batch.transactions(), events::add);
+    var board =
+        new ReleaseBoard(orders, steps, objects, batch.transactions(), events::add, watched::add);
+    watch = new JobWatch(launcher, objects, batch.transactions(), watched::add, queue::add);
     var job =
         new Steps<>(batch.jobs(), batch.transactionManager(), board, board::state)
             .job(
                 ReleaseJob.NAME,
                 ReleaseJob.of(
-                    new ExportStep(new Exports(artefacts, objects), objects),
+                    new ExportStep(
+                        new Exports(artefacts, objects),
+                        new PythonExport(artefacts, objects, WHOLE.limits()),
+                        heavy,
+                        objects),
                     new ParityStep(objects),
                     new QuantizeStep(artefacts, objects),
-                    new EvaluateStep(artefacts, objects),
+                    new EvaluateStep(artefacts, objects, heavy, splitting),
                     new ProfileStep(lab),
                     new GateStep(lab, objects),
                     new StartRolloutStep(rollouts, objects)));
@@ -101,6 +143,21 @@ final class ReleaseBench implements AutoCloseable {
     reactions =
         new ReleaseEvents(datasets, registry, starts, orders, batch.transactions(), queue::add);
     objects.reset();
+  }
+
+  static EvaluateStep.Splitting splitting(int inProcess, int imagesInShard) {
+    return new EvaluateStep.Splitting(
+        inProcess,
+        imagesInShard,
+        2,
+        new JobLimits(new ByteSize(1L << 30), Duration.ofMinutes(1), 1, 2));
+  }
+
+  /** Looks at every job that is waited for until none is, as the queue does. */
+  void watch() throws Exception {
+    for (int i = 0; i < 100 && !watched.isEmpty(); i++) {
+      watch.look(watched.removeFirst());
+    }
   }
 
   Release start() {

@@ -1,0 +1,79 @@
+package dev.fovea.pipelines.boot;
+
+import dev.fovea.pipelines.launch.HeavyJobs;
+import dev.fovea.pipelines.launch.JobLauncher;
+import dev.fovea.pipelines.launch.PipelinesProperties;
+import dev.fovea.pipelines.launch.kubernetes.Cluster;
+import dev.fovea.pipelines.launch.kubernetes.KubernetesJobLauncher;
+import dev.fovea.pipelines.launch.process.Commands;
+import dev.fovea.pipelines.launch.process.Isolation;
+import dev.fovea.pipelines.launch.process.LocalProcessLauncher;
+import dev.fovea.store.ObjectStore;
+import io.kubernetes.client.util.Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Chooses the launcher that the configuration names. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PipelinesProperties.class)
+class LauncherConfiguration {
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  @Bean
+  JobLauncher jobLauncher(PipelinesProperties properties, ObjectStore objects) {
+    return switch (properties.jobs().launcher()) {
+      case PROCESS ->
+          new LocalProcessLauncher(
+              properties.jobs().folderOrDefault(),
+              Commands.ofThisProcess(properties.python().interpreter().map(List::of)),
+              objects,
+              Isolation.available());
+      case KUBERNETES -> kubernetes(properties, objects);
+    };
+  }
+
+  private static JobLauncher kubernetes(PipelinesProperties properties, ObjectStore objects) {
+    var settings = properties.jobs().kubernetes();
+    if (settings == null) {
+      throw new IllegalArgumentException(
+          "fovea.pipelines.jobs.launcher is kubernetes, and"
+              + " fovea.pipelines.jobs.kubernetes.namespace, image and objects-secret are not set"
+              + " (expected: all three)");
+    }
+    var python =
+        properties
+            .python()
+            .interpreter()
+            .flatMap(command ->
+                Optional.ofNullable(settings.pythonImage())
+                    .map(image -> new Cluster.Python(image, command)));
+    var cluster =
+        new Cluster(
+            settings.namespace(),
+            settings.image(),
+            python,
+            Optional.ofNullable(settings.pythonClaim()),
+            settings.objectsSecret());
+    try {
+      var client =
+          settings.kubeconfig() == null
+              ? Config.defaultClient()
+              : Config.fromConfig(settings.kubeconfig().toString());
+      client.setConnectTimeout(TIMEOUT_MILLIS);
+      client.setReadTimeout(TIMEOUT_MILLIS);
+      return new KubernetesJobLauncher(cluster, client, objects);
+    } catch (IOException e) {
+      throw new UncheckedIOException("fovea.pipelines.jobs.kubernetes.kubeconfig", e);
+    }
+  }
+
+  @Bean
+  HeavyJobs heavyJobs(JobLauncher launcher, ObjectStore objects) {
+    return new HeavyJobs(launcher, objects);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.fovea.pipelines.launch.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.fovea.pipelines.launch.JobLauncher;
+import dev.fovea.pipelines.launch.JobLauncherContract;
+import dev.fovea.pipelines.launch.JobSpec;
+import dev.fovea.pipelines.launch.JobState;
+import dev.fovea.pipelines.launch.JobState.Reason;
+import dev.fovea.store.ObjectStore;
+import dev.fovea.store.memory.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalProcessLauncherTest extends JobLauncherContract {
+  private static final Isolation ISOLATION = Isolation.available();
+
+  private final ObjectStore objects = new MemoryObjectStore();
+  @TempDir private Path folder;
+
+  @Override
+  protected JobLauncher launcher() {
+    return new LocalProcessLauncher(
+        folder.resolve("jobs"),
+        new Commands(List.of(), Optional.of(List.of("sh"))),
+        objects,
+        ISOLATION);
+  }
+
+  @Override
+  protected ObjectStore objects() {
+    return objects;
+  }
+
+  @Test
+  void givesAProgramNothingOfItsOwnEnvironment() throws IOException {
+    assertThat(text(reported().get("env")).lines().map(line -> line.replaceAll("=.*", "")))
+        .isSubsetOf(
+            "PATH",
+            "LANG",
+            "HOME",
+            "TMPDIR",
+            "PWD",
+            "OLDPWD",
+            "SHLVL",
+            "_",
+            "OMP_NUM_THREADS",
+            "JOB_COMPLETION_INDEX",
+            "FOVEA_JOB_FAILURES");
+  }
+
+  @Test
+  void givesAProgramNoNetworkWhereTheKernelAllowsThat() throws IOException {
+    var interfaces = text(reported().get("net")).lines().skip(2).map(String::strip).toList();
+    if (ISOLATION == Isolation.NONE) {
+      assertThat(interfaces).isNotEmpty();
+    } else {
+      assertThat(interfaces).hasSize(1).allMatch(line -> line.startsWith("lo:"));
+    }
+  }
+
+  @Test
+  void startsNoSecondTryWhileTheFirstOneLives() throws IOException {
+    var job = job("slow", 60, 0);
+    for (int i = 0; i < 10; i++) {
+      assertThat(launcher().launch(job)).isInstanceOf(JobState.Running.class);
+    }
+    awaitFile(shard(job).resolve("tries"));
+    succeeded(job);
+    assertThat(Files.readAllLines(shard(job).resolve("tries"))).hasSize(1);
+  }
+
+  @Test
+  void redoesAShardWhoseProcessesWereKilled() throws IOException {
+    var job = job("slow", 60, 1);
+    launcher().launch(job);
+    kill(job);
+    succeeded(job);
+    assertThat(Files.readAllLines(shard(job).resolve("tries"))).hasSize(2);
+  }
+
+  @Test
+  void redoesAShardNoMoreOftenThanItMay() throws IOException {
+    var job = job("slow", 60, 1);
+    launcher().launch(job);
+    kill(job);
+    launcher().launch(job);
+    kill(job);
+    var failed = failed(job);
+    assertThat(failed.reason()).isEqualTo(Reason.PROGRAM);
+    assertThat(failed.explanation()).contains("it was lost in try 2 of 2");
+  }
+
+  @Test
+  void endsEveryProcessOfAJobThatIsDiscarded() throws IOException {
+    var job = job("time", 60, 0);
+    launcher().launch(job);
+    var pid = pid(job);
+    var tree = ProcessHandle.of(pid).orElseThrow().descendants().toList();
+    launcher().discard(job);
+    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> tree.stream().noneMatch(ProcessHandle::isAlive));
+    assertThat(shard(job).getParent()).doesNotExist();
+  }
+
+  @Test
+  void leavesNoInputAndNoOutputBehindWhenAJobIsDone() throws IOException {
+    var job = job("copy", 60, 0);
+    succeeded(job);
+    try (var files = Files.list(shard(job))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("lock", "pid", "tries", "log", "exit", "result.json");
+    }
+  }
+
+  private void kill(JobSpec job) throws IOException {
+    var supervisor = ProcessHandle.of(pid(job)).orElseThrow();
+    var tree = supervisor.descendants().toList();
+    supervisor.destroyForcibly();
+    tree.forEach(ProcessHandle::destroyForcibly);
+    var shard = new ShardFolder(shard(job));
+    await().atMost(Duration.ofSeconds(20)).until(() -> !new Supervisor(ISOLATION).lives(shard));
+    Files.delete(shard(job).resolve("pid"));
+  }
+
+  private long pid(JobSpec job) throws IOException {
+    awaitFile(shard(job).resolve("pid"));
+    awaitFile(shard(job).resolve("out.part"));
+    return new ShardFolder(shard(job)).pid().orElseThrow();
+  }
+
+  private Path shard(JobSpec job) {
+    return folder.resolve("jobs").resolve(job.name()).resolve("0");
+  }
+
+  private static void awaitFile(Path file) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(file));
+  }
+}
