@@ -18,6 +18,8 @@ public record Caller(String subject, String project, Set<Role> roles) {
     ANNOTATOR,
     RELEASE_MANAGER,
     ADMIN,
+    /** Prometheus and its like: reads the metrics of a process, nothing else. */
+    MONITOR,
     /** A service of Fovea calling another one. */
     SERVICE
   }
