@@ -43,12 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (json) {
       out.println(JsonMapper.builder().build().writeValueAsString(checks));
     } else {
-      checks.forEach(check -> {
-        out.printf("%s  %-20s %s%n", check.state().sign(), check.name(), check.finding());
-        if (!check.fix().isEmpty()) {
-          out.printf("   %-20s %s%n", "", check.fix());
-        }
-      });
+      out.print(Check.report(checks));
     }
     out.flush();
     return checks.stream().anyMatch(check -> check.state() == Check.State.BAD)

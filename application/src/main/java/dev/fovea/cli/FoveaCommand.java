@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServeCommand.class,
       DemoCommand.class,
+      MigrateCommand.class,
       DoctorCommand.class,
+      ProbeCommand.class,
       EnvCommand.class,
       OpenCommand.class,
       StatusCommand.class,

@@ -1,5 +1,7 @@
 package dev.fovea.doctor;
 
+import java.util.List;
+
 /**
  * One line of the doctor's report.
  *
@@ -27,6 +29,20 @@ public record Check(String name, State state, String finding, String fix) {
     public String sign() {
       return sign;
     }
+  }
+
+  /** The report: a line a check, and below what does not work what to do about it. */
+  public static String report(List<Check> checks) {
+    int width = checks.stream().mapToInt(check -> check.name().length()).max().orElse(0);
+    var text = new StringBuilder();
+    for (var check : checks) {
+      var name = check.name() + " ".repeat(width - check.name().length());
+      text.append("%s  %s  %s\n".formatted(check.state().sign(), name, check.finding()));
+      if (!check.fix().isEmpty()) {
+        text.append("   %s  %s\n".formatted(" ".repeat(width), check.fix()));
+      }
+    }
+    return text.toString();
   }
 
   static Check good(String name, String finding) {

@@ -4,6 +4,7 @@ import static dev.fovea.kernel.Caller.Role.AGENT;
 import static dev.fovea.kernel.Caller.Role.ANNOTATOR;
 import static dev.fovea.kernel.Caller.Role.CI;
 import static dev.fovea.kernel.Caller.Role.ENGINEER;
+import static dev.fovea.kernel.Caller.Role.MONITOR;
 import static dev.fovea.kernel.Caller.Role.RELEASE_MANAGER;
 import static dev.fovea.kernel.Caller.Role.SERVICE;
 
@@ -145,7 +146,7 @@ final class RouteTable {
   private static void operations(List<Route> rows) {
     rows.add(Route.open("GET", "/actuator/health"));
     rows.add(Route.open("GET", "/actuator/health/{group}"));
-    rows.add(Route.of("GET", "/actuator/prometheus", ADMINISTRATORS));
+    rows.add(Route.of("GET", "/actuator/prometheus", Set.of(MONITOR)));
     rows.add(Route.of("GET", "/actuator/info", ADMINISTRATORS));
     rows.add(Route.of("GET", "/actuator", ADMINISTRATORS));
     rows.add(Route.of("GET", "/v3/api-docs", EVERYONE));

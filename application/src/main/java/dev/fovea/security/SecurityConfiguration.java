@@ -8,12 +8,13 @@ import dev.fovea.server.ServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -76,9 +77,10 @@ class SecurityConfiguration {
           "Give the administrator a token: put 32 or more random characters into a file that only you can read and start"
               + " with --admin-token-file FILE; or listen on 127.0.0.1.");
     }
-    var hosts =
-        Optional.ofNullable(auth.publicUrl()).map(uri -> Set.of(uri.getHost())).orElse(Set.of());
-    var registration = new FilterRegistrationBean<>(new HostAndOriginFilter(hosts, loopback));
+    var registration =
+        new FilterRegistrationBean<>(
+            new HostAndOriginFilter(
+                Optional.ofNullable(auth.publicUrl()), auth.internalHosts(), loopback));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }
@@ -96,7 +98,8 @@ class SecurityConfiguration {
     var tokens =
         new TokenSource(
             () -> Optional.ofNullable(access.getIfAvailable()),
-            adminToken(auth),
+            token("administrator's token", auth.adminTokenFile()),
+            token("metrics token", auth.metricsTokenFile()),
             internalCalls.internalToken(),
             Clock.systemUTC());
     return common(http.securityMatcher(PROGRAMS), callers(auth, List.of(new AgentSource(agents), tokens), refusals))
@@ -145,16 +148,16 @@ class SecurityConfiguration {
                             .SAME_ORIGIN)));
   }
 
-  private static Optional<String> adminToken(AuthProperties auth) throws IOException {
-    if (auth.adminTokenFile() == null) {
+  private static Optional<String> token(String what, @Nullable Path file) throws IOException {
+    if (file == null) {
       return Optional.empty();
     }
-    var token = Files.readAllLines(auth.adminTokenFile()).stream().findFirst().orElse("").strip();
+    var token = Files.readAllLines(file).stream().findFirst().orElse("").strip();
     if (token.length() < MIN_TOKEN_CHARS) {
       throw new FailureAnalyzedException(
-          "The administrator's token in %s has %d characters (expected: %d or more)."
-              .formatted(auth.adminTokenFile(), token.length(), MIN_TOKEN_CHARS),
-          "Write a longer one, for example: openssl rand -hex 32 > " + auth.adminTokenFile());
+          "The %s in %s has %d characters (expected: %d or more)."
+              .formatted(what, file, token.length(), MIN_TOKEN_CHARS),
+          "Write a longer one, for example: openssl rand -hex 32 > " + file);
     }
     return Optional.of(token);
   }

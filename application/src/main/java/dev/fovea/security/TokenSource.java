@@ -31,6 +31,7 @@ final class TokenSource implements CallerFilter.Source {
 
   private final Supplier<Optional<Access>> access;
   private final Optional<String> adminToken;
+  private final Optional<String> metricsToken;
   private final Optional<String> internalToken;
   private final Clock clock;
   private final Map<String, Known> known =
@@ -46,10 +47,12 @@ final class TokenSource implements CallerFilter.Source {
   TokenSource(
       Supplier<Optional<Access>> access,
       Optional<String> adminToken,
+      Optional<String> metricsToken,
       Optional<String> internalToken,
       Clock clock) {
     this.access = access;
     this.adminToken = adminToken;
+    this.metricsToken = metricsToken;
     this.internalToken = internalToken;
     this.clock = clock;
   }
@@ -98,6 +101,9 @@ final class TokenSource implements CallerFilter.Source {
     if (adminToken.filter(admin -> same(token, admin)).isPresent()) {
       return Optional.of(
           new Caller("admin", "*", Set.of(Caller.Role.ADMIN, Caller.Role.RELEASE_MANAGER)));
+    }
+    if (metricsToken.filter(metrics -> same(token, metrics)).isPresent()) {
+      return Optional.of(new Caller("metrics", "*", Set.of(Caller.Role.MONITOR)));
     }
     var key = Digest.sha256(token.getBytes(StandardCharsets.UTF_8)).hex();
     synchronized (known) {

@@ -36,6 +36,9 @@ class Welcome {
 
   @EventListener
   void answers(ServletWebServerInitializedEvent event) throws IOException {
+    if (event.getApplicationContext().getServerNamespace() != null) {
+      return; // the management port
+    }
     var host = environment.getProperty("server.address", "127.0.0.1");
     var address =
         "http://%s:%d"

@@ -6,6 +6,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;
@@ -13,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Puts the queues and the inbox into the application. */
 @AutoConfiguration
-@EnableConfigurationProperties({QueueProperties.class, InternalCalls.class})
+@EnableConfigurationProperties({QueueProperties.class, InternalCalls.class, Schemas.Settings.class})
 public class RolesAutoConfiguration {
   @Bean
   ActiveRoles activeRoles(Environment environment) {
@@ -33,6 +34,13 @@ public class RolesAutoConfiguration {
   @Bean
   SmartInitializingSingleton everySubscriptionHasItsHandler(Deliveries deliveries) {
     return deliveries::verify;
+  }
+
+  /** Asked for by services that have a schema, so a process of pages alone needs no database. */
+  @Bean
+  @Lazy
+  Schemas schemas(DataSource database, Schemas.Settings settings) {
+    return new Schemas(database, settings);
   }
 
   @Bean

@@ -10,10 +10,9 @@ import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.Inbox;
 import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
-import dev.fovea.roles.Schema;
+import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import java.util.List;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -42,8 +41,8 @@ public class DatasetsService {
   @ConfigurationPropertiesScan("dev.fovea.datasets")
   static class Here {
     @Bean
-    Flyway datasetsSchema(DataSource database) {
-      return Schema.migrated("datasets", database);
+    Flyway datasetsSchema(Schemas schemas) {
+      return schemas.open(ServiceRole.DATASETS);
     }
 
     @Bean

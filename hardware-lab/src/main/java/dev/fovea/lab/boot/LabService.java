@@ -13,12 +13,11 @@ import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.Inbox;
 import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
-import dev.fovea.roles.Schema;
+import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.Work;
 import dev.fovea.store.ObjectStore;
 import java.util.List;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -37,8 +36,8 @@ public class LabService {
   @Import({FleetConfiguration.class, RemoteConfiguration.class})
   static class Here {
     @Bean
-    Flyway labSchema(DataSource database) {
-      return Schema.migrated("lab", database);
+    Flyway labSchema(Schemas schemas) {
+      return schemas.open(ServiceRole.LAB);
     }
 
     @Bean

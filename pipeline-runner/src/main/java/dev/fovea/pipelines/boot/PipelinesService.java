@@ -20,7 +20,7 @@ import dev.fovea.roles.Handler;
 import dev.fovea.roles.Inbox;
 import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
-import dev.fovea.roles.Schema;
+import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.Subscription;
 import dev.fovea.roles.Work;
@@ -28,7 +28,6 @@ import dev.fovea.rollouts.FramesSeen;
 import dev.fovea.rollouts.RolloutEnded;
 import dev.fovea.store.ObjectStore;
 import java.util.List;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
@@ -79,8 +78,8 @@ public class PipelinesService {
   })
   static class Here {
     @Bean
-    Flyway pipelinesSchema(DataSource database) {
-      return Schema.migrated("pipelines", database);
+    Flyway pipelinesSchema(Schemas schemas) {
+      return schemas.open(ServiceRole.PIPELINES);
     }
 
     @Bean

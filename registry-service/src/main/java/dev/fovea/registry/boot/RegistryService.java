@@ -17,11 +17,10 @@ import dev.fovea.roles.Handler;
 import dev.fovea.roles.Inbox;
 import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
-import dev.fovea.roles.Schema;
+import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.Subscription;
 import java.util.List;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -60,8 +59,8 @@ public class RegistryService {
   })
   static class Here {
     @Bean
-    Flyway registrySchema(DataSource database) {
-      return Schema.migrated("registry", database);
+    Flyway registrySchema(Schemas schemas) {
+      return schemas.open(ServiceRole.REGISTRY);
     }
 
     @Bean

@@ -5,7 +5,7 @@ import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.Inbox;
 import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
-import dev.fovea.roles.Schema;
+import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.rollouts.Rollouts;
 import dev.fovea.rollouts.capture.ProductionFrames;
@@ -30,7 +30,6 @@ import dev.fovea.store.ObjectStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -58,8 +57,8 @@ public class RolloutsService {
   @Import(ControllerConfiguration.class)
   static class Here {
     @Bean
-    Flyway rolloutsSchema(DataSource database) {
-      return Schema.migrated("rollouts", database);
+    Flyway rolloutsSchema(Schemas schemas) {
+      return schemas.open(ServiceRole.ROLLOUTS);
     }
 
     @Bean

@@ -1,0 +1,75 @@
+{{- define "fovea.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "fovea.roles" -}}
+datasets registry lab pipelines rollouts web
+{{- end -}}
+
+{{- define "fovea.selector" -}}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "fovea.labels" -}}
+{{ include "fovea.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: fovea
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{- define "fovea.image" -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "fovea.publicHost" -}}
+{{- (urlParse .Values.publicUrl).host | regexFind "^[^:]*" -}}
+{{- end -}}
+
+{{/* Where a role is reached by the others. */}}
+{{- define "fovea.url" -}}
+http://{{ include "fovea.fullname" .root }}-{{ .role }}:4800
+{{- end -}}
+
+{{/* Who calls whom; everything else between roles is closed. */}}
+{{- define "fovea.calls" -}}
+datasets: [registry, pipelines]
+registry: [pipelines]
+lab: [registry, pipelines]
+pipelines: [datasets, registry, lab, rollouts]
+rollouts: [registry, pipelines]
+web: [datasets, registry, lab, pipelines, rollouts]
+{{- end -}}
+
+{{/* Everything that is missing or contradictory, in one message. */}}
+{{- define "fovea.validate" -}}
+{{- $wrong := list -}}
+{{- $v := .Values -}}
+{{- if not $v.publicUrl }}{{ $wrong = append $wrong "publicUrl is empty: the address that people will use, such as https://fovea.example.com" }}{{ end -}}
+{{- if not $v.image.repository }}{{ $wrong = append $wrong "image.repository is empty: where the image was pushed, such as registry.example.com/fovea/fovea" }}{{ end -}}
+{{- if not $v.auth.existingSecret }}{{ $wrong = append $wrong (printf "auth.existingSecret is empty: a Secret with the keys %s, %s and %s, each 32 characters or more (openssl rand -hex 32)" $v.auth.keys.adminToken $v.auth.keys.internalToken $v.auth.keys.metricsToken) }}{{ end -}}
+{{- if not $v.database.existingSecret }}{{ $wrong = append $wrong (printf "database.existingSecret is empty: a Secret with the keys %s (jdbc:postgresql://HOST:5432/NAME), %s and %s" $v.database.keys.url $v.database.keys.username $v.database.keys.password) }}{{ end -}}
+{{- if not $v.objectStore.existingSecret }}{{ $wrong = append $wrong (printf "objectStore.existingSecret is empty: a Secret with the keys %s and %s" $v.objectStore.keys.accessKey $v.objectStore.keys.secretKey) }}{{ end -}}
+{{- if not $v.objectStore.endpoint }}{{ $wrong = append $wrong "objectStore.endpoint is empty: the S3's address, such as https://s3.eu-central-1.amazonaws.com" }}{{ end -}}
+{{- if not $v.objectStore.bucket }}{{ $wrong = append $wrong "objectStore.bucket is empty: a bucket that exists" }}{{ end -}}
+{{- if and $v.gateway.enabled (not $v.gateway.parentRefs) }}{{ $wrong = append $wrong "gateway.enabled without gateway.parentRefs: name your Gateway, such as [{name: public, namespace: gateways}]" }}{{ end -}}
+{{- if and $v.gateway.enabled $v.publicUrl (not $v.gateway.hostnames) (regexMatch "^[0-9.]+$" (include "fovea.publicHost" .)) }}{{ $wrong = append $wrong "publicUrl is an IP address, which an HTTPRoute cannot match: use a name, or give gateway.hostnames" }}{{ end -}}
+{{- if and $v.roles.rollouts.packaging.existingSecret (not $v.roles.rollouts.packaging.registry) }}{{ $wrong = append $wrong "roles.rollouts.packaging.existingSecret without roles.rollouts.packaging.registry: name the registry that it opens" }}{{ end -}}
+{{- if $wrong -}}
+{{- fail (printf "\n\nThese values are not enough to install Fovea:\n  - %s\nEvery value is explained in values.yaml, and step by step in docs/deploy.md.\n" (join "\n  - " $wrong)) -}}
+{{- end -}}
+{{- end -}}

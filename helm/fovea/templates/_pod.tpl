@@ -1,0 +1,75 @@
+{{- define "fovea.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- define "fovea.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+privileged: false
+capabilities:
+  drop: [ALL]
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{/* Settings and secrets are files. A secret's file is named after the setting that it becomes. */}}
+{{- define "fovea.databaseSecret" -}}
+- secret:
+    name: {{ .Values.database.existingSecret }}
+    items:
+      - key: {{ .Values.database.keys.url }}
+        path: spring.datasource.url
+      - key: {{ .Values.database.keys.username }}
+        path: spring.datasource.username
+      - key: {{ .Values.database.keys.password }}
+        path: spring.datasource.password
+{{- end -}}
+
+{{- define "fovea.imagePullSecrets" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The application.yaml of one role. */}}
+{{- define "fovea.settings" -}}
+{{- $root := .root -}}
+{{- $role := .role -}}
+{{- $name := include "fovea.fullname" $root -}}
+{{- $own := index $root.Values.roles $role -}}
+{{- $settings := dict
+  "fovea.auth.public-url" $root.Values.publicUrl
+  "fovea.database.schema" "verify"
+  "spring.datasource.hikari.maximum-pool-size" $root.Values.database.poolSize
+  "management.server.port" 4801
+  "server.servlet.session.cookie.secure" (hasPrefix "https://" $root.Values.publicUrl)
+-}}
+{{- $service := printf "%s-%s" $name $role -}}
+{{- $ns := $root.Release.Namespace -}}
+{{- $_ := set $settings "fovea.auth.internal-hosts" (printf "%s,%s.%s,%s.%s.svc,%s.%s.svc.cluster.local" $service $service $ns $service $ns $service $ns) -}}
+{{- range (include "fovea.roles" $root | splitList " ") -}}
+{{- if ne . $role -}}
+{{- $_ := set $settings (printf "spring.http.serviceclient.%s.base-url" .) (include "fovea.url" (dict "root" $root "role" .)) -}}
+{{- end -}}
+{{- end -}}
+{{- if eq $role "rollouts" -}}
+{{- with $own.packaging -}}
+{{- if .registry }}{{ $_ := set $settings "fovea.rollouts.packaging.registry" .registry }}{{ end -}}
+{{- if .base }}{{ $_ := set $settings "fovea.rollouts.packaging.base" .base }}{{ end -}}
+{{- if .insecureHosts }}{{ $_ := set $settings "fovea.rollouts.packaging.insecure-hosts" (join "," .insecureHosts) }}{{ end -}}
+{{- if .existingSecret }}{{ $_ := set $settings "fovea.rollouts.packaging.credentials-file" "/etc/fovea/registry/config.json" }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- $settings = merge (deepCopy $own.config) (deepCopy $root.Values.config) $settings -}}
+{{- toYaml $settings -}}
+{{- end -}}
