@@ -2,10 +2,11 @@ package dev.fovea.cli;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.pipelines.JobPrograms;
-import dev.fovea.store.ObjectStores;
+import dev.fovea.store.ConfiguredStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,7 +40,7 @@ final class JobCommand {
       @Option(names = "--in", required = true) Path in,
       @Option(names = "--out", required = true) Path out)
       throws IOException {
-    JobPrograms.fetch(ObjectStores.ofEnvironment(), Digest.parse(order), shard, in, out);
+    JobPrograms.fetch(ConfiguredStore.open(List.of()), Digest.parse(order), shard, in, out);
     return ExitCode.OK;
   }
 
@@ -51,7 +52,7 @@ final class JobCommand {
       @Option(names = "--say", defaultValue = "/dev/termination-log") Path say)
       throws IOException {
     try {
-      Files.writeString(say, JobPrograms.deliver(ObjectStores.ofEnvironment(), out));
+      Files.writeString(say, JobPrograms.deliver(ConfiguredStore.open(List.of()), out));
       return ExitCode.OK;
     } catch (JobPrograms.BadOutput e) {
       Objects.requireNonNull(spec, "picocli sets it")

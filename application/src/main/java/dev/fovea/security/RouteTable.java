@@ -102,6 +102,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/approvals", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rejection", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rollback", DECIDERS));
+    rows.add(Route.of("GET", "/api/v1/model-servers", ADMINISTRATORS));
     lab(rows);
     rows.add(Route.of("POST", "/api/v1/access/tokens", ADMINISTRATORS));
     rows.add(Route.of("GET", "/api/v1/access/tokens", ADMINISTRATORS));

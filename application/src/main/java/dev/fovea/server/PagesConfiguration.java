@@ -5,8 +5,8 @@ import dev.fovea.roles.ServiceRole;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 
-/** The pages, where their role is active. */
+/** The pages and the front door, where their role is active. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnRole(ServiceRole.WEB)
-@ComponentScan("dev.fovea.web")
+@ComponentScan({"dev.fovea.web", "dev.fovea.front"})
 class PagesConfiguration {}

@@ -4,6 +4,7 @@ import dev.fovea.datasets.DatasetCommitted;
 import dev.fovea.datasets.Frames;
 import dev.fovea.lab.ProfileFinished;
 import dev.fovea.pipelines.Hooks;
+import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Retrainings;
 import dev.fovea.pipelines.artefact.Artefacts;
@@ -22,12 +23,16 @@ import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
 import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.StateCounts;
 import dev.fovea.roles.Subscription;
 import dev.fovea.roles.Work;
 import dev.fovea.rollouts.FramesSeen;
 import dev.fovea.rollouts.RolloutEnded;
 import dev.fovea.store.ObjectStore;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
@@ -89,6 +94,20 @@ public class PipelinesService {
         @Qualifier("retrainWork") Work<?> retrain,
         @Qualifier("hookWork") Work<?> hook) {
       return queues.open(ServiceRole.PIPELINES, List.of(release, retrain, hook));
+    }
+
+    @Bean
+    StateCounts releaseStates(JdbcClient jdbc) {
+      return new StateCounts(
+          "fovea.releases",
+          "Releases by their state.",
+          Arrays.stream(Release.State.values()).map(Enum::name).toList(),
+          () ->
+              jdbc.sql("select state, count(*) as n from pipelines.release group by state")
+                  .query((row, _) -> Map.entry(row.getString("state"), row.getLong("n")))
+                  .list()
+                  .stream()
+                  .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     @Bean
