@@ -63,8 +63,7 @@ final class AgentCommand implements Callable<Integer> {
     var folder = home == null ? ServerOptions.defaultHome().resolve("agent") : home;
     try (var kept = AgentHome.open(folder)) {
       var identity = code == null ? kept(kept, folder) : joined(kept, code);
-      var agent =
-          RemoteAgent.here(kept, identity, ByteSize.parse(modelCache).bytes(), this::say);
+      var agent = RemoteAgent.here(kept, identity, ByteSize.parse(modelCache).bytes(), this::say);
       say(
           "device %s at %s, key %s"
               .formatted(identity.device(), identity.server(), agent.fingerprint()));
@@ -80,11 +79,7 @@ final class AgentCommand implements Callable<Integer> {
     var lab = Optional.ofNullable(server).orElseThrow(() -> missing("--server"));
     warnOfPlainHttp(lab);
     var identity =
-        RemoteAgent.join(
-            kept,
-            lab,
-            code.strip(),
-            Optional.ofNullable(device).map(Name::of));
+        RemoteAgent.join(kept, lab, code.strip(), Optional.ofNullable(device).map(Name::of));
     say("joined as " + identity.device());
     return identity;
   }
@@ -111,7 +106,9 @@ final class AgentCommand implements Callable<Integer> {
     try {
       if ("http".equals(lab.getScheme())
           && !InetAddress.getByName(lab.getHost()).isLoopbackAddress()) {
-        say("warning: %s is not encrypted; anybody on the way can read models and tokens".formatted(lab));
+        say(
+            "warning: %s is not encrypted; anybody on the way can read models and tokens"
+                .formatted(lab));
       }
     } catch (UnknownHostException e) {
       // Joining says it better.

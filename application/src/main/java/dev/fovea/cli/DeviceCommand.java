@@ -42,7 +42,8 @@ final class DeviceCommand {
       mixinStandardHelpOptions = true)
   int invite(
       @Mixin Connection server,
-      @Parameters(paramLabel = "NAME", description = "what the device will be called") String device,
+      @Parameters(paramLabel = "NAME", description = "what the device will be called")
+          String device,
       @Option(
               names = "--kind",
               defaultValue = "cpu",
@@ -51,7 +52,8 @@ final class DeviceCommand {
       @Option(
               names = "--label",
               paramLabel = "LABEL",
-              description = "what it shares with its equals: a rule may name it instead of a device")
+              description =
+                  "what it shares with its equals: a rule may name it instead of a device")
           @Nullable String label) {
     var invitation =
         server
@@ -85,8 +87,7 @@ final class DeviceCommand {
       mixinStandardHelpOptions = true)
   int statement(@Mixin Connection server, @Parameters(paramLabel = "PROFILE") String profile) {
     var statement = server.api(Agents.class).statement(Digest.parse(profile));
-    return server.print(
-        statement, () -> server.out().println(server.client().json(statement)));
+    return server.print(statement, () -> server.out().println(server.client().json(statement)));
   }
 
   @Command(

@@ -160,7 +160,8 @@ public final class Demo {
 
   /** Whoever watches the demo: may look at everything, label and decide. */
   private static Caller visitor() {
-    return new Caller("you", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
+    return new Caller(
+        "you", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
   }
 
   /**

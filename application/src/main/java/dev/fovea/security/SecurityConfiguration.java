@@ -102,7 +102,9 @@ class SecurityConfiguration {
             token("metrics token", auth.metricsTokenFile()),
             internalCalls.internalToken(),
             Clock.systemUTC());
-    return common(http.securityMatcher(PROGRAMS), callers(auth, List.of(new AgentSource(agents), tokens), refusals))
+    return common(
+            http.securityMatcher(PROGRAMS),
+            callers(auth, List.of(new AgentSource(agents), tokens), refusals))
         .csrf(AbstractHttpConfigurer::disable)
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -129,7 +131,8 @@ class SecurityConfiguration {
 
   /** Whoever sits at this machine, where no login is asked for. */
   static Caller localOwner() {
-    return new Caller("local", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
+    return new Caller(
+        "local", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
   }
 
   private static HttpSecurity common(HttpSecurity http, CallerFilter callers) throws Exception {

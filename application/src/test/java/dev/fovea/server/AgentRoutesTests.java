@@ -129,8 +129,7 @@ class AgentRoutesTests {
             owner
                 .as(Access.class)
                 .issue(
-                    new Access.TokenRequest(
-                        "device/bench-a", "*", Set.of(Caller.Role.AGENT), 1)))
+                    new Access.TokenRequest("device/bench-a", "*", Set.of(Caller.Role.AGENT), 1)))
         .hasMessageContaining("the role AGENT is given to no token");
     var engineer =
         owner

@@ -185,7 +185,8 @@ class FormsTests {
     assertThat(page.body())
         .contains("orin-nx-03", "invited", "label orin-nx", "heard ")
         .doesNotContain(SampleAgents.CODE, Samples.HOSTILE);
-    var form = with(with(page.form("/parcels/lab/invite"), "device", "orin-nx-04"), "kind", "jetson");
+    var form =
+        with(with(page.form("/parcels/lab/invite"), "device", "orin-nx-04"), "kind", "jetson");
     var answer = browser.post("/parcels/lab/invite", with(form, "label", "orin-nx"));
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).contains("Run this on orin-nx-04", "--code " + SampleAgents.CODE);

@@ -70,7 +70,9 @@ class PagesPreview {
   /** Everybody is grace, who may do everything that people may. */
   @Bean
   Filter grace() {
-    var grace = new Caller("grace", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
+    var grace =
+        new Caller(
+            "grace", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
     return (request, response, chain) -> {
       try {
         Callers.as(

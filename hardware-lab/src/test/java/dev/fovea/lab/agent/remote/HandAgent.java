@@ -60,7 +60,13 @@ final class HandAgent implements AutoCloseable {
 
   Statement statement(Digest job, long fence, Assignment assignment, List<Double> latencies) {
     return new Statement(
-        device, key.digest(), job, fence, assignment, latencies, 1 << 20,
+        device,
+        key.digest(),
+        job,
+        fence,
+        assignment,
+        latencies,
+        1 << 20,
         Map.of("memory-method", "by hand"));
   }
 

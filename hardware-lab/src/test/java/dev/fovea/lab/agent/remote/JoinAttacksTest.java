@@ -105,7 +105,8 @@ class JoinAttacksTest {
     var code = server.code("old", "");
     server
         .jdbc()
-        .sql("update lab.invitation set expires = expires - interval '11 minutes' where device = 'old'")
+        .sql(
+            "update lab.invitation set expires = expires - interval '11 minutes' where device = 'old'")
         .update();
     assertThatThrownBy(() -> join("old", code)).isInstanceOf(AgentRefused.class);
   }
@@ -126,12 +127,16 @@ class JoinAttacksTest {
     try (var own = new LabServer().start()) {
       for (int i = 0; i < 10; i++) {
         assertThatThrownBy(() ->
-                join(own.address(), "many", "0".repeat(8) + "-" + "0".repeat(32), Optional.empty(), HandAgent.FACTS))
+                join(
+                    own.address(),
+                    "many",
+                    "0".repeat(8) + "-" + "0".repeat(32),
+                    Optional.empty(),
+                    HandAgent.FACTS))
             .isInstanceOf(AgentRefused.class);
       }
       var good = own.code("late", "");
-      assertThatThrownBy(() ->
-              join(own.address(), "late", good, Optional.empty(), HandAgent.FACTS))
+      assertThatThrownBy(() -> join(own.address(), "late", good, Optional.empty(), HandAgent.FACTS))
           .isInstanceOf(ServiceUnavailable.class)
           .hasMessageContaining("10 wrong codes or keys");
     }
@@ -144,8 +149,8 @@ class JoinAttacksTest {
         var home = AgentHome.open(folder.resolve("pretender"))) {
       var pretender = new LabLink(server.address(), device.device, DeviceKey.of(home));
       assertThatThrownBy(() ->
-              pretender.call(calls ->
-                  calls.poll(new AgentCalls.Report("question", HandAgent.FACTS))))
+              pretender.call(
+                  calls -> calls.poll(new AgentCalls.Report("question", HandAgent.FACTS))))
           .isInstanceOf(AgentRefused.class);
       assertThat(device.poll()).isEmpty();
     }
@@ -160,7 +165,8 @@ class JoinAttacksTest {
       var signed = device.key.sign(AgentCalls.CHALLENGE_TYPE, challenge);
       assertThat(door.token(signed).token()).startsWith("fag_");
       assertThatThrownBy(() -> door.token(signed)).isInstanceOf(AgentRefused.class);
-      var own = device.key.sign(AgentCalls.CHALLENGE_TYPE, challenge.replace("replayed.", "another."));
+      var own =
+          device.key.sign(AgentCalls.CHALLENGE_TYPE, challenge.replace("replayed.", "another."));
       assertThatThrownBy(() -> door.token(own)).isInstanceOf(AgentRefused.class);
     }
   }
@@ -179,8 +185,8 @@ class JoinAttacksTest {
               Map.of("processor", "x".repeat(201)),
               Map.of("processor", "\u001b[31mred"),
               Map.of("<b>", "x"))) {
-        assertThatThrownBy(() ->
-                device.link.call(calls -> calls.poll(new AgentCalls.Report("q", facts))))
+        assertThatThrownBy(
+                () -> device.link.call(calls -> calls.poll(new AgentCalls.Report("q", facts))))
             .isInstanceOf(InvalidRequest.class)
             .hasMessageContaining("fact");
       }
@@ -207,7 +213,12 @@ class JoinAttacksTest {
   void aLabThatHandsOutAPathForANameGetsNoFileWritten() throws Exception {
     try (var hostile = hostile("{\"device\":\"../../escaped\",\"kind\":\"cpu\"}")) {
       assertThatThrownBy(() ->
-              join(hostile.address(), "hostile", server.code("x", ""), Optional.empty(), HandAgent.FACTS))
+              join(
+                  hostile.address(),
+                  "hostile",
+                  server.code("x", ""),
+                  Optional.empty(),
+                  HandAgent.FACTS))
           .hasStackTraceContaining("name: '../../escaped'");
     }
     assertThat(folder.resolve("hostile/agent.json")).doesNotExist();

@@ -58,8 +58,7 @@ class LostLeaseTest {
       assertThat(profile.seal().orElseThrow().key()).isEqualTo(second.key.digest());
       assertThat(server.lab().profiles(Name.of("pool-1"))).isEmpty();
       assertThat(server.lab().profiles(Name.of("pool-2"))).containsExactly(profile);
-      LabServer.until(
-          "the news", () -> server.heard().finished.contains(new ProfileFinished(job)));
+      LabServer.until("the news", () -> server.heard().finished.contains(new ProfileFinished(job)));
       assertThat(first.poll()).as("the first goes on, with nothing to do").isEmpty();
     }
   }
@@ -123,8 +122,7 @@ class LostLeaseTest {
       var envelope = twice.signed(twice.statement(given, HandAgent.samples(given)));
       var kept = twice.handIn(job, envelope);
       assertThat(twice.handIn(job, envelope)).isEqualTo(kept);
-      LabServer.until(
-          "the news", () -> server.heard().finished.contains(new ProfileFinished(job)));
+      LabServer.until("the news", () -> server.heard().finished.contains(new ProfileFinished(job)));
       assertThat(server.heard().finished).containsOnlyOnce(new ProfileFinished(job));
       assertThat(server.lab().profiles(Name.of("twice"))).hasSize(1);
     }
@@ -174,12 +172,12 @@ class LostLeaseTest {
     try (var own = new LabServer().start()) {
       var stored = own.objects().put(TinyModel.bytes());
       try (var agent =
-              RunningAgent.joined(
-                  own,
-                  "outlives",
-                  "",
-                  folder.resolve("outlives"),
-                  (name, _) -> new ScriptedAgent(name, slow))) {
+          RunningAgent.joined(
+              own,
+              "outlives",
+              "",
+              folder.resolve("outlives"),
+              (name, _) -> new ScriptedAgent(name, slow))) {
         var job = own.request("outlives", "outlives", stored, 60).id();
         own.await(job, now -> now.state() == State.RUNNING);
         own.stop();

@@ -37,8 +37,7 @@ class RemotePairTest extends DeviceAgentContract {
     server = new LabServer().start();
     running = RunningAgent.joined(server, "pair", "", folder.resolve("agent"), LocalCpu::new);
     LabServer.until(
-        "the agent's first word",
-        () -> server.lab().device(DEVICE).facts().containsKey("cores"));
+        "the agent's first word", () -> server.lab().device(DEVICE).facts().containsKey("cores"));
   }
 
   @AfterAll

@@ -75,7 +75,8 @@ class ResultAttacksTest {
       var inBsName =
           a.key.sign(
               AgentCalls.STATEMENT_TYPE,
-              new String(java.util.Base64.getDecoder().decode(ofB.payload()), StandardCharsets.UTF_8));
+              new String(
+                  java.util.Base64.getDecoder().decode(ofB.payload()), StandardCharsets.UTF_8));
       assertRefused(() -> a.handIn(job, inBsName), "signed for another device or job");
       assertThatThrownBy(() -> a.handIn(given))
           .isInstanceOfSatisfying(
@@ -144,8 +145,7 @@ class ResultAttacksTest {
       assertImplausible(
           device,
           job,
-          device.signed(
-              device.statement(job, given.fence(), easier, HandAgent.samples(given))));
+          device.signed(device.statement(job, given.fence(), easier, HandAgent.samples(given))));
     }
   }
 
@@ -171,9 +171,7 @@ class ResultAttacksTest {
       var better = device.signed(device.statement(given, Collections.nCopies(60, 0.001)));
       var swapped = new Envelope(good.payloadType(), better.payload(), good.signatures());
       var retyped =
-          device.key.sign(
-              "application/json",
-              java.util.Base64.getDecoder().decode(good.payload()));
+          device.key.sign("application/json", java.util.Base64.getDecoder().decode(good.payload()));
       for (var envelope : List.of(swapped, retyped)) {
         assertRefused(() -> device.handIn(job, envelope), "the device's key did not sign this");
       }
@@ -224,7 +222,9 @@ class ResultAttacksTest {
               "POST /api/v1/lab/agents/join HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n"
                   .formatted(address.getAuthority())
                   .getBytes(StandardCharsets.US_ASCII));
-      var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      var answer =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       assertThat(answer.readLine()).contains(" 413 ");
     }
   }
@@ -261,9 +261,9 @@ class ResultAttacksTest {
       assertThat(server.lab().device(device.device).key()).contains(device.key.digest());
       assertThat(profile.seal().orElseThrow().facts())
           .isEqualTo(
-              Digest.sha256(
-                  "{\"memory-method\":\"by hand\"}".getBytes(StandardCharsets.UTF_8)));
-      assertThatThrownBy(() -> server.agents().statement(model)).hasMessageContaining("no signed profile");
+              Digest.sha256("{\"memory-method\":\"by hand\"}".getBytes(StandardCharsets.UTF_8)));
+      assertThatThrownBy(() -> server.agents().statement(model))
+          .hasMessageContaining("no signed profile");
       assertThat(server.lab().profiles(device.device)).hasSize(1);
       assertThat(Name.of(profile.device().text())).isEqualTo(device.device);
     }

@@ -23,8 +23,7 @@ final class RunningAgent implements AutoCloseable {
   private RunningAgent(AgentHome home, BiFunction<Name, ModelFiles, DeviceAgent> measures) {
     this.home = home;
     try {
-      var agent =
-          RemoteAgent.of(home, home.identity().orElseThrow(), 1 << 20, measures, said::add);
+      var agent = RemoteAgent.of(home, home.identity().orElseThrow(), 1 << 20, measures, said::add);
       this.thread = Thread.ofPlatform().daemon().start(() -> run(agent));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
