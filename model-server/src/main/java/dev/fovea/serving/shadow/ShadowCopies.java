@@ -2,6 +2,7 @@ package dev.fovea.serving.shadow;
 
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.serving.metrics.ArmCounters;
+import dev.fovea.sideline.Sideline;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -6,7 +6,7 @@ import dev.fovea.rollouts.judge.Copies;
 import dev.fovea.rollouts.router.Forwarding.Sent;
 import dev.fovea.rollouts.router.WeightedRouter.Visit;
 import dev.fovea.serving.ModelServer;
-import dev.fovea.serving.shadow.Sideline;
+import dev.fovea.sideline.Sideline;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.fovea.serving.shadow;
+package dev.fovea.sideline;
 
 import dev.fovea.kernel.ByteSize;
 import java.util.ArrayDeque;
