@@ -81,8 +81,7 @@ public final class JibModelImages implements ModelImages {
    *     registry reference
    */
   public static JibModelImages inLayout(Path folder, String base, ObjectStore objects) {
-    return new JibModelImages(
-        folder.resolve(".work"), base, false, objects, new OciLayout(folder));
+    return new JibModelImages(folder.resolve(".work"), base, false, objects, new OciLayout(folder));
   }
 
   /**

@@ -68,7 +68,8 @@ class JibModelImagesTest {
     var first = jib.build(served(1));
 
     assertThat(jib.build(served(1))).isEqualTo(first);
-    assertThat(JibModelImages.inLayout(elsewhere, "scratch", OBJECTS).build(served(1))).isEqualTo(first);
+    assertThat(JibModelImages.inLayout(elsewhere, "scratch", OBJECTS).build(served(1)))
+        .isEqualTo(first);
     assertThat(jib.build(served(2))).isNotEqualTo(first);
   }
 
