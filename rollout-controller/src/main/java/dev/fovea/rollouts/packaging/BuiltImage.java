@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -45,7 +46,8 @@ record BuiltImage(Path folder, Digest manifest, List<Blob> blobs) {
       for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         var file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
         if (entry.isFile() && entry.getName().equals("blobs/sha256/" + file)) {
-          Files.copy(in, folder.resolve(new Digest(file).hex()));
+          Files.copy(
+              in, folder.resolve(new Digest(file).hex()), StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }
