@@ -175,8 +175,9 @@ public class RolloutsService {
 
     @Bean
     KubernetesModelServers kubernetesModelServers(
-        Cluster cluster, KubernetesProperties properties) {
-      return new KubernetesModelServers(cluster, properties, Clock.systemUTC());
+        Cluster cluster, KubernetesProperties properties, ModelImages images) {
+      return new KubernetesModelServers(
+          cluster, properties, images::reference, Clock.systemUTC());
     }
 
     @Bean

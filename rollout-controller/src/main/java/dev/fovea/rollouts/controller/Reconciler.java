@@ -50,6 +50,7 @@ final class Reconciler {
 
   private final Set<Object> busy = ConcurrentHashMap.newKeySet();
   private final Map<Digest, Integer> failures = new ConcurrentHashMap<>();
+  private final Map<Object, String> said = new ConcurrentHashMap<>();
   // Models whose traffic does not go as it should: looked at before all others.
   private final Set<Deployment> overdue = ConcurrentHashMap.newKeySet();
   // Reading what should be routed and routing it is one step, so that an older reading never undoes
@@ -107,7 +108,7 @@ final class Reconciler {
         step.run();
       } catch (RuntimeException e) {
         if (passes(e)) {
-          LOG.warn("{} is tried again: {}", key, e.getMessage());
+          say(key, "is tried again: " + e.getMessage());
         } else {
           LOG.warn("{} failed and is tried again", key, e);
         }
@@ -133,6 +134,7 @@ final class Reconciler {
         }
       }
       failures.remove(rollout);
+      said.remove(rollout);
     } catch (IOException | RuntimeException e) {
       retryOrEnd(course, e);
     }
@@ -144,6 +146,13 @@ final class Reconciler {
         || e instanceof Problem problem && problem.kind() == Problem.Kind.UNAVAILABLE;
   }
 
+  /** Into the log, once as long as it stays the same. */
+  private void say(Object what, String words) {
+    if (!words.equals(said.put(what, words))) {
+      LOG.warn("{} {}", what, words);
+    }
+  }
+
   private static String sentence(Exception e) {
     return e instanceof Problem problem
         ? "%s; %s".formatted(problem.explanation(), problem.remedy())
@@ -152,7 +161,7 @@ final class Reconciler {
 
   private void retryOrEnd(Course course, Exception e) {
     if (passes(e)) {
-      LOG.info("rollout {} waits: {}", course.digest(), e.getMessage());
+      say(course.digest(), "waits: " + e.getMessage());
       return;
     }
     int tries = failures.merge(course.digest(), 1, Integer::sum);
@@ -278,10 +287,11 @@ final class Reconciler {
       if (stableAnswers || !switches(deployment, stable.get())) {
         route(deployment, silent.map(Course::digest));
         overdue.remove(deployment);
+        said.remove(deployment);
       }
     } catch (IOException | RuntimeException e) {
       overdue.add(deployment);
-      LOG.warn("{} does not run as it should, tried again: {}", deployment, e.getMessage());
+      say(deployment, "does not run as it should, tried again: " + e.getMessage());
       LOG.debug("", e);
     }
   }
@@ -300,13 +310,13 @@ final class Reconciler {
       servers.ensure(served(course));
       return true;
     } catch (NotReadyYet e) {
-      LOG.warn("{}: {}", Courses.deployment(course), e.getMessage());
+      say(course.digest(), e.getMessage() + ": it stays as it is");
       return false;
     } catch (Problem e) {
       if (passes(e)) {
         throw e;
       }
-      LOG.error("{}: {}", Courses.deployment(course), sentence(e));
+      say(course.digest(), sentence(e));
       return false;
     }
   }
@@ -317,7 +327,7 @@ final class Reconciler {
       servers.ensure(served(canary));
       return true;
     } catch (NotReadyYet e) {
-      LOG.warn("{}: the canary gets no traffic: {}", Courses.deployment(canary), e.getMessage());
+      say(canary.digest(), "gets no traffic: " + e.getMessage());
       return false;
     } catch (Problem e) {
       if (passes(e)) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,12 +34,20 @@ public final class KubernetesModelServers implements ModelServers {
   // Those that were whole once. They may lose a pod of several and still answer.
   private final Set<Digest> seenWhole = ConcurrentHashMap.newKeySet();
 
-  /** Servers in the configured namespace. */
-  public KubernetesModelServers(Cluster cluster, KubernetesProperties properties, Clock clock) {
+  /**
+   * Servers in the configured namespace.
+   *
+   * @param references how whoever made an image names it
+   */
+  public KubernetesModelServers(
+      Cluster cluster,
+      KubernetesProperties properties,
+      BiFunction<Served, Digest, String> references,
+      Clock clock) {
     this.cluster = cluster;
     this.properties = properties;
     this.clock = clock;
-    manifests = new Manifests(properties);
+    manifests = new Manifests(properties, references);
     troubles = new PodTroubles(cluster, properties.home());
   }
 

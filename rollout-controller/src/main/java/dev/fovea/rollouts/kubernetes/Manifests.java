@@ -1,5 +1,6 @@
 package dev.fovea.rollouts.kubernetes;
 
+import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.servers.Served;
 import dev.fovea.serving.ModelServerMain;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,9 +23,14 @@ final class Manifests {
   private static final int NOBODY = 65532;
 
   private final KubernetesProperties properties;
+  private final BiFunction<Served, Digest, String> references;
 
-  Manifests(KubernetesProperties properties) {
+  /**
+   * @param references how whoever made an image names it
+   */
+  Manifests(KubernetesProperties properties, BiFunction<Served, Digest, String> references) {
     this.properties = properties;
+    this.references = references;
   }
 
   ObjectNode deployment(Served served) {
@@ -174,8 +181,10 @@ final class Manifests {
             .image()
             .orElseThrow(
                 () -> new IllegalStateException("rollout %s has no image".formatted(served)));
-    return "%s/%s/%s@%s"
-        .formatted(properties.images(), served.project(), served.plan().model(), digest);
+    return properties.images() == null
+        ? references.apply(served, digest)
+        : "%s/%s/%s@%s"
+            .formatted(properties.images(), served.project(), served.plan().model(), digest);
   }
 
   private Map<String, Object> resources() {

@@ -10,6 +10,7 @@ import dev.fovea.rollouts.TestModels;
 import dev.fovea.rollouts.judge.ArmCounts;
 import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.judge.Latencies;
+import dev.fovea.rollouts.kubernetes.ClusterUnreachable;
 import dev.fovea.rollouts.packaging.ModelImages;
 import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.router.Split;
@@ -304,11 +305,11 @@ final class World {
     final Map<Digest, URI> addresses = new HashMap<>();
     final List<Digest> started = new ArrayList<>();
     Optional<Exception> failure = Optional.empty();
-    Optional<Exception> silence = Optional.empty();
+    final Map<Digest, Exception> silent = new HashMap<>();
 
     @Override
     public URI ensure(Served served) throws IOException {
-      fail(silence);
+      fail(Optional.ofNullable(silent.get(served.rollout())));
       if (addresses.get(served.rollout()) instanceof URI running) {
         return running;
       }
@@ -342,6 +343,14 @@ final class World {
 
   /** A router whose traffic is put in by hand; remembers every weight that it was given. */
   final class PlayedRouter implements TrafficRouter {
+    boolean down;
+
+    private void requireUp() {
+      if (down) {
+        throw new ClusterUnreachable("the played cluster", "it is down");
+      }
+    }
+
     final Map<Deployment, Split> splits = new HashMap<>();
     final Map<Digest, ArmCounts> counts = new HashMap<>();
 
@@ -351,6 +360,7 @@ final class World {
 
     @Override
     public void route(Deployment deployment, Split split) {
+      requireUp();
       if (split.equals(splits.get(deployment))) {
         return;
       }
@@ -376,11 +386,13 @@ final class World {
 
     @Override
     public Optional<Split> split(Deployment deployment) {
+      requireUp();
       return Optional.ofNullable(splits.get(deployment));
     }
 
     @Override
     public ArmCounts take(Digest rollout) {
+      requireUp();
       return Optional.ofNullable(counts.remove(rollout)).orElse(ArmCounts.NONE);
     }
 
@@ -391,6 +403,7 @@ final class World {
 
     @Override
     public boolean drained(Digest rollout, Duration patience) {
+      requireUp();
       return splits.values().stream()
           .noneMatch(split ->
               split.stable().rollout().equals(rollout)

@@ -39,7 +39,10 @@ class KubernetesModelServersTest extends ModelServersContract {
 
   private KubernetesModelServers process() {
     return new KubernetesModelServers(
-        api.client(), TestCluster.properties(URI.create("http://unused")), Clock.systemUTC());
+        api.client(),
+        TestCluster.properties(URI.create("http://unused")),
+        TestCluster::reference,
+        Clock.systemUTC());
   }
 
   @Override
