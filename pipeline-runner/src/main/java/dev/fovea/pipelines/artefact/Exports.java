@@ -23,14 +23,18 @@ public final class Exports {
   }
 
   /**
-   * The exported model. A {@code .pt2} is converted; an ONNX file is read, checked and written
-   * anew. Either names the model file that it comes from in its metadata, so that its digest is
-   * never that of the file itself.
+   * The exported model: the one that the exporter in Python made, where it had to. Else a {@code
+   * .pt2} is converted; an ONNX file is read, checked and written anew. Either names the model file
+   * that it comes from in its metadata, so that its digest is never that of the file itself.
    *
    * @throws dev.fovea.kernel.Problem when the file cannot be read or has an operator that has no
    *     ONNX form
    */
   public Digest fp32(Digest model, Format format) throws Exception {
+    var inPython = artefacts.find(PythonExport.recipe(model));
+    if (inPython.isPresent()) {
+      return inPython.get();
+    }
     return artefacts.made(
         new Artefacts.Recipe("export-1", List.of(model.toString(), format.name())),
         () -> {

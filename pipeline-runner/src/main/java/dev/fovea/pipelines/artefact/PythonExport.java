@@ -85,7 +85,7 @@ public final class PythonExport {
                     .formatted(outputs.keySet(), name)));
   }
 
-  private static Artefacts.Recipe recipe(Digest model) {
+  static Artefacts.Recipe recipe(Digest model) {
     return new Artefacts.Recipe("export-python-1", List.of(model.toString()));
   }
 }

@@ -12,6 +12,7 @@ import dev.fovea.store.ObjectStore;
 import io.kubernetes.client.util.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -24,17 +25,26 @@ import org.springframework.context.annotation.Configuration;
 class LauncherConfiguration {
   private static final int TIMEOUT_MILLIS = 10_000;
 
+  /** How long the files of a job stay that nobody asks for any more. */
+  private static final Duration KEPT = Duration.ofDays(7);
+
   @Bean
   JobLauncher jobLauncher(PipelinesProperties properties, ObjectStore objects) {
     return switch (properties.jobs().launcher()) {
-      case PROCESS ->
-          new LocalProcessLauncher(
-              properties.jobs().folderOrDefault(),
-              Commands.ofThisProcess(properties.python().interpreter().map(List::of)),
-              objects,
-              Isolation.available());
+      case PROCESS -> process(properties, objects);
       case KUBERNETES -> kubernetes(properties, objects);
     };
+  }
+
+  private static JobLauncher process(PipelinesProperties properties, ObjectStore objects) {
+    var launcher =
+        new LocalProcessLauncher(
+            properties.jobs().folderOrDefault(),
+            Commands.ofThisProcess(properties.python().interpreter().map(List::of)),
+            objects,
+            Isolation.available());
+    launcher.sweep(KEPT);
+    return launcher;
   }
 
   private static JobLauncher kubernetes(PipelinesProperties properties, ObjectStore objects) {
@@ -46,12 +56,12 @@ class LauncherConfiguration {
               + " (expected: all three)");
     }
     var python =
-        properties
-            .python()
-            .interpreter()
-            .flatMap(command ->
-                Optional.ofNullable(settings.pythonImage())
-                    .map(image -> new Cluster.Python(image, command)));
+        Optional.ofNullable(settings.pythonImage())
+            .flatMap(image ->
+                properties
+                    .python()
+                    .interpreter()
+                    .map(command -> new Cluster.Python(image, command)));
     var cluster =
         new Cluster(
             settings.namespace(),

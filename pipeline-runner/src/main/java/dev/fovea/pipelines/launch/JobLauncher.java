@@ -1,5 +1,7 @@
 package dev.fovea.pipelines.launch;
 
+import java.util.Optional;
+
 /**
  * Runs programs outside this process. A job has its input files in one folder and leaves its output
  * files in another; it gets no credentials and no environment of this process. Level-triggered: a
@@ -29,6 +31,12 @@ public interface JobLauncher {
    * @throws dev.fovea.kernel.Problem of kind UNAVAILABLE when whoever runs jobs cannot be asked now
    */
   JobState launch(JobSpec job);
+
+  /**
+   * The same for a job that was launched and not discarded; empty for another, which is not
+   * started.
+   */
+  Optional<JobState> look(JobSpec job);
 
   /**
    * Ends it where it runs, and forgets it: the next launch starts from the beginning. Outputs stay

@@ -1,9 +1,13 @@
 package dev.fovea.pipelines.launch;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Problem;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -11,6 +15,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * It is a row of the queue: no thread sleeps on a job, and a process that dies loses nothing.
  */
 public final class JobWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(JobWatch.class);
+
   private final JobLauncher launcher;
   private final ObjectStore objects;
   private final TransactionTemplate transactions;
@@ -49,13 +55,32 @@ public final class JobWatch {
 
   /** One look, which moves the job on as well. */
   public void look(Watched watched) throws IOException {
-    var state = launcher.launch(JobSpec.read(objects, watched.order()));
+    boolean runs = runs(JobSpec.read(objects, watched.order()));
     transactions.executeWithoutResult(_ -> {
-      if (state instanceof JobState.Running) {
+      if (runs) {
         later.accept(watched);
       } else {
         wake.accept(watched.waiter());
       }
     });
+  }
+
+  /**
+   * Starts no job: what is gone was discarded, by the waiter itself. What the launcher cannot get
+   * over is the waiter's to meet, which tells people.
+   */
+  private boolean runs(JobSpec job) {
+    try {
+      return launcher.look(job).filter(JobState.Running.class::isInstance).isPresent();
+    } catch (Problem e) {
+      if (e.kind() == Problem.Kind.UNAVAILABLE) {
+        throw e;
+      }
+      LOG.warn("job {}: {}", job.name(), e.explanation());
+      return false;
+    } catch (UncheckedIOException e) {
+      LOG.warn("job {}: {}", job.name(), String.valueOf(e.getMessage()));
+      return false;
+    }
   }
 }

@@ -162,6 +162,18 @@ public abstract class JobLauncherContract {
   }
 
   @Test
+  void startsNoJobByLookingAtIt() throws IOException {
+    var job = job("copy", 60, 0);
+    assertThat(launcher().look(job)).isEmpty();
+    launcher().launch(job);
+    assertThat(launcher().look(job)).isPresent();
+    var done = succeeded(job);
+    assertThat(launcher().look(job)).contains(done);
+    launcher().discard(job);
+    assertThat(launcher().look(job)).isEmpty();
+  }
+
+  @Test
   void discardsWhatRunsAndWhatIsNotThere() throws IOException {
     var job = job("time", 60, 0);
     launcher().discard(job);

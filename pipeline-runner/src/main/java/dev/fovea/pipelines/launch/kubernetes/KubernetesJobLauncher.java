@@ -59,12 +59,22 @@ public final class KubernetesJobLauncher implements JobLauncher {
   @Override
   public JobState launch(JobSpec job) {
     try {
-      var found = find(job);
-      return found.isPresent() ? standing(job, found.get()) : created(job);
+      var standing = look(job);
+      return standing.isPresent() ? standing.get() : created(job);
     } catch (ApiException e) {
       throw problem(e);
     } catch (IOException e) {
       throw new UncheckedIOException("job " + job.name(), e);
+    }
+  }
+
+  @Override
+  public Optional<JobState> look(JobSpec job) {
+    try {
+      var found = find(job);
+      return found.isPresent() ? Optional.of(standing(job, found.get())) : Optional.empty();
+    } catch (ApiException e) {
+      throw problem(e);
     }
   }
 

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +72,40 @@ public final class LocalProcessLauncher implements JobLauncher {
         throw new UncheckedIOException("job %s in %s".formatted(job.name(), folder), e);
       }
     }
+  }
+
+  @Override
+  public Optional<JobState> look(JobSpec job) {
+    return Files.exists(folder.resolve(job.name())) ? Optional.of(launch(job)) : Optional.empty();
+  }
+
+  /** Removes what is left of jobs that nobody has asked for that long. */
+  public void sweep(Duration untouched) {
+    var before = FileTime.from(Clock.systemUTC().instant().minus(untouched));
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (var jobs = Files.newDirectoryStream(folder)) {
+      for (var job : jobs) {
+        if (isLeft(job, before)) {
+          ShardFolder.delete(job);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("what is left of old jobs in {} stays: {}", folder, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean isLeft(Path job, FileTime before) throws IOException {
+    try (var shards = Files.newDirectoryStream(job)) {
+      for (var shard : shards) {
+        if (Files.getLastModifiedTime(shard).compareTo(before) > 0
+            || supervisor.lives(new ShardFolder(shard))) {
+          return false;
+        }
+      }
+    }
+    return Files.getLastModifiedTime(job).compareTo(before) <= 0;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.fovea.store.memory.MemoryObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +111,21 @@ class LocalProcessLauncherTest extends JobLauncherContract {
         .atMost(Duration.ofSeconds(5))
         .until(() -> tree.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(shard(job).getParent()).doesNotExist();
+  }
+
+  @Test
+  void sweepsWhatIsLeftOfOldJobsAndNothingThatRuns() throws IOException {
+    var old = job("copy", 60, 0);
+    succeeded(old);
+    var running = job("time", 60, 0);
+    launcher().launch(running);
+    for (var job : List.of(old, running)) {
+      Files.setLastModifiedTime(shard(job), FileTime.fromMillis(0));
+      Files.setLastModifiedTime(shard(job).getParent(), FileTime.fromMillis(0));
+    }
+    ((LocalProcessLauncher) launcher()).sweep(Duration.ofDays(7));
+    assertThat(shard(old).getParent()).doesNotExist();
+    assertThat(shard(running)).exists();
   }
 
   @Test
