@@ -68,8 +68,18 @@ web: [datasets, registry, lab, pipelines, rollouts]
 {{- if not $v.objectStore.bucket }}{{ $wrong = append $wrong "objectStore.bucket is empty: a bucket that exists" }}{{ end -}}
 {{- if and $v.gateway.enabled (not $v.gateway.parentRefs) }}{{ $wrong = append $wrong "gateway.enabled without gateway.parentRefs: name your Gateway, such as [{name: public, namespace: gateways}]" }}{{ end -}}
 {{- if and $v.gateway.enabled $v.publicUrl (not $v.gateway.hostnames) (regexMatch "^[0-9.]+$" (include "fovea.publicHost" .)) }}{{ $wrong = append $wrong "publicUrl is an IP address, which an HTTPRoute cannot match: use a name, or give gateway.hostnames" }}{{ end -}}
+{{- if and $v.publicUrl (not (regexMatch "^https?://[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?$" $v.publicUrl)) }}{{ $wrong = append $wrong (printf "publicUrl is %q (expected: scheme and host, perhaps a port, and nothing behind, such as https://fovea.example.com)" $v.publicUrl) }}{{ end -}}
+{{- if and $v.objectStore.endpoint (not (regexMatch "^https?://" $v.objectStore.endpoint)) }}{{ $wrong = append $wrong (printf "objectStore.endpoint is %q (expected: it begins with https:// or http://)" $v.objectStore.endpoint) }}{{ end -}}
+{{- range $role, $why := dict "datasets" "its Git repositories are on one volume" "lab" "one process measures under one name" "rollouts" "one controller decides at a time" "web" "the sessions of the pages are in its memory" -}}
+{{- if gt (int (index $v.roles $role).replicas) 1 }}{{ $wrong = append $wrong (printf "roles.%s.replicas is %d (expected: 0 or 1): %s" $role (int (index $v.roles $role).replicas) $why) }}{{ end -}}
+{{- end -}}
+{{- range $where, $settings := dict "config" $v.config "roles.datasets.config" $v.roles.datasets.config "roles.registry.config" $v.roles.registry.config "roles.lab.config" $v.roles.lab.config "roles.pipelines.config" $v.roles.pipelines.config "roles.rollouts.config" $v.roles.rollouts.config "roles.web.config" $v.roles.web.config -}}
+{{- range $key, $value := $settings -}}
+{{- if regexMatch "(password|secret|access-key|token)$" $key }}{{ $wrong = append $wrong (printf "%s holds %s: a secret there would be in a ConfigMap; put it into one of the Secrets that values.yaml names" $where $key) }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- if and $v.roles.rollouts.packaging.existingSecret (not $v.roles.rollouts.packaging.registry) }}{{ $wrong = append $wrong "roles.rollouts.packaging.existingSecret without roles.rollouts.packaging.registry: name the registry that it opens" }}{{ end -}}
 {{- if $wrong -}}
-{{- fail (printf "\n\nThese values are not enough to install Fovea:\n  - %s\nEvery value is explained in values.yaml, and step by step in docs/deploy.md.\n" (join "\n  - " $wrong)) -}}
+{{- fail (printf "\n\nFovea cannot be installed with these values:\n  - %s\nEvery value is explained in values.yaml, and step by step in docs/deploy.md.\n" (join "\n  - " $wrong)) -}}
 {{- end -}}
 {{- end -}}

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -103,9 +104,7 @@ public final class Installation {
     var access = api(ServiceRole.REGISTRY, token).as(Access.class);
     Access.NewToken made;
     try {
-      made =
-          access.issue(
-              new Access.TokenRequest("probe", "*", Set.of(Caller.Role.ENGINEER), 1));
+      made = access.issue(new Access.TokenRequest("probe", "*", Set.of(Caller.Role.ENGINEER), 1));
     } catch (RuntimeException e) {
       return List.of(told("registry makes a token", e));
     }
@@ -160,7 +159,10 @@ public final class Installation {
     }
     var path = json.readTree(link.body()).path("path").asString("");
     try (var browser =
-        HttpClient.newBuilder().cookieHandler(new CookieManager()).connectTimeout(PATIENCE).build()) {
+        HttpClient.newBuilder()
+            .cookieHandler(new CookieManager())
+            .connectTimeout(PATIENCE)
+            .build()) {
       var first = browser.send(page(path), BodyHandlers.discarding());
       var home = browser.send(page("/"), BodyHandlers.ofString());
       if (first.statusCode() != 302 || home.statusCode() != 200) {
@@ -184,7 +186,7 @@ public final class Installation {
   }
 
   private URI at(ServiceRole role, String path, OptionalInt port) {
-    var base = roles.get(role);
+    var base = Objects.requireNonNull(roles.get(role), "only known roles are asked");
     return URI.create(
         "%s://%s%s%s"
             .formatted(

@@ -58,9 +58,9 @@ public final class Migrations {
     var arguments = new ArrayList<String>();
     databaseUrl.ifPresent(url -> arguments.add("--spring.datasource.url=" + url));
     settings.forEach(setting -> arguments.add("--" + setting));
-    application.addInitializers(context ->
-        requireAddress(context.getEnvironment().getProperty("spring.datasource.url")));
+    application.setLazyInitialization(true);
     try (var context = application.run(arguments.toArray(String[]::new))) {
+      requireAddress(context.getEnvironment().getProperty("spring.datasource.url"));
       var database = context.getBean(DataSource.class);
       reach(database);
       var results = new ArrayList<Result>();

@@ -51,8 +51,8 @@ class InstallationTests {
     var checks = new Installation(everywhere(), OptionalInt.empty(), owner).examine();
     assertThat(checks)
         .hasSize(6 + 6 + 1 + 4 + 1 + 1)
-        .allSatisfy(check ->
-            assertThat(check.state()).as(check.toString()).isEqualTo(Check.State.GOOD));
+        .allSatisfy(
+            check -> assertThat(check.state()).as(check.toString()).isEqualTo(Check.State.GOOD));
     assertThat(access.tokens()).hasSize(before);
   }
 
