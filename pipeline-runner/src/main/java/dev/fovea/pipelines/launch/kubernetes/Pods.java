@@ -81,12 +81,18 @@ final class Pods {
   String waiting() {
     return pods.stream()
         .flatMap(Pods::statuses)
-        .flatMap(status -> Stream.ofNullable(status.getState()))
-        .flatMap(state -> Stream.ofNullable(state.getWaiting()))
-        .filter(waits -> waits.getReason() != null && !waits.getReason().equals("PodInitializing"))
-        .map(waits -> "%s %s".formatted(waits.getReason(), text(waits.getMessage())).strip())
+        .flatMap(status -> waiting(status).stream())
         .findFirst()
         .orElse("");
+  }
+
+  private static Optional<String> waiting(V1ContainerStatus status) {
+    var state = status.getState();
+    var waits = state == null ? null : state.getWaiting();
+    if (waits == null || waits.getReason() == null || waits.getReason().equals("PodInitializing")) {
+      return Optional.empty();
+    }
+    return Optional.of("%s %s".formatted(waits.getReason(), text(waits.getMessage())).strip());
   }
 
   /** How a container of a pod ended. */
@@ -118,11 +124,13 @@ final class Pods {
   }
 
   private static Stream<End> ends(V1Pod pod) {
-    return statuses(pod)
-        .flatMap(status ->
-            Stream.ofNullable(status.getState())
-                .flatMap(state -> Stream.ofNullable(state.getTerminated()))
-                .map(end -> end(status.getName(), end)));
+    return statuses(pod).flatMap(status -> terminated(status).stream());
+  }
+
+  private static Optional<End> terminated(V1ContainerStatus status) {
+    var state = status.getState();
+    var end = state == null ? null : state.getTerminated();
+    return end == null ? Optional.empty() : Optional.of(end(status.getName(), end));
   }
 
   private static End end(String container, V1ContainerStateTerminated end) {
