@@ -65,7 +65,7 @@ class Server:
         log = open(WORK / "server.log", "ab")
         self.process = subprocess.Popen(
             [
-                "./fovea", "serve", "--home", HOME, "--port", "0",
+                "./fovea", "serve", "--home", HOME, "--port", "0", "--roles=registry,rollouts",
                 f"--set=fovea.internal-token={INTERNAL}",
                 f"--set=fovea.rollouts.kubernetes.namespace={NAMESPACE}",
                 f"--set=fovea.rollouts.kubernetes.kubeconfig={WORK / 'controller.kubeconfig'}",
@@ -81,7 +81,7 @@ class Server:
             ],
             stdout=log, stderr=log,
         )
-        self.url = until("fovea serve", self.ready, 120)
+        self.url = until("fovea serve", self.ready, 300)
         self.owner = (HOME / "token").read_text().strip()
 
     def ready(self):

@@ -3,7 +3,7 @@ package dev.fovea.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fovea.serving.metrics.LatencyBuckets;
+import dev.fovea.kernel.LatencyBuckets;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

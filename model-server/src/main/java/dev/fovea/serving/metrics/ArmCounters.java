@@ -1,5 +1,6 @@
 package dev.fovea.serving.metrics;
 
+import dev.fovea.kernel.LatencyBuckets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalDouble;

@@ -1,6 +1,6 @@
 package dev.fovea.rollouts.judge;
 
-import dev.fovea.serving.metrics.LatencyBuckets;
+import dev.fovea.kernel.LatencyBuckets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;

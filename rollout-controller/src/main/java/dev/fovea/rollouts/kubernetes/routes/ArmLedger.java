@@ -3,7 +3,6 @@ package dev.fovea.rollouts.kubernetes.routes;
 import dev.fovea.rollouts.judge.ArmCounts;
 import dev.fovea.rollouts.judge.Latencies;
 import dev.fovea.rollouts.router.TrafficRouter.Totals;
-import dev.fovea.serving.metrics.ArmCounters.Reading;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +17,8 @@ import java.util.function.LongSupplier;
  * <p>The first readings are where counting begins: this process may have been started anew, and
  * what its predecessor took is not taken again. What the pods answered between the predecessor's
  * last window and this reading is in no window, good and bad alike. After that a pod that was
- * started since counts from its first request, and one that was started again appears as another. What a pod
- * answered between its last reading and its end is lost.
+ * started since counts from its first request, and one that was started again appears as another.
+ * What a pod answered between its last reading and its end is lost.
  */
 final class ArmLedger {
   private static final int MOST_PODS = 512;
@@ -98,16 +97,16 @@ final class ArmLedger {
 
   private static Reading less(Reading now, Reading before) {
     return new Reading(
-            now.boot(),
-            now.upMillis(),
-            now.answered() - before.answered(),
-            now.failed() - before.failed(),
-            now.total() - before.total(),
-            now.errors() - before.errors(),
-            now.rated() - before.rated(),
-            now.underWay(),
-            less(now.latencies(), before.latencies()),
-            less(now.confidences(), before.confidences()));
+        now.boot(),
+        now.upMillis(),
+        now.answered() - before.answered(),
+        now.failed() - before.failed(),
+        now.total() - before.total(),
+        now.errors() - before.errors(),
+        now.rated() - before.rated(),
+        now.underWay(),
+        less(now.latencies(), before.latencies()),
+        less(now.confidences(), before.confidences()));
   }
 
   private static Map<Integer, Long> less(Map<Integer, Long> now, Map<Integer, Long> before) {

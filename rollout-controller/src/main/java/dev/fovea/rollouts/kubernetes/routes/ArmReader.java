@@ -3,7 +3,6 @@ package dev.fovea.rollouts.kubernetes.routes;
 import dev.fovea.rollouts.kubernetes.Cluster;
 import dev.fovea.rollouts.kubernetes.ClusterUnreachable;
 import dev.fovea.rollouts.kubernetes.Endpoints;
-import dev.fovea.serving.metrics.ArmCounters.Reading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +56,8 @@ final class ArmReader implements AutoCloseable {
   }
 
   private Reading read(Endpoints endpoint) throws IOException {
-    var host = endpoint.address().contains(":") ? "[" + endpoint.address() + "]" : endpoint.address();
+    var host =
+        endpoint.address().contains(":") ? "[" + endpoint.address() + "]" : endpoint.address();
     var url = "http://%s:%d/arm".formatted(host, endpoint.port());
     var reply = doors.get(url, Optional.empty());
     if (reply.status() != OK) {

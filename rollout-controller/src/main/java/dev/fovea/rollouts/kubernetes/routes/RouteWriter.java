@@ -224,8 +224,12 @@ final class RouteWriter {
       }
       var back = live.get().deepCopy();
       back.set("spec", before.path("spec"));
-      ((ObjectNode) back.path("metadata"))
-          .set("annotations", before.path("metadata").path("annotations"));
+      var metadata = (ObjectNode) back.path("metadata");
+      if (before.path("metadata").has("annotations")) {
+        metadata.set("annotations", before.path("metadata").path("annotations"));
+      } else {
+        metadata.remove("annotations");
+      }
       var written = cluster.replace(Kind.HTTP_ROUTE, back);
       if (written.isPresent()) {
         known.put(

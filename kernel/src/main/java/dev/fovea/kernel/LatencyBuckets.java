@@ -1,4 +1,4 @@
-package dev.fovea.serving.metrics;
+package dev.fovea.kernel;
 
 import java.time.Duration;
 
