@@ -57,7 +57,7 @@ print("measured: the model'"'"'s image: %.1f MB compressed, %.1f MB of them the 
 mapfile -t command < <(crane config --insecure "$1" | python3 -c 'import json, sys; print(*json.load(sys.stdin)["config"]["Entrypoint"], sep="\n")')
 ctr -n fovea-e2e images pull --plain-http "$1" > /dev/null
 begun=$(date +%s%N)
-ctr -n fovea-e2e run --read-only --net-host "$1" "start-$$" "${command[@]}" 127.0.0.1:18480 > /dev/null &
+ctr -n fovea-e2e run --read-only --net-host --mount type=tmpfs,dst=/tmp,options=mode=1777 "$1" "start-$$" "${command[@]}" 127.0.0.1:18480 > /dev/null &
 container=$!
 until curl -sf http://127.0.0.1:18480/v2/health/ready > /dev/null; do
   [ $(($(date +%s%N) - begun)) -lt 60000000000 ] || { echo "not ready after 60 s"; exit 1; }

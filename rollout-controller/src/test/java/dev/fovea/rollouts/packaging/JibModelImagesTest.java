@@ -61,6 +61,8 @@ class JibModelImagesTest {
     assertThat(config.path("config").path("Labels").path("dev.fovea.variant").stringValue())
         .isEqualTo(variant.toString());
     assertThat(config.path("config").path("User").stringValue()).isEqualTo("65532:65532");
+    assertThat(config.path("config").path("Env").valueStream().map(JsonNode::stringValue))
+        .contains("ORT_DISABLE_TELEMETRY=1");
   }
 
   @Test

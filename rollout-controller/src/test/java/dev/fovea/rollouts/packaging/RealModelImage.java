@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Builds a model's image on the base at {@code FOVEA_TEST_BASE} and pushes it to the registry and
- * prefix at {@code FOVEA_TEST_REGISTRY}, as a release does; the image's reference goes to the file at
- * {@code FOVEA_TEST_REFERENCE}. Run by the end-to-end tests, which then run the image.
+ * prefix at {@code FOVEA_TEST_REGISTRY}, as a release does; the image's reference goes to the file
+ * at {@code FOVEA_TEST_REFERENCE}. Run by the end-to-end tests, which then run the image.
  */
 class RealModelImage {
   @Test
@@ -34,7 +34,10 @@ class RealModelImage {
             TestModels.plan(1, TestModels.store(objects, "bright")));
     var settings =
         RegistrySettings.of(
-            prefix, List.of(prefix.replaceFirst("/.*", "")), Optional.empty(), Duration.ofSeconds(60));
+            prefix,
+            List.of(prefix.replaceFirst("/.*", "")),
+            Optional.empty(),
+            Duration.ofSeconds(60));
 
     var kept = JibModelImages.inLayout(folder.resolve("a"), base, objects).build(served);
     var images = JibModelImages.inRegistry(folder.resolve("b"), base, objects, settings);
