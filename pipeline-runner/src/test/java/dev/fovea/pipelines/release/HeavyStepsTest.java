@@ -161,7 +161,7 @@ class HeavyStepsTest {
       var release = bench.release(run(bench));
       assertThat(release.state()).isEqualTo(State.FAILED);
       assertThat(release.reason())
-          .contains("1 unsupported operator: aten.rnn_tanh.input")
+          .contains("aten.rnn_tanh.input ×1")
           .contains("fovea.pipelines.python.command");
     }
   }
