@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# model_image.sh REFERENCE: runs a model's image as a pod where Pod Security is "restricted", and holds it against the server within Fovea
-# at FOVEA_URL, which serves the same model. TRITON is a Python that has tritonclient.
+# model_image.sh REFERENCE MODEL URL: runs a model's image as a pod where Pod Security is "restricted", and holds it against the server
+# at URL, which serves the same model without a container. TRITON is a Python that has tritonclient.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 namespace=fovea-images-$$
@@ -20,13 +20,13 @@ spec:
     - name: model
       image: $1
       ports: [{containerPort: 8080}]
-      resources: {limits: {memory: 512Mi}}
+      resources: {requests: {cpu: "1"}, limits: {memory: 512Mi}}  # without a request it gets next to no time on a busy node
       securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
-      readinessProbe: {httpGet: {path: /v2/health/ready, port: 8080}, periodSeconds: 1, failureThreshold: 60}
+      readinessProbe: {httpGet: {path: /v2/health/ready, port: 8080}, periodSeconds: 1, failureThreshold: 240}
       volumeMounts: [{name: tmp, mountPath: /tmp}]
   volumes: [{name: tmp, emptyDir: {}}]
 Y
-kubectl -n "$namespace" wait --for=condition=Ready pod/model --timeout=90s || { kubectl -n "$namespace" describe pod model; kubectl -n "$namespace" logs model; exit 1; }
+kubectl -n "$namespace" wait --for=condition=Ready pod/model --timeout=240s || { kubectl -n "$namespace" describe pod model; kubectl -n "$namespace" logs model; exit 1; }
 address=$(kubectl -n "$namespace" get pod model -o jsonpath='{.status.podIP}')
 kubectl -n "$namespace" logs model
 
@@ -47,8 +47,8 @@ print("user 65532, no capability, seccomp, read-only root")
 print(f"measured: the model server's resident memory: {int(status['VmRSS'].split()[0]) // 1024} MB")
 P
 
-"$TRITON" e2e/same_answers.py "http://$address:8080" "$FOVEA_URL/inference/digits" digit-reader
-env -u FOVEA_TOKEN FOVEA_URL="http://$address:8080" FOVEA_MODEL=digit-reader "$TRITON" rollout-controller/src/test/python/stock_tritonclient.py
+"$TRITON" e2e/same_answers.py "http://$address:8080" "$3" "$2"
+FOVEA_URL="http://$address:8080" FOVEA_MODEL=$2 "$TRITON" rollout-controller/src/test/python/stock_tritonclient.py
 
 # The start, by containerd alone: from the container's creation to the first ready answer.
 crane manifest --insecure "$1" | python3 -c 'import json, sys

@@ -13,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A user and a password at a registry. Read from the file that {@code docker login} writes and that
- * Kubernetes keeps in a secret of type {@code kubernetes.io/dockerconfigjson}; the programs that such
- * a file may name ({@code credHelpers}) are never run.
+ * Kubernetes keeps in a secret of type {@code kubernetes.io/dockerconfigjson}; the programs that
+ * such a file may name ({@code credHelpers}) are never run.
  */
 final class Credentials {
   private static final long LARGEST_FILE_BYTES = 1L << 20;
@@ -37,7 +37,8 @@ final class Credentials {
         throw unreadable(file, "larger than %d bytes".formatted(LARGEST_FILE_BYTES));
       }
       var hosts = JSON.readTree(Files.readAllBytes(file)).path("auths");
-      for (var key : List.of(host, "https://" + host, "http://" + host, "https://" + host + "/v2/")) {
+      for (var key :
+          List.of(host, "https://" + host, "http://" + host, "https://" + host + "/v2/")) {
         if (hosts.path(key).isObject()) {
           return read(hosts.path(key));
         }

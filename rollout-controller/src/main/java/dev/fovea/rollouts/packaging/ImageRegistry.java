@@ -9,9 +9,9 @@ import java.io.IOException;
  */
 public interface ImageRegistry {
   /**
-   * Takes an image over and lets the tag point at it; a tag that pointed elsewhere moves. Blobs come
-   * before the manifest, so that whoever finds the manifest finds all of it. What is there already
-   * is not sent again. Calling it again after any failure is safe.
+   * Takes an image over and lets the tag point at it; a tag that pointed elsewhere moves. Blobs
+   * come before the manifest, so that whoever finds the manifest finds all of it. What is there
+   * already is not sent again. Calling it again after any failure is safe.
    *
    * @throws PackagingFailed when trying again would not help
    * @throws IOException when it might

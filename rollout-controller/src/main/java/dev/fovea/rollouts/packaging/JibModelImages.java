@@ -81,8 +81,7 @@ public final class JibModelImages implements ModelImages {
    *     registry reference
    */
   public static JibModelImages inLayout(Path folder, String base, ObjectStore objects) {
-    return new JibModelImages(
-        folder.resolve(".work"), base, false, objects, new OciLayout(folder));
+    return new JibModelImages(folder.resolve(".work"), base, false, objects, new OciLayout(folder));
   }
 
   /**
@@ -157,6 +156,9 @@ public final class JibModelImages implements ModelImages {
         .addFileEntriesLayer(layer(model, ModelDescription.MODEL_FILE))
         .addFileEntriesLayer(layer(description, ModelDescription.DESCRIPTION_FILE))
         .setEntrypoint(ENTRY_POINT)
+        // ONNX Runtime 1.29 reports to its makers unless told not to, and crashes doing so where
+        // there is no shell.
+        .addEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1")
         .setExposedPorts(Port.tcp(PORT))
         .setUser(NOBODY)
         .setLabels(

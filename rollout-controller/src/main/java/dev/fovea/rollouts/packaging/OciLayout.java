@@ -66,12 +66,7 @@ final class OciLayout implements ImageRegistry {
       entries.addAll(JSON.readValue(Files.readAllBytes(index), Index.class).manifests());
     }
     entries.removeIf(entry -> name.equals(entry.annotations().get(NAME)));
-    entries.add(
-        new Entry(
-            BuiltImage.MANIFEST,
-            manifest.toString(),
-            size,
-            Map.of(NAME, name)));
+    entries.add(new Entry(BuiltImage.MANIFEST, manifest.toString(), size, Map.of(NAME, name)));
     try {
       Files.writeString(folder.resolve("oci-layout"), MARKER, StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException _) {

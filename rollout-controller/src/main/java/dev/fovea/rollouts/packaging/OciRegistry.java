@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A registry that speaks the OCI distribution specification 1.1. A request that may succeed later is
- * made again, after what the registry asks for or a time that doubles; a blob whose sending broke is
- * sent from its beginning.
+ * A registry that speaks the OCI distribution specification 1.1. A request that may succeed later
+ * is made again, after what the registry asks for or a time that doubles; a blob whose sending
+ * broke is sent from its beginning.
  */
 final class OciRegistry implements ImageRegistry {
   private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -134,7 +134,9 @@ final class OciRegistry implements ImageRegistry {
     var bytes = Files.readAllBytes(image.file(image.manifest()));
     var sent =
         registry.put(
-            registry.uri("manifests/" + tag), BuiltImage.MANIFEST, BodyPublishers.ofByteArray(bytes));
+            registry.uri("manifests/" + tag),
+            BuiltImage.MANIFEST,
+            BodyPublishers.ofByteArray(bytes));
     expect(registry, sent, List.of(CREATED));
     agree(sent, image.manifest());
     if (!there(registry, registry.uri("manifests/" + image.manifest()))) {

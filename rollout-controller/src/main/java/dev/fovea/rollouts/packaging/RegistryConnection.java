@@ -83,8 +83,7 @@ final class RegistryConnection {
       throws IOException, InterruptedException {
     return http.send(
         request,
-        BodyHandlers.limiting(
-            BodyHandlers.ofString(StandardCharsets.UTF_8), LARGEST_ANSWER_BYTES));
+        BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), LARGEST_ANSWER_BYTES));
   }
 
   private String authorize(HttpResponse<String> refusal) throws IOException, InterruptedException {

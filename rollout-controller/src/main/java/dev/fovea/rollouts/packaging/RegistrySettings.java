@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  * @param host host, with its port where it isn't 443
  * @param path what every repository's name begins with; may be empty
  * @param plainHttpHosts the hosts, with their ports, that are spoken to without TLS
- * @param credentials a file in the form of Docker's {@code config.json}; read anew for each push, so
- *     that it may be replaced
+ * @param credentials a file in the form of Docker's {@code config.json}; read anew for each push,
+ *     so that it may be replaced
  * @param patience for one request; a blob gets it for every 10 MB
  * @param attempts how often a request is made that may succeed later
  */
@@ -26,7 +26,8 @@ public record RegistrySettings(
     Duration patience,
     int attempts) {
   private static final Pattern HOST =
-      Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+])(?::\\d{1,5})?");
+      Pattern.compile(
+          "(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+])(?::\\d{1,5})?");
 
   /** Where clouds answer whoever asks with the machine's own credentials. */
   private static final Pattern LINK_LOCAL =
@@ -40,7 +41,8 @@ public record RegistrySettings(
     }
     if (LINK_LOCAL.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
       throw new IllegalArgumentException(
-          "registry: '%s' is a link-local or metadata address, where no registry is".formatted(host));
+          "registry: '%s' is a link-local or metadata address, where no registry is"
+              .formatted(host));
     }
     if (!path.isEmpty()) {
       new ImageName(path, "latest");

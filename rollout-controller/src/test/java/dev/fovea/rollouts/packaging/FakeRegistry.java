@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A registry in this process: it keeps what the distribution specification asks for, refuses what it
- * tells registries to refuse, and misbehaves as a test wants.
+ * A registry in this process: it keeps what the distribution specification asks for, refuses what
+ * it tells registries to refuse, and misbehaves as a test wants.
  */
 final class FakeRegistry implements AutoCloseable {
   /** Answers in the registry's place. */

@@ -61,6 +61,8 @@ class JibModelImagesTest {
     assertThat(config.path("config").path("Labels").path("dev.fovea.variant").stringValue())
         .isEqualTo(variant.toString());
     assertThat(config.path("config").path("User").stringValue()).isEqualTo("65532:65532");
+    assertThat(config.path("config").path("Env").valueStream().map(JsonNode::stringValue))
+        .contains("ORT_DISABLE_TELEMETRY=1");
   }
 
   @Test
@@ -68,7 +70,8 @@ class JibModelImagesTest {
     var first = jib.build(served(1));
 
     assertThat(jib.build(served(1))).isEqualTo(first);
-    assertThat(JibModelImages.inLayout(elsewhere, "scratch", OBJECTS).build(served(1))).isEqualTo(first);
+    assertThat(JibModelImages.inLayout(elsewhere, "scratch", OBJECTS).build(served(1)))
+        .isEqualTo(first);
     assertThat(jib.build(served(2))).isNotEqualTo(first);
   }
 

@@ -109,7 +109,14 @@ class OciRegistryTest extends ImageRegistryContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"HEAD /manifests/", "HEAD /blobs/", "POST /uploads/", "PUT /uploads/", "PUT /manifests/"})
+  @ValueSource(
+      strings = {
+        "HEAD /manifests/",
+        "HEAD /blobs/",
+        "POST /uploads/",
+        "PUT /uploads/",
+        "PUT /manifests/"
+      })
   void outlivesAFailureOfEachRequest(String request) throws IOException {
     var words = request.split(" ");
     fake.fail(words[0], words[1], FakeRegistry.status(500));
@@ -204,7 +211,8 @@ class OciRegistryTest extends ImageRegistryContract {
           });
     }
 
-    assertThatThrownBy(() -> registry().push(image(100), name("1"))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> registry().push(image(100), name("1")))
+        .isInstanceOf(IOException.class);
   }
 
   @Test
@@ -285,10 +293,13 @@ class OciRegistryTest extends ImageRegistryContract {
     fake.expected = "Bearer first";
     fake.challenge = "Bearer realm=\"http://%s/token\",service=\"s\"".formatted(fake.host());
     fake.fail("GET", "/token", exchange -> token(exchange, "first"));
-    fake.fail("POST", "/uploads/", exchange -> {
-      fake.expected = "Bearer second";
-      FakeRegistry.status(401, "WWW-Authenticate", fake.challenge).answer(exchange);
-    });
+    fake.fail(
+        "POST",
+        "/uploads/",
+        exchange -> {
+          fake.expected = "Bearer second";
+          FakeRegistry.status(401, "WWW-Authenticate", fake.challenge).answer(exchange);
+        });
     fake.fail("GET", "/token", exchange -> token(exchange, "second"));
 
     registry().push(image(100), name("1"));
@@ -356,8 +367,7 @@ class OciRegistryTest extends ImageRegistryContract {
     var settings =
         RegistrySettings.of(fake.host(), List.of(), Optional.empty(), Duration.ofSeconds(2));
 
-    assertThatThrownBy(
-            () -> new OciRegistry(settings, waits::add).push(image(100), name("1")))
+    assertThatThrownBy(() -> new OciRegistry(settings, waits::add).push(image(100), name("1")))
         .isInstanceOf(IOException.class);
     assertThat(fake.seen).isEmpty();
   }
@@ -365,8 +375,18 @@ class OciRegistryTest extends ImageRegistryContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/vision", "http://host/x", "user@host/x", "host/../x", "host/UPPER", "host/x?y", "ho st",
-        "169.254.169.254/x", "169.254.169.254:80/x", "[fd00:ec2::254]/x", "metadata.google.internal/x"
+        "",
+        "/vision",
+        "http://host/x",
+        "user@host/x",
+        "host/../x",
+        "host/UPPER",
+        "host/x?y",
+        "ho st",
+        "169.254.169.254/x",
+        "169.254.169.254:80/x",
+        "[fd00:ec2::254]/x",
+        "metadata.google.internal/x"
       })
   void refusesAPrefixThatIsNone(String prefix) {
     assertThatThrownBy(

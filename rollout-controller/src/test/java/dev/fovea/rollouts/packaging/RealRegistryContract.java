@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The contract against the registry at {@code FOVEA_TEST_REGISTRY}, spoken to without TLS. Run by the
- * end-to-end tests with {@code -Dtest=RealRegistryContract}; its name is none of those that the
+ * The contract against the registry at {@code FOVEA_TEST_REGISTRY}, spoken to without TLS. Run by
+ * the end-to-end tests with {@code -Dtest=RealRegistryContract}; its name is none of those that the
  * fast tests run.
  */
 class RealRegistryContract extends ImageRegistryContract {
@@ -23,10 +23,7 @@ class RealRegistryContract extends ImageRegistryContract {
   ImageRegistry registry() {
     return new OciRegistry(
         RegistrySettings.of(
-            HOST + "/fovea-test/" + run,
-            List.of(HOST),
-            Optional.empty(),
-            Duration.ofSeconds(20)),
+            HOST + "/fovea-test/" + run, List.of(HOST), Optional.empty(), Duration.ofSeconds(20)),
         Thread::sleep);
   }
 

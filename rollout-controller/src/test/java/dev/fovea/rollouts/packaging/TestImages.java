@@ -18,15 +18,19 @@ final class TestImages {
   static BuiltImage image(Path folder, int seed, int... layerBytes) {
     try {
       Files.createDirectories(folder);
-      var config = blob(folder, "{\"architecture\":\"amd64\",\"os\":\"linux\",\"n\":%d}".formatted(seed).getBytes(StandardCharsets.UTF_8));
+      var config =
+          blob(
+              folder,
+              "{\"architecture\":\"amd64\",\"os\":\"linux\",\"n\":%d}"
+                  .formatted(seed)
+                  .getBytes(StandardCharsets.UTF_8));
       var layers =
           Arrays.stream(layerBytes)
-              .mapToObj(
-                  bytes -> {
-                    var content = new byte[bytes];
-                    new Random(seed * 31L + bytes).nextBytes(content);
-                    return descriptor("layer.v1.tar+gzip", blob(folder, content), bytes);
-                  })
+              .mapToObj(bytes -> {
+                var content = new byte[bytes];
+                new Random(seed * 31L + bytes).nextBytes(content);
+                return descriptor("layer.v1.tar+gzip", blob(folder, content), bytes);
+              })
               .collect(Collectors.joining(","));
       var manifest =
           "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
