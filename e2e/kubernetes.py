@@ -73,7 +73,7 @@ class Server:
                 "--set=fovea.rollouts.kubernetes.gateway.controller=traefik.io/gateway-controller",
                 "--set=fovea.rollouts.kubernetes.resources.cpu=50m",
                 "--set=fovea.rollouts.kubernetes.resources.memory=128Mi",
-                "--set=fovea.rollouts.kubernetes.ready-within=120s",
+                "--set=fovea.rollouts.kubernetes.ready-within=300s",
                 f"--set=fovea.rollouts.packaging.registry={REGISTRY}/{NAMESPACE}",
                 f"--set=fovea.rollouts.packaging.insecure-hosts={REGISTRY}",
                 f"--set=fovea.rollouts.packaging.base=tar://{BASE}",
@@ -89,7 +89,7 @@ class Server:
             raise SystemExit(f"fovea serve ended: {self.process.returncode}, see {WORK}/server.log")
         try:
             url = (HOME / "address").read_text().strip()
-            urllib.request.urlopen(url + "/actuator/health/readiness", timeout=2)
+            urllib.request.urlopen(url + "/actuator/health/readiness", timeout=20)
             return url
         except (OSError, urllib.error.URLError):
             return None
@@ -136,7 +136,7 @@ class Server:
         evidence = self.look(rollout)["evidenceDigest"]
         return self.call("POST", f"/{rollout}/approvals", {"evidence": evidence, "comment": "e2e"})
 
-    def await_state(self, rollout, *states, seconds=90):
+    def await_state(self, rollout, *states, seconds=180):
         def there():
             now = self.look(rollout)
             if now["state"] in ("FAILED", "ROLLED_BACK") and now["state"] not in states:
@@ -258,7 +258,7 @@ def promote(server):
     load = Load()
     rollout = server.rollout(2, "better")
     for state, weight, canary in (("CANARY", 20, "2"), ("CANARY", 50, "2")):
-        now = until(f"weight {weight}", lambda: (w := server.look(rollout)) and w["weight"] == weight and w, 90)
+        now = until(f"weight {weight}", lambda: (w := server.look(rollout)) and w["weight"] == weight and w, 180)
         begun = time.monotonic()
         time.sleep(3)
         share, seen = load.share(canary, begun + 1)
@@ -289,9 +289,9 @@ def judge(what, load):
 def roll_back(server, number, model, measure):
     load = Load()
     rollout = server.rollout(number, model)
-    until("the canary's first answer", lambda: load.share(str(number), 0)[0] > 0, 90)
+    until("the canary's first answer", lambda: load.share(str(number), 0)[0] > 0, 180)
     begun = time.monotonic()
-    now = server.await_state(rollout, "ROLLED_BACK", seconds=120)
+    now = server.await_state(rollout, "ROLLED_BACK", seconds=240)
     until("no answer of the canary", lambda: load.share(str(number), time.monotonic() - 0.7)[0] == 0, 30)
     took = time.monotonic() - begun
     bad, _ = load.share(str(number), begun - 1)
@@ -333,7 +333,7 @@ def later(stage):
 def api_server_stopped(server):
     load = Load()
     rollout = server.rollout(6, "bright", weights=[30], requests=1500)
-    until("weight 30", lambda: server.look(rollout)["weight"] == 30, 90)
+    until("weight 30", lambda: server.look(rollout)["weight"] == 30, 180)
     until("answers of the canary", lambda: load.share("6", 0)[0] > 0, 60)
     pid = int((CLUSTER_HOME / "run/pids/kube-apiserver").read_text())
     time.sleep(2)
@@ -353,7 +353,7 @@ def api_server_stopped(server):
     seen = {each["name"]: each["canaryTotal"] for each in during["evidence"]}
     said = {each["name"]: each["canaryTotal"] for each in before["evidence"]}
     say(f"canary answers that the judge has: {said} before, {seen} after 30 s")
-    server.await_state(rollout, "AWAITING_APPROVAL", seconds=120)
+    server.await_state(rollout, "AWAITING_APPROVAL", seconds=240)
     say(f"it goes on: its evidence is complete {time.monotonic() - back:.1f} s after the API server is back")
     # And a no while the API server is gone: the traffic follows when it is back.
     os.kill(pid, signal.SIGSTOP)

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -47,43 +48,70 @@ public final class Cluster {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
   private static final String[] CREDENTIALS = {"BearerToken"};
 
-  private final ApiClient client;
+  private static final Path IN_A_POD =
+      Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
+
+  private final Supplier<ApiClient> connecting;
+  private @Nullable ApiClient connected;
 
   /** Over a connection that is configured. */
   public Cluster(ApiClient client) {
-    this.client = client;
-    client.setHttpClient(
-        client
-            .getHttpClient()
-            .newBuilder()
-            .connectTimeout(Duration.ofSeconds(3))
-            .readTimeout(Duration.ofSeconds(10))
-            .writeTimeout(Duration.ofSeconds(10))
-            .callTimeout(Duration.ofSeconds(15))
-            .retryOnConnectionFailure(false)
-            .followRedirects(false)
-            .build());
+    this(() -> client);
   }
 
-  /** By a kubeconfig file, or as the pod that this process runs in. */
+  private Cluster(Supplier<ApiClient> connecting) {
+    this.connecting = connecting;
+  }
+
+  /**
+   * By a kubeconfig file, or as the pod that this process runs in. Connects when it is first asked:
+   * the client's first use loads a thousand classes, for which no start should wait.
+   */
   public static Cluster connect(@Nullable Path kubeconfig) {
+    if (!Files.isReadable(kubeconfig == null ? IN_A_POD : kubeconfig)) {
+      throw new IllegalStateException(
+          kubeconfig == null
+              ? "this process is in no pod with a service account: give fovea.rollouts.kubernetes.kubeconfig"
+              : "fovea.rollouts.kubernetes.kubeconfig: %s can't be read".formatted(kubeconfig));
+    }
+    return new Cluster(() -> client(kubeconfig));
+  }
+
+  private static ApiClient client(@Nullable Path kubeconfig) {
     try {
       if (kubeconfig == null) {
-        return new Cluster(ClientBuilder.cluster().build());
+        return ClientBuilder.cluster().build();
       }
       try (var reader = Files.newBufferedReader(kubeconfig)) {
         var config = KubeConfig.loadKubeConfig(reader);
         config.setFile(kubeconfig.toFile());
-        return new Cluster(ClientBuilder.kubeconfig(config).build());
+        return ClientBuilder.kubeconfig(config).build();
       }
     } catch (IOException | RuntimeException e) {
-      throw new IllegalStateException(
-          kubeconfig == null
-              ? "this process is in no pod with a service account: give fovea.rollouts.kubernetes.kubeconfig"
-              : "fovea.rollouts.kubernetes.kubeconfig: %s can't be used: %s"
-                  .formatted(kubeconfig, e.getMessage()),
-          e);
+      throw new ClusterRefused(
+          "connecting to Kubernetes",
+          String.valueOf(e.getMessage()),
+          "correct the file that fovea.rollouts.kubernetes.kubeconfig names");
     }
+  }
+
+  private synchronized ApiClient connected() {
+    if (connected == null) {
+      var client = connecting.get();
+      connected =
+          client.setHttpClient(
+              client
+                  .getHttpClient()
+                  .newBuilder()
+                  .connectTimeout(Duration.ofSeconds(3))
+                  .readTimeout(Duration.ofSeconds(10))
+                  .writeTimeout(Duration.ofSeconds(10))
+                  .callTimeout(Duration.ofSeconds(15))
+                  .retryOnConnectionFailure(false)
+                  .followRedirects(false)
+                  .build());
+    }
+    return connected;
   }
 
   /** One answer, read whole. */
@@ -257,7 +285,7 @@ public final class Cluster {
     }
     try {
       var call =
-          client.buildCall(
+          connected().buildCall(
               null,
               path,
               method,
