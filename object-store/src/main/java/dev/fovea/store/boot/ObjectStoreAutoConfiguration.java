@@ -1,8 +1,7 @@
 package dev.fovea.store.boot;
 
+import dev.fovea.store.ConfiguredStore;
 import dev.fovea.store.ObjectStore;
-import dev.fovea.store.filesystem.FilesystemObjectStore;
-import dev.fovea.store.s3.S3ObjectStore;
 import java.io.IOException;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -16,9 +15,6 @@ public class ObjectStoreAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   ObjectStore objectStore(ObjectsProperties properties) throws IOException {
-    var bucket = properties.s3();
-    return bucket == null
-        ? new FilesystemObjectStore(properties.folderOrDefault())
-        : new S3ObjectStore(bucket);
+    return ConfiguredStore.open(properties);
   }
 }

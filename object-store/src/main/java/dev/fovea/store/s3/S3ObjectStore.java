@@ -34,12 +34,15 @@ import okhttp3.OkHttpClient;
 /**
  * Objects at {@code <prefix>sha256/ab/cdef…} of a bucket. A write is one PUT with {@code
  * If-None-Match: *} and a CRC32, which the store checks; it is repeated when no answer comes, since
- * a second PUT of the same object changes nothing. Never lists.
+ * a second PUT of the same object changes nothing. What is too large for one PUT goes in parts,
+ * visible when the last one is there; those carry no condition, since writing the same bytes twice
+ * is harmless. A read that breaks off goes on where it was. Never lists.
  */
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
-  /** The most that S3 takes in one PUT. */
-  private static final long LIMIT_BYTES = 5L << 30;
+  /** Of an object in parts: at most 10,000 of them, so 640 GB. */
+  private static final long PART_BYTES = 64L << 20;
 
+  private static final long LIMIT_BYTES = 10_000 * PART_BYTES;
   private static final int REQUESTS_PER_HOST = 64;
   private static final int TRIES = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -65,8 +68,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             .dispatcher(dispatcher)
             .connectionPool(new ConnectionPool(REQUESTS_PER_HOST, 1, TimeUnit.MINUTES))
             .connectTimeout(Duration.ofSeconds(5))
-            .readTimeout(Duration.ofSeconds(60))
-            .writeTimeout(Duration.ofSeconds(60))
+            .readTimeout(properties.patience())
+            .writeTimeout(properties.patience())
             .followRedirects(false)
             .build();
     this.client =
@@ -102,7 +105,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
       }
       var digest = new Digest(HexFormat.of().formatHex(hashing.getMessageDigest().digest()));
       if (damaged.contains(digest) || !isThere(digest, size)) {
-        upload(digest, spool);
+        upload(digest, spool, size);
         damaged.remove(digest);
       }
       return digest;
@@ -114,11 +117,15 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   @Override
   public InputStream open(Digest digest) throws IOException {
     var size = size(digest);
-    var answer =
-        asking(() ->
-            client.getObject(
-                GetObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build()));
-    return new VerifiedStream(answer, digest, size, () -> damaged.add(digest));
+    var resumed = new ResumedStream(offset -> from(digest, offset), size);
+    return new VerifiedStream(resumed, digest, size, () -> damaged.add(digest));
+  }
+
+  private InputStream from(Digest digest, long offset) {
+    return asking(() -> {
+      var get = GetObjectArgs.builder().bucket(properties.bucket()).object(key(digest));
+      return client.getObject((offset == 0 ? get : get.offset(offset)).build());
+    });
   }
 
   @Override
@@ -189,16 +196,18 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     });
   }
 
-  private void upload(Digest digest, Path file) {
+  private void upload(Digest digest, Path file, long size) {
+    var whole = size <= properties.largestPut().toBytes();
+    var part = whole ? properties.largestPut().toBytes() : partBytes();
     asking(() -> {
       var upload =
           UploadObjectArgs.builder()
               .bucket(properties.bucket())
               .object(key(digest))
-              .filename(file.toString(), LIMIT_BYTES)
+              .filename(file.toString(), part)
               .contentType("application/octet-stream")
               .checksum(Checksum.Algorithm.CRC32);
-      if (!damaged.contains(digest)) {
+      if (whole && properties.conditionalWrites() && !damaged.contains(digest)) {
         upload.headers(new Http.Headers("If-None-Match", "*"));
       }
       try {
@@ -211,6 +220,10 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         throw e;
       }
     });
+  }
+
+  private long partBytes() {
+    return Math.min(PART_BYTES, properties.largestPut().toBytes());
   }
 
   private interface Request<T> {

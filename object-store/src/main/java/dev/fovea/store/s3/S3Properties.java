@@ -1,10 +1,12 @@
 package dev.fovea.store.s3;
 
 import java.net.URI;
+import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
- * Where a bucket is.
+ * Where a bucket is, and what its store can do.
  *
  * @param endpoint such as {@code https://s3.eu-central-1.amazonaws.com}
  * @param bucket exists already; Fovea creates none
@@ -13,6 +15,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param secretKey its secret
  * @param prefix what every key begins with; not of two characters, which {@code dvc gc} takes for
  *     its own old layout
+ * @param conditionalWrites whether the store knows {@code If-None-Match} on a PUT; without it the
+ *     same bytes are written again, which changes nothing
+ * @param largestPut what the store takes in one PUT, 5 MB to 5 GB; larger objects go in parts
+ * @param patience how long the store may be silent before a request is sent again
  */
 public record S3Properties(
     URI endpoint,
@@ -20,7 +26,15 @@ public record S3Properties(
     @DefaultValue("us-east-1") String region,
     String accessKey,
     String secretKey,
-    @DefaultValue("fovea/objects/") String prefix) {
+    @DefaultValue("fovea/objects/") String prefix,
+    @DefaultValue("true") boolean conditionalWrites,
+    @DefaultValue("5GB") DataSize largestPut,
+    @DefaultValue("60s") Duration patience) {
+  /** S3's own limits of a part, but for the last one, and of a PUT. */
+  private static final DataSize SMALLEST = DataSize.ofMegabytes(5);
+
+  private static final DataSize LARGEST = DataSize.ofGigabytes(5);
+
   public S3Properties {
     if (endpoint.getHost() == null || endpoint.getUserInfo() != null) {
       throw new IllegalArgumentException(
@@ -32,6 +46,28 @@ public record S3Properties(
           "fovea.objects.s3.prefix: '%s' (expected: ends with a slash, doesn't begin with one, first part not of two characters)"
               .formatted(prefix));
     }
+    if (largestPut.compareTo(SMALLEST) < 0 || largestPut.compareTo(LARGEST) > 0) {
+      throw new IllegalArgumentException(
+          "fovea.objects.s3.largest-put: %s (expected: 5MB to 5GB)".formatted(largestPut));
+    }
+    if (patience.compareTo(Duration.ofMillis(100)) < 0) {
+      throw new IllegalArgumentException(
+          "fovea.objects.s3.patience: %s (expected: 100ms or more)".formatted(patience));
+    }
+  }
+
+  /** A bucket of a store that can do everything. */
+  public static S3Properties of(URI endpoint, String bucket, String accessKey, String secretKey) {
+    return new S3Properties(
+        endpoint,
+        bucket,
+        "us-east-1",
+        accessKey,
+        secretKey,
+        "fovea/objects/",
+        true,
+        LARGEST,
+        Duration.ofSeconds(60));
   }
 
   /** Never shows the secret. */

@@ -64,13 +64,7 @@ class ObjectStoreAutoConfigurationTest {
         .run(started -> {
           assertThat(started.getBean(ObjectsProperties.class).s3())
               .isEqualTo(
-                  new S3Properties(
-                      URI.create("http://127.0.0.1:1"),
-                      "b",
-                      "us-east-1",
-                      "a",
-                      "s",
-                      "fovea/objects/"));
+                  S3Properties.of(URI.create("http://127.0.0.1:1"), "b", "a", "s"));
         });
   }
 

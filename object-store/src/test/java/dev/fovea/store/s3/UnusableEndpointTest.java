@@ -11,8 +11,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 /** What needs no S3 to be seen: an endpoint that isn't one. */
 class UnusableEndpointTest {
@@ -64,25 +66,25 @@ class UnusableEndpointTest {
 
   @Test
   void isRefusedWhenItsPropertiesMakeNoSense() {
-    assertThatThrownBy(
-            () -> new S3Properties(URI.create("http://u:p@h"), "b", "r", "a", "s", "fovea/"))
+    assertThatThrownBy(() -> S3Properties.of(URI.create("http://u:p@h"), "b", "a", "s"))
         .hasMessageContaining("no user")
         .hasMessageNotContaining("u:p");
-    assertThatThrownBy(() -> new S3Properties(URI.create("http://h"), "b", "r", "a", "s", "fv/"))
+    assertThatThrownBy(() -> made("fv/", DataSize.ofGigabytes(1), Duration.ofSeconds(1)))
         .hasMessageContaining("fv/");
-    assertThat(
-            new S3Properties(URI.create("http://h"), "b", "r", "key", "secret", "fovea/")
-                .toString())
+    assertThatThrownBy(() -> made("fovea/", DataSize.ofGigabytes(6), Duration.ofSeconds(1)))
+        .hasMessageContaining("5MB to 5GB");
+    assertThatThrownBy(() -> made("fovea/", DataSize.ofGigabytes(1), Duration.ZERO))
+        .hasMessageContaining("fovea.objects.s3.patience");
+    assertThat(S3Properties.of(URI.create("http://h"), "b", "key", "secret").toString())
         .doesNotContain("secret", "key");
   }
 
-  private static S3Properties at(int port) {
+  private static S3Properties made(String prefix, DataSize largestPut, Duration patience) {
     return new S3Properties(
-        URI.create("http://127.0.0.1:" + port),
-        "bucket",
-        "us-east-1",
-        "key",
-        "secret",
-        "fovea/objects/");
+        URI.create("http://h"), "b", "r", "a", "s", prefix, true, largestPut, patience);
+  }
+
+  private static S3Properties at(int port) {
+    return S3Properties.of(URI.create("http://127.0.0.1:" + port), "bucket", "key", "secret");
   }
 }

@@ -1,0 +1,122 @@
+package dev.fovea.store.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.kernel.Digest;
+import dev.fovea.store.ObjectStore;
+import dev.fovea.store.ObjectStoreContract;
+import io.minio.MakeBucketArgs;
+import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+/** The object store's contract on a bucket, and what only a bucket has. */
+abstract class S3Contract extends ObjectStoreContract {
+  private S3Properties properties;
+  private S3ObjectStore store;
+  private MinioClient behindItsBack;
+
+  /** Where a store listens. */
+  protected record Endpoint(URI uri, String accessKey, String secretKey) {
+    @Override
+    public String toString() {
+      return uri.toString();
+    }
+  }
+
+  protected abstract Endpoint endpoint();
+
+  @BeforeEach
+  void open() throws Exception {
+    var endpoint = endpoint();
+    behindItsBack =
+        MinioClient.builder()
+            .endpoint(endpoint.uri().toString())
+            .region("us-east-1")
+            .credentials(endpoint.accessKey(), endpoint.secretKey())
+            .build();
+    var bucket = "fovea-" + UUID.randomUUID();
+    behindItsBack.makeBucket(MakeBucketArgs.builder().bucket(bucket).build());
+    properties =
+        S3Properties.of(endpoint.uri(), bucket, endpoint.accessKey(), endpoint.secretKey());
+    store = new S3ObjectStore(properties);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    store.close();
+    behindItsBack.close();
+  }
+
+  @Override
+  protected ObjectStore store() {
+    return store;
+  }
+
+  protected S3Properties properties() {
+    return properties;
+  }
+
+  @Override
+  protected void damage(Digest digest, byte[] bytes) throws Exception {
+    behindItsBack.putObject(
+        PutObjectArgs.builder()
+            .bucket(properties.bucket())
+            .object(key(digest))
+            .data(bytes, bytes.length)
+            .build());
+  }
+
+  @Override
+  protected void lose(Digest digest) throws Exception {
+    behindItsBack.removeObject(
+        RemoveObjectArgs.builder().bucket(properties.bucket()).object(key(digest)).build());
+  }
+
+  @Test
+  void storesInPartsWhatIsTooLargeForOnePut() throws IOException {
+    var content = random((12 << 20) + 7);
+    try (var inParts = new S3ObjectStore(with(true, DataSize.ofMegabytes(5)))) {
+      var digest = inParts.put(content);
+      assertThat(inParts.bytes(digest, content.length)).isEqualTo(content);
+      assertThat(inParts.put(content)).as("a second time").isEqualTo(digest);
+      assertThat(store.bytes(digest, content.length)).as("the same object").isEqualTo(content);
+    }
+  }
+
+  @Test
+  void storesWithoutAConditionWhereTheStoreKnowsNone() throws IOException {
+    var content = random(10_000);
+    try (var plain = new S3ObjectStore(with(false, DataSize.ofGigabytes(5)))) {
+      var digest = plain.put(content);
+      assertThat(plain.put(content)).isEqualTo(digest);
+      assertThat(plain.bytes(digest, content.length)).isEqualTo(content);
+    }
+  }
+
+  protected S3Properties with(boolean conditionalWrites, DataSize largestPut) {
+    return new S3Properties(
+        properties.endpoint(),
+        properties.bucket(),
+        properties.region(),
+        properties.accessKey(),
+        properties.secretKey(),
+        properties.prefix(),
+        conditionalWrites,
+        largestPut,
+        Duration.ofSeconds(30));
+  }
+
+  protected String key(Digest digest) {
+    return "%ssha256/%s/%s"
+        .formatted(properties.prefix(), digest.hex().substring(0, 2), digest.hex().substring(2));
+  }
+}
