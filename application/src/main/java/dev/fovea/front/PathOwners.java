@@ -49,6 +49,7 @@ public final class PathOwners {
     owned(rows, ServiceRole.LAB, "/api/v1/lab/**");
     owned(rows, ServiceRole.PIPELINES, below("releases"), below("retrainings"));
     owned(rows, ServiceRole.ROLLOUTS, below("rollouts"), "/inference/**");
+    owned(rows, ServiceRole.ROLLOUTS, "/api/v1/model-servers");
     // A person's sign-in link opens in the process that made it.
     owned(rows, ServiceRole.WEB, "/api/v1/me/**");
     owned(rows, ServiceRole.WEB, "/", "/login", "/logout", "/assets/**", "/webjars/**");

@@ -79,6 +79,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts", SERVICES));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/approvals", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rejection", DECIDERS));
+    rows.add(Route.of("GET", "/api/v1/model-servers", ADMINISTRATORS));
     rows.add(Route.of("GET", "/api/v1/lab/**", READERS));
     rows.add(Route.of("POST", "/api/v1/lab/jobs", SERVICES));
     rows.add(Route.of("POST", "/api/v1/access/tokens", ADMINISTRATORS));

@@ -12,5 +12,5 @@ import org.springframework.context.annotation.ComponentScan;
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @ConfigurationPropertiesScan({"dev.fovea.server", "dev.fovea.security"})
-@ComponentScan({"dev.fovea.server", "dev.fovea.security"})
+@ComponentScan({"dev.fovea.server", "dev.fovea.security", "dev.fovea.metrics"})
 class FoveaApplication {}

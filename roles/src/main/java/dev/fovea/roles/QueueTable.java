@@ -102,6 +102,26 @@ final class QueueTable {
         .list();
   }
 
+  Queue.Depth depth() {
+    return jdbc.sql(
+            """
+            select count(*) filter (where not picked and execution_time < :never) as waiting,
+              count(*) filter (where picked) as running,
+              count(*) filter (where execution_time >= :never) as parked,
+              coalesce(greatest(0, extract(epoch from now() - min(execution_time) filter (where not picked))), 0) as oldest
+            from %s
+            """
+                .formatted(name))
+        .param("never", utc(NEVER))
+        .query((row, _) ->
+            new Queue.Depth(
+                row.getLong("waiting"),
+                row.getLong("running"),
+                row.getLong("parked"),
+                row.getDouble("oldest")))
+        .single();
+  }
+
   boolean release(String work, String id) {
     return jdbc.sql(
                 """

@@ -142,9 +142,12 @@ class QueueTest {
       var job = new Job("a", copies);
       in(process).executeWithoutResult(_ -> queue(process).enqueue(WORK, "a", job));
     }
+    assertThat(queue(process).depth().waiting()).isEqualTo(1);
+    assertThat(queue(process).depth().oldestSeconds()).isPositive();
     queue(process).start();
     eventually(() -> assertThat(rows(process)).isZero());
     assertThat(DONE).containsExactly("a3 by fovea/registry");
+    assertThat(queue(process).depth()).isEqualTo(new Queue.Depth(0, 0, 0, 0));
   }
 
   @Test
@@ -153,6 +156,7 @@ class QueueTest {
     gate = new CountDownLatch(1);
     in(process).executeWithoutResult(_ -> queue(process).enqueue(WORK, "a", new Job("a", 1)));
     eventually(() -> assertThat(DONE).hasSize(1));
+    assertThat(queue(process).depth().running()).isEqualTo(1);
     in(process).executeWithoutResult(_ -> queue(process).enqueue(WORK, "a", new Job("a", 2)));
     in(process).executeWithoutResult(_ -> queue(process).enqueue(WORK, "a", new Job("a", 3)));
     gate.countDown();
@@ -171,6 +175,7 @@ class QueueTest {
     assertThat(parked.tries()).isEqualTo(3);
     assertThat(parked.data()).contains("\"copies\":1");
     assertThat(parked.failure()).isEqualTo("IOException: out of paper");
+    assertThat(queue(process).depth()).isEqualTo(new Queue.Depth(0, 0, 1, 0));
     in(process).executeWithoutResult(_ -> queue(process).enqueue(WORK, "good", new Job("good", 1)));
     eventually(() -> assertThat(DONE).contains("good1 by fovea/registry"));
 

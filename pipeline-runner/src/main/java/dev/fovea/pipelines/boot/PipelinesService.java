@@ -3,6 +3,7 @@ package dev.fovea.pipelines.boot;
 import dev.fovea.datasets.DatasetCommitted;
 import dev.fovea.datasets.Frames;
 import dev.fovea.lab.ProfileFinished;
+import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Retrainings;
 import dev.fovea.pipelines.artefact.Artefacts;
@@ -20,12 +21,16 @@ import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
 import dev.fovea.roles.Schema;
 import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.StateCounts;
 import dev.fovea.roles.Subscription;
 import dev.fovea.roles.Work;
 import dev.fovea.rollouts.FramesSeen;
 import dev.fovea.rollouts.RolloutEnded;
 import dev.fovea.store.ObjectStore;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.batch.core.launch.JobOperator;
@@ -82,6 +87,20 @@ public class PipelinesService {
         @Qualifier("releaseWork") Work<?> release,
         @Qualifier("retrainWork") Work<?> retrain) {
       return queues.open(ServiceRole.PIPELINES, List.of(release, retrain));
+    }
+
+    @Bean
+    StateCounts releaseStates(JdbcClient jdbc) {
+      return new StateCounts(
+          "fovea.releases",
+          "Releases by their state.",
+          Arrays.stream(Release.State.values()).map(Enum::name).toList(),
+          () ->
+              jdbc.sql("select state, count(*) as n from pipelines.release group by state")
+                  .query((row, _) -> Map.entry(row.getString("state"), row.getLong("n")))
+                  .list()
+                  .stream()
+                  .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     @Bean

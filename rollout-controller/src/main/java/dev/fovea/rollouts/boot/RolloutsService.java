@@ -7,6 +7,8 @@ import dev.fovea.roles.Queue;
 import dev.fovea.roles.Queues;
 import dev.fovea.roles.Schema;
 import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.StateCounts;
+import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
 import dev.fovea.rollouts.capture.ProductionFrames;
 import dev.fovea.rollouts.controller.ControllerConfiguration;
@@ -20,10 +22,15 @@ import dev.fovea.rollouts.router.RouterLimits;
 import dev.fovea.rollouts.router.TrafficRouter;
 import dev.fovea.rollouts.router.WeightedRouter;
 import dev.fovea.rollouts.servers.InProcessModelServers;
+import dev.fovea.rollouts.servers.ModelServers;
+import dev.fovea.rollouts.servers.ScrapeTargets;
 import dev.fovea.rollouts.servers.Served;
 import dev.fovea.store.ObjectStore;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -33,6 +40,7 @@ import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClie
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.service.registry.ImportHttpServices;
@@ -60,6 +68,25 @@ public class RolloutsService {
     @Bean
     Outbox rolloutsOutbox(@Qualifier("rolloutsQueue") Queue queue) {
       return queue::publish;
+    }
+
+    @Bean
+    StateCounts rolloutStates(JdbcClient jdbc) {
+      return new StateCounts(
+          "fovea.rollouts",
+          "Rollouts by their state.",
+          Arrays.stream(Rollout.State.values()).map(Enum::name).toList(),
+          () ->
+              jdbc.sql("select state, count(*) as n from rollouts.rollout group by state")
+                  .query((row, _) -> Map.entry(row.getString("state"), row.getLong("n")))
+                  .list()
+                  .stream()
+                  .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    @Bean
+    ScrapeTargets scrapeTargets(ModelServers servers) {
+      return new ScrapeTargets(servers);
     }
 
     @Bean
