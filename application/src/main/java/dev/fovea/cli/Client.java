@@ -64,6 +64,11 @@ final class Client {
         });
   }
 
+  /** The APIs, for a caller that needs more than one. */
+  RemoteApi remote() {
+    return remote;
+  }
+
   URI address() {
     return remote.address();
   }

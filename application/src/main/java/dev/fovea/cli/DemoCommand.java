@@ -3,7 +3,9 @@ package dev.fovea.cli;
 import dev.fovea.demo.BreakIt;
 import dev.fovea.demo.Demo;
 import dev.fovea.server.ServerOptions;
+import dev.fovea.store.ConfiguredStore;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +45,20 @@ final class DemoCommand implements Callable<Integer> {
       description = "send six bad inputs instead, and show the answer to each")
   private boolean breakIt;
 
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      description =
+          "play against a server that runs already instead of one in this process; FOVEA_TOKEN is an administrator's")
+  private @Nullable String server;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "with --server: fovea.objects.*, where that server keeps its objects (or as environment variables)")
+  private List<String> properties = List.of();
+
   @Override
   public Integer call() throws Exception {
     if (breakIt) {
@@ -50,6 +66,13 @@ final class DemoCommand implements Callable<Integer> {
       return new BreakIt(target).play() ? ExitCode.OK : ExitCode.FAILED;
     }
     var folder = home == null ? ServerOptions.defaultHome().resolve("demo") : home;
-    return new Demo(folder, port, annotate, exit).play() ? ExitCode.OK : ExitCode.FAILED;
+    var demo = new Demo(folder, port, annotate, exit);
+    if (server != null) {
+      var owner = Client.connect(server);
+      owner.requireAnswer();
+      var objects = ConfiguredStore.open(properties);
+      return demo.play(owner.remote(), objects) ? ExitCode.OK : ExitCode.FAILED;
+    }
+    return demo.play() ? ExitCode.OK : ExitCode.FAILED;
   }
 }

@@ -66,6 +66,24 @@ public final class Demo {
     return true;
   }
 
+  /**
+   * Plays every act against a server that runs already, in one process or in many, and leaves.
+   *
+   * @param owner the server, with a token of its administrator
+   * @param objects where that server keeps its objects
+   */
+  public boolean play(RemoteApi owner, ObjectStore objects) throws Exception {
+    narrator.say(
+        "fovea · against %s · the team's own files in %s".formatted(owner.address(), folder));
+    var home = Home.open(folder);
+    var stage = Stage.set(owner.address(), owner, home.folder().resolve("team"), narrator);
+    perform(
+        stage,
+        new Story(DigitsData.bundled(), objects, new Facts(home.folder().resolve("facts"))));
+    summarise(stage, owner.address() + "/login");
+    return true;
+  }
+
   private void perform(Stage stage, Story story) throws Exception {
     var halt = new HaltAfter(System.getenv());
     for (var act : acts().entrySet()) {
