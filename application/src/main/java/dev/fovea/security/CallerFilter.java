@@ -1,6 +1,7 @@
 package dev.fovea.security;
 
 import dev.fovea.kernel.Caller;
+import dev.fovea.kernel.Problem;
 import dev.fovea.roles.Callers;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -10,6 +11,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -29,6 +34,9 @@ final class CallerFilter extends OncePerRequestFilter {
 
     record Wrong() implements Found {}
 
+    /** Whoever knows tokens gives no answer. */
+    record Unknowable(String remedy) implements Found {}
+
     /**
      * Somebody who is known.
      *
@@ -38,6 +46,7 @@ final class CallerFilter extends OncePerRequestFilter {
     record Somebody(Caller caller, boolean process) implements Found {}
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(CallerFilter.class);
   private static final Caller PROCESS = new Caller("fovea", "*", Set.of(Caller.Role.SERVICE));
 
   private final List<Source> sources;
@@ -54,7 +63,11 @@ final class CallerFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     var found = Optional.<Found.Somebody>empty();
     for (var source : sources) {
-      switch (source.find(request)) {
+      switch (sought(source, request)) {
+        case Found.Unknowable(var remedy) -> {
+          refusals.unavailable(request, response, remedy);
+          return;
+        }
         case Found.Wrong _ -> {
           refusals.wrongToken(request, response);
           return;
@@ -73,6 +86,22 @@ final class CallerFilter extends OncePerRequestFilter {
       case Decision.SignIn _ -> refusals.signIn(request, response);
       case Decision.Forbidden(var wanted) -> refusals.forbidden(request, response, wanted);
       case Decision.Unknown _ -> refusals.unknown(request, response);
+    }
+  }
+
+  /** Who can't be asked about is not nobody: the same request succeeds later. */
+  private static Found sought(Source source, HttpServletRequest request) {
+    try {
+      return source.find(request);
+    } catch (Problem e) {
+      if (e.kind() != Problem.Kind.UNAVAILABLE) {
+        throw e;
+      }
+      LOG.warn("a token can't be checked: {}", e.explanation());
+      return new Found.Unknowable(e.remedy());
+    } catch (DataAccessException | TransactionException e) {
+      LOG.warn("a token can't be checked: {}", e.getMessage());
+      return new Found.Unknowable("try again shortly; if it lasts, see Fovea's log");
     }
   }
 

@@ -30,6 +30,18 @@ final class Refusals {
         "'fovea env' prints a token that works on this machine; an administrator makes others with 'fovea token create'");
   }
 
+  void unavailable(HttpServletRequest request, HttpServletResponse response, String remedy)
+      throws IOException {
+    response.setHeader("Retry-After", "5");
+    write(
+        request,
+        response,
+        503,
+        "service-unavailable",
+        "your token can't be checked now",
+        remedy);
+  }
+
   void signIn(HttpServletRequest request, HttpServletResponse response) throws IOException {
     if (wantsPage(request)) {
       var query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
@@ -109,6 +121,7 @@ final class Refusals {
     return switch (status) {
       case 401 -> "UNAUTHENTICATED";
       case 403 -> "PERMISSION_DENIED";
+      case 503 -> "TEMPORARILY_UNAVAILABLE";
       default -> "RESOURCE_DOES_NOT_EXIST";
     };
   }
