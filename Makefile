@@ -2,12 +2,13 @@
 MVN = JAVA_HOME="$$(./jdk)" ./mvnw -ntp
 JAR = application/target/fovea-0.1.0-SNAPSHOT-exec.jar
 
-.PHONY: help demo test e2e build fix run bench smells clean
+.PHONY: help demo test e2e build image fix run bench smells clean
 help:
 	@echo "make demo            the whole loop on handwritten digits; ARGS=--exit leaves at the end"
 	@echo "make test            every test that needs nothing but a JDK"
 	@echo "make e2e             stock clients, a real browser, every kill and restart; installs what it needs"
 	@echo "make build           the application alone; then ./fovea serve"
+	@echo "make image           the container images, without Docker; PUSH=registry/prefix pushes them"
 	@echo "make fix             format"
 	@echo "make bench           measure against the peers"
 
@@ -21,6 +22,11 @@ $(JAR): $(SOURCES)
 	@touch $(JAR)
 
 build: $(JAR)
+
+image: $(JAR)
+	@images/build base
+	@images/build fovea
+	@if [ -n "$(PUSH)" ]; then images/push images/target/base $(PUSH)/base && images/push images/target/fovea $(PUSH)/fovea; fi
 
 demo: $(JAR)
 	@./fovea demo $(ARGS)

@@ -3,6 +3,7 @@ package dev.fovea.serving;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,16 +14,21 @@ import tools.jackson.databind.json.JsonMapper;
  * The process in a model's container: {@code ModelServerMain FOLDER [HOST:PORT]}, by default
  * 0.0.0.0:8080. The folder holds {@code model.onnx} and {@code model.json} ({@link
  * ModelDescription}). Takes no frames: a container has no sink of its own.
+ *
+ * <p>Exit codes: 2 wrong use; 1 the folder's model cannot be served, which trying again does not
+ * change; 75 (as {@code sysexits.h} has it) the address is taken or cannot be had now; 3 out of
+ * memory, by the JVM; 143 told to end by SIGTERM, after answering what was under way.
  */
 public final class ModelServerMain {
   private static final int USAGE = 2;
   private static final int FAILED = 1;
+  private static final int NOT_NOW = 75;
   private static final int DEFAULT_PORT = 8080;
 
   private ModelServerMain() {}
 
   /** Serves until the process is told to end; then answers what is under way. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     if (arguments.length < 1 || arguments.length > 2) {
       System.err.println("usage: ModelServerMain FOLDER [HOST:PORT]");
       System.exit(USAGE);
@@ -39,6 +45,12 @@ public final class ModelServerMain {
     } catch (JacksonException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(FAILED);
+    } catch (IOException e) {
+      System.err.println("%s cannot be read: %s".formatted(arguments[0], e));
+      System.exit(FAILED);
+    } catch (UncheckedIOException e) {
+      System.err.println("%s: %s".formatted(e.getMessage(), e.getCause()));
+      System.exit(NOT_NOW);
     }
   }
 

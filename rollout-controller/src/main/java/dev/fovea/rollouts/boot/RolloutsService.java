@@ -64,7 +64,11 @@ public class RolloutsService {
     @Bean
     ModelImages modelImages(RolloutsProperties properties, ObjectStore objects) {
       var packaging = properties.packaging();
-      return new JibModelImages(packaging.folderOrDefault(), packaging.base(), objects);
+      var folder = packaging.folderOrDefault();
+      return packaging
+          .registrySettings()
+          .map(registry -> JibModelImages.inRegistry(folder, packaging.base(), objects, registry))
+          .orElseGet(() -> JibModelImages.inLayout(folder, packaging.base(), objects));
     }
 
     @Bean

@@ -27,8 +27,8 @@ import java.util.concurrent.ExecutionException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Makes them by Jib into a local OCI layout, without Docker and, on the base {@code scratch},
- * without a network.
+ * Makes them by Jib, without Docker and, on the base {@code scratch} or one in a file, without a
+ * network; then gives them to an image registry.
  *
  * <p>An image on {@code scratch} holds the model server, ONNX Runtime's libraries, the model and
  * its description, and no Java runtime and no C library: it can be inspected, copied and diffed,
@@ -41,6 +41,9 @@ public final class JibModelImages implements ModelImages {
   private static final List<String> ENTRY_POINT =
       List.of(
           "java",
+          "-XX:MaxRAMPercentage=60",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+UseSerialGC",
           "--enable-native-access=ALL-UNNAMED",
           "-Donnxruntime.native.path=/app/native",
           "-cp",
@@ -51,47 +54,81 @@ public final class JibModelImages implements ModelImages {
   private final Path work;
   private final String base;
   private final ObjectStore objects;
-  private final OciLayout layout;
+  private final ImageRegistry registry;
+  private final boolean plainHttpBase;
   private boolean partsWritten;
 
   /**
-   * @param folder the OCI layout's folder; made when it isn't there
+   * @param work where layers are kept between builds; made when it isn't there
+   * @param base {@code scratch}, {@code tar://} and the path of a {@code docker save} archive, or a
+   *     registry reference
+   * @param plainHttpBase whether the base's registry is spoken to without TLS
+   */
+  private JibModelImages(
+      Path work, String base, boolean plainHttpBase, ObjectStore objects, ImageRegistry registry) {
+    this.work = work;
+    this.base = base;
+    this.plainHttpBase = plainHttpBase;
+    this.objects = objects;
+    this.registry = registry;
+  }
+
+  /**
+   * Images in an OCI layout.
+   *
+   * @param folder the layout's folder; made when it isn't there
    * @param base {@code scratch}, {@code tar://} and the path of a {@code docker save} archive, or a
    *     registry reference
    */
-  public JibModelImages(Path folder, String base, ObjectStore objects) {
-    this.work = folder.resolve(".work");
-    this.base = base;
-    this.objects = objects;
-    layout = new OciLayout(folder);
+  public static JibModelImages inLayout(Path folder, String base, ObjectStore objects) {
+    return new JibModelImages(folder.resolve(".work"), base, false, objects, new OciLayout(folder));
+  }
+
+  /**
+   * Images in a registry.
+   *
+   * @param folder where layers are kept between builds; made when it isn't there
+   * @param base as for a layout; of the hosts with plain HTTP it may be too
+   */
+  public static JibModelImages inRegistry(
+      Path folder, String base, ObjectStore objects, RegistrySettings settings) {
+    return new JibModelImages(
+        folder.resolve(".work"),
+        base,
+        settings.plainHttp(base.replaceFirst("/.*$", "")),
+        objects,
+        new OciRegistry(settings, Thread::sleep));
+  }
+
+  @Override
+  public String reference(Served served, Digest image) {
+    return registry.reference(ImageName.of(served), image);
   }
 
   @Override
   public synchronized Digest build(Served served) throws IOException {
-    var plan = served.plan();
-    var name =
-        "%s/%s:%d-%s"
-            .formatted(served.project(), plan.model(), plan.number(), plan.variant().abbreviated());
+    var name = ImageName.of(served);
     Files.createDirectories(work);
     var folder = Files.createTempDirectory(work, "image-");
-    try (var model = objects.local(plan.variant())) {
+    try (var model = objects.local(served.plan().variant())) {
       var description = folder.resolve(ModelDescription.DESCRIPTION_FILE);
       Files.write(description, describe(served));
       var tar = folder.resolve("image.tar");
       var container =
           image(served, model.path(), description)
               .containerize(
-                  Containerizer.to(TarImage.at(tar).named(name))
-                      .setOfflineMode(base.equals(SCRATCH))
+                  Containerizer.to(TarImage.at(tar).named(name.toString()))
+                      .setOfflineMode(base.equals(SCRATCH) || base.startsWith("tar://"))
+                      .setAllowInsecureRegistries(plainHttpBase)
                       .setBaseImageLayersCache(work.resolve("base-cache"))
                       .setApplicationLayersCache(work.resolve("layer-cache"))
                       .setToolName("fovea"));
       var manifest = Digest.parse(container.getDigest().toString());
-      layout.add(tar, manifest, name);
+      registry.push(BuiltImage.unpack(tar, folder.resolve("blobs"), manifest), name);
       return manifest;
     } catch (InvalidImageReferenceException e) {
       throw new PackagingFailed(
-          name,
+          name.toString(),
           "the base '%s' is no image reference".formatted(base),
           "set fovea.rollouts.packaging.base to scratch, tar:///a/path.tar or a reference such as eclipse-temurin:25-jre");
     } catch (RegistryException | ExecutionException | CacheDirectoryCreationException e) {
@@ -119,6 +156,9 @@ public final class JibModelImages implements ModelImages {
         .addFileEntriesLayer(layer(model, ModelDescription.MODEL_FILE))
         .addFileEntriesLayer(layer(description, ModelDescription.DESCRIPTION_FILE))
         .setEntrypoint(ENTRY_POINT)
+        // ONNX Runtime 1.29 reports to its makers unless told not to, and crashes doing so where
+        // there is no shell.
+        .addEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1")
         .setExposedPorts(Port.tcp(PORT))
         .setUser(NOBODY)
         .setLabels(

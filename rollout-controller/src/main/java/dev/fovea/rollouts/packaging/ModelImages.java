@@ -14,4 +14,11 @@ public interface ModelImages {
    * @throws IOException when it might
    */
   Digest build(Served served) throws IOException;
+
+  /**
+   * How those who run the image name it: exactly this one, by digest.
+   *
+   * @param image what {@link #build} gave
+   */
+  String reference(Served served, Digest image);
 }

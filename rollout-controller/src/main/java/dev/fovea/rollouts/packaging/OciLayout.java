@@ -11,7 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -19,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code index.json}, {@code blobs/sha256/…}. Blobs shared by images are there once; every file
  * appears whole or not at all.
  */
-final class OciLayout {
+final class OciLayout implements ImageRegistry {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String MARKER = "{\"imageLayoutVersion\":\"1.0.0\"}";
   private static final String NAME = "org.opencontainers.image.ref.name";
@@ -35,38 +34,29 @@ final class OciLayout {
   private record Entry(
       String mediaType, String digest, long size, Map<String, String> annotations) {}
 
-  /**
-   * Takes an image over from a tar in the same form.
-   *
-   * @param manifest the digest of its manifest
-   * @param name the name under which tools show it
-   */
-  synchronized void add(Path tar, Digest manifest, String name) throws IOException {
+  @Override
+  public synchronized void push(BuiltImage image, ImageName name) throws IOException {
     var blobs = Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
-    try (var in = new TarArchiveInputStream(Files.newInputStream(tar))) {
-      for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        var file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-        if (!entry.isFile() || !entry.getName().equals("blobs/sha256/" + file)) {
-          continue;
-        }
-        var blob = new Digest(file);
-        if (Files.notExists(blobs.resolve(blob.hex()))) {
-          var part = Files.createTempFile(blobs, "part-", "");
-          Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
-          keep(part, blobs.resolve(blob.hex()), blob);
-        }
-      }
+    for (var blob : image.blobs()) {
+      keep(image.file(blob.digest()), blobs, blob.digest());
     }
-    enter(manifest, name, Files.size(blobs.resolve(manifest.hex())));
+    keep(image.file(image.manifest()), blobs, image.manifest());
+    enter(image.manifest(), name.toString(), Files.size(blobs.resolve(image.manifest().hex())));
   }
 
-  private static void keep(Path part, Path blob, Digest expected) throws IOException {
-    var found = Digest.sha256(part);
-    if (!found.equals(expected)) {
-      Files.delete(part);
-      throw new IOException("blob %s has the digest %s".formatted(expected, found));
+  /** The layout's folder and the digest, as {@code skopeo} and {@code crane} take it. */
+  @Override
+  public String reference(ImageName name, Digest manifest) {
+    return "oci:%s@%s".formatted(folder, manifest);
+  }
+
+  private static void keep(Path file, Path blobs, Digest digest) throws IOException {
+    var blob = blobs.resolve(digest.hex());
+    if (Files.notExists(blob)) {
+      var part = Files.createTempFile(blobs, "part-", "");
+      Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, blob, StandardCopyOption.ATOMIC_MOVE);
     }
-    Files.move(part, blob, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void enter(Digest manifest, String name, long size) throws IOException {
@@ -76,12 +66,7 @@ final class OciLayout {
       entries.addAll(JSON.readValue(Files.readAllBytes(index), Index.class).manifests());
     }
     entries.removeIf(entry -> name.equals(entry.annotations().get(NAME)));
-    entries.add(
-        new Entry(
-            "application/vnd.oci.image.manifest.v1+json",
-            manifest.toString(),
-            size,
-            Map.of(NAME, name)));
+    entries.add(new Entry(BuiltImage.MANIFEST, manifest.toString(), size, Map.of(NAME, name)));
     try {
       Files.writeString(folder.resolve("oci-layout"), MARKER, StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException _) {

@@ -29,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ServerParts {
   private static final String NATIVE = "ai/onnxruntime/native/";
+  private static final List<String> LIBRARIES =
+      List.of("libonnxruntime.so", "libonnxruntime4j_jni.so");
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
   private static final List<Part> PARTS =
       List.of(
@@ -111,6 +113,18 @@ final class ServerParts {
         } else if (!name.startsWith(NATIVE) && !name.startsWith("META-INF/")) {
           put(out, name, in);
         }
+      }
+    }
+    asFiles(natives);
+  }
+
+  /** Fovea's own image has them as files, not in the jar. */
+  private static void asFiles(Path natives) throws IOException {
+    var folder = System.getProperty("onnxruntime.native.path", "");
+    for (var library : LIBRARIES) {
+      var wanted = natives.resolve(library);
+      if (Files.notExists(wanted)) {
+        Files.copy(Path.of(folder, library), wanted);
       }
     }
   }

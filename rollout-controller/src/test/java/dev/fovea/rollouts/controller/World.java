@@ -186,6 +186,11 @@ final class World {
     Optional<Exception> failure = Optional.empty();
 
     @Override
+    public String reference(Served served, Digest image) {
+      return "registry.test/%s/%s@%s".formatted(served.project(), served.plan().model(), image);
+    }
+
+    @Override
     public Digest build(Served served) throws IOException {
       cut();
       builds++;

@@ -34,7 +34,7 @@ class JibModelImagesTest {
 
   @BeforeAll
   static void start() {
-    jib = new JibModelImages(images, "scratch", OBJECTS);
+    jib = JibModelImages.inLayout(images, "scratch", OBJECTS);
     variant = TestModels.store(OBJECTS, "bright");
   }
 
@@ -61,6 +61,8 @@ class JibModelImagesTest {
     assertThat(config.path("config").path("Labels").path("dev.fovea.variant").stringValue())
         .isEqualTo(variant.toString());
     assertThat(config.path("config").path("User").stringValue()).isEqualTo("65532:65532");
+    assertThat(config.path("config").path("Env").valueStream().map(JsonNode::stringValue))
+        .contains("ORT_DISABLE_TELEMETRY=1");
   }
 
   @Test
@@ -68,7 +70,8 @@ class JibModelImagesTest {
     var first = jib.build(served(1));
 
     assertThat(jib.build(served(1))).isEqualTo(first);
-    assertThat(new JibModelImages(elsewhere, "scratch", OBJECTS).build(served(1))).isEqualTo(first);
+    assertThat(JibModelImages.inLayout(elsewhere, "scratch", OBJECTS).build(served(1)))
+        .isEqualTo(first);
     assertThat(jib.build(served(2))).isNotEqualTo(first);
   }
 
@@ -112,7 +115,7 @@ class JibModelImagesTest {
 
   @Test
   void saysWhichBaseIsNone() {
-    var wrong = new JibModelImages(images, "not a reference!", OBJECTS);
+    var wrong = JibModelImages.inLayout(images, "not a reference!", OBJECTS);
 
     assertThatThrownBy(() -> wrong.build(served(1)))
         .isInstanceOf(PackagingFailed.class)

@@ -1,0 +1,37 @@
+# Container images, without Docker: the base twice (same digest), a model's image by Fovea's own release, pushed to a registry, run as a pod.
+need_packages ca-certificates
+cluster up > "$OUT/cluster.log" 2>&1
+eval "$(cluster env)"
+export PATH=${CLUSTER_HOME:-$HOME/.cache/cluster}/bin:$PATH
+triton=$(venv triton 'tritonclient[http]==2.73.0' numpy pillow)
+images=$WORK/images
+
+check base-image-twice bash e2e/base_twice.sh "$images"
+proved jlink "$("$(./jdk)/bin/jlink" --version)" "a base image without Docker; built twice, the same digest"
+check application-image images/build fovea --out "$images"
+# A registry's prefix of this run, so that nothing is there before.
+prefix=$REGISTRY/fovea-e2e-$$
+check push-base env PLAIN_HTTP=1 images/push "$images/base" "$prefix/base"
+check push-application env PLAIN_HTTP=1 images/push "$images/fovea" "$prefix/fovea"
+check application-image-runs bash e2e/application_image.sh "$prefix/fovea"
+# A model's image by the code that every release uses, on the base just built; and the registry's contract suite.
+check registry-contract env FOVEA_TEST_REGISTRY="$REGISTRY" JAVA_HOME="$(./jdk)" ./mvnw -ntp -q -pl rollout-controller -am test \
+  -Dtest=RealRegistryContract -Dsurefire.failIfNoSpecifiedTests=false
+check model-image-pushed env FOVEA_TEST_REGISTRY="$prefix" FOVEA_TEST_BASE="tar://$images/base.tar" FOVEA_TEST_REFERENCE="$WORK/reference" \
+  JAVA_HOME="$(./jdk)" ./mvnw -ntp -q -pl rollout-controller -am test -Dtest=RealModelImage -Dsurefire.failIfNoSpecifiedTests=false
+image=$(cat "$WORK/reference")
+proved "crane registry" 0.22.1 "the image registry's contract suite; the digest stays from folder to registry to pod"
+check image-is-valid crane validate --insecure --remote "$image"
+check image-can-be-pulled crane pull --insecure --format=oci "$image" "$WORK/pulled"
+
+# The same model by the same server without a container.
+"$(./jdk)/bin/java" -Djarmode=tools -jar application/target/fovea-*-exec.jar extract --destination "$WORK/application" > /dev/null
+python3 e2e/model_files.py "$WORK/pulled" "$WORK/model"
+"$(./jdk)/bin/java" --enable-native-access=ALL-UNNAMED -cp "$WORK/application/lib/*" dev.fovea.serving.ModelServerMain "$WORK/model" 127.0.0.1:18481 \
+  > "$OUT/model-server.log" 2>&1 &
+started $!
+until curl -sf http://127.0.0.1:18481/v2/health/ready > /dev/null; do kill -0 $! || { cat "$OUT/model-server.log"; exit 1; }; sleep 0.2; done
+check model-image-runs env TRITON="$triton/bin/python" bash e2e/model_image.sh "$image" lamp http://127.0.0.1:18481
+sed -n 's/^measured: //p' "$OUT/model-image-runs.log" | while read -r line; do say "$line"; done
+proved containerd "$(containerd --version | grep -o '[0-9][0-9.]*' | head -n 1)" "runs a model's image: user 65532, read-only root, no capability, Pod Security restricted"
+proved tritonclient 2.73.0 "the same answers from the image as from the server without a container"
