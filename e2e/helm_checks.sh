@@ -155,7 +155,7 @@ gone() { if kubectl get namespace "$NAMESPACE" > /dev/null 2>&1; then fail "the 
 # What a person would look at first.
 diagnosis() {
   echo "== what there is in $NAMESPACE"
-  k get pods,jobs,events --sort-by=.metadata.creationTimestamp 2>&1 | tail -n 40
+  k get pods,jobs 2>&1; k get events --sort-by=.lastTimestamp 2>&1 | tail -n 20
   for pod in $(k get pods --output name 2> /dev/null); do
     echo "== $pod"; k logs "$pod" --all-containers --tail=15 2>&1 | cut -c1-600
   done

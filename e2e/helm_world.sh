@@ -1,6 +1,6 @@
 # What a platform engineer brings: a PostgreSQL, an S3 address that pods reach, a Gateway, a volume, a name. Sourced by the part 'helm'.
 HELM_WORLD=$WORK/helm-world
-HELM_PG_PORT=55470 HELM_S3_PORT=55480 HELM_HOST=fovea-helm.test
+HELM_PG_PORT=55470 HELM_S3_PORT=55480 HELM_REGISTRY_PORT=55490 HELM_HOST=fovea-helm.test
 
 helm_postgres_bin() { ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1; }
 helm_postgres_version() { "$(helm_postgres_bin)/postgres" --version | sed 's/.* \([0-9.]*\) .*/\1/; s/[^0-9.]*$//'; }
@@ -76,7 +76,14 @@ PY
   export PGHOST=$NODE_IP PGPORT=$HELM_PG_PORT PGUSER=postgres PGPASSWORD
   export S3_ENDPOINT=http://$NODE_IP:$HELM_S3_PORT S3_BUCKET=fovea-helm-$(date +%s) S3_ACCESS_KEY=minioadmin S3_SECRET_KEY=minioadmin
   export GATEWAY=public GATEWAY_NAMESPACE=fovea-helm-gateway DATA=$HELM_WORLD/parcels CRANE_ARGS=--insecure
-  export HELM_ARGS="--values helm/fovea/values-dev.yaml --set networkPolicy.database.ports[0]=$HELM_PG_PORT --set networkPolicy.objectStore.ports[0]=$HELM_S3_PORT"
+  # A registry and a Secret for Jobs, so that the two roles that may ask the API server for something do.
+  socat "TCP-LISTEN:$HELM_REGISTRY_PORT,bind=$NODE_IP,reuseaddr,fork" "TCP:$REGISTRY" &
+  started $!
+  local packaging=roles.rollouts.packaging
+  export HELM_ARGS="--values helm/fovea/values-dev.yaml --set networkPolicy.database.ports[0]=$HELM_PG_PORT --set networkPolicy.objectStore.ports[0]=$HELM_S3_PORT
+    --set $packaging.registry=$NODE_IP:$HELM_REGISTRY_PORT/fovea,$packaging.images=$REGISTRY/fovea,$packaging.insecureHosts[0]=$NODE_IP:$HELM_REGISTRY_PORT
+    --set roles.rollouts.kubernetes.gateway.url=http://$NODE_IP:8000 --set networkPolicy.models.ports[0]=8000 --set networkPolicy.imageRegistry.ports[0]=$HELM_REGISTRY_PORT
+    --set roles.pipelines.jobs.objectsSecret=fovea-jobs"
 }
 
 helm_world_ends() {

@@ -45,6 +45,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 http://{{ include "fovea.fullname" .root }}-{{ .role }}:4800
 {{- end -}}
 
+{{/* "true" where rollouts writes workloads, and where pipelines starts Jobs; empty elsewhere. */}}
+{{- define "fovea.deploys" -}}
+{{- if and .Values.roles.rollouts.kubernetes.enabled .Values.roles.rollouts.packaging.registry }}true{{ end -}}
+{{- end -}}
+{{- define "fovea.jobs" -}}
+{{- if .Values.roles.pipelines.jobs.objectsSecret }}true{{ end -}}
+{{- end -}}
+{{- define "fovea.modelsNamespace" -}}
+{{- default .Release.Namespace .Values.roles.rollouts.kubernetes.namespace -}}
+{{- end -}}
+
 {{/* Who calls whom; everything else between roles is closed. */}}
 {{- define "fovea.calls" -}}
 datasets: [registry, pipelines]
@@ -79,6 +90,7 @@ web: [datasets, registry, lab, pipelines, rollouts]
 {{- end -}}
 {{- end -}}
 {{- if and $v.roles.rollouts.packaging.existingSecret (not $v.roles.rollouts.packaging.registry) }}{{ $wrong = append $wrong "roles.rollouts.packaging.existingSecret without roles.rollouts.packaging.registry: name the registry that it opens" }}{{ end -}}
+{{- if and (include "fovea.deploys" .) (not $v.gateway.parentRefs) (not $v.roles.rollouts.kubernetes.gateway.name) }}{{ $wrong = append $wrong "roles.rollouts.packaging.registry without a Gateway for the models: give gateway.parentRefs or roles.rollouts.kubernetes.gateway, or set roles.rollouts.kubernetes.enabled=false, which serves models in the role itself" }}{{ end -}}
 {{- if $wrong -}}
 {{- fail (printf "\n\nFovea cannot be installed with these values:\n  - %s\nEvery value is explained in values.yaml, and step by step in docs/deploy.md.\n" (join "\n  - " $wrong)) -}}
 {{- end -}}

@@ -65,9 +65,31 @@ imagePullSecrets:
 {{- if eq $role "rollouts" -}}
 {{- with $own.packaging -}}
 {{- if .registry }}{{ $_ := set $settings "fovea.rollouts.packaging.registry" .registry }}{{ end -}}
+{{- if .images }}{{ $_ := set $settings "fovea.rollouts.kubernetes.images" .images }}{{ end -}}
 {{- if .base }}{{ $_ := set $settings "fovea.rollouts.packaging.base" .base }}{{ end -}}
 {{- if .insecureHosts }}{{ $_ := set $settings "fovea.rollouts.packaging.insecure-hosts" (join "," .insecureHosts) }}{{ end -}}
 {{- if .existingSecret }}{{ $_ := set $settings "fovea.rollouts.packaging.credentials-file" "/etc/fovea/registry/config.json" }}{{ end -}}
+{{- end -}}
+{{- if include "fovea.deploys" $root -}}
+{{- $parent := first (concat $root.Values.gateway.parentRefs (list (dict "name" ""))) -}}
+{{- $_ := set $settings "fovea.rollouts.kubernetes.namespace" (include "fovea.modelsNamespace" $root) -}}
+{{- with $own.kubernetes.gateway -}}
+{{- $_ := set $settings "fovea.rollouts.kubernetes.gateway.name" (default $parent.name .name) -}}
+{{- $_ := set $settings "fovea.rollouts.kubernetes.gateway.namespace" (coalesce .namespace $parent.namespace $root.Release.Namespace) -}}
+{{- with (default $parent.sectionName .section) }}{{ $_ := set $settings "fovea.rollouts.kubernetes.gateway.section" . }}{{ end -}}
+{{- $_ := set $settings "fovea.rollouts.kubernetes.gateway.hostnames" (join "," (coalesce .hostnames $root.Values.gateway.hostnames (list (include "fovea.publicHost" $root)))) -}}
+{{- $_ := set $settings "fovea.rollouts.kubernetes.gateway.url" (default $root.Values.publicUrl .url) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if eq $role "pipelines" -}}
+{{- if include "fovea.jobs" $root -}}
+{{- $_ := set $settings "fovea.pipelines.jobs.launcher" "kubernetes" -}}
+{{- $_ := set $settings "fovea.pipelines.jobs.kubernetes.namespace" $root.Release.Namespace -}}
+{{- $_ := set $settings "fovea.pipelines.jobs.kubernetes.image" (include "fovea.image" $root) -}}
+{{- $_ := set $settings "fovea.pipelines.jobs.kubernetes.objects-secret" $own.jobs.objectsSecret -}}
+{{- with $own.jobs.pythonImage }}{{ $_ := set $settings "fovea.pipelines.jobs.kubernetes.python-image" . }}{{ end -}}
+{{- with $own.jobs.pythonClaim }}{{ $_ := set $settings "fovea.pipelines.jobs.kubernetes.python-claim" . }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- $settings = merge (deepCopy $own.config) (deepCopy $root.Values.config) $settings -}}
