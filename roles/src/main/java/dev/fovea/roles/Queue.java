@@ -140,26 +140,6 @@ public final class Queue implements SmartLifecycle {
     return table.depth();
   }
 
-  /** Whose queue this is. */
-  public ServiceRole role() {
-    return role;
-  }
-
-  /**
-   * How much lies in it.
-   *
-   * @param waiting due or for later, not begun
-   * @param running begun by some process
-   * @param parked waits for a person
-   * @param oldestSeconds for how long the longest waiting piece has been due
-   */
-  public record Depth(long waiting, long running, long parked, double oldestSeconds) {}
-
-  /** How much lies in it now. */
-  public Depth depth() {
-    return table.depth();
-  }
-
   /** What failed too often, newest first; at most 1,000. */
   public List<Parked> parked() {
     return table.parked();
