@@ -257,12 +257,14 @@ def answers():
 def promote(server):
     load = Load()
     rollout = server.rollout(2, "better")
-    for state, weight, canary in (("CANARY", 20, "2"), ("CANARY", 50, "2")):
-        now = until(f"weight {weight}", lambda: (w := server.look(rollout)) and w["weight"] == weight and w, 180)
-        begun = time.monotonic()
+    for weight in (20, 50):
+        until(f"weight {weight}", lambda: weights() == [100 - weight, weight], 180)
+        begun = time.monotonic() + 0.5
         time.sleep(3)
-        share, seen = load.share(canary, begun + 1)
-        say(f"asked for {now['weight']} % to the canary; observed {share:.1%} of {seen} requests; route has {weights()}")
+        share, seen = load.share("2", begun)
+        say(f"asked for {weight} % to the canary; observed {share:.1%} of {seen} requests")
+        if abs(share - weight / 100) > 0.05:
+            raise SystemExit("the gateway does not send what it was asked for")
     server.await_state(rollout, "AWAITING_APPROVAL")
     server.approve(rollout)
     begun = time.monotonic()
