@@ -93,7 +93,8 @@ class FrontDoorTests {
   @Test
   void passesOnWhatAnotherRoleOwnsAndNothingElse() throws Exception {
     assertThat(get(DEVICES + "?a=b%20c&d=%2F").body()).isEqualTo("yes");
-    for (var path : List.of("/", "/digits/releases", "/internal/v1/inbox/lab/x", "/actuator/info")) {
+    for (var path :
+        List.of("/", "/digits/releases", "/internal/v1/inbox/lab/x", "/actuator/info")) {
       assertThat(get(path).statusCode()).as(path).isEqualTo(404);
     }
     assertThat(asked).containsExactly("GET " + DEVICES + "?a=b%20c&d=%2F");
@@ -180,7 +181,9 @@ class FrontDoorTests {
             exchange.getResponseBody().write("first".getBytes(StandardCharsets.US_ASCII));
             exchange.getResponseBody().flush();
             await(firstBack);
-            exchange.getResponseBody().write(Long.toString(rest).getBytes(StandardCharsets.US_ASCII));
+            exchange
+                .getResponseBody()
+                .write(Long.toString(rest).getBytes(StandardCharsets.US_ASCII));
           }
         };
     try (var to = new PipedOutputStream();

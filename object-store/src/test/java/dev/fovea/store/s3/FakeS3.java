@@ -134,7 +134,7 @@ final class FakeS3 implements AutoCloseable {
     var query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
     return switch (exchange.getRequestMethod()) {
       case "PUT" -> query.contains("uploadId=") ? part(query, body) : put(exchange, path, body);
-      case "POST" -> query.contains("uploadId=") ? complete(path, query) : begin();
+      case "POST" -> query.contains("uploadId=") ? complete(path, query) : begin(path);
       case "DELETE" -> {
         objects.remove(path);
         yield new Result(204, new byte[0]);
@@ -157,14 +157,10 @@ final class FakeS3 implements AutoCloseable {
     return new Result(200, new byte[0]);
   }
 
-  private Result begin() {
+  private Result begin(String path) {
     var id = UUID.randomUUID().toString();
     uploads.put(id, new TreeMap<>());
-    return new Result(
-        200,
-        "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>"
-            .formatted(id)
-            .getBytes(StandardCharsets.UTF_8));
+    return new Result(200, xml("InitiateMultipartUploadResult", path, "UploadId", id));
   }
 
   private Result part(String query, byte[] body) {
@@ -186,10 +182,7 @@ final class FakeS3 implements AutoCloseable {
     var whole = new ByteArrayOutputStream();
     upload.values().forEach(whole::writeBytes);
     objects.put(path, whole.toByteArray());
-    return new Result(
-        200,
-        "<CompleteMultipartUploadResult><ETag>\"x-2\"</ETag></CompleteMultipartUploadResult>"
-            .getBytes(StandardCharsets.UTF_8));
+    return new Result(200, xml("CompleteMultipartUploadResult", path, "ETag", "x-2"));
   }
 
   private Result get(HttpExchange exchange, String path) {
@@ -233,6 +226,13 @@ final class FakeS3 implements AutoCloseable {
 
   private static void error(HttpExchange exchange, int status, String code) throws IOException {
     send(exchange, new Result(status, xml(code)), Fault.OPAQUE_ETAG);
+  }
+
+  private static byte[] xml(String root, String path, String name, String value) {
+    int slash = path.indexOf('/', 1);
+    return "<%1$s><Location>%2$s</Location><Bucket>%3$s</Bucket><Key>%4$s</Key><%5$s>%6$s</%5$s></%1$s>"
+        .formatted(root, path, path.substring(1, slash), path.substring(slash + 1), name, value)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] xml(String code) {
