@@ -77,11 +77,27 @@ class FrontDoorTests {
             new Passage(properties));
     door =
         new TomcatServletWebServerFactory(0)
-            .getWebServer(context ->
-                context
-                    .addFilter("door", filter)
-                    .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*"));
+            .getWebServer(context -> {
+              // Without a servlet Tomcat answers before any filter is asked.
+              context.addServlet("nobody", new Nobody()).addMapping("/");
+              context
+                  .addFilter("door", filter)
+                  .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+            });
     door.start();
+  }
+
+  /** What stands behind the door: it knows no path. */
+  private static final class Nobody extends jakarta.servlet.http.HttpServlet {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected void service(
+        jakarta.servlet.http.HttpServletRequest request,
+        jakarta.servlet.http.HttpServletResponse response)
+        throws IOException {
+      response.sendError(404);
+    }
   }
 
   @AfterEach
