@@ -78,8 +78,7 @@ public final class Demo {
     var home = Home.open(folder);
     var stage = Stage.set(owner.address(), owner, home.folder().resolve("team"), narrator);
     perform(
-        stage,
-        new Story(DigitsData.bundled(), objects, new Facts(home.folder().resolve("facts"))));
+        stage, new Story(DigitsData.bundled(), objects, new Facts(home.folder().resolve("facts"))));
     summarise(stage, owner.address() + "/login");
     return true;
   }

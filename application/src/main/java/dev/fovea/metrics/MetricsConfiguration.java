@@ -14,8 +14,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class MetricsConfiguration {
   @Bean
-  ServiceMetrics serviceMetrics(
-      ObjectProvider<Queue> queues, ObjectProvider<StateCounts> states) {
+  ServiceMetrics serviceMetrics(ObjectProvider<Queue> queues, ObjectProvider<StateCounts> states) {
     return new ServiceMetrics(
         queues.stream().toList(), states.stream().toList(), Clock.systemUTC());
   }

@@ -13,8 +13,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * The depth of each service's queue and the states of what it works on. A scrape asks the database
- * at most once in {@link #KEPT} for each; what can't be asked is NaN, so that a scrape in a database
- * failure still tells the rest.
+ * at most once in {@link #KEPT} for each; what can't be asked is NaN, so that a scrape in a
+ * database failure still tells the rest.
  */
 final class ServiceMetrics implements MeterBinder {
   static final Duration KEPT = Duration.ofSeconds(5);
@@ -34,14 +34,34 @@ final class ServiceMetrics implements MeterBinder {
     for (var queue : queues) {
       var depth = new Kept<>(queue::depth, KEPT, clock);
       var service = queue.role().id();
-      gauge(registry, "fovea.queue.waiting", "Work that is not begun.", service, depth,
+      gauge(
+          registry,
+          "fovea.queue.waiting",
+          "Work that is not begun.",
+          service,
+          depth,
           Queue.Depth::waiting);
-      gauge(registry, "fovea.queue.running", "Work that is under way.", service, depth,
+      gauge(
+          registry,
+          "fovea.queue.running",
+          "Work that is under way.",
+          service,
+          depth,
           Queue.Depth::running);
-      gauge(registry, "fovea.queue.parked", "Work that failed too often and waits for a person.",
-          service, depth, Queue.Depth::parked);
-      gauge(registry, "fovea.queue.oldest.seconds", "How long the longest waiting work is due.",
-          service, depth, Queue.Depth::oldestSeconds);
+      gauge(
+          registry,
+          "fovea.queue.parked",
+          "Work that failed too often and waits for a person.",
+          service,
+          depth,
+          Queue.Depth::parked);
+      gauge(
+          registry,
+          "fovea.queue.oldest.seconds",
+          "How long the longest waiting work is due.",
+          service,
+          depth,
+          Queue.Depth::oldestSeconds);
     }
     for (var counted : states) {
       var counts = new Kept<>(counted.counts(), KEPT, clock);

@@ -33,13 +33,7 @@ final class Refusals {
   void unavailable(HttpServletRequest request, HttpServletResponse response, String remedy)
       throws IOException {
     response.setHeader("Retry-After", "5");
-    write(
-        request,
-        response,
-        503,
-        "service-unavailable",
-        "your token can't be checked now",
-        remedy);
+    write(request, response, 503, "service-unavailable", "your token can't be checked now", remedy);
   }
 
   void signIn(HttpServletRequest request, HttpServletResponse response) throws IOException {

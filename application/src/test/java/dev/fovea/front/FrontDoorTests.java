@@ -77,11 +77,27 @@ class FrontDoorTests {
             new Passage(properties));
     door =
         new TomcatServletWebServerFactory(0)
-            .getWebServer(context ->
-                context
-                    .addFilter("door", filter)
-                    .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*"));
+            .getWebServer(context -> {
+              // Without a servlet Tomcat answers before any filter is asked.
+              context.addServlet("nobody", new Nobody()).addMapping("/");
+              context
+                  .addFilter("door", filter)
+                  .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+            });
     door.start();
+  }
+
+  /** What stands behind the door: it knows no path. */
+  private static final class Nobody extends jakarta.servlet.http.HttpServlet {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected void service(
+        jakarta.servlet.http.HttpServletRequest request,
+        jakarta.servlet.http.HttpServletResponse response)
+        throws IOException {
+      response.sendError(404);
+    }
   }
 
   @AfterEach
@@ -93,7 +109,8 @@ class FrontDoorTests {
   @Test
   void passesOnWhatAnotherRoleOwnsAndNothingElse() throws Exception {
     assertThat(get(DEVICES + "?a=b%20c&d=%2F").body()).isEqualTo("yes");
-    for (var path : List.of("/", "/digits/releases", "/internal/v1/inbox/lab/x", "/actuator/info")) {
+    for (var path :
+        List.of("/", "/digits/releases", "/internal/v1/inbox/lab/x", "/actuator/info")) {
       assertThat(get(path).statusCode()).as(path).isEqualTo(404);
     }
     assertThat(asked).containsExactly("GET " + DEVICES + "?a=b%20c&d=%2F");
@@ -180,7 +197,9 @@ class FrontDoorTests {
             exchange.getResponseBody().write("first".getBytes(StandardCharsets.US_ASCII));
             exchange.getResponseBody().flush();
             await(firstBack);
-            exchange.getResponseBody().write(Long.toString(rest).getBytes(StandardCharsets.US_ASCII));
+            exchange
+                .getResponseBody()
+                .write(Long.toString(rest).getBytes(StandardCharsets.US_ASCII));
           }
         };
     try (var to = new PipedOutputStream();

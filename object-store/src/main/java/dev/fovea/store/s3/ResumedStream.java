@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * An object's bytes over connections that may break: what was read stays read, the rest is asked for
- * again. Gives up where no new byte comes in a few tries in a row.
+ * An object's bytes over connections that may break: what was read stays read, the rest is asked
+ * for again. Gives up where no new byte comes in a few tries in a row.
  */
 final class ResumedStream extends InputStream {
   /** Opens the object from a byte on. */

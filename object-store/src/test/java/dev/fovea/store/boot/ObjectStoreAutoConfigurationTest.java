@@ -63,8 +63,7 @@ class ObjectStoreAutoConfigurationTest {
             "fovea.objects.s3.secret-key=s")
         .run(started -> {
           assertThat(started.getBean(ObjectsProperties.class).s3())
-              .isEqualTo(
-                  S3Properties.of(URI.create("http://127.0.0.1:1"), "b", "a", "s"));
+              .isEqualTo(S3Properties.of(URI.create("http://127.0.0.1:1"), "b", "a", "s"));
         });
   }
 

@@ -48,7 +48,8 @@ abstract class RealS3Contract extends S3Contract {
           .isInstanceOfSatisfying(
               ErrorResponseException.class, e -> assertThat(e.response().code()).isEqualTo(412));
       assertThatThrownBy(() ->
-              client.putObject(put(given, key + "x", random(100), "x-amz-checksum-crc32", "AAAAAA==")))
+              client.putObject(
+                  put(given, key + "x", random(100), "x-amz-checksum-crc32", "AAAAAA==")))
           .isInstanceOfSatisfying(
               ErrorResponseException.class, e -> assertThat(e.response().code()).isEqualTo(400));
     }

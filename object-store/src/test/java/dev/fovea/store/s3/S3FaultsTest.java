@@ -93,8 +93,7 @@ class S3FaultsTest {
   void wrongBytesAreRefusedAndReplacedByTheNextWrite(Fault fault) throws IOException {
     var digest = store.put(CONTENT);
     fake.next("GET", fault);
-    assertThatThrownBy(() -> store.bytes(digest, CONTENT.length))
-        .isInstanceOf(ObjectDamaged.class);
+    assertThatThrownBy(() -> store.bytes(digest, CONTENT.length)).isInstanceOf(ObjectDamaged.class);
     store.put(CONTENT);
     assertThat(store.bytes(digest, CONTENT.length)).isEqualTo(CONTENT);
   }
@@ -106,10 +105,11 @@ class S3FaultsTest {
     fake.objects.keySet().removeIf(key -> method.equals("PUT") && key.contains("sha256"));
     int before = fake.asked(method);
     fake.next(method, Fault.SLOW_DOWN, Fault.SLOW_DOWN, Fault.SLOW_DOWN, Fault.SLOW_DOWN);
-    assertThatThrownBy(() -> {
-          store.put(CONTENT);
-          store.bytes(digest, CONTENT.length);
-        })
+    assertThatThrownBy(
+            () -> {
+              store.put(CONTENT);
+              store.bytes(digest, CONTENT.length);
+            })
         .isInstanceOf(StoreUnavailable.class)
         .hasMessageContaining("answered 503")
         .hasMessageNotContaining("internal text");

@@ -103,7 +103,8 @@ public class PipelinesService {
           "Releases by their state.",
           Arrays.stream(Release.State.values()).map(Enum::name).toList(),
           () ->
-              jdbc.sql("select state, count(*) as n from pipelines.release group by state")
+              jdbc
+                  .sql("select state, count(*) as n from pipelines.release group by state")
                   .query((row, _) -> Map.entry(row.getString("state"), row.getLong("n")))
                   .list()
                   .stream()

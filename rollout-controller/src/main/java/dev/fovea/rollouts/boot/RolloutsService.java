@@ -86,7 +86,8 @@ public class RolloutsService {
           "Rollouts by their state.",
           Arrays.stream(Rollout.State.values()).map(Enum::name).toList(),
           () ->
-              jdbc.sql("select state, count(*) as n from rollouts.rollout group by state")
+              jdbc
+                  .sql("select state, count(*) as n from rollouts.rollout group by state")
                   .query((row, _) -> Map.entry(row.getString("state"), row.getLong("n")))
                   .list()
                   .stream()

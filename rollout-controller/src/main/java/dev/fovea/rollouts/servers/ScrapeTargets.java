@@ -8,8 +8,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Where the model servers' metrics are, in the form of Prometheus' HTTP service discovery: they come
- * and go with rollouts, each on an address of its own.
+ * Where the model servers' metrics are, in the form of Prometheus' HTTP service discovery: they
+ * come and go with rollouts, each on an address of its own.
  */
 @RestController
 public class ScrapeTargets {
