@@ -75,7 +75,7 @@ PY
   export IMAGE=$REGISTRY/fovea/fovea TAG=helm-$(sha256sum application/target/fovea-*-exec.jar | cut -c1-12)
   export PGHOST=$NODE_IP PGPORT=$HELM_PG_PORT PGUSER=postgres PGPASSWORD
   export S3_ENDPOINT=http://$NODE_IP:$HELM_S3_PORT S3_BUCKET=fovea-helm-$(date +%s) S3_ACCESS_KEY=minioadmin S3_SECRET_KEY=minioadmin
-  export GATEWAY=public GATEWAY_NAMESPACE=fovea-helm-gateway DATA=$HELM_WORLD/parcels CRANE_ARGS=--insecure
+  export GATEWAY=public GATEWAY_NAMESPACE=fovea-helm-gateway DATA=$HELM_WORLD/parcels PLAIN_HTTP=1
   # A registry and a Secret for Jobs, so that the two roles that may ask the API server for something do.
   socat "TCP-LISTEN:$HELM_REGISTRY_PORT,bind=$NODE_IP,reuseaddr,fork" "TCP:$REGISTRY" &
   started $!
