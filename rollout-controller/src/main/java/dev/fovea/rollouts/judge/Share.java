@@ -28,8 +28,7 @@ public record Share(int percent, long stable, long canary) {
 
   /** With these requests too. */
   public Share plus(long stableMore, long canaryMore) {
-    return new Share(
-        percent, Math.addExact(stable, stableMore), Math.addExact(canary, canaryMore));
+    return new Share(percent, Math.addExact(stable, stableMore), Math.addExact(canary, canaryMore));
   }
 
   /** How many requests. */
@@ -71,7 +70,7 @@ public record Share(int percent, long stable, long canary) {
     if (n < 20) {
       double log = 0;
       for (long i = 2; i <= n; i++) {
-        log += Math.log(i);
+        log += Math.log((double) i);
       }
       return log;
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,8 +59,7 @@ final class Manifests {
                     "rollingUpdate",
                     Map.of("maxUnavailable", 0, "maxSurge", 1)),
                 "template",
-                Map.of(
-                    "metadata", Map.of("labels", labels(served)), "spec", pod(served)))));
+                Map.of("metadata", Map.of("labels", labels(served)), "spec", pod(served)))));
   }
 
   ObjectNode service(Served served) {
@@ -146,15 +146,9 @@ final class Manifests {
     container.put("imagePullPolicy", "IfNotPresent");
     container.put(
         "env",
-        List.of(
-            Map.of(
-                "name",
-                ModelServerMain.PATH_PREFIX,
-                "value",
-                Names.prefix(model(served)))));
+        List.of(Map.of("name", ModelServerMain.PATH_PREFIX, "value", Names.prefix(model(served)))));
     container.put(
-        "ports",
-        List.of(Map.of("name", "http", "containerPort", Names.PORT, "protocol", "TCP")));
+        "ports", List.of(Map.of("name", "http", "containerPort", Names.PORT, "protocol", "TCP")));
     container.put("resources", resources());
     container.put("startupProbe", probe("/v2/health/ready", 1, 2, 120));
     container.put("readinessProbe", probe("/v2/health/ready", 2, 2, 2));
@@ -191,9 +185,7 @@ final class Manifests {
     var given = properties.resources();
     var limits = new LinkedHashMap<String, String>();
     limits.put("memory", given.memoryLimit());
-    if (given.cpuLimit() instanceof String cpu) {
-      limits.put("cpu", cpu);
-    }
+    Optional.ofNullable(given.cpuLimit()).ifPresent(cpu -> limits.put("cpu", cpu));
     return Map.of(
         "requests", Map.of("cpu", given.cpu(), "memory", given.memory()), "limits", limits);
   }

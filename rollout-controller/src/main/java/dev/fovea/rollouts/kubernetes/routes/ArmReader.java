@@ -46,8 +46,7 @@ final class ArmReader implements AutoCloseable {
         readings.add(reading.get());
       }
     } catch (ExecutionException e) {
-      throw new ClusterUnreachable(
-          "the counts of " + server, String.valueOf(e.getCause()));
+      throw new ClusterUnreachable("the counts of " + server, String.valueOf(e.getMessage()));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new ClusterUnreachable("the counts of " + server, "interrupted");
