@@ -58,13 +58,17 @@ installed() {
     grep -q '^Seccomp:[[:space:]]2' "/proc/$pid/status" || fail "process $pid has no seccomp filter"
     awk '$5 == "/" {exit !($6 ~ /^ro/)}' "/proc/$pid/mountinfo" || fail "process $pid may write its root"
   done
-  local with_token; with_token=$(for pid in $(processes); do grep -q kubernetes.io/serviceaccount "/proc/$pid/mountinfo" && tr '\0' '\n' < "/proc/$pid/cmdline" | sed -n 's/--roles=//p'; done | sort | tr '\n' ' ')
-  [ "$with_token" = "pipelines rollouts " ] || fail "with a token for the API server: $with_token"
+  local with_token=""
+  for pid in $(processes); do
+    if grep -q kubernetes.io/serviceaccount "/proc/$pid/mountinfo"; then with_token+="$(tr '\0' '\n' < "/proc/$pid/cmdline" | sed -n 's/--roles=//p') "; fi
+  done
+  with_token=$(tr ' ' '\n' <<< "$with_token" | sort | xargs)
+  [ "$with_token" = "pipelines rollouts" ] || fail "with a token for the API server: $with_token"
   # What each may ask of it.
   local as=system:serviceaccount:$NAMESPACE:fovea-
   may() { [ "$(kubectl auth can-i "$@" 2> /dev/null)" = yes ]; }
   may patch deployments.apps --namespace "$NAMESPACE" --as "${as}rollouts" || fail "rollouts may not write Deployments"
-  may patch httproutes.gateway.networking.k8s.io --namespace "$NAMESPACE" --as "${as}rollouts" || fail "rollouts may not write HTTPRoutes"
+  may update httproutes.gateway.networking.k8s.io --namespace "$NAMESPACE" --as "${as}rollouts" || fail "rollouts may not write HTTPRoutes"
   may create jobs.batch --namespace "$NAMESPACE" --as "${as}pipelines" || fail "pipelines may not start Jobs"
   for role in $ROLES; do
     if may list secrets --namespace "$NAMESPACE" --as "$as$role"; then fail "$role may list secrets"; fi
@@ -160,5 +164,5 @@ diagnosis() {
     echo "== $pod"; k logs "$pod" --all-containers --tail=15 2>&1 | cut -c1-600
   done
 }
-trap 'diagnosis' ERR
+trap 'echo "FAILED at line $LINENO: $BASH_COMMAND"; diagnosis' ERR
 set -E
