@@ -150,6 +150,7 @@ upgraded() {
 
 removed() {
   local left
+  k wait --for=delete pod --selector app.kubernetes.io/instance=fovea --timeout=90s > /dev/null
   left=$(k get all,configmaps,secrets,serviceaccounts,pvc,networkpolicies,roles,rolebindings,httproutes,poddisruptionbudgets --output name | grep -v -e configmap/kube-root-ca.crt -e serviceaccount/default | sort | tr '\n' ' ')
   [ "$left" = "persistentvolumeclaim/fovea-datasets secret/fovea-database secret/fovea-objects secret/fovea-tokens " ] || fail "left: $left"
 }
