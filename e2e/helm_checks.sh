@@ -58,13 +58,17 @@ installed() {
     grep -q '^Seccomp:[[:space:]]2' "/proc/$pid/status" || fail "process $pid has no seccomp filter"
     awk '$5 == "/" {exit !($6 ~ /^ro/)}' "/proc/$pid/mountinfo" || fail "process $pid may write its root"
   done
-  local with_token; with_token=$(for pid in $(processes); do grep -q kubernetes.io/serviceaccount "/proc/$pid/mountinfo" && tr '\0' '\n' < "/proc/$pid/cmdline" | sed -n 's/--roles=//p'; done | sort | tr '\n' ' ')
-  [ "$with_token" = "pipelines rollouts " ] || fail "with a token for the API server: $with_token"
+  local with_token=""
+  for pid in $(processes); do
+    if grep -q kubernetes.io/serviceaccount "/proc/$pid/mountinfo"; then with_token+="$(tr '\0' '\n' < "/proc/$pid/cmdline" | sed -n 's/--roles=//p') "; fi
+  done
+  with_token=$(tr ' ' '\n' <<< "$with_token" | sort | xargs)
+  [ "$with_token" = "pipelines rollouts" ] || fail "with a token for the API server: $with_token"
   # What each may ask of it.
   local as=system:serviceaccount:$NAMESPACE:fovea-
   may() { [ "$(kubectl auth can-i "$@" 2> /dev/null)" = yes ]; }
   may patch deployments.apps --namespace "$NAMESPACE" --as "${as}rollouts" || fail "rollouts may not write Deployments"
-  may patch httproutes.gateway.networking.k8s.io --namespace "$NAMESPACE" --as "${as}rollouts" || fail "rollouts may not write HTTPRoutes"
+  may update httproutes.gateway.networking.k8s.io --namespace "$NAMESPACE" --as "${as}rollouts" || fail "rollouts may not write HTTPRoutes"
   may create jobs.batch --namespace "$NAMESPACE" --as "${as}pipelines" || fail "pipelines may not start Jobs"
   for role in $ROLES; do
     if may list secrets --namespace "$NAMESPACE" --as "$as$role"; then fail "$role may list secrets"; fi
@@ -89,7 +93,7 @@ in_use() {
   local jar=$HELM_WORLD/cookies link
   link=$(./fovea open)
   [ "$(status --cookie-jar "$jar" "$link")" = 302 ] || fail "the sign-in link"
-  curl --silent --fail --cookie "$jar" --header 'Accept: text/html' "$PUBLIC_URL/parcels" | grep -q parcels || fail "the project's page"
+  curl --silent --fail --cookie "$jar" --header 'Accept: text/html' "$PUBLIC_URL/parcels" | grep parcels > /dev/null || fail "the project's page"
   [ "$(status "$link")" = 200 ] || fail "the link opens twice"
   local at; at=$(curl --silent --head --header 'Accept: text/html' --header 'X-Forwarded-Host: evil.example' "$PUBLIC_URL/" | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
   case $at in /login*) ;; *) fail "sent to '$at'" ;; esac
@@ -101,17 +105,17 @@ in_use() {
   [ "$(status --request POST --header "Authorization: Bearer $FOVEA_TOKEN" --header 'Content-Type: application/json' --data '{"max_results":1}' "$PUBLIC_URL/api/2.0/mlflow/experiments/search")" = 200 ] || fail "MLflow's API"
   [ "$(status --request POST --header "Authorization: Bearer $FOVEA_TOKEN" "$PUBLIC_URL/internal/v1/inbox/web/X")" != 200 ] || fail "the inbox is open to the administrator's token"
   # What the push told other roles: the version, and the registry's audit of it.
-  within 60 bash -c "curl --silent --fail --header 'Authorization: Bearer $FOVEA_TOKEN' '$PUBLIC_URL/api/v1/projects/parcels/datasets/parcels/versions' | grep -q '\"images\":2'"
-  within 60 bash -c "curl --silent --fail --header 'Authorization: Bearer $FOVEA_TOKEN' '$PUBLIC_URL/api/v1/projects/parcels/audit' | grep -q ada"
+  within 60 bash -c "curl --silent --fail --header 'Authorization: Bearer $FOVEA_TOKEN' '$PUBLIC_URL/api/v1/projects/parcels/datasets/parcels/versions' | grep '\"images\":2' > /dev/null"
+  within 60 bash -c "curl --silent --fail --header 'Authorization: Bearer $FOVEA_TOKEN' '$PUBLIC_URL/api/v1/projects/parcels/audit' | grep ada > /dev/null"
   # Bytes are in the bucket, repositories on the volume.
-  curl --silent --fail --aws-sigv4 "aws:amz:us-east-1:s3" --user "$S3_ACCESS_KEY:$S3_SECRET_KEY" "$S3_ENDPOINT/$S3_BUCKET?list-type=2" | grep -q '<Key>fovea/objects/' || fail "no object in the bucket"
-  find "$HELM_WORLD/repositories" -name 'parcels.git' | grep -q . || fail "no repository on the volume"
+  curl --silent --fail --aws-sigv4 "aws:amz:us-east-1:s3" --user "$S3_ACCESS_KEY:$S3_SECRET_KEY" "$S3_ENDPOINT/$S3_BUCKET?list-type=2" | grep '<Key>fovea/objects/' > /dev/null || fail "no object in the bucket"
+  find "$HELM_WORLD/repositories" -name 'parcels.git' | grep . > /dev/null || fail "no repository on the volume"
   PATH=$PATH bash "$ROOT/e2e/git_and_dvc.sh" "$ROOT"
 }
 
 scraped() {
   for role in $ROLES; do
-    curl --silent --fail --header "Authorization: Bearer $METRICS" "http://$(ip_of "$role"):4801/actuator/prometheus" | grep -q 'http_server_requests_seconds_count{application="fovea"' || fail "metrics of $role"
+    curl --silent --fail --header "Authorization: Bearer $METRICS" "http://$(ip_of "$role"):4801/actuator/prometheus" | grep 'http_server_requests_seconds_count{application="fovea"' > /dev/null || fail "metrics of $role"
     [ "$(status --header "Host: fovea-$role" --header "Authorization: Bearer $METRICS" "http://$(ip_of "$role"):4800/api/v1/projects")" = 403 ] || fail "the metrics token opens the API of $role"
   done
 }
@@ -131,7 +135,7 @@ database_away() {
 
 killed() {
   k delete pod "$(pod_of datasets)" --grace-period=0 --force > /dev/null 2>&1
-  within 20 bash -c "! kubectl --namespace $NAMESPACE get deployments --output jsonpath='{.items[*].status.readyReplicas}' | grep -q '1 1 1 1 1 1'" || true
+  within 20 bash -c "! kubectl --namespace $NAMESPACE get deployments --output jsonpath='{.items[*].status.readyReplicas}' | grep '1 1 1 1 1 1' > /dev/null" || true
   within 120 ready
   rm -rf again
   git -c http.extraHeader="Authorization: Basic $(printf 'ada:%s' "$ENGINEER" | base64 --wrap 0)" clone --quiet "$FOVEA_URL/git/parcels.git" again
@@ -146,6 +150,7 @@ upgraded() {
 
 removed() {
   local left
+  k wait --for=delete pod --selector app.kubernetes.io/instance=fovea --timeout=90s > /dev/null
   left=$(k get all,configmaps,secrets,serviceaccounts,pvc,networkpolicies,roles,rolebindings,httproutes,poddisruptionbudgets --output name | grep -v -e configmap/kube-root-ca.crt -e serviceaccount/default | sort | tr '\n' ' ')
   [ "$left" = "persistentvolumeclaim/fovea-datasets secret/fovea-database secret/fovea-objects secret/fovea-tokens " ] || fail "left: $left"
 }
@@ -160,5 +165,5 @@ diagnosis() {
     echo "== $pod"; k logs "$pod" --all-containers --tail=15 2>&1 | cut -c1-600
   done
 }
-trap 'diagnosis' ERR
+trap 'echo "FAILED at line $LINENO: $BASH_COMMAND"; diagnosis' ERR
 set -E

@@ -29,6 +29,8 @@ CONF
   (cd / && helm_postgres start)
   socat "TCP-LISTEN:$HELM_S3_PORT,bind=$NODE_IP,reuseaddr,fork" TCP:127.0.0.1:9000 &
   started $!
+  # Docker, where another part started it, closes forwarding, and with it every way from pod to pod.
+  for way in -i -o; do iptables -C FORWARD $way cni0 -j ACCEPT 2> /dev/null || iptables -I FORWARD $way cni0 -j ACCEPT; done
   # A volume for the Git repositories: this cluster makes none by itself.
   chown 65532:65532 "$HELM_WORLD/repositories"
   kubectl apply --filename - > /dev/null <<Y

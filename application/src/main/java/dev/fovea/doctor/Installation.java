@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
  * audit log's lines about that token.
  */
 public final class Installation {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Name NOWHERE = Name.of("fovea-probe");
 
   private final Map<ServiceRole, URI> roles;
