@@ -4,6 +4,7 @@ import static dev.fovea.kernel.Caller.Role.ADMIN;
 import static dev.fovea.kernel.Caller.Role.ANNOTATOR;
 import static dev.fovea.kernel.Caller.Role.CI;
 import static dev.fovea.kernel.Caller.Role.ENGINEER;
+import static dev.fovea.kernel.Caller.Role.MONITOR;
 import static dev.fovea.kernel.Caller.Role.RELEASE_MANAGER;
 import static dev.fovea.kernel.Caller.Role.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -183,7 +184,7 @@ class AccessTest extends RegistryTest {
     var caller = access.authenticate(new Presented(bootstrap.localOwner().token())).orElseThrow();
     assertThat(caller.project()).isEqualTo("*");
     assertThat(caller.roles())
-        .containsExactlyInAnyOrder(ENGINEER, CI, ANNOTATOR, RELEASE_MANAGER, ADMIN);
+        .containsExactlyInAnyOrder(ENGINEER, CI, ANNOTATOR, RELEASE_MANAGER, ADMIN, MONITOR);
   }
 
   private NewToken issue(Caller by, String subject, String where, Set<Role> roles) {

@@ -123,7 +123,9 @@ abstract class RegistryContract extends RegistryTest {
     assertThat(models.heads(project)).containsExactly(second);
     assertThat(models.versions(project, READER)).containsExactly(second, first);
     assertThat(models.version(project, READER, 1)).isEqualTo(first);
+    // The events that tell it are on their way: until then there is no such thing.
     await()
+        .ignoreException(NoSuchThing.class)
         .untilAsserted(() ->
             assertThat(lineage.why(project, second.digest()))
                 .anyMatch(sentence ->

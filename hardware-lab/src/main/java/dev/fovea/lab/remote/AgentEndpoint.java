@@ -116,8 +116,8 @@ class AgentEndpoint implements AgentCalls, SmartLifecycle {
     results.failed(me(), job, failure);
   }
 
-  /** The model that the device was given, and no other object. */
-  @GetMapping("/api/v1/lab/agents/me/models/{digest}")
+  /** The model that the device was given, and no other object; below the interface's path. */
+  @GetMapping("/me/models/{digest}")
   ResponseEntity<InputStreamResource> model(@PathVariable("digest") Digest digest)
       throws IOException {
     var device = me();
