@@ -134,9 +134,12 @@ database_away() {
 }
 
 killed() {
-  k delete pod "$(pod_of datasets)" --grace-period=0 --force > /dev/null 2>&1
-  within 20 bash -c "! kubectl --namespace $NAMESPACE get deployments --output jsonpath='{.items[*].status.readyReplicas}' | grep '1 1 1 1 1 1' > /dev/null" || true
-  within 120 ready
+  local before; before=$(pod_of datasets)
+  k delete pod "$before" --grace-period=0 --force > /dev/null 2>&1
+  # A Deployment's status may still be that of the pod that is gone: ask for another pod, then for the way to it.
+  within 60 bash -c "kubectl --namespace $NAMESPACE get pods --selector app.kubernetes.io/component=datasets --output jsonpath='{.items[*].metadata.name}' | grep -v -w -e $before > /dev/null"
+  k wait --for=condition=Ready pod --selector app.kubernetes.io/component=datasets --timeout=180s > /dev/null
+  within 60 curl --silent --fail --header "Authorization: Bearer $ENGINEER" "$FOVEA_URL/api/v1/projects/parcels"
   rm -rf again
   git -c http.extraHeader="Authorization: Basic $(printf 'ada:%s' "$ENGINEER" | base64 --wrap 0)" clone --quiet "$FOVEA_URL/git/parcels.git" again
   [ -e again/parcels.dvc ] || fail "the repository is not what was pushed"
