@@ -177,13 +177,11 @@ public class RolloutsService {
     @Bean
     KubernetesModelServers kubernetesModelServers(
         Cluster cluster, KubernetesProperties properties, ModelImages images) {
-      return new KubernetesModelServers(
-          cluster, properties, images::reference, Clock.systemUTC());
+      return new KubernetesModelServers(cluster, properties, images::reference, Clock.systemUTC());
     }
 
     @Bean
-    GatewayApiRouter gatewayApiRouter(
-        Cluster cluster, KubernetesProperties properties, Turn turn) {
+    GatewayApiRouter gatewayApiRouter(Cluster cluster, KubernetesProperties properties, Turn turn) {
       return new GatewayApiRouter(cluster, properties, turn, System::nanoTime);
     }
   }

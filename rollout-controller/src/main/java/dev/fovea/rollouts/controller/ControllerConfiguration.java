@@ -48,8 +48,7 @@ public class ControllerConfiguration {
   Transitions transitions(
       Turn turn, Courses courses, Outbox outbox, PlatformTransactionManager transactions) {
     return new Transitions(
-        turn,
-        courses, outbox, new TransactionTemplate(transactions), Clock.systemUTC());
+        turn, courses, outbox, new TransactionTemplate(transactions), Clock.systemUTC());
   }
 
   @Bean

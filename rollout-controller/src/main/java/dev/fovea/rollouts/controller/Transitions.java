@@ -30,11 +30,7 @@ final class Transitions {
    * @param turn whose it is to move rollouts on; people decide through any process
    */
   Transitions(
-      Turn turn,
-      Courses courses,
-      Outbox outbox,
-      TransactionTemplate transactions,
-      Clock clock) {
+      Turn turn, Courses courses, Outbox outbox, TransactionTemplate transactions, Clock clock) {
     this.turn = turn;
     this.courses = courses;
     this.announcer = new Announcer(outbox);

@@ -25,10 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The Kubernetes API as far as it is needed, over the official client's connection and
- * credentials. Objects are JSON trees: what the server knows of an object and this code doesn't is
- * kept when it is written back. (The client's own server-side apply writes an untyped object
- * without its {@code spec}.)
+ * The Kubernetes API as far as it is needed, over the official client's connection and credentials.
+ * Objects are JSON trees: what the server knows of an object and this code doesn't is kept when it
+ * is written back. (The client's own server-side apply writes an untyped object without its {@code
+ * spec}.)
  *
  * <p>What may pass is tried again: a broken connection, 429 and 5xx, after as long as the server
  * asks for. Every request may be repeated: a create that was done before its answer was lost is
@@ -36,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Cluster {
   private static final String FIELD_MANAGER = "fovea-rollouts";
+
   /** Reads and writes trees. */
   public static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -127,7 +128,9 @@ public final class Cluster {
   public Optional<ObjectNode> find(Kind kind, String namespace, String name) {
     var what = "get %s %s/%s".formatted(kind.title, namespace, name);
     var reply = send(what, "GET", kind.path(namespace) + "/" + name, List.of(), null, null);
-    return reply.status() == 404 && named(reply) ? Optional.empty() : Optional.of(object(what, reply));
+    return reply.status() == 404 && named(reply)
+        ? Optional.empty()
+        : Optional.of(object(what, reply));
   }
 
   /** All that carry these labels. */
@@ -272,11 +275,7 @@ public final class Cluster {
   }
 
   private Reply once(
-      String method,
-      String path,
-      List<Pair> query,
-      @Nullable JsonNode body,
-      @Nullable String type)
+      String method, String path, List<Pair> query, @Nullable JsonNode body, @Nullable String type)
       throws IOException {
     var headers = new HashMap<String, String>();
     headers.put("Accept", "application/json");
@@ -285,18 +284,19 @@ public final class Cluster {
     }
     try {
       var call =
-          connected().buildCall(
-              null,
-              path,
-              method,
-              query,
-              List.of(),
-              body == null ? null : JSON.writeValueAsBytes(body),
-              headers,
-              Map.of(),
-              Map.of(),
-              CREDENTIALS,
-              null);
+          connected()
+              .buildCall(
+                  null,
+                  path,
+                  method,
+                  query,
+                  List.of(),
+                  body == null ? null : JSON.writeValueAsBytes(body),
+                  headers,
+                  Map.of(),
+                  Map.of(),
+                  CREDENTIALS,
+                  null);
       try (var response = call.execute()) {
         return new Reply(response.code(), retryAfter(response), tree(response));
       }

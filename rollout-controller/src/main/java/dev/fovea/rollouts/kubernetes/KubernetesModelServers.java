@@ -70,8 +70,7 @@ public final class KubernetesModelServers implements ModelServers {
   private ObjectNode settled(Kind kind, ObjectNode wanted) throws IOException {
     var there = cluster.find(kind, properties.home(), Cluster.name(wanted));
     if (there.isPresent() && ending(there.get())) {
-      throw new NotReadyYet(
-          "%s %s is being deleted".formatted(kind.title, Cluster.name(wanted)));
+      throw new NotReadyYet("%s %s is being deleted".formatted(kind.title, Cluster.name(wanted)));
     }
     return there.isPresent() && Manifests.holds(there.get(), wanted)
         ? there.get()

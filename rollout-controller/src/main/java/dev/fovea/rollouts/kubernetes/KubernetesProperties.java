@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param namespace of the workloads and routes
  * @param kubeconfig how to reach the cluster; the pod's service account where it isn't given
- * @param images what stands before {@code /project/model@sha256:…} in an image reference, where
- *     the cluster's nodes know the registry by another name than this process
+ * @param images what stands before {@code /project/model@sha256:…} in an image reference, where the
+ *     cluster's nodes know the registry by another name than this process
  * @param pullSecrets names of the secrets with which nodes pull images
  * @param replicas pods of one model server
  * @param readyWithin how long a server may be unready before its rollout ends

@@ -9,6 +9,7 @@ import java.util.Map;
 public final class Names {
   /** The labels of everything that is Fovea's. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
   public static final String NAME = "app.kubernetes.io/name";
   public static final String MANAGER = "fovea-rollouts";
   public static final String PROJECT = "fovea.dev/project";

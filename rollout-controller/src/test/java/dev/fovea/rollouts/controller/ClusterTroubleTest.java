@@ -126,10 +126,7 @@ class ClusterTroubleTest {
         "rita",
         () ->
             world.endpoint.reject(
-                TestModels.LAMPS,
-                canary,
-                new Decision(
-                    world.look(canary).evidenceDigest(), "no")));
+                TestModels.LAMPS, canary, new Decision(world.look(canary).evidenceDigest(), "no")));
   }
 
   @Test

@@ -195,8 +195,7 @@ class KubernetesModelServersTest extends ModelServersContract {
   void aStopThatEndedHalfwayIsFinishedByTheNextProcess() throws Exception {
     servers.ensure(served(1));
     api.answer(403, 1, "DELETE", "deployments");
-    assertThatThrownBy(() -> servers.stop(served(1).rollout()))
-        .isInstanceOf(ClusterRefused.class);
+    assertThatThrownBy(() -> servers.stop(served(1).rollout())).isInstanceOf(ClusterRefused.class);
     assertThat(api.all("services")).isEmpty();
 
     var next = process();

@@ -103,7 +103,7 @@ class TurnsTest {
     var killed =
         db.sql(
                 """
-                select pg_terminate_backend(pid) from pg_locks
+                select pg_terminate_backend(pid, 5000) from pg_locks
                 where locktype = 'advisory' and granted and pid <> pg_backend_pid()
                   and database = (select oid from pg_database where datname = current_database())\
                 """)

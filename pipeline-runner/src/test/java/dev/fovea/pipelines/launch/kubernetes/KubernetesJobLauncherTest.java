@@ -38,13 +38,11 @@ class KubernetesJobLauncherTest extends JobLauncherContract {
           "fovea-objects");
   private final ObjectStore objects =
       new S3ObjectStore(
-          new S3Properties(
+          S3Properties.of(
               URI.create(setting("FOVEA_E2E_S3")),
               setting("FOVEA_E2E_BUCKET"),
-              "us-east-1",
               setting("FOVEA_TEST_S3_ACCESS_KEY"),
-              setting("FOVEA_TEST_S3_SECRET_KEY"),
-              "fovea/objects/"));
+              setting("FOVEA_TEST_S3_SECRET_KEY")));
 
   @Override
   protected JobLauncher launcher() {

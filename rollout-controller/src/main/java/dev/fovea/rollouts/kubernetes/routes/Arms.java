@@ -1,9 +1,9 @@
 package dev.fovea.rollouts.kubernetes.routes;
 
-import dev.fovea.rollouts.kubernetes.Cluster;
-import dev.fovea.rollouts.kubernetes.Names;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.fovea.kernel.Digest;
+import dev.fovea.rollouts.kubernetes.Cluster;
+import dev.fovea.rollouts.kubernetes.Names;
 import dev.fovea.rollouts.router.Backend;
 import dev.fovea.rollouts.router.Split;
 import java.util.ArrayList;
@@ -26,11 +26,7 @@ import tools.jackson.databind.JsonNode;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record Arms(
-    long epoch,
-    Arm stable,
-    @Nullable Arm canary,
-    @Nullable Arm waiting,
-    double unsureBelow) {
+    long epoch, Arm stable, @Nullable Arm canary, @Nullable Arm waiting, double unsureBelow) {
   /** One of them. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Arm(Digest rollout, String version) {

@@ -1,18 +1,18 @@
 package dev.fovea.rollouts.kubernetes.routes;
 
-import dev.fovea.rollouts.kubernetes.Cluster;
-import dev.fovea.rollouts.kubernetes.Kind;
-import dev.fovea.rollouts.kubernetes.Names;
-import dev.fovea.rollouts.kubernetes.ClusterUnreachable;
-import dev.fovea.rollouts.kubernetes.KubernetesProperties;
 import dev.fovea.kernel.Digest;
-import dev.fovea.rollouts.turns.Turn;
 import dev.fovea.rollouts.judge.ArmCounts;
+import dev.fovea.rollouts.kubernetes.Cluster;
+import dev.fovea.rollouts.kubernetes.ClusterUnreachable;
+import dev.fovea.rollouts.kubernetes.Kind;
+import dev.fovea.rollouts.kubernetes.KubernetesProperties;
+import dev.fovea.rollouts.kubernetes.Names;
 import dev.fovea.rollouts.kubernetes.routes.Arms.Arm;
 import dev.fovea.rollouts.router.Backend;
 import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.router.Split;
 import dev.fovea.rollouts.router.TrafficRouter;
+import dev.fovea.rollouts.turns.Turn;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -44,15 +44,11 @@ public final class GatewayApiRouter implements TrafficRouter, AutoCloseable {
    * @param nanos a clock that only goes on
    */
   public GatewayApiRouter(
-      Cluster cluster,
-      KubernetesProperties properties,
-      Turn turn,
-      LongSupplier nanos) {
+      Cluster cluster, KubernetesProperties properties, Turn turn, LongSupplier nanos) {
     this.cluster = cluster;
     this.properties = properties;
     this.nanos = nanos;
-    writer =
-        new RouteWriter(cluster, properties, new RouteProbe(doors, properties), turn, nanos);
+    writer = new RouteWriter(cluster, properties, new RouteProbe(doors, properties), turn, nanos);
     reader = new ArmReader(cluster, properties.home(), doors);
   }
 

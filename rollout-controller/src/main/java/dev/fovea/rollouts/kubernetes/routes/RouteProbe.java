@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Asks through the gateway, since a route that its controller has accepted need not work: one
- * data plane accepts filters that it doesn't know and answers every request with 500.
+ * Asks through the gateway, since a route that its controller has accepted need not work: one data
+ * plane accepts filters that it doesn't know and answers every request with 500.
  */
 final class RouteProbe {
   private static final Duration PAUSE = Duration.ofMillis(100);

@@ -2,8 +2,8 @@ package dev.fovea.rollouts.kubernetes.routes;
 
 import dev.fovea.rollouts.kubernetes.Cluster;
 import dev.fovea.rollouts.kubernetes.Kind;
-import dev.fovea.rollouts.kubernetes.Names;
 import dev.fovea.rollouts.kubernetes.KubernetesProperties;
+import dev.fovea.rollouts.kubernetes.Names;
 import dev.fovea.rollouts.kubernetes.routes.Arms.Arm;
 import dev.fovea.rollouts.router.Deployment;
 import java.util.LinkedHashMap;
@@ -77,12 +77,17 @@ final class RouteRules {
   /** The canary's weight as the rules have it, of 100; empty where they send nothing to arms. */
   OptionalInt canaryWeight(JsonNode route, Arms arms) {
     var weights =
-        route.path("spec").path("rules").valueStream()
+        route
+            .path("spec")
+            .path("rules")
+            .valueStream()
             .filter(rule -> paths(rule).equals(Set.of(Path.exact(base + "/infer"))))
             .flatMap(rule -> rule.path("backendRefs").valueStream())
             .collect(
                 Collectors.toMap(
-                    ref -> ref.path("name").asString(""), ref -> ref.path("weight").asInt(1), Integer::sum));
+                    ref -> ref.path("name").asString(""),
+                    ref -> ref.path("weight").asInt(1),
+                    Integer::sum));
     int stable = weights.getOrDefault(arms.stable().service(), 0);
     var canary = Optional.ofNullable(arms.canary());
     int tried = canary.map(arm -> weights.getOrDefault(arm.service(), 0)).orElse(0);
@@ -159,11 +164,13 @@ final class RouteRules {
   private static Set<Path> paths(JsonNode rule) {
     var matches = rule.path("matches");
     boolean plain =
-        matches.valueStream()
+        matches
+            .valueStream()
             .allMatch(match ->
                 match.propertyNames().stream().allMatch("path"::equals) && match.has("path"));
     return plain
-        ? matches.valueStream()
+        ? matches
+            .valueStream()
             .map(match -> match.path("path"))
             .map(path -> new Path(path.path("type").asString(""), path.path("value").asString("")))
             .collect(Collectors.toUnmodifiableSet())
@@ -212,7 +219,8 @@ final class RouteRules {
   }
 
   private void attach(ObjectNode spec) {
-    var parents = spec.path("parentRefs") instanceof ArrayNode there ? there : spec.putArray("parentRefs");
+    var parents =
+        spec.path("parentRefs") instanceof ArrayNode there ? there : spec.putArray("parentRefs");
     if (parents.valueStream().noneMatch(this::isParent)) {
       var parent =
           parents
@@ -231,10 +239,7 @@ final class RouteRules {
     var section = Optional.ofNullable(properties.gateway().section());
     return reference.path("kind").asString("Gateway").equals("Gateway")
         && reference.path("name").asString("").equals(properties.gateway().name())
-        && reference
-            .path("namespace")
-            .asString(properties.home())
-            .equals(properties.gatewayHome())
+        && reference.path("namespace").asString(properties.home()).equals(properties.gatewayHome())
         && reference.path("sectionName").asString("").equals(section.orElse(""));
   }
 

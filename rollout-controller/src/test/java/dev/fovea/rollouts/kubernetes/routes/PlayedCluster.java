@@ -35,7 +35,10 @@ abstract class PlayedCluster extends TrafficRouterContract {
   final FakeGateway gateway = new FakeGateway(api);
   final KubernetesModelServers servers =
       new KubernetesModelServers(
-          api.client(), TestCluster.properties(gateway.uri()), TestCluster::reference, Clock.systemUTC());
+          api.client(),
+          TestCluster.properties(gateway.uri()),
+          TestCluster::reference,
+          Clock.systemUTC());
   final GatewayApiRouter router = process(1);
 
   @AfterEach
