@@ -43,11 +43,11 @@ public final class PathOwners {
     owned(rows, ServiceRole.DATASETS, "/api/v1/projects/{project}");
     owned(rows, ServiceRole.DATASETS, below("datasets"), below("frames"), below("batches"));
     owned(rows, ServiceRole.REGISTRY, "/api/2.0/**", "/api/3.0/**", "/ajax-api/**");
-    owned(rows, ServiceRole.REGISTRY, "/health", "/version", "/api/v1/access/**");
+    owned(rows, ServiceRole.REGISTRY, "/health", "/version", "/api/v1/access/**", "/api/v1/oidc/**");
     owned(rows, ServiceRole.REGISTRY, below("runs"), below("models"));
     owned(rows, ServiceRole.REGISTRY, below("lineage"), below("audit"));
     owned(rows, ServiceRole.LAB, "/api/v1/lab/**");
-    owned(rows, ServiceRole.PIPELINES, below("releases"), below("retrainings"));
+    owned(rows, ServiceRole.PIPELINES, below("releases"), below("retrainings"), below("hooks"));
     owned(rows, ServiceRole.ROLLOUTS, below("rollouts"), "/inference/**");
     owned(rows, ServiceRole.ROLLOUTS, "/api/v1/model-servers");
     // A person's sign-in link opens in the process that made it.

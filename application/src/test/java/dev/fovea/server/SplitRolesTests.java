@@ -58,8 +58,11 @@ class SplitRolesTests {
             .as("another token")
             .isEqualTo(401);
         assertThat(status(mainPort, "/api/v1/lab/devices", TOKEN))
-            .as("a proxy is not exposed again")
-            .isEqualTo(404);
+            .as("the web role passes it on")
+            .isEqualTo(200);
+        assertThat(status(mainPort, "/api/v1/lab/devices", "wrong"))
+            .as("another token, as the owner of the path says")
+            .isEqualTo(401);
       }
       assertThatThrownBy(lab::devices)
           .as("after the lab has stopped")

@@ -29,7 +29,8 @@ record Progress(String style, String icon, String name, String note) {
                 "now")
             : new Progress("done", "pass", "start", ""));
     if (rollout.shadow().isPresent() && (preparing || rollout.stable().isPresent())) {
-      stages.add(stage(rollout, SHADOWED, preparing, "shadow", rollout.shadow().get() + " % copied"));
+      stages.add(
+          stage(rollout, SHADOWED, preparing, "shadow", rollout.shadow().get() + " % copied"));
     }
     var last = rollout.weights().size();
     for (int i = 0; i < last; i++) {

@@ -116,8 +116,8 @@ class ReleasePages {
     page.addAttribute("stations", stations.through(project, release.digest()));
     page.addAttribute("happenings", Happening.of(release, rollout));
     rollout
-        .filter(r ->
-            r.state() == Rollout.State.AWAITING_APPROVAL || r.state() == Rollout.State.BAKING)
+        .filter(
+            r -> r.state() == Rollout.State.AWAITING_APPROVAL || r.state() == Rollout.State.BAKING)
         .ifPresent(r -> page.addAttribute("standing", Standing.of(Callers.current(), r)));
     return "release";
   }
