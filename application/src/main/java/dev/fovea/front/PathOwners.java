@@ -43,7 +43,8 @@ public final class PathOwners {
     owned(rows, ServiceRole.DATASETS, "/api/v1/projects/{project}");
     owned(rows, ServiceRole.DATASETS, below("datasets"), below("frames"), below("batches"));
     owned(rows, ServiceRole.REGISTRY, "/api/2.0/**", "/api/3.0/**", "/ajax-api/**");
-    owned(rows, ServiceRole.REGISTRY, "/health", "/version", "/api/v1/access/**", "/api/v1/oidc/**");
+    owned(
+        rows, ServiceRole.REGISTRY, "/health", "/version", "/api/v1/access/**", "/api/v1/oidc/**");
     owned(rows, ServiceRole.REGISTRY, below("runs"), below("models"));
     owned(rows, ServiceRole.REGISTRY, below("lineage"), below("audit"));
     owned(rows, ServiceRole.LAB, "/api/v1/lab/**");
