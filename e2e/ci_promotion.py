@@ -155,7 +155,7 @@ class Server:
 class Job:
     """One job of a workflow that uses the action: its steps, its environment, what it leaves behind."""
 
-    def __init__(self, server, issuer, **inputs):
+    def __init__(self, server, issuer, /, **inputs):
         action = yaml.safe_load((ROOT / "action.yml").read_text())
         values = {name: str(spec.get("default", "")) for name, spec in action["inputs"].items()}
         values |= {"server": server.url, "project": PROJECT, "model": MODEL} | inputs

@@ -35,19 +35,14 @@ final class RolloutActs {
         .done(personApproves ? "approved by you" : "approved by mira", settled.reason());
   }
 
-  /** The worse model gets copies and then a share of the traffic, and loses by what is seen. */
+  /** The worse model gets a share of the traffic, and loses it by what is seen. */
   void canaryThatIsRolledBack(Stage stage, Story story) throws Exception {
     var rollout = withTraffic(stage, story, 3);
     if (rollout.state() != Rollout.State.ROLLED_BACK) {
       throw new IllegalStateException(
           "the worse model's rollout is %s: %s".formatted(rollout.state(), rollout.reason()));
     }
-    // Before its first weight it got copies alone.
-    stage
-        .narrator()
-        .refused(
-            rollout.stage() < 0 ? "shadow → rolled back" : "canary → rolled back",
-            rollout.reason());
+    stage.narrator().refused("canary → rolled back", rollout.reason());
     rollout.evidence().stream()
         .filter(measure -> measure.evidence() >= measure.boundary())
         .forEach(measure ->
