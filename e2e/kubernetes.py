@@ -256,11 +256,13 @@ def answers():
 
 def promote(server):
     load = Load()
-    rollout = server.rollout(2, "better")
+    # Enough requests for a stage to last longer than the look at its shares.
+    rollout = server.rollout(2, "better", requests=600)
     for weight in (20, 50):
         until(f"weight {weight}", lambda: weights() == [100 - weight, weight], 180)
-        begun = time.monotonic() + 0.5
-        time.sleep(3)
+        # Traefik takes a new route within its throttle of 2 s.
+        begun = time.monotonic() + 3
+        time.sleep(7)
         share, seen = load.share("2", begun)
         say(f"asked for {weight} % to the canary; observed {share:.1%} of {seen} requests")
         if abs(share - weight / 100) > 0.05:
