@@ -62,4 +62,4 @@ serve() {
 }
 
 # cluster COMMAND… : the one-node Kubernetes, registry, S3 servers and Docker of this machine
-cluster() { "${FOVEA_CLUSTER:-$ROOT/../shared/cluster/cluster}" "$@"; }
+cluster() { touch "$WORK/cluster"; "${FOVEA_CLUSTER:-$ROOT/../shared/cluster/cluster}" "$@"; }
