@@ -143,7 +143,8 @@ class SecurityConfiguration {
         .headers(headers ->
             headers
                 .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
-                .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
+                // Without any, a browser's form says 'Origin: null', which is refused as another's.
+                .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
                 .crossOriginOpenerPolicy(policy ->
                     policy.policy(
                         org.springframework.security.web.header.writers
