@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that mean harm, and files that chance has bent. */
 class HostileTeamFileTest {
-  private static final Duration LIMIT = Duration.ofSeconds(2);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int MUTATIONS = 3_000;
   private static final String[] SPICE = {
     "&a",
