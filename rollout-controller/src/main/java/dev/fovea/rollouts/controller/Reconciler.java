@@ -379,12 +379,13 @@ final class Reconciler {
     }
     var other = backend(beside.get());
     double unsureBelow = moving.get().plan().canary().unsureBelow();
-    if (silent.filter(beside.get().digest()::equals).isPresent()) {
-      return Split.between(main, other, 0, unsureBelow);
+    boolean answers = silent.filter(beside.get().digest()::equals).isEmpty();
+    if (moving.get().copies() > 0) {
+      return answers
+          ? Split.shadowing(main, other, moving.get().copies(), unsureBelow)
+          : Split.all(main);
     }
-    return moving.get().copies() > 0
-        ? Split.shadowing(main, other, moving.get().copies(), unsureBelow)
-        : Split.between(main, other, moving.get().weight(), unsureBelow);
+    return Split.between(main, other, answers ? moving.get().weight() : 0, unsureBelow);
   }
 
   private Backend backend(Course course) throws IOException {

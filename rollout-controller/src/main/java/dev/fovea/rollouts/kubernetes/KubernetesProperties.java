@@ -16,6 +16,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param images what stands before {@code /project/model@sha256:…} in an image reference, where the
  *     cluster's nodes know the registry by another name than this process
  * @param pullSecrets names of the secrets with which nodes pull images
+ * @param modelSecret name of the Secret, in this namespace, from which model servers' pods read
+ *     {@code arm-token}
+ * @param armToken the same token, 32 characters or more: who shows it tells model servers what to
+ *     copy. Without it nothing is copied, so that shadow stages don't go on and bakes see nothing
  * @param replicas pods of one model server
  * @param readyWithin how long a server may be unready before its rollout ends
  * @param settle how long a gateway may take to follow a changed route
@@ -26,11 +30,15 @@ public record KubernetesProperties(
     @Nullable Path kubeconfig,
     @Nullable String images,
     @DefaultValue List<String> pullSecrets,
+    @Nullable String modelSecret,
+    @Nullable String armToken,
     @DefaultValue("1") int replicas,
     @DefaultValue("5m") Duration readyWithin,
     @DefaultValue("3s") Duration settle,
     @DefaultValue Resources resources,
     @DefaultValue Gateway gateway) {
+  private static final int FEWEST_CHARS = 32;
+
   /**
    * What a model server's container gets, as Kubernetes quantities.
    *
@@ -63,10 +71,28 @@ public record KubernetesProperties(
 
   public KubernetesProperties {
     pullSecrets = List.copyOf(pullSecrets);
+    if ((armToken == null) != (modelSecret == null)) {
+      throw new IllegalArgumentException(
+          "fovea.rollouts.kubernetes: %s without %s (expected: both, or none)"
+              .formatted(
+                  armToken == null ? "model-secret" : "arm-token",
+                  armToken == null ? "arm-token" : "model-secret"));
+    }
+    if (armToken != null && armToken.length() < FEWEST_CHARS) {
+      throw new IllegalArgumentException(
+          "fovea.rollouts.kubernetes.arm-token: %d characters (expected: %d or more, as 'openssl rand -hex 32' makes)"
+              .formatted(armToken.length(), FEWEST_CHARS));
+    }
     if (replicas < 1) {
       throw new IllegalArgumentException(
           "fovea.rollouts.kubernetes.replicas: %d (expected: 1 or more)".formatted(replicas));
     }
+  }
+
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "Kubernetes namespace " + namespace;
   }
 
   /** The namespace. */

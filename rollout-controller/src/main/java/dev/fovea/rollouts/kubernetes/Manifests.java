@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.servers.Served;
 import dev.fovea.serving.ModelServerMain;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,11 +145,8 @@ final class Manifests {
     container.put("name", "model-server");
     container.put("image", image(served));
     container.put("imagePullPolicy", "IfNotPresent");
-    container.put(
-        "env",
-        List.of(Map.of("name", ModelServerMain.PATH_PREFIX, "value", Names.prefix(model(served)))));
-    container.put(
-        "ports", List.of(Map.of("name", "http", "containerPort", Names.PORT, "protocol", "TCP")));
+    container.put("env", environment(served));
+    container.put("ports", List.of(port("http", Names.PORT), port("arm", Names.ARM_PORT)));
     container.put("resources", resources());
     container.put("startupProbe", probe("/v2/health/ready", 1, 2, 120));
     container.put("readinessProbe", probe("/v2/health/ready", 2, 2, 2));
@@ -167,6 +165,28 @@ final class Manifests {
             Map.of("drop", List.of("ALL"))));
     container.put("volumeMounts", List.of(Map.of("name", "tmp", "mountPath", "/tmp")));
     return container;
+  }
+
+  private List<Map<String, Object>> environment(Served served) {
+    var environment = new ArrayList<Map<String, Object>>();
+    environment.add(
+        Map.of("name", ModelServerMain.PATH_PREFIX, "value", Names.prefix(model(served))));
+    if (properties.modelSecret() != null) {
+      environment.add(secret(ModelServerMain.ARM_TOKEN, properties.modelSecret(), "arm-token"));
+      // Copies go to other model servers of this namespace and nowhere else.
+      environment.add(
+          Map.of("name", ModelServerMain.SHADOW_ALLOW, "value", "." + properties.home()));
+    }
+    return environment;
+  }
+
+  private static Map<String, Object> secret(String variable, String secret, String key) {
+    return Map.of(
+        "name", variable, "valueFrom", Map.of("secretKeyRef", Map.of("name", secret, "key", key)));
+  }
+
+  private static Map<String, Object> port(String name, int number) {
+    return Map.of("name", name, "containerPort", number, "protocol", "TCP");
   }
 
   private String image(Served served) {

@@ -24,6 +24,9 @@ public final class Names {
   /** Where model servers listen. */
   public static final int PORT = 8080;
 
+  /** Where the controller tells model servers what to copy. */
+  public static final int ARM_PORT = 8081;
+
   /** Finds everything of Fovea's. */
   public static final String OURS = MANAGED_BY + "=" + MANAGER;
 

@@ -4,13 +4,20 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.TestModels;
 import dev.fovea.serving.ModelServer;
 import dev.fovea.serving.ModelServerConfig;
+import dev.fovea.serving.ModelServerMain;
+import dev.fovea.serving.shadow.ShadowSettings;
+import dev.fovea.serving.shadow.ShadowTarget;
+import dev.fovea.serving.shadow.ShadowToken;
 import dev.fovea.store.ObjectStore;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,6 +28,8 @@ public final class FakeNode implements AutoCloseable {
   private final FakeApiServer api;
   private final ObjectStore objects;
   private final Map<String, ModelServer> servers = new ConcurrentHashMap<>();
+  private final Map<String, URI> services = new ConcurrentHashMap<>();
+  private final Map<String, FakeArmDoor> doors = new ConcurrentHashMap<>();
   private final Map<String, Content> images = new ConcurrentHashMap<>();
 
   /** While set, no pod becomes ready, and says this. */
@@ -50,7 +59,7 @@ public final class FakeNode implements AutoCloseable {
     if (object.isEmpty()) {
       api.remove(slice(path, name));
       api.remove(pod(path, name));
-      Optional.ofNullable(servers.remove(name)).ifPresent(ModelServer::close);
+      end(name);
       return;
     }
     look(path, object.get());
@@ -71,7 +80,7 @@ public final class FakeNode implements AutoCloseable {
         deployment.path("spec").path("template").path("spec").path("containers").path(0);
     boolean well = trouble.isEmpty();
     if (well) {
-      servers.computeIfAbsent(name, _ -> start(container.path("image").asString()));
+      servers.computeIfAbsent(name, _ -> start(name, container));
     }
     var since =
         api.find(path)
@@ -125,7 +134,9 @@ public final class FakeNode implements AutoCloseable {
                 "labels",
                 Map.of("kubernetes.io/service-name", name)),
             "ports",
-            List.of(Map.of("port", address.getPort())),
+            List.of(
+                Map.of("name", "http", "port", address.getPort()),
+                Map.of("name", "arm", "port", doors.get(name).port())),
             "endpoints",
             List.of(
                 Map.of(
@@ -159,29 +170,61 @@ public final class FakeNode implements AutoCloseable {
                             Map.of("waiting", Map.of("reason", trouble.orElseThrow())))))));
   }
 
-  private ModelServer start(String image) {
+  private ModelServer start(String name, JsonNode container) {
+    var image = container.path("image").asString();
     var content = images.get(image.substring(image.indexOf('@') + 1));
     if (content == null) {
       throw new AssertionError("nothing is in the image " + image);
     }
     try (var file = objects.local(content.model())) {
-      return ModelServer.start(
-          ModelServerConfig.of(
-                  file.path(),
-                  TestModels.LAMP,
-                  content.version(),
-                  List.of("dark", "bright"),
-                  TestModels.GREY_4X4)
-              .behind("/inference/" + TestModels.LAMPS));
+      var server =
+          ModelServer.start(
+              ModelServerConfig.of(
+                      file.path(),
+                      TestModels.LAMP,
+                      content.version(),
+                      List.of("dark", "bright"),
+                      TestModels.GREY_4X4)
+                  .behind("/inference/" + TestModels.LAMPS)
+                  .shadowing(shadow(container)));
+      doors.put(name, new FakeArmDoor(server.managementAddress().orElseThrow(), services));
+      services.put(name, server.uri());
+      return server;
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
 
+  /** As the environment says, where the Secret holds the controller's token. */
+  private static ShadowSettings shadow(JsonNode container) {
+    boolean token =
+        container
+            .path("env")
+            .valueStream()
+            .anyMatch(variable ->
+                variable.path("name").asString("").equals(ModelServerMain.ARM_TOKEN)
+                    && variable.path("valueFrom").has("secretKeyRef"));
+    return new ShadowSettings(
+        token ? Optional.of(ShadowToken.of(TestCluster.ARM_TOKEN)) : Optional.empty(),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        ShadowTarget.Rules.allowing(List.of("127.0.0.1")));
+  }
+
   /** Ends a pod's process and starts another. */
   public void restart(String name) {
-    servers.remove(name).close();
+    end(name);
     look();
+  }
+
+  /** From now on nobody reaches a pod's management address. */
+  public void closeManagement(String name) {
+    doors.get(name).close();
+  }
+
+  private void end(String name) {
+    services.remove(name);
+    Optional.ofNullable(servers.remove(name)).ifPresent(ModelServer::close);
+    Optional.ofNullable(doors.remove(name)).ifPresent(FakeArmDoor::close);
   }
 
   /** Where a pod listens. */
@@ -204,5 +247,6 @@ public final class FakeNode implements AutoCloseable {
   @Override
   public void close() {
     servers.values().forEach(ModelServer::close);
+    doors.values().forEach(FakeArmDoor::close);
   }
 }

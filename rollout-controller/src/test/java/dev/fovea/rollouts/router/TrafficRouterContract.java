@@ -153,6 +153,57 @@ public abstract class TrafficRouterContract {
     assertThat(router().drained(rollout(1), Duration.ZERO)).isFalse();
   }
 
+  @Test
+  void aShadowGetsCopiesAndItsAnswersGoToNobody() throws Exception {
+    router().route(LAMP, shadowing(40));
+    infer(200);
+
+    var sums = new ArmCounts[] {ArmCounts.NONE, ArmCounts.NONE};
+    await(() -> {
+      sums[0] = sums[0].plus(take(1));
+      sums[1] = sums[1].plus(take(2));
+      return sums[0].total() + sums[1].total() + sums[1].copies().dropped() == 200;
+    });
+    assertThat(sums[0].total()).as("the stable's own").isBetween(80L, 160L);
+    assertThat(sums[1].errors()).isZero();
+    assertThat(sums[1].copies().compared()).isEqualTo(sums[1].total());
+    assertThat(router().split(LAMP)).contains(shadowing(40));
+    assertThat(infer("/versions/2", Traffic.pixels(0.9))).as("by its version").isEqualTo(404);
+    assertThat(router().drained(rollout(2), Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void whatIsShadowedNoMoreGetsNoCopies() throws Exception {
+    router().route(LAMP, shadowing(90));
+    infer(10);
+    router().route(LAMP, Split.all(backend(1)));
+    take(1);
+    infer(50);
+
+    assertThat(take(1, 50).total()).isEqualTo(50);
+    await(() -> router().drained(rollout(2), Duration.ZERO));
+  }
+
+  @Test
+  void countsOfCopiesAndOfTrafficDoNotMix() throws Exception {
+    router().route(LAMP, split(50));
+    take(1);
+    take(2);
+    infer(40);
+    router().route(LAMP, shadowing(50));
+    assertThat(take(1).total()).isZero();
+    assertThat(take(2).total()).isZero();
+
+    infer(40);
+    router().route(LAMP, split(0));
+    assertThat(take(1).total()).isZero();
+    assertThat(take(2).total()).isZero();
+  }
+
+  protected Split shadowing(int share) {
+    return Split.shadowing(backend(1), backend(2), share, 0.6);
+  }
+
   private ArmCounts take(int number) {
     return router().take(rollout(number));
   }

@@ -1,6 +1,7 @@
 package dev.fovea.rollouts.kubernetes.routes;
 
 import dev.fovea.rollouts.judge.ArmCounts;
+import dev.fovea.rollouts.judge.Copies;
 import dev.fovea.rollouts.judge.Latencies;
 import dev.fovea.rollouts.router.TrafficRouter.Totals;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ final class ArmLedger {
   private long rated;
   private final Map<Integer, Long> latencies = new HashMap<>();
   private final Map<Integer, Long> confidences = new HashMap<>();
+  private Copies copies = Copies.NONE;
 
   /**
    * @param nanos a clock that only goes on
@@ -65,6 +67,7 @@ final class ArmLedger {
       total += each.total();
       errors += each.errors();
       rated += each.rated();
+      copies = copies.plus(each.copies());
       each.latencies().forEach((bucket, count) -> latencies.merge(bucket, count, Long::sum));
       each.confidences().forEach((bucket, count) -> confidences.merge(bucket, count, Long::sum));
     }
@@ -75,6 +78,9 @@ final class ArmLedger {
     if (before == null) {
       return olderThanThis(now) ? less(now, now) : now;
     }
+    if (backwards(now.copies(), before.copies())) {
+      throw backwards(now, before);
+    }
     var news = less(now, before);
     if (news.answered() < 0
         || news.failed() < 0
@@ -83,10 +89,21 @@ final class ArmLedger {
         || news.rated() < 0
         || news.latencies().values().stream().anyMatch(count -> count < 0)
         || news.confidences().values().stream().anyMatch(count -> count < 0)) {
-      throw new IllegalStateException(
-          "the process %s counted backwards: %s after %s".formatted(now.boot(), now, before));
+      throw backwards(now, before);
     }
     return news;
+  }
+
+  private static boolean backwards(Copies now, Copies before) {
+    long disagreed = now.disagreed() - before.disagreed();
+    return disagreed < 0
+        || now.compared() - before.compared() < disagreed
+        || now.dropped() < before.dropped();
+  }
+
+  private static IllegalStateException backwards(Reading now, Reading before) {
+    return new IllegalStateException(
+        "the process %s counted backwards: %s after %s".formatted(now.boot(), now, before));
   }
 
   /** Whether a pod that is seen for the first time has counted since before the first reading. */
@@ -106,7 +123,11 @@ final class ArmLedger {
         now.rated() - before.rated(),
         now.underWay(),
         less(now.latencies(), before.latencies()),
-        less(now.confidences(), before.confidences()));
+        less(now.confidences(), before.confidences()),
+        new Copies(
+            now.copies().compared() - before.copies().compared(),
+            now.copies().disagreed() - before.copies().disagreed(),
+            now.copies().dropped() - before.copies().dropped()));
   }
 
   private static Map<Integer, Long> less(Map<Integer, Long> now, Map<Integer, Long> before) {
@@ -123,13 +144,19 @@ final class ArmLedger {
             .filter(each -> each.getKey() < unsureBelow * 1000)
             .mapToLong(Map.Entry::getValue)
             .sum();
-    var counts = new ArmCounts(total, errors, rated, unsure, new Latencies(latencies));
+    var counts = new ArmCounts(total, errors, rated, unsure, new Latencies(latencies), copies);
+    forget();
+    return counts;
+  }
+
+  /** What came in since the last call is never taken. */
+  synchronized void forget() {
     total = 0;
     errors = 0;
     rated = 0;
     latencies.clear();
     confidences.clear();
-    return counts;
+    copies = Copies.NONE;
   }
 
   /** Everything since the first reading. */

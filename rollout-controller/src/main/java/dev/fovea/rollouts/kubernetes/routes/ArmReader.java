@@ -4,28 +4,19 @@ import dev.fovea.rollouts.kubernetes.Cluster;
 import dev.fovea.rollouts.kubernetes.ClusterUnreachable;
 import dev.fovea.rollouts.kubernetes.Endpoints;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import tools.jackson.core.JacksonException;
 
 /** Reads what the pods of a model server count, all of them or none. */
-final class ArmReader implements AutoCloseable {
+final class ArmReader {
   private static final int OK = 200;
 
-  private final Cluster cluster;
-  private final String namespace;
+  private final Pods pods;
   private final Doors doors;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  ArmReader(Cluster cluster, String namespace, Doors doors) {
-    this.cluster = cluster;
-    this.namespace = namespace;
+  ArmReader(Pods pods, Doors doors) {
+    this.pods = pods;
     this.doors = doors;
   }
 
@@ -35,29 +26,11 @@ final class ArmReader implements AutoCloseable {
    * @throws ClusterUnreachable when one of them can't be read
    */
   List<Reading> read(String server) {
-    var calls =
-        Endpoints.of(cluster, namespace, server)
-            .filter(Endpoints::serving)
-            .<Callable<Reading>>map(endpoint -> () -> read(endpoint))
-            .toList();
-    var readings = new ArrayList<Reading>();
-    try {
-      for (Future<Reading> reading : threads.invokeAll(calls)) {
-        readings.add(reading.get());
-      }
-    } catch (ExecutionException e) {
-      throw new ClusterUnreachable("the counts of " + server, String.valueOf(e.getMessage()));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new ClusterUnreachable("the counts of " + server, "interrupted");
-    }
-    return readings;
+    return pods.ask("the counts", server, this::read);
   }
 
-  private Reading read(Endpoints endpoint) throws IOException {
-    var host =
-        endpoint.address().contains(":") ? "[" + endpoint.address() + "]" : endpoint.address();
-    var url = "http://%s:%d/arm".formatted(host, endpoint.port());
+  private Reading read(Endpoints pod) throws IOException {
+    var url = pod.url(pod.port()) + "/arm";
     var reply = doors.get(url, Optional.empty());
     if (reply.status() != OK) {
       throw new IOException("%s: HTTP %d".formatted(url, reply.status()));
@@ -67,10 +40,5 @@ final class ArmReader implements AutoCloseable {
     } catch (JacksonException e) {
       throw new IOException("%s: no counts: %s".formatted(url, e.getOriginalMessage()), e);
     }
-  }
-
-  @Override
-  public void close() {
-    threads.shutdownNow();
   }
 }

@@ -23,10 +23,16 @@ import tools.jackson.databind.JsonNode;
  * @param epoch of the controller that wrote it; one of a lower epoch writes no more
  * @param canary absent where nothing is tried
  * @param waiting named with weight 0, until the gateway is seen to reach it
+ * @param shadow gets copies of the stable's requests, which the stable sends; no rule names it
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record Arms(
-    long epoch, Arm stable, @Nullable Arm canary, @Nullable Arm waiting, double unsureBelow) {
+    long epoch,
+    Arm stable,
+    @Nullable Arm canary,
+    @Nullable Arm waiting,
+    @Nullable Shadow shadow,
+    double unsureBelow) {
   /** One of them. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Arm(Digest rollout, String version) {
@@ -39,12 +45,24 @@ record Arms(
     }
   }
 
+  /**
+   * What gets copies.
+   *
+   * @param share in percent, 1 to 99
+   */
+  record Shadow(Arm arm, int share) {}
+
   static Arms of(Split split, long epoch) {
+    var other = split.canary().map(Arm::of);
     return new Arms(
         epoch,
         Arm.of(split.stable()),
-        split.canary().map(Arm::of).orElse(null),
+        other.filter(_ -> !split.shadows()).orElse(null),
         null,
+        other
+            .filter(_ -> split.shadows())
+            .map(arm -> new Shadow(arm, split.shadowShare()))
+            .orElse(null),
         split.unsureBelow());
   }
 
@@ -64,6 +82,7 @@ record Arms(
     return Cluster.JSON.writeValueAsString(this);
   }
 
+  /** Those that rules name. */
   List<Arm> all() {
     return Stream.of(stable, canary, waiting).flatMap(Stream::ofNullable).toList();
   }
@@ -77,7 +96,7 @@ record Arms(
 
   /** The same with one more that gets nothing yet. */
   Arms introducing(Arm arm, long newEpoch) {
-    return new Arms(newEpoch, stable, canary, arm, unsureBelow);
+    return new Arms(newEpoch, stable, canary, arm, shadow, unsureBelow);
   }
 
   /** Each arm's weight, of 100. */

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.rollouts.Traffic;
 import dev.fovea.rollouts.kubernetes.Cluster;
+import dev.fovea.rollouts.kubernetes.ClusterRefused;
 import dev.fovea.rollouts.kubernetes.ClusterUnreachable;
 import dev.fovea.rollouts.kubernetes.FakeGateway;
 import dev.fovea.rollouts.kubernetes.Kind;
 import dev.fovea.rollouts.kubernetes.Names;
+import dev.fovea.rollouts.kubernetes.TestCluster;
 import dev.fovea.rollouts.router.Backend;
 import dev.fovea.rollouts.router.Split;
 import dev.fovea.rollouts.turns.NotTheWriter;
@@ -101,6 +103,63 @@ class GatewayApiRouterTest extends PlayedCluster {
         .hasMessageContaining("gets no traffic yet");
     assertThat(weights().getOrDefault(server(2), 0)).isZero();
     infer(30);
+  }
+
+  @Test
+  void noRuleNamesAShadow() {
+    router.route(LAMP, shadowing(40));
+
+    assertThat(route().path("spec").toString()).doesNotContain(server(2));
+    assertThat(weights()).isEqualTo(Map.of(server(1), 100));
+  }
+
+  @Test
+  void aPodThatWasStartedAgainIsToldAgainToCopy() throws Exception {
+    router.route(LAMP, shadowing(90));
+    node.restart(server(1));
+    router.route(LAMP, shadowing(90));
+    infer(30);
+
+    await(() -> router.take(rollout(2)).total() > 0);
+  }
+
+  @Test
+  void theNextControllerTakesUpTheCopiesAndEndsThem() throws Exception {
+    router.route(LAMP, shadowing(90));
+    try (var next = process(2)) {
+      next.route(LAMP, shadowing(90));
+      infer(30);
+      await(() -> next.take(rollout(2)).total() > 0);
+    }
+    try (var last = process(3)) {
+      last.route(LAMP, Split.all(backend(1)));
+      last.take(rollout(1));
+      infer(30);
+      await(() -> last.totals(rollout(1)).answered() == 30);
+      assertThat(last.take(rollout(1)).total()).as("none was drawn for copying").isEqualTo(30);
+    }
+  }
+
+  @Test
+  void withoutATokenNothingIsCopiedAndTrafficGoesOn() throws Exception {
+    try (var without = process(1, TestCluster.withoutToken(gateway.uri()))) {
+      assertThatThrownBy(() -> without.route(LAMP, shadowing(40)))
+          .isInstanceOf(ClusterRefused.class)
+          .hasMessageContaining("token");
+      infer(20);
+    }
+  }
+
+  @Test
+  void podsThatCannotBeToldKeepNoTrafficFromGoingBack() throws Exception {
+    router.route(LAMP, shadowing(40));
+    node.closeManagement(server(1));
+
+    assertThatThrownBy(() -> router.route(LAMP, shadowing(40)))
+        .isInstanceOf(ClusterUnreachable.class);
+    router.route(LAMP, Split.all(backend(1)));
+    assertThat(router.split(LAMP)).contains(Split.all(backend(1)));
+    infer(10);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.fovea.rollouts.kubernetes.FakeApiServer;
 import dev.fovea.rollouts.kubernetes.FakeGateway;
 import dev.fovea.rollouts.kubernetes.FakeNode;
 import dev.fovea.rollouts.kubernetes.KubernetesModelServers;
+import dev.fovea.rollouts.kubernetes.KubernetesProperties;
 import dev.fovea.rollouts.kubernetes.TestCluster;
 import dev.fovea.rollouts.router.Backend;
 import dev.fovea.rollouts.router.TrafficRouter;
@@ -51,6 +52,10 @@ abstract class PlayedCluster extends TrafficRouterContract {
 
   /** A controller in its so many-th turn. */
   GatewayApiRouter process(long epoch) {
+    return process(epoch, TestCluster.properties(gateway.uri()));
+  }
+
+  GatewayApiRouter process(long epoch, KubernetesProperties properties) {
     var turn =
         new Turn() {
           @Override
@@ -66,8 +71,7 @@ abstract class PlayedCluster extends TrafficRouterContract {
           @Override
           public void check() {}
         };
-    return new GatewayApiRouter(
-        api.client(), TestCluster.properties(gateway.uri()), turn, System::nanoTime);
+    return new GatewayApiRouter(api.client(), properties, turn, System::nanoTime);
   }
 
   @Override
