@@ -28,6 +28,7 @@ REGISTRY = os.environ.get("REGISTRY", "127.0.0.1:5000")
 CLUSTER_HOME = pathlib.Path(os.environ.get("CLUSTER_HOME", pathlib.Path.home() / ".cache/cluster"))
 PROJECT, MODEL = "e2e-lamps", "lamp"
 INTERNAL = "e2e-internal-token-0123456789abcdef0123456789"
+ARM_TOKEN = "e2e-arm-token-0123456789abcdef0123456789"
 HOME = WORK / "home"
 BEGUN = time.monotonic()
 
@@ -69,6 +70,8 @@ class Server:
                 f"--set=fovea.internal-token={INTERNAL}",
                 f"--set=fovea.rollouts.kubernetes.namespace={NAMESPACE}",
                 f"--set=fovea.rollouts.kubernetes.kubeconfig={WORK / 'controller.kubeconfig'}",
+                "--set=fovea.rollouts.kubernetes.model-secret=fovea-models",
+                f"--set=fovea.rollouts.kubernetes.arm-token={ARM_TOKEN}",
                 f"--set=fovea.rollouts.kubernetes.gateway.url={GATEWAY.geturl()}",
                 "--set=fovea.rollouts.kubernetes.gateway.controller=traefik.io/gateway-controller",
                 "--set=fovea.rollouts.kubernetes.resources.cpu=50m",
@@ -201,6 +204,7 @@ def prepare():
     })
     run("kubectl", "apply", "-n", NAMESPACE, "--server-side", "-f", "-", input=role)
     apply(
+        {"apiVersion": "v1", "kind": "Secret", "metadata": {**meta, "name": "fovea-models"}, "stringData": {"arm-token": ARM_TOKEN}},
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {**meta, "name": "fovea-rollouts"}},
         {
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {**meta, "name": "fovea-rollouts"},
@@ -328,6 +332,62 @@ def killed_in_each_stage(server):
     judge("a rollout whose controller was killed in each stage", load)
 
 
+def status(path):
+    connection = http.client.HTTPConnection(GATEWAY.hostname, GATEWAY.port, timeout=20)
+    connection.request("GET", f"/inference/{PROJECT}/v2/models/{MODEL}{path}")
+    return connection.getresponse().status
+
+
+def shadowed(server):
+    """Copies first, by the stable's pods; then traffic; then a bake, in which the version before gets the copies."""
+    load = Load()
+    rollout = server.rollout(7, "better", shadow=50, weights=[50], requests=400, bake="PT30S")
+    server.await_state(rollout, "SHADOW")
+    until("copies", lambda: copied(server, rollout) > 0, 60)
+    if weights() != [100] or status("/versions/7") != 404:
+        raise SystemExit(f"a shadow is in the route: weights {weights()}, its version answers {status('/versions/7')}")
+    server.kill()
+    server.start()
+    until("somebody's turn", lambda: server.look(rollout), 30)
+    now = server.await_state(rollout, "CANARY", "AWAITING_APPROVAL")
+    until("the canary's weight", lambda: weights() == [50, 50], 60)
+    share, seen = load.share("7", 0, time.monotonic() - 5)
+    say(f"SIGKILL in SHADOW; {copied(server, rollout)} copies were enough; {now['reason']}")
+    server.await_state(rollout, "AWAITING_APPROVAL")
+    server.approve(rollout)
+    server.await_state(rollout, "BAKING")
+    until("all traffic at the new version", lambda: load.share("7", time.monotonic() - 0.5)[0] == 1, 30)
+    before = copied(server, rollout)
+    until("copies to the version before", lambda: copied(server, rollout) > before, 60)
+    server.await_state(rollout, "PROMOTED")
+    say(f"baked: {server.look(rollout)['reason']}")
+    until("the old server stopped", lambda: len(deployments()) == 1, 90)
+    load.stop()
+    judge("shadow, canary and bake", load)
+
+
+def copied(server, rollout):
+    """How many answers of the one that gets copies the judge has."""
+    now = server.look(rollout)
+    if now["state"] == "BAKING":
+        return max((each["stableTotal"] for each in now["evidence"]), default=0)
+    return max((each["canaryTotal"] for each in now["evidence"]), default=0)
+
+
+def wrong_in_shadow(server):
+    load = Load()
+    rollout = server.rollout(8, "vague", shadow=50)
+    server.await_state(rollout, "SHADOW", "ROLLED_BACK")
+    now = server.await_state(rollout, "ROLLED_BACK", seconds=240)
+    until("the shadow's server stopped", lambda: len(deployments()) == 1, 90)
+    load.stop()
+    share, seen = load.share("8", 0)
+    if share or "worse by unsure" not in now["reason"]:
+        raise SystemExit(f"{share:.1%} of the answers came from a shadow; {now['reason']}")
+    say(f"vague: rolled back in its shadow stage, none of {seen} answers was its own: {now['reason']}")
+    judge("rollback of a shadow", load)
+
+
 def later(stage):
     """A stage may have passed before it is seen; then the kill falls into the next."""
     stages = ["PACKAGING", "STARTING", "CANARY", "AWAITING_APPROVAL", "PROMOTED"]
@@ -383,7 +443,7 @@ def main():
     server = Server()
     server.start()
     say("fovea serve is up")
-    wanted = os.environ.get("FOVEA_E2E_ONLY", "promote wrong slow killed api").split()
+    wanted = os.environ.get("FOVEA_E2E_ONLY", "promote wrong slow killed api shadow").split()
     try:
         first(server)
         if "promote" in wanted:
@@ -396,6 +456,9 @@ def main():
             killed_in_each_stage(server)
         if "api" in wanted:
             api_server_stopped(server)
+        if "shadow" in wanted:
+            shadowed(server)
+            wrong_in_shadow(server)
         say("all passed")
     finally:
         server.stop()
