@@ -8,9 +8,11 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -49,8 +51,11 @@ final class CallerFilter extends OncePerRequestFilter {
   private static final Logger LOG = LoggerFactory.getLogger(CallerFilter.class);
   private static final Caller PROCESS = new Caller("fovea", "*", Set.of(Caller.Role.SERVICE));
 
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
   private final List<Source> sources;
   private final Refusals refusals;
+  private final AtomicLong silentUntil = new AtomicLong(System.nanoTime());
 
   CallerFilter(List<Source> sources, Refusals refusals) {
     this.sources = List.copyOf(sources);
@@ -91,18 +96,27 @@ final class CallerFilter extends OncePerRequestFilter {
   }
 
   /** Who can't be asked about is not nobody: the same request succeeds later. */
-  private static Found sought(Source source, HttpServletRequest request) {
+  private Found sought(Source source, HttpServletRequest request) {
     try {
       return source.find(request);
     } catch (Problem e) {
       if (e.kind() != Problem.Kind.UNAVAILABLE) {
         throw e;
       }
-      LOG.warn("a token can't be checked: {}", e.explanation());
+      warn(e.explanation());
       return new Found.Unknowable(e.remedy());
     } catch (DataAccessException | TransactionException e) {
-      LOG.warn("a token can't be checked: {}", e.getMessage());
+      warn(String.valueOf(e.getMessage()));
       return new Found.Unknowable("try again shortly; if it lasts, see Fovea's log");
+    }
+  }
+
+  /** Now and then: a thousand requests a second need no thousand lines. */
+  private void warn(String why) {
+    long now = System.nanoTime();
+    long until = silentUntil.get();
+    if (now - until >= 0 && silentUntil.compareAndSet(until, now + SILENCE.toNanos())) {
+      LOG.warn("tokens can't be checked: {}", why);
     }
   }
 

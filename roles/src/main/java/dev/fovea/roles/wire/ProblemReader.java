@@ -68,10 +68,19 @@ public final class ProblemReader {
       var type = URI.create(tree.path("type").asString());
       var constructor = known.get(type);
       return Optional.of(
-          constructor == null ? relayed(status, type, tree) : rebuilt(constructor, tree));
+          constructor == null || isBare(constructor, tree)
+              ? relayed(status, type, tree)
+              : rebuilt(constructor, tree));
     } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** Of a known type, yet with none of its members: words alone, as a filter or a proxy writes. */
+  private static boolean isBare(Constructor<?> constructor, JsonNode tree) {
+    return constructor.getParameterCount() > 0
+        && Arrays.stream(constructor.getParameters())
+            .noneMatch(parameter -> tree.has(Problems.member(parameter)));
   }
 
   private Problem rebuilt(Constructor<?> constructor, JsonNode tree) {
