@@ -16,7 +16,7 @@ scrape_configs:
     http_sd_configs:
       - url: http://127.0.0.1:${ROLE_PORT[rollouts]}/api/v1/model-servers
         refresh_interval: 2s
-        authorization: {credentials_file: $WORK/prometheus/token}
+        authorization: {type: Bearer, credentials_file: $WORK/prometheus/token}
 Y
   promtool check config "$WORK/prometheus/prometheus.yml"
   prometheus --config.file="$WORK/prometheus/prometheus.yml" --storage.tsdb.path="$WORK/prometheus/data" \
