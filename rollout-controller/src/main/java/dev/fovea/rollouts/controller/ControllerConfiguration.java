@@ -67,17 +67,13 @@ public class ControllerConfiguration {
       Function<Course, Judge> judges,
       RolloutsProperties properties,
       @Qualifier("rolloutSteps") ExecutorService threads) {
+    var watch = new Watch(router, SETTLE, System::nanoTime);
+    var complaints = new Complaints();
+    var traffic =
+        new Traffic(
+            turn, courses, transitions, servers, router, watch, properties.patience(), complaints);
     return new Reconciler(
-        turn,
-        courses,
-        transitions,
-        images,
-        servers,
-        router,
-        new Watch(router, SETTLE, System::nanoTime),
-        judges,
-        properties.patience(),
-        threads);
+        turn, courses, transitions, images, traffic, watch, judges, complaints, threads);
   }
 
   @Bean

@@ -9,6 +9,7 @@ import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.judge.Latencies;
 import dev.fovea.rollouts.judge.Verdict;
 import dev.fovea.rollouts.judge.Window;
+import dev.fovea.rollouts.servers.Served;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -259,6 +260,11 @@ record Course(
   /** How many answers the canary has had in this stage. */
   long stageAnswers() {
     return evidence.canaryAnswers() - stageBegan;
+  }
+
+  /** What its server runs. */
+  Served served() {
+    return new Served(digest, project, plan, image);
   }
 
   /** Whether it has a server that should run beside the stable's. */

@@ -79,18 +79,13 @@ final class World {
     transitions = new Transitions(turn, courses, this::publish, transactions, hands);
     Function<Course, Judge> judges =
         course -> new Judge(course.plan().canary(), Duration.ofMillis(1));
+    var watch = new Watch(router, Duration.ZERO, System::nanoTime);
+    var complaints = new Complaints();
+    var traffic =
+        new Traffic(turn, courses, transitions, servers, router, watch, Duration.ZERO, complaints);
     reconciler =
         new Reconciler(
-            turn,
-            courses,
-            transitions,
-            images,
-            servers,
-            router,
-            new Watch(router, Duration.ZERO, System::nanoTime),
-            judges,
-            Duration.ZERO,
-            Runnable::run);
+            turn, courses, transitions, images, traffic, watch, judges, complaints, Runnable::run);
     endpoint =
         new RolloutsEndpoint(
             courses, transitions, new Views(courses, servers, router, judges, json), reconciler);
