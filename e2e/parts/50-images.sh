@@ -4,20 +4,19 @@ cluster up > "$OUT/cluster.log" 2>&1
 eval "$(cluster env)"
 export PATH=${CLUSTER_HOME:-$HOME/.cache/cluster}/bin:$PATH
 triton=$(venv triton 'tritonclient[http]==2.73.0' numpy pillow)
-images=$WORK/images
 
-check base-image-twice bash e2e/base_twice.sh "$images"
+check base-image-twice bash e2e/base_twice.sh "$IMAGES"
 proved jlink "$("$(./jdk)/bin/jlink" --version)" "a base image without Docker; built twice, the same digest"
-check application-image images/build fovea --out "$images"
+check application-image application_image
 # A registry's prefix of this run, so that nothing is there before.
 prefix=$REGISTRY/fovea-e2e-$$
-check push-base env PLAIN_HTTP=1 images/push "$images/base" "$prefix/base"
-check push-application env PLAIN_HTTP=1 images/push "$images/fovea" "$prefix/fovea"
+check push-base env PLAIN_HTTP=1 images/push "$IMAGES/base" "$prefix/base"
+check push-application env PLAIN_HTTP=1 images/push "$IMAGES/fovea" "$prefix/fovea"
 check application-image-runs bash e2e/application_image.sh "$prefix/fovea"
 # A model's image by the code that every release uses, on the base just built; and the registry's contract suite.
 check registry-contract env FOVEA_TEST_REGISTRY="$REGISTRY" JAVA_HOME="$(./jdk)" ./mvnw -ntp -q -pl rollout-controller -am test \
   -Dtest=RealRegistryContract -Dsurefire.failIfNoSpecifiedTests=false
-check model-image-pushed env FOVEA_TEST_REGISTRY="$prefix" FOVEA_TEST_BASE="tar://$images/base.tar" FOVEA_TEST_REFERENCE="$WORK/reference" \
+check model-image-pushed env FOVEA_TEST_REGISTRY="$prefix" FOVEA_TEST_BASE="tar://$IMAGES/base.tar" FOVEA_TEST_REFERENCE="$WORK/reference" \
   JAVA_HOME="$(./jdk)" ./mvnw -ntp -q -pl rollout-controller -am test -Dtest=RealModelImage -Dsurefire.failIfNoSpecifiedTests=false
 image=$(cat "$WORK/reference")
 proved "crane registry" 0.22.1 "the image registry's contract suite; the digest stays from folder to registry to pod"

@@ -24,9 +24,8 @@ curl -sf --aws-sigv4 aws:amz:us-east-1:s3 --user "$FOVEA_TEST_S3_ACCESS_KEY:$FOV
 
 say "images"
 image=$REGISTRY/fovea/fovea:$namespace
-[ -e "$CACHE/images/base" ] || images/build base --out "$CACHE/images" > "$OUT/jobs-images.log" 2>&1
-images/build fovea --out "$CACHE/images" --jar "$(ls "$ROOT"/application/target/fovea-*-exec.jar)" >> "$OUT/jobs-images.log" 2>&1
-"${CLUSTER_HOME:-$HOME/.cache/cluster}/bin/crane" push --insecure "$CACHE/images/fovea" "$image" >> "$OUT/jobs-images.log" 2>&1
+application_image
+"${CLUSTER_HOME:-$HOME/.cache/cluster}/bin/crane" push --insecure "$IMAGES/fovea" "$image" > "$OUT/jobs-images.log" 2>&1
 mkdir -p "$WORK/shell/bin" "$WORK/shell/tmp"
 cp /bin/busybox "$WORK/shell/bin/"
 for applet in $(/bin/busybox --list | grep -vx busybox); do ln -s busybox "$WORK/shell/bin/$applet"; done
