@@ -12,5 +12,7 @@ ctr -n fovea-e2e images pull --plain-http "$1:latest" > /dev/null
 drop=$(for capability in CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE; do
   printf -- '--cap-drop CAP_%s ' "$capability"; done)
 # shellcheck disable=SC2086
-ctr -n fovea-e2e run --rm --read-only --seccomp $drop "$1:latest" "version-$$" java -jar /app/fovea.jar --version | tee /dev/stderr | grep -q '^fovea '
+said=$(ctr -n fovea-e2e run --rm --read-only --seccomp $drop "$1:latest" "version-$$" java -jar /app/fovea.jar --version)
+echo "$said"
+[[ $said == "fovea "* ]]
 ctr -n fovea-e2e images rm "$1:latest" > /dev/null

@@ -3,6 +3,8 @@ package dev.fovea.store.filesystem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The real one. */
+/** The real one. A thread that is interrupted while it forces goes on, and stays interrupted. */
 final class LocalDisk implements Disk {
   @Override
   public OutputStream create(Path file) throws IOException {
@@ -19,8 +21,8 @@ final class LocalDisk implements Disk {
 
   @Override
   public void seal(Path file) throws IOException {
-    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
+    try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+      open.getFD().sync();
     }
     if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
@@ -35,8 +37,25 @@ final class LocalDisk implements Disk {
   @Override
   public void forceFolder(Path folder) throws IOException {
     if (!System.getProperty("os.name").startsWith("Windows")) { // which has no such thing
-      try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
+      forcedUninterrupted(folder);
+    }
+  }
+
+  /** Only a channel opens a folder, and an interrupt closes it: no failure of the disk. */
+  private static void forcedUninterrupted(Path folder) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+          channel.force(true);
+          return;
+        } catch (ClosedByInterruptException _) {
+          interrupted = Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -88,6 +88,26 @@ class DiskFaultsTest {
     assertThat(reopened.exists(reopened.put(content()))).isTrue();
   }
 
+  /** A server that stops interrupts its threads; that says nothing of the disk. */
+  @Test
+  void areNotWhatAnInterruptIs() throws IOException {
+    for (int operation = 1; operation < 8; operation++) {
+      var content = content();
+      disk.interruptAt(operation);
+      boolean stored;
+      try {
+        store.put(content);
+        stored = true;
+      } catch (StoreUnavailable e) {
+        stored = false;
+      }
+      assertThat(Thread.interrupted()).as(disk.failed()).isTrue();
+      assertThat(stored || disk.failed().matches("create|write")).as(disk.failed()).isTrue();
+      disk.failAt(Integer.MAX_VALUE);
+      assertThat(store.bytes(store.put(content), content.length)).isEqualTo(content);
+    }
+  }
+
   /** More than one buffer, so that there are two writes. */
   private byte[] content() {
     var content = new byte[100_000];

@@ -11,11 +11,19 @@ final class FaultyDisk implements Disk {
   private final Disk disk = new LocalDisk();
   private int left = Integer.MAX_VALUE;
   private String failed = "";
+  private boolean interrupts;
 
   /** Lets the n-th operation from now on fail, from 1. */
   void failAt(int operation) {
     left = operation;
     failed = "";
+    interrupts = false;
+  }
+
+  /** Interrupts the thread at its n-th operation from now on, which then goes on. */
+  void interruptAt(int operation) {
+    failAt(operation);
+    interrupts = true;
   }
 
   /** Which operation failed; empty where none has. */
@@ -26,6 +34,10 @@ final class FaultyDisk implements Disk {
   private void pass(String operation) throws IOException {
     if (--left == 0) {
       failed = operation;
+      if (interrupts) {
+        Thread.currentThread().interrupt();
+        return;
+      }
       throw new IOException(operation + ": No space left on device");
     }
   }
