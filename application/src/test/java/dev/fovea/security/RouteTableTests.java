@@ -122,6 +122,19 @@ class RouteTableTests {
     }
   }
 
+  @Test
+  void aMonitorReadsMetricsAndWhereThereAreMoreAndNothingElse() {
+    var monitor = Optional.of(new Caller("prometheus", "*", Set.of(Role.MONITOR)));
+    assertThat(RouteTable.ROWS)
+        .filteredOn(row -> !row.open())
+        .filteredOn(row ->
+            Decision.on(row.method(), example(row), monitor) instanceof Decision.Allowed)
+        .extracting(row -> row.method() + " " + row.pattern().getPatternString())
+        .containsExactly("GET /api/v1/model-servers", "GET /actuator/prometheus");
+    assertThat(Decision.on("POST", "/api/v1/model-servers", monitor))
+        .isInstanceOf(Decision.Unknown.class);
+  }
+
   /** A path that the row matches. */
   private static String example(Route row) {
     return row.pattern()
