@@ -5,6 +5,9 @@ import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -108,6 +111,34 @@ final class RolloutCommand {
             .rollBack(server.project(), seen.rollout(), seen.decision(comment)));
   }
 
+  @Command(
+      name = "again",
+      description =
+          "Brings an earlier release back: a new rollout of it, through every stage, once the one before has ended.",
+      mixinStandardHelpOptions = true)
+  int again(
+      @Mixin Connection server,
+      @Parameters(paramLabel = "ROLLOUT", description = "any rollout of the release (full digest)")
+          String digest,
+      @Option(names = "--comment", required = true, description = "why, for the audit log")
+          String comment,
+      @Option(
+              names = "--request",
+              paramLabel = "UUID",
+              description =
+                  "of this request: sent twice, it starts one rollout (default: a new one)")
+          @Nullable UUID request) {
+    return tell(
+        server,
+        server
+            .api(Rollouts.class)
+            .again(
+                server.project(),
+                Digest.parse(digest),
+                new Rollouts.Again(
+                    Objects.requireNonNullElseGet(request, UUID::randomUUID), comment)));
+  }
+
   private static int tell(Connection server, Rollout rollout) {
     return server.print(rollout, () -> write(rollout, server.out()));
   }
@@ -116,6 +147,11 @@ final class RolloutCommand {
     out.printf(
         "%s %d · rollout %s · %s at %d %%%n",
         rollout.model(), rollout.number(), rollout.digest(), rollout.state(), rollout.weight());
+    var attempt = rollout.attempt();
+    if (attempt.number() > 1) {
+      out.printf(
+          "attempt %d, asked for by %s: %s%n", attempt.number(), attempt.by(), attempt.why());
+    }
     out.println(rollout.reason());
     out.println("evidence " + rollout.evidenceDigest());
     out.print(guards(rollout.evidence()));

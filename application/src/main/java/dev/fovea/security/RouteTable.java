@@ -105,6 +105,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/approvals", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rejection", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rollback", DECIDERS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/attempts", DECIDERS));
     rows.add(Route.of("GET", "/api/v1/model-servers", MONITORS));
     lab(rows);
     rows.add(Route.of("POST", "/api/v1/access/tokens", ADMINISTRATORS));
@@ -167,6 +168,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/{project}/releases/{digest}/approve", DECIDERS));
     rows.add(Route.of("POST", "/{project}/releases/{digest}/reject", DECIDERS));
     rows.add(Route.of("POST", "/{project}/releases/{digest}/rollback", DECIDERS));
+    rows.add(Route.of("POST", "/{project}/releases/{digest}/again", DECIDERS));
     rows.add(Route.of("POST", "/{project}/lab/invite", ADMINISTRATORS));
     rows.add(Route.of("POST", "/{project}/batches/select", Set.of(ENGINEER)));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
