@@ -1,10 +1,16 @@
 package dev.fovea.cli;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,6 +22,10 @@ import picocli.CommandLine.Parameters;
     description = "Rollouts: their evidence, and your decision.",
     mixinStandardHelpOptions = true)
 final class RolloutCommand {
+  private static final String NAMED =
+      "a digest, or eight or more first digits of one that 'fovea rollout list' shows";
+  private static final Pattern FIRST_DIGITS = Pattern.compile("[0-9a-f]{8,63}");
+
   @Command(name = "list", description = "The newest rollouts.", mixinStandardHelpOptions = true)
   int list(@Mixin Connection server) {
     var rollouts = server.api(Rollouts.class).rollouts(server.project());
@@ -32,15 +42,48 @@ final class RolloutCommand {
 
   @Command(
       name = "show",
-      description = "One rollout and its evidence (full digest).",
+      description = "One rollout and its evidence.",
       mixinStandardHelpOptions = true)
-  int show(@Mixin Connection server, @Parameters(paramLabel = "ROLLOUT") String digest) {
-    return tell(server, server.api(Rollouts.class).rollout(server.project(), Digest.parse(digest)));
+  int show(
+      @Mixin Connection server,
+      @Parameters(paramLabel = "ROLLOUT", description = NAMED) String rollout) {
+    return tell(
+        server, server.api(Rollouts.class).rollout(server.project(), meant(server, rollout)));
+  }
+
+  private static Digest meant(Connection server, String text) {
+    return meant(
+        text,
+        () ->
+            server.api(Rollouts.class).rollouts(server.project()).stream()
+                .map(Rollout::digest)
+                .toList());
+  }
+
+  /**
+   * A rollout as a person writes it.
+   *
+   * @param newest asked for where only the first digits are given
+   */
+  static Digest meant(String text, Supplier<List<Digest>> newest) {
+    if (!FIRST_DIGITS.matcher(text).matches()) {
+      return Digest.parse(text);
+    }
+    var found = newest.get().stream().filter(digest -> digest.hex().startsWith(text)).toList();
+    if (found.size() != 1) {
+      throw new NoSuchThing(
+          "rollout",
+          text,
+          found.isEmpty()
+              ? "give one of those that 'fovea rollout list' shows, or the whole digest of an older one"
+              : "give more digits: %d rollouts begin with these".formatted(found.size()));
+    }
+    return found.getFirst();
   }
 
   /** Which rollout, and the evidence that the person saw. */
   static final class Seen {
-    @Parameters(paramLabel = "ROLLOUT")
+    @Parameters(paramLabel = "ROLLOUT", description = NAMED)
     private String rollout = "";
 
     @Option(
@@ -50,8 +93,8 @@ final class RolloutCommand {
         description = "as 'fovea rollout show' printed it")
     private String evidence = "";
 
-    Digest rollout() {
-      return Digest.parse(rollout);
+    Digest rollout(Connection server) {
+      return meant(server, rollout);
     }
 
     Rollouts.Decision decision(String comment) {
@@ -72,7 +115,7 @@ final class RolloutCommand {
         server,
         server
             .api(Rollouts.class)
-            .approve(server.project(), seen.rollout(), seen.decision(comment)));
+            .approve(server.project(), seen.rollout(server), seen.decision(comment)));
   }
 
   @Command(
@@ -88,7 +131,7 @@ final class RolloutCommand {
         server,
         server
             .api(Rollouts.class)
-            .reject(server.project(), seen.rollout(), seen.decision(comment)));
+            .reject(server.project(), seen.rollout(server), seen.decision(comment)));
   }
 
   @Command(
@@ -105,7 +148,35 @@ final class RolloutCommand {
         server,
         server
             .api(Rollouts.class)
-            .rollBack(server.project(), seen.rollout(), seen.decision(comment)));
+            .rollBack(server.project(), seen.rollout(server), seen.decision(comment)));
+  }
+
+  @Command(
+      name = "again",
+      description =
+          "Brings an earlier release back: a new rollout of it, through every stage, once the one before has ended.",
+      mixinStandardHelpOptions = true)
+  int again(
+      @Mixin Connection server,
+      @Parameters(paramLabel = "ROLLOUT", description = "any of the release's: " + NAMED)
+          String rollout,
+      @Option(names = "--comment", required = true, description = "why, for the audit log")
+          String comment,
+      @Option(
+              names = "--request",
+              paramLabel = "UUID",
+              description =
+                  "of this request: sent twice, it starts one rollout (default: a new one)")
+          @Nullable UUID request) {
+    return tell(
+        server,
+        server
+            .api(Rollouts.class)
+            .again(
+                server.project(),
+                meant(server, rollout),
+                new Rollouts.Again(
+                    Objects.requireNonNullElseGet(request, UUID::randomUUID), comment)));
   }
 
   private static int tell(Connection server, Rollout rollout) {
@@ -116,6 +187,11 @@ final class RolloutCommand {
     out.printf(
         "%s %d · rollout %s · %s at %d %%%n",
         rollout.model(), rollout.number(), rollout.digest(), rollout.state(), rollout.weight());
+    var attempt = rollout.attempt();
+    if (attempt.number() > 1) {
+      out.printf(
+          "attempt %d, asked for by %s: %s%n", attempt.number(), attempt.by(), attempt.why());
+    }
     out.println(rollout.reason());
     out.println("evidence " + rollout.evidenceDigest());
     out.print(guards(rollout.evidence()));

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param adminTokenFile a file whose first line is the administrator's token (32 characters or
  *     more); what makes it safe to listen beyond loopback
  * @param metricsTokenFile a file whose first line is a token (32 characters or more) that reads
- *     {@code /actuator/prometheus} and nothing else
+ *     {@code /actuator/prometheus} and {@code /api/v1/model-servers} and nothing else
  * @param publicUrl the address that people use, where it is not the one listened on
  * @param internalHosts further host names by which Fovea's own processes call this one, without
  *     port

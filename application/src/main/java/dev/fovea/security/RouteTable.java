@@ -33,6 +33,9 @@ final class RouteTable {
   private static final Set<Role> ADMINISTRATORS = Set.of();
   private static final Set<Role> DEVICES = Set.of(AGENT);
 
+  /** Reads metrics, and where there are more. */
+  private static final Set<Role> MONITORS = Set.of(MONITOR);
+
   /** What a token that is bound to a CI build may change. */
   private static final String RELEASES = "/api/v1/projects/{project}/releases";
 
@@ -102,7 +105,8 @@ final class RouteTable {
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/approvals", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rejection", DECIDERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/rollback", DECIDERS));
-    rows.add(Route.of("GET", "/api/v1/model-servers", ADMINISTRATORS));
+    rows.add(Route.of("POST", "/api/v1/projects/{project}/rollouts/{digest}/attempts", DECIDERS));
+    rows.add(Route.of("GET", "/api/v1/model-servers", MONITORS));
     lab(rows);
     rows.add(Route.of("POST", "/api/v1/access/tokens", ADMINISTRATORS));
     rows.add(Route.of("GET", "/api/v1/access/tokens", ADMINISTRATORS));
@@ -147,7 +151,7 @@ final class RouteTable {
   private static void operations(List<Route> rows) {
     rows.add(Route.open("GET", "/actuator/health"));
     rows.add(Route.open("GET", "/actuator/health/{group}"));
-    rows.add(Route.of("GET", "/actuator/prometheus", Set.of(MONITOR)));
+    rows.add(Route.of("GET", "/actuator/prometheus", MONITORS));
     rows.add(Route.of("GET", "/actuator/info", ADMINISTRATORS));
     rows.add(Route.of("GET", "/actuator", ADMINISTRATORS));
     rows.add(Route.of("GET", "/v3/api-docs", EVERYONE));
@@ -164,6 +168,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/{project}/releases/{digest}/approve", DECIDERS));
     rows.add(Route.of("POST", "/{project}/releases/{digest}/reject", DECIDERS));
     rows.add(Route.of("POST", "/{project}/releases/{digest}/rollback", DECIDERS));
+    rows.add(Route.of("POST", "/{project}/releases/{digest}/again", DECIDERS));
     rows.add(Route.of("POST", "/{project}/lab/invite", ADMINISTRATORS));
     rows.add(Route.of("POST", "/{project}/batches/select", Set.of(ENGINEER)));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/commit", Set.of(ENGINEER)));

@@ -42,6 +42,12 @@ class FoveaCommandTests {
   }
 
   @Test
+  void aReleaseIsBroughtBackWithAReasonOnly() {
+    assertThat(run("rollout", "again", "sha256:" + "a".repeat(64))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("--comment");
+  }
+
+  @Test
   void aMistypedCommandIsCorrected() {
     assertThat(run("rollot")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("rollout");

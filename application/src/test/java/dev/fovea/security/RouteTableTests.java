@@ -113,13 +113,30 @@ class RouteTableTests {
   }
 
   @Test
-  void anEngineerMayNotApprove() {
+  void anEngineerMayNotApproveNorBringAReleaseBack() {
     var engineer = new Caller("ada", "ours", Set.of(Role.ENGINEER));
     for (var path :
-        List.of("/api/v1/projects/ours/rollouts/x/approvals", "/ours/releases/x/approve")) {
+        List.of(
+            "/api/v1/projects/ours/rollouts/x/approvals",
+            "/ours/releases/x/approve",
+            "/api/v1/projects/ours/rollouts/x/attempts",
+            "/ours/releases/x/again")) {
       assertThat(Decision.on("POST", path, Optional.of(engineer)))
           .isInstanceOf(Decision.Forbidden.class);
     }
+  }
+
+  @Test
+  void aMonitorReadsMetricsAndWhereThereAreMoreAndNothingElse() {
+    var monitor = Optional.of(new Caller("prometheus", "*", Set.of(Role.MONITOR)));
+    assertThat(RouteTable.ROWS)
+        .filteredOn(row -> !row.open())
+        .filteredOn(
+            row -> Decision.on(row.method(), example(row), monitor) instanceof Decision.Allowed)
+        .extracting(row -> row.method() + " " + row.pattern().getPatternString())
+        .containsExactly("GET /api/v1/model-servers", "GET /actuator/prometheus");
+    assertThat(Decision.on("POST", "/api/v1/model-servers", monitor))
+        .isInstanceOf(Decision.Unknown.class);
   }
 
   /** A path that the row matches. */

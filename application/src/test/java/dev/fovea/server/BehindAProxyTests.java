@@ -147,13 +147,23 @@ class BehindAProxyTests {
   }
 
   @Test
-  void metricsWantATokenAndTheMetricsTokenOpensNothingElse() throws Exception {
+  void metricsWantATokenAndTheMetricsTokenOpensThemAndTheirAddressesAlone() throws Exception {
     assertThat(management("/actuator/prometheus", "Host: 10.244.0.7")).startsWith("HTTP/1.1 401");
     assertThat(
             management(
                 "/actuator/prometheus", "Host: 10.244.0.7", "Authorization: Bearer " + METRICS))
         .startsWith("HTTP/1.1 200")
         .contains("jvm_memory_used_bytes");
+    assertThat(main("GET", "/api/v1/model-servers", "Host: fovea.example"))
+        .startsWith("HTTP/1.1 401");
+    assertThat(
+            main(
+                "GET",
+                "/api/v1/model-servers",
+                "Host: fovea.example",
+                "Authorization: Bearer " + METRICS))
+        .startsWith("HTTP/1.1 200")
+        .contains("application/json");
     for (var path :
         List.of(
             "/api/v1/projects",

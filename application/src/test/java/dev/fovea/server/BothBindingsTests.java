@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -164,6 +165,12 @@ class BothBindingsTests {
         call(Retrainings.class, "retrainings", api -> api.retrainings(PROJECT)),
         call(Rollouts.class, "rollouts", api -> api.rollouts(PROJECT)),
         call(Rollouts.class, "rollout unknown", api -> api.rollout(PROJECT, UNKNOWN)),
+        call(Rollouts.class, "attempts at unknown", api -> api.attempts(PROJECT, UNKNOWN)),
+        call(
+            Rollouts.class,
+            "again unknown",
+            api ->
+                api.again(PROJECT, UNKNOWN, new Rollouts.Again(new UUID(4, 1), "it was better"))),
         call(Rollouts.class, "serving nothing", api -> api.serving(PROJECT, NOBODY)));
   }
 

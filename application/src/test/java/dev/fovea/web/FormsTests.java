@@ -7,10 +7,13 @@ import dev.fovea.datasets.Annotation.Answer;
 import dev.fovea.datasets.Annotation.Selection;
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.Agents;
+import dev.fovea.rollouts.Rollouts.Again;
 import dev.fovea.rollouts.Rollouts.Decision;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,50 @@ class FormsTests {
                 "roll back",
                 digest("rollout digit-reader 5"),
                 new Decision(rollouts.current, "drivers complain")));
+  }
+
+  @Test
+  void aReleaseThatWasReplacedIsBroughtBackOnItsPageByOneForm() {
+    rollouts.replace();
+    var release = "/parcels/releases/" + digest("release digit-reader 4").abbreviated();
+    var page = browser.get(release);
+    assertThat(page.body())
+        .contains("served, replaced since", "data-dialog=\"again\"", "no commit is needed")
+        .doesNotContain("Earlier rollouts of this release");
+    assertThat(browser.get(RELEASE).body())
+        .as("what serves has no such button")
+        .contains("serves all traffic")
+        .doesNotContain("data-dialog=\"again\"");
+    var form = page.form(release + "/again");
+    assertThat(form).containsKeys("_csrf", "request");
+    var empty = browser.post(release + "/again", with(form, "comment", " "));
+    assertThat(empty.status()).isEqualTo(422);
+    assertThat(empty.body())
+        .contains("The decision was not taken", "the new rollout has no reason");
+    assertThat(rollouts.repeated).isEmpty();
+
+    var answer = browser.post(release + "/again", with(form, "comment", " 5 misreads night "));
+
+    assertThat(answer.status()).isEqualTo(302);
+    assertThat(rollouts.repeated)
+        .containsExactly(new Again(UUID.fromString(form.get("request")), "5 misreads night"));
+    assertThat(browser.get(release).body())
+        .contains("attempt 2", "packaging", "Earlier rollouts of this release", "attempt 1")
+        .contains("grace asked for it again, attempt 2: 5 misreads night")
+        .doesNotContain("data-dialog=\"again\"");
+  }
+
+  @Test
+  void whatIsUnderWayStandsBeforeAReleaseThatIsWantedBack() {
+    var waiting = rollouts.all.getFirst();
+    rollouts.replace();
+    rollouts.all = List.of(waiting, rollouts.all.getLast());
+    assertThat(
+            browser
+                .get("/parcels/releases/" + digest("release digit-reader 4").abbreviated())
+                .body())
+        .contains("A rollout of digit-reader 5 is under way. Reject it on its page")
+        .doesNotContain("data-dialog=\"again\"");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Rollouts in several states; remembers the decisions that it was asked for. */
 final class SampleRollouts implements Rollouts {
@@ -23,6 +24,9 @@ final class SampleRollouts implements Rollouts {
   record Asked(String verb, Digest rollout, Decision decision) {}
 
   final List<Asked> asked = new ArrayList<>();
+
+  /** Releases that were wanted back. */
+  final List<Again> repeated = new ArrayList<>();
 
   /** Decisions on any other evidence are refused, as the real service does. */
   final Digest current = digest("evidence");
@@ -87,7 +91,30 @@ final class SampleRollouts implements Rollouts {
                     new Rollout.Bake(
                         Duration.ofHours(1),
                         Optional.of(minutesAgo(3).plus(Duration.ofHours(1))),
-                        since))));
+                        since)),
+                r.attempt()));
+  }
+
+  /** From now on digit-reader 5 serves what digit-reader 4 served. */
+  void replace() {
+    all =
+        List.of(
+            rollout(
+                READER,
+                5,
+                Rollout.State.PROMOTED,
+                3,
+                100,
+                Optional.of(digest("int8 digit-reader 4")),
+                "approved by grace; it serves everything"),
+            rollout(
+                READER,
+                4,
+                Rollout.State.PROMOTED,
+                3,
+                0,
+                Optional.of(digest("int8 digit-reader 1")),
+                "approved by grace; it serves everything"));
   }
 
   private Rollout rollout(
@@ -143,7 +170,8 @@ final class SampleRollouts implements Rollouts {
         "ci",
         Optional.empty(),
         new Rollout.Copied(0, 0, 0),
-        Optional.empty());
+        Optional.empty(),
+        new Rollout.Attempt(1, digest("rollout " + name), "ci", ""));
   }
 
   private static Rollout.Measure measure(
@@ -205,6 +233,49 @@ final class SampleRollouts implements Rollouts {
   @Override
   public Rollout rollBack(Name project, Digest digest, Decision decision) {
     return decide("roll back", digest, decision);
+  }
+
+  @Override
+  public Rollout again(Name project, Digest digest, Again again) {
+    repeated.add(again);
+    return begun(rollout(project, digest), again);
+  }
+
+  /** Its second attempt is on the list from now on. */
+  private Rollout begun(Rollout r, Again again) {
+    var second =
+        new Rollout(
+            digest("rollout again " + r.model() + " " + r.number()),
+            r.project(),
+            r.model(),
+            r.number(),
+            r.variant(),
+            r.release(),
+            Optional.empty(),
+            Rollout.State.PACKAGING,
+            0,
+            0,
+            r.weights(),
+            Optional.empty(),
+            List.of(),
+            current,
+            List.of(),
+            List.of(),
+            "grace asked for it again, attempt 2: " + again.why(),
+            minutesAgo(0),
+            r.requestedBy(),
+            r.shadow(),
+            r.copied(),
+            r.bake(),
+            new Rollout.Attempt(2, r.digest(), "grace", again.why()));
+    all = Stream.concat(Stream.of(second), all.stream()).toList();
+    return second;
+  }
+
+  @Override
+  public List<Rollout> attempts(Name project, Digest digest) {
+    var first = rollout(project, digest).attempt().first();
+    return all.stream().filter(r -> r.attempt().first().equals(first)).toList();
   }
 
   private Rollout decide(String verb, Digest digest, Decision decision) {

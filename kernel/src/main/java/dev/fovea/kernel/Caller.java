@@ -24,7 +24,9 @@ public record Caller(String subject, String project, Set<Role> roles, Optional<B
     ADMIN,
     /** An agent of the hardware lab, for its own device; no person's or CI's token has it. */
     AGENT,
-    /** Prometheus and its like: reads the metrics of a process, nothing else. */
+    /**
+     * Prometheus and its like: reads the metrics of a process and where model servers have theirs.
+     */
     MONITOR,
     /** A service of Fovea calling another one. */
     SERVICE

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param fp32 the exported model, once there
  * @param int8 the quantized model, once there
  * @param verdict what the gates said, once there
- * @param rollout its way into production, once started
+ * @param rollout its way into production, once started: the first attempt at it
  * @param reason where it stands, in a sentence
  */
 public record Release(

@@ -5,12 +5,14 @@ import dev.fovea.kernel.Name;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * A release's way into production.
  *
- * @param digest of the request, so that the same release is rolled out once
+ * @param digest of what is rolled out, and of the attempt's number from the second on: the same
+ *     request is the same rollout
  * @param number the model version's
  * @param image the container image's manifest digest
  * @param weight the canary's share of the traffic now, in percent
@@ -26,6 +28,7 @@ import java.util.Optional;
  *     such stage is asked for
  * @param copied what became of the copies
  * @param bake how it bakes; absent where it is not asked for, or there is nothing to go back to
+ * @param attempt which try at its release it is
  */
 public record Rollout(
     Digest digest,
@@ -49,7 +52,13 @@ public record Rollout(
     String requestedBy,
     Optional<Integer> shadow,
     Copied copied,
-    Optional<Bake> bake) {
+    Optional<Bake> bake,
+    Attempt attempt) {
+  public Rollout {
+    // A process of the version before sends none.
+    attempt = Objects.requireNonNullElseGet(attempt, () -> new Attempt(1, digest, requestedBy, ""));
+  }
+
   /** Where it stands. */
   public enum State {
     /** The image is being made. */
@@ -122,6 +131,16 @@ public record Rollout(
    *     before it begins
    */
   public record Bake(Duration length, Optional<Instant> ends, List<Measure> evidence) {}
+
+  /**
+   * One of the rollouts of one release, each a full one.
+   *
+   * @param number from 1
+   * @param first the digest of the first of them; its own for the first
+   * @param by who asked for it
+   * @param why the reason that was given; empty for the first
+   */
+  public record Attempt(int number, Digest first, String by, String why) {}
 
   /** Who agreed, to which evidence. */
   public record Approval(String who, Digest evidence, String comment, Instant at) {}

@@ -10,6 +10,7 @@ import dev.fovea.teamfile.FeedbackSpec;
 import dev.fovea.teamfile.PreprocessSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.GetExchange;
@@ -20,8 +21,8 @@ import org.springframework.web.service.annotation.PostExchange;
 @HttpExchange("/api/v1/projects/{project}/rollouts")
 public interface Rollouts {
   /**
-   * Packages the release and starts its canary; returns at once. The same release is rolled out
-   * once.
+   * Packages the release and starts its canary; returns at once. The same release is started once;
+   * a person may roll it {@link #again} out when that has ended.
    */
   @PostExchange
   Rollout start(@PathVariable("project") Name project, @RequestBody Plan plan)
@@ -64,6 +65,28 @@ public interface Rollouts {
       @RequestBody Decision decision)
       throws NoSuchThing, NotDecidable, NotAllowed, InvalidRequest;
 
+  /**
+   * Rolls the release of an ended rollout out once more: from packaging on, through every stage,
+   * with the approvals that its plan asks for. Returns at once. For release managers and
+   * administrators. The same request is the same attempt, however often it comes.
+   *
+   * @param digest of any attempt at the release
+   * @throws NotDecidable where the model has a rollout that is under way or bakes, or what is asked
+   *     for is in production
+   */
+  @PostExchange("/{digest}/attempts")
+  Rollout again(
+      @PathVariable("project") Name project,
+      @PathVariable("digest") Digest digest,
+      @RequestBody Again again)
+      throws NoSuchThing, NotDecidable, NotAllowed, InvalidRequest;
+
+  /** All attempts at the release of one of them, newest first; at most 50. */
+  @GetExchange("/{digest}/attempts")
+  List<Rollout> attempts(
+      @PathVariable("project") Name project, @PathVariable("digest") Digest digest)
+      throws NoSuchThing;
+
   /** What serves a model now, and how the traffic is split; empty before the first deployment. */
   @GetExchange("/-/serving/{model}")
   Optional<Serving> serving(
@@ -94,6 +117,22 @@ public interface Rollouts {
    * @param evidence the digest of the evidence that the person saw
    */
   record Decision(Digest evidence, String comment) {}
+
+  /**
+   * A person wants an earlier release back.
+   *
+   * @param request chosen by who asks, so that a request that is sent twice starts one attempt
+   * @param why 1 to 2,000 characters, kept in the audit log
+   */
+  record Again(UUID request, String why) {
+    public Again {
+      // JSON may lack either.
+      if (request == null || why == null) {
+        throw new IllegalArgumentException(
+            "request: %s, why: %s (expected: a UUID, and a reason)".formatted(request, why));
+      }
+    }
+  }
 
   /**
    * One model in production.

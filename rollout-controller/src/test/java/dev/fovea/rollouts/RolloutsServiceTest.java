@@ -1,6 +1,7 @@
 package dev.fovea.rollouts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Digest;
@@ -9,6 +10,7 @@ import dev.fovea.roles.Callers;
 import dev.fovea.roles.Handler;
 import dev.fovea.roles.Subscription;
 import dev.fovea.rollouts.Rollout.State;
+import dev.fovea.rollouts.Rollouts.Again;
 import dev.fovea.rollouts.Rollouts.Decision;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.rollouts.Traffic.Report;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -280,6 +283,34 @@ class RolloutsServiceTest {
 
   @Test
   @Order(8)
+  void bringsAnEarlierReleaseBackWithoutFailingARequest() throws Exception {
+    var earlier =
+        rollouts().rollouts(TestModels.LAMPS).stream()
+            .filter(rollout -> rollout.number() == 1)
+            .findFirst()
+            .orElseThrow();
+    assertThat(earlier.weight()).isZero();
+    Report report;
+    Digest back;
+    try (var traffic = Traffic.to(address())) {
+      back = again(earlier.digest()).digest();
+      await(back, State.AWAITING_APPROVAL);
+      approve(back);
+      Thread.sleep(300);
+      report = traffic.stop();
+    }
+
+    assertThat(report.failures()).isEmpty();
+    assertThat(report.canary()).isPositive();
+    assertThat(serving().stable().number()).isEqualTo(1);
+    assertThat(rollouts().attempts(TestModels.LAMPS, earlier.digest()))
+        .extracting(Rollout::digest, Rollout::image)
+        .containsExactly(tuple(back, earlier.image()), tuple(earlier.digest(), earlier.image()));
+    assertThat(again(earlier.digest()).digest()).as("the same request").isEqualTo(back);
+  }
+
+  @Test
+  @Order(9)
   void saysTheSameToAnotherProcess() {
     int port = ((WebServerApplicationContext) application).getWebServer().getPort();
     var remote =
@@ -289,16 +320,19 @@ class RolloutsServiceTest {
             .createClient(Rollouts.class);
 
     var here = rollouts().rollouts(TestModels.LAMPS);
-    assertThat(here).hasSize(6);
+    assertThat(here).hasSize(7);
     assertThat(remote.rollouts(TestModels.LAMPS)).isEqualTo(here);
     assertThat(remote.rollout(TestModels.LAMPS, here.getFirst().digest()))
         .isEqualTo(here.getFirst());
+    assertThat(remote.attempts(TestModels.LAMPS, here.getFirst().digest()))
+        .isEqualTo(rollouts().attempts(TestModels.LAMPS, here.getFirst().digest()))
+        .hasSize(2);
     assertThat(remote.serving(TestModels.LAMPS, TestModels.LAMP)).contains(serving());
     assertThat(remote.serving(TestModels.LAMPS, Name.of("other"))).isEmpty();
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void itsProblemsTravel() {
     ApiRules.assertProblemsTravel(Rollouts.class);
   }
@@ -365,6 +399,13 @@ class RolloutsServiceTest {
   private static void approve(Digest rollout) throws Exception {
     var seen = rollouts().rollout(TestModels.LAMPS, rollout).evidenceDigest();
     asManager(() -> rollouts().approve(TestModels.LAMPS, rollout, new Decision(seen, "fine")));
+  }
+
+  private static Rollout again(Digest rollout) throws Exception {
+    return Callers.as(
+        new Caller("rita", "lamps", Set.of(Caller.Role.RELEASE_MANAGER)),
+        () ->
+            rollouts().again(TestModels.LAMPS, rollout, new Again(new UUID(4, 1), "drivers ask")));
   }
 
   private static void reject(Digest rollout) throws Exception {

@@ -104,11 +104,19 @@ class OverviewPages {
         .toList();
   }
 
-  /** The rollout of the newest release that has one. */
+  /** What is on its way, which may be an older release again; else that of the newest release. */
   private static Optional<Rollout> newest(List<Rollout> rollouts, List<Release> releases) {
+    return rollouts.stream()
+        .filter(rollout -> !rollout.state().ended())
+        .findFirst()
+        .or(() -> ofNewestRelease(rollouts, releases));
+  }
+
+  private static Optional<Rollout> ofNewestRelease(List<Rollout> rollouts, List<Release> releases) {
     return releases.stream()
         .flatMap(release -> release.rollout().stream())
-        .flatMap(digest -> rollouts.stream().filter(rollout -> rollout.digest().equals(digest)))
+        .flatMap(
+            digest -> rollouts.stream().filter(rollout -> rollout.attempt().first().equals(digest)))
         .findFirst()
         .or(() -> rollouts.stream().findFirst());
   }

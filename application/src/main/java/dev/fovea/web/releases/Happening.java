@@ -16,8 +16,12 @@ import java.util.Optional;
  *     verdict; empty elsewhere
  */
 record Happening(Instant at, String dot, String what) {
-  /** Newest first. */
-  static List<Happening> of(Release release, Optional<Rollout> rollout) {
+  /**
+   * Newest first.
+   *
+   * @param attempts the release's rollouts
+   */
+  static List<Happening> of(Release release, List<Rollout> attempts) {
     var all = new ArrayList<Happening>();
     all.add(new Happening(release.started(), "", "release asked for by " + release.requestedBy()));
     for (var step : release.steps()) {
@@ -26,8 +30,9 @@ record Happening(Instant at, String dot, String what) {
           .map(start -> start.plus(step.took()))
           .ifPresent(end -> all.add(ended(release, step, end)));
     }
-    rollout.ifPresent(
-        r -> r.timeline().forEach(step -> all.add(new Happening(step.at(), "", step.what()))));
+    attempts.stream()
+        .flatMap(rollout -> rollout.timeline().stream())
+        .forEach(step -> all.add(new Happening(step.at(), "", step.what())));
     return all.stream().sorted(Comparator.comparing(Happening::at).reversed()).toList();
   }
 

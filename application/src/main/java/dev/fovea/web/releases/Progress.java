@@ -107,15 +107,15 @@ record Progress(String style, String icon, String name, String note) {
     };
   }
 
-  static String state(Rollout.State state) {
-    return switch (state) {
+  static String state(Rollout rollout) {
+    return switch (rollout.state()) {
       case PACKAGING -> "packaging";
       case STARTING -> "starting";
       case SHADOW -> "shadow";
       case CANARY -> "canary";
       case AWAITING_APPROVAL -> "waits for a decision";
       case BAKING -> "bakes";
-      case PROMOTED -> "serves all traffic";
+      case PROMOTED -> rollout.weight() > 0 ? "serves all traffic" : "served, replaced since";
       case ROLLED_BACK -> "rolled back";
       case REJECTED -> "rejected";
       case SUPERSEDED -> "superseded";

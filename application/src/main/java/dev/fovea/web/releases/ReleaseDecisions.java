@@ -8,9 +8,11 @@ import dev.fovea.kernel.Problem;
 import dev.fovea.pipelines.Release;
 import dev.fovea.roles.Problems;
 import dev.fovea.rollouts.Rollouts;
+import dev.fovea.rollouts.Rollouts.Again;
 import dev.fovea.rollouts.Rollouts.Decision;
 import dev.fovea.web.Shell;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.UUID;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -19,8 +21,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
 /**
- * A person's decision about a release. It names the evidence that the page showed, so nobody
- * decides on what they have not seen.
+ * A person's decision about a release. One about a canary names the evidence that the page showed,
+ * so nobody decides on what they have not seen.
  */
 @Controller
 class ReleaseDecisions {
@@ -34,7 +36,7 @@ class ReleaseDecisions {
   }
 
   private interface Verb {
-    void decide(Digest rollout, Decision decision);
+    void decide(Digest rollout, String comment);
   }
 
   @PostMapping("/{project}/releases/{digest}/approve")
@@ -49,8 +51,8 @@ class ReleaseDecisions {
     return decide(
         project,
         digest,
-        new Decision(evidence, comment.strip()),
-        (rollout, decision) -> rollouts.approve(project, rollout, decision),
+        comment,
+        (rollout, said) -> rollouts.approve(project, rollout, new Decision(evidence, said)),
         shell,
         response,
         page);
@@ -68,10 +70,10 @@ class ReleaseDecisions {
     return decide(
         project,
         digest,
-        new Decision(evidence, comment.strip()),
-        (rollout, decision) -> {
-          requireReason(decision, "the rejection", "reject");
-          rollouts.reject(project, rollout, decision);
+        comment,
+        (rollout, said) -> {
+          requireReason(said, "the rejection", "which evidence made you reject");
+          rollouts.reject(project, rollout, new Decision(evidence, said));
         },
         shell,
         response,
@@ -90,41 +92,63 @@ class ReleaseDecisions {
     return decide(
         project,
         digest,
-        new Decision(evidence, comment.strip()),
-        (rollout, decision) -> {
-          requireReason(decision, "the rollback", "roll back");
-          rollouts.rollBack(project, rollout, decision);
+        comment,
+        (rollout, said) -> {
+          requireReason(said, "the rollback", "which evidence made you roll back");
+          rollouts.rollBack(project, rollout, new Decision(evidence, said));
         },
         shell,
         response,
         page);
   }
 
-  private static void requireReason(Decision decision, String what, String verb) {
-    if (decision.comment().isEmpty()) {
+  @PostMapping("/{project}/releases/{digest}/again")
+  String again(
+      @PathVariable("project") Name project,
+      @PathVariable("digest") String digest,
+      @RequestParam("request") UUID request,
+      @RequestParam(name = "comment", defaultValue = "") String comment,
+      @ModelAttribute(name = "shell", binding = false) Shell shell,
+      HttpServletResponse response,
+      Model page) {
+    return decide(
+        project,
+        digest,
+        comment,
+        (rollout, said) -> {
+          requireReason(said, "the new rollout", "why this release is to come back");
+          rollouts.again(project, rollout, new Again(request, said));
+        },
+        shell,
+        response,
+        page);
+  }
+
+  private static void requireReason(String said, String what, String wanted) {
+    if (said.isEmpty()) {
       throw new InvalidRequest(
-          what + " has no reason",
-          "say which evidence made you %s, then send it again".formatted(verb));
+          what + " has no reason", "say %s, then send it again".formatted(wanted));
     }
   }
 
   private String decide(
       Name project,
       String digest,
-      Decision decision,
+      String comment,
       Verb verb,
       Shell shell,
       HttpServletResponse response,
       Model page) {
     var release = pages.find(project, digest);
+    var said = comment.strip();
     try {
-      if (decision.comment().length() > MAX_COMMENT_CHARS) {
+      if (said.length() > MAX_COMMENT_CHARS) {
         throw new InvalidRequest(
             "the reason has %d characters (expected: at most %d)"
-                .formatted(decision.comment().length(), MAX_COMMENT_CHARS),
+                .formatted(said.length(), MAX_COMMENT_CHARS),
             "shorten it and send it again");
       }
-      verb.decide(rollout(release), decision);
+      verb.decide(newest(project, release), said);
     } catch (Problem problem) {
       response.setStatus(Problems.status(problem.kind()).value());
       return pages.refused(project, release, problem, shell, page);
@@ -132,9 +156,11 @@ class ReleaseDecisions {
     return "redirect:/%s/releases/%s".formatted(project, release.digest().abbreviated());
   }
 
-  private static Digest rollout(Release release) {
+  /** The attempt that the page shows. */
+  private Digest newest(Name project, Release release) {
     return release
         .rollout()
+        .map(first -> rollouts.attempts(project, first).getFirst().digest())
         .orElseThrow(() ->
             new NoSuchThing(
                 "rollout of release",

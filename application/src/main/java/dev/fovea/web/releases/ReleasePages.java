@@ -45,25 +45,27 @@ class ReleasePages {
     }
 
     public String state() {
-      return rollout
-          .map(r -> Progress.state(r.state()))
-          .orElseGet(() -> Progress.state(release.state()));
+      return rollout.map(Progress::state).orElseGet(() -> Progress.state(release.state()));
     }
   }
 
   @GetMapping("/{project}/releases")
   String list(@PathVariable("project") Name project, Model page) {
     var inProduction = Part.of(() -> rollouts.rollouts(project));
-    Map<Digest, Rollout> byDigest =
+    Map<Digest, Rollout> byFirst =
         inProduction.or(List.of()).stream()
-            .collect(Collectors.toMap(Rollout::digest, Function.identity(), (newer, _) -> newer));
+            .collect(
+                Collectors.toMap(
+                    rollout -> rollout.attempt().first(),
+                    Function.identity(),
+                    (newer, _) -> newer));
     var rows =
         releases.releases(project).stream()
             .map(release ->
                 new Row(
                     release,
-                    Headline.of(release, release.rollout().map(byDigest::get)),
-                    release.rollout().map(byDigest::get)))
+                    Headline.of(release, release.rollout().map(byFirst::get)),
+                    release.rollout().map(byFirst::get)))
             .toList();
     page.addAttribute("rows", rows);
     page.addAttribute("waiting", rows.stream().filter(Row::waits).count());
@@ -108,37 +110,48 @@ class ReleasePages {
   }
 
   String show(Name project, Release release, Shell shell, Model page) {
-    var rollout = fill(project, release, page);
+    var attempts = fill(project, release, page);
+    var rollout = attempts.stream().findFirst();
     page.addAttribute("title", release.model() + " " + release.number());
     page.addAttribute("shell", shell.at(new Shell.Crumb("Releases", "/" + project + "/releases")));
     page.addAttribute("headline", Headline.of(release, rollout));
     page.addAttribute("gates", release.verdict().map(Gate::of).orElse(List.of()));
     page.addAttribute("stations", stations.through(project, release.digest()));
-    page.addAttribute("happenings", Happening.of(release, rollout));
+    page.addAttribute("happenings", Happening.of(release, attempts));
+    page.addAttribute("earlier", attempts.stream().skip(1).toList());
     rollout
         .filter(
             r -> r.state() == Rollout.State.AWAITING_APPROVAL || r.state() == Rollout.State.BAKING)
         .ifPresent(r -> page.addAttribute("standing", Standing.of(Callers.current(), r)));
+    rollout
+        .filter(r -> r.state().ended())
+        .flatMap(r ->
+            Repeat.of(
+                Callers.current(), r, Part.of(() -> rollouts.rollouts(project)).or(List.of())))
+        .ifPresent(repeat -> page.addAttribute("repeat", repeat));
     return "release";
   }
 
-  private Optional<Rollout> fill(Name project, Release release, Model page) {
-    var asked = Part.of(() -> release.rollout().map(digest -> rollouts.rollout(project, digest)));
-    var rollout = asked.or(Optional.empty());
+  /** The attempts at the release, newest first; the page shows the newest. */
+  private List<Rollout> fill(Name project, Release release, Model page) {
+    var asked =
+        Part.of(() ->
+            release.rollout().map(first -> rollouts.attempts(project, first)).orElse(List.of()));
+    var rollout = asked.or(List.of()).stream().findFirst();
     page.addAttribute("release", release);
     page.addAttribute("rolloutPart", asked);
     page.addAttribute("phase", phase(release, rollout));
     page.addAttribute("moving", moving(release, rollout));
     rollout.ifPresent(r -> {
       page.addAttribute("rollout", r);
-      page.addAttribute("rolloutState", Progress.state(r.state()));
+      page.addAttribute("rolloutState", Progress.state(r));
       page.addAttribute("progress", Progress.of(r));
       page.addAttribute("evidence", Evidence.of(r));
       if (r.copied().compared() + r.copied().dropped() > 0) {
         page.addAttribute("copies", Evidence.copies(r));
       }
     });
-    return rollout;
+    return asked.or(List.of());
   }
 
   private static String phase(Release release, Optional<Rollout> rollout) {

@@ -54,9 +54,16 @@ class SentencesTest {
                 node(Kind.MODEL_VERSION, "reader 1"),
                 "has a head fitted again from",
                 node(Kind.MODEL_VERSION, "reader 2"),
+                AT),
+            arrow(
+                node(Kind.ROLLOUT, "reader 1"),
+                "was asked for by rita after",
+                node(Kind.ROLLOUT, "reader 1, attempt 2"),
                 AT));
     assertThat(Sentences.of(arrows))
-        .containsExactly("reader 2 has a head fitted again from reader 1 at 22:41.");
+        .containsExactly(
+            "reader 2 has a head fitted again from reader 1 at 22:41.",
+            "reader 1, attempt 2 was asked for by rita after reader 1 at 22:41.");
   }
 
   @Test

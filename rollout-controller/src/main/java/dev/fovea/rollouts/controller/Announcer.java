@@ -31,6 +31,24 @@ final class Announcer {
     link(course, variant(course), "served by", rollout, now);
   }
 
+  /** Publishes that somebody wanted a release back. */
+  void begunAgain(Course before, Course after, Instant now) {
+    begun(after, now);
+    var by = after.attempt().by();
+    link(after, rollout(before), "was asked for by %s after".formatted(by), rollout(after), now);
+    audited(
+        after,
+        by,
+        "rolled out again",
+        "done: attempt %d at release %s, after %s: %s"
+            .formatted(
+                after.attempt().number(),
+                after.plan().release().abbreviated(),
+                before.digest().abbreviated(),
+                after.attempt().why()),
+        now);
+  }
+
   /** Publishes what the step from one to the other means. */
   void moved(Course before, Course after, Instant now) {
     if (before.image().isEmpty() && after.image().isPresent()) {
@@ -74,7 +92,11 @@ final class Announcer {
   }
 
   private static LineageNode rollout(Course course) {
-    return new LineageNode(Kind.ROLLOUT, course.digest(), label(course));
+    int attempt = course.attempt().number();
+    return new LineageNode(
+        Kind.ROLLOUT,
+        course.digest(),
+        attempt == 1 ? label(course) : "%s, attempt %d".formatted(label(course), attempt));
   }
 
   private static LineageNode variant(Course course) {

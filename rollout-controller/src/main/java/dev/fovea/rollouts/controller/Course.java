@@ -2,6 +2,7 @@ package dev.fovea.rollouts.controller;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
+import dev.fovea.rollouts.Rollout.Attempt;
 import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.rollouts.judge.Evidence;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param stageBegan how many answers the canary had when the stage began
  * @param bakeEnds until when the one before it is kept warm, once it got everything
  * @param reason the last thing that happened, a sentence
+ * @param attempt which try at its release it is
  */
 record Course(
     Digest digest,
@@ -41,7 +43,8 @@ record Course(
     long stageBegan,
     Optional<Instant> bakeEnds,
     String reason,
-    Instant started) {
+    Instant started,
+    Attempt attempt) {
   /** The stage before the first weight. */
   static final int SHADOWED = -1;
 
@@ -49,7 +52,7 @@ record Course(
   // a comparison that takes place at the same hour, on the same traffic.
   private static final int BAKE_SHARE = 10;
 
-  /** A rollout's digest: of what is rolled out, so that a release is rolled out once. */
+  /** A first attempt's digest: of what is rolled out, so that a release is started once. */
   static Digest digest(Name project, Plan plan) {
     var text =
         "fovea-rollout-1 %s %s %d %s %s"
@@ -58,8 +61,33 @@ record Course(
   }
 
   static Course begin(Name project, Plan plan, Instant now) {
+    var first = digest(project, plan);
+    return begin(
+        first,
+        project,
+        plan,
+        "%s asked for it".formatted(plan.requestedBy()),
+        now,
+        new Attempt(1, first, plan.requestedBy(), ""));
+  }
+
+  /** The same plan from its beginning, one attempt later. */
+  Course again(String who, String why, Instant now) {
+    int number = attempt.number() + 1;
+    var text = "fovea-rollout-again-1 %s %d".formatted(attempt.first(), number);
+    return begin(
+        Digest.sha256(text.getBytes(StandardCharsets.UTF_8)),
+        project,
+        plan,
+        said("%s asked for it again, attempt %d".formatted(who, number), why),
+        now,
+        new Attempt(number, attempt.first(), who, why));
+  }
+
+  private static Course begin(
+      Digest digest, Name project, Plan plan, String reason, Instant now, Attempt attempt) {
     return new Course(
-        digest(project, plan),
+        digest,
         project,
         plan,
         State.PACKAGING,
@@ -70,8 +98,9 @@ record Course(
         Optional.empty(),
         0,
         Optional.empty(),
-        "%s asked for it".formatted(plan.requestedBy()),
-        now);
+        reason,
+        now,
+        attempt);
   }
 
   /** The container image is made. */
@@ -320,6 +349,7 @@ record Course(
         newBegan,
         newEnd,
         why,
-        started);
+        started,
+        attempt);
   }
 }

@@ -3,6 +3,7 @@ package dev.fovea.rollouts.controller;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.rollouts.Rollout.Approval;
+import dev.fovea.rollouts.Rollout.Attempt;
 import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.Rollout.Step;
 import dev.fovea.rollouts.Rollouts.Plan;
@@ -19,13 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The rollouts in the database. */
 final class Courses {
   private static final String COLUMNS =
-      "digest, project, plan, state, stage, image, stable, evidence, shown, stage_began, bake_ends, reason, started";
+      "digest, project, plan, state, stage, image, stable, evidence, shown, stage_began, bake_ends, reason, started,"
+          + " attempt, first, asked_by, asked_why";
   private static final String UNDER_WAY =
       "state in ('PACKAGING', 'STARTING', 'SHADOW', 'CANARY', 'AWAITING_APPROVAL')";
   private static final String BAKING = "state = 'BAKING'";
@@ -86,6 +89,23 @@ final class Courses {
         .optional();
   }
 
+  /** The attempts at one release, the newest first, at most 50. */
+  List<Course> attempts(Digest first) {
+    return select("where digest = :first or first = :first order by attempt desc limit 50")
+        .param("first", first.toString())
+        .query(this::course)
+        .list();
+  }
+
+  /** The attempt that this request began, if it did. */
+  Optional<Course> requested(Name project, UUID request) {
+    return select("where project = :project and request = :request")
+        .param("project", project.text())
+        .param("request", request)
+        .query(this::course)
+        .optional();
+  }
+
   /** The newest first, at most 50. */
   List<Course> of(Name project) {
     return select("where project = :project order by number desc limit 50")
@@ -121,11 +141,19 @@ final class Courses {
     return db.sql("select " + COLUMNS + " from rollouts.rollout " + rest);
   }
 
-  void insert(Course course, Instant now) {
+  /**
+   * Adds one that begins.
+   *
+   * @param request the person's request that began it, where one did: an attempt after the first
+   */
+  void insert(Course course, Optional<UUID> request, Instant now) {
+    var again = Optional.of(course.attempt()).filter(attempt -> attempt.number() > 1);
     db.sql(
             """
-            insert into rollouts.rollout (digest, project, model, plan, state, stage, evidence, stage_began, reason, started)
-            values (:digest, :project, :model, :plan::json, :state, :stage, :evidence::json, :began, :reason, :started)\
+            insert into rollouts.rollout (digest, project, model, plan, state, stage, evidence, stage_began, reason, started,
+              attempt, first, asked_by, asked_why, request)
+            values (:digest, :project, :model, :plan::json, :state, :stage, :evidence::json, :began, :reason, :started,
+              :attempt, :first, :by, :why, :request)\
             """)
         .param("digest", course.digest().toString())
         .param("project", course.project().text())
@@ -137,6 +165,11 @@ final class Courses {
         .param("began", course.stageBegan())
         .param("reason", course.reason())
         .param("started", Timestamp.from(course.started()))
+        .param("attempt", course.attempt().number())
+        .param("first", again.map(attempt -> attempt.first().toString()).orElse(null))
+        .param("by", again.map(Attempt::by).orElse(null))
+        .param("why", again.map(Attempt::why).orElse(null))
+        .param("request", request.orElse(null), Types.OTHER)
         .update();
     note(course, now);
   }
@@ -254,10 +287,12 @@ final class Courses {
   }
 
   private Course course(ResultSet rows, int row) throws SQLException {
+    var digest = Digest.parse(rows.getString("digest"));
+    var plan = json.readValue(rows.getString("plan"), Plan.class);
     return new Course(
-        Digest.parse(rows.getString("digest")),
+        digest,
         Name.of(rows.getString("project")),
-        json.readValue(rows.getString("plan"), Plan.class),
+        plan,
         State.valueOf(rows.getString("state")),
         rows.getInt("stage"),
         Optional.ofNullable(rows.getString("image")).map(Digest::parse),
@@ -268,6 +303,18 @@ final class Courses {
         rows.getLong("stage_began"),
         Optional.ofNullable(rows.getTimestamp("bake_ends")).map(Timestamp::toInstant),
         rows.getString("reason"),
-        rows.getTimestamp("started").toInstant());
+        rows.getTimestamp("started").toInstant(),
+        attempt(rows, digest, plan));
+  }
+
+  private static Attempt attempt(ResultSet rows, Digest digest, Plan plan) throws SQLException {
+    int number = rows.getInt("attempt");
+    return number == 1
+        ? new Attempt(1, digest, plan.requestedBy(), "")
+        : new Attempt(
+            number,
+            Digest.parse(rows.getString("first")),
+            rows.getString("asked_by"),
+            rows.getString("asked_why"));
   }
 }

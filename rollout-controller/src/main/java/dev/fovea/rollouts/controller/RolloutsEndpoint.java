@@ -132,6 +132,28 @@ class RolloutsEndpoint implements Rollouts {
     return views.rollout(after);
   }
 
+  @Override
+  public Rollout again(Name project, Digest digest, Again again) {
+    var course = find(project, digest);
+    var who = mayDecide(course, "repeat", "rolled out again");
+    if (again.why().isBlank() || again.why().length() > COMMENT_CHARS) {
+      throw new InvalidRequest(
+          "reason: %d characters (expected: 1 to %d, not only spaces)"
+              .formatted(again.why().length(), COMMENT_CHARS),
+          "say in a sentence why this release is to come back");
+    }
+    var begun = transitions.again(course, who, again);
+    reconciler.tick();
+    return views.rollout(begun);
+  }
+
+  @Override
+  public List<Rollout> attempts(Name project, Digest digest) {
+    return courses.attempts(find(project, digest).attempt().first()).stream()
+        .map(views::rollout)
+        .toList();
+  }
+
   private String mayDecide(Course course, String verb, String act) {
     var caller = Callers.current();
     if (!caller.roles().contains(Role.RELEASE_MANAGER) && !caller.roles().contains(Role.ADMIN)) {

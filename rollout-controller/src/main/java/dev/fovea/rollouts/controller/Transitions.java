@@ -5,6 +5,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.rollouts.NotDecidable;
 import dev.fovea.rollouts.Rollout.Approval;
 import dev.fovea.rollouts.Rollout.State;
+import dev.fovea.rollouts.Rollouts.Again;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.rollouts.judge.Window;
 import dev.fovea.rollouts.turns.Turn;
@@ -56,10 +57,87 @@ final class Transitions {
           .flatMap(older -> courses.locked(older.digest()))
           .filter(older -> !older.state().ended())
           .ifPresent(older -> move(older, older.superseded(course.digest())));
-      courses.insert(course, now);
+      courses.insert(course, Optional.empty(), now);
       announcer.begun(course, now);
       return course;
     });
+  }
+
+  /**
+   * Begins one more attempt at a release, unless this request has begun it already. Of two persons
+   * who ask at the same time one comes second and is told of the first.
+   *
+   * @param named any attempt at the release
+   */
+  Course again(Course named, String who, Again asked) {
+    return inTransaction(() -> {
+      courses.hold(Courses.deployment(named));
+      var known = courses.requested(named.project(), asked.request());
+      if (known.isPresent()) {
+        return sameRelease(named, known.get(), asked);
+      }
+      requireNothingMoves(named);
+      var before = courses.attempts(named.attempt().first()).getFirst();
+      var now = clock.instant();
+      var course = before.again(who, asked.why(), now);
+      courses.insert(course, Optional.of(asked.request()), now);
+      announcer.begunAgain(before, course, now);
+      return course;
+    });
+  }
+
+  private static Course sameRelease(Course named, Course known, Again asked) {
+    if (!known.attempt().first().equals(named.attempt().first())) {
+      throw new NotDecidable(
+          named.digest(),
+          "request %s has started rollout %s of another release already"
+              .formatted(asked.request(), known.digest().abbreviated()),
+          "choose a new request id");
+    }
+    return known;
+  }
+
+  /** Read in this order: what is under way bakes next, and what bakes serves next. */
+  private void requireNothingMoves(Course named) {
+    var deployment = Courses.deployment(named);
+    courses
+        .underWay(deployment)
+        .ifPresent(other -> {
+          throw moving(named, other, "is under way", "wait until it has ended, or reject it");
+        });
+    courses
+        .baking(deployment)
+        .ifPresent(other -> {
+          throw moving(
+              named,
+              other,
+              "bakes",
+              "roll it back: the version before it is warm; or wait until it has baked");
+        });
+    if (courses
+        .serving(deployment)
+        .filter(serving -> serving.attempt().first().equals(named.attempt().first()))
+        .isPresent()) {
+      throw new NotDecidable(
+          named.digest(),
+          "%s %d is in production already".formatted(named.plan().model(), named.plan().number()),
+          "nothing has to be done");
+    }
+  }
+
+  private static NotDecidable moving(Course named, Course other, String how, String fix) {
+    return new NotDecidable(
+        named.digest(),
+        "a rollout of %s %d %s: %s, attempt %d, asked for by %s, is %s"
+            .formatted(
+                other.plan().model(),
+                other.plan().number(),
+                how,
+                other.digest().abbreviated(),
+                other.attempt().number(),
+                other.attempt().by(),
+                other.state()),
+        fix);
   }
 
   /**
@@ -147,7 +225,7 @@ final class Transitions {
             rollout,
             "it is %s already: %s".formatted(course.state(), course.reason()),
             course.state() == State.PROMOTED
-                ? "roll out an older model version to take it out of production"
+                ? "roll an older model version out again to take it out of production"
                 : "nothing more has to be done");
       }
       if (course.state() == State.BAKING) {
@@ -181,7 +259,7 @@ final class Transitions {
             rollout,
             "it is %s: %s".formatted(course.state(), course.reason()),
             course.state().ended()
-                ? "roll out an older model version to take it out of production"
+                ? "roll an older model version out again to take it out of production"
                 : "reject it: it does not have all traffic yet");
       }
       requireSeen(rollout, "the rollback", evidence, present.apply(course));

@@ -66,7 +66,8 @@ final class Views {
         plan.requestedBy(),
         plan.canary().shadow(),
         copied(course),
-        bake(course));
+        bake(course),
+        course.attempt());
   }
 
   private static Copied copied(Course course) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,6 +35,7 @@ class KilledAnywhereTest {
   private static final class Killed extends Error {}
 
   private static final int MOST_EFFECTS = 500;
+  private static final UUID REQUEST = new UUID(4, 1);
   private static final DataSource DATABASE = TestDatabase.migrated("rollouts");
 
   /**
@@ -41,14 +43,27 @@ class KilledAnywhereTest {
    *
    * @param canary what its answers are like in each state
    * @param takenBack whether a person takes it back while it bakes
+   * @param again whether it is an earlier release that a person brings back
    * @param acts how many entries the audit log gets
+   * @param arrows how many the lineage gets
    */
   private record Way(
       CanarySpec spec,
       Function<State, World.Quality> canary,
       boolean takenBack,
+      boolean again,
       State end,
-      int acts) {}
+      int acts,
+      int arrows) {
+    Way(
+        CanarySpec spec,
+        Function<State, World.Quality> canary,
+        boolean takenBack,
+        State end,
+        int acts) {
+      this(spec, canary, takenBack, false, end, acts, 3);
+    }
+  }
 
   private static final CanarySpec PLAIN = new CanarySpec(List.of(10, 50), 60, 1.2, 0.05, 1, 0.6);
   private static final CanarySpec WHOLE = PLAIN.shadowing(20).baking(Duration.ofHours(1));
@@ -102,6 +117,14 @@ class KilledAnywhereTest {
         30);
   }
 
+  @Test
+  void anEarlierReleaseComesBackWhereverTheProcessDies() {
+    everywhere(
+        "brought back and promoted",
+        new Way(PLAIN, _ -> World.good(), false, true, State.PROMOTED, 2, 4),
+        20);
+  }
+
   /** Returns every weight that was seen. */
   private static Set<Integer> everywhere(String what, Way way, int fewestCuts) {
     var weights = new HashSet<Integer>();
@@ -123,6 +146,10 @@ class KilledAnywhereTest {
     var published = new ArrayList<Object>();
     var hands = new World.Hands();
     var world = new World(DATABASE, published, hands);
+    var plan = TestModels.plan(2, ReconcilerTest.variant(2), way.spec());
+    if (way.again()) {
+      world.promoted(plan);
+    }
     world.promoted(TestModels.plan(1, ReconcilerTest.variant(1)));
     published.clear();
     var effects = new AtomicInteger();
@@ -133,12 +160,16 @@ class KilledAnywhereTest {
           }
         };
     world.cuttingWith(cut);
-    var plan = TestModels.plan(2, ReconcilerTest.variant(2), way.spec());
-    var rollout = Course.digest(TestModels.LAMPS, plan);
+    var first = Course.begin(TestModels.LAMPS, plan, hands.instant());
+    var rollout = (way.again() ? first.again("rita", "", hands.instant()) : first).digest();
     var weights = new ArrayList<Integer>();
     for (int i = 0, quiet = 0; i < 80 && quiet < 2; i++) {
       try {
-        world.start(plan);
+        if (way.again()) {
+          world.again(first.digest(), "rita", REQUEST);
+        } else {
+          world.start(plan);
+        }
         weights.add(world.look(rollout).weight());
         step(world, rollout, way);
         quiet += world.look(rollout).state().ended() ? 1 : 0;
@@ -191,7 +222,7 @@ class KilledAnywhereTest {
     assertThat(world.router.splits.get(World.LAMP).canary()).isEmpty();
     assertThat(world.servers.addresses).containsOnlyKeys(serving.digest());
     assertThat(published).filteredOn(RolloutEnded.class::isInstance).hasSize(1);
-    assertThat(published).filteredOn(LineageLinked.class::isInstance).hasSize(3);
+    assertThat(published).filteredOn(LineageLinked.class::isInstance).hasSize(way.arrows());
     assertThat(published).filteredOn(Audited.class::isInstance).hasSize(way.acts());
     assertThat(world.look(rollout)).extracting(Rollout::weight).isEqualTo(promoted ? 100 : 0);
   }

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Digest;
 import dev.fovea.roles.Callers;
 import dev.fovea.rollouts.Rollout;
+import dev.fovea.rollouts.Rollouts.Again;
 import dev.fovea.rollouts.Rollouts.Decision;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.rollouts.TestModels;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -152,6 +154,14 @@ final class World {
                 TestModels.LAMPS,
                 rollout,
                 new Decision(look(rollout).evidenceDigest(), "drivers complain")));
+  }
+
+  Rollout again(Digest rollout, String who, UUID request) {
+    return decide(
+        who,
+        () ->
+            endpoint.again(
+                TestModels.LAMPS, rollout, new Again(request, "the newer one misreads night")));
   }
 
   /** As a release manager of this name. */
