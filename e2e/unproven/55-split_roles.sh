@@ -21,7 +21,7 @@ loop() { # loop MORE… : the demo against the processes; what it did stays done
     FOVEA_OBJECTS_S3_SECRETKEY=$S3_SECRET_KEY ./fovea demo --server "$URL" --home "$WORK/loop"
 }
 kills() { # the loop, while each role's process is killed and started again, until it comes to its end
-  local role order="datasets registry lab pipelines rollouts web" began=$SECONDS
+  local role order=${FOVEA_E2E_KILL:-datasets registry lab pipelines rollouts web} began=$SECONDS
   for role in $order; do
     loop > "$OUT/$PART-loop-$role.log" 2>&1 &
     local demo=$!

@@ -11,6 +11,7 @@ import dev.fovea.roles.NotAllowed;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
 import dev.fovea.rollouts.router.Deployment;
+import dev.fovea.rollouts.router.TrafficRouter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,17 +28,30 @@ class RolloutsEndpoint implements Rollouts {
   private final Transitions transitions;
   private final Views views;
   private final Reconciler reconciler;
+  private final TrafficRouter router;
 
-  RolloutsEndpoint(Courses courses, Transitions transitions, Views views, Reconciler reconciler) {
+  RolloutsEndpoint(
+      Courses courses,
+      Transitions transitions,
+      Views views,
+      Reconciler reconciler,
+      TrafficRouter router) {
     this.courses = courses;
     this.transitions = transitions;
     this.views = views;
     this.reconciler = reconciler;
+    this.router = router;
   }
 
   @Override
   public Rollout start(Name project, Plan plan) {
     check(plan);
+    if (plan.canary().shadow().isPresent() && !router.copies()) {
+      throw new InvalidRequest(
+          "canary: a shadow of %d percent, where model servers take no orders to copy"
+              .formatted(plan.canary().shadow().get()),
+          "give fovea.rollouts.kubernetes.arm-token and model-secret, or leave release.canary.shadow out of fovea.yaml");
+    }
     var course = transitions.begin(project, plan);
     reconciler.tick();
     return views.rollout(course);

@@ -22,6 +22,11 @@ public interface TrafficRouter {
   /** From now on requests go this way. */
   void route(Deployment deployment, Split split);
 
+  /** Whether it can send copies; where it can't, a shadow stage never ends. */
+  default boolean copies() {
+    return true;
+  }
+
   /** Nothing answers for it any more. */
   void close(Deployment deployment);
 

@@ -380,6 +380,15 @@ class ShadowAndBakeTest {
     }
   }
 
+  @Test
+  void refusesAShadowWhereNothingCanCopy() {
+    world.router.copies = false;
+    assertThatThrownBy(() -> world.start(plan(2, SHADOWED)))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("take no orders to copy");
+    assertThat(world.look(started(plan(2, PLAIN))).state()).isEqualTo(State.CANARY);
+  }
+
   private static Rollout.Measure unsure(Rollout rollout) {
     return rollout.evidence().getLast();
   }

@@ -90,7 +90,11 @@ final class World {
             turn, courses, transitions, images, traffic, watch, judges, complaints, Runnable::run);
     endpoint =
         new RolloutsEndpoint(
-            courses, transitions, new Views(courses, servers, router, judges, json), reconciler);
+            courses,
+            transitions,
+            new Views(courses, servers, router, judges, json),
+            reconciler,
+            router);
   }
 
   /** A clock that tests put forward; every process of a world looks at the same one. */
@@ -349,6 +353,12 @@ final class World {
   /** A router whose traffic is put in by hand; remembers every weight that it was given. */
   final class PlayedRouter implements TrafficRouter {
     boolean down;
+    boolean copies = true;
+
+    @Override
+    public boolean copies() {
+      return copies;
+    }
 
     private void requireUp() {
       if (down) {

@@ -83,6 +83,11 @@ public final class GatewayApiRouter implements TrafficRouter, AutoCloseable {
     splits.put(deployment, split);
   }
 
+  @Override
+  public boolean copies() {
+    return properties.armToken() != null;
+  }
+
   private static boolean sameKind(Split one, Split other) {
     return one.shadows() || other.shadows() ? one.equals(other) : true;
   }
