@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The demo, killed with SIGKILL semantics after each of its acts in turn, must go on where it was and end as one that was never killed:
 # the same dataset versions and models, each once.
+#   demo_restarts.sh HOME      which is left with the finished demo
 set -euo pipefail
 cd "$(dirname "$0")/.."
-home=$(mktemp -d)
-trap 'rm -rf "$home"' EXIT
+home=$1
+mkdir -p "$home"
 acts=(refused-push accepted-push refused-model passed-model first-deployment accuracy-before worse-model rolled-back-canary
   labels retraining promoted-canary)
 for act in "${acts[@]}"; do

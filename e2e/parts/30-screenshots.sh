@@ -1,8 +1,8 @@
 # The pages of a finished demo, in a real browser; and the serving protocol's stock client against its production model.
 need_packages chromium fonts-dejavu-core
 triton=$(venv triton 'tritonclient[http]==2.73.0' numpy pillow)
-home=$WORK/pages
-check demo ./fovea demo --home "$home" --port 0 --exit
+home=$WORK/finished-demo
+[ -e "$home" ] || check demo ./fovea demo --home "$home" --port 0 --exit
 serve "$home"
 export FOVEA_E2E_URL=$URL FOVEA_E2E_TOKEN=$TOKEN FOVEA_E2E_SCREENSHOTS=$OUT/screenshots
 check pages-in-chromium env JAVA_HOME="$(./jdk)" ./mvnw -ntp -pl application -am test \
