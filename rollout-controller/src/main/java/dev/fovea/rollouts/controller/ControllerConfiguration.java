@@ -1,5 +1,6 @@
 package dev.fovea.rollouts.controller;
 
+import dev.fovea.rollouts.capture.LiveRollouts;
 import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.packaging.ModelImages;
 import dev.fovea.rollouts.router.TrafficRouter;
@@ -78,6 +79,11 @@ public class ControllerConfiguration {
         judges,
         properties.patience(),
         threads);
+  }
+
+  @Bean
+  LiveRollouts liveRollouts(Courses courses) {
+    return new LiveCourses(courses, Clock.systemUTC());
   }
 
   @Bean

@@ -416,7 +416,7 @@ final class Reconciler {
     return needed;
   }
 
-  private static Served served(Course course) {
+  static Served served(Course course) {
     return new Served(course.digest(), course.project(), course.plan(), course.image());
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.rollouts.kubernetes;
 
+import dev.fovea.serving.HttpFrameSink;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param replicas pods of one model server
  * @param readyWithin how long a server may be unready before its rollout ends
  * @param settle how long a gateway may take to follow a changed route
+ * @param modelSecret the name of the Secret with what the model servers share with this process
+ * @param framesUrl where model servers send the frames that they take, as they reach this process:
+ *     {@code http://host:4800/internal/v1/frames}; they take none where it isn't given
+ * @param framesTokenFile a file whose first line is what the model servers' Secret has under {@code
+ *     frames-token}, 32 characters or more
  */
 @ConfigurationProperties("fovea.rollouts.kubernetes")
 public record KubernetesProperties(
@@ -30,7 +36,10 @@ public record KubernetesProperties(
     @DefaultValue("5m") Duration readyWithin,
     @DefaultValue("3s") Duration settle,
     @DefaultValue Resources resources,
-    @DefaultValue Gateway gateway) {
+    @DefaultValue Gateway gateway,
+    @Nullable String modelSecret,
+    @Nullable URI framesUrl,
+    @Nullable Path framesTokenFile) {
   /**
    * What a model server's container gets, as Kubernetes quantities.
    *
@@ -66,6 +75,13 @@ public record KubernetesProperties(
     if (replicas < 1) {
       throw new IllegalArgumentException(
           "fovea.rollouts.kubernetes.replicas: %d (expected: 1 or more)".formatted(replicas));
+    }
+    if (framesUrl != null) {
+      HttpFrameSink.requireAddress(framesUrl);
+      if (modelSecret == null || framesTokenFile == null) {
+        throw new IllegalArgumentException(
+            "fovea.rollouts.kubernetes.frames-url is given without model-secret or frames-token-file (expected: all three, or none)");
+      }
     }
   }
 

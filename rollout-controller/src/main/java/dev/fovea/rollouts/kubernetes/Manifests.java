@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.servers.Served;
 import dev.fovea.serving.ModelServerMain;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,7 +115,8 @@ final class Manifests {
 
   private Map<String, Object> pod(Served served) {
     var pod = new LinkedHashMap<String, Object>();
-    // The pod talks to nobody: it needs no account and no addresses of other services.
+    // The pod talks to nobody but who takes its frames: it needs no account and no addresses of
+    // other services.
     pod.put("automountServiceAccountToken", false);
     pod.put("enableServiceLinks", false);
     pod.put("terminationGracePeriodSeconds", GRACE_SECONDS);
@@ -144,9 +146,7 @@ final class Manifests {
     container.put("name", "model-server");
     container.put("image", image(served));
     container.put("imagePullPolicy", "IfNotPresent");
-    container.put(
-        "env",
-        List.of(Map.of("name", ModelServerMain.PATH_PREFIX, "value", Names.prefix(model(served)))));
+    container.put("env", environment(served));
     container.put(
         "ports", List.of(Map.of("name", "http", "containerPort", Names.PORT, "protocol", "TCP")));
     container.put("resources", resources());
@@ -167,6 +167,14 @@ final class Manifests {
             Map.of("drop", List.of("ALL"))));
     container.put("volumeMounts", List.of(Map.of("name", "tmp", "mountPath", "/tmp")));
     return container;
+  }
+
+  private List<Map<String, Object>> environment(Served served) {
+    var environment = new ArrayList<Map<String, Object>>();
+    environment.add(
+        Map.of("name", ModelServerMain.PATH_PREFIX, "value", Names.prefix(model(served))));
+    environment.addAll(FramesEnvironment.of(properties, served));
+    return environment;
   }
 
   private String image(Served served) {

@@ -2,15 +2,20 @@ package dev.fovea.rollouts.kubernetes;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.TestModels;
+import dev.fovea.serving.ContainerCapture;
 import dev.fovea.serving.ModelServer;
 import dev.fovea.serving.ModelServerConfig;
+import dev.fovea.serving.ModelServerMain;
 import dev.fovea.store.ObjectStore;
 import java.net.URI;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,6 +32,12 @@ public final class FakeNode implements AutoCloseable {
   public volatile Optional<String> trouble = Optional.empty();
 
   public volatile int restarts;
+
+  /** The Secrets of its namespace: {@code NAME/KEY} and what is there. */
+  public final Map<String, String> secrets = new ConcurrentHashMap<>();
+
+  /** What pods wrote. */
+  public final List<String> logs = new CopyOnWriteArrayList<>();
 
   /** What is in an image. */
   private record Content(Digest model, String version) {}
@@ -71,7 +82,7 @@ public final class FakeNode implements AutoCloseable {
         deployment.path("spec").path("template").path("spec").path("containers").path(0);
     boolean well = trouble.isEmpty();
     if (well) {
-      servers.computeIfAbsent(name, _ -> start(container.path("image").asString()));
+      servers.computeIfAbsent(name, _ -> start(container));
     }
     var since =
         api.find(path)
@@ -159,23 +170,46 @@ public final class FakeNode implements AutoCloseable {
                             Map.of("waiting", Map.of("reason", trouble.orElseThrow())))))));
   }
 
-  private ModelServer start(String image) {
+  private ModelServer start(JsonNode container) {
+    var image = container.path("image").asString();
+    var environment = environment(container);
     var content = images.get(image.substring(image.indexOf('@') + 1));
     if (content == null) {
       throw new AssertionError("nothing is in the image " + image);
     }
     try (var file = objects.local(content.model())) {
-      return ModelServer.start(
+      var config =
           ModelServerConfig.of(
                   file.path(),
                   TestModels.LAMP,
                   content.version(),
                   List.of("dark", "bright"),
                   TestModels.GREY_4X4)
-              .behind("/inference/" + TestModels.LAMPS));
+              .behind(environment.getOrDefault(ModelServerMain.PATH_PREFIX, ""));
+      return ModelServer.start(ContainerCapture.of(config, environment, logs::add));
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** As a kubelet makes it: a key that isn't there is left out where it may be, and else fails. */
+  private Map<String, String> environment(JsonNode container) {
+    var environment = new HashMap<String, String>();
+    for (var variable : container.path("env")) {
+      var name = variable.path("name").asString();
+      var reference = variable.path("valueFrom").path("secretKeyRef");
+      if (reference.isMissingNode()) {
+        environment.put(name, variable.path("value").asString());
+        continue;
+      }
+      var key = reference.path("name").asString() + "/" + reference.path("key").asString();
+      if (secrets.containsKey(key)) {
+        environment.put(name, secrets.get(key));
+      } else if (!reference.path("optional").asBoolean(false)) {
+        throw new AssertionError("CreateContainerConfigError: no " + key);
+      }
+    }
+    return environment;
   }
 
   /** Ends a pod's process and starts another. */

@@ -5,14 +5,22 @@ import dev.fovea.rollouts.kubernetes.KubernetesProperties.Gateway;
 import dev.fovea.rollouts.kubernetes.KubernetesProperties.Resources;
 import dev.fovea.rollouts.servers.Served;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Properties for a cluster that is played. */
 public final class TestCluster {
   private TestCluster() {}
 
+  /** Of a cluster whose pods take no frames. */
   public static KubernetesProperties properties(URI gateway) {
+    return properties(gateway, null);
+  }
+
+  /** Of one whose pods send the frames that they take there. */
+  public static KubernetesProperties properties(URI gateway, @Nullable URI frames) {
     return new KubernetesProperties(
         "models",
         null,
@@ -23,7 +31,10 @@ public final class TestCluster {
         Duration.ofMillis(200),
         new Resources("250m", "512Mi", null, "1Gi"),
         new Gateway(
-            "fovea", null, null, List.of(), gateway, "example.com/fake", Duration.ofSeconds(2)));
+            "fovea", null, null, List.of(), gateway, "example.com/fake", Duration.ofSeconds(2)),
+        frames == null ? null : "fovea-models",
+        frames,
+        frames == null ? null : Path.of("unused"));
   }
 
   public static String reference(Served served, Digest image) {
