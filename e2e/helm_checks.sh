@@ -155,7 +155,7 @@ removed() {
   local left
   k wait --for=delete pod --selector app.kubernetes.io/instance=fovea --timeout=90s > /dev/null
   left=$(k get all,configmaps,secrets,serviceaccounts,pvc,networkpolicies,roles,rolebindings,httproutes,poddisruptionbudgets --output name | grep -v -e configmap/kube-root-ca.crt -e serviceaccount/default | sort | tr '\n' ' ')
-  [ "$left" = "persistentvolumeclaim/fovea-datasets secret/fovea-database secret/fovea-objects secret/fovea-tokens " ] || fail "left: $left"
+  [ "$left" = "persistentvolumeclaim/fovea-datasets secret/fovea-database secret/fovea-models secret/fovea-objects secret/fovea-tokens " ] || fail "left: $left"
 }
 
 gone() { if kubectl get namespace "$NAMESPACE" > /dev/null 2>&1; then fail "the namespace is there"; fi; }

@@ -16,6 +16,8 @@ matrix=(
   "--values $required --set networkPolicy.enabled=false"
   "--values $required --set $gateway,roles.rollouts.packaging.registry=registry.example.com/fovea --set roles.rollouts.kubernetes.enabled=false"
   "--values $required --set $gateway,roles.rollouts.packaging.registry=registry.example.com/fovea,roles.pipelines.jobs.objectsSecret=fovea-jobs"
+  "--values $required --set $gateway,roles.rollouts.packaging.registry=registry.example.com/fovea,roles.rollouts.kubernetes.modelSecret=fovea-models"
+  "--values $required --set $gateway,roles.rollouts.packaging.registry=registry.example.com/fovea,roles.rollouts.kubernetes.modelSecret=fovea-models,roles.rollouts.kubernetes.frames=false"
   "--values $required --set fullnameOverride=vision,roles.registry.replicas=1,roles.pipelines.replicas=0"
 )
 
@@ -55,6 +57,7 @@ notices 's/verbs: \[get, list, create, update, delete\]/verbs: [get, list, watch
 notices 's/automountServiceAccountToken: false/automountServiceAccountToken: true/' 'token'
 notices 's/policyTypes: \[Ingress, Egress\]/policyTypes: [Egress]/' 'network'
 notices 's/port: 4800, protocol: TCP/port: 4801, protocol: TCP/' 'network'
+notices 's/managed-by: fovea-rollouts/managed-by: somebody/' 'network: model'
 notices 's#health/readiness#health/liveness#' 'probes'
 notices 's/fovea-lab:4800/fovea-labs:4800/' 'is told that lab'
 notices 's/helm.sh\/resource-policy: keep/helm.sh\/resource-policy: drop/' 'uninstall deletes it'
@@ -76,6 +79,7 @@ refuses "got string, want boolean" "${ours[@]}" --set networkPolicy.enabled=yes
 refuses "'/networkPolicy/gateway/0': additional properties 'cidr' not allowed" "${ours[@]}" --set 'networkPolicy.gateway[0].cidr=10.0.0.0/8'
 refuses "'/roles/datasets/persistence/size'" "${ours[@]}" --set roles.datasets.persistence.size=big
 refuses "'/roles/web/resources/limits/memory'" "${ours[@]}" --set roles.web.resources.limits.memory=lots
+refuses "'/roles/rollouts/kubernetes/frames': got string, want boolean" "${ours[@]}" --set-string roles.rollouts.kubernetes.frames=yes
 refuses "'/config/fovea.queue'" "${ours[@]}" --set config.fovea\\.queue.threads=8
 refuses 'publicUrl is "https://x.example/fovea" (expected: scheme and host' "${ours[@]}" --set publicUrl=https://x.example/fovea
 refuses "roles.web.replicas is 2 (expected: 0 or 1): the sessions of the pages are in its memory" "${ours[@]}" --set roles.web.replicas=2

@@ -45,12 +45,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 http://{{ include "fovea.fullname" .root }}-{{ .role }}:4800
 {{- end -}}
 
-{{/* "true" where rollouts writes workloads, and where pipelines starts Jobs; empty elsewhere. */}}
+{{/* "true" where rollouts writes workloads, where those send frames back, and where pipelines starts Jobs; empty elsewhere. */}}
 {{- define "fovea.deploys" -}}
 {{- if and .Values.roles.rollouts.kubernetes.enabled .Values.roles.rollouts.packaging.registry }}true{{ end -}}
 {{- end -}}
 {{- define "fovea.jobs" -}}
 {{- if .Values.roles.pipelines.jobs.objectsSecret }}true{{ end -}}
+{{- end -}}
+{{- define "fovea.frames" -}}
+{{- if and (include "fovea.deploys" .) .Values.roles.rollouts.kubernetes.modelSecret .Values.roles.rollouts.kubernetes.frames }}true{{ end -}}
 {{- end -}}
 {{- define "fovea.modelsNamespace" -}}
 {{- default .Release.Namespace .Values.roles.rollouts.kubernetes.namespace -}}

@@ -74,6 +74,10 @@ imagePullSecrets:
 {{- $parent := first (concat $root.Values.gateway.parentRefs (list (dict "name" ""))) -}}
 {{- $_ := set $settings "fovea.rollouts.kubernetes.namespace" (include "fovea.modelsNamespace" $root) -}}
 {{- with $own.kubernetes.modelSecret }}{{ $_ := set $settings "fovea.rollouts.kubernetes.model-secret" . }}{{ end -}}
+{{- if include "fovea.frames" $root -}}
+{{- $_ := set $settings "fovea.rollouts.kubernetes.frames-url" (printf "http://%s.%s:4800/internal/v1/frames" $service $ns) -}}
+{{- $_ := set $settings "fovea.rollouts.kubernetes.frames-token-file" "/etc/fovea/models/frames-token" -}}
+{{- end -}}
 {{- with $own.kubernetes.gateway -}}
 {{- $_ := set $settings "fovea.rollouts.kubernetes.gateway.name" (default $parent.name .name) -}}
 {{- $_ := set $settings "fovea.rollouts.kubernetes.gateway.namespace" (coalesce .namespace $parent.namespace $root.Release.Namespace) -}}

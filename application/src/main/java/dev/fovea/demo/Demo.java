@@ -159,8 +159,7 @@ public final class Demo {
 
   /** Whoever watches the demo: may look at everything, label and decide. */
   private static Caller visitor() {
-    return new Caller(
-        "you", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
+    return new Caller("you", "*", EnumSet.complementOf(EnumSet.copyOf(Caller.NOT_FOR_TOKENS)));
   }
 
   /**

@@ -4,6 +4,7 @@ import static dev.fovea.kernel.Caller.Role.AGENT;
 import static dev.fovea.kernel.Caller.Role.ANNOTATOR;
 import static dev.fovea.kernel.Caller.Role.CI;
 import static dev.fovea.kernel.Caller.Role.ENGINEER;
+import static dev.fovea.kernel.Caller.Role.MODEL_SERVER;
 import static dev.fovea.kernel.Caller.Role.MONITOR;
 import static dev.fovea.kernel.Caller.Role.RELEASE_MANAGER;
 import static dev.fovea.kernel.Caller.Role.SERVICE;
@@ -32,6 +33,7 @@ final class RouteTable {
   private static final Set<Role> SERVICES = Set.of(SERVICE);
   private static final Set<Role> ADMINISTRATORS = Set.of();
   private static final Set<Role> DEVICES = Set.of(AGENT);
+  private static final Set<Role> PODS = Set.of(MODEL_SERVER);
 
   /** Reads metrics, and where there are more. */
   private static final Set<Role> MONITORS = Set.of(MONITOR);
@@ -117,6 +119,7 @@ final class RouteTable {
     rows.add(Route.of("GET", "/api/v1/me", EVERYONE));
     rows.add(Route.of("POST", "/api/v1/me/sign-in-link", EVERYONE));
     rows.add(Route.of("POST", "/internal/v1/inbox/{role}/{event}", SERVICES));
+    rows.add(Route.of("POST", "/internal/v1/frames", PODS));
   }
 
   private static void lab(List<Route> rows) {

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Caller;
 import dev.fovea.lab.AgentAccess;
 import dev.fovea.registry.Access;
 import dev.fovea.roles.InternalCalls;
+import dev.fovea.rollouts.FrameAccess;
 import dev.fovea.server.ServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -92,6 +93,7 @@ class SecurityConfiguration {
       AuthProperties auth,
       ObjectProvider<Access> access,
       ObjectProvider<AgentAccess> agents,
+      ObjectProvider<FrameAccess> frames,
       InternalCalls internalCalls,
       Refusals refusals)
       throws Exception {
@@ -104,7 +106,10 @@ class SecurityConfiguration {
             Clock.systemUTC());
     return common(
             http.securityMatcher(PROGRAMS),
-            callers(auth, List.of(new AgentSource(agents), tokens), refusals))
+            callers(
+                auth,
+                List.of(new AgentSource(agents), new ModelServerSource(frames), tokens),
+                refusals))
         .csrf(AbstractHttpConfigurer::disable)
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -118,21 +123,27 @@ class SecurityConfiguration {
     return common(http, callers(auth, List.of(new SessionSource()), refusals)).build();
   }
 
-  /** Without a login a caller that shows nothing is the owner; an agent is still an agent. */
+  /**
+   * Without a login a caller that shows nothing is the owner; agents and model servers are still
+   * what they are.
+   */
   private static CallerFilter callers(
       AuthProperties auth, List<CallerFilter.Source> sources, Refusals refusals) {
     if (auth.mode() != ServerOptions.Auth.NONE) {
       return new CallerFilter(sources, refusals);
     }
-    var open = new ArrayList<>(sources.stream().filter(AgentSource.class::isInstance).toList());
+    var open =
+        new ArrayList<>(
+            sources.stream()
+                .filter(each -> each instanceof AgentSource || each instanceof ModelServerSource)
+                .toList());
     open.add(_ -> new CallerFilter.Found.Somebody(localOwner(), false));
     return new CallerFilter(open, refusals);
   }
 
   /** Whoever sits at this machine, where no login is asked for. */
   static Caller localOwner() {
-    return new Caller(
-        "local", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
+    return new Caller("local", "*", EnumSet.complementOf(EnumSet.copyOf(Caller.NOT_FOR_TOKENS)));
   }
 
   private static HttpSecurity common(HttpSecurity http, CallerFilter callers) throws Exception {

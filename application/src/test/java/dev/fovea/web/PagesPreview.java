@@ -71,8 +71,7 @@ class PagesPreview {
   @Bean
   Filter grace() {
     var grace =
-        new Caller(
-            "grace", "*", EnumSet.complementOf(EnumSet.of(Caller.Role.SERVICE, Caller.Role.AGENT)));
+        new Caller("grace", "*", EnumSet.complementOf(EnumSet.copyOf(Caller.NOT_FOR_TOKENS)));
     return (request, response, chain) -> {
       try {
         Callers.as(

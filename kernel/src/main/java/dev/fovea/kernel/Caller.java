@@ -28,9 +28,15 @@ public record Caller(String subject, String project, Set<Role> roles, Optional<B
      * Prometheus and its like: reads the metrics of a process and where model servers have theirs.
      */
     MONITOR,
+    /** A model's server in a container, for frames of its own rollout; no token is given it. */
+    MODEL_SERVER,
     /** A service of Fovea calling another one. */
     SERVICE
   }
+
+  /** What only Fovea's own processes, devices and containers are, and no token can say. */
+  public static final Set<Role> NOT_FOR_TOKENS =
+      Set.of(Role.SERVICE, Role.AGENT, Role.MODEL_SERVER);
 
   /**
    * A build of somebody's repository, as its CI vouched for it.

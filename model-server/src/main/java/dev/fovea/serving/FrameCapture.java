@@ -41,9 +41,10 @@ final class FrameCapture implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("frame-capture").start(this::drain);
   }
 
-  /** Takes the frame if it is wanted and there is room. */
+  /** Takes the frame if it is wanted and there is room. One without an answer is never wanted. */
   void offer(byte[] image, Answer answer) {
-    if (closing || settings.unsureBelow() == 0 && settings.auditShare() == 0) {
+    boolean none = settings.unsureBelow() == 0 && settings.auditShare() == 0;
+    if (closing || none || answer.label().isEmpty()) {
       return;
     }
     var digest = Digest.sha256(image);
@@ -98,12 +99,27 @@ final class FrameCapture implements AutoCloseable {
       } catch (InterruptedException _) {
         // close() interrupts the wait; what is left goes to the sink now.
       }
-      waiting.drainTo(batch, FrameSink.MOST - batch.size());
+      fill(batch);
       if (!batch.isEmpty()) {
         keep(List.copyOf(batch));
         batch.clear();
       }
     }
+  }
+
+  private void fill(List<SeenFrame> batch) {
+    long bytes = bytes(batch);
+    for (var next = waiting.peek(); next != null; next = waiting.peek()) {
+      bytes += next.image().length;
+      if (batch.size() == FrameSink.MOST || !batch.isEmpty() && bytes > FrameSink.MOST_BYTES) {
+        return;
+      }
+      batch.add(waiting.remove());
+    }
+  }
+
+  private static long bytes(List<SeenFrame> frames) {
+    return frames.stream().mapToLong(frame -> frame.image().length).sum();
   }
 
   private void keep(List<SeenFrame> batch) {
@@ -115,14 +131,14 @@ final class FrameCapture implements AutoCloseable {
       System.getLogger(FrameCapture.class.getName())
           .log(System.Logger.Level.WARNING, () -> batch.size() + " frames were not kept: " + e);
     } finally {
-      waitingBytes.addAndGet(-batch.stream().mapToLong(frame -> frame.image().length).sum());
+      waitingBytes.addAndGet(-bytes(batch));
     }
   }
 
   private static List<Double> list(float[] probabilities) {
     var values = new ArrayList<Double>(probabilities.length);
     for (float p : probabilities) {
-      values.add(Float.isNaN(p) ? 0.0 : (double) p);
+      values.add(Math.clamp(p, 0.0, 1.0)); // a model's own softmax may miss 1 by a rounding
     }
     return values;
   }

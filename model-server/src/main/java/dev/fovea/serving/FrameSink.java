@@ -8,6 +8,9 @@ public interface FrameSink {
   /** Most frames in one call. */
   int MOST = 100;
 
+  /** Most bytes of images in one call, unless a single one is larger. */
+  int MOST_BYTES = 16 << 20;
+
   /** Forgets them. */
   FrameSink NOWHERE = _ -> {};
 

@@ -104,7 +104,7 @@ public final class ModelServer implements AutoCloseable {
             "%s %s".formatted(config.name(), config.version()),
             config.classes(),
             config.preprocess(),
-            config.limits().body(),
+            config.limits().images(),
             config.limits().elements());
     ModelServer server;
     try {

@@ -19,9 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The process in a model's container: {@code ModelServerMain FOLDER [HOST:PORT]}, by default
  * 0.0.0.0:8080. The folder holds {@code model.onnx} and {@code model.json} ({@link
- * ModelDescription}). Takes no frames: a container has no sink of its own. Answers behind the path
- * prefix in {@code FOVEA_PATH_PREFIX} too. Copies requests to a shadow where {@code
- * FOVEA_ARM_TOKEN} is set and somebody who shows it says so.
+ * ModelDescription}). Answers behind the path prefix in {@code FOVEA_PATH_PREFIX} too. Copies
+ * requests to a shadow where {@code FOVEA_ARM_TOKEN} is set and somebody who shows it says so.
+ * Sends frames to {@code FOVEA_FRAMES_URL} where that is set ({@link ContainerCapture}).
  *
  * <p>Exit codes: 2 wrong use; 1 the folder's model cannot be served, which trying again does not
  * change; 75 (as {@code sysexits.h} has it) the address is taken or cannot be had now; 3 out of
@@ -92,15 +92,17 @@ public final class ModelServerMain {
           "%s is %s (expected: %s, as the description says)"
               .formatted(model, found, description.variant()));
     }
-    return ModelServerConfig.of(
-            model,
-            description.name(),
-            description.version(),
-            description.classes(),
-            description.preprocess())
-        .at(bind)
-        .behind(System.getenv().getOrDefault(PATH_PREFIX, ""))
-        .shadowing(shadow(System.getenv()));
+    var served =
+        ModelServerConfig.of(
+                model,
+                description.name(),
+                description.version(),
+                description.classes(),
+                description.preprocess())
+            .at(bind)
+            .behind(System.getenv().getOrDefault(PATH_PREFIX, ""))
+            .shadowing(shadow(System.getenv()));
+    return ContainerCapture.of(served, System.getenv(), System.err::println);
   }
 
   static ShadowSettings shadow(Map<String, String> environment) {

@@ -1,6 +1,7 @@
 package dev.fovea.serving;
 
 import dev.fovea.kernel.ByteSize;
+import dev.fovea.vision.ImageLimits;
 import java.time.Duration;
 
 /**
@@ -15,6 +16,10 @@ import java.time.Duration;
  */
 public record ServerLimits(
     ByteSize body, ByteSize bodies, int elements, int runs, int waiting, Duration patience) {
+  private static final int MOST_SIDE = 16_384;
+  // One 8K frame; its raster takes 133 MB, and as many are decoded at a time as there are runs.
+  private static final long MOST_PIXELS = 7_680L * 4_320;
+
   /** 16 MiB a body, 128 MiB together, 64 elements, one run a processor, 256 waiting for 10 s. */
   public static ServerLimits standard() {
     return new ServerLimits(
@@ -32,5 +37,10 @@ public record ServerLimits(
           "limits: %d elements, %d runs, %d waiting, patience %s (expected: each 1 or more, and not negative)"
               .formatted(elements, runs, waiting, patience));
     }
+  }
+
+  /** What an encoded image may be: a body's size, 16,384 px a side, an 8K frame's pixels. */
+  public ImageLimits images() {
+    return new ImageLimits(body, MOST_SIDE, MOST_PIXELS);
   }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.serving.SeenFrame.Reason;
+import dev.fovea.serving.metrics.ServerMetrics;
+import dev.fovea.serving.model.Answer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FrameCaptureTest {
+  private static final Answer UNSURE = new Answer("dark", 0.5, 0, new float[] {0.5f, 0.5f});
   private final List<SeenFrame> kept = new CopyOnWriteArrayList<>();
 
   @Test
@@ -119,6 +123,33 @@ class FrameCaptureTest {
     }
     assertThat(kept).hasSize(320);
     assertThat(sizes).allMatch(size -> size <= FrameSink.MOST);
+  }
+
+  @Test
+  void handsOverAtMostSixteenMebibytesAtOnceUnlessOneIsLarger() {
+    var sizes = new CopyOnWriteArrayList<Integer>();
+    try (var capture = capture(frames -> sizes.add(frames.size()))) {
+      for (int mebibytes : new int[] {7, 7, 7, 20, 1, 1}) {
+        capture.offer(new byte[mebibytes << 20], UNSURE);
+      }
+    }
+    assertThat(sizes).containsExactly(2, 1, 1, 2);
+  }
+
+  @Test
+  void takesNoFrameThatTheModelGaveNoAnswerFor() {
+    try (var capture = capture(kept::addAll)) {
+      capture.offer(Images.png(1, 8), new Answer("", 0, 0, new float[] {Float.NaN, Float.NaN}));
+      capture.offer(Images.png(2, 8), new Answer("dark", 1, 1, new float[] {1.0000001f, -1e-9f}));
+    }
+    assertThat(kept)
+        .singleElement()
+        .satisfies(frame -> assertThat(frame.probabilities()).containsExactly(1.0, 0.0));
+  }
+
+  private static FrameCapture capture(FrameSink sink) {
+    var all = new CaptureSettings(1, 1, 100, new ByteSize(64 << 20), Duration.ofMillis(250));
+    return new FrameCapture(all, sink, new ServerMetrics("lamp", "3"), Clock.systemUTC());
   }
 
   @Test

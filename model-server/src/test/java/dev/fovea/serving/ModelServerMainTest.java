@@ -2,10 +2,12 @@ package dev.fovea.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -13,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +65,58 @@ class ModelServerMainTest {
   }
 
   @Test
+  void sendsFramesWhereItsEnvironmentSaysSoAndHandsOverTheLastOnesAtItsEnd() throws Exception {
+    model(TestModels.file("bright"));
+    var rollout = Digest.sha256(new byte[] {1});
+    var secret = "a secret of more than 32 characters";
+    var taken = new CopyOnWriteArrayList<SeenFrame>();
+    var receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver.createContext(
+        "/internal/v1/frames",
+        exchange -> {
+          var shown = exchange.getRequestHeaders().getFirst("Authorization");
+          if (shown.equals("Bearer " + FramesToken.from(secret).of(rollout))) {
+            taken.addAll(FrameBatch.read(exchange.getRequestBody()));
+          }
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    receiver.start();
+    var builder = builder(folder.toString(), "127.0.0.1:0");
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "FOVEA_FRAMES_URL",
+                "http://127.0.0.1:%d/internal/v1/frames".formatted(receiver.getAddress().getPort()),
+                "FOVEA_FRAMES_TOKEN",
+                secret,
+                "FOVEA_FRAMES_ROLLOUT",
+                rollout.toString(),
+                "FOVEA_FRAMES_UNSURE_BELOW",
+                "0.8"));
+    var process = builder.start();
+    try (var lines = process.inputReader()) {
+      var client = new Client(URI.create(lines.readLine().replace("serving at ", "")));
+      var body =
+          "{\"inputs\":[{\"name\":\"image\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"%s\"]}]}";
+      for (int brightness : new int[] {130, 255, 131}) {
+        var image = Base64.getEncoder().encodeToString(Images.png(brightness, 8));
+        assertThat(client.infer(body.formatted(image)).status()).isEqualTo(200);
+      }
+      process.destroy();
+      assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(SIGTERM);
+      assertThat(taken)
+          .extracting(SeenFrame::image)
+          .containsExactly(Images.png(130, 8), Images.png(131, 8));
+    } finally {
+      process.destroyForcibly();
+      receiver.stop(0);
+    }
+  }
+
+  @Test
   void tellsWrongUseFromAModelThatCannotBeServedFromAnAddressThatIsTaken() throws Exception {
     assertThat(ended(process())).startsWith("2 usage: ");
     assertThat(ended(process(folder.toString()))).startsWith("1 ").contains("model.json");
@@ -102,6 +159,10 @@ class ModelServerMainTest {
   }
 
   private static Process process(String... arguments) throws IOException {
+    return builder(arguments).start();
+  }
+
+  private static ProcessBuilder builder(String... arguments) {
     var command =
         new ArrayList<>(
             List.of(
@@ -111,6 +172,6 @@ class ModelServerMainTest {
                 System.getProperty("java.class.path"),
                 "dev.fovea.serving.ModelServerMain"));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new ProcessBuilder(command).redirectErrorStream(true);
   }
 }

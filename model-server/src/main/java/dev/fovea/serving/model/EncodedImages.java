@@ -1,6 +1,5 @@
 package dev.fovea.serving.model;
 
-import dev.fovea.kernel.ByteSize;
 import dev.fovea.serving.protocol.ProtocolError;
 import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.vision.Decoding;
@@ -14,15 +13,11 @@ import java.util.List;
  * data go through.
  */
 final class EncodedImages {
-  private static final int MOST_SIDE = 16_384;
-  // One 8K frame; its raster takes 133 MB, and as many are decoded at a time as there are runs.
-  private static final long MOST_PIXELS = 7_680L * 4_320;
-
   private final ImageDecoder decoder;
   private final Preprocessor preprocessor;
 
-  EncodedImages(PreprocessSpec spec, ByteSize mostBytes) {
-    decoder = new ImageDecoder(new ImageLimits(mostBytes, MOST_SIDE, MOST_PIXELS));
+  EncodedImages(PreprocessSpec spec, ImageLimits limits) {
+    decoder = new ImageDecoder(limits);
     preprocessor = new Preprocessor(spec);
   }
 

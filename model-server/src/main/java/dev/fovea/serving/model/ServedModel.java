@@ -1,6 +1,5 @@
 package dev.fovea.serving.model;
 
-import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Problem;
 import dev.fovea.kernel.Text;
 import dev.fovea.onnx.graph.OnnxModel;
@@ -14,6 +13,7 @@ import dev.fovea.serving.protocol.InputTensor;
 import dev.fovea.serving.protocol.OutputTensor;
 import dev.fovea.serving.protocol.ProtocolError;
 import dev.fovea.teamfile.PreprocessSpec;
+import dev.fovea.vision.ImageLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,7 +68,7 @@ public final class ServedModel implements AutoCloseable {
    *
    * @param label what to call it in messages
    * @param classes names in the order of the scores; empty for a model that doesn't classify
-   * @param mostBytes the largest encoded image
+   * @param images what an encoded image may be
    * @param mostElements how many images one request may hold
    * @throws ModelNotServable when they don't
    * @throws dev.fovea.onnx.graph.UnreadableOnnx when the file is no ONNX
@@ -78,7 +78,7 @@ public final class ServedModel implements AutoCloseable {
       String label,
       List<String> classes,
       PreprocessSpec preprocess,
-      ByteSize mostBytes,
+      ImageLimits images,
       int mostElements) {
     var model = OnnxReader.read(file);
     // One thread a run: many runs at a time beat many threads in one for models of this size.
@@ -89,7 +89,7 @@ public final class ServedModel implements AutoCloseable {
           session,
           fit.input(),
           fit.scoresOutput().map(output -> head(model, output, classes)),
-          new EncodedImages(preprocess, mostBytes),
+          new EncodedImages(preprocess, images),
           preprocess,
           mostElements);
     } catch (RuntimeException e) {

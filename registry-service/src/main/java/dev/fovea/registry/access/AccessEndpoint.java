@@ -85,7 +85,7 @@ class AccessEndpoint implements Access, Bootstrap {
   @Override
   public NewToken localOwner() {
     return add(
-        new Caller("owner", "*", EnumSet.complementOf(EnumSet.of(Role.SERVICE, Role.AGENT))),
+        new Caller("owner", "*", EnumSet.complementOf(EnumSet.copyOf(Caller.NOT_FOR_TOKENS))),
         Duration.ofDays(OWNER_DAYS),
         Callers.current().subject());
   }
@@ -126,7 +126,7 @@ class AccessEndpoint implements Access, Bootstrap {
 
   /** Why the caller may not give this token; empty where they may. */
   private static Optional<String> refusal(Caller caller, TokenRequest request) {
-    for (var role : List.of(Role.SERVICE, Role.AGENT)) {
+    for (var role : Caller.NOT_FOR_TOKENS) {
       if (request.roles().contains(role)) {
         return Optional.of("the role %s is given to no token".formatted(role));
       }

@@ -8,9 +8,13 @@ import dev.fovea.roles.Queues;
 import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.StateCounts;
+import dev.fovea.rollouts.FrameAccess;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
-import dev.fovea.rollouts.capture.ProductionFrames;
+import dev.fovea.rollouts.capture.FrameSinks;
+import dev.fovea.rollouts.capture.LiveRollouts;
+import dev.fovea.rollouts.capture.ModelServerTokens;
+import dev.fovea.rollouts.capture.PodFrames;
 import dev.fovea.rollouts.controller.ControllerConfiguration;
 import dev.fovea.rollouts.controller.Outbox;
 import dev.fovea.rollouts.controller.RolloutsProperties;
@@ -30,19 +34,28 @@ import dev.fovea.rollouts.servers.ModelServers;
 import dev.fovea.rollouts.servers.ScrapeTargets;
 import dev.fovea.rollouts.servers.Served;
 import dev.fovea.rollouts.turns.Turn;
+import dev.fovea.serving.FramesToken;
 import dev.fovea.store.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -57,7 +70,9 @@ import org.springframework.web.service.registry.ImportHttpServices;
 @AutoConfiguration(before = HttpServiceClientAutoConfiguration.class)
 public class RolloutsService {
   private static final int PERCENT = 100;
+  private static final Duration FRAMES_PATIENCE = Duration.ofSeconds(30);
   private static final String NAMESPACE = "fovea.rollouts.kubernetes.namespace";
+  private static final String FRAMES_TOKEN = "fovea.rollouts.kubernetes.frames-token-file";
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.ROLLOUTS)
@@ -100,6 +115,24 @@ public class RolloutsService {
     }
 
     @Bean
+    FrameSinks frameSinks(
+        ObjectStore objects, Outbox outbox, PlatformTransactionManager transactions) {
+      var transaction = new TransactionTemplate(transactions);
+      return new FrameSinks(
+          objects, event -> transaction.executeWithoutResult(_ -> outbox.publish(event)));
+    }
+
+    @Bean
+    FrameAccess frameAccess(ObjectProvider<FramesToken> secret, LiveRollouts rollouts) {
+      return new ModelServerTokens(Optional.ofNullable(secret.getIfAvailable()), rollouts);
+    }
+
+    @Bean
+    PodFrames podFrames(LiveRollouts rollouts, FrameSinks sinks) {
+      return new PodFrames(rollouts, sinks, Clock.systemUTC(), FRAMES_PATIENCE);
+    }
+
+    @Bean
     ModelImages modelImages(RolloutsProperties properties, ObjectStore objects) {
       var packaging = properties.packaging();
       var folder = packaging.folderOrDefault();
@@ -137,19 +170,9 @@ public class RolloutsService {
 
     @Bean
     InProcessModelServers modelServers(
-        ObjectStore objects,
-        TrafficRouter router,
-        Outbox outbox,
-        PlatformTransactionManager transactions) {
-      var transaction = new TransactionTemplate(transactions);
+        ObjectStore objects, TrafficRouter router, FrameSinks sinks) {
       return new InProcessModelServers(
-          objects,
-          served ->
-              new ProductionFrames(
-                  served,
-                  () -> arm(router, served),
-                  objects,
-                  event -> transaction.executeWithoutResult(_ -> outbox.publish(event))));
+          objects, served -> sinks.of(served, () -> arm(router, served)));
     }
 
     private static String arm(TrafficRouter router, Served served) {
@@ -172,6 +195,24 @@ public class RolloutsService {
     @Bean
     Cluster cluster(KubernetesProperties properties) {
       return Cluster.connect(properties.kubeconfig());
+    }
+
+    @Bean
+    @ConditionalOnProperty(FRAMES_TOKEN)
+    FramesToken framesToken(KubernetesProperties properties) throws IOException {
+      var file = Objects.requireNonNull(properties.framesTokenFile());
+      try (var lines = Files.lines(file)) {
+        return FramesToken.from(lines.findFirst().orElse("").strip());
+      } catch (IllegalArgumentException e) {
+        throw new FailureAnalyzedException(
+            "The model servers' token in %s is too short: %s".formatted(file, e.getMessage()),
+            "Write a longer one under 'frames-token' into the model servers' Secret and into that file, for example: openssl rand -hex 32");
+      } catch (NoSuchFileException e) {
+        throw new FailureAnalyzedException(
+            "fovea.rollouts.kubernetes.frames-token-file is %s, and there is no such file."
+                .formatted(file),
+            "Put what the model servers' Secret has under 'frames-token' there, or leave frames-token-file and frames-url out: then pods take no frames.");
+      }
     }
 
     @Bean

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Keeps a server's frames: first the bytes, then the word that they are there. */
-public final class ProductionFrames implements FrameSink {
+final class ProductionFrames implements FrameSink {
   private final Served served;
   private final Supplier<String> arm;
   private final ObjectStore objects;
@@ -23,7 +23,7 @@ public final class ProductionFrames implements FrameSink {
    * @param arm which arm the server is now
    * @param publish makes the event durable before it returns
    */
-  public ProductionFrames(
+  ProductionFrames(
       Served served, Supplier<String> arm, ObjectStore objects, Consumer<FramesSeen> publish) {
     this.served = served;
     this.arm = arm;

@@ -1,5 +1,6 @@
 package dev.fovea.rollouts.controller;
 
+import dev.fovea.rollouts.capture.LiveRollouts;
 import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.packaging.ModelImages;
 import dev.fovea.rollouts.router.TrafficRouter;
@@ -74,6 +75,11 @@ public class ControllerConfiguration {
             turn, courses, transitions, servers, router, watch, properties.patience(), complaints);
     return new Reconciler(
         turn, courses, transitions, images, traffic, watch, judges, complaints, threads);
+  }
+
+  @Bean
+  LiveRollouts liveRollouts(Courses courses) {
+    return new LiveCourses(courses, Clock.systemUTC());
   }
 
   @Bean

@@ -33,6 +33,17 @@ final class Courses {
       "state in ('PACKAGING', 'STARTING', 'SHADOW', 'CANARY', 'AWAITING_APPROVAL')";
   private static final String BAKING = "state = 'BAKING'";
 
+  private static final String LIVE =
+      """
+      where digest = :digest and (%1$s or %2$s
+        or digest in (select serving.rollout from rollouts.serving)
+        or exists (select 1 from rollouts.step where step.rollout = :digest and at >= :moment)
+        or exists (select 1 from rollouts.rollout newer
+          where newer.project = rollout.project and newer.stable = :digest and (newer.%1$s or newer.%2$s
+            or exists (select 1 from rollouts.step where step.rollout = newer.digest and at >= :moment))))\
+      """
+          .formatted(UNDER_WAY, BAKING);
+
   private final JdbcClient db;
   private final JsonMapper json;
 
@@ -52,6 +63,18 @@ final class Courses {
   Optional<Course> locked(Digest digest) {
     return select("where digest = :digest for update")
         .param("digest", digest.toString())
+        .query(this::course)
+        .optional();
+  }
+
+  /**
+   * One that has not ended, or serves, or is what another that has not ended goes back to; or one
+   * that was so at this moment or later.
+   */
+  Optional<Course> live(Digest digest, Instant moment) {
+    return select(LIVE)
+        .param("digest", digest.toString())
+        .param("moment", Timestamp.from(moment))
         .query(this::course)
         .optional();
   }

@@ -1,5 +1,6 @@
 package dev.fovea.rollouts.kubernetes;
 
+import dev.fovea.serving.HttpFrameSink;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,13 +17,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param images what stands before {@code /project/model@sha256:…} in an image reference, where the
  *     cluster's nodes know the registry by another name than this process
  * @param pullSecrets names of the secrets with which nodes pull images
- * @param modelSecret name of the Secret, in this namespace, from which model servers' pods read
- *     {@code arm-token}
- * @param armToken the same token, 32 characters or more: who shows it tells model servers what to
- *     copy. Without it nothing is copied, so that shadow stages don't go on and bakes see nothing
+ * @param modelSecret name of the Secret, in this namespace, with what model servers share with this
+ *     process: {@code arm-token} and {@code frames-token}
+ * @param armToken what it has under {@code arm-token}, 32 characters or more: who shows it tells
+ *     model servers what to copy. Without it nothing is copied, so that shadow stages don't go on
+ *     and bakes see nothing
  * @param replicas pods of one model server
  * @param readyWithin how long a server may be unready before its rollout ends
  * @param settle how long a gateway may take to follow a changed route
+ * @param framesUrl where model servers send the frames that they take, as they reach this process:
+ *     {@code http://host:4800/internal/v1/frames}; they take none where it isn't given
+ * @param framesTokenFile a file whose first line is what the model servers' Secret has under {@code
+ *     frames-token}, 32 characters or more
  */
 @ConfigurationProperties("fovea.rollouts.kubernetes")
 public record KubernetesProperties(
@@ -36,7 +42,9 @@ public record KubernetesProperties(
     @DefaultValue("5m") Duration readyWithin,
     @DefaultValue("3s") Duration settle,
     @DefaultValue Resources resources,
-    @DefaultValue Gateway gateway) {
+    @DefaultValue Gateway gateway,
+    @Nullable URI framesUrl,
+    @Nullable Path framesTokenFile) {
   private static final int FEWEST_CHARS = 32;
 
   /**
@@ -71,12 +79,9 @@ public record KubernetesProperties(
 
   public KubernetesProperties {
     pullSecrets = List.copyOf(pullSecrets);
-    if ((armToken == null) != (modelSecret == null)) {
+    if (armToken != null && modelSecret == null) {
       throw new IllegalArgumentException(
-          "fovea.rollouts.kubernetes: %s without %s (expected: both, or none)"
-              .formatted(
-                  armToken == null ? "model-secret" : "arm-token",
-                  armToken == null ? "arm-token" : "model-secret"));
+          "fovea.rollouts.kubernetes.arm-token is given without model-secret (expected: both, or none)");
     }
     if (armToken != null && armToken.length() < FEWEST_CHARS) {
       throw new IllegalArgumentException(
@@ -86,6 +91,13 @@ public record KubernetesProperties(
     if (replicas < 1) {
       throw new IllegalArgumentException(
           "fovea.rollouts.kubernetes.replicas: %d (expected: 1 or more)".formatted(replicas));
+    }
+    if (framesUrl != null) {
+      HttpFrameSink.requireAddress(framesUrl);
+      if (modelSecret == null || framesTokenFile == null) {
+        throw new IllegalArgumentException(
+            "fovea.rollouts.kubernetes.frames-url is given without model-secret or frames-token-file (expected: all three, or none)");
+      }
     }
   }
 

@@ -115,7 +115,8 @@ final class Manifests {
 
   private Map<String, Object> pod(Served served) {
     var pod = new LinkedHashMap<String, Object>();
-    // The pod talks to nobody: it needs no account and no addresses of other services.
+    // The pod talks to nobody but who takes its frames: it needs no account and no addresses of
+    // other services.
     pod.put("automountServiceAccountToken", false);
     pod.put("enableServiceLinks", false);
     pod.put("terminationGracePeriodSeconds", GRACE_SECONDS);
@@ -171,18 +172,23 @@ final class Manifests {
     var environment = new ArrayList<Map<String, Object>>();
     environment.add(
         Map.of("name", ModelServerMain.PATH_PREFIX, "value", Names.prefix(model(served))));
-    if (properties.modelSecret() != null) {
+    if (properties.armToken() != null && properties.modelSecret() != null) {
       environment.add(secret(ModelServerMain.ARM_TOKEN, properties.modelSecret(), "arm-token"));
       // Copies go to other model servers of this namespace and nowhere else.
       environment.add(
           Map.of("name", ModelServerMain.SHADOW_ALLOW, "value", "." + properties.home()));
     }
+    environment.addAll(FramesEnvironment.of(properties, served));
     return environment;
   }
 
-  private static Map<String, Object> secret(String variable, String secret, String key) {
+  /** Optional: a Secret that is missing must not keep a model from serving. */
+  static Map<String, Object> secret(String variable, String secret, String key) {
     return Map.of(
-        "name", variable, "valueFrom", Map.of("secretKeyRef", Map.of("name", secret, "key", key)));
+        "name",
+        variable,
+        "valueFrom",
+        Map.of("secretKeyRef", Map.of("name", secret, "key", key, "optional", true)));
   }
 
   private static Map<String, Object> port(String name, int number) {

@@ -2,6 +2,7 @@ package dev.fovea.rollouts.kubernetes;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.TestModels;
+import dev.fovea.serving.ContainerCapture;
 import dev.fovea.serving.ModelServer;
 import dev.fovea.serving.ModelServerConfig;
 import dev.fovea.serving.ModelServerMain;
@@ -13,10 +14,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,6 +40,13 @@ public final class FakeNode implements AutoCloseable {
   public volatile Optional<String> trouble = Optional.empty();
 
   public volatile int restarts;
+
+  /** The Secrets of its namespace: {@code NAME/KEY} and what is there. */
+  public final Map<String, String> secrets =
+      new ConcurrentHashMap<>(Map.of("fovea-models/arm-token", TestCluster.ARM_TOKEN));
+
+  /** What pods wrote. */
+  public final List<String> logs = new CopyOnWriteArrayList<>();
 
   /** What is in an image. */
   private record Content(Digest model, String version) {}
@@ -134,9 +145,7 @@ public final class FakeNode implements AutoCloseable {
                 "labels",
                 Map.of("kubernetes.io/service-name", name)),
             "ports",
-            List.of(
-                Map.of("name", "http", "port", address.getPort()),
-                Map.of("name", "arm", "port", doors.get(name).port())),
+            ports(name, address.getPort()),
             "endpoints",
             List.of(
                 Map.of(
@@ -144,6 +153,14 @@ public final class FakeNode implements AutoCloseable {
                     List.of(address.getHost()),
                     "conditions",
                     Map.of("ready", ready, "serving", ready)))));
+  }
+
+  private List<Map<String, Object>> ports(String name, int http) {
+    var ports = new ArrayList<Map<String, Object>>();
+    ports.add(Map.of("name", "http", "port", http));
+    Optional.ofNullable(doors.get(name))
+        .ifPresent(door -> ports.add(Map.of("name", "arm", "port", door.port())));
+    return ports;
   }
 
   private void pods(String path, String name, boolean well) {
@@ -172,22 +189,25 @@ public final class FakeNode implements AutoCloseable {
 
   private ModelServer start(String name, JsonNode container) {
     var image = container.path("image").asString();
+    var environment = environment(container);
     var content = images.get(image.substring(image.indexOf('@') + 1));
     if (content == null) {
       throw new AssertionError("nothing is in the image " + image);
     }
     try (var file = objects.local(content.model())) {
-      var server =
-          ModelServer.start(
-              ModelServerConfig.of(
-                      file.path(),
-                      TestModels.LAMP,
-                      content.version(),
-                      List.of("dark", "bright"),
-                      TestModels.GREY_4X4)
-                  .behind("/inference/" + TestModels.LAMPS)
-                  .shadowing(shadow(container)));
-      doors.put(name, new FakeArmDoor(server.managementAddress().orElseThrow(), services));
+      var config =
+          ModelServerConfig.of(
+                  file.path(),
+                  TestModels.LAMP,
+                  content.version(),
+                  List.of("dark", "bright"),
+                  TestModels.GREY_4X4)
+              .behind(environment.getOrDefault(ModelServerMain.PATH_PREFIX, ""))
+              .shadowing(shadow(environment));
+      var server = ModelServer.start(ContainerCapture.of(config, environment, logs::add));
+      server
+          .managementAddress()
+          .ifPresent(behind -> doors.put(name, new FakeArmDoor(behind, services)));
       services.put(name, server.uri());
       return server;
     } catch (java.io.IOException e) {
@@ -195,19 +215,32 @@ public final class FakeNode implements AutoCloseable {
     }
   }
 
-  /** As the environment says, where the Secret holds the controller's token. */
-  private static ShadowSettings shadow(JsonNode container) {
-    boolean token =
-        container
-            .path("env")
-            .valueStream()
-            .anyMatch(variable ->
-                variable.path("name").asString("").equals(ModelServerMain.ARM_TOKEN)
-                    && variable.path("valueFrom").has("secretKeyRef"));
+  /** The Services' names lead to this machine. */
+  private static ShadowSettings shadow(Map<String, String> environment) {
     return new ShadowSettings(
-        token ? Optional.of(ShadowToken.of(TestCluster.ARM_TOKEN)) : Optional.empty(),
+        ShadowToken.of(Optional.ofNullable(environment.get(ModelServerMain.ARM_TOKEN))),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         ShadowTarget.Rules.allowing(List.of("127.0.0.1")));
+  }
+
+  /** As a kubelet makes it: a key that isn't there is left out where it may be, and else fails. */
+  private Map<String, String> environment(JsonNode container) {
+    var environment = new HashMap<String, String>();
+    for (var variable : container.path("env")) {
+      var name = variable.path("name").asString();
+      var reference = variable.path("valueFrom").path("secretKeyRef");
+      if (reference.isMissingNode()) {
+        environment.put(name, variable.path("value").asString());
+        continue;
+      }
+      var key = reference.path("name").asString() + "/" + reference.path("key").asString();
+      if (secrets.containsKey(key)) {
+        environment.put(name, secrets.get(key));
+      } else if (!reference.path("optional").asBoolean(false)) {
+        throw new AssertionError("CreateContainerConfigError: no " + key);
+      }
+    }
+    return environment;
   }
 
   /** Ends a pod's process and starts another. */

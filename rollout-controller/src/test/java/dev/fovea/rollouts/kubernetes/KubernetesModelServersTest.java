@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,65 @@ class KubernetesModelServersTest extends ModelServersContract {
     assertThat(container.path("readinessProbe").path("httpGet").path("path").asString())
         .isEqualTo("/v2/health/ready");
     assertThat(container.path("lifecycle").path("preStop").path("sleep").has("seconds")).isTrue();
+  }
+
+  @Test
+  void thePodIsToldWhereItsFramesGoAndTheSecretStandsInNoManifest() throws Exception {
+    var taking =
+        new KubernetesModelServers(
+            api.client(),
+            TestCluster.properties(
+                URI.create("http://unused"), URI.create("http://127.0.0.1:9/internal/v1/frames")),
+            TestCluster::reference,
+            Clock.systemUTC());
+    taking.ensure(served(1));
+
+    var variables =
+        deployment()
+            .path("spec")
+            .path("template")
+            .path("spec")
+            .path("containers")
+            .path(0)
+            .path("env");
+    assertThat(variables.valueStream().map(each -> each.path("name").asString()))
+        .containsExactly(
+            "FOVEA_PATH_PREFIX",
+            "FOVEA_FRAMES_URL",
+            "FOVEA_FRAMES_TOKEN",
+            "FOVEA_FRAMES_ROLLOUT",
+            "FOVEA_FRAMES_UNSURE_BELOW",
+            "FOVEA_FRAMES_AUDIT_SHARE");
+    assertThat(variables.path(2).has("value")).isFalse();
+    assertThat(variables.path(2).path("valueFrom").path("secretKeyRef"))
+        .isEqualTo(
+            Cluster.JSON.valueToTree(
+                Map.of("name", "fovea-models", "key", "frames-token", "optional", true)));
+    assertThat(variables.path(3).path("value").asString())
+        .isEqualTo(served(1).rollout().toString());
+    assertThat(node.logs)
+        .as("the Secret isn't there: the model serves all the same")
+        .singleElement()
+        .satisfies(line -> assertThat(line).contains("FOVEA_FRAMES_TOKEN is not set"));
+    api.writes.clear();
+    taking.ensure(served(1));
+    assertThat(api.writes).isEmpty();
+  }
+
+  @Test
+  void podsTakeNoFramesWhereNoAddressIsGiven() throws Exception {
+    servers.ensure(served(1));
+
+    assertThat(deployment().toString()).doesNotContain("FOVEA_FRAMES", "frames-token");
+  }
+
+  @Test
+  void thePodIsToldWhatToCopyByATokenThatStandsInNoManifest() throws Exception {
+    servers.ensure(served(1));
+
+    assertThat(deployment().toString())
+        .contains("FOVEA_ARM_TOKEN", "arm-token", "FOVEA_SHADOW_ALLOW", "\".models\"")
+        .doesNotContain(TestCluster.ARM_TOKEN);
   }
 
   @Test

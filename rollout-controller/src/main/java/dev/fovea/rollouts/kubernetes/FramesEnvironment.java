@@ -1,0 +1,36 @@
+package dev.fovea.rollouts.kubernetes;
+
+import dev.fovea.rollouts.servers.Served;
+import dev.fovea.serving.ContainerCapture;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a pod is told of frames. The secret comes from the Secret, so that it stands in no manifest
+ * and this process needs no right to read or write Secrets; each pod makes its rollout's token of
+ * it. So a pod that is taken over can send frames as any rollout, and nothing else: ADR 14 says why
+ * a token of its own for each pod is worse.
+ */
+final class FramesEnvironment {
+  static final String KEY = "frames-token";
+
+  private FramesEnvironment() {}
+
+  /** The variables; none where no address is configured. */
+  static List<Map<String, Object>> of(KubernetesProperties properties, Served served) {
+    if (properties.framesUrl() == null || properties.modelSecret() == null) {
+      return List.of();
+    }
+    var feedback = served.plan().feedback();
+    return List.of(
+        value(ContainerCapture.URL, properties.framesUrl().toString()),
+        Manifests.secret(ContainerCapture.TOKEN, properties.modelSecret(), KEY),
+        value(ContainerCapture.ROLLOUT, served.rollout().toString()),
+        value(ContainerCapture.UNSURE_BELOW, Double.toString(feedback.unsureBelow())),
+        value(ContainerCapture.AUDIT_SHARE, Double.toString(feedback.auditShare())));
+  }
+
+  private static Map<String, Object> value(String name, String value) {
+    return Map.of("name", name, "value", value);
+  }
+}
