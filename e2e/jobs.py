@@ -20,7 +20,7 @@ RELEASES = "/api/v1/projects/digits/releases"
 
 def call(method, path, body=None, media="application/json"):
     data = json.dumps(body).encode() if isinstance(body, dict) else body
-    request = urllib.request.Request(BASE + path, data, {"Content-Type": media, "Authorization": "Bearer " + TOKEN}, method=method)
+    request = urllib.request.Request(BASE + path, data, {"Content-Type": media, "Authorization": "Bearer " + TOKEN, "X-MLFLOW-WORKSPACE": "digits"}, method=method)
     with urllib.request.urlopen(request, timeout=60) as answer:
         text = answer.read()
     return json.loads(text) if text else {}
