@@ -2,6 +2,7 @@ package dev.fovea.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.fovea.kernel.ByteSize;
+import dev.fovea.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -161,13 +162,12 @@ public final class Doctor {
   }
 
   private static Check database() {
-    var binaries = Doctor.class.getResource("/postgres-linux-x86_64.txz");
-    return binaries == null
-        ? Check.optional(
+    return EmbeddedPostgres.isCarried()
+        ? Check.good("embedded postgresql", "in this build; its data will lie in the home folder")
+        : Check.optional(
             "embedded postgresql",
-            "not in this build",
-            "fovea serve --db-url jdbc:postgresql://HOST/DB")
-        : Check.good("embedded postgresql", "in this build; its data will lie in the home folder");
+            "not in this build, which was made on another kind of machine",
+            "build Fovea on this one (make build), or fovea serve --db-url jdbc:postgresql://HOST/DB");
   }
 
   private static Check objectStore() {

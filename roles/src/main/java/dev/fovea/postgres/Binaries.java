@@ -80,9 +80,18 @@ record Binaries(Path folder) {
         });
   }
 
+  /** Whether this build has those of this machine. */
+  static boolean carried() {
+    return Binaries.class.getResource("/" + wanted()) != null;
+  }
+
   private static String resource() {
+    return existing(wanted());
+  }
+
+  private static String wanted() {
     var alpine = Files.exists(Path.of("/etc/alpine-release"));
-    return existing(resource(System.getProperty("os.name"), System.getProperty("os.arch"), alpine));
+    return resource(System.getProperty("os.name"), System.getProperty("os.arch"), alpine);
   }
 
   /** The archive of that name, where this build carries it. */

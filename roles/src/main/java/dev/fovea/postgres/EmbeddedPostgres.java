@@ -50,6 +50,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private volatile Postmaster.Running running;
   private volatile boolean closing;
 
+  /** Whether this build carries PostgreSQL for this machine: builds carry the one of their own. */
+  public static boolean isCarried() {
+    return Binaries.carried();
+  }
+
   private EmbeddedPostgres(
       HomeLock lock,
       Postmaster postmaster,

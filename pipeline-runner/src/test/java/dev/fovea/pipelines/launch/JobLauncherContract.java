@@ -38,6 +38,7 @@ public abstract class JobLauncherContract {
         memory) sh -c 'x=$(head -c 200000000 /dev/zero | tr "\\0" x); echo ${#x}' || exit 3 ;;
         time) sleep 300 ;;
         slow) sleep 4; echo done > "$3/said" ;;
+        slower) sleep 20; echo done > "$3/said" ;;
         link) ln -s /etc/hostname "$3/name" ;;
         nothing) true ;;
         report) env > "$3/env"; cat /proc/net/dev > "$3/net"

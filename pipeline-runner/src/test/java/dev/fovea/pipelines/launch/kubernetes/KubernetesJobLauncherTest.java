@@ -75,7 +75,8 @@ class KubernetesJobLauncherTest extends JobLauncherContract {
 
   @Test
   void redoesAShardWhosePodWasDeleted() throws Exception {
-    var job = job("slow", 120, 2);
+    // A busy node says seconds late that a program runs.
+    var job = job("slower", 180, 2);
     launcher().launch(job);
     var pod = runningProgram(job);
     new CoreV1Api(client())
