@@ -9,7 +9,9 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.postgres.PostgresProblem;
 import dev.fovea.registry.Access;
+import dev.fovea.roles.Queue;
 import dev.fovea.roles.RemoteApi;
+import dev.fovea.roles.Work;
 import dev.fovea.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.Socket;
@@ -64,6 +66,15 @@ class RunningServerTests {
 
   private static String[] bearer() {
     return new String[] {"Authorization", "Bearer " + owner.token().orElseThrow()};
+  }
+
+  @Test
+  void everyKindOfWorkHasAQueue() {
+    var queues = server.beans(Queue.class);
+
+    assertThat(server.beans(Work.class))
+        .hasSizeGreaterThan(3)
+        .allMatch(work -> queues.stream().anyMatch(queue -> queue.takes(work)));
   }
 
   @Test

@@ -104,6 +104,11 @@ public final class Queue implements SmartLifecycle {
     enqueue(work, id, data, Duration.ZERO);
   }
 
+  /** Whether it was given this kind of work. */
+  public boolean takes(Work<?> work) {
+    return works.contains(work);
+  }
+
   /**
    * The same after a pause, for work that looks again and again whether something has happened
    * elsewhere: it enqueues itself while it runs. What waits already keeps its time.
@@ -112,7 +117,7 @@ public final class Queue implements SmartLifecycle {
    */
   public <T> void enqueue(Work<T> work, String id, T data, Duration pause) {
     requireTransaction("enqueue " + work.name());
-    if (!works.contains(work)) {
+    if (!takes(work)) {
       throw new IllegalArgumentException(
           "work '%s' is none of the queue of %s (expected: one given to Queues.open)"
               .formatted(work.name(), role.id()));

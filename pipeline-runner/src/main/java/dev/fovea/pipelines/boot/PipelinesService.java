@@ -91,9 +91,10 @@ public class PipelinesService {
     Queue pipelinesQueue(
         Queues queues,
         @Qualifier("releaseWork") Work<?> release,
+        @Qualifier("jobWatchWork") Work<?> watch,
         @Qualifier("retrainWork") Work<?> retrain,
         @Qualifier("hookWork") Work<?> hook) {
-      return queues.open(ServiceRole.PIPELINES, List.of(release, retrain, hook));
+      return queues.open(ServiceRole.PIPELINES, List.of(release, watch, retrain, hook));
     }
 
     @Bean
