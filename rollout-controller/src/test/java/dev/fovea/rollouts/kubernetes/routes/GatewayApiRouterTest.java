@@ -388,6 +388,15 @@ class GatewayApiRouterTest extends PlayedCluster {
   }
 
   @Test
+  void aShadowIsNotDrainedHoweverLongItIsOne() throws Exception {
+    router.route(LAMP, shadowing(40));
+
+    assertThat(router.drained(rollout(2), Duration.ZERO)).as("at once").isFalse();
+    Thread.sleep(TestCluster.properties(gateway.uri()).settle().multipliedBy(2));
+    assertThat(router.drained(rollout(2), Duration.ZERO)).as("after a while").isFalse();
+  }
+
+  @Test
   void unsureIsWhatTheSplitSaysForBothArms() throws Exception {
     router.route(LAMP, Split.between(backend(1), backend(2), 0, 0.99999));
     infer("", Traffic.pixels(0.51));
