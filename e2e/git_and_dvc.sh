@@ -50,9 +50,9 @@ for _ in $(seq 60); do
   [ "$versions" != '[]' ] && break
   sleep 0.5
 done
-echo "$versions" | grep -q '"images":2' || { echo "no version of two images: $versions"; exit 1; }
+echo "$versions" | grep '"images":2' || { echo "no version of two images: $versions"; exit 1; }
 
 git clone -q "$remote" "$work/clone" && cd "$work/clone" && point_dvc_here && dvc pull -q
 diff -r "$work/repo/data/tiny" "$work/clone/data/tiny"
-dvc status | grep -q 'up to date'
+dvc status | grep 'up to date' > /dev/null
 echo "pushed, refused, mended, cloned, pulled: the same bytes"

@@ -63,7 +63,7 @@ expect "$work/here.json" "len(evaluations)" 2
 end
 
 echo "the cluster does both; a pod is deleted and the server is killed while it evaluates"
-images=$(sed -n 's/.*"\([0-9]*\) test images.*/\1/p' "$work/here.json" | head -n 1)
+images=$(sed -n 's/.*"\([0-9]*\) test images.*/\1/p' "$work/here.json" | sed -n 1p)
 on_cluster=(--set fovea.pipelines.jobs.launcher=kubernetes --set "fovea.pipelines.jobs.kubernetes.namespace=$namespace"
   --set "fovea.pipelines.jobs.kubernetes.image=$image" --set fovea.pipelines.jobs.kubernetes.objects-secret=fovea-objects
   --set "fovea.pipelines.jobs.kubernetes.python-image=$python_image" --set fovea.pipelines.jobs.kubernetes.python-claim=python
@@ -76,7 +76,7 @@ serve "$work/cluster" "${on_cluster[@]}"
 version=$(python3 e2e/jobs.py register "$work/reader.pt2" "$work/recording.safetensors")
 pod=
 for _ in $(seq 600); do
-  pod=$(kube get pods -l fovea.dev/kind=evaluate --field-selector=status.phase!=Succeeded -o name | head -n 1)
+  pod=$(kube get pods -l fovea.dev/kind=evaluate --field-selector=status.phase!=Succeeded -o name | sed -n 1p)
   [ -z "$pod" ] || break
   sleep 0.5
 done

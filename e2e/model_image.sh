@@ -32,7 +32,7 @@ kubectl -n "$namespace" logs model
 
 process=
 for candidate in $(pgrep -f 'dev.fovea.serving.ModelServerMain /model'); do
-  if nsenter -t "$candidate" -n ip -o addr 2> /dev/null | grep -qF " $address/"; then process=$candidate; fi
+  if nsenter -t "$candidate" -n ip -o addr 2> /dev/null | grep -F " $address/" > /dev/null; then process=$candidate; fi
 done
 [ -n "$process" ] || { echo "the pod's process was not found"; exit 1; }
 python3 - "$process" <<'P'

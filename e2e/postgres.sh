@@ -6,7 +6,7 @@ postgres_make() {
   need_packages postgresql
   PG_FOLDER=$1 PG_PORT=$2 DB_USER=fovea
   PG_BIN=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
-  PG_VERSION=$("$PG_BIN/postgres" --version | grep -o '[0-9][0-9.]*' | head -n 1)
+  PG_VERSION=$("$PG_BIN/postgres" --version | grep -o '[0-9][0-9.]*' | sed -n 1p)
   DB_PASSWORD=$(od -An -tx1 -N16 /dev/urandom | tr -d ' \n')
   DB_URL="jdbc:postgresql://127.0.0.1:$PG_PORT/fovea"
   mkdir -p "$PG_FOLDER" && chown postgres "$PG_FOLDER" && chmod 711 "$WORK"

@@ -29,9 +29,9 @@ Y
     lint "$role" || failed=1
   done
   local server
-  server=$(curl -sf -H "Authorization: Bearer $TOKEN" "http://127.0.0.1:${ROLE_PORT[rollouts]}/api/v1/model-servers" | grep -o '127.0.0.1:[0-9]*' | head -n 1)
+  server=$(curl -sf -H "Authorization: Bearer $TOKEN" "http://127.0.0.1:${ROLE_PORT[rollouts]}/api/v1/model-servers" | grep -o '127.0.0.1:[0-9]*' | sed -n 1p)
   curl -sf "http://$server/metrics" > "$OUT/metrics-model-server.txt" && lint model-server || failed=1
-  curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:${ROLE_PORT[web]}/actuator/prometheus" | grep -q 401 || { echo "metrics without a token"; failed=1; }
+  curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:${ROLE_PORT[web]}/actuator/prometheus" | grep 401 > /dev/null || { echo "metrics without a token"; failed=1; }
   return $failed
 }
 

@@ -45,7 +45,7 @@ same() { curl -sf -H "Authorization: Bearer $token" "$url$path" | cmp - "$work/$
 wait_for_moment() { # wait_for_moment SECONDS|put : put is when MinIO has begun to write the object
   [ "$1" = put ] || { sleep "$1"; return; }
   for _ in $(seq 500); do
-    [ -z "$(find "$work/minio/.minio.sys/tmp" -type f -size +1M 2>/dev/null | head -n 1)" ] || return 0
+    [ -z "$(find "$work/minio/.minio.sys/tmp" -type f -size +1M 2>/dev/null | sed -n 1p)" ] || return 0
     sleep 0.02
   done
   echo "MinIO never wrote a part of the object"; exit 1

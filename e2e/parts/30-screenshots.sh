@@ -7,7 +7,7 @@ serve "$home"
 export FOVEA_E2E_URL=$URL FOVEA_E2E_TOKEN=$TOKEN FOVEA_E2E_SCREENSHOTS=$OUT/screenshots
 check pages-in-chromium env JAVA_HOME="$(./jdk)" ./mvnw -ntp -pl application -am test \
   -Dtest.groups=e2e -Dtest.excluded= -Dtest=PageScreenshots -Dsurefire.failIfNoSpecifiedTests=false
-proved chromium "$(chromium --version 2>/dev/null | grep -o '[0-9.]*' | head -n 1)" "every page: light, dark, phone"
+proved chromium "$(chromium --version 2>/dev/null | grep -o '[0-9.]*' | sed -n 1p)" "every page: light, dark, phone"
 check cli-exit-codes env FOVEA_URL="$URL" FOVEA_TOKEN="$TOKEN" FOVEA_PROJECT=digits bash e2e/cli_exit_codes.sh
 check stock-tritonclient env FOVEA_URL="$URL" FOVEA_TOKEN="$TOKEN" FOVEA_PROJECT=digits FOVEA_MODEL=digit-reader \
   "$triton/bin/python" rollout-controller/src/test/python/stock_tritonclient.py

@@ -11,4 +11,4 @@ check person-in-chromium env JAVA_HOME="$(./jdk)" ./mvnw -ntp -pl application -a
 ended() { for _ in $(seq 120); do grep -q 'what the labels were worth' "$log" && return; sleep 1; done; return 1; }
 check demo-with-a-person ended
 check demo-tells-whose-labels grep -q 'labelled by you' "$log"
-proved chromium "$(chromium --version 2>/dev/null | grep -o '[0-9.]*' | head -n 1)" "a person approves twice and labels 120 frames by keys"
+proved chromium "$(chromium --version 2>/dev/null | grep -o '[0-9.]*' | sed -n 1p)" "a person approves twice and labels 120 frames by keys"

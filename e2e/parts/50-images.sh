@@ -32,5 +32,5 @@ started $!
 until curl -sf http://127.0.0.1:18481/v2/health/ready > /dev/null; do kill -0 $! || { cat "$OUT/model-server.log"; exit 1; }; sleep 0.2; done
 check model-image-runs env TRITON="$triton/bin/python" bash e2e/model_image.sh "$image" lamp http://127.0.0.1:18481
 sed -n 's/^measured: //p' "$OUT/model-image-runs.log" | while read -r line; do say "$line"; done
-proved containerd "$(containerd --version | grep -o '[0-9][0-9.]*' | head -n 1)" "runs a model's image: user 65532, read-only root, no capability, Pod Security restricted"
+proved containerd "$(containerd --version | grep -o '[0-9][0-9.]*' | sed -n 1p)" "runs a model's image: user 65532, read-only root, no capability, Pod Security restricted"
 proved tritonclient 2.73.0 "the same answers from the image as from the server without a container"

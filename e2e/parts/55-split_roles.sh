@@ -45,7 +45,7 @@ proved PostgreSQL "$PG_VERSION" "outside the process; one process per role; each
 
 source e2e/prometheus.sh
 check prometheus-scrapes-every-role prometheus_checks
-proved prometheus "$(prometheus --version 2>&1 | grep -o 'version [0-9.]*' | head -n 1 | cut -d' ' -f2)" "every role and model server is up; promtool finds nothing wrong"
+proved prometheus "$(prometheus --version 2>&1 | grep -o 'version [0-9.]*' | sed -n 1p | cut -d' ' -f2)" "every role and model server is up; promtool finds nothing wrong"
 
 outage() { # PostgreSQL stopped for 20 s: readiness goes down and up again, answers say what to do, nothing is lost
   local before after role answer engineer

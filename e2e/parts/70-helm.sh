@@ -20,5 +20,5 @@ trap 'helm_world_ends; stop_started' EXIT
 helm_world_begins
 { cat e2e/helm_checks.sh; python3 e2e/doc_commands.py docs/deploy.md; } > "$WORK/deploy.sh"
 check deploy-page bash "$WORK/deploy.sh"
-proved Kubernetes "$(kubectl version --output json | sed -n '/serverVersion/,$s/.*"gitVersion": "v\(.*\)".*/\1/p' | head -1)" "docs/deploy.md: every command, from no namespace to none; restricted pods, one Deployment a role"
+proved Kubernetes "$(kubectl version --output json | sed -n '/serverVersion/,$s/.*"gitVersion": "v\(.*\)".*/\1/p' | sed -n 1p)" "docs/deploy.md: every command, from no namespace to none; restricted pods, one Deployment a role"
 proved PostgreSQL "$(helm_postgres_version)" "of one's own, by SCRAM; killed and back: unready, no pod restarted"
