@@ -85,7 +85,7 @@ PY
   export HELM_ARGS="--values helm/fovea/values-dev.yaml --set networkPolicy.database.ports[0]=$HELM_PG_PORT --set networkPolicy.objectStore.ports[0]=$HELM_S3_PORT
     --set $packaging.registry=$NODE_IP:$HELM_REGISTRY_PORT/fovea,$packaging.images=$REGISTRY/fovea,$packaging.insecureHosts[0]=$NODE_IP:$HELM_REGISTRY_PORT
     --set roles.rollouts.kubernetes.gateway.url=http://$NODE_IP:8000 --set networkPolicy.models.ports[0]=8000 --set networkPolicy.imageRegistry.ports[0]=$HELM_REGISTRY_PORT
-    --set roles.pipelines.jobs.objectsSecret=fovea-jobs"
+    --set roles.pipelines.jobs.objectsSecret=fovea-jobs --set roles.rollouts.kubernetes.modelSecret=fovea-models"
 }
 
 helm_world_ends() {

@@ -20,19 +20,34 @@ loop() { # loop MORE… : the demo against the processes; what it did stays done
   FOVEA_OBJECTS_S3_ENDPOINT=$S3_ENDPOINT FOVEA_OBJECTS_S3_BUCKET=$S3_BUCKET FOVEA_OBJECTS_S3_ACCESSKEY=$S3_ACCESS_KEY \
     FOVEA_OBJECTS_S3_SECRETKEY=$S3_SECRET_KEY ./fovea demo --server "$URL" --home "$WORK/loop"
 }
-kills() { # the loop, while each role's process is killed and started again, until it comes to its end
-  local role order=${FOVEA_E2E_KILL:-datasets registry lab pipelines rollouts web} began=$SECONDS
-  for role in $order; do
-    loop > "$OUT/$PART-loop-$role.log" 2>&1 &
-    local demo=$!
-    sleep "$(( RANDOM % 6 + 6 ))"
-    split_kill "$role"
-    sleep 1
-    split_start "$role"
-    split_ready "$role" || return 1
-    if wait $demo; then echo "killed $role ($((SECONDS - began)) s): the loop came to its end"; else echo "killed $role ($((SECONDS - began)) s): the loop stopped: $(tail -n 1 "$OUT/$PART-loop-$role.log" | cut -c1-200)"; fi
-  done
-  for _ in 1 2 3; do loop > "$OUT/$PART-loop.log" 2>&1 && break; done
+loops() { # until it comes to its end: what stops it is a role that is away
+  local try
+  for try in $(seq 20); do loop >> "$OUT/$PART-loops.log" 2>&1 && return; sleep 2; done
+  return 1
+}
+kill_after() { # kill_after ROLE SECONDS PATTERN : so long after the loop has said it, and while it goes on
+  local role=$1
+  for _ in $(seq 900); do grep -q "$3" "$OUT/$PART-loops.log" 2>/dev/null && break; sleep 0.2; done
+  sleep "$2"
+  kill -0 "$LOOPS" 2>/dev/null || { echo "the loop was over before $role was killed"; return 1; }
+  split_kill "$role"
+  echo "killed $role $2 s after '$3'"
+  sleep 1
+  split_start "$role"
+  split_ready "$role"
+}
+kills() { # the loop, while each role's process is killed in what it works on, and started again
+  loops &
+  LOOPS=$!
+  kill_after datasets 3 'against http' || return 1
+  kill_after registry 1 'git push .* digits@1' || return 1
+  kill_after pipelines 2 'run logged .* reader-v1' || return 1
+  kill_after lab 4 'run logged .* reader-v2' || return 1
+  kill_after rollouts 1 'digit-reader 3 passes every gate' || return 1
+  kill_after web 1 'frames it was unsure of' || return 1
+  wait $LOOPS || { tail -n 20 "$OUT/$PART-loops.log"; return 1; }
+  grep '^error' "$OUT/$PART-loops.log" | cut -c1-160 || true
+  loop > "$OUT/$PART-loop.log" 2>&1 || return 1
   tail -n 20 "$OUT/$PART-loop.log"
   local counted
   counted="$(grep -c '^  dataset ' "$OUT/$PART-loop.log") $(grep -c '^  model ' "$OUT/$PART-loop.log") $(grep -c '^  release ' "$OUT/$PART-loop.log")"

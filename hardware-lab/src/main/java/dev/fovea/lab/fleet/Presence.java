@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 
 /** Says for the agents of this process, every few seconds, that their devices are there. */
 final class Presence implements SmartLifecycle {
@@ -29,7 +28,10 @@ final class Presence implements SmartLifecycle {
   public void start() {
     devices.pardon();
     agents.forEach(devices::heard);
-    thread = Thread.ofVirtual().name("lab-presence").start(this::repeat);
+    // Known before it runs: it ends where it finds itself gone.
+    var repeating = Thread.ofVirtual().name("lab-presence").unstarted(this::repeat);
+    thread = repeating;
+    repeating.start();
   }
 
   @Override
@@ -59,7 +61,8 @@ final class Presence implements SmartLifecycle {
         agents.forEach(devices::heard);
       } catch (InterruptedException _) {
         return;
-      } catch (DataAccessException e) {
+      } catch (RuntimeException e) {
+        // Whatever it is, the next word is said: a silent device counts as lost.
         LOG.warn("the lab could not say that its devices are there: {}", e.getMessage());
       }
     }

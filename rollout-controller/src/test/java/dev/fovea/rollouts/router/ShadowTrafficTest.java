@@ -42,7 +42,7 @@ class ShadowTrafficTest {
   private static final Deployment LAMP = new Deployment(TestModels.LAMPS, TestModels.LAMP);
   private static final Digest FIRST = Digest.sha256("one".getBytes(StandardCharsets.UTF_8));
   private static final Digest SECOND = Digest.sha256("two".getBytes(StandardCharsets.UTF_8));
-  private static final Duration PATIENCE = Duration.ofMillis(1_500);
+  private static final Duration PATIENCE = Duration.ofMillis(750);
   private static final WeightedRouter ROUTER = seeded();
   private static ConfigurableApplicationContext web;
   private static ModelServer stable;
