@@ -351,27 +351,28 @@ def shadowed(server):
     until("somebody's turn", lambda: server.look(rollout), 30)
     now = server.await_state(rollout, "CANARY", "AWAITING_APPROVAL")
     until("the canary's weight", lambda: weights() == [50, 50], 60)
-    share, seen = load.share("7", 0, time.monotonic() - 5)
     say(f"SIGKILL in SHADOW; {copied(server, rollout)} copies were enough; {now['reason']}")
     server.await_state(rollout, "AWAITING_APPROVAL")
     server.approve(rollout)
     server.await_state(rollout, "BAKING")
     until("all traffic at the new version", lambda: load.share("7", time.monotonic() - 0.5)[0] == 1, 30)
-    before = copied(server, rollout)
-    until("copies to the version before", lambda: copied(server, rollout) > before, 60)
+    before = kept_warm(server, rollout)
+    until("copies to the version before", lambda: kept_warm(server, rollout) > before, 60)
     server.await_state(rollout, "PROMOTED")
-    say(f"baked: {server.look(rollout)['reason']}")
+    say(f"baked: {kept_warm(server, rollout) - before} copies were compared; {server.look(rollout)['reason']}")
     until("the old server stopped", lambda: len(deployments()) == 1, 90)
     load.stop()
     judge("shadow, canary and bake", load)
 
 
 def copied(server, rollout):
-    """How many answers of the one that gets copies the judge has."""
-    now = server.look(rollout)
-    if now["state"] == "BAKING":
-        return max((each["stableTotal"] for each in now["evidence"]), default=0)
-    return max((each["canaryTotal"] for each in now["evidence"]), default=0)
+    """How many answers the judge has of the shadow."""
+    return max((each["canaryTotal"] for each in server.look(rollout)["evidence"]), default=0)
+
+
+def kept_warm(server, rollout):
+    """How many answers the judge has of the version before, which gets copies while the new one bakes."""
+    return max((each["stableTotal"] for each in server.look(rollout)["bake"]["evidence"]), default=0)
 
 
 def wrong_in_shadow(server):
