@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * sent with a copy: copies carry a {@link #mark()} that is made of it.
  */
 public final class ShadowToken {
-  private static final int FEWEST_CHARS = 32;
+  /** A shorter secret could be guessed. */
+  public static final int FEWEST_CHARS = 32;
+
   private static final String BEARER = "Bearer ";
 
   private final String secret;

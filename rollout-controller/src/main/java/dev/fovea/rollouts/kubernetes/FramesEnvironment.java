@@ -23,14 +23,10 @@ final class FramesEnvironment {
     }
     var feedback = served.plan().feedback();
     return List.of(
-        value(ContainerCapture.URL, properties.framesUrl().toString()),
+        Manifests.variable(ContainerCapture.URL, properties.framesUrl().toString()),
         Manifests.secret(ContainerCapture.TOKEN, properties.modelSecret(), KEY),
-        value(ContainerCapture.ROLLOUT, served.rollout().toString()),
-        value(ContainerCapture.UNSURE_BELOW, Double.toString(feedback.unsureBelow())),
-        value(ContainerCapture.AUDIT_SHARE, Double.toString(feedback.auditShare())));
-  }
-
-  private static Map<String, Object> value(String name, String value) {
-    return Map.of("name", name, "value", value);
+        Manifests.variable(ContainerCapture.ROLLOUT, served.rollout().toString()),
+        Manifests.variable(ContainerCapture.UNSURE_BELOW, Double.toString(feedback.unsureBelow())),
+        Manifests.variable(ContainerCapture.AUDIT_SHARE, Double.toString(feedback.auditShare())));
   }
 }

@@ -1,6 +1,7 @@
 package dev.fovea.rollouts.kubernetes;
 
 import dev.fovea.serving.HttpFrameSink;
+import dev.fovea.serving.shadow.ShadowToken;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,8 +46,6 @@ public record KubernetesProperties(
     @DefaultValue Gateway gateway,
     @Nullable URI framesUrl,
     @Nullable Path framesTokenFile) {
-  private static final int FEWEST_CHARS = 32;
-
   /**
    * What a model server's container gets, as Kubernetes quantities.
    *
@@ -83,10 +82,10 @@ public record KubernetesProperties(
       throw new IllegalArgumentException(
           "fovea.rollouts.kubernetes.arm-token is given without model-secret (expected: both, or none)");
     }
-    if (armToken != null && armToken.length() < FEWEST_CHARS) {
+    if (armToken != null && armToken.length() < ShadowToken.FEWEST_CHARS) {
       throw new IllegalArgumentException(
           "fovea.rollouts.kubernetes.arm-token: %d characters (expected: %d or more, as 'openssl rand -hex 32' makes)"
-              .formatted(armToken.length(), FEWEST_CHARS));
+              .formatted(armToken.length(), ShadowToken.FEWEST_CHARS));
     }
     if (replicas < 1) {
       throw new IllegalArgumentException(

@@ -170,16 +170,18 @@ final class Manifests {
 
   private List<Map<String, Object>> environment(Served served) {
     var environment = new ArrayList<Map<String, Object>>();
-    environment.add(
-        Map.of("name", ModelServerMain.PATH_PREFIX, "value", Names.prefix(model(served))));
+    environment.add(variable(ModelServerMain.PATH_PREFIX, Names.prefix(model(served))));
     if (properties.armToken() != null && properties.modelSecret() != null) {
       environment.add(secret(ModelServerMain.ARM_TOKEN, properties.modelSecret(), "arm-token"));
       // Copies go to other model servers of this namespace and nowhere else.
-      environment.add(
-          Map.of("name", ModelServerMain.SHADOW_ALLOW, "value", "." + properties.home()));
+      environment.add(variable(ModelServerMain.SHADOW_ALLOW, "." + properties.home()));
     }
     environment.addAll(FramesEnvironment.of(properties, served));
     return environment;
+  }
+
+  static Map<String, Object> variable(String name, String value) {
+    return Map.of("name", name, "value", value);
   }
 
   /** Optional: a Secret that is missing must not keep a model from serving. */

@@ -89,7 +89,7 @@ public final class GatewayApiRouter implements TrafficRouter, AutoCloseable {
   }
 
   private static boolean sameKind(Split one, Split other) {
-    return one.shadows() || other.shadows() ? one.equals(other) : true;
+    return !one.shadows() && !other.shadows() || one.equals(other);
   }
 
   private void copy(Split split) {
