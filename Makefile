@@ -1,6 +1,7 @@
 # Two commands set a fresh machine up: make demo, make test. Both need a JDK 25 or later and nothing else.
 MVN = JAVA_HOME="$$(./jdk)" ./mvnw -ntp
-JAR = application/target/fovea-0.1.0-SNAPSHOT-exec.jar
+APP = application/target/fovea
+JAR = $(APP)/fovea.jar
 
 .PHONY: help demo test e2e build image fix run bench smells clean
 help:
@@ -19,9 +20,15 @@ $(JAR): $(SOURCES)
 	@./jdk >/dev/null
 	@echo "building (the first time downloads what it needs) …"
 	@$(MVN) -q -pl application -am package -DskipTests
+	@rm -rf $(APP)
+	@"$$(./jdk)/bin/java" -Djarmode=tools -jar application/target/fovea-*-exec.jar extract --destination $(APP) --application-filename fovea.jar
 	@touch $(JAR)
 
-build: $(JAR)
+# Once a build, since it takes a quarter of a minute: servers then start in less than half of the time.
+$(APP)/fovea.aot: $(JAR)
+	@application/start-cache $@
+
+build: $(APP)/fovea.aot
 
 image: $(JAR)
 	@images/build base
@@ -38,7 +45,7 @@ test:
 	@./jdk >/dev/null
 	$(MVN) verify
 
-e2e: $(JAR)
+e2e: build
 	@e2e/run
 
 fix:

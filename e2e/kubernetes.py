@@ -341,7 +341,7 @@ def status(path):
 def shadowed(server):
     """Copies first, by the stable's pods; then traffic; then a bake, in which the version before gets the copies."""
     load = Load()
-    rollout = server.rollout(7, "better", shadow=50, weights=[50], requests=400, bake="PT30S")
+    rollout = server.rollout(7, "better", shadow=50, weights=[50], requests=1200, bake="PT30S")
     server.await_state(rollout, "SHADOW")
     until("copies", lambda: copied(server, rollout) > 0, 60)
     if weights() != [100] or status("/versions/7") != 404:

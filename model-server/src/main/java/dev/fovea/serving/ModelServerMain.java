@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,6 +44,7 @@ public final class ModelServerMain {
   /** The environment variable with the hosts that may get copies, with commas between them. */
   public static final String SHADOW_ALLOW = "FOVEA_SHADOW_ALLOW";
 
+  private static final Duration REACH = Duration.ofSeconds(15);
   private static final int ARM_PORT = 8081;
   private static final int USAGE = 2;
   private static final int FAILED = 1;
@@ -115,7 +117,8 @@ public final class ModelServerMain {
     return new ShadowSettings(
         ShadowToken.of(Optional.ofNullable(environment.get(ARM_TOKEN))),
         bind.isEmpty() ? new InetSocketAddress(ARM_PORT) : address(bind),
-        ShadowTarget.Rules.allowing(hosts));
+        ShadowTarget.Rules.allowing(hosts),
+        REACH);
   }
 
   private static InetSocketAddress address(String text) {

@@ -13,6 +13,7 @@ import dev.fovea.serving.shadow.ShadowToken;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpRequest;
@@ -45,7 +46,7 @@ class ShadowTest {
 
   @BeforeEach
   void start() {
-    stable = ModelServer.start(TestModels.config("bright").shadowing(settings("127.0.0.1")));
+    stable = stable(Duration.ZERO);
     shadow =
         ModelServer.start(
             ModelServerConfig.of(
@@ -54,14 +55,19 @@ class ShadowTest {
                     "4",
                     List.of("bright", "dark"),
                     TestModels.GREY_4X4)
-                .shadowing(settings("127.0.0.1")));
+                .shadowing(settings(Duration.ZERO)));
   }
 
-  private static ShadowSettings settings(String... allowed) {
+  private static ModelServer stable(Duration reach) {
+    return ModelServer.start(TestModels.config("bright").shadowing(settings(reach)));
+  }
+
+  private static ShadowSettings settings(Duration reach) {
     return new ShadowSettings(
         Optional.of(TOKEN),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        ShadowTarget.Rules.allowing(List.of(allowed)));
+        ShadowTarget.Rules.allowing(List.of("127.0.0.1")),
+        reach);
   }
 
   @AfterEach
@@ -163,6 +169,39 @@ class ShadowTest {
         assertThat(sent.path("errors").asLong()).isEqualTo(sent.path("total").asLong());
       }
       assertThat(arm(stable).path("errors").asLong()).isZero();
+    }
+  }
+
+  /** A Service that was just made refuses connections until the node knows of its pods. */
+  @Test
+  void aShadowThatCannotBeReachedYetIsNotJudgedByIt() throws Exception {
+    stable.close();
+    stable = stable(Duration.ofMinutes(5));
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    put(URI.create("http://127.0.0.1:" + port), 99);
+    inferTimes(30);
+    var before = settled();
+    assertThat(before.path("dropped").asLong()).isPositive();
+    assertThat(before.path("sent").path("total").asLong()).isZero();
+
+    try (var _ = target(port, exchange -> exchange.sendResponseHeaders(200, -1))) {
+      inferTimes(30);
+      var reached = settled().path("sent");
+      assertThat(reached.path("total").asLong()).isPositive();
+      assertThat(reached.path("errors").asLong()).isZero();
+    }
+    inferTimes(30);
+    assertThat(settled().path("sent").path("errors").asLong())
+        .as("it was reached, and is gone")
+        .isPositive();
+  }
+
+  private void inferTimes(int times) {
+    for (int i = 0; i < times; i++) {
+      assertThat(new Client(stable.uri()).infer(Client.pixels(0.9)).status()).isEqualTo(200);
     }
   }
 
@@ -393,7 +432,12 @@ class ShadowTest {
   }
 
   private static Target target(Answer answer) throws IOException {
-    var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    return target(0, answer);
+  }
+
+  private static Target target(int port, Answer answer) throws IOException {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    var http = HttpServer.create(address, 0);
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     http.setExecutor(threads);
     http.createContext(

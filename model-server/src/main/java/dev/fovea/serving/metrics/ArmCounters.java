@@ -58,6 +58,11 @@ public final class ArmCounters {
     underWay++;
   }
 
+  /** It is not to be counted after all. */
+  public synchronized void withdraw() {
+    underWay--;
+  }
+
   /**
    * It was answered.
    *

@@ -4,8 +4,11 @@ import dev.fovea.kernel.ByteSize;
 import dev.fovea.serving.metrics.ArmCounters;
 import dev.fovea.sideline.Sideline;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -41,6 +44,7 @@ public final class ShadowCopies implements AutoCloseable {
   private final Optional<ShadowToken> token;
   private final ByteSize mostAnswer;
   private final Duration patience;
+  private final Duration reach;
   private final String confidence;
   private final String answer;
   private final IntSupplier lots;
@@ -67,6 +71,7 @@ public final class ShadowCopies implements AutoCloseable {
         settings.token(),
         mostAnswer,
         patience,
+        settings.reach(),
         confidence,
         answer,
         () -> ThreadLocalRandom.current().nextInt(PERCENT));
@@ -76,12 +81,14 @@ public final class ShadowCopies implements AutoCloseable {
       Optional<ShadowToken> token,
       ByteSize mostAnswer,
       Duration patience,
+      Duration reach,
       String confidence,
       String answer,
       IntSupplier lots) {
     this.token = token;
     this.mostAnswer = mostAnswer;
     this.patience = patience;
+    this.reach = reach;
     this.confidence = confidence;
     this.answer = answer;
     this.lots = lots;
@@ -96,7 +103,7 @@ public final class ShadowCopies implements AutoCloseable {
    *     share, as it does when the process starts again
    * @param compared copies whose answer and whose original's both named classes
    * @param disagreed those that named other ones
-   * @param dropped not sent, since too many waited
+   * @param dropped not sent, since too many waited or the target could not be reached yet
    */
   public record Reading(
       String target,
@@ -110,6 +117,8 @@ public final class ShadowCopies implements AutoCloseable {
   private static final class Stratum {
     private final ShadowTarget target;
     private final ArmCounters sent = new ArmCounters();
+    private final long began = System.nanoTime();
+    private boolean reached;
     private long compared;
     private long disagreed;
     private long dropped;
@@ -125,6 +134,14 @@ public final class ShadowCopies implements AutoCloseable {
 
     synchronized void dropped() {
       dropped++;
+    }
+
+    synchronized void reached() {
+      reached = true;
+    }
+
+    synchronized boolean mayBeUnknownYet(Duration reach) {
+      return !reached && System.nanoTime() - began < reach.toNanos();
     }
 
     synchronized Reading reading() {
@@ -210,19 +227,28 @@ public final class ShadowCopies implements AutoCloseable {
     stratum.sent.begin();
     long start = System.nanoTime();
     var response = Optional.<HttpResponse<Void>>empty();
+    boolean sent = true;
     try {
       response = Optional.of(whole(request.build()));
+      stratum.reached();
+    } catch (ConnectException | HttpConnectTimeoutException | NoRouteToHostException _) {
+      sent = !stratum.mayBeUnknownYet(reach);
     } catch (IOException _) {
       // Counted below: no answer is a bad one.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
-      boolean good = response.filter(each -> each.statusCode() < 400).isPresent();
-      stratum.sent.end(
-          good,
-          false,
-          System.nanoTime() - start,
-          good ? confidence(response.get()) : OptionalDouble.empty());
+      if (sent) {
+        boolean good = response.filter(each -> each.statusCode() < 400).isPresent();
+        stratum.sent.end(
+            good,
+            false,
+            System.nanoTime() - start,
+            good ? confidence(response.get()) : OptionalDouble.empty());
+      } else {
+        stratum.sent.withdraw();
+        stratum.dropped();
+      }
     }
     response
         .filter(each -> each.statusCode() < 400)
@@ -241,7 +267,7 @@ public final class ShadowCopies implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new IOException("no whole answer within " + patience, e);
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
+      throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
     } finally {
       response.cancel(true);
     }

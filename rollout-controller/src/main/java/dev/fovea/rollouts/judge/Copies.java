@@ -6,7 +6,8 @@ package dev.fovea.rollouts.judge;
  *
  * @param compared copies whose answer and whose original's answer both named classes
  * @param disagreed those that named different ones
- * @param dropped drawn for copying, but not sent since too many waited
+ * @param dropped drawn for copying, but not sent since too many waited or their target could not be
+ *     reached yet
  */
 public record Copies(long compared, long disagreed, long dropped) {
   /** None. */

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -220,7 +221,8 @@ public final class FakeNode implements AutoCloseable {
     return new ShadowSettings(
         ShadowToken.of(Optional.ofNullable(environment.get(ModelServerMain.ARM_TOKEN))),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        ShadowTarget.Rules.allowing(List.of("127.0.0.1")));
+        ShadowTarget.Rules.allowing(List.of("127.0.0.1")),
+        Duration.ZERO);
   }
 
   /** As a kubelet makes it: a key that isn't there is left out where it may be, and else fails. */
