@@ -6,15 +6,24 @@ say() { printf '%s\n' "e2e: $*"; }
 check() {
   local name=$1 begun=$SECONDS; shift
   if "$@" > "$OUT/$name.log" 2>&1; then
-    echo passed >> "$WORK/results"; say "passed  $name  ($((SECONDS - begun)) s)"
+    echo passed >> "$WORK/results"; say "$PART: passed  $name  ($((SECONDS - begun)) s)"
   else
-    echo failed >> "$WORK/results"; say "FAILED  $name  ($((SECONDS - begun)) s): $OUT/$name.log"; tail -n 40 "$OUT/$name.log" | sed 's/^/    /'
+    failed "$PART: $name  ($((SECONDS - begun)) s)" "$OUT/$name.log"
     return 1
   fi
 }
 
+# failed WHAT [LOG] : said now, and once more at the end of the run
+failed() {
+  echo failed >> "$WORK/results"
+  { say "FAILED  $1"; [ $# -eq 1 ] || { tail -n 40 "$2" | cut -c 1-400 | sed 's/^/    /'; }; } | tee -a "$OUT/failed.log"
+}
+
 # proved COMPONENT VERSION WHAT : a row of the table that e2e/run prints at its end; write it after the check that shows it
-proved() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >> "$OUT/proved.tsv"; }
+proved() { printf '%s\t%s\t%s\t%s\n' "$NUMBER" "$1" "$2" "$3" >> "$OUT/proved.tsv"; }
+
+# locked NAME COMMAND… : one lane at a time
+locked() { (exec 8> "$WORK/$1.lock"; flock 8; shift; "$@" 8>&-); }
 
 need_packages() {
   local missing=()
@@ -22,21 +31,46 @@ need_packages() {
   if [ ${#missing[@]} -gt 0 ]; then
     say "installing ${missing[*]}"
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > "$OUT/apt.log" 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > "$OUT/apt.log" 2>&1 || { cat "$OUT/apt.log"; return 1; }
   fi
 }
 
 # venv NAME REQUIREMENT… : a virtual environment, made once; prints its folder
-venv() {
-  local folder=$CACHE/$1; shift
+venv() { locked "venv-$1" venv_made "$@"; }
+venv_made() {
+  local folder=$CACHE/$1 log=$OUT/pip-$1.log; shift
   if [ ! -e "$folder/done" ]; then
     say "installing $*" >&2
     rm -rf "$folder"
     python3 -m venv "$folder"
-    "$folder/bin/pip" install -q "$@" > "$OUT/pip.log" 2>&1 || { cat "$OUT/pip.log" >&2; return 1; }
+    "$folder/bin/pip" install -q "$@" > "$log" 2>&1 || { cat "$log" >&2; return 1; }
     touch "$folder/done"
   fi
   echo "$folder"
+}
+
+# junit MODULE CLASS LEAST [OPTION…] : a test class by JUnit's own console, since Maven takes longer to start than some of them to run. LEAST
+# tests or more ran, and none was skipped. OPTIONs are the JVM's.
+junit() {
+  local module=$1 class=$2 least=$3 ran skipped; shift 3
+  locked junit junit_made || return 1
+  local java log=$OUT/junit-${class##*.}.log
+  java=$(./jdk)/bin/java
+  (cd "$module" && "$java" -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -Dlogging.level.root=warn "$@" \
+    -cp "$WORK/junit/console.jar:target/test-classes:target/classes:$(cat target/test.classpath)" org.junit.platform.console.ConsoleLauncher \
+    execute --select-class "$class" --fail-if-no-tests --disable-banner --disable-ansi-colors --details=tree) 2>&1 | tee "$log"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || return 1
+  ran=$(sed -n 's/^\[ *\([0-9]*\) tests successful *\]$/\1/p' "$log") skipped=$(sed -n 's/^\[ *\([0-9]*\) tests skipped *\]$/\1/p' "$log")
+  [ "$ran" -ge "$least" ] && [ "$skipped" -eq 0 ] || { echo "$ran tests of $class ran, $skipped were skipped (expected: $least or more, 0)"; return 1; }
+}
+junit_made() { # what Maven has to do for it, once a run
+  [ ! -e "$WORK/junit/console.jar" ] || return 0
+  local version
+  JAVA_HOME=$(./jdk) ./mvnw -ntp -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath || return 1
+  version=$(tr ':' '\n' < kernel/target/test.classpath | sed -n 's/.*junit-jupiter-engine-\(.*\)\.jar$/\1/p')
+  JAVA_HOME=$(./jdk) ./mvnw -ntp -q -N dependency:copy "-Dartifact=org.junit.platform:junit-platform-console-standalone:$version" \
+    "-DoutputDirectory=$WORK/junit" || return 1
+  mv "$WORK/junit/junit-platform-console-standalone-$version.jar" "$WORK/junit/console.jar"
 }
 
 # started PID : ended when the part ends
@@ -70,4 +104,4 @@ application_image() {
 }
 
 # cluster COMMAND… : the one-node Kubernetes, registry, S3 servers and Docker of this machine
-cluster() { touch "$WORK/cluster"; "${FOVEA_CLUSTER:-$ROOT/../shared/cluster/cluster}" "$@"; }
+cluster() { touch "$WORK/cluster"; locked cluster "${FOVEA_CLUSTER:-$ROOT/../shared/cluster/cluster}" "$@"; }

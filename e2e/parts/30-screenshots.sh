@@ -5,8 +5,7 @@ home=$WORK/finished-demo
 [ -e "$home" ] || check demo ./fovea demo --home "$home" --port 0 --exit
 serve "$home"
 export FOVEA_E2E_URL=$URL FOVEA_E2E_TOKEN=$TOKEN FOVEA_E2E_SCREENSHOTS=$OUT/screenshots
-check pages-in-chromium env JAVA_HOME="$(./jdk)" ./mvnw -ntp -pl application -am test \
-  -Dtest.groups=e2e -Dtest.excluded= -Dtest=PageScreenshots -Dsurefire.failIfNoSpecifiedTests=false
+check pages-in-chromium junit application dev.fovea.e2e.PageScreenshots 1
 proved chromium "$(chromium --version 2>/dev/null | grep -o '[0-9.]*' | sed -n 1p)" "every page: light, dark, phone"
 check cli-exit-codes env FOVEA_URL="$URL" FOVEA_TOKEN="$TOKEN" FOVEA_PROJECT=digits bash e2e/cli_exit_codes.sh
 check stock-tritonclient env FOVEA_URL="$URL" FOVEA_TOKEN="$TOKEN" FOVEA_PROJECT=digits FOVEA_MODEL=digit-reader \

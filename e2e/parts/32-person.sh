@@ -6,8 +6,7 @@ log=$OUT/demo-person.log
 started $!
 for _ in $(seq 240); do [ -s "$home/address" ] && curl -sf "$(cat "$home/address")/actuator/health/readiness" >/dev/null && break; sleep 0.5; done
 export FOVEA_E2E_URL=$(cat "$home/address") FOVEA_E2E_TOKEN=$(cat "$home/token") FOVEA_E2E_SCREENSHOTS=$OUT/screenshots
-check person-in-chromium env JAVA_HOME="$(./jdk)" ./mvnw -ntp -pl application -am test \
-  -Dtest.groups=e2e -Dtest.excluded= -Dtest=PersonInTheBrowser -Dsurefire.failIfNoSpecifiedTests=false
+check person-in-chromium junit application dev.fovea.e2e.PersonInTheBrowser 1
 ended() { for _ in $(seq 120); do grep -q 'what the labels were worth' "$log" && return; sleep 1; done; return 1; }
 check demo-with-a-person ended
 check demo-tells-whose-labels grep -q 'labelled by you' "$log"

@@ -8,19 +8,10 @@ eval "$(cluster env)"
 mlflow=$(venv mlflow-onnx 'mlflow==3.17.2' 'mlflow-skinny==3.17.2' 'onnx==1.19.1' 'onnxruntime==1.23.2')
 dvc=$(venv dvc 'dvc[http]==3.67.1' 'dvc-http==2.32.0')
 
-contract() { # contract TEST MINIMUM : the class's tests ran, so many at least, and none failed
-  rm -f object-store/target/surefire-reports/TEST-*"$1"*.xml
-  JAVA_HOME="$(./jdk)" ./mvnw -ntp -q -pl object-store -am test -Dtest.groups=e2e -Dtest.excluded= -Dtest="$1" \
-    -Dsurefire.failIfNoSpecifiedTests=false -Dapi.version=1.41
-  local ran
-  ran=$(cat object-store/target/surefire-reports/TEST-*"$1"*.xml | grep -c '<testcase ' || true)
-  [ "$ran" -ge "$2" ] || { echo "$ran tests of $1 ran (expected: $2 or more)"; return 1; }
-  ! grep -l '<skipped' object-store/target/surefire-reports/TEST-*"$1"*.xml || { echo "a test of $1 was skipped"; return 1; }
-  echo "$ran tests of $1 ran"
-}
 endpoints=$(echo "$FOVEA_TEST_S3_ENDPOINTS" | tr ',' ' ')
-check s3-contract-on-given-endpoints contract S3ObjectStoreTest $((15 * $(echo "$endpoints" | wc -w)))
-check s3-contract-in-a-container env TESTCONTAINERS_RYUK_DISABLED=true bash -c "$(declare -f contract); contract S3ContainerTest 15"
+check s3-contract-on-given-endpoints junit object-store dev.fovea.store.s3.S3ObjectStoreTest $((15 * $(echo "$endpoints" | wc -w)))
+export TESTCONTAINERS_RYUK_DISABLED=true
+check s3-contract-in-a-container junit object-store dev.fovea.store.s3.S3ContainerTest 15 -Dapi.version=1.41
 proved testcontainers 2.0.5 "the object store's contract on a MinIO of its own"
 
 for endpoint in $endpoints; do

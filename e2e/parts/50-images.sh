@@ -14,19 +14,18 @@ check push-base env PLAIN_HTTP=1 images/push "$IMAGES/base" "$prefix/base"
 check push-application env PLAIN_HTTP=1 images/push "$IMAGES/fovea" "$prefix/fovea"
 check application-image-runs bash e2e/application_image.sh "$prefix/fovea"
 # A model's image by the code that every release uses, on the base just built; and the registry's contract suite.
-check registry-contract env FOVEA_TEST_REGISTRY="$REGISTRY" JAVA_HOME="$(./jdk)" ./mvnw -ntp -q -pl rollout-controller -am test \
-  -Dtest=RealRegistryContract -Dsurefire.failIfNoSpecifiedTests=false
-check model-image-pushed env FOVEA_TEST_REGISTRY="$prefix" FOVEA_TEST_BASE="tar://$IMAGES/base.tar" FOVEA_TEST_REFERENCE="$WORK/reference" \
-  JAVA_HOME="$(./jdk)" ./mvnw -ntp -q -pl rollout-controller -am test -Dtest=RealModelImage -Dsurefire.failIfNoSpecifiedTests=false
+export FOVEA_TEST_REGISTRY=$REGISTRY FOVEA_TEST_BASE=tar://$IMAGES/base.tar FOVEA_TEST_REFERENCE=$WORK/reference
+check registry-contract junit rollout-controller dev.fovea.rollouts.packaging.RealRegistryContract 5
+FOVEA_TEST_REGISTRY=$prefix
+check model-image-pushed junit rollout-controller dev.fovea.rollouts.packaging.RealModelImage 1
 image=$(cat "$WORK/reference")
 proved "crane registry" 0.22.1 "the image registry's contract suite; the digest stays from folder to registry to pod"
 check image-is-valid crane validate --insecure --remote "$image"
 check image-can-be-pulled crane pull --insecure --format=oci "$image" "$WORK/pulled"
 
 # The same model by the same server without a container.
-"$(./jdk)/bin/java" -Djarmode=tools -jar application/target/fovea-*-exec.jar extract --destination "$WORK/application" > /dev/null
 python3 e2e/model_files.py "$WORK/pulled" "$WORK/model"
-"$(./jdk)/bin/java" --enable-native-access=ALL-UNNAMED -cp "$WORK/application/lib/*" dev.fovea.serving.ModelServerMain "$WORK/model" 127.0.0.1:18481 \
+"$(./jdk)/bin/java" --enable-native-access=ALL-UNNAMED -cp "application/target/fovea/lib/*" dev.fovea.serving.ModelServerMain "$WORK/model" 127.0.0.1:18481 \
   > "$OUT/model-server.log" 2>&1 &
 started $!
 until curl -sf http://127.0.0.1:18481/v2/health/ready > /dev/null; do kill -0 $! || { cat "$OUT/model-server.log"; exit 1; }; sleep 0.2; done
