@@ -25,6 +25,8 @@ class ArchitectureTests {
               "dev.fovea.teamfile..",
               "dev.fovea.onnx..",
               "dev.fovea.vision..",
+              "dev.fovea.dvc..",
+              "dev.fovea.labels..",
               "dev.fovea.serving..")
           .should()
           .dependOnClassesThat()

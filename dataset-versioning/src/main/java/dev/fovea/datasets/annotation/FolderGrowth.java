@@ -1,14 +1,14 @@
 package dev.fovea.datasets.annotation;
 
 import dev.fovea.datasets.Annotation.Item;
-import dev.fovea.datasets.dvc.DvcDirectory;
-import dev.fovea.datasets.dvc.DvcDirectory.Entry;
-import dev.fovea.datasets.dvc.DvcFile;
-import dev.fovea.datasets.dvc.DvcMistake;
 import dev.fovea.datasets.dvc.DvcObjects;
 import dev.fovea.datasets.dvc.DvcObjects.Stored;
 import dev.fovea.datasets.dvc.DvcProperties;
 import dev.fovea.datasets.quality.LabelsCsv;
+import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.DvcFile;
+import dev.fovea.dvc.DvcMistake;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.store.ObjectStore;

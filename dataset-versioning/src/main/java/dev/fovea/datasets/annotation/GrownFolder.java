@@ -1,6 +1,6 @@
 package dev.fovea.datasets.annotation;
 
-import dev.fovea.datasets.dvc.DvcFile;
+import dev.fovea.dvc.DvcFile;
 
 /**
  * A dataset folder with labelled frames in it, stored.

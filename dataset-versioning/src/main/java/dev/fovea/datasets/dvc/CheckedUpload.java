@@ -1,5 +1,6 @@
 package dev.fovea.datasets.dvc;
 
+import dev.fovea.dvc.Md5;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

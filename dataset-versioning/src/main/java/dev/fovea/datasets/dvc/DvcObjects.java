@@ -1,5 +1,7 @@
 package dev.fovea.datasets.dvc;
 
+import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.Md5;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.store.ObjectStore;

@@ -1,7 +1,4 @@
-/**
- * DVC 3's files, byte for byte, and the HTTP remote that a stock {@code dvc push} and {@code dvc
- * pull} speak to.
- */
+/** The HTTP remote that a stock {@code dvc push} and {@code dvc pull} speak to. */
 @NamedInterface("dvc")
 @NullMarked
 package dev.fovea.datasets.dvc;

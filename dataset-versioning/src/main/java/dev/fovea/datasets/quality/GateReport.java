@@ -2,7 +2,7 @@ package dev.fovea.datasets.quality;
 
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Push.Finding;
-import dev.fovea.datasets.dvc.DvcFile;
+import dev.fovea.dvc.DvcFile;
 import dev.fovea.kernel.Name;
 import dev.fovea.teamfile.DatasetSpec;
 import java.util.List;

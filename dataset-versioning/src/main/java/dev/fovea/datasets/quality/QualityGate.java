@@ -1,15 +1,15 @@
 package dev.fovea.datasets.quality;
 
 import dev.fovea.datasets.Manifest;
-import dev.fovea.datasets.dvc.DvcDirectory;
-import dev.fovea.datasets.dvc.DvcFile;
-import dev.fovea.datasets.dvc.DvcMistake;
 import dev.fovea.datasets.dvc.DvcObjects;
 import dev.fovea.datasets.dvc.DvcObjects.Stored;
 import dev.fovea.datasets.dvc.DvcProperties;
 import dev.fovea.datasets.quality.GateReport.Checked;
 import dev.fovea.datasets.repository.CommitFiles;
 import dev.fovea.datasets.repository.CommitFiles.Content;
+import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcFile;
+import dev.fovea.dvc.DvcMistake;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.store.ObjectStore;

@@ -3,7 +3,7 @@ package dev.fovea.datasets.quality;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.datasets.dvc.DvcObjects.Stored;
-import dev.fovea.datasets.dvc.RelativePath;
+import dev.fovea.dvc.RelativePath;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Text;
 import dev.fovea.teamfile.DatasetSpec;

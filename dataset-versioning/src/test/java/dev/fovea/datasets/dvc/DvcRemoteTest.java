@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.datasets.ServerTest;
-import dev.fovea.datasets.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.Md5;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;

@@ -1,11 +1,11 @@
-package dev.fovea.datasets.dvc;
+package dev.fovea.dvc;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fovea.datasets.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.DvcDirectory.Entry;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;

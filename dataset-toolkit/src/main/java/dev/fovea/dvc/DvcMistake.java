@@ -1,4 +1,4 @@
-package dev.fovea.datasets.dvc;
+package dev.fovea.dvc;
 
 /** A file of DVC's that cannot be used; the message says what is there and what was expected. */
 public final class DvcMistake extends Exception {

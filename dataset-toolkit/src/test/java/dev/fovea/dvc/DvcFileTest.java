@@ -1,4 +1,4 @@
-package dev.fovea.datasets.dvc;
+package dev.fovea.dvc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.fovea.datasets.dvc;
+package dev.fovea.dvc;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,7 +15,8 @@ public final class Md5 {
     return HexFormat.of().formatHex(hasher().digest(bytes));
   }
 
-  static MessageDigest hasher() {
+  /** A fresh one. */
+  public static MessageDigest hasher() {
     try {
       return MessageDigest.getInstance("MD5");
     } catch (NoSuchAlgorithmException e) {

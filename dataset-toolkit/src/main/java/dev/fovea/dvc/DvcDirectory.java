@@ -1,4 +1,4 @@
-package dev.fovea.datasets.dvc;
+package dev.fovea.dvc;
 
 import dev.fovea.kernel.Text;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.fovea.datasets.dvc;
+package dev.fovea.dvc;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
