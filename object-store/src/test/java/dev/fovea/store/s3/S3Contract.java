@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.ObjectStoreContract;
-import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,10 +44,15 @@ abstract class S3Contract extends ObjectStoreContract {
             .credentials(endpoint.accessKey(), endpoint.secretKey())
             .build();
     var bucket = "fovea-" + UUID.randomUUID();
-    behindItsBack.makeBucket(MakeBucketArgs.builder().bucket(bucket).build());
+    var made = signed(endpoint).put(endpoint.uri().resolve("/" + bucket), new byte[0], Map.of());
+    assertThat(made).isEqualTo(200);
     properties =
         S3Properties.of(endpoint.uri(), bucket, endpoint.accessKey(), endpoint.secretKey());
     store = new S3ObjectStore(properties);
+  }
+
+  static SignedRequest signed(Endpoint endpoint) {
+    return new SignedRequest(endpoint.accessKey(), endpoint.secretKey());
   }
 
   @AfterEach
