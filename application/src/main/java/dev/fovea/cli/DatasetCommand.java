@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
     name = "dataset",
     description = "Datasets and their versions.",
     mixinStandardHelpOptions = true)
-final class DatasetCommand {
+final class DatasetCommand extends WorkingCopyCommands {
   @Command(
       name = "list",
       description = "The newest version of each dataset.",

@@ -46,10 +46,7 @@ public record DvcDirectory(List<Entry> entries) {
   public record Entry(String md5, String path) {}
 
   public DvcDirectory {
-    entries =
-        entries.stream()
-            .sorted(Comparator.comparing(Entry::path, DvcDirectory::byCodePoint))
-            .toList();
+    entries = entries.stream().sorted(Comparator.comparing(Entry::path, CodePoints.ORDER)).toList();
   }
 
   /**
@@ -188,19 +185,5 @@ public record DvcDirectory(List<Entry> entries) {
       }
     }
     json.append('"');
-  }
-
-  // Python sorts by code point; Java's compareTo by UTF-16 unit, which puts U+1F600 before U+FFFD.
-  private static int byCodePoint(String a, String b) {
-    int i = 0;
-    while (i < a.length() && i < b.length()) {
-      int left = a.codePointAt(i);
-      int right = b.codePointAt(i);
-      if (left != right) {
-        return Integer.compare(left, right);
-      }
-      i += Character.charCount(left);
-    }
-    return Integer.compare(a.length(), b.length());
   }
 }

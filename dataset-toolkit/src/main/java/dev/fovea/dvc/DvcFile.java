@@ -9,9 +9,9 @@ import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /**
- * A {@code .dvc} file that tracks one folder by DVC 3 (dvc 3.67, {@code schema.py}).
+ * A {@code .dvc} file that tracks one folder, or one file, by DVC 3 (dvc 3.67, {@code schema.py}).
  *
- * @param directory the name of its {@code .dir} object: 32 hex digits and {@code .dir}
+ * @param directory the name of its object: 32 hex digits, and {@code .dir} behind those of a folder
  * @param path the folder's name, beside the file
  * @param line where the directory's name stands, from 1
  * @param content everything that the file says, in its order
@@ -32,7 +32,21 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
    * @throws DvcMistake with the line of what cannot be used
    */
   public static DvcFile parse(String text) throws DvcMistake {
-    return new DvcFileReader().read(text);
+    return DvcFileReader.ofFolders().read(text);
+  }
+
+  /**
+   * Reads one that tracks a folder or a single file.
+   *
+   * @throws DvcMistake with the line of what cannot be used
+   */
+  public static DvcFile parseAny(String text) throws DvcMistake {
+    return DvcFileReader.ofAnything().read(text);
+  }
+
+  /** Whether a folder is tracked, not a single file. */
+  public boolean isFolder() {
+    return directory.endsWith(".dir");
   }
 
   /** A file as {@code dvc add} writes it. */
@@ -46,7 +60,10 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
     if (content.get("outs") instanceof List<?> outs && outs.getFirst() instanceof Map<?, ?> old) {
       old.forEach((key, value) -> out.put(String.valueOf(key), value));
     }
-    out.putAll(Map.of("md5", other, "size", bytes, "nfiles", files, "hash", "md5", "path", path));
+    out.putAll(Map.of("md5", other, "size", bytes, "hash", "md5", "path", path));
+    if (other.endsWith(".dir")) {
+      out.put("nfiles", files);
+    }
     var changed = new LinkedHashMap<>(content);
     changed.put("outs", List.of(ordered(out, OUT_ORDER)));
     return new DvcFile(other, path, line, changed);

@@ -30,10 +30,29 @@ final class DvcFileReader {
           .setCodePointLimit(MAX_CHARS)
           .setMaxAliasesForCollections(0)
           .build();
-  private static final Pattern DIRECTORY = Pattern.compile("[0-9a-f]{32}\\.dir");
+  private static final Pattern FOLDER = Pattern.compile("[0-9a-f]{32}\\.dir");
+  private static final Pattern ANY = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
   private static final Set<String> KEYS = Set.of("outs", "meta", "desc", "frozen", "wdir");
   private static final Set<String> OUT_KEYS =
-      Set.of("md5", "size", "nfiles", "hash", "path", "desc", "type", "labels", "meta");
+      Set.of("md5", "size", "nfiles", "isexec", "hash", "path", "desc", "type", "labels", "meta");
+
+  private final Pattern names;
+  private final String expected;
+
+  private DvcFileReader(Pattern names, String expected) {
+    this.names = names;
+    this.expected = expected;
+  }
+
+  /** Takes files that track a folder. */
+  static DvcFileReader ofFolders() {
+    return new DvcFileReader(FOLDER, "32 lower-case hex digits and .dir, that is a folder");
+  }
+
+  /** Takes files that track a folder or a file. */
+  static DvcFileReader ofAnything() {
+    return new DvcFileReader(ANY, "32 lower-case hex digits, and .dir behind those of a folder");
+  }
 
   DvcFile read(String text) throws DvcMistake {
     try {
@@ -131,7 +150,7 @@ final class DvcFileReader {
     return entries(sequence.getValue().getFirst(), "outs[0]");
   }
 
-  private static String directory(Map<String, Node> out) throws DvcMistake {
+  private String directory(Map<String, Node> out) throws DvcMistake {
     var md5 = required(out, "md5");
     var hash = out.get("hash");
     if (hash == null || !scalar(hash, "hash").equals("md5")) {
@@ -140,11 +159,9 @@ final class DvcFileReader {
           "hash: not 'md5', so this is a DVC 2 file; run 'dvc cache migrate --dvc-files' with DVC 3");
     }
     var name = scalar(md5, "md5");
-    if (!DIRECTORY.matcher(name).matches()) {
+    if (!names.matcher(name).matches()) {
       throw new DvcMistake(
-          line(md5),
-          "md5: '%s' (expected: 32 lower-case hex digits and .dir, that is a folder)"
-              .formatted(Text.excerpt(name)));
+          line(md5), "md5: '%s' (expected: %s)".formatted(Text.excerpt(name), expected));
     }
     return name;
   }

@@ -1,0 +1,33 @@
+package dev.fovea.cli;
+
+import dev.fovea.dvc.work.Progress;
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What every command that works on this machine alone takes. */
+final class Terminal {
+  @Option(names = "--json", description = "results as JSON")
+  private boolean json;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /** Prints a result: as JSON where that was asked for, else as a person reads it. */
+  int print(Object result, String text) {
+    var out = Objects.requireNonNull(command, "picocli sets it").commandLine().getOut();
+    out.println(json ? JsonMapper.shared().writeValueAsString(result) : text);
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  /** A bar where a person looks, else nothing. */
+  Progress progress() {
+    var err = Objects.requireNonNull(command, "picocli sets it").commandLine().getErr();
+    return json || System.console() == null ? Progress.NONE : new Bar(new PrintWriter(err, true));
+  }
+}

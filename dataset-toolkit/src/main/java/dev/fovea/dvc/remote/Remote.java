@@ -1,0 +1,76 @@
+package dev.fovea.dvc.remote;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A DVC remote: objects by name, laid out as {@code files/md5/ab/cdef…}. A name is 32 lower-case
+ * hex digits, and {@code .dir} behind those of a folder. Nothing is ever half there. Many threads
+ * may use it at once.
+ *
+ * <p>Who writes keeps DVC's order: the object of a folder comes after those of its files, so that
+ * its presence proves theirs.
+ */
+public interface Remote extends AutoCloseable {
+  /** What a remote has of an object: no bytes of it are checked. */
+  record Listed(String name, long bytes, Instant modified) {}
+
+  /**
+   * An object that is to be sent.
+   *
+   * @param file whose bytes it has
+   */
+  record Upload(String name, Path file, long bytes) {}
+
+  /** For people. */
+  String address();
+
+  /** Whether it is there. */
+  boolean has(String name) throws IOException;
+
+  /**
+   * Those whose names begin so, in any order.
+   *
+   * @param prefix 2 or more hex digits
+   */
+  void list(String prefix, Consumer<Listed> each) throws IOException;
+
+  /** Whether {@link #list} may be asked. */
+  default boolean lists() {
+    return true;
+  }
+
+  /** Its bytes as they come: the reader checks them. Absent where it is not there. */
+  Optional<InputStream> open(String name) throws IOException;
+
+  /** Sends one. The same again changes nothing. */
+  void put(Upload object) throws IOException;
+
+  /**
+   * Sends several small ones, in one request where the remote can.
+   *
+   * @param sent is told of each when it is there
+   */
+  default void putAll(Collection<Upload> objects, Consumer<Upload> sent) throws IOException {
+    for (var object : objects) {
+      put(object);
+      sent.accept(object);
+    }
+  }
+
+  /** How many may be sent by one {@link #putAll}. */
+  default int together() {
+    return 1;
+  }
+
+  /** Removes them; those that are gone already don't matter. */
+  void remove(Collection<String> names) throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,88 @@
+package dev.fovea.dvc.work;
+
+import dev.fovea.dvc.DvcFile;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.eclipse.jgit.dircache.DirCache;
+import org.eclipse.jgit.util.FS;
+
+/** {@code dvc add}: keeps what a folder or a file holds, and writes the {@code .dvc} file of it. */
+public final class Adding {
+  private final WorkingCopy copy;
+  private final Progress progress;
+
+  public Adding(WorkingCopy copy, Progress progress) {
+    this.copy = copy;
+    this.progress = progress;
+  }
+
+  /**
+   * What was done.
+   *
+   * @param changed whether the content is another than before
+   */
+  public record Added(Tracked tracked, long files, long bytes, boolean changed) {}
+
+  /**
+   * Tracks a folder or a file as it is now. The objects are in the cache before the {@code .dvc}
+   * file says so.
+   *
+   * @throws WorkProblem when Git tracks it already, or a name in it can't be kept
+   */
+  public Added add(Path target) throws IOException {
+    var path = copy.inside(target);
+    var place = copy.root().resolve(path);
+    var description = WorkingCopy.description(place);
+    var before =
+        Files.exists(description) ? Optional.of(copy.tracked(place)) : Optional.<Tracked>empty();
+    if (before.isEmpty()) {
+      requireUnknownToGit(path);
+    }
+    var look = new Contents(copy, progress).keep(path);
+    var name = String.valueOf(place.getFileName());
+    long bytes = look.now().bytes();
+    int files = look.now().files().size();
+    boolean changed = before.filter(known -> known.name().equals(look.name())).isEmpty();
+    if (changed) {
+      var file =
+          before
+              .map(Tracked::file)
+              .map(known -> known.pointingTo(look.name(), bytes, files))
+              .orElseGet(() -> DvcFile.tracking(name, look.name(), bytes, files));
+      AtomicFiles.write(description, file.text().getBytes(StandardCharsets.UTF_8));
+    }
+    ignore(place, name);
+    return new Added(copy.tracked(place), files, bytes, changed);
+  }
+
+  private void requireUnknownToGit(String path) throws IOException {
+    File index = copy.root().resolve(".git").resolve("index").toFile();
+    if (!index.isFile()) {
+      return;
+    }
+    var entries = DirCache.read(index, FS.DETECTED);
+    if (entries.getEntry(path) != null || entries.getEntriesWithin(path).length > 0) {
+      throw new WorkProblem(
+          "Git tracks %s".formatted(path),
+          "run: git rm -r --cached '%s' && git commit, then add it again".formatted(path));
+    }
+  }
+
+  /** One line {@code /name} in the {@code .gitignore} beside it, as DVC writes it. */
+  private void ignore(Path place, String name) throws IOException {
+    if (!Files.isDirectory(copy.root().resolve(".git"))) {
+      return;
+    }
+    var line = "/" + name.replaceAll("([\\[\\]*?!#\\\\])", "\\\\$1");
+    var file = place.resolveSibling(".gitignore");
+    var text = Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+    if (text.lines().noneMatch(line::equals)) {
+      var gap = text.isEmpty() || text.endsWith("\n") ? "" : "\n";
+      AtomicFiles.write(file, (text + gap + line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.fovea.dvc.work;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Files that are there whole or not at all. */
+final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** Writes a small file beside its place and moves it there. */
+  static void write(Path file, byte[] bytes) throws IOException {
+    var folder = parent(file);
+    var fresh = Files.createTempFile(folder, ".fovea", ".new");
+    try {
+      Files.write(fresh, bytes);
+      if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+        Files.setPosixFilePermissions(
+            fresh, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+      }
+      replace(fresh, file);
+    } catch (IOException e) {
+      Files.deleteIfExists(fresh);
+      throw e;
+    }
+  }
+
+  /** The folder that a path lies in. */
+  static Path parent(Path path) {
+    var parent = path.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException("%s lies in no folder".formatted(path));
+    }
+    return parent;
+  }
+
+  /** Puts a finished file in the place of another. */
+  static void replace(Path fresh, Path file) throws IOException {
+    try {
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Files.deleteIfExists(fresh);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.fovea.dvc.work;
+
+import dev.fovea.dvc.work.Snapshot.Hashed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a tracked folder or file holds now, hashed only where it was written since the last look.
+ */
+final class Contents {
+  private final WorkingCopy copy;
+  private final Progress progress;
+
+  Contents(WorkingCopy copy, Progress progress) {
+    this.copy = copy;
+    this.progress = progress;
+  }
+
+  /**
+   * What is there, and what was there at the last look.
+   *
+   * @param name DVC's name of what is there: 32 hex digits, and {@code .dir} behind those of a
+   *     folder
+   * @param fresh whether something had to be hashed
+   */
+  record Look(Snapshot before, Snapshot now, String name, boolean fresh) {
+    boolean isFolder() {
+      return name.endsWith(".dir");
+    }
+  }
+
+  /** Looks, and keeps nothing. */
+  Optional<Look> look(String path) throws IOException {
+    return look(path, Optional.empty(), false);
+  }
+
+  /** Looks, and keeps everything in the cache. */
+  Look keep(String path) throws IOException {
+    var cache = copy.cache();
+    boolean lost =
+        copy.stats().read(path).filter(known -> Files.exists(object(cache, known))).isEmpty();
+    var look =
+        look(path, Optional.of(cache), lost)
+            .orElseThrow(() ->
+                new WorkProblem(
+                    "there is no %s".formatted(copy.root().resolve(path)),
+                    "name a folder or a file that exists"));
+    if (look.isFolder()) {
+      cache.keep(look.now().directory());
+    }
+    return look;
+  }
+
+  private static Path object(ObjectCache cache, Snapshot known) {
+    return cache.directory(known.name());
+  }
+
+  private Optional<Look> look(String path, Optional<ObjectCache> cache, boolean all)
+      throws IOException {
+    var place = copy.root().resolve(path);
+    if (!Files.exists(place)) {
+      return Optional.empty();
+    }
+    boolean folder = Files.isDirectory(place);
+    long looked = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis());
+    var files =
+        folder
+            ? new FolderScan(place, copy.root(), new Ignored(copy.root(), path)).files()
+            : List.of(
+                FileStat.of(
+                    String.valueOf(place.getFileName()),
+                    Files.readAttributes(place, BasicFileAttributes.class)));
+    var before = copy.stats().read(path).orElseGet(Snapshot::none);
+    var root = folder ? place : AtomicFiles.parent(place);
+    var now = new FolderHashing(root, cache, progress).hash(files, before, all);
+    boolean fresh = !now.files().equals(before.files());
+    if (fresh) {
+      copy.stats().write(path, now, looked);
+    }
+    return Optional.of(new Look(before, now, folder ? now.name() : only(now), fresh));
+  }
+
+  private static String only(Snapshot file) {
+    Hashed one = file.files().getFirst();
+    return one.md5().hex();
+  }
+}

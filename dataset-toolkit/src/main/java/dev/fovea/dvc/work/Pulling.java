@@ -1,0 +1,151 @@
+package dev.fovea.dvc.work;
+
+import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.remote.Remote;
+import dev.fovea.dvc.work.Snapshot.Hash;
+import dev.fovea.kernel.Text;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * {@code dvc fetch}: gets what the cache lacks, and keeps none of it that is not what its name
+ * says. What has come stays when the rest does not.
+ */
+public final class Pulling {
+  private static final int THREADS = 16;
+  private static final int BUFFER = 256 << 10;
+  private static final int SHOWN = 5;
+
+  private final WorkingCopy copy;
+  private final Remote remote;
+  private final Progress progress;
+
+  public Pulling(WorkingCopy copy, Remote remote, Progress progress) {
+    this.copy = copy;
+    this.remote = remote;
+    this.progress = progress;
+  }
+
+  /** How much came. */
+  public record Pulled(long files) {}
+
+  /**
+   * Gets everything of one.
+   *
+   * @throws WorkProblem when the remote lacks something, or gave something else; names the files
+   */
+  public Pulled fetch(Tracked tracked) throws IOException {
+    var cache = copy.cache();
+    long came = 0;
+    if (!Files.exists(cache.directory(tracked.name()))) {
+      getAll(cache, List.of(new Entry(tracked.name(), tracked.path())), tracked.path());
+      came++;
+    }
+    if (!tracked.file().isFolder()) {
+      return new Pulled(came);
+    }
+    var open = new LinkedHashMap<String, Entry>();
+    for (var entry : Pushing.directory(cache, tracked.name()).entries()) {
+      if (!open.containsKey(entry.md5()) && !Files.exists(cache.directory(entry.md5()))) {
+        open.put(entry.md5(), entry);
+      }
+    }
+    getAll(cache, new ArrayList<>(open.values()), tracked.path());
+    return new Pulled(came + open.size());
+  }
+
+  private void getAll(ObjectCache cache, List<Entry> entries, String folder) throws IOException {
+    Queue<Entry> lacking = new ConcurrentLinkedQueue<>();
+    Queue<Entry> damaged = new ConcurrentLinkedQueue<>();
+    progress.begin("pulling " + folder, entries.size(), 0);
+    SideBySide.each(
+        entries,
+        THREADS,
+        Receiver::new,
+        (receiver, entry) -> {
+          var in = remote.open(entry.md5());
+          if (in.isEmpty()) {
+            lacking.add(entry);
+          } else if (!receiver.receive(in.get(), cache, entry.md5())) {
+            damaged.add(entry);
+          }
+          progress.did(1, receiver.bytes);
+        });
+    progress.end();
+    if (!lacking.isEmpty()) {
+      throw new WorkProblem(
+          "%s lacks %s of %s".formatted(remote.address(), some(lacking), folder),
+          "have whoever has them push them again: fovea dataset push --all");
+    }
+    if (!damaged.isEmpty()) {
+      throw new WorkProblem(
+          "%s has %s of %s with other bytes than their names say"
+              .formatted(remote.address(), some(damaged), folder),
+          "remove these objects there and have whoever has the files push them again");
+    }
+  }
+
+  private static String some(Queue<Entry> entries) {
+    var paths = entries.stream().map(Entry::path).sorted().toList();
+    return "%d objects ('%s'%s)"
+        .formatted(
+            paths.size(),
+            Text.excerpt(String.join("', '", paths.subList(0, Math.min(SHOWN, paths.size())))),
+            paths.size() > SHOWN ? ", …" : "");
+  }
+
+  /** Receives one object after the other, with one buffer. */
+  private static final class Receiver {
+    private final byte[] buffer = new byte[BUFFER];
+    private final MessageDigest md5 = Md5.hasher();
+    private long bytes;
+
+    /** Whether they are what the name says; only then are they kept. */
+    boolean receive(InputStream in, ObjectCache cache, String name) throws IOException {
+      try (in) {
+        int n = in.readNBytes(buffer, 0, buffer.length);
+        bytes = n;
+        if (n < buffer.length) {
+          md5.update(buffer, 0, n);
+          var all = ByteBuffer.wrap(buffer, 0, n);
+          return keep(name, hash -> cache.put(hash, suffix(name), all));
+        }
+        try (var writing = cache.writing()) {
+          for (; n > 0; n = in.readNBytes(buffer, 0, buffer.length)) {
+            md5.update(buffer, 0, n);
+            writing.write(ByteBuffer.wrap(buffer, 0, n));
+            bytes += n;
+          }
+          return keep(name, hash -> writing.finish(hash, suffix(name)));
+        }
+      }
+    }
+
+    private interface Keeping {
+      void keep(Hash hash) throws IOException;
+    }
+
+    private boolean keep(String name, Keeping keeping) throws IOException {
+      var found = HexFormat.of().formatHex(md5.digest());
+      if (!name.startsWith(found)) {
+        return false;
+      }
+      keeping.keep(Hash.parse(found));
+      return true;
+    }
+
+    private static String suffix(String name) {
+      return name.substring(32);
+    }
+  }
+}

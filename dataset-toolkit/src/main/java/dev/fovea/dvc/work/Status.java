@@ -1,0 +1,51 @@
+package dev.fovea.dvc.work;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code dvc status}: which folders and files are no longer what their {@code .dvc} files say. */
+public final class Status {
+  private final WorkingCopy copy;
+  private final Progress progress;
+
+  public Status(WorkingCopy copy, Progress progress) {
+    this.copy = copy;
+    this.progress = progress;
+  }
+
+  /** How something compares with its {@code .dvc} file. */
+  public enum State {
+    /** It is what the file says. */
+    UNCHANGED,
+    /** It holds something else. */
+    MODIFIED,
+    /** It is not there. */
+    MISSING
+  }
+
+  /**
+   * One of them.
+   *
+   * @param files how many there are now
+   * @param cached whether the cache has what the {@code .dvc} file says
+   */
+  public record Entry(String path, State state, long files, boolean cached) {}
+
+  /** All of them, by path. */
+  public List<Entry> look() throws IOException {
+    var cache = copy.cache();
+    var entries = new ArrayList<Entry>();
+    for (var tracked : copy.tracked()) {
+      var look = new Contents(copy, progress).look(tracked.path());
+      boolean cached = Files.exists(cache.directory(tracked.name()));
+      var state =
+          look.map(now -> now.name().equals(tracked.name()) ? State.UNCHANGED : State.MODIFIED)
+              .orElse(State.MISSING);
+      long files = look.map(now -> (long) now.now().files().size()).orElse(0L);
+      entries.add(new Entry(tracked.path(), state, files, cached));
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,211 @@
+package dev.fovea.dvc.work;
+
+import dev.fovea.dvc.DvcConfig;
+import dev.fovea.dvc.DvcFile;
+import dev.fovea.dvc.DvcMistake;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** A folder with {@code .dvc} in it, as {@code dvc init} makes one: where everything lies. */
+public final class WorkingCopy {
+  private static final String DVC = ".dvc";
+  private static final String ENDING = ".dvc";
+  private static final long MOST_BYTES = 64 * 1024;
+  private static final String IGNORE_FILE =
+      """
+      # Add patterns of files dvc should ignore, which could improve
+      # the performance. Learn more at
+      # https://dvc.org/doc/user-guide/dvcignore
+      """;
+
+  private final Path root;
+  private final DvcConfig config;
+
+  private WorkingCopy(Path root, DvcConfig config) {
+    this.root = root;
+    this.config = config;
+  }
+
+  /**
+   * The one that a folder lies in.
+   *
+   * @throws WorkProblem when it lies in none
+   */
+  public static WorkingCopy around(Path folder) throws IOException {
+    for (var root = folder.toRealPath(); root != null; root = root.getParent()) {
+      if (Files.isDirectory(root.resolve(DVC))) {
+        return new WorkingCopy(root, config(root));
+      }
+    }
+    throw new WorkProblem(
+        "%s is in no repository with a .dvc folder".formatted(folder), "run: fovea dataset init");
+  }
+
+  /** Makes a folder one, as {@code dvc init} does. */
+  public static WorkingCopy init(Path folder) throws IOException {
+    var root = folder.toRealPath();
+    var dvc = root.resolve(DVC);
+    if (Files.exists(dvc)) {
+      throw new WorkProblem("%s exists".formatted(dvc), "use it, or remove it first");
+    }
+    Files.createDirectories(dvc.resolve("tmp"));
+    AtomicFiles.write(dvc.resolve(".gitignore"), ascii("/config.local\n/tmp\n/cache\n"));
+    AtomicFiles.write(dvc.resolve("config"), new byte[0]);
+    if (!Files.exists(root.resolve(Ignored.FILE))) {
+      AtomicFiles.write(root.resolve(Ignored.FILE), ascii(IGNORE_FILE));
+    }
+    return new WorkingCopy(root, config(root));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static DvcConfig config(Path root) throws IOException {
+    var home = Optional.ofNullable(System.getenv("XDG_CONFIG_HOME"));
+    var files =
+        List.of(
+            Path.of("/etc/xdg/dvc/config"),
+            home.map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"))
+                .resolve("dvc/config"),
+            root.resolve(DVC).resolve("config"),
+            root.resolve(DVC).resolve("config.local"));
+    try {
+      return DvcConfig.read(files);
+    } catch (DvcMistake e) {
+      throw new WorkProblem(
+          "DVC's settings, line %d: %s".formatted(e.line(), e.text()),
+          "mend %s".formatted(root.resolve(DVC).resolve("config")));
+    }
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  public DvcConfig config() {
+    return config;
+  }
+
+  /** Where settings of {@code .dvc/config} that are relative paths begin. */
+  public Path settings() {
+    return root.resolve(DVC);
+  }
+
+  ObjectCache cache() throws IOException {
+    var folder = config.get("cache", "dir").map(settings()::resolve);
+    return new ObjectCache(folder.orElseGet(() -> settings().resolve("cache")));
+  }
+
+  StatCache stats() {
+    return new StatCache(settings().resolve("tmp").resolve("fovea"));
+  }
+
+  /** What is known of a remote. */
+  PushLog pushLog(String remote) {
+    return new PushLog(settings().resolve("tmp").resolve("fovea"), remote);
+  }
+
+  /**
+   * A path from the root, with {@code /}.
+   *
+   * @throws WorkProblem when it lies elsewhere
+   */
+  String inside(Path path) throws IOException {
+    var parent = path.toAbsolutePath().normalize().getParent();
+    var real =
+        parent == null || !Files.exists(parent)
+            ? path.toAbsolutePath().normalize()
+            : parent.toRealPath().resolve(path.getFileName());
+    if (!real.startsWith(root) || real.equals(root)) {
+      throw new WorkProblem(
+          "%s is not in the repository %s".formatted(path, root), "name a folder in it");
+    }
+    return root.relativize(real).toString().replace('\\', '/');
+  }
+
+  /** What all {@code .dvc} files track, by path. */
+  public List<Tracked> tracked() throws IOException {
+    var found = new ArrayList<Path>();
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            var name = String.valueOf(folder.getFileName());
+            boolean other = !folder.equals(root) && Files.isDirectory(folder.resolve(DVC));
+            // A folder that is tracked holds data, and no .dvc files.
+            boolean data = Files.isRegularFile(folder.resolveSibling(name + ENDING));
+            return name.equals(".git") || name.equals(DVC) || other || data
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && file.getFileName().toString().endsWith(ENDING)) {
+              found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    var tracked = new ArrayList<Tracked>();
+    for (var file : found) {
+      tracked.add(read(file));
+    }
+    tracked.sort(Comparator.comparing(Tracked::path));
+    return tracked;
+  }
+
+  /**
+   * What a {@code .dvc} file, or the {@code .dvc} file of a path, tracks.
+   *
+   * @throws WorkProblem when there is none
+   */
+  public Tracked tracked(Path path) throws IOException {
+    var description = path.toString().endsWith(ENDING) ? path : description(path);
+    if (!Files.isRegularFile(description)) {
+      throw new WorkProblem(
+          "%s is not tracked: there is no %s".formatted(path, description),
+          "run: fovea dataset add " + path);
+    }
+    return read(description);
+  }
+
+  static Path description(Path path) {
+    return path.resolveSibling(path.getFileName() + ENDING);
+  }
+
+  private Tracked read(Path description) throws IOException {
+    if (Files.size(description) > MOST_BYTES) {
+      throw new WorkProblem(
+          "%s has %d bytes (expected: at most %d)"
+              .formatted(description, Files.size(description), MOST_BYTES),
+          "it is no .dvc file: rename it");
+    }
+    try {
+      return tracked(description, DvcFile.parseAny(Files.readString(description)));
+    } catch (DvcMistake e) {
+      throw new WorkProblem(
+          "%s, line %d: %s".formatted(description, e.line(), e.text()),
+          "mend it, or track the folder again: fovea dataset add");
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  Tracked tracked(Path description, DvcFile file) throws IOException {
+    return new Tracked(description, inside(description.resolveSibling(file.path())), file);
+  }
+}
