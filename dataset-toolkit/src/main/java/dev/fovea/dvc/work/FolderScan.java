@@ -103,8 +103,14 @@ final class FolderScan {
       var attributes =
           Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       var relative = prefix + name;
-      if (ignored.is(relative, attributes.isDirectory())) {
+      if (ignored.is(prefix, name, attributes.isDirectory())) {
         return;
+      }
+      if (name.equals(Ignored.FILE)) {
+        throw new WorkProblem(
+            "there is a %s in a folder that is tracked: '%s'"
+                .formatted(Ignored.FILE, Text.excerpt(relative)),
+            "move it out of the folder: DVC refuses it too");
       }
       if (attributes.isSymbolicLink()) {
         if (Files.isDirectory(path)) {

@@ -2,72 +2,72 @@ package dev.fovea.dvc.work;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.jgit.ignore.IgnoreNode;
 
 /**
- * What {@code .dvcignore} files leave out, by the rules of {@code .gitignore} (dvc 3.67, {@code
- * ignore.py}): those from the repository's root down to the file's own folder, the nearest first;
- * and always {@code .git}, {@code .hg} and {@code .dvc}.
+ * What {@code .dvcignore} files leave out of a folder, by the rules of {@code .gitignore} (dvc
+ * 3.67, {@code ignore.py}): those from the repository's root down to the folder, the nearest first;
+ * and always {@code .git}, {@code .hg} and {@code .dvc}. A tracked folder has none of its own.
  */
 final class Ignored {
   static final String FILE = ".dvcignore";
 
-  private final Path repository;
-  private final String folder;
-  private final Map<String, Optional<IgnoreNode>> nodes = new HashMap<>();
+  /**
+   * One of the files.
+   *
+   * @param below where the folder lies, seen from it: empty or with {@code /} at its end
+   */
+  private record Rules(IgnoreNode node, String below) {}
+
+  private final List<Rules> nearestFirst = new ArrayList<>();
 
   /**
    * @param folder inside the repository, with {@code /}; what is asked for lies in it
    */
-  Ignored(Path repository, String folder) {
-    this.repository = repository;
-    this.folder = folder.isEmpty() ? "" : folder + "/";
-  }
-
-  /**
-   * Whether a path is left out.
-   *
-   * @param path inside the folder
-   */
-  synchronized boolean is(String path, boolean directory) {
-    var name = path.substring(path.lastIndexOf('/') + 1);
-    if (name.equals(".git") || directory && (name.equals(".hg") || name.equals(".dvc"))) {
-      return true;
-    }
-    var whole = folder + path;
-    for (int slash = whole.lastIndexOf('/'); ; slash = whole.lastIndexOf('/', slash - 1)) {
-      var above = whole.substring(0, Math.max(slash, 0));
-      var node = nodes.computeIfAbsent(above, this::read);
-      if (node.isPresent()) {
-        var verdict = node.get().isIgnored(whole.substring(slash + 1), directory);
-        if (verdict != IgnoreNode.MatchResult.CHECK_PARENT) {
-          return verdict == IgnoreNode.MatchResult.IGNORED;
+  Ignored(Path repository, String folder) throws IOException {
+    for (int slash = folder.lastIndexOf('/'); ; slash = folder.lastIndexOf('/', slash - 1)) {
+      var above = folder.substring(0, Math.max(slash, 0));
+      var file = repository.resolve(above).resolve(FILE);
+      if (Files.isRegularFile(file) && says(file)) {
+        try (InputStream in = Files.newInputStream(file)) {
+          var node = new IgnoreNode();
+          node.parse(in);
+          nearestFirst.add(new Rules(node, folder.substring(slash + 1) + "/"));
         }
       }
       if (slash < 0) {
-        return false;
+        return;
       }
     }
   }
 
-  /** Files of comments alone, as {@code dvc init} makes one, count as none. */
-  private Optional<IgnoreNode> read(String above) {
-    var file = repository.resolve(above).resolve(FILE);
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
+  /** A file of comments alone, as {@code dvc init} makes one, counts as none. */
+  private static boolean says(Path file) throws IOException {
+    try (var lines = Files.lines(file)) {
+      return lines.anyMatch(line -> !line.isBlank() && !line.startsWith("#"));
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      var node = new IgnoreNode();
-      node.parse(in);
-      return Optional.of(node).filter(parsed -> !parsed.getRules().isEmpty());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  }
+
+  /**
+   * Whether something is left out.
+   *
+   * @param folder that it lies in, inside the tracked folder: empty or with {@code /} at its end
+   */
+  boolean is(String folder, String name, boolean directory) {
+    if (name.startsWith(".")
+        && (name.equals(".git") || directory && (name.equals(".hg") || name.equals(".dvc")))) {
+      return true;
     }
+    for (var rules : nearestFirst) {
+      var verdict = rules.node().isIgnored(rules.below() + folder + name, directory);
+      if (verdict != IgnoreNode.MatchResult.CHECK_PARENT) {
+        return verdict == IgnoreNode.MatchResult.IGNORED;
+      }
+    }
+    return false;
   }
 }

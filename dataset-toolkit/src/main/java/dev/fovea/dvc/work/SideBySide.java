@@ -49,10 +49,6 @@ final class SideBySide {
                     } catch (Throwable e) {
                       stopped.set(true);
                       throw e;
-                    } finally {
-                      if (own instanceof AutoCloseable closeable) {
-                        closeable.close();
-                      }
                     }
                     return null;
                   }))

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Optional;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 
 /*
  * One file for each folder that is tracked, so that an unchanged tree costs no hashing:
@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *   int       how many files
  *   a file:   long bytes, long modified, long inode, long md5 (first half), long md5 (second half),
  *             short n, n bytes of its path in UTF-8
- *   8 bytes   CRC-32C of everything before
+ *   8 bytes   CRC-32 of everything before
  *
  * A file that is not exactly that counts as none: then everything is hashed once more.
  */
@@ -101,7 +101,7 @@ final class StatCache {
   }
 
   private static long checksum(ByteBuffer bytes) {
-    var checksum = new CRC32C();
+    var checksum = new CRC32();
     checksum.update(bytes);
     return checksum.getValue();
   }
