@@ -102,17 +102,18 @@ abstract class WorkingCopyCommands {
       @Option(names = "--force", description = "lose what was changed and not added") boolean force)
       throws IOException {
     var copy = WorkingCopy.around(Path.of(""));
-    var lines = new ArrayList<String>();
+    var all = new ArrayList<Pulling.Pulled>();
     try (var remote = chosen.remote(copy)) {
+      var pulling = new Pulling(copy, remote, terminal.progress(), force);
       for (var tracked : chosen.tracked(copy)) {
-        var pulled = new Pulling(copy, remote, terminal.progress()).fetch(tracked);
-        var done = new Checkout(copy, terminal.progress(), force).checkout(tracked);
-        lines.add(
-            "%s: %d files fetched, %d written, %d removed"
-                .formatted(tracked.path(), pulled.files(), done.written(), done.removed()));
+        all.add(pulling.pull(tracked));
       }
     }
-    return terminal.print(lines, String.join("\n", lines));
+    var table = new Table("PATH", "FETCHED", "WRITTEN", "REMOVED");
+    all.forEach(each ->
+        table.row(
+            each.path(), each.files(), each.checkedOut().written(), each.checkedOut().removed()));
+    return terminal.print(all, table.toString().stripTrailing());
   }
 
   @Command(

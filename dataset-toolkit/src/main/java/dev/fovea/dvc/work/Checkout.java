@@ -5,15 +5,21 @@ import dev.fovea.dvc.work.Snapshot.Hash;
 import dev.fovea.dvc.work.Snapshot.Hashed;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +29,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Checkout {
   private static final int SHOWN = 5;
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private final WorkingCopy copy;
   private final Progress progress;
@@ -46,14 +54,26 @@ public final class Checkout {
    * @throws WorkProblem when the cache lacks something, or something would be lost
    */
   public Done checkout(Tracked tracked) throws IOException {
+    return checkout(tracked, Set.of());
+  }
+
+  /**
+   * @param placed files that were written just now, by {@link #placing}
+   */
+  Done checkout(Tracked tracked, Set<String> placed) throws IOException {
     var cache = copy.cache();
     var place = copy.root().resolve(tracked.path());
     refuseLinks(place);
     boolean folder = tracked.file().isFolder();
     var wanted = wanted(cache, tracked);
     var root = folder ? place : AtomicFiles.parent(place);
-    var now = now(tracked.path());
-    requireNothingLost(cache, now, wanted, tracked.path());
+    var now = new HashMap<String, Hash>();
+    if (placed.isEmpty()) {
+      now.putAll(now(tracked.path()));
+      requireNothingLost(cache, now, wanted, tracked.path());
+    } else {
+      placed.forEach(path -> now.put(path, Objects.requireNonNull(wanted.get(path))));
+    }
 
     var surplus = now.keySet().stream().filter(path -> !wanted.containsKey(path)).toList();
     var open = new ArrayList<Entry>();
@@ -71,7 +91,57 @@ public final class Checkout {
     }
     write(cache, root, open, tracked.path());
     remember(tracked.path(), root, folder, wanted);
-    return new Done(open.size(), surplus.size());
+    return new Done(open.size() + placed.size(), surplus.size());
+  }
+
+  /** Writes the files of a folder that is not there yet. */
+  final class Placing {
+    private final Path root;
+    private final Path staging;
+    private final Map<Path, Boolean> folders = new ConcurrentHashMap<>();
+
+    private Boolean made(Path folder) {
+      try {
+        makeFolders(root, folder);
+        return true;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private Placing(Path root) throws IOException {
+      this.root = root;
+      this.staging = staging();
+      Files.createDirectories(root);
+    }
+
+    void place(String path, ByteBuffer bytes) throws IOException {
+      var place = root.resolve(path);
+      // Others wait until it is made.
+      folders.computeIfAbsent(AtomicFiles.parent(place), this::made);
+      var fresh = fresh(staging);
+      try (var channel = Files.newByteChannel(fresh, NEW)) {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      }
+      AtomicFiles.replace(fresh, place);
+    }
+  }
+
+  Placing placing(Tracked tracked) throws IOException {
+    var root = copy.root().resolve(tracked.path());
+    refuseLinks(root);
+    return new Placing(root);
+  }
+
+  private Path staging() throws IOException {
+    return Files.createDirectories(copy.settings().resolve("tmp").resolve("fovea"));
+  }
+
+  private static Path fresh(Path staging) {
+    var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    return staging.resolve(random + ".out");
   }
 
   private static Map<String, Hash> wanted(ObjectCache cache, Tracked tracked) throws IOException {
@@ -130,8 +200,7 @@ public final class Checkout {
 
   private void write(ObjectCache cache, Path root, List<Entry> open, String what)
       throws IOException {
-    var staging = copy.settings().resolve("tmp").resolve("fovea");
-    Files.createDirectories(staging);
+    var staging = staging();
     progress.begin("checking out " + what, open.size(), 0);
     SideBySide.each(
         open,
@@ -146,9 +215,7 @@ public final class Checkout {
           }
           var place = root.resolve(entry.path());
           makeFolders(root, AtomicFiles.parent(place));
-          var fresh =
-              through.resolve(
-                  HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".out");
+          var fresh = fresh(through);
           long bytes = CheckedCopy.write(object, fresh, entry);
           AtomicFiles.replace(fresh, place);
           progress.did(1, bytes);

@@ -15,6 +15,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -29,30 +31,68 @@ public final class Pulling {
   private final WorkingCopy copy;
   private final Remote remote;
   private final Progress progress;
+  private final boolean force;
 
-  public Pulling(WorkingCopy copy, Remote remote, Progress progress) {
+  /**
+   * @param force whether what was changed and not added may be lost
+   */
+  public Pulling(WorkingCopy copy, Remote remote, Progress progress, boolean force) {
     this.copy = copy;
     this.remote = remote;
     this.progress = progress;
+    this.force = force;
   }
 
-  /** How much came. */
-  public record Pulled(long files) {}
+  /**
+   * What was done.
+   *
+   * @param files how many came
+   */
+  public record Pulled(String path, long files, Checkout.Done checkedOut) {}
+
+  /** Is told of a file that came, while its bytes are at hand. */
+  private interface Arrival {
+    void of(Entry entry, ByteBuffer bytes) throws IOException;
+  }
 
   /**
-   * Gets everything of one.
+   * Gets everything of one, and checks it out.
    *
    * @throws WorkProblem when the remote lacks something, or gave something else; names the files
    */
-  public Pulled fetch(Tracked tracked) throws IOException {
+  public Pulled pull(Tracked tracked) throws IOException {
+    var checkout = new Checkout(copy, progress, force);
+    Set<String> placed = ConcurrentHashMap.newKeySet();
+    // Into a folder that is not there yet, files are written as they come.
+    boolean fresh = tracked.file().isFolder() && !Files.exists(copy.root().resolve(tracked.path()));
+    var placing = fresh ? checkout.placing(tracked) : null;
+    long came =
+        fetch(
+            tracked,
+            (entry, bytes) -> {
+              if (placing != null) {
+                placing.place(entry.path(), bytes);
+                placed.add(entry.path());
+              }
+            });
+    return new Pulled(tracked.path(), came, checkout.checkout(tracked, placed));
+  }
+
+  /** Gets everything of one into the cache. */
+  public long fetch(Tracked tracked) throws IOException {
+    return fetch(tracked, (_, _) -> {});
+  }
+
+  private long fetch(Tracked tracked, Arrival arrival) throws IOException {
     var cache = copy.cache();
     long came = 0;
     if (!Files.exists(cache.directory(tracked.name()))) {
-      getAll(cache, List.of(new Entry(tracked.name(), tracked.path())), tracked.path());
+      getAll(
+          cache, List.of(new Entry(tracked.name(), tracked.path())), tracked.path(), (_, _) -> {});
       came++;
     }
     if (!tracked.file().isFolder()) {
-      return new Pulled(came);
+      return came;
     }
     var open = new LinkedHashMap<String, Entry>();
     for (var entry : Pushing.directory(cache, tracked.name()).entries()) {
@@ -60,11 +100,12 @@ public final class Pulling {
         open.put(entry.md5(), entry);
       }
     }
-    getAll(cache, new ArrayList<>(open.values()), tracked.path());
-    return new Pulled(came + open.size());
+    getAll(cache, new ArrayList<>(open.values()), tracked.path(), arrival);
+    return came + open.size();
   }
 
-  private void getAll(ObjectCache cache, List<Entry> entries, String folder) throws IOException {
+  private void getAll(ObjectCache cache, List<Entry> entries, String folder, Arrival arrival)
+      throws IOException {
     Queue<Entry> lacking = new ConcurrentLinkedQueue<>();
     Queue<Entry> damaged = new ConcurrentLinkedQueue<>();
     progress.begin("pulling " + folder, entries.size(), 0);
@@ -76,7 +117,7 @@ public final class Pulling {
           var in = remote.open(entry.md5());
           if (in.isEmpty()) {
             lacking.add(entry);
-          } else if (!receiver.receive(in.get(), cache, entry.md5())) {
+          } else if (!receiver.receive(in.get(), cache, entry, arrival)) {
             damaged.add(entry);
           }
           progress.did(1, receiver.bytes);
@@ -111,14 +152,21 @@ public final class Pulling {
     private long bytes;
 
     /** Whether they are what the name says; only then are they kept. */
-    boolean receive(InputStream in, ObjectCache cache, String name) throws IOException {
+    boolean receive(InputStream in, ObjectCache cache, Entry entry, Arrival arrival)
+        throws IOException {
+      var name = entry.md5();
       try (in) {
         int n = in.readNBytes(buffer, 0, buffer.length);
         bytes = n;
         if (n < buffer.length) {
           md5.update(buffer, 0, n);
           var all = ByteBuffer.wrap(buffer, 0, n);
-          return keep(name, hash -> cache.put(hash, suffix(name), all));
+          return keep(
+              name,
+              hash -> {
+                cache.put(hash, suffix(name), all);
+                arrival.of(entry, all.rewind());
+              });
         }
         try (var writing = cache.writing()) {
           for (; n > 0; n = in.readNBytes(buffer, 0, buffer.length)) {
