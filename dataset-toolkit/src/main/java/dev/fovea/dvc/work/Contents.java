@@ -3,7 +3,6 @@ package dev.fovea.dvc.work;
 import dev.fovea.dvc.work.Snapshot.Hashed;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.List;
@@ -37,16 +36,14 @@ final class Contents {
 
   /** Looks, and keeps nothing. */
   Optional<Look> look(String path) throws IOException {
-    return look(path, Optional.empty(), false);
+    return look(path, Optional.empty());
   }
 
   /** Looks, and keeps everything in the cache. */
   Look keep(String path) throws IOException {
     var cache = copy.cache();
-    boolean lost =
-        copy.stats().read(path).filter(known -> Files.exists(object(cache, known))).isEmpty();
     var look =
-        look(path, Optional.of(cache), lost)
+        look(path, Optional.of(cache))
             .orElseThrow(() ->
                 new WorkProblem(
                     "there is no %s".formatted(copy.root().resolve(path)),
@@ -57,12 +54,7 @@ final class Contents {
     return look;
   }
 
-  private static Path object(ObjectCache cache, Snapshot known) {
-    return cache.directory(known.name());
-  }
-
-  private Optional<Look> look(String path, Optional<ObjectCache> cache, boolean all)
-      throws IOException {
+  private Optional<Look> look(String path, Optional<ObjectCache> cache) throws IOException {
     var place = copy.root().resolve(path);
     if (!Files.exists(place)) {
       return Optional.empty();
@@ -78,7 +70,7 @@ final class Contents {
                     Files.readAttributes(place, BasicFileAttributes.class)));
     var before = copy.stats().read(path).orElseGet(Snapshot::none);
     var root = folder ? place : AtomicFiles.parent(place);
-    var now = new FolderHashing(root, cache, progress).hash(files, before, all);
+    var now = new FolderHashing(root, cache, progress).hash(files, before);
     boolean fresh = !now.files().equals(before.files());
     if (fresh) {
       copy.stats().write(path, now, looked);

@@ -38,10 +38,9 @@ final class FolderHashing {
   /**
    * The folder now.
    *
-   * @param before what is known of it
-   * @param all whether files that are known are to be kept again, since the cache may lack them
+   * @param before what is known of it; a file that is known and that the cache lacks is read again
    */
-  Snapshot hash(List<FileStat> files, Snapshot before, boolean all) throws IOException {
+  Snapshot hash(List<FileStat> files, Snapshot before) throws IOException {
     var hashed = new Hashed[files.size()];
     var open = new ArrayList<Integer>();
     var known = before.files().iterator();
@@ -51,7 +50,7 @@ final class FolderHashing {
       while (next != null && order(next.file().path(), file.path()) < 0) {
         next = known.hasNext() ? known.next() : null;
       }
-      if (next != null && same(next.file(), file) && !(all && lacks(next.md5()))) {
+      if (next != null && same(next.file(), file) && !lacks(next.md5())) {
         hashed[i] = new Hashed(file, next.md5());
       } else {
         open.add(i);
