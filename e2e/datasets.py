@@ -1,0 +1,186 @@
+"""Working copies beside the stock dvc: what either pushes the other pulls, the same digests, and kills at random points of push and pull.
+
+Usage: datasets.py WORK ENDPOINT BUCKET DVC KILLS   (FOVEA_TEST_S3_ACCESS_KEY and FOVEA_TEST_S3_SECRET_KEY are the store's)
+"""
+
+import hashlib
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+WORK, ENDPOINT, BUCKET, DVC, KILLS = pathlib.Path(sys.argv[1]).resolve(), *sys.argv[2:5], int(sys.argv[5])
+FOVEA = pathlib.Path("fovea").resolve()
+KEYS = {
+    "access_key_id": os.environ["FOVEA_TEST_S3_ACCESS_KEY"],
+    "secret_access_key": os.environ["FOVEA_TEST_S3_SECRET_KEY"],
+}
+chance = random.Random(11)
+
+
+def say(*words):
+    print(*words, flush=True)
+
+
+def run(folder, *command):
+    done = subprocess.run(command, cwd=folder, text=True, capture_output=True)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def fovea(folder, *words):
+    return run(folder, FOVEA, "dataset", *words)
+
+
+def dvc(folder, *words):
+    return run(folder, DVC, *words)
+
+
+def fail(text):
+    raise SystemExit(text)
+
+
+def settings(folder):
+    (folder / ".dvc/config").write_text(
+        f"[core]\n    remote = store\n['remote \"store\"']\n    url = s3://{BUCKET}/data\n    endpointurl = {ENDPOINT}\n"
+    )
+    lines = "".join(f"    {key} = {value}\n" for key, value in KEYS.items())
+    (folder / ".dvc/config.local").write_text(f"['remote \"store\"']\n{lines}")
+
+
+def clone(name, source):
+    """Another working copy of the same repository, with nothing but what Git would give it."""
+    folder = WORK / name
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / ".dvc").mkdir(parents=True)
+    run(folder, "git", "init", "-q", ".")
+    for each in source.glob("*.dvc"):
+        if each.is_file():
+            shutil.copy(each, folder)
+    shutil.copy(source / ".dvc/.gitignore", folder / ".dvc")
+    settings(folder)
+    return folder
+
+
+def contents(folder):
+    root = folder / "images"
+    return {each.relative_to(root): hashlib.md5(each.read_bytes()).hexdigest() for each in root.rglob("*") if each.is_file()}
+
+
+def same(one, other):
+    ours, theirs = contents(one), contents(other)
+    if ours != theirs:
+        differ = sorted(str(path) for path in ours.keys() | theirs.keys() if ours.get(path) != theirs.get(path))
+        fail(f"{one.name} and {other.name} differ in {len(differ)} files: {differ[:5]}")
+
+
+def images(folder, count, first=0):
+    for i in range(first, first + count):
+        file = folder / "images" / f"kind {i % 7}" / f"größe {i}.jpg"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"\xff\xd8\xff\xe0" + chance.randbytes(chance.randint(12_000, 28_000)))
+
+
+def clean(folder):
+    said = dvc(folder, "status")
+    if "up to date" not in said:
+        fail(f"dvc status in {folder.name}: {said}")
+
+
+def both_ways():
+    ours = WORK / "ours"
+    ours.mkdir(parents=True)
+    run(ours, "git", "init", "-q", ".")
+    fovea(ours, "init")
+    settings(ours)
+    images(ours, 500)
+    (ours / "images" / "empty").touch()
+    (ours / "large.bin").write_bytes(chance.randbytes(12 << 20))
+    fovea(ours, "add", "images", "large.bin")
+    say(fovea(ours, "push").strip())
+    theirs = clone("theirs", ours)
+    dvc(theirs, "pull")
+    same(ours, theirs)
+    clean(theirs)
+    if "in sync" not in dvc(theirs, "status", "-c"):
+        fail("dvc status -c is not in sync")
+    if "up to date" not in dvc(theirs, "push").lower():
+        fail("dvc would push something")
+    say("stock dvc pulls what Fovea pushed, and finds it unchanged")
+
+    before = (theirs / "images.dvc").read_text()
+    shutil.rmtree(theirs / ".dvc/cache")
+    dvc(theirs, "add", "images", "large.bin")
+    if (theirs / "images.dvc").read_text() != before:
+        fail(f"dvc add writes another .dvc file:\n{(theirs / 'images.dvc').read_text()}\nFovea:\n{before}")
+    say("the same .dvc files, byte for byte")
+
+    images(theirs, 40, first=1000)
+    (theirs / "images" / "kind 0" / "größe 0.jpg").unlink()
+    dvc(theirs, "add", "images")
+    dvc(theirs, "push")
+    shutil.copy(theirs / "images.dvc", ours)
+    say(fovea(ours, "pull").strip())
+    same(ours, theirs)
+    if "unchanged" not in fovea(ours, "status"):
+        fail("fovea dataset status after a pull of what dvc pushed")
+    fresh = clone("fresh", theirs)
+    fovea(fresh, "pull")
+    same(fresh, theirs)
+    clean(fresh)
+    say("Fovea pulls what stock dvc pushed")
+    return ours
+
+
+def cut(folder, verb):
+    """The command, killed until it comes to its end; each time it gets longer. How often it was killed."""
+    times = 0
+    while killed(folder, verb, 0.8 + 0.3 * times):
+        times += 1
+    return times
+
+
+def killed(folder, verb, longest):
+    process = subprocess.Popen([FOVEA, "dataset", verb], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(chance.uniform(0.25, longest))
+        return False
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return True
+
+
+def kills(ours):
+    """Nothing that is proved is lost, nothing half-written is served; and it comes to its end."""
+    times = rounds = 0
+    while times < KILLS:
+        images(ours, 300, first=10_000 + 1000 * rounds)
+        fovea(ours, "add", "images")
+        times += cut(ours, "push")
+        other = clone("killed", ours)
+        times += cut(other, "pull")
+        fovea(other, "pull", "--force")
+        same(ours, other)
+        rounds += 1
+    clean(other)
+    last = clone("last", ours)
+    dvc(last, "pull")
+    same(ours, last)
+    say(f"{times} kills at random points of push and pull, {rounds} rounds: nothing lost, nothing half-written, by stock dvc too")
+
+
+def main():
+    WORK.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    ours = both_ways()
+    if KILLS:
+        kills(ours)
+    say(f"{time.monotonic() - begun:.0f} s")
+
+
+main()

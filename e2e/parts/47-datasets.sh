@@ -1,0 +1,16 @@
+# Working copies beside the stock dvc, on MinIO and Versity Gateway: both ways, and killed at random points.
+source e2e/s3.sh
+cluster minio-up
+cluster s3-up
+eval "$(cluster env)"
+dvc=$(venv dvc-s3 'dvc[s3]==3.67.1' 'dvc-s3==3.3.0')
+minio=${FOVEA_TEST_S3_ENDPOINTS%%,*}
+for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do
+  name=$(echo "$endpoint" | tr -c 'a-z0-9\n' '-' | sed 's/^http---*//')
+  kills=0
+  [ "$endpoint" != "$minio" ] || kills=60
+  s3_bucket "$endpoint" "datasets-$$-$name"
+  check "datasets-beside-dvc-on-$name" python3 e2e/datasets.py "$WORK/datasets-$name" "$endpoint" "datasets-$$-$name" "$dvc/bin/dvc" $kills
+  sed 's/^/    /' "$OUT/datasets-beside-dvc-on-$name.log" | grep 'kills\|stock' || true
+done
+proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; 60 kills"
