@@ -1,0 +1,47 @@
+package dev.fovea.labels;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * Arithmetic on coordinates as their files write them. In binary 0.1 + 0.2 - 0.1 is not 0.2; here
+ * it is, as long as every value and result has at most 15 significant digits, since each such
+ * decimal has a double of its own. Beyond that the result is within one unit in the last place.
+ */
+public final class Decimals {
+  private static final double EXACT = 1L << 53;
+
+  private Decimals() {}
+
+  public static double plus(double a, double b) {
+    return simple(a, b) ? a + b : decimal(a).add(decimal(b)).doubleValue();
+  }
+
+  public static double minus(double a, double b) {
+    return simple(a, b) ? a - b : decimal(a).subtract(decimal(b)).doubleValue();
+  }
+
+  public static double times(double a, double b) {
+    return simple(a, b)
+        ? a * b
+        : decimal(a).multiply(decimal(b), MathContext.DECIMAL64).doubleValue();
+  }
+
+  private static boolean simple(double a, double b) {
+    return !Double.isFinite(a) || !Double.isFinite(b) || (isWhole(a) && isWhole(b));
+  }
+
+  private static boolean isWhole(double value) {
+    return value == Math.rint(value) && Math.abs(value) < EXACT;
+  }
+
+  /** The shortest text that reads back as this finite number, without an exponent. */
+  public static String text(double value) {
+    return isWhole(value) ? Long.toString((long) value) : decimal(value).toPlainString();
+  }
+
+  // The decimal that Double.toString shows is the shortest that reads back as the same double.
+  private static BigDecimal decimal(double value) {
+    return BigDecimal.valueOf(value);
+  }
+}

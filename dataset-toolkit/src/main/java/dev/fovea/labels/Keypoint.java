@@ -1,0 +1,45 @@
+package dev.fovea.labels;
+
+import dev.fovea.labels.Shape.Box;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+
+/** One marked point of an object, in pixels from the image's upper left corner. */
+public record Keypoint(double x, double y, Visibility visibility) {
+  /** COCO's three states; the ordinal is the number in its files. */
+  public enum Visibility {
+    /** Not labelled; its place means nothing, and is (0, 0) in most files. */
+    ABSENT,
+    /** Labelled, but hidden. */
+    HIDDEN,
+    VISIBLE;
+
+    private static final List<Visibility> ALL = List.of(values());
+
+    /** By COCO's number: 0, 1 or 2. Absent for any other. */
+    public static Optional<Visibility> of(double number) {
+      return number == 0 || number == 1 || number == 2
+          ? Optional.of(ALL.get((int) number))
+          : Optional.empty();
+    }
+  }
+
+  /** A keypoint that is not labelled. */
+  public static final Keypoint ABSENT = new Keypoint(0, 0, Visibility.ABSENT);
+
+  public Keypoint {
+    x += 0.0; // -0.0 becomes 0.0, so that equal places are equal records
+    y += 0.0;
+  }
+
+  /** The smallest box around those that are labelled; absent where none is. */
+  static Optional<Box> bounds(List<Keypoint> keypoints) {
+    return Coordinates.of(
+            keypoints.stream()
+                .filter(point -> point.visibility() != Visibility.ABSENT)
+                .flatMapToDouble(point -> DoubleStream.of(point.x(), point.y()))
+                .toArray())
+        .bounds();
+  }
+}
