@@ -2,6 +2,9 @@ package dev.fovea.labels;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 
 /**
  * Arithmetic on coordinates as their files write them. In binary 0.1 + 0.2 - 0.1 is not 0.2; here
@@ -9,6 +12,9 @@ import java.math.MathContext;
  * decimal has a double of its own. Beyond that the result is within one unit in the last place.
  */
 public final class Decimals {
+  private static final int MAX_CHARS = 400;
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
   private static final double EXACT = 1L << 53;
 
   private Decimals() {}
@@ -33,6 +39,19 @@ public final class Decimals {
 
   private static boolean isWhole(double value) {
     return value == Math.rint(value) && Math.abs(value) < EXACT;
+  }
+
+  /** A decimal number, {@code nan} or {@code inf}, as Python reads them; absent for other text. */
+  public static OptionalDouble parse(String text) {
+    if (NUMBER.matcher(text).matches() && text.length() <= MAX_CHARS) {
+      return OptionalDouble.of(Double.parseDouble(text));
+    }
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "nan", "-nan" -> OptionalDouble.of(Double.NaN);
+      case "inf", "+inf", "infinity" -> OptionalDouble.of(Double.POSITIVE_INFINITY);
+      case "-inf", "-infinity" -> OptionalDouble.of(Double.NEGATIVE_INFINITY);
+      default -> OptionalDouble.empty();
+    };
   }
 
   /** The shortest text that reads back as this finite number, without an exponent. */

@@ -19,6 +19,7 @@ public enum Feature {
   KEYPOINT_NAMES("keypoint names of classes"),
   SKELETON("skeletons of classes"),
   WHOLE_IMAGE("classes of whole images"),
+  SEVERAL_CLASSES("images of several classes"),
   BOX("boxes"),
   ROTATION("rotated boxes"),
   QUADRILATERAL("polygons of four points"),

@@ -24,6 +24,8 @@ public record Finding(Kind kind, String file, int line, String text) {
     UNKNOWN_IMAGE,
     /** A path that may not be used; the image is left out. */
     BAD_PATH,
+    /** A file that should count pixels from 1 has a pixel 0; said once for a dataset. */
+    COUNTED_FROM_ZERO,
     /** One thing said twice. */
     DUPLICATE,
     /** A part that cannot be read; left out. */

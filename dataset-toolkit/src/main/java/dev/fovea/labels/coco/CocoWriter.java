@@ -76,7 +76,8 @@ final class CocoWriter implements LabelWriter {
     private final Spool annotations = new Spool();
     private long images;
     private long objects;
-    private boolean numbered;
+    private boolean numberedImages;
+    private boolean numberedObjects;
 
     Split(OutputStream out) throws IOException {
       this.out = out;
@@ -84,8 +85,8 @@ final class CocoWriter implements LabelWriter {
     }
 
     void add(LabelledImage image) throws IOException {
-      numbered |= image.id().isPresent();
-      long id = image.id().orElse((numbered ? FIRST_OF_MIXED : 1) + images);
+      numberedImages |= image.id().isPresent();
+      long id = image.id().orElse((numberedImages ? FIRST_OF_MIXED : 1) + images);
       var line = new JsonLine().field("id", id).field("file_name", image.path());
       image
           .size()
@@ -103,9 +104,11 @@ final class CocoWriter implements LabelWriter {
         throw new IllegalArgumentException(
             "class '%s' (expected: one of those given)".formatted(annotation.label()));
       }
+      numberedObjects |= annotation.id().isPresent();
       var line =
           new JsonLine()
-              .field("id", annotation.id().orElse(objects + 1))
+              .field(
+                  "id", annotation.id().orElse((numberedObjects ? FIRST_OF_MIXED : 1) + objects))
               .field("image_id", image)
               .field("category_id", categoryId(place));
       var stated =

@@ -31,10 +31,16 @@ final class FittingWriter implements LabelWriter {
   @Override
   public void accept(LabelledImage image) throws IOException {
     var annotations = new ArrayList<Annotation>();
+    boolean classified = false;
     for (var annotation : image.annotations()) {
+      boolean whole = annotation.shape() instanceof WholeImage;
+      if (whole && classified && lacks(Feature.SEVERAL_CLASSES, true, image.path())) {
+        continue;
+      }
+      classified |= whole;
       if (format.measuresInFractions()
           && image.size().isEmpty()
-          && !(annotation.shape() instanceof WholeImage)) {
+          && !whole) {
         losses.add(Feature.of(annotation.shape()), Outcome.SIZE_UNKNOWN, image.path());
       } else {
         annotations.addAll(fitting.fit(annotation, image.path()));

@@ -2,6 +2,7 @@ package dev.fovea.labels.yolo;
 
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.Coordinates;
+import dev.fovea.labels.Decimals;
 import dev.fovea.labels.ImageSize;
 import dev.fovea.labels.Keypoint;
 import dev.fovea.labels.Keypoint.Visibility;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringTokenizer;
-import java.util.regex.Pattern;
 
 /**
  * The numbers of one row: the class, and what follows.
@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
  */
 @SuppressWarnings("ArrayRecordComponent") // short-lived, never compared
 record YoloRow(int number, double[] values) {
-  private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?");
   private static final int MAX_CLASSES = 1 << 20;
 
   /** Parses a row; absent for a blank one. */
@@ -47,28 +46,10 @@ record YoloRow(int number, double[] values) {
   }
 
   private static double number(String token, String file, int line) throws LabelMistake {
-    switch (token) {
-      case "nan" -> {
-        return Double.NaN;
-      }
-      case "inf" -> {
-        return Double.POSITIVE_INFINITY;
-      }
-      case "-inf" -> {
-        return Double.NEGATIVE_INFINITY;
-      }
-      default -> {
-        try {
-          if (NUMBER.matcher(token).matches()) {
-            return Double.parseDouble(token);
-          }
-        } catch (NumberFormatException _) {
-          // several points, such as in 0.1.2
-        }
-        throw new LabelMistake(
-            file, line, "'%s' (expected: a number)".formatted(Text.excerpt(token)));
-      }
-    }
+    return Decimals.parse(token)
+        .orElseThrow(() ->
+            new LabelMistake(
+                file, line, "'%s' (expected: a number)".formatted(Text.excerpt(token))));
   }
 
   /** The first four numbers as a box around a centre. */

@@ -1,0 +1,122 @@
+package dev.fovea.labels;
+
+import dev.fovea.labels.Shape.Box;
+import dev.fovea.labels.Shape.KeypointsOnly;
+import dev.fovea.labels.Shape.Polygons;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Objects of several parts in formats whose shapes are single, as CVAT and Datumaro export such a
+ * format to COCO: shapes of one group and one class are one object. Its polygons are its outline, a
+ * box beside an outline is its stated box, points are its keypoints. A group that is one object says
+ * nothing more, so the object is in none.
+ */
+public final class GroupedParts {
+  private GroupedParts() {}
+
+  /** The objects of one image in parts; those of an object of several have a group of their own. */
+  public static List<Annotation> split(List<Annotation> objects) {
+    long free =
+        objects.stream().mapToLong(object -> object.traits().group()).max().orElse(0) + 1;
+    var all = new ArrayList<Annotation>();
+    for (var object : objects) {
+      var parts = parts(object);
+      if (parts.size() > 1 && object.traits().group() == 0) {
+        long group = free++;
+        parts.replaceAll(part -> part.withTraits(part.traits().withGroup(group)));
+      }
+      all.addAll(parts);
+    }
+    return all;
+  }
+
+  private static List<Annotation> parts(Annotation object) {
+    var parts = new ArrayList<Annotation>();
+    var plain = object.withKeypoints(List.of()).withBox(Optional.empty());
+    switch (object.shape()) {
+      case KeypointsOnly _ -> {}
+      case Polygons polygons ->
+          polygons.parts().forEach(part -> parts.add(plain.withShape(new Polygons(part))));
+      default -> parts.add(plain);
+    }
+    object.box().ifPresent(box -> parts.add(plain.withShape(box)));
+    if (!object.keypoints().isEmpty()) {
+      parts.add(plain.withShape(new KeypointsOnly()).withKeypoints(object.keypoints()));
+    }
+    return parts;
+  }
+
+  /** The objects of one image of which these are the parts, each where its first part is. */
+  public static List<Annotation> join(List<Annotation> parts) {
+    var together = new LinkedHashMap<Object, List<Annotation>>();
+    for (var part : parts) {
+      long group = part.traits().group();
+      var key = group == 0 ? new Object() : List.of(group, part.label());
+      together.computeIfAbsent(key, _ -> new ArrayList<>()).add(part);
+    }
+    var objects = new ArrayList<Annotation>();
+    for (var some : together.values()) {
+      joined(some).ifPresentOrElse(objects::add, () -> objects.addAll(some));
+    }
+    return withoutGroupsOfOne(objects);
+  }
+
+  private static List<Annotation> withoutGroupsOfOne(List<Annotation> objects) {
+    Map<Long, Long> sizes =
+        objects.stream()
+            .collect(
+                Collectors.groupingBy(each -> each.traits().group(), Collectors.counting()));
+    return objects.stream()
+        .map(each ->
+            sizes.getOrDefault(each.traits().group(), 0L) == 1
+                ? each.withTraits(each.traits().withGroup(0))
+                : each)
+        .toList();
+  }
+
+  // Absent where the parts are not those of one object.
+  private static Optional<Annotation> joined(List<Annotation> parts) {
+    var polygons = new ArrayList<Coordinates>();
+    var masks = new ArrayList<Annotation>();
+    var boxes = new ArrayList<Box>();
+    var keypoints = new ArrayList<List<Keypoint>>();
+    for (var part : parts) {
+      switch (part.shape()) {
+        case Polygons outline -> polygons.addAll(outline.parts());
+        case Mask _ -> masks.add(part);
+        case Box box -> boxes.add(box);
+        case KeypointsOnly _ -> keypoints.add(part.keypoints());
+        default -> {
+          return Optional.empty();
+        }
+      }
+    }
+    boolean one =
+        boxes.size() <= 1
+            && keypoints.size() <= 1
+            && masks.size() <= 1
+            && (masks.isEmpty() || polygons.isEmpty());
+    if (!one) {
+      return Optional.empty();
+    }
+    var object = parts.getFirst();
+    boolean outlined = !polygons.isEmpty() || !masks.isEmpty();
+    if (!polygons.isEmpty()) {
+      object = object.withShape(new Polygons(polygons));
+    } else if (!masks.isEmpty()) {
+      object = object.withShape(masks.getFirst().shape());
+    } else if (!boxes.isEmpty()) {
+      object = object.withShape(boxes.getFirst());
+    }
+    return Optional.of(
+        object
+            .withKeypoints(keypoints.isEmpty() ? List.of() : keypoints.getFirst())
+            .withBox(
+                outlined && !boxes.isEmpty() ? Optional.of(boxes.getFirst()) : Optional.empty()));
+  }
+}
