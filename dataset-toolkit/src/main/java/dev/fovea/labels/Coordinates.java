@@ -13,6 +13,8 @@ public final class Coordinates {
   }
 
   /**
+   * Points one after the other.
+   *
    * @param values x1, y1, x2, y2 and so on; copied
    */
   public static Coordinates of(double... values) {

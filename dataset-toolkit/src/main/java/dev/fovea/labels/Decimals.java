@@ -27,6 +27,20 @@ public final class Decimals {
     return simple(a, b) ? a - b : decimal(a).subtract(decimal(b)).doubleValue();
   }
 
+  /**
+   * The length that {@link #plus} adds to {@code from} to reach {@code to}: the difference, or of
+   * its neighbours the one that does. There is always one where it is no larger than {@code to}.
+   */
+  public static double length(double from, double to) {
+    double length = minus(to, from);
+    for (double near : new double[] {length, Math.nextUp(length), Math.nextDown(length)}) {
+      if (plus(from, near) == to) {
+        return near;
+      }
+    }
+    return length;
+  }
+
   public static double times(double a, double b) {
     return simple(a, b)
         ? a * b

@@ -28,6 +28,7 @@ public enum Feature {
   POLYLINE("polylines"),
   POINTS("points"),
   MASK("masks"),
+  MASK_OF_OTHER_SIZE("masks of another size than their image"),
   KEYPOINTS("objects with keypoints"),
   KEYPOINTS_ONLY("objects of keypoints alone"),
   STATED_BOX("boxes stated beside another shape"),
@@ -58,8 +59,7 @@ public enum Feature {
       case KeypointsOnly _ -> KEYPOINTS_ONLY;
       case Box box -> box.rotation() == 0 ? BOX : ROTATION;
       case Polygons polygons when polygons.parts().size() > 1 -> SEVERAL_POLYGONS;
-      case Polygons polygons ->
-          polygons.parts().getFirst().size() == 4 ? QUADRILATERAL : POLYGON;
+      case Polygons polygons -> polygons.parts().getFirst().size() == 4 ? QUADRILATERAL : POLYGON;
       case Polyline _ -> POLYLINE;
       case Points _ -> POINTS;
       case Mask _ -> MASK;

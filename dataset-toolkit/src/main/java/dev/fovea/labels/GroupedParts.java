@@ -13,16 +13,15 @@ import java.util.stream.Collectors;
 /**
  * Objects of several parts in formats whose shapes are single, as CVAT and Datumaro export such a
  * format to COCO: shapes of one group and one class are one object. Its polygons are its outline, a
- * box beside an outline is its stated box, points are its keypoints. A group that is one object says
- * nothing more, so the object is in none.
+ * box beside an outline is its stated box, points are its keypoints. A group that is one object
+ * says nothing more, so the object is in none.
  */
 public final class GroupedParts {
   private GroupedParts() {}
 
   /** The objects of one image in parts; those of an object of several have a group of their own. */
   public static List<Annotation> split(List<Annotation> objects) {
-    long free =
-        objects.stream().mapToLong(object -> object.traits().group()).max().orElse(0) + 1;
+    long free = objects.stream().mapToLong(object -> object.traits().group()).max().orElse(0) + 1;
     var all = new ArrayList<Annotation>();
     for (var object : objects) {
       var parts = parts(object);
@@ -69,8 +68,7 @@ public final class GroupedParts {
   private static List<Annotation> withoutGroupsOfOne(List<Annotation> objects) {
     Map<Long, Long> sizes =
         objects.stream()
-            .collect(
-                Collectors.groupingBy(each -> each.traits().group(), Collectors.counting()));
+            .collect(Collectors.groupingBy(each -> each.traits().group(), Collectors.counting()));
     return objects.stream()
         .map(each ->
             sizes.getOrDefault(each.traits().group(), 0L) == 1

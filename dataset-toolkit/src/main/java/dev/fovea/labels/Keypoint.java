@@ -1,27 +1,35 @@
 package dev.fovea.labels;
 
 import dev.fovea.labels.Shape.Box;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /** One marked point of an object, in pixels from the image's upper left corner. */
 public record Keypoint(double x, double y, Visibility visibility) {
-  /** COCO's three states; the ordinal is the number in its files. */
+  /** COCO's three states. */
   public enum Visibility {
     /** Not labelled; its place means nothing, and is (0, 0) in most files. */
-    ABSENT,
+    ABSENT(0),
     /** Labelled, but hidden. */
-    HIDDEN,
-    VISIBLE;
+    HIDDEN(1),
+    VISIBLE(2);
 
-    private static final List<Visibility> ALL = List.of(values());
+    private final int number;
+
+    Visibility(int number) {
+      this.number = number;
+    }
+
+    /** COCO's number for it. */
+    public int number() {
+      return number;
+    }
 
     /** By COCO's number: 0, 1 or 2. Absent for any other. */
     public static Optional<Visibility> of(double number) {
-      return number == 0 || number == 1 || number == 2
-          ? Optional.of(ALL.get((int) number))
-          : Optional.empty();
+      return Arrays.stream(values()).filter(each -> each.number == number).findFirst();
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.fovea.labels;
 
-/** A file that is not of the format; the message says where, what is there and what was expected. */
+/**
+ * A file that is not of the format; the message says where, what is there and what was expected.
+ */
 public final class LabelMistake extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -16,8 +16,7 @@ import java.nio.charset.StandardCharsets;
  * @param folder the dataset
  * @param sizes of its images
  */
-public record LabelSource(
-    Folder folder, ImageSizes sizes, LabelLimits limits, Findings findings) {
+public record LabelSource(Folder folder, ImageSizes sizes, LabelLimits limits, Findings findings) {
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
   /** A folder with the default limits and no sizes of images. */

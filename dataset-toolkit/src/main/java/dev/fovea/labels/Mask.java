@@ -112,8 +112,7 @@ public final class Mask implements Shape {
     if (pixels != (long) size.width() * size.height()) {
       throw new IllegalArgumentException(
           "mask: runs of %d pixels in all (expected: %d x %d = %d)"
-              .formatted(
-                  pixels, size.width(), size.height(), (long) size.width() * size.height()));
+              .formatted(pixels, size.width(), size.height(), (long) size.width() * size.height()));
     }
   }
 
@@ -205,7 +204,7 @@ public final class Mask implements Shape {
     for (int i = 1; i < runs.length; i += 2) {
       inside += runs[i];
     }
-    return OptionalDouble.of(inside);
+    return OptionalDouble.of((double) inside);
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 
 /**
  * Traits among free attributes, under the names that CVAT and Datumaro give them: {@code occluded},
- * {@code truncated}, {@code difficult}, {@code is_crowd} as true or false, and {@code rotation} of a
- * box in degrees.
+ * {@code truncated}, {@code difficult}, {@code is_crowd} as true or false, and {@code rotation} of
+ * a box in degrees.
  */
 public final class NamedTraits {
   private static final String OCCLUDED = "occluded";

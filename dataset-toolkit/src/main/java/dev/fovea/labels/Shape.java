@@ -72,19 +72,22 @@ public sealed interface Shape
       this(x1, y1, x2, y2, 0);
     }
 
-    /** By its place and size; a decimal width comes back from {@link #width} as it went in. */
+    /**
+     * By its place and size. {@link #width} and {@link #height} give back a decimal of up to 15
+     * digits as it went in, and always one that makes the same box.
+     */
     public static Box ofSize(double x, double y, double width, double height) {
       return new Box(x, y, Decimals.plus(x, width), Decimals.plus(y, height));
     }
 
     /** x2 - x1 in decimal arithmetic; negative for an inverted box. */
     public double width() {
-      return Decimals.minus(x2, x1);
+      return Decimals.length(x1, x2);
     }
 
     /** y2 - y1 in decimal arithmetic; negative for an inverted box. */
     public double height() {
-      return Decimals.minus(y2, y1);
+      return Decimals.length(y1, y2);
     }
 
     /** The four corners after turning, clockwise, from the one that was at the upper left. */

@@ -27,6 +27,8 @@ public final class ShapeFindings {
   }
 
   /**
+   * Finds what is wrong with the place of an annotation.
+   *
    * @param line from 1; 0 where the format has none
    * @param what such as {@code box 3 of 'a.jpg'}
    */
@@ -34,8 +36,7 @@ public final class ShapeFindings {
     switch (annotation.shape()) {
       case WholeImage _, KeypointsOnly _, Mask _ -> {}
       case Box box -> judge(box, size, line, what);
-      case Polygons polygons ->
-          polygons.parts().forEach(part -> judge(part, 3, size, line, what));
+      case Polygons polygons -> polygons.parts().forEach(part -> judge(part, 3, size, line, what));
       case Polyline polyline -> judge(polyline.line(), 2, size, line, what);
       case Points points -> judge(points.points(), 1, size, line, what);
     }
@@ -49,13 +50,13 @@ public final class ShapeFindings {
 
   private void judge(Box box, Optional<ImageSize> size, int line, String what) {
     if (!Double.isFinite(box.x1() + box.y1() + box.x2() + box.y2() + box.rotation())) {
-      add(Kind.NOT_FINITE, line, what, "%s is not finite", box);
+      add(Kind.NOT_FINITE, line, what, box + " is not finite");
     } else if (box.x2() < box.x1()) {
-      add(Kind.INVERTED, line, what, "x2 %s < x1 %s (expected: x1 < x2)", box.x2(), box.x1());
+      add(Kind.INVERTED, line, what, inverted("x", box.x1(), box.x2()));
     } else if (box.y2() < box.y1()) {
-      add(Kind.INVERTED, line, what, "y2 %s < y1 %s (expected: y1 < y2)", box.y2(), box.y1());
+      add(Kind.INVERTED, line, what, inverted("y", box.y1(), box.y2()));
     } else if (box.x1() == box.x2() || box.y1() == box.y2()) {
-      add(Kind.EMPTY, line, what, "%s encloses nothing", box);
+      add(Kind.EMPTY, line, what, box + " encloses nothing");
     } else {
       box.bounds().ifPresent(bounds -> requireInside(bounds, size, line, what));
     }
@@ -65,12 +66,16 @@ public final class ShapeFindings {
       Coordinates points, int fewest, Optional<ImageSize> size, int line, String what) {
     for (double value : points.toArray()) {
       if (!Double.isFinite(value)) {
-        add(Kind.NOT_FINITE, line, what, "%s is not finite", Text.excerpt(points.toString()));
+        add(Kind.NOT_FINITE, line, what, Text.excerpt(points.toString()) + " is not finite");
         return;
       }
     }
     if (points.size() < fewest) {
-      add(Kind.EMPTY, line, what, "%d points (expected: at least %d)", points.size(), fewest);
+      add(
+          Kind.EMPTY,
+          line,
+          what,
+          "%d points (expected: at least %d)".formatted(points.size(), fewest));
     }
     points.bounds().ifPresent(bounds -> requireInside(bounds, size, line, what));
   }
@@ -90,17 +95,16 @@ public final class ShapeFindings {
           Kind.OUTSIDE,
           line,
           what,
-          "[%s, %s) x [%s, %s) (expected: inside %d x %d px)",
-          box.x1(),
-          box.x2(),
-          box.y1(),
-          box.y2(),
-          size.width(),
-          size.height());
+          "[%s, %s) x [%s, %s) (expected: inside %d x %d px)"
+              .formatted(box.x1(), box.x2(), box.y1(), box.y2(), size.width(), size.height()));
     }
   }
 
-  private void add(Kind kind, int line, String what, String text, Object... values) {
-    findings.add(kind, file, line, what + ": " + text.formatted(values));
+  private static String inverted(String axis, double first, double second) {
+    return "%s2 %s < %s1 %s (expected: %s1 < %s2)".formatted(axis, second, axis, first, axis, axis);
+  }
+
+  private void add(Kind kind, int line, String what, String text) {
+    findings.add(kind, file, line, what + ": " + text);
   }
 }

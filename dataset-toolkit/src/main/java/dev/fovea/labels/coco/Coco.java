@@ -18,9 +18,10 @@ import java.util.Set;
 
 /**
  * COCO's object detection, segmentation and keypoint files (cocodataset.org, "Data format"). A
- * {@code bbox} is x, y, width and height with the edges of pixels at whole numbers, as here. Category
- * ids mean nothing but themselves: they are looked up, never counted. What COCO has no place for goes
- * into {@code attributes}, as CVAT and Datumaro do it. {@code info} and {@code licenses} are skipped.
+ * {@code bbox} is x, y, width and height with the edges of pixels at whole numbers, as here.
+ * Category ids mean nothing but themselves: they are looked up, never counted. What COCO has no
+ * place for goes into {@code attributes}, as CVAT and Datumaro do it. {@code info} and {@code
+ * licenses} are skipped.
  *
  * <p>Paths are those in {@code file_name}, read as lying in the dataset's folder.
  *
@@ -45,6 +46,7 @@ public final class Coco implements LabelFormat {
               Feature.POLYGON,
               Feature.SEVERAL_POLYGONS,
               Feature.MASK,
+              Feature.MASK_OF_OTHER_SIZE,
               Feature.KEYPOINTS,
               Feature.STATED_BOX,
               Feature.STATED_AREA,

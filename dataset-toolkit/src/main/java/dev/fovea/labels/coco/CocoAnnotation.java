@@ -51,8 +51,7 @@ final class CocoAnnotation {
     this.line = line;
   }
 
-  static CocoAnnotation read(JsonCursor json, LabelLimits limits)
-      throws IOException, LabelMistake {
+  static CocoAnnotation read(JsonCursor json, LabelLimits limits) throws IOException, LabelMistake {
     var annotation = new CocoAnnotation(json.line());
     json.object(name -> annotation.readField(name, json, limits));
     return annotation;
@@ -146,7 +145,7 @@ final class CocoAnnotation {
     }
     var shape =
         outline.isPresent() ? outline.get() : stated.isPresent() ? stated.get() : NO_OUTLINE;
-    var own = outline.isPresent() && !stated.equals(shape.bounds()) ? stated : NO_BOX;
+    var own = outline.isPresent() && !boundedByBbox(shape) ? stated : NO_BOX;
     var annotation =
         new Annotation(
             label,
@@ -163,10 +162,19 @@ final class CocoAnnotation {
   private static final Shape NO_OUTLINE = new KeypointsOnly();
   private static final Optional<Box> NO_BOX = Optional.empty();
 
+  // Whether the bounds of the shape, written as a bbox, are the numbers of the file.
+  private boolean boundedByBbox(Shape shape) {
+    return bbox != null
+        && shape
+            .bounds()
+            .map(box -> new double[] {box.x1(), box.y1(), box.width(), box.height()})
+            .filter(written -> Arrays.equals(written, bbox))
+            .isPresent();
+  }
+
   private boolean sameArea(Shape shape) {
     double of = shape.area().orElse(0);
-    return area.isPresent()
-        && Math.abs(area.getAsDouble() - of) <= SAME_AREA * Math.abs(of);
+    return area.isPresent() && Math.abs(area.getAsDouble() - of) <= SAME_AREA * Math.abs(of);
   }
 
   private Optional<Box> box(Findings findings, String file, String what) {
@@ -178,8 +186,7 @@ final class CocoAnnotation {
           Kind.UNREADABLE,
           file,
           line,
-          "%s: a bbox of %d numbers (expected: x, y, width, height)"
-              .formatted(what, bbox.length));
+          "%s: a bbox of %d numbers (expected: x, y, width, height)".formatted(what, bbox.length));
       return Optional.empty();
     }
     return Optional.of(Box.ofSize(bbox[0], bbox[1], bbox[2], bbox[3]));
@@ -275,8 +282,7 @@ final class CocoAnnotation {
                 .formatted(what, i / 3, keypoints[i + 2]));
       }
       points.add(
-          new Keypoint(
-              keypoints[i], keypoints[i + 1], visibility.orElse(Visibility.VISIBLE)));
+          new Keypoint(keypoints[i], keypoints[i + 1], visibility.orElse(Visibility.VISIBLE)));
     }
     boolean marked = points.stream().anyMatch(point -> !point.equals(Keypoint.ABSENT));
     return marked ? points : List.of();

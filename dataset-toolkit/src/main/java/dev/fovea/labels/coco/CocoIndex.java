@@ -81,13 +81,14 @@ final class CocoIndex {
   }
 
   private void addClass(JsonCursor json) throws IOException, LabelMistake {
-    var found = new Object() {
-      OptionalLong id = OptionalLong.empty();
-      Optional<String> name = Optional.empty();
-      String parent = "";
-      List<String> keypoints = new ArrayList<>();
-      List<Joint> skeleton = new ArrayList<>();
-    };
+    var found =
+        new Object() {
+          OptionalLong id = OptionalLong.empty();
+          Optional<String> name = Optional.empty();
+          String parent = "";
+          List<String> keypoints = new ArrayList<>();
+          List<Joint> skeleton = new ArrayList<>();
+        };
     json.object(name -> {
       switch (name) {
         case "id" -> found.id = OptionalLong.of(json.whole());

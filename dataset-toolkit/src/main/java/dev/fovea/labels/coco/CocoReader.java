@@ -58,20 +58,23 @@ final class CocoReader {
   // How many bytes of JSON the annotations of each image take, by the image's place.
   private long[] weights() throws IOException, LabelMistake {
     var weights = new long[index.images()];
-    JsonCursor.read(source, file.path(), json ->
-        json.object(name -> {
-          if (!name.equals("annotations")) {
-            json.skip();
-            return;
-          }
-          json.list(() -> {
-            long start = json.bytes();
-            int place = placeOf(json);
-            if (place >= 0) {
-              weights[place] += json.bytes() - start + 1;
-            }
-          });
-        }));
+    JsonCursor.read(
+        source,
+        file.path(),
+        json ->
+            json.object(name -> {
+              if (!name.equals("annotations")) {
+                json.skip();
+                return;
+              }
+              json.list(() -> {
+                long start = json.bytes();
+                int place = placeOf(json);
+                if (place >= 0) {
+                  weights[place] += json.bytes() - start + 1;
+                }
+              });
+            }));
     return weights;
   }
 
@@ -145,12 +148,13 @@ final class CocoReader {
 
     private Optional<LabelledImage> image(JsonCursor json, int at)
         throws IOException, LabelMistake {
-      var found = new Object() {
-        String path = "";
-        OptionalLong id = OptionalLong.empty();
-        double width;
-        double height;
-      };
+      var found =
+          new Object() {
+            String path = "";
+            OptionalLong id = OptionalLong.empty();
+            double width;
+            double height;
+          };
       int line = json.line();
       json.object(name -> {
         switch (name) {
@@ -159,9 +163,7 @@ final class CocoReader {
           case "width" -> found.width = json.number();
           case "height" -> found.height = json.number();
           default -> {
-            source
-                .findings()
-                .notKept(file.path(), line, "the image field '%s'".formatted(name));
+            source.findings().notKept(file.path(), line, "the image field '%s'".formatted(name));
             json.skip();
           }
         }

@@ -107,8 +107,7 @@ final class CocoWriter implements LabelWriter {
       numberedObjects |= annotation.id().isPresent();
       var line =
           new JsonLine()
-              .field(
-                  "id", annotation.id().orElse((numberedObjects ? FIRST_OF_MIXED : 1) + objects))
+              .field("id", annotation.id().orElse((numberedObjects ? FIRST_OF_MIXED : 1) + objects))
               .field("image_id", image)
               .field("category_id", categoryId(place));
       var stated =
@@ -153,8 +152,8 @@ final class CocoWriter implements LabelWriter {
       line.field(
           "keypoints",
           points.stream()
-              .flatMapToDouble(point ->
-                  DoubleStream.of(point.x(), point.y(), point.visibility().ordinal()))
+              .flatMapToDouble(
+                  point -> DoubleStream.of(point.x(), point.y(), point.visibility().number()))
               .toArray());
       line.field(
           "num_keypoints",

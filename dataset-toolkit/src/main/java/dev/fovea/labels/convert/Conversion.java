@@ -38,17 +38,15 @@ public final class Conversion {
    * @param classes of everything that will be written
    * @param losses told of what is left out
    */
-  public static LabelWriter writer(
-      LabelFormat format, Sink sink, Classes classes, Losses losses) throws IOException {
-    var fitting =
-        classes.list().stream().map(each -> fit(each, format.holds(), losses)).toList();
+  public static LabelWriter writer(LabelFormat format, Sink sink, Classes classes, Losses losses)
+      throws IOException {
+    var fitting = classes.list().stream().map(each -> fit(each, format.holds(), losses)).toList();
     return new FittingWriter(format.open(sink, new Classes(fitting)), format, losses);
   }
 
   private static LabelClass fit(LabelClass each, Set<Feature> held, Losses losses) {
     var name = each.name();
-    boolean noId =
-        FittingWriter.lacks(held, Feature.CLASS_ID, each.id().isPresent(), name, losses);
+    boolean noId = FittingWriter.lacks(held, Feature.CLASS_ID, each.id().isPresent(), name, losses);
     boolean noParent =
         FittingWriter.lacks(held, Feature.CLASS_PARENT, !each.parent().isEmpty(), name, losses);
     boolean noNames =

@@ -42,9 +42,7 @@ final class Fitting {
         && feature == Feature.SEVERAL_POLYGONS
         && held.contains(Feature.POLYGON)) {
       losses.add(feature, Outcome.SPLIT, path);
-      return polygons.parts().stream()
-          .map(part -> part(plain, part))
-          .toList();
+      return polygons.parts().stream().map(part -> part(plain, part)).toList();
     }
     if (plain.shape() instanceof Box box && held.contains(Feature.POLYGON)) {
       losses.add(feature, Outcome.AS_POLYGON, path);

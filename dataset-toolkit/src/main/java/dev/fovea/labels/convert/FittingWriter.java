@@ -5,6 +5,7 @@ import dev.fovea.labels.Feature;
 import dev.fovea.labels.LabelFormat;
 import dev.fovea.labels.LabelWriter;
 import dev.fovea.labels.LabelledImage;
+import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape.WholeImage;
 import dev.fovea.labels.convert.Loss.Outcome;
 import java.io.IOException;
@@ -38,9 +39,13 @@ final class FittingWriter implements LabelWriter {
         continue;
       }
       classified |= whole;
-      if (format.measuresInFractions()
-          && image.size().isEmpty()
-          && !whole) {
+      if (annotation.shape() instanceof Mask mask
+          && image.size().isPresent()
+          && lacks(
+              Feature.MASK_OF_OTHER_SIZE, !image.size().get().equals(mask.size()), image.path())) {
+        continue;
+      }
+      if (format.measuresInFractions() && image.size().isEmpty() && !whole) {
         losses.add(Feature.of(annotation.shape()), Outcome.SIZE_UNKNOWN, image.path());
       } else {
         annotations.addAll(fitting.fit(annotation, image.path()));

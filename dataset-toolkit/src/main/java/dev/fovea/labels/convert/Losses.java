@@ -18,9 +18,7 @@ public final class Losses {
     kinds
         .computeIfAbsent(feature, _ -> new TreeMap<>())
         .merge(
-            outcome,
-            new Loss(feature, outcome, 1, List.of(Text.excerpt(example))),
-            Losses::joined);
+            outcome, new Loss(feature, outcome, 1, List.of(Text.excerpt(example))), Losses::joined);
   }
 
   private static Loss joined(Loss before, Loss one) {

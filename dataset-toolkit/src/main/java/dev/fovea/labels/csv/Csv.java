@@ -35,8 +35,7 @@ public final class Csv implements LabelFormat {
   private static final List<String> COLUMNS = List.of("path", "label", "split", "slice");
   private static final Set<Feature> HOLDS =
       Collections.unmodifiableSet(
-          EnumSet.of(
-              Feature.SPLIT, Feature.SLICE, Feature.WHOLE_IMAGE, Feature.SEVERAL_CLASSES));
+          EnumSet.of(Feature.SPLIT, Feature.SLICE, Feature.WHOLE_IMAGE, Feature.SEVERAL_CLASSES));
 
   @Override
   public String name() {
@@ -52,8 +51,9 @@ public final class Csv implements LabelFormat {
   @Override
   public Classes classes(LabelSource source) throws IOException, LabelMistake {
     var names = new TreeSet<String>();
-    read(source.silent(), image ->
-        image.annotations().stream().map(Annotation::label).forEach(names::add));
+    read(
+        source.silent(),
+        image -> image.annotations().stream().map(Annotation::label).forEach(names::add));
     return Classes.named(names);
   }
 
@@ -149,10 +149,7 @@ public final class Csv implements LabelFormat {
         out.write(
             CsvRows.write(
                     List.of(
-                        image.path(),
-                        annotation.label(),
-                        image.split(),
-                        image.slice().orElse("")))
+                        image.path(), annotation.label(), image.split(), image.slice().orElse("")))
                 .getBytes(UTF_8));
       }
     }

@@ -17,10 +17,10 @@ import java.util.Set;
 
 /**
  * CVAT for images 1.1 (docs.cvat.ai, "CVAT for images"): {@code annotations.xml}, else every XML
- * file at the top of the dataset, as Datumaro writes one for each split. Coordinates are pixels with
- * the edges at whole numbers, as here; {@code rotation} is in degrees, clockwise. A mask is a window
- * of its image, run by run along the rows. What CVAT has no place for becomes an attribute under the
- * name that Datumaro gives it; objects of several parts are shapes of one group.
+ * file at the top of the dataset, as Datumaro writes one for each split. Coordinates are pixels
+ * with the edges at whole numbers, as here; {@code rotation} is in degrees, clockwise. A mask is a
+ * window of its image, run by run along the rows. What CVAT has no place for becomes an attribute
+ * under the name that Datumaro gives it; objects of several parts are shapes of one group.
  *
  * <p>An attribute whose values are not all of one kind (true or false; numbers; text) is text in
  * CVAT, and comes back as text.

@@ -31,12 +31,13 @@ final class CvatLabels {
     if (classes.size() + keypoints.size() == MAX_LABELS) {
       throw xml.mistake("more than %d labels".formatted(MAX_LABELS));
     }
-    var found = new Object() {
-      String name = "";
-      String parent = "";
-      String svg = "";
-      Map<String, String> attributes = new LinkedHashMap<>();
-    };
+    var found =
+        new Object() {
+          String name = "";
+          String parent = "";
+          String svg = "";
+          Map<String, String> attributes = new LinkedHashMap<>();
+        };
     xml.children(tag -> {
       switch (tag) {
         case "name" -> found.name = xml.text();
@@ -51,8 +52,7 @@ final class CvatLabels {
       return;
     }
     found.attributes.forEach((name, kind) -> kinds.put(List.of(found.name, name), kind));
-    var label =
-        new LabelClass(found.name, OptionalLong.empty(), "", List.of(), joints(found.svg));
+    var label = new LabelClass(found.name, OptionalLong.empty(), "", List.of(), joints(found.svg));
     if (classes.putIfAbsent(found.name, label) != null) {
       throw xml.mistake(
           "the label '%s' twice (expected: each once)".formatted(Text.excerpt(found.name)));
@@ -61,10 +61,11 @@ final class CvatLabels {
 
   private static void addAttribute(XmlCursor xml, Map<String, String> attributes)
       throws IOException, LabelMistake {
-    var found = new Object() {
-      String name = "";
-      String kind = "";
-    };
+    var found =
+        new Object() {
+          String name = "";
+          String kind = "";
+        };
     xml.children(tag -> {
       switch (tag) {
         case "name" -> found.name = xml.text();

@@ -43,25 +43,30 @@ final class CvatReader {
   }
 
   void read(ImageConsumer consumer) throws IOException, LabelMistake {
-    XmlCursor.read(source, file, source.limits().fileBytes(), "annotations", xml ->
-        xml.children(tag -> {
-          switch (tag) {
-            case "meta" -> readMeta(xml);
-            case "image" -> {
-              if (++images > source.limits().images()) {
-                throw xml.mistake("more than %d images".formatted(source.limits().images()));
+    XmlCursor.read(
+        source,
+        file,
+        source.limits().fileBytes(),
+        "annotations",
+        xml ->
+            xml.children(tag -> {
+              switch (tag) {
+                case "meta" -> readMeta(xml);
+                case "image" -> {
+                  if (++images > source.limits().images()) {
+                    throw xml.mistake("more than %d images".formatted(source.limits().images()));
+                  }
+                  var image = image(xml);
+                  if (image.isPresent()) {
+                    consumer.accept(image.get());
+                  }
+                }
+                case "track" ->
+                    throw xml.mistake(
+                        "a <track> of a video (expected: an export as 'CVAT for images')");
+                default -> {}
               }
-              var image = image(xml);
-              if (image.isPresent()) {
-                consumer.accept(image.get());
-              }
-            }
-            case "track" ->
-                throw xml.mistake(
-                    "a <track> of a video (expected: an export as 'CVAT for images')");
-            default -> {}
-          }
-        }));
+            }));
   }
 
   // A task, a project or a job has the labels.

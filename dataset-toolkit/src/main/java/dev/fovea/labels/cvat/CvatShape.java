@@ -111,8 +111,8 @@ final class CvatShape {
 
   private double value(String text) throws LabelMistake {
     return Decimals.parse(text)
-        .orElseThrow(() ->
-            xml.mistake("points: '%s' (expected: a number)".formatted(Text.excerpt(text))));
+        .orElseThrow(
+            () -> xml.mistake("points: '%s' (expected: a number)".formatted(Text.excerpt(text))));
   }
 
   private Mask mask(Optional<ImageSize> size) throws LabelMistake {
@@ -160,8 +160,7 @@ final class CvatShape {
           order.add(name);
           keypoints.put(name, keypoint());
         }
-        default ->
-            source.findings().notKept(xml.file(), line, "<%s> of a shape".formatted(tag));
+        default -> source.findings().notKept(xml.file(), line, "<%s> of a shape".formatted(tag));
       }
     });
     var annotation = NamedTraits.apply(plain, attributes);
@@ -184,11 +183,7 @@ final class CvatShape {
   }
 
   private List<Keypoint> inOrder(
-      String label,
-      Map<String, Keypoint> keypoints,
-      List<String> order,
-      int line,
-      String what) {
+      String label, Map<String, Keypoint> keypoints, List<String> order, int line, String what) {
     var names = labels.keypoints(label).isEmpty() ? order : labels.keypoints(label);
     if (!names.containsAll(order)) {
       source

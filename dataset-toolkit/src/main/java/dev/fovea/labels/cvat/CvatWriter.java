@@ -54,8 +54,7 @@ final class CvatWriter implements LabelWriter {
     this.classes =
         classes.list().stream()
             .collect(
-                Collectors.toMap(
-                    LabelClass::name, each -> each, (a, _) -> a, LinkedHashMap::new));
+                Collectors.toMap(LabelClass::name, each -> each, (a, _) -> a, LinkedHashMap::new));
   }
 
   @Override
@@ -163,9 +162,7 @@ final class CvatWriter implements LabelWriter {
     add(
         attributes,
         "rle",
-        Arrays.stream(window.runs())
-            .mapToObj(Integer::toString)
-            .collect(Collectors.joining(", ")));
+        Arrays.stream(window.runs()).mapToObj(Integer::toString).collect(Collectors.joining(", ")));
     add(attributes, "left", Integer.toString(window.left()));
     add(attributes, "top", Integer.toString(window.top()));
     add(attributes, "width", Integer.toString(window.width()));

@@ -60,8 +60,7 @@ final class DatumaroAnnotation {
     return annotation;
   }
 
-  private void readField(String name, JsonCursor json, int most)
-      throws IOException, LabelMistake {
+  private void readField(String name, JsonCursor json, int most) throws IOException, LabelMistake {
     switch (name) {
       case "type" -> type = json.text();
       case "id" -> {
@@ -143,7 +142,11 @@ final class DatumaroAnnotation {
     if (shape.get() instanceof Mask mask && size.isPresent() && !mask.size().equals(size.get())) {
       source
           .findings()
-          .add(Kind.OUTSIDE, file, line, "%s: a mask of another size than its image".formatted(what));
+          .add(
+              Kind.OUTSIDE,
+              file,
+              line,
+              "%s: a mask of another size than its image".formatted(what));
     }
     var annotation =
         Annotation.of(name.get(), shape.get())
@@ -197,7 +200,8 @@ final class DatumaroAnnotation {
   private List<Keypoint> keypoints() {
     var keypoints = new ArrayList<Keypoint>();
     for (int i = 0; i < points.length / 2; i++) {
-      var seen = i < visibility.length ? Visibility.of(visibility[i]) : Optional.<Visibility>empty();
+      var seen =
+          i < visibility.length ? Visibility.of(visibility[i]) : Optional.<Visibility>empty();
       keypoints.add(
           new Keypoint(points[2 * i], points[2 * i + 1], seen.orElse(Visibility.VISIBLE)));
     }

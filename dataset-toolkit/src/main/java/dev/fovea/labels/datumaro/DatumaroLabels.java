@@ -27,15 +27,18 @@ final class DatumaroLabels {
 
   static DatumaroLabels read(LabelSource source, String file) throws IOException, LabelMistake {
     var labels = new DatumaroLabels();
-    JsonCursor.read(source, file, json ->
-        json.object(name -> {
-          if (name.equals("categories")) {
-            labels.found = true;
-            labels.readCategories(json);
-          } else {
-            json.skip();
-          }
-        }));
+    JsonCursor.read(
+        source,
+        file,
+        json ->
+            json.object(name -> {
+              if (name.equals("categories")) {
+                labels.found = true;
+                labels.readCategories(json);
+              } else {
+                json.skip();
+              }
+            }));
     if (!labels.found) {
       throw new LabelMistake(file, 0, "has no 'categories' (expected: Datumaro's JSON)");
     }
@@ -76,11 +79,12 @@ final class DatumaroLabels {
   }
 
   private static LabelClass label(JsonCursor json) throws IOException, LabelMistake {
-    var found = new Object() {
-      String name = "";
-      String parent = "";
-      OptionalLong id = OptionalLong.empty();
-    };
+    var found =
+        new Object() {
+          String name = "";
+          String parent = "";
+          OptionalLong id = OptionalLong.empty();
+        };
     json.object(field -> {
       switch (field) {
         case "name" -> found.name = json.text();
@@ -93,11 +97,12 @@ final class DatumaroLabels {
   }
 
   private void readKeypoints(JsonCursor json) throws IOException, LabelMistake {
-    var found = new Object() {
-      int label = -1;
-      List<String> names = new ArrayList<>();
-      List<Joint> joints = new ArrayList<>();
-    };
+    var found =
+        new Object() {
+          int label = -1;
+          List<String> names = new ArrayList<>();
+          List<Joint> joints = new ArrayList<>();
+        };
     json.object(field -> {
       switch (field) {
         case "label_id" -> found.label = (int) json.whole();

@@ -16,8 +16,7 @@ final class DatumaroPaths {
 
   static List<String> files(LabelSource source) throws IOException {
     return source.folder().list(ANNOTATIONS).stream()
-        .filter(path ->
-            path.endsWith(JSON) && path.indexOf('/', ANNOTATIONS.length() + 1) < 0)
+        .filter(path -> path.endsWith(JSON) && path.indexOf('/', ANNOTATIONS.length() + 1) < 0)
         .toList();
   }
 

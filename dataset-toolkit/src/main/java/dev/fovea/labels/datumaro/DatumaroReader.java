@@ -35,43 +35,47 @@ final class DatumaroReader {
   }
 
   void read(ImageConsumer consumer) throws IOException, LabelMistake {
-    JsonCursor.read(source, file, json ->
-        json.object(name -> {
-          if (!name.equals("items")) {
-            json.skip();
-            return;
-          }
-          json.list(() -> {
-            if (++images > source.limits().images()) {
-              throw json.mistake("more than %d items".formatted(source.limits().images()));
-            }
-            var image = image(json);
-            if (image.isPresent()) {
-              consumer.accept(image.get());
-            }
-          });
-        }));
+    JsonCursor.read(
+        source,
+        file,
+        json ->
+            json.object(name -> {
+              if (!name.equals("items")) {
+                json.skip();
+                return;
+              }
+              json.list(() -> {
+                if (++images > source.limits().images()) {
+                  throw json.mistake("more than %d items".formatted(source.limits().images()));
+                }
+                var image = image(json);
+                if (image.isPresent()) {
+                  consumer.accept(image.get());
+                }
+              });
+            }));
   }
 
   private Optional<LabelledImage> image(JsonCursor json) throws IOException, LabelMistake {
     int line = json.line();
-    var found = new Object() {
-      String id = "";
-      String path = "";
-      Optional<String> stated = Optional.empty();
-      Optional<ImageSize> size = Optional.empty();
-      Map<String, Object> attributes = Map.of();
-      List<DatumaroAnnotation> annotations = new ArrayList<>();
-      boolean isImage;
-    };
+    var found =
+        new Object() {
+          String id = "";
+          String path = "";
+          Optional<String> stated = Optional.empty();
+          Optional<ImageSize> size = Optional.empty();
+          Map<String, Object> attributes = Map.of();
+          List<DatumaroAnnotation> annotations = new ArrayList<>();
+          boolean isImage;
+        };
     json.object(name -> {
       switch (name) {
         case "id" -> found.id = json.text();
         case "path" -> found.path = json.text();
         case "attr" ->
             found.attributes =
-                json.attributes(field ->
-                    source.findings().notKept(file, line, "the item attribute " + field));
+                json.attributes(
+                    field -> source.findings().notKept(file, line, "the item attribute " + field));
         case "image" -> {
           found.isImage = true;
           json.object(field -> {
@@ -92,8 +96,7 @@ final class DatumaroReader {
                 throw json.mistake(
                     "more than %d annotations".formatted(source.limits().annotations()));
               }
-              found.annotations.add(
-                  DatumaroAnnotation.read(json, source.limits().numbers()));
+              found.annotations.add(DatumaroAnnotation.read(json, source.limits().numbers()));
             });
         default -> {
           source.findings().notKept(file, line, "the item field '%s'".formatted(name));

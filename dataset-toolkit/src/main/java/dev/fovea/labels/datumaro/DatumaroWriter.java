@@ -176,9 +176,7 @@ final class DatumaroWriter implements LabelWriter {
             .toArray());
     line.field(
         "visibility",
-        part.keypoints().stream()
-            .mapToDouble(point -> point.visibility().ordinal())
-            .toArray());
+        part.keypoints().stream().mapToDouble(point -> point.visibility().number()).toArray());
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A folder on disk. Links inside it are not followed, since they may lead out of it. */
@@ -58,8 +59,9 @@ public final class DiskFolder implements Folder, Sink {
   @Override
   public OutputStream create(String path) throws IOException {
     var file = inside(path);
-    Files.createDirectories(file.getParent());
-    if (!file.getParent().toRealPath().startsWith(root.toRealPath())) {
+    var parent = Objects.requireNonNullElse(file.getParent(), root);
+    Files.createDirectories(parent);
+    if (!parent.toRealPath().startsWith(root.toRealPath())) {
       throw new IOException("'%s' lies behind a link".formatted(Text.excerpt(path)));
     }
     return new BufferedOutputStream(

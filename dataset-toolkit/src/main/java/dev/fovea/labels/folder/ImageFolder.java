@@ -79,8 +79,7 @@ public final class ImageFolder implements LabelFormat {
   }
 
   private static boolean isImage(String path) {
-    return SUFFIXES.contains(
-        path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    return SUFFIXES.contains(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 
   @Override
@@ -99,9 +98,7 @@ public final class ImageFolder implements LabelFormat {
       }
       var folder = (image.split().isEmpty() ? UNNAMED : image.split()) + "/" + label + "/";
       var target =
-          image.path().startsWith(folder)
-              ? image.path()
-              : folder + image.path().replace("/", "__");
+          image.path().startsWith(folder) ? image.path() : folder + image.path().replace("/", "__");
       var bytes = images.open(image.path());
       if (bytes.isEmpty()) {
         throw new FileNotFoundException(image.path());

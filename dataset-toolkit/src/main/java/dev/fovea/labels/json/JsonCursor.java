@@ -163,10 +163,11 @@ public final class JsonCursor {
 
   /** A list of at most so many numbers. */
   public double[] numbers(int most) throws IOException, LabelMistake {
-    var numbers = new Object() {
-      double[] values = new double[8];
-      int count;
-    };
+    var numbers =
+        new Object() {
+          double[] values = new double[8];
+          int count;
+        };
     list(() -> {
       require(numbers.count < most, "at most %d numbers".formatted(most));
       if (numbers.count == numbers.values.length) {
@@ -182,8 +183,7 @@ public final class JsonCursor {
    *
    * @param lost told the name of each field that is null, nested or not finite, and so left out
    */
-  public Map<String, Object> attributes(Consumer<String> lost)
-      throws IOException, LabelMistake {
+  public Map<String, Object> attributes(Consumer<String> lost) throws IOException, LabelMistake {
     var attributes = new TreeMap<String, Object>();
     object(name -> {
       require(
@@ -236,8 +236,7 @@ public final class JsonCursor {
         file,
         line(),
         "%s: %s"
-            .formatted(
-                Text.excerpt(parser.streamReadContext().pathAsPointer().toString()), text));
+            .formatted(Text.excerpt(parser.streamReadContext().pathAsPointer().toString()), text));
   }
 
   private void require(boolean fine, String expected) throws LabelMistake {

@@ -80,8 +80,9 @@ public final class Voc implements LabelFormat {
   @Override
   public Classes classes(LabelSource source) throws IOException, LabelMistake {
     var names = new TreeSet<String>();
-    read(source.silent(), image ->
-        image.annotations().stream().map(Annotation::label).forEach(names::add));
+    read(
+        source.silent(),
+        image -> image.annotations().stream().map(Annotation::label).forEach(names::add));
     return Classes.named(names);
   }
 

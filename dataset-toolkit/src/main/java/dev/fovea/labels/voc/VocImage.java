@@ -38,36 +38,42 @@ final class VocImage {
   private record Found(int line, Optional<String> name, Optional<Box> box, Traits traits) {}
 
   LabelledImage read(String file, String split) throws IOException, LabelMistake {
-    var found = new Object() {
-      String folder = "";
-      String name = "";
-      double width;
-      double height;
-      List<Found> objects = new ArrayList<>();
-    };
-    XmlCursor.read(source, file, MAX_BYTES, "annotation", xml ->
-        xml.children(tag -> {
-          switch (tag) {
-            case "folder" -> found.folder = xml.text().strip();
-            case "filename" -> found.name = xml.text().strip();
-            case "size" ->
-                xml.children(side -> {
-                  switch (side) {
-                    case "width" -> found.width = xml.number();
-                    case "height" -> found.height = xml.number();
-                    default -> {}
+    var found =
+        new Object() {
+          String folder = "";
+          String name = "";
+          double width;
+          double height;
+          List<Found> objects = new ArrayList<>();
+        };
+    XmlCursor.read(
+        source,
+        file,
+        MAX_BYTES,
+        "annotation",
+        xml ->
+            xml.children(tag -> {
+              switch (tag) {
+                case "folder" -> found.folder = xml.text().strip();
+                case "filename" -> found.name = xml.text().strip();
+                case "size" ->
+                    xml.children(side -> {
+                      switch (side) {
+                        case "width" -> found.width = xml.number();
+                        case "height" -> found.height = xml.number();
+                        default -> {}
+                      }
+                    });
+                case "object" -> {
+                  if (found.objects.size() == source.limits().annotations()) {
+                    throw xml.mistake(
+                        "more than %d objects".formatted(source.limits().annotations()));
                   }
-                });
-            case "object" -> {
-              if (found.objects.size() == source.limits().annotations()) {
-                throw xml.mistake(
-                    "more than %d objects".formatted(source.limits().annotations()));
+                  found.objects.add(object(xml));
+                }
+                default -> {}
               }
-              found.objects.add(object(xml));
-            }
-            default -> {}
-          }
-        }));
+            }));
     var path = path(found.folder, found.name);
     var size = ImageSize.stated(found.width, found.height);
     var annotations = new ArrayList<Annotation>();
@@ -99,11 +105,12 @@ final class VocImage {
 
   private Found object(XmlCursor xml) throws IOException, LabelMistake {
     int line = xml.line();
-    var found = new Object() {
-      Optional<String> name = Optional.empty();
-      Optional<Box> box = Optional.empty();
-      Traits traits = Traits.NONE;
-    };
+    var found =
+        new Object() {
+          Optional<String> name = Optional.empty();
+          Optional<Box> box = Optional.empty();
+          Traits traits = Traits.NONE;
+        };
     xml.children(tag -> {
       switch (tag) {
         case "name" -> found.name = Optional.of(xml.text().strip());
@@ -116,8 +123,7 @@ final class VocImage {
             source.findings().notKept(xml.file(), line, "the pose of an object");
           }
         }
-        default ->
-            source.findings().notKept(xml.file(), line, "<%s> of an object".formatted(tag));
+        default -> source.findings().notKept(xml.file(), line, "<%s> of an object".formatted(tag));
       }
     });
     return new Found(line, found.name, found.box, found.traits);

@@ -38,7 +38,7 @@ final class VocReader {
       try (var lines = source.lines(list, source.limits().fileBytes())) {
         for (var text = lines.readLine(); text != null; text = lines.readLine()) {
           line++;
-          var columns = text.strip().split("\\s+");
+          var columns = text.strip().split("\\s+", -1);
           if (columns.length == 2 && columns[1].matches("[-+]?[01]")) {
             break; // one class's list, of the images that have it
           }
@@ -75,8 +75,7 @@ final class VocReader {
     return UNIONS.contains(list.substring(LISTS.length() + 1, list.length() - TXT.length()));
   }
 
-  private void readListed(
-      String name, String split, String list, int line, ImageConsumer images)
+  private void readListed(String name, String split, String list, int line, ImageConsumer images)
       throws IOException, LabelMistake {
     if (RelativePath.fault(name).isPresent()) {
       source.accepts(name, list, line);
@@ -87,8 +86,7 @@ final class VocReader {
       return;
     }
     if (seen.size() > source.limits().images()) {
-      throw new LabelMistake(
-          list, line, "more than %d images".formatted(source.limits().images()));
+      throw new LabelMistake(list, line, "more than %d images".formatted(source.limits().images()));
     }
     var file = ANNOTATIONS + "/" + name + XML;
     if (source.folder().has(file)) {

@@ -46,8 +46,7 @@ public final class XmlCursor {
    * @param name of its root element
    * @throws LabelMistake when it is not there, is no such XML, or what the reading throws
    */
-  public static void read(
-      LabelSource source, String file, long mostBytes, String name, Root root)
+  public static void read(LabelSource source, String file, long mostBytes, String name, Root root)
       throws IOException, LabelMistake {
     var factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -145,9 +144,7 @@ public final class XmlCursor {
     return Decimals.parse(text)
         .orElseThrow(() ->
             new LabelMistake(
-                file,
-                at,
-                "<%s>: '%s' (expected: a number)".formatted(name, Text.excerpt(text))));
+                file, at, "<%s>: '%s' (expected: a number)".formatted(name, Text.excerpt(text))));
   }
 
   public Optional<String> attribute(String name) {
@@ -157,16 +154,16 @@ public final class XmlCursor {
   /** An attribute of the current element that must be there. */
   public String required(String name) throws LabelMistake {
     return attribute(name)
-        .orElseThrow(() ->
-            mistake("<%s> has no '%s'".formatted(Text.excerpt(reader.getLocalName()), name)));
+        .orElseThrow(
+            () -> mistake("<%s> has no '%s'".formatted(Text.excerpt(reader.getLocalName()), name)));
   }
 
   /** An attribute of the current element that must be a number. */
   public double number(String name) throws LabelMistake {
     var text = required(name).strip();
     return Decimals.parse(text)
-        .orElseThrow(() ->
-            mistake("%s: '%s' (expected: a number)".formatted(name, Text.excerpt(text))));
+        .orElseThrow(
+            () -> mistake("%s: '%s' (expected: a number)".formatted(name, Text.excerpt(text))));
   }
 
   /** An attribute of the current element that is a number where it is there. */

@@ -42,10 +42,7 @@ public final class XmlText {
 
   /** An element with text in it. */
   public XmlText element(String name, String content, String... attributes) {
-    escape(content, tag(name, attributes).append('>'))
-        .append("</")
-        .append(name)
-        .append(">\n");
+    escape(content, tag(name, attributes).append('>')).append("</").append(name).append(">\n");
     return this;
   }
 
@@ -62,24 +59,26 @@ public final class XmlText {
   }
 
   private static StringBuilder escape(String content, StringBuilder to) {
-    content.codePoints().forEach(c -> {
-      switch (c) {
-        case '&' -> to.append("&amp;");
-        case '<' -> to.append("&lt;");
-        case '>' -> to.append("&gt;");
-        case '"' -> to.append("&quot;");
-        case '\t', '\n', '\r' -> to.append("&#").append(c).append(';');
-        default -> {
-          boolean allowed =
-              c >= 0x20 && !(c >= 0xd800 && c <= 0xdfff) && c != 0xfffe && c != 0xffff;
-          if (!allowed) {
-            throw new IllegalArgumentException(
-                "U+%04X in a text (expected: characters that XML 1.0 has)".formatted(c));
+    content
+        .codePoints()
+        .forEach(c -> {
+          switch (c) {
+            case '&' -> to.append("&amp;");
+            case '<' -> to.append("&lt;");
+            case '>' -> to.append("&gt;");
+            case '"' -> to.append("&quot;");
+            case '\t', '\n', '\r' -> to.append("&#").append(c).append(';');
+            default -> {
+              boolean allowed =
+                  c >= 0x20 && !(c >= 0xd800 && c <= 0xdfff) && c != 0xfffe && c != 0xffff;
+              if (!allowed) {
+                throw new IllegalArgumentException(
+                    "U+%04X in a text (expected: characters that XML 1.0 has)".formatted(c));
+              }
+              to.appendCodePoint(c);
+            }
           }
-          to.appendCodePoint(c);
-        }
-      }
-    });
+        });
     return to;
   }
 

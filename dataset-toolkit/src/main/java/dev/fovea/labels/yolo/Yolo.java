@@ -26,8 +26,8 @@ import java.util.Set;
  * <p>The task is the caller's to say or data.yaml's, never guessed from the rows: a row of nine
  * numbers may be an oriented box or a polygon of four points.
  *
- * <p>Numbers are written with nine decimals: a round trip moves nothing by more than 10<sup>-8</sup>
- * of the image's size.
+ * <p>Numbers are written with nine decimals: a round trip moves nothing by more than
+ * 10<sup>-8</sup> of the image's size.
  */
 public final class Yolo implements LabelFormat {
   /** What the rows of a dataset are. */
@@ -38,7 +38,9 @@ public final class Yolo implements LabelFormat {
     SEGMENT,
     /** {@code class x1 y1 x2 y2 x3 y3 x4 y4}, the corners of a turned box. */
     OBB,
-    /** {@code class x y width height px py v px py v …}, as many points as {@code kpt_shape} says. */
+    /**
+     * {@code class x y width height px py v px py v …}, as many points as {@code kpt_shape} says.
+     */
     POSE
   }
 
@@ -55,10 +57,8 @@ public final class Yolo implements LabelFormat {
     switch (task) {
       case DETECT -> holds.add(Feature.BOX);
       case SEGMENT -> holds.addAll(EnumSet.of(Feature.QUADRILATERAL, Feature.POLYGON));
-      case OBB ->
-          holds.addAll(EnumSet.of(Feature.BOX, Feature.ROTATION, Feature.QUADRILATERAL));
-      case POSE ->
-          holds.addAll(EnumSet.of(Feature.BOX, Feature.KEYPOINTS, Feature.KEYPOINT_NAMES));
+      case OBB -> holds.addAll(EnumSet.of(Feature.BOX, Feature.ROTATION, Feature.QUADRILATERAL));
+      case POSE -> holds.addAll(EnumSet.of(Feature.BOX, Feature.KEYPOINTS, Feature.KEYPOINT_NAMES));
     }
     return holds;
   }

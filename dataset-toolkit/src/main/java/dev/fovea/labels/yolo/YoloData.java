@@ -67,7 +67,8 @@ record YoloData(
               && two.get(0) instanceof Integer points
               && points > 0
               && points <= MAX_KEYPOINTS
-              && (two.get(1).equals(2) || two.get(1).equals(3)))) {
+              && two.get(1) instanceof Integer each
+              && (each == 2 || each == 3))) {
         throw new LabelMistake(
             file,
             0,
@@ -85,8 +86,7 @@ record YoloData(
       throw new LabelMistake(
           file, line, "not YAML: " + Text.excerpt(String.valueOf(e.getProblem())));
     } catch (YamlEngineException e) {
-      throw new LabelMistake(
-          file, 0, "not YAML: " + Text.excerpt(String.valueOf(e.getMessage())));
+      throw new LabelMistake(file, 0, "not YAML: " + Text.excerpt(String.valueOf(e.getMessage())));
     }
   }
 
@@ -143,12 +143,12 @@ record YoloData(
     return names;
   }
 
-  private static Map<String, List<String>> splits(Map<?, ?> top, String file)
-      throws LabelMistake {
+  private static Map<String, List<String>> splits(Map<?, ?> top, String file) throws LabelMistake {
     var splits = new LinkedHashMap<String, List<String>>();
     for (var entry : top.entrySet()) {
       var key = String.valueOf(entry.getKey());
-      // Other splits than Ultralytics' three are lists named after themselves, as Fovea writes them.
+      // Other splits than Ultralytics' three are lists named after themselves, as Fovea writes
+      // them.
       if (!SPLITS.contains(key) && !YoloWriter.list(key).equals(entry.getValue())) {
         continue;
       }

@@ -13,8 +13,7 @@ final class YoloPaths {
   private YoloPaths() {}
 
   static boolean isImage(String path) {
-    return SUFFIXES.contains(
-        path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    return SUFFIXES.contains(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 
   /** Where the labels of an image lie. */

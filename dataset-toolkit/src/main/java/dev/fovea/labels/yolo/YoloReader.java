@@ -89,9 +89,7 @@ final class YoloReader {
         requireColumns(row.get(), file, line);
         if (annotations.size() == source.limits().annotations()) {
           throw new LabelMistake(
-              file,
-              line,
-              "more than %d rows".formatted(source.limits().annotations()));
+              file, line, "more than %d rows".formatted(source.limits().annotations()));
         }
         var what = "%s %d of '%s'".formatted(noun(), annotations.size(), Text.excerpt(path));
         var label = data.names().get(row.get().number());
@@ -133,8 +131,7 @@ final class YoloReader {
     var expected =
         switch (task) {
           case DETECT -> found == 4 ? "" : "5 for detect";
-          case SEGMENT ->
-              found >= 6 && found % 2 == 0 ? "" : "an odd count from 7 for segment";
+          case SEGMENT -> found >= 6 && found % 2 == 0 ? "" : "an odd count from 7 for segment";
           case OBB -> found == 8 ? "" : "9 for obb";
           case POSE -> {
             int columns = 4 + data.keypoints() * data.numbersEach();
@@ -154,13 +151,11 @@ final class YoloReader {
       case OBB ->
           Annotation.of(
               label,
-              OrientedBox.of(
-                  row.points(size), RECTANGLE * Math.max(size.width(), size.height())));
+              OrientedBox.of(row.points(size), RECTANGLE * Math.max(size.width(), size.height())));
       case POSE ->
           Annotation.of(label, row.box(size))
               .withKeypoints(
-                  row.keypoints(
-                      size, data.keypointNames(row.number()).size(), data.numbersEach()));
+                  row.keypoints(size, data.keypointNames(row.number()).size(), data.numbersEach()));
     };
   }
 }

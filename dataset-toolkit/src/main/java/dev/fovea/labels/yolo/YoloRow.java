@@ -23,8 +23,7 @@ record YoloRow(int number, double[] values) {
   private static final int MAX_CLASSES = 1 << 20;
 
   /** Parses a row; absent for a blank one. */
-  static Optional<YoloRow> parse(String text, String file, int line, int most)
-      throws LabelMistake {
+  static Optional<YoloRow> parse(String text, String file, int line, int most) throws LabelMistake {
     var tokens = new StringTokenizer(text);
     if (!tokens.hasMoreTokens()) {
       return Optional.empty();

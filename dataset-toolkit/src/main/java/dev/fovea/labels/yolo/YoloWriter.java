@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,8 +74,8 @@ final class YoloWriter implements LabelWriter {
       var size =
           image
               .size()
-              .orElseThrow(() ->
-                  new IllegalArgumentException("'%s' has no size".formatted(image.path())));
+              .orElseThrow(
+                  () -> new IllegalArgumentException("'%s' has no size".formatted(image.path())));
       rows.append(row(annotation, size)).append('\n');
     }
     try (var file = sink.create(YoloPaths.labels(image.path()))) {
@@ -132,7 +133,7 @@ final class YoloWriter implements LabelWriter {
     for (var point : points) {
       append(point.x() / size.width(), row);
       append(point.y() / size.height(), row);
-      row.append(' ').append(point.visibility().ordinal());
+      row.append(' ').append(point.visibility().number());
     }
     Collections.nCopies(keypoints - points.size(), " 0 0 0").forEach(row::append);
   }
@@ -160,7 +161,9 @@ final class YoloWriter implements LabelWriter {
     if (keypoints > 0) {
       data.put("kpt_shape", List.of(keypoints, 3));
       var keypointNames = new LinkedHashMap<Integer, List<String>>();
-      classes.forEach(each -> keypointNames.put(keypointNames.size(), each.keypoints()));
+      // Each its own list: of a list that stands twice, YAML makes an alias.
+      classes.forEach(
+          each -> keypointNames.put(keypointNames.size(), new ArrayList<>(each.keypoints())));
       data.put("kpt_names", keypointNames);
     }
     try (var file = sink.create(YoloPaths.DATA)) {
