@@ -28,8 +28,9 @@ public final class Decimals {
   }
 
   /**
-   * The length that {@link #plus} adds to {@code from} to reach {@code to}: the difference, or of
-   * its neighbours the one that does. There is always one where it is no larger than {@code to}.
+   * The length that {@link #plus} adds to {@code from} to reach {@code to}: the difference, or the
+   * neighbour of it that does; beyond 15 digits there may be none, and {@code to} is missed by one
+   * unit in the last place.
    */
   public static double length(double from, double to) {
     double length = minus(to, from);

@@ -73,8 +73,8 @@ public sealed interface Shape
     }
 
     /**
-     * By its place and size. {@link #width} and {@link #height} give back a decimal of up to 15
-     * digits as it went in, and always one that makes the same box.
+     * By its place and size. {@link #width} and {@link #height} give these back exactly while all
+     * numbers have at most 15 digits, and else within one unit in the last place of an edge.
      */
     public static Box ofSize(double x, double y, double width, double height) {
       return new Box(x, y, Decimals.plus(x, width), Decimals.plus(y, height));
