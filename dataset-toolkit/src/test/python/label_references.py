@@ -201,7 +201,9 @@ def check_cvat(source, root):
     target = root / "cvat"
     shutil.copytree(source, target)
     (target / "images" / "images" / "train").mkdir(parents=True)
-    Image.from_numpy(np.zeros((6, 9, 3), np.uint8)).save(str(target / "images/images/train/a.jpg"))
+    for name in ("a.jpg", "empty.jpg"):
+        pixels = Image.from_numpy(np.zeros((6, 9, 3), np.uint8))
+        pixels.save(str(target / "images/images/train" / name))
     dataset = Dataset.import_from(str(target), "cvat")
     annotations = [each for item in dataset for each in item.annotations]
     mask = next(each for each in annotations if each.type == AnnotationType.mask)

@@ -1,17 +1,17 @@
 package dev.fovea.labels;
 
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /**
  * Arithmetic on coordinates as their files write them. In binary 0.1 + 0.2 - 0.1 is not 0.2; here
- * it is, as long as every value and result has at most 15 significant digits, since each such
- * decimal has a double of its own. Beyond that the result is within one unit in the last place.
+ * it is, since decimals of at most 15 significant digits have each a double of their own. A result
+ * of more digits is that of binary arithmetic.
  */
 public final class Decimals {
+  private static final int SHORT = 15;
   private static final int MAX_CHARS = 400;
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
@@ -20,11 +20,11 @@ public final class Decimals {
   private Decimals() {}
 
   public static double plus(double a, double b) {
-    return simple(a, b) ? a + b : decimal(a).add(decimal(b)).doubleValue();
+    return simple(a, b) ? a + b : shortOr(decimal(a).add(decimal(b)), a + b);
   }
 
   public static double minus(double a, double b) {
-    return simple(a, b) ? a - b : decimal(a).subtract(decimal(b)).doubleValue();
+    return simple(a, b) ? a - b : shortOr(decimal(a).subtract(decimal(b)), a - b);
   }
 
   /**
@@ -43,9 +43,11 @@ public final class Decimals {
   }
 
   public static double times(double a, double b) {
-    return simple(a, b)
-        ? a * b
-        : decimal(a).multiply(decimal(b), MathContext.DECIMAL64).doubleValue();
+    return simple(a, b) ? a * b : shortOr(decimal(a).multiply(decimal(b)), a * b);
+  }
+
+  private static double shortOr(BigDecimal decimal, double binary) {
+    return decimal.precision() <= SHORT ? decimal.doubleValue() : binary;
   }
 
   private static boolean simple(double a, double b) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.Polygons;
+import dev.fovea.labels.format.Feature;
 import java.util.stream.DoubleStream;
 import org.assertj.core.data.Offset;
 

@@ -3,10 +3,15 @@ package dev.fovea.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.fovea.labels.Finding.Kind;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.convert.Losses;
 import dev.fovea.labels.files.MemoryFolder;
+import dev.fovea.labels.format.Feature;
+import dev.fovea.labels.format.Finding;
+import dev.fovea.labels.format.Finding.Kind;
+import dev.fovea.labels.format.LabelFormat;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

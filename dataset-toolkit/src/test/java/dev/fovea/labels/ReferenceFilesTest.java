@@ -15,6 +15,8 @@ import dev.fovea.labels.cvat.Cvat;
 import dev.fovea.labels.datumaro.Datumaro;
 import dev.fovea.labels.files.DiskFolder;
 import dev.fovea.labels.files.MemoryFolder;
+import dev.fovea.labels.format.Feature;
+import dev.fovea.labels.format.LabelSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.fovea.labels.Shape.Points;
 import dev.fovea.labels.Shape.Polygons;
 import dev.fovea.labels.Shape.Polyline;
 import dev.fovea.labels.Shape.WholeImage;
+import dev.fovea.labels.format.Feature;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;

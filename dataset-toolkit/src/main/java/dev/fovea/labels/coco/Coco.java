@@ -1,13 +1,13 @@
 package dev.fovea.labels.coco;
 
 import dev.fovea.labels.Classes;
-import dev.fovea.labels.Feature;
 import dev.fovea.labels.LabelClass;
-import dev.fovea.labels.LabelFormat;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
-import dev.fovea.labels.LabelWriter;
 import dev.fovea.labels.files.Sink;
+import dev.fovea.labels.format.Feature;
+import dev.fovea.labels.format.LabelFormat;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
+import dev.fovea.labels.format.LabelWriter;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -26,7 +26,7 @@ import java.util.Set;
  * <p>Paths are those in {@code file_name}, read as lying in the dataset's folder.
  *
  * <p>Reading holds 20 bytes for every image of a file, and the objects of a window of its images:
- * see {@link dev.fovea.labels.LabelLimits#heldBytes}.
+ * see {@link dev.fovea.labels.format.LabelLimits#heldBytes}.
  */
 public final class Coco implements LabelFormat {
   private static final Set<Feature> HOLDS =

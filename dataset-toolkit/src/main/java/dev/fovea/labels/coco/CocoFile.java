@@ -1,6 +1,6 @@
 package dev.fovea.labels.coco;
 
-import dev.fovea.labels.LabelSource;
+import dev.fovea.labels.format.LabelSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,13 @@ package dev.fovea.labels.coco;
 
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.Annotation;
-import dev.fovea.labels.Finding.Kind;
 import dev.fovea.labels.ImageSize;
-import dev.fovea.labels.LabelFormat.ImageConsumer;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
 import dev.fovea.labels.LabelledImage;
-import dev.fovea.labels.ShapeFindings;
+import dev.fovea.labels.format.Finding.Kind;
+import dev.fovea.labels.format.LabelFormat.ImageConsumer;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
+import dev.fovea.labels.format.ShapeFindings;
 import dev.fovea.labels.json.JsonCursor;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,13 +2,13 @@ package dev.fovea.labels.convert;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Coordinates;
-import dev.fovea.labels.Feature;
 import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.Polygons;
 import dev.fovea.labels.Traits;
 import dev.fovea.labels.convert.Loss.Outcome;
+import dev.fovea.labels.format.Feature;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

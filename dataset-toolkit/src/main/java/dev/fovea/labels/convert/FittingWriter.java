@@ -1,13 +1,13 @@
 package dev.fovea.labels.convert;
 
 import dev.fovea.labels.Annotation;
-import dev.fovea.labels.Feature;
-import dev.fovea.labels.LabelFormat;
-import dev.fovea.labels.LabelWriter;
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape.WholeImage;
 import dev.fovea.labels.convert.Loss.Outcome;
+import dev.fovea.labels.format.Feature;
+import dev.fovea.labels.format.LabelFormat;
+import dev.fovea.labels.format.LabelWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.fovea.labels.convert;
 
-import dev.fovea.labels.Feature;
+import dev.fovea.labels.format.Feature;
 import java.util.List;
 
 /**

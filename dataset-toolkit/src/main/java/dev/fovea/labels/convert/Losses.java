@@ -1,8 +1,8 @@
 package dev.fovea.labels.convert;
 
 import dev.fovea.kernel.Text;
-import dev.fovea.labels.Feature;
 import dev.fovea.labels.convert.Loss.Outcome;
+import dev.fovea.labels.format.Feature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.fovea.labels.csv;
 
 import dev.fovea.kernel.Text;
-import dev.fovea.labels.LabelMistake;
+import dev.fovea.labels.format.LabelMistake;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;

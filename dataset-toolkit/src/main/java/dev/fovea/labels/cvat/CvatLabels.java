@@ -4,7 +4,7 @@ import dev.fovea.kernel.Text;
 import dev.fovea.labels.Classes;
 import dev.fovea.labels.LabelClass;
 import dev.fovea.labels.LabelClass.Joint;
-import dev.fovea.labels.LabelMistake;
+import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.xml.XmlCursor;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.fovea.labels.datumaro;
 
 import dev.fovea.labels.Classes;
-import dev.fovea.labels.Feature;
 import dev.fovea.labels.LabelClass;
-import dev.fovea.labels.LabelFormat;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
-import dev.fovea.labels.LabelWriter;
 import dev.fovea.labels.files.Sink;
+import dev.fovea.labels.format.Feature;
+import dev.fovea.labels.format.LabelFormat;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
+import dev.fovea.labels.format.LabelWriter;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumSet;

@@ -1,7 +1,7 @@
 package dev.fovea.labels.datumaro;
 
 import dev.fovea.dvc.RelativePath;
-import dev.fovea.labels.LabelSource;
+import dev.fovea.labels.format.LabelSource;
 import java.io.IOException;
 import java.util.List;
 

@@ -2,14 +2,14 @@ package dev.fovea.labels.folder;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Classes;
-import dev.fovea.labels.Feature;
-import dev.fovea.labels.LabelFormat;
-import dev.fovea.labels.LabelSource;
-import dev.fovea.labels.LabelWriter;
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.Shape.WholeImage;
 import dev.fovea.labels.files.Folder;
 import dev.fovea.labels.files.Sink;
+import dev.fovea.labels.format.Feature;
+import dev.fovea.labels.format.LabelFormat;
+import dev.fovea.labels.format.LabelSource;
+import dev.fovea.labels.format.LabelWriter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Collections;

@@ -1,8 +1,8 @@
 package dev.fovea.labels.json;
 
 import dev.fovea.kernel.Text;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;

@@ -2,12 +2,12 @@ package dev.fovea.labels.voc;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Classes;
-import dev.fovea.labels.Feature;
-import dev.fovea.labels.LabelFormat;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
-import dev.fovea.labels.LabelWriter;
 import dev.fovea.labels.files.Sink;
+import dev.fovea.labels.format.Feature;
+import dev.fovea.labels.format.LabelFormat;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
+import dev.fovea.labels.format.LabelWriter;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumSet;

@@ -2,11 +2,11 @@ package dev.fovea.labels.voc;
 
 import dev.fovea.dvc.RelativePath;
 import dev.fovea.kernel.Text;
-import dev.fovea.labels.Finding.Kind;
-import dev.fovea.labels.LabelFormat.ImageConsumer;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
 import dev.fovea.labels.LabelledImage;
+import dev.fovea.labels.format.Finding.Kind;
+import dev.fovea.labels.format.LabelFormat.ImageConsumer;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
 import dev.fovea.labels.voc.Voc.Counting;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Decimals;
-import dev.fovea.labels.LabelWriter;
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.files.Sink;
+import dev.fovea.labels.format.LabelWriter;
 import dev.fovea.labels.voc.Voc.Counting;
 import dev.fovea.labels.xml.XmlText;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.fovea.labels.xml;
 
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.Decimals;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.Optional;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fovea.dvc.RelativePath;
 import dev.fovea.kernel.Text;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
 import dev.fovea.labels.yolo.Yolo.Task;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Dataset;
-import dev.fovea.labels.LabelMistake;
 import dev.fovea.labels.files.MemoryFolder;
+import dev.fovea.labels.format.LabelMistake;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

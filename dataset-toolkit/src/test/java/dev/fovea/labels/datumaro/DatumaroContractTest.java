@@ -1,8 +1,8 @@
 package dev.fovea.labels.datumaro;
 
-import dev.fovea.labels.LabelFormat;
 import dev.fovea.labels.LabelFormatContract;
 import dev.fovea.labels.files.MemoryFolder;
+import dev.fovea.labels.format.LabelFormat;
 
 class DatumaroContractTest extends LabelFormatContract {
   @Override

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.labels.Dataset;
-import dev.fovea.labels.Finding;
-import dev.fovea.labels.Finding.Kind;
-import dev.fovea.labels.LabelMistake;
-import dev.fovea.labels.LabelSource;
 import dev.fovea.labels.files.MemoryFolder;
+import dev.fovea.labels.format.Finding;
+import dev.fovea.labels.format.Finding.Kind;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

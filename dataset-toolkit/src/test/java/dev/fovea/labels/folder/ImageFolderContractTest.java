@@ -1,9 +1,9 @@
 package dev.fovea.labels.folder;
 
-import dev.fovea.labels.LabelFormat;
 import dev.fovea.labels.LabelFormatContract;
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.files.MemoryFolder;
+import dev.fovea.labels.format.LabelFormat;
 
 class ImageFolderContractTest extends LabelFormatContract {
   @Override

@@ -1,8 +1,8 @@
 package dev.fovea.labels.voc;
 
-import dev.fovea.labels.LabelFormat;
 import dev.fovea.labels.LabelFormatContract;
 import dev.fovea.labels.files.MemoryFolder;
+import dev.fovea.labels.format.LabelFormat;
 
 class VocContractTest extends LabelFormatContract {
   @Override

@@ -1,8 +1,8 @@
 package dev.fovea.labels.yolo;
 
-import dev.fovea.labels.LabelFormat;
 import dev.fovea.labels.LabelFormatContract;
 import dev.fovea.labels.files.MemoryFolder;
+import dev.fovea.labels.format.LabelFormat;
 import dev.fovea.labels.yolo.Yolo.Task;
 import org.junit.jupiter.api.Nested;
 

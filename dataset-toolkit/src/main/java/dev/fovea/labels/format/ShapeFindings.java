@@ -1,13 +1,18 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
 import dev.fovea.kernel.Text;
-import dev.fovea.labels.Finding.Kind;
+import dev.fovea.labels.Annotation;
+import dev.fovea.labels.Coordinates;
+import dev.fovea.labels.ImageSize;
+import dev.fovea.labels.Keypoint;
+import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.KeypointsOnly;
 import dev.fovea.labels.Shape.Points;
 import dev.fovea.labels.Shape.Polygons;
 import dev.fovea.labels.Shape.Polyline;
 import dev.fovea.labels.Shape.WholeImage;
+import dev.fovea.labels.format.Finding.Kind;
 import java.util.Optional;
 
 /** Judges the place of annotations that were read, each against its image. */

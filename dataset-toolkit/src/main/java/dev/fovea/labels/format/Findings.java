@@ -1,7 +1,7 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
 import dev.fovea.kernel.Text;
-import dev.fovea.labels.Finding.Kind;
+import dev.fovea.labels.format.Finding.Kind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;

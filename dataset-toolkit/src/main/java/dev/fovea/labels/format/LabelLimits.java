@@ -1,4 +1,4 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
 /**
  * How much of a dataset somebody else may make us read.

@@ -1,9 +1,9 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
 import dev.fovea.dvc.RelativePath;
 import dev.fovea.kernel.Text;
-import dev.fovea.labels.Finding.Kind;
 import dev.fovea.labels.files.Folder;
+import dev.fovea.labels.format.Finding.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
+import dev.fovea.labels.Mask;
+import dev.fovea.labels.Shape;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.KeypointsOnly;
 import dev.fovea.labels.Shape.Points;

@@ -1,5 +1,7 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
+import dev.fovea.labels.Classes;
+import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.files.Sink;
 import java.io.IOException;
 import java.util.Set;

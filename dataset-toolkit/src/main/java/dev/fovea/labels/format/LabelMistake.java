@@ -1,4 +1,4 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
 /**
  * A file that is not of the format; the message says where, what is there and what was expected.

@@ -1,5 +1,9 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
+import dev.fovea.labels.Annotation;
+import dev.fovea.labels.Coordinates;
+import dev.fovea.labels.Keypoint;
+import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.KeypointsOnly;
 import dev.fovea.labels.Shape.Polygons;

@@ -1,4 +1,4 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
 /**
  * Something in a label file that its reader could read, and that somebody should judge.

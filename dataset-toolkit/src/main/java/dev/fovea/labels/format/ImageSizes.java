@@ -1,5 +1,6 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
+import dev.fovea.labels.ImageSize;
 import java.io.IOException;
 import java.util.Optional;
 

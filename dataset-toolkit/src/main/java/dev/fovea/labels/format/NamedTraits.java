@@ -1,5 +1,6 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
+import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Shape.Box;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-package dev.fovea.labels;
+package dev.fovea.labels.format;
 
 import java.io.Closeable;
 import java.io.IOException;
