@@ -29,13 +29,14 @@ record CocoFile(String path, String split, String images) {
 
   /**
    * The files of a dataset, sorted: {@code annotations/instances_SPLIT.json} as COCO and Fovea name
-   * them; where there is none, every {@code annotations/SPLIT.json} and, as Roboflow names them,
-   * {@code SPLIT/_annotations.coco.json}.
+   * them; where there is none, every {@code annotations/SPLIT.json}; without such a folder, as
+   * Roboflow names them, every {@code SPLIT/_annotations.coco.json}.
    */
   static List<CocoFile> find(LabelSource source) throws IOException {
     var instances = new ArrayList<CocoFile>();
     var others = new ArrayList<CocoFile>();
-    for (var path : source.folder().list("")) {
+    var beside = source.folder().list(FOLDER.substring(0, FOLDER.length() - 1));
+    for (var path : beside.isEmpty() ? source.folder().list("") : beside) {
       int slash = path.lastIndexOf('/') + 1;
       var name = path.substring(slash);
       if (name.equals(ROBOFLOW) && slash > 0) {

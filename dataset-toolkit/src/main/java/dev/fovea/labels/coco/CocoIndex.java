@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -21,7 +23,11 @@ import java.util.stream.IntStream;
  * classes, and the ids of the images in their order, 20 bytes for each.
  */
 final class CocoIndex {
+  private static final int MAX_CLASSES = 100_000;
+  private static final int MAX_KEYPOINTS = 10_000;
+
   private final List<LabelClass> classes = new ArrayList<>();
+  private final Set<String> seen = new HashSet<>();
   private final Map<Long, String> names = new HashMap<>();
   private long[] ids = new long[16];
   private int count;
@@ -51,7 +57,7 @@ final class CocoIndex {
             add(imageId(json));
           });
         }
-        case "categories" -> json.list(() -> addClass(json));
+        case "categories" -> json.list(MAX_CLASSES, () -> addClass(json));
         default -> json.skip();
       }
       bytes = json.bytes();
@@ -98,8 +104,8 @@ final class CocoIndex {
             found.parent = json.text();
           }
         }
-        case "keypoints" -> json.list(() -> found.keypoints.add(json.text()));
-        case "skeleton" -> json.list(() -> found.skeleton.add(joint(json)));
+        case "keypoints" -> json.list(MAX_KEYPOINTS, () -> found.keypoints.add(json.text()));
+        case "skeleton" -> json.list(MAX_KEYPOINTS, () -> found.skeleton.add(joint(json)));
         default -> json.skip();
       }
     });
@@ -108,7 +114,7 @@ final class CocoIndex {
     if (names.putIfAbsent(id, name) != null) {
       throw json.mistake("the category id %d twice (expected: each once)".formatted(id));
     }
-    if (classes.stream().anyMatch(each -> each.name().equals(name))) {
+    if (!seen.add(name)) {
       throw json.mistake("the category name '%s' twice (expected: each once)".formatted(name));
     }
     classes.add(new LabelClass(name, found.id, found.parent, found.keypoints, found.skeleton));

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 /**
  * Hands on one COCO file's images with their annotations. The file keeps these apart and in any
  * order, so it is read again for every window of images whose JSON is about as large as may be held
- * at once: a small file once more after its index, a file of 4 GB with the default limit 32 times.
+ * at once: a small file once more after its index, a file of 4 GB with the default limit 64 times.
  */
 final class CocoReader {
   private final LabelSource source;

@@ -59,7 +59,7 @@ public final class Csv implements LabelFormat {
 
   @Override
   public void read(LabelSource source, ImageConsumer images) throws IOException, LabelMistake {
-    try (var text = source.lines(FILE, source.limits().fileBytes())) {
+    try (var text = source.text(FILE, source.limits().fileBytes())) {
       var rows = new CsvRows(text, FILE);
       var header = header(rows);
       Optional<LabelledImage> open = Optional.empty();

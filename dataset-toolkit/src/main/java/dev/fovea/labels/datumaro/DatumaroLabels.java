@@ -17,6 +17,9 @@ import java.util.OptionalLong;
 
 /** What {@code categories} says of labels and their keypoints. */
 final class DatumaroLabels {
+  private static final int MAX_CLASSES = 100_000;
+  private static final int MAX_KEYPOINTS = 10_000;
+
   private final List<LabelClass> plain = new ArrayList<>();
   private final Map<Integer, Keypoints> keypoints = new HashMap<>();
   private boolean found;
@@ -60,7 +63,7 @@ final class DatumaroLabels {
         case "label" ->
             json.object(name -> {
               if (name.equals("labels")) {
-                json.list(() -> plain.add(label(json)));
+                json.list(MAX_CLASSES, () -> plain.add(label(json)));
               } else {
                 json.skip();
               }
@@ -68,7 +71,7 @@ final class DatumaroLabels {
         case "points" ->
             json.object(name -> {
               if (name.equals("items")) {
-                json.list(() -> readKeypoints(json));
+                json.list(MAX_CLASSES, () -> readKeypoints(json));
               } else {
                 json.skip();
               }
@@ -106,15 +109,18 @@ final class DatumaroLabels {
     json.object(field -> {
       switch (field) {
         case "label_id" -> found.label = (int) json.whole();
-        case "labels" -> json.list(() -> found.names.add(json.text()));
+        case "labels" -> json.list(MAX_KEYPOINTS, () -> found.names.add(json.text()));
         case "joints" ->
-            json.list(() -> {
-              var ends = json.numbers(2);
-              if (ends.length == 2) {
-                // As in COCO's skeletons, from which Datumaro takes them, the first keypoint is 1.
-                found.joints.add(new Joint((int) ends[0] - 1, (int) ends[1] - 1));
-              }
-            });
+            json.list(
+                MAX_KEYPOINTS,
+                () -> {
+                  var ends = json.numbers(2);
+                  if (ends.length == 2) {
+                    // As in COCO's skeletons, from which Datumaro takes them, the first keypoint is
+                    // 1.
+                    found.joints.add(new Joint((int) ends[0] - 1, (int) ends[1] - 1));
+                  }
+                });
         default -> json.skip();
       }
     });

@@ -12,7 +12,7 @@ package dev.fovea.labels.format;
  */
 public record LabelLimits(
     long fileBytes, int images, int annotations, int numbers, long heldBytes) {
-  /** 16 GiB a file, ten million images, 100,000 annotations of 4,000,000 numbers; 128 MiB held. */
+  /** 16 GiB a file, ten million images, 100,000 annotations of 4,000,000 numbers; 64 MiB held. */
   public static final LabelLimits DEFAULT =
-      new LabelLimits(16L << 30, 10_000_000, 100_000, 4_000_000, 128L << 20);
+      new LabelLimits(16L << 30, 10_000_000, 100_000, 4_000_000, 64L << 20);
 }

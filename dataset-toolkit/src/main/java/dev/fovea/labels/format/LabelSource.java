@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -60,11 +61,11 @@ public record LabelSource(Folder folder, ImageSizes sizes, LabelLimits limits, F
   }
 
   /**
-   * Opens a text file in UTF-8, with or without a byte order mark, for reading line by line.
+   * Opens a text file in UTF-8, with or without a byte order mark.
    *
    * @throws LabelMistake when it is not there
    */
-  public BufferedReader lines(String file, long mostBytes) throws IOException, LabelMistake {
+  public Reader text(String file, long mostBytes) throws IOException, LabelMistake {
     var reader =
         new BufferedReader(new InputStreamReader(open(file, mostBytes), StandardCharsets.UTF_8));
     reader.mark(1);
@@ -72,6 +73,17 @@ public record LabelSource(Folder folder, ImageSizes sizes, LabelLimits limits, F
       reader.reset();
     }
     return reader;
+  }
+
+  /**
+   * Opens a text file for reading it line by line.
+   *
+   * @param mostChars in one line
+   * @throws LabelMistake when it is not there
+   */
+  public TextLines lines(String file, long mostBytes, int mostChars)
+      throws IOException, LabelMistake {
+    return new TextLines(text(file, mostBytes), file, mostChars);
   }
 
   /** Whether a path named in a label file may be used; says so where it may not. */

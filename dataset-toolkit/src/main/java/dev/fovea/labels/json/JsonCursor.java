@@ -22,11 +22,12 @@ import tools.jackson.core.json.JsonReadFeature;
  * them. Each reading method expects the value at which the cursor stands, and leaves it at its end.
  */
 public final class JsonCursor {
-  private static final int MAX_STRING_CHARS = 64 << 20;
+  private static final int MAX_STRING_CHARS = 32 << 20;
   private static final int MAX_NAME_CHARS = 1024;
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER_CHARS = 100;
   private static final int MAX_ATTRIBUTES = 1_000;
+  private static final int MAX_ATTRIBUTE_CHARS = 64 << 10;
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder()
           .maxNestingDepth(MAX_DEPTH)
@@ -108,6 +109,17 @@ public final class JsonCursor {
     }
   }
 
+  /** Reads a list of at most so many entries. */
+  public void list(int most, Entry entry) throws IOException, LabelMistake {
+    var left = new int[] {most};
+    list(() -> {
+      if (left[0]-- == 0) {
+        throw mistake("more than %d entries".formatted(most));
+      }
+      entry.read();
+    });
+  }
+
   public void skip() {
     parser.skipChildren();
   }
@@ -181,7 +193,8 @@ public final class JsonCursor {
   /**
    * An object of plain values, as {@link dev.fovea.labels.Annotation#attributes} has them.
    *
-   * @param lost told the name of each field that is null, nested or not finite, and so left out
+   * @param lost told the name of each field that is null, nested, not finite or of more than 65,536
+   *     characters, and so left out
    */
   public Map<String, Object> attributes(Consumer<String> lost) throws IOException, LabelMistake {
     var attributes = new TreeMap<String, Object>();
@@ -189,7 +202,13 @@ public final class JsonCursor {
       require(
           attributes.size() < MAX_ATTRIBUTES, "at most %d attributes".formatted(MAX_ATTRIBUTES));
       switch (parser.currentToken()) {
-        case VALUE_STRING -> attributes.put(name, parser.getString());
+        case VALUE_STRING -> {
+          if (parser.getStringLength() <= MAX_ATTRIBUTE_CHARS) {
+            attributes.put(name, parser.getString());
+          } else {
+            lost.accept(name);
+          }
+        }
         case VALUE_TRUE, VALUE_FALSE -> attributes.put(name, parser.getBooleanValue());
         case VALUE_NUMBER_INT -> attributes.put(name, wholeOrReal());
         case VALUE_NUMBER_FLOAT -> {

@@ -18,6 +18,7 @@ import java.util.Set;
 final class VocReader {
   static final String ANNOTATIONS = "Annotations";
   static final String LISTS = "ImageSets/Main";
+  private static final int MAX_LINE_CHARS = 4_096;
   private static final String XML = ".xml";
   private static final String TXT = ".txt";
   private static final Set<String> UNIONS = Set.of("trainval", "all");
@@ -34,17 +35,15 @@ final class VocReader {
   void read(ImageConsumer images) throws IOException, LabelMistake {
     for (var list : lists()) {
       var split = list.substring(LISTS.length() + 1, list.length() - TXT.length());
-      int line = 0;
-      try (var lines = source.lines(list, source.limits().fileBytes())) {
-        for (var text = lines.readLine(); text != null; text = lines.readLine()) {
-          line++;
-          var columns = text.strip().split("\\s+", -1);
+      try (var lines = source.lines(list, source.limits().fileBytes(), MAX_LINE_CHARS)) {
+        for (var text = lines.next(); text.isPresent(); text = lines.next()) {
+          var name = text.get().strip();
+          var columns = name.split("\\s+", -1);
           if (columns.length == 2 && columns[1].matches("[-+]?[01]")) {
             break; // one class's list, of the images that have it
           }
-          var name = text.strip();
           if (!name.isEmpty()) {
-            readListed(name, split, list, line, images);
+            readListed(name, split, list, lines.line(), images);
           }
         }
       }

@@ -52,7 +52,7 @@ public final class XmlCursor {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     try (var bytes = source.open(file, mostBytes)) {
-      var reader = factory.createXMLStreamReader(bytes);
+      var reader = factory.createXMLStreamReader(new BoundedTags(bytes, file));
       var cursor = new XmlCursor(reader, file);
       try {
         while (cursor.next() != XMLStreamConstants.START_ELEMENT) {

@@ -19,7 +19,8 @@ import java.util.OptionalLong;
 
 /** Reads the labels of every image that data.yaml leads to. */
 final class YoloReader {
-  private static final long MAX_LABEL_BYTES = 64 << 20;
+  private static final int MAX_LABEL_BYTES = 64 << 20;
+  private static final int MAX_PATH_CHARS = 4_096;
   private static final double RECTANGLE = 1e-6; // of the image's size
 
   private final LabelSource source;
@@ -51,13 +52,11 @@ final class YoloReader {
   private void readList(String list, String split, ImageConsumer images)
       throws IOException, LabelMistake {
     var folder = list.substring(0, list.lastIndexOf('/') + 1);
-    int line = 0;
-    try (var lines = source.lines(list, source.limits().fileBytes())) {
-      for (var text = lines.readLine(); text != null; text = lines.readLine()) {
-        line++;
-        var named = text.strip();
+    try (var lines = source.lines(list, source.limits().fileBytes(), MAX_PATH_CHARS)) {
+      for (var text = lines.next(); text.isPresent(); text = lines.next()) {
+        var named = text.get().strip();
         var path = named.startsWith("./") ? folder + named.substring(2) : named;
-        if (!path.isEmpty() && source.accepts(path, list, line)) {
+        if (!path.isEmpty() && source.accepts(path, list, lines.line())) {
           images.accept(image(path, split));
         }
       }
@@ -79,10 +78,10 @@ final class YoloReader {
     }
     var shapes = new ShapeFindings(source.findings(), file);
     int line = 0;
-    try (var lines = source.lines(file, MAX_LABEL_BYTES)) {
-      for (var text = lines.readLine(); text != null; text = lines.readLine()) {
-        line++;
-        var row = YoloRow.parse(text, file, line, source.limits().numbers());
+    try (var lines = source.lines(file, MAX_LABEL_BYTES, MAX_LABEL_BYTES)) {
+      for (var text = lines.next(); text.isPresent(); text = lines.next()) {
+        line = lines.line();
+        var row = YoloRow.parse(text.get(), file, line, source.limits().numbers());
         if (row.isEmpty()) {
           continue;
         }
