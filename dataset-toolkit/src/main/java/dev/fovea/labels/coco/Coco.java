@@ -25,8 +25,9 @@ import java.util.Set;
  *
  * <p>Paths are those in {@code file_name}, read as lying in the dataset's folder.
  *
- * <p>Reading holds 20 bytes for every image of a file, and the objects of a window of its images:
- * see {@link dev.fovea.labels.format.LabelLimits#heldBytes}.
+ * <p>Reading holds 20 bytes for every image of a file, in a large file 8 more and up to 8 for every
+ * annotation, and the objects of a window of its images: see {@link
+ * dev.fovea.labels.format.LabelLimits#heldBytes}.
  */
 public final class Coco implements LabelFormat {
   private static final Set<Feature> HOLDS =

@@ -19,7 +19,8 @@ import java.util.OptionalLong;
 /**
  * Hands on one COCO file's images with their annotations. The file keeps these apart and in any
  * order, so it is read again for every window of images whose JSON is about as large as may be held
- * at once: a small file once more after its index, a file of 4 GB with the default limit 64 times.
+ * at once: a small file once more after its index, a file of 4 GB with the default limit 64 times,
+ * each time skipping what is another window's.
  */
 final class CocoReader {
   private final LabelSource source;
@@ -35,59 +36,20 @@ final class CocoReader {
   }
 
   void read(ImageConsumer images) throws IOException, LabelMistake {
+    var owners =
+        index.bytes() <= source.limits().heldBytes()
+            ? Optional.<CocoOwners>empty()
+            : Optional.of(CocoOwners.read(source, file, index));
     int first = 0;
-    var weights = index.bytes() <= source.limits().heldBytes() ? new long[0] : weights();
     while (first < index.images()) {
-      int end = weights.length == 0 ? index.images() : end(first, weights);
-      var window = new Window(first, end);
+      int from = first;
+      int end =
+          owners.map(each -> each.end(from, source.limits().heldBytes())).orElse(index.images());
+      var window = new Window(owners, first, end);
       JsonCursor.read(source, file.path(), window::read);
       window.handOn(images);
       first = end;
     }
-  }
-
-  private int end(int first, long[] weights) {
-    long held = weights[first];
-    int end = first + 1;
-    while (end < weights.length && held + weights[end] <= source.limits().heldBytes()) {
-      held += weights[end++];
-    }
-    return end;
-  }
-
-  // How many bytes of JSON the annotations of each image take, by the image's place.
-  private long[] weights() throws IOException, LabelMistake {
-    var weights = new long[index.images()];
-    JsonCursor.read(
-        source,
-        file.path(),
-        json ->
-            json.object(name -> {
-              if (!name.equals("annotations")) {
-                json.skip();
-                return;
-              }
-              json.list(() -> {
-                long start = json.bytes();
-                int place = placeOf(json);
-                if (place >= 0) {
-                  weights[place] += json.bytes() - start + 1;
-                }
-              });
-            }));
-    return weights;
-  }
-
-  private int placeOf(JsonCursor json) throws IOException, LabelMistake {
-    var place = new int[] {-1};
-    json.object(field -> {
-      if (field.equals("image_id")) {
-        place[0] = index.place(json.whole());
-      } else {
-        json.skip();
-      }
-    });
-    return place[0];
   }
 
   /** The images from one place to another, and the annotations that are theirs. */
@@ -96,9 +58,12 @@ final class CocoReader {
     private final int end;
     private final List<Optional<LabelledImage>> images = new ArrayList<>();
     private final List<List<CocoAnnotation>> annotations = new ArrayList<>();
+    private final Optional<CocoOwners> owners;
     private int place;
+    private int count;
 
-    Window(int first, int end) {
+    Window(Optional<CocoOwners> owners, int first, int end) {
+      this.owners = owners;
       this.first = first;
       this.end = end;
       for (int i = first; i < end; i++) {
@@ -120,7 +85,14 @@ final class CocoReader {
                 place++;
               });
           case "annotations" ->
-              json.list(() -> add(CocoAnnotation.read(json, source.limits()), json));
+              json.list(() -> {
+                int at = count++;
+                if (owners.isPresent() && owners.get().isElsewhere(at, first, end)) {
+                  json.skip();
+                } else {
+                  add(CocoAnnotation.read(json, source.limits()), json);
+                }
+              });
           default -> json.skip();
         }
       });
