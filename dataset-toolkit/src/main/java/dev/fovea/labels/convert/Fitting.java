@@ -42,6 +42,7 @@ final class Fitting {
         && feature == Feature.SEVERAL_POLYGONS
         && held.contains(Feature.POLYGON)) {
       losses.add(feature, Outcome.SPLIT, path);
+      lacks(Feature.STATED_BOX, plain.box().isPresent(), path);
       return polygons.parts().stream().map(part -> part(plain, part)).toList();
     }
     if (plain.shape() instanceof Box box && held.contains(Feature.POLYGON)) {
@@ -63,8 +64,12 @@ final class Fitting {
     var bounds = original.bounds().flatMap(Shape::bounds);
     boolean possible = held.contains(Feature.BOX) || held.contains(Feature.POLYGON);
     if (bounds.isEmpty() || !possible) {
+      lacks(Feature.STATED_BOX, original.box().isPresent(), path);
       losses.add(feature, Outcome.DROPPED, path);
       return List.of();
+    }
+    if (original.box().isPresent()) {
+      losses.add(Feature.STATED_BOX, Outcome.AS_SHAPE, path);
     }
     losses.add(feature, Outcome.AS_BOX, path);
     var box = bounds.get();
@@ -79,7 +84,8 @@ final class Fitting {
     if (lacks(Feature.KEYPOINTS, !fit.keypoints().isEmpty(), path)) {
       fit = fit.withKeypoints(List.of());
     }
-    if (lacks(Feature.STATED_BOX, fit.box().isPresent(), path)) {
+    boolean shapeStays = held.contains(Feature.of(fit.shape())); // else the stated box may be used
+    if (lacks(Feature.STATED_BOX, shapeStays && fit.box().isPresent(), path)) {
       fit = fit.withBox(Optional.empty());
     }
     if (lacks(Feature.STATED_AREA, fit.area().isPresent(), path)) {

@@ -14,6 +14,7 @@ public record Loss(Feature feature, Outcome outcome, long count, List<String> ex
   public enum Outcome {
     DROPPED("dropped"),
     AS_BOX("written as the boxes around them"),
+    AS_SHAPE("written in place of their shapes"),
     AS_POLYGON("written as polygons"),
     SPLIT("written as one object for each polygon"),
     NOT_FINITE("dropped, not being finite"),

@@ -7,6 +7,7 @@ import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.KeypointsOnly;
 import dev.fovea.labels.Shape.Polygons;
+import dev.fovea.labels.Traits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,8 @@ import java.util.stream.Collectors;
 /**
  * Objects of several parts in formats whose shapes are single, as CVAT and Datumaro export such a
  * format to COCO: shapes of one group and one class are one object. Its polygons are its outline, a
- * box beside an outline is its stated box, points are its keypoints. A group that is one object
- * says nothing more, so the object is in none.
+ * box beside an outline is its stated box, points are its keypoints, unless they differ in what
+ * else they say. A group that is one object says nothing more, so the object is in none.
  */
 public final class GroupedParts {
   private GroupedParts() {}
@@ -81,6 +82,13 @@ public final class GroupedParts {
         .toList();
   }
 
+  // What only the first part says is the object's; what only another one says would be lost.
+  private static boolean saysNoMore(Annotation part, Annotation first) {
+    var silent = Traits.NONE.withGroup(part.traits().group()).withZOrder(first.traits().zOrder());
+    return (part.attributes().isEmpty() || part.attributes().equals(first.attributes()))
+        && (part.traits().equals(silent) || part.traits().equals(first.traits()));
+  }
+
   // Absent where the parts are not those of one object.
   private static Optional<Annotation> joined(List<Annotation> parts) {
     var polygons = new ArrayList<Coordinates>();
@@ -98,15 +106,17 @@ public final class GroupedParts {
         }
       }
     }
+    var first = parts.getFirst();
     boolean one =
-        boxes.size() <= 1
+        parts.stream().allMatch(part -> saysNoMore(part, first))
+            && boxes.size() <= 1
             && keypoints.size() <= 1
             && masks.size() <= 1
             && (masks.isEmpty() || polygons.isEmpty());
     if (!one) {
       return Optional.empty();
     }
-    var object = parts.getFirst();
+    var object = first;
     boolean outlined = !polygons.isEmpty() || !masks.isEmpty();
     if (!polygons.isEmpty()) {
       object = object.withShape(new Polygons(polygons));

@@ -78,6 +78,9 @@ public final class JsonCursor {
         var parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
       var cursor = new JsonCursor(parser, file);
       parser.nextToken();
+      if (parser.currentLocation().getByteOffset() < 0) {
+        throw new LabelMistake(file, 1, "is not in UTF-8 (expected: as RFC 8259 has it)");
+      }
       reading.read(cursor);
       if (parser.nextToken() != null) {
         throw cursor.mistake("something follows the JSON value (expected: the end)");

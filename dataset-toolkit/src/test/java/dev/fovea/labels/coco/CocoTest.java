@@ -1,5 +1,6 @@
 package dev.fovea.labels.coco;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -134,6 +135,14 @@ class CocoTest {
     assertThatThrownBy(() -> Dataset.read(new Coco(), folder))
         .isInstanceOf(LabelMistake.class)
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void refusesWhatIsNotInUtf8SinceItsSizeWouldNotBeKnown() {
+    var utf16 = new MemoryFolder().with(FILE, "{\"images\":[]}".getBytes(UTF_16LE));
+    assertThatThrownBy(() -> Dataset.read(new Coco(), utf16))
+        .isInstanceOf(LabelMistake.class)
+        .hasMessageContaining("is not in UTF-8");
   }
 
   @Test

@@ -118,7 +118,7 @@ class ConversionTest {
             objects of several polygons: 1 written as the boxes around them (images/a.jpg)
             masks: 1 written as the boxes around them (images/a.jpg)
             objects with keypoints: 1 dropped (images/a.jpg)
-            boxes stated beside another shape: 1 dropped (images/a.jpg)
+            boxes stated beside another shape: 1 written in place of their shapes (images/a.jpg)
             stated areas: 1 dropped (images/a.jpg)
             numbers of annotations: 3 dropped (images/a.jpg)
             crowd flags: 1 dropped (images/a.jpg)

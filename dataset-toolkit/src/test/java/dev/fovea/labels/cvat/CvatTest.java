@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Classes;
+import dev.fovea.labels.Coordinates;
 import dev.fovea.labels.Dataset;
 import dev.fovea.labels.Keypoint;
 import dev.fovea.labels.Keypoint.Visibility;
@@ -14,6 +15,7 @@ import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.KeypointsOnly;
+import dev.fovea.labels.Shape.Polygons;
 import dev.fovea.labels.files.MemoryFolder;
 import dev.fovea.labels.format.Finding;
 import dev.fovea.labels.format.Finding.Kind;
@@ -96,6 +98,33 @@ class CvatTest {
     assertThat(read.images().getFirst().annotations())
         .extracting(each -> each.traits().group())
         .containsExactly(7L, 7L, 0L);
+  }
+
+  @Test
+  void joinsShapesOfAGroupOnlyWhereNothingTheySayIsLost() throws Exception {
+    var polygon =
+        """
+        <polygon label="car" occluded="%s" points="%s" group_id="3">
+          <attribute name="doors">%s</attribute></polygon>
+        """;
+    var box = "<box label=\"car\" xtl=\"1\" ytl=\"1\" xbr=\"9\" ybr=\"9\" group_id=\"3\"/>";
+    var joined =
+        read(
+            polygon.formatted("1", "1,1;2,1;2,2", "4")
+                + box
+                + polygon.formatted("1", "5,5;6,5;6,6", "4"));
+    assertThat(joined.only().shape())
+        .isEqualTo(
+            new Polygons(
+                List.of(Coordinates.of(1, 1, 2, 1, 2, 2), Coordinates.of(5, 5, 6, 5, 6, 6))));
+    assertThat(joined.only().box()).contains(new Box(1, 1, 9, 9));
+    var apart =
+        read(
+            polygon.formatted("0", "1,1;2,1;2,2", "4")
+                + polygon.formatted("0", "5,5;6,5;6,6", "2"));
+    assertThat(apart.images().getFirst().annotations())
+        .extracting(each -> each.attributes().get("doors"))
+        .containsExactly(4L, 2L);
   }
 
   @ParameterizedTest
