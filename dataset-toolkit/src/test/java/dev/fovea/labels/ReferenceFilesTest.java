@@ -116,12 +116,12 @@ class ReferenceFilesTest {
         .extracting(Annotation::shape)
         .containsExactly(
             new Box(1.5, 2, 4.5, 4.25),
-            new Points(Coordinates.of(1, 2, 3, 4)),
             new Box(0, 0, 9, 6),
             OUTLINE,
             MASK,
             new WholeImage(),
             new Polyline(Coordinates.of(0, 0, 4, 5.5)),
+            new Points(Coordinates.of(1, 2, 3, 4)),
             new Points(Coordinates.of(1, 2)));
     assertThat(annotations.getFirst().traits())
         .isEqualTo(Traits.NONE.withOccluded(true).withGroup(1));

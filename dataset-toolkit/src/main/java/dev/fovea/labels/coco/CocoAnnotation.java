@@ -162,14 +162,12 @@ final class CocoAnnotation {
   private static final Shape NO_OUTLINE = new KeypointsOnly();
   private static final Optional<Box> NO_BOX = Optional.empty();
 
-  // Whether the bounds of the shape, written as a bbox, are the numbers of the file.
+  // Whether the bounds of the shape, written as a bbox, are the numbers of the file. An empty mask
+  // has none, and pycocotools writes zeros for it.
   private boolean boundedByBbox(Shape shape) {
-    return bbox != null
-        && shape
-            .bounds()
-            .map(box -> new double[] {box.x1(), box.y1(), box.width(), box.height()})
-            .filter(written -> Arrays.equals(written, bbox))
-            .isPresent();
+    var bounds = shape.bounds().orElse(new Box(0, 0, 0, 0));
+    var written = new double[] {bounds.x1(), bounds.y1(), bounds.width(), bounds.height()};
+    return bbox != null && Arrays.equals(written, bbox);
   }
 
   private boolean sameArea(Shape shape) {

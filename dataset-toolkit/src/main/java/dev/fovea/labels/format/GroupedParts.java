@@ -9,10 +9,11 @@ import dev.fovea.labels.Shape.KeypointsOnly;
 import dev.fovea.labels.Shape.Polygons;
 import dev.fovea.labels.Traits;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -57,17 +58,21 @@ public final class GroupedParts {
 
   /** The objects of one image of which these are the parts, each where its first part is. */
   public static List<Annotation> join(List<Annotation> parts) {
-    var together = new LinkedHashMap<Object, List<Annotation>>();
-    for (var part : parts) {
+    var together = new HashMap<Object, TreeMap<Integer, Annotation>>();
+    for (int place = 0; place < parts.size(); place++) {
+      var part = parts.get(place);
       long group = part.traits().group();
       var key = group == 0 ? new Object() : List.of(group, part.label());
-      together.computeIfAbsent(key, _ -> new ArrayList<>()).add(part);
+      together.computeIfAbsent(key, _ -> new TreeMap<>()).put(place, part);
     }
-    var objects = new ArrayList<Annotation>();
+    // By its place, each joined object, or each part of what is not one object.
+    var objects = new TreeMap<Integer, Annotation>();
     for (var some : together.values()) {
-      joined(some).ifPresentOrElse(objects::add, () -> objects.addAll(some));
+      joined(some.values().stream().toList())
+          .ifPresentOrElse(
+              object -> objects.put(some.firstKey(), object), () -> objects.putAll(some));
     }
-    return withoutGroupsOfOne(objects);
+    return withoutGroupsOfOne(List.copyOf(objects.values()));
   }
 
   private static List<Annotation> withoutGroupsOfOne(List<Annotation> objects) {

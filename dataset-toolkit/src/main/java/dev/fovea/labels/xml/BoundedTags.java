@@ -5,9 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * XML in which no tag and no text between tags is longer than so many bytes, since a parser holds
- * each of them whole. Angle brackets are one byte in every encoding that XML files have, UTF-16
- * with its zero bytes included.
+ * XML in UTF-8 in which no tag and no text between tags is longer than so many bytes, since a
+ * parser holds each of them whole.
  */
 final class BoundedTags extends FilterInputStream {
   private static final int MOST_BYTES = 64 << 20;

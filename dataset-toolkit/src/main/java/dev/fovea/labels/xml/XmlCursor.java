@@ -1,23 +1,33 @@
 package dev.fovea.labels.xml;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.Decimals;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
-import java.io.CharConversionException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads an XML file element by element. A DOCTYPE is refused, so that there are no entities but the
- * five of XML itself.
+ * Reads an XML file in UTF-8 element by element. A DOCTYPE is refused, so that there are no
+ * entities but the five of XML itself.
  */
 public final class XmlCursor {
   private static final int MAX_DEPTH = 32;
+  private static final char BYTE_ORDER_MARK = '\ufeff';
+  private static final Set<String> ENCODINGS = Set.of("UTF-8", "UTF8", "US-ASCII", "ASCII");
 
   private final XMLStreamReader reader;
   private final String file;
@@ -52,9 +62,13 @@ public final class XmlCursor {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     try (var bytes = source.open(file, mostBytes)) {
-      var reader = factory.createXMLStreamReader(new BoundedTags(bytes, file));
+      var reader = factory.createXMLStreamReader(text(new BoundedTags(bytes, file)));
       var cursor = new XmlCursor(reader, file);
       try {
+        var encoding = reader.getCharacterEncodingScheme();
+        if (encoding != null && !ENCODINGS.contains(encoding.toUpperCase(Locale.ROOT))) {
+          throw cursor.mistake("encoding '%s' (expected: UTF-8)".formatted(Text.excerpt(encoding)));
+        }
         while (cursor.next() != XMLStreamConstants.START_ELEMENT) {
           // a comment or an instruction
         }
@@ -75,9 +89,23 @@ public final class XmlCursor {
     }
   }
 
+  // Decoded here, since the JDK's XML parser prints what it cannot decode to the standard error.
+  private static Reader text(InputStream bytes) throws IOException {
+    var reader = new BufferedReader(new InputStreamReader(bytes, UTF_8.newDecoder()));
+    reader.mark(1);
+    try {
+      if (reader.read() != BYTE_ORDER_MARK) {
+        reader.reset();
+      }
+    } catch (CharacterCodingException _) {
+      reader.reset(); // the parser will come to it
+    }
+    return reader;
+  }
+
   private static LabelMistake noXml(XMLStreamException e, String file) throws IOException {
     if (e.getNestedException() instanceof IOException cause
-        && !(cause instanceof CharConversionException)) {
+        && !(cause instanceof CharacterCodingException)) {
       throw cause;
     }
     int line = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getLineNumber());

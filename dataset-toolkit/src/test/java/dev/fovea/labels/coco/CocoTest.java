@@ -73,6 +73,13 @@ class CocoTest {
   }
 
   @Test
+  void takesTheZerosOfAnEmptyMaskForNoBox() throws Exception {
+    var empty = read("{\"bbox\":[0,0,0,0],\"segmentation\":{\"size\":[50,100],\"counts\":[5000]}}");
+    assertThat(empty.only().box()).isEmpty();
+    assertThat(empty.only().bounds()).isEmpty();
+  }
+
+  @Test
   void readsKeypointsAloneAndTakesUnmarkedOnesForNone() throws Exception {
     var alone = read("{\"keypoints\":[1,2,2,0,0,0,3,4,1],\"num_keypoints\":2}").only();
     assertThat(alone.shape()).isEqualTo(new KeypointsOnly());

@@ -87,6 +87,20 @@ class CvatTest {
   }
 
   @Test
+  void keepsTheOrderOfShapesThatAreNotOneObject() throws Exception {
+    var read =
+        read(
+            """
+            <box label="car" xtl="1" ytl="1" xbr="2" ybr="2" group_id="7"/>
+            <box label="car" xtl="5" ytl="5" xbr="6" ybr="6"/>
+            <box label="car" xtl="3" ytl="3" xbr="4" ybr="4" group_id="7"/>
+            """);
+    assertThat(read.images().getFirst().annotations())
+        .extracting(Annotation::shape)
+        .containsExactly(new Box(1, 1, 2, 2), new Box(5, 5, 6, 6), new Box(3, 3, 4, 4));
+  }
+
+  @Test
   void keepsGroupsOfSeveralObjectsApart() throws Exception {
     var read =
         read(

@@ -1,5 +1,7 @@
 package dev.fovea.labels.voc;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -16,6 +18,8 @@ import dev.fovea.labels.format.Finding.Kind;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
 import dev.fovea.labels.voc.Voc.Counting;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +126,7 @@ class VocTest {
         "<annotations/> | <annotations> (expected: <annotation>)",
         "<annotation><size><width>x</width></size></annotation> | <width>: 'x' (expected: a number)",
         "<annotation><filename><b/></filename></annotation> | no XML",
+        "<?xml version=\"1.0\" encoding=\"GBK\"?><annotation/> | encoding 'GBK' (expected: UTF-8)",
         "{} | no XML"
       })
   void refusesWhatIsNoAnnotation(String xml, String reason) {
@@ -129,6 +134,24 @@ class VocTest {
         .isInstanceOf(LabelMistake.class)
         .hasMessageStartingWith(FILE)
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void refusesWhatIsNoUtf8AndPrintsNothing() throws Exception {
+    var printed = new ByteArrayOutputStream();
+    var before = System.err;
+    System.setErr(new PrintStream(printed, true, UTF_8));
+    try {
+      var bytes = "<annotation><filename>\u00e9</filename></annotation>".getBytes(ISO_8859_1);
+      assertThatThrownBy(() -> Dataset.read(new Voc(), new MemoryFolder().with(FILE, bytes)))
+          .isInstanceOf(LabelMistake.class)
+          .hasMessageContaining("no XML");
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(printed.toString(UTF_8)).isEmpty();
+    var marked = "\ufeff" + xml("", "VOC2012");
+    assertThat(Dataset.read(new Voc(), new MemoryFolder().with(FILE, marked)).images()).hasSize(1);
   }
 
   @Test
