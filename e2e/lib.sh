@@ -15,7 +15,10 @@ check() {
 # failed WHAT [LOG] : said now, and once more at the end of the run
 failed() {
   echo failed >> "$WORK/results"
-  { say "FAILED  $1"; [ $# -eq 1 ] || { tail -n 40 "$2" | cut -c 1-400 | sed 's/^/    /'; }; } | tee -a "$OUT/failed.log"
+  {
+    say "FAILED  $1"
+    [ $# -eq 1 ] || { grep -m 5 -n -e '✘' -e '(expected: ' "$2" || true; tail -n 40 "$2"; } | cut -c 1-400 | sed 's/^/    /'
+  } | tee -a "$OUT/failed.log"
 }
 
 # proved COMPONENT VERSION WHAT : a row of the table that e2e/run prints at its end; write it after the check that shows it

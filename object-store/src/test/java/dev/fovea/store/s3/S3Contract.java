@@ -44,11 +44,23 @@ abstract class S3Contract extends ObjectStoreContract {
             .credentials(endpoint.accessKey(), endpoint.secretKey())
             .build();
     var bucket = "fovea-" + UUID.randomUUID();
-    var made = signed(endpoint).put(endpoint.uri().resolve("/" + bucket), new byte[0], Map.of());
-    assertThat(made).isEqualTo(200);
+    makeBucket(endpoint, bucket);
     properties =
         S3Properties.of(endpoint.uri(), bucket, endpoint.accessKey(), endpoint.secretKey());
     store = new S3ObjectStore(properties);
+  }
+
+  /** A store that has just been started says for some seconds that it is not ready. */
+  private static void makeBucket(Endpoint endpoint, String bucket) throws Exception {
+    var uri = endpoint.uri().resolve("/" + bucket);
+    int status = 503;
+    for (int attempt = 0; status == 503 && attempt < 60; attempt++) {
+      status = signed(endpoint).put(uri, new byte[0], Map.of());
+      if (status == 503) {
+        Thread.sleep(500);
+      }
+    }
+    assertThat(status).isEqualTo(200);
   }
 
   static SignedRequest signed(Endpoint endpoint) {
