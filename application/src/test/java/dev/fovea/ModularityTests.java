@@ -12,7 +12,10 @@ import org.springframework.modulith.core.ApplicationModules;
 class ModularityTests {
   @Test
   void everyModuleUsesTheOthersByTheirApiAlone() {
-    ApplicationModules.of("dev.fovea", resideInAnyPackage("dev.fovea.onnx..", "dev.fovea.vision.."))
+    ApplicationModules.of(
+            "dev.fovea",
+            resideInAnyPackage(
+                "dev.fovea.onnx..", "dev.fovea.vision..", "dev.fovea.dvc..", "dev.fovea.labels.."))
         .verify();
   }
 }
