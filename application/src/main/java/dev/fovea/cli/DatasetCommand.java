@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "dataset",
     description = "Datasets and their versions.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    subcommands = ConvertCommand.class)
 final class DatasetCommand extends WorkingCopyCommands {
   @Command(
       name = "list",

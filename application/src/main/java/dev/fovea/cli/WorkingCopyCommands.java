@@ -4,16 +4,21 @@ import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remotes;
 import dev.fovea.dvc.work.Adding;
 import dev.fovea.dvc.work.Checkout;
+import dev.fovea.dvc.work.Cleaning;
 import dev.fovea.dvc.work.Pulling;
 import dev.fovea.dvc.work.Pushing;
 import dev.fovea.dvc.work.Status;
 import dev.fovea.dvc.work.Tracked;
+import dev.fovea.dvc.work.Verifying;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,7 +73,7 @@ abstract class WorkingCopyCommands {
     entries.forEach(each ->
         table.row(
             each.path(),
-            each.state().name().toLowerCase(java.util.Locale.ROOT)
+            each.state().name().toLowerCase(Locale.ROOT)
                 + (each.cached() ? "" : ", not in the cache"),
             each.files()));
     return terminal.print(
@@ -133,6 +138,83 @@ abstract class WorkingCopyCommands {
           "%s: %d written, %d removed".formatted(tracked.path(), done.written(), done.removed()));
     }
     return terminal.print(lines, String.join("\n", lines));
+  }
+
+  @Command(
+      name = "verify",
+      description = "Asks the remote for every object; fails where one is missing or damaged.",
+      mixinStandardHelpOptions = true)
+  int verify(
+      @Mixin Terminal terminal,
+      @Mixin Chosen chosen,
+      @Option(names = "--bytes", description = "read each, and check it") boolean bytes)
+      throws IOException {
+    var copy = WorkingCopy.around(Path.of(""));
+    var holes = new ArrayList<Verifying.Hole>();
+    long objects = 0;
+    try (var remote = chosen.remote(copy)) {
+      var verifying = new Verifying(copy, remote, terminal.progress());
+      for (var tracked : chosen.tracked(copy)) {
+        var found = verifying.verify(tracked, bytes);
+        objects += found.objects();
+        holes.addAll(found.holes());
+      }
+    }
+    var table = new Table("FILE", "OBJECT", "FAULT");
+    holes.forEach(
+        each -> table.row(each.path(), each.name(), each.fault().name().toLowerCase(Locale.ROOT)));
+    terminal.print(
+        new Verifying.Verified(objects, holes),
+        holes.isEmpty()
+            ? "%d objects are there%s"
+                .formatted(objects, bytes ? ", and are what they should be" : "")
+            : table + "%d of %d objects are missing or damaged".formatted(holes.size(), objects));
+    return holes.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  @Command(
+      name = "gc",
+      description = {
+        "Removes from the remote what no commit of any ref needs.",
+        "Without --yes it only says what it would remove. Fetch all branches first: what only a"
+            + " colleague's unfetched commit needs is not known here."
+      },
+      mixinStandardHelpOptions = true)
+  int gc(
+      @Mixin Terminal terminal,
+      @Mixin Chosen chosen,
+      @Option(
+              names = "--grace",
+              paramLabel = "DAYS",
+              defaultValue = "14",
+              description = "keep what is younger (default: ${DEFAULT-VALUE} days)")
+          int days,
+      @Option(names = "--yes", description = "remove it") boolean yes)
+      throws IOException {
+    var copy = WorkingCopy.around(Path.of(""));
+    try (var remote = chosen.remote(copy)) {
+      var cleaning = new Cleaning(copy, remote, terminal.progress(), Clock.systemUTC());
+      var grace = Duration.ofDays(days);
+      var plan = yes ? cleaning.clean(grace) : cleaning.plan(grace);
+      var unknown =
+          plan.unknown().isEmpty()
+              ? ""
+              : "%n%d folders that commits name are nowhere, so what they need is not known: %s"
+                  .formatted(plan.unknown().size(), String.join(", ", plan.unknown()));
+      return terminal.print(
+          plan,
+          "%s %d objects, %s; %d younger ones and %d that are needed stay%s%s"
+              .formatted(
+                  yes ? "removed" : "would remove",
+                  plan.unneeded().size(),
+                  new ByteSize(plan.bytes()),
+                  plan.young(),
+                  plan.needed(),
+                  unknown,
+                  yes || plan.unneeded().isEmpty()
+                      ? ""
+                      : "%n  next: repeat with --yes".formatted()));
+    }
   }
 
   /** Which of them, and where they are shared. */

@@ -10,6 +10,7 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -39,6 +40,15 @@ public final class ImageDecoder {
       return new Decoding.Readable(parsed.header(), frame);
     } catch (ImageRefusal refusal) {
       return refusal.asResult();
+    }
+  }
+
+  /** What a file says of itself, without decoding a pixel; absent where it is no image. */
+  public Optional<ImageHeader> header(byte[] file) {
+    try {
+      return Optional.of(parse(file).header());
+    } catch (ImageRefusal _) {
+      return Optional.empty();
     }
   }
 

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -34,8 +37,14 @@ public final class FolderRemote implements Remote {
   }
 
   @Override
-  public boolean has(String name) {
-    return Files.isRegularFile(path(name));
+  public Optional<Listed> find(String name) throws IOException {
+    try {
+      var attributes = Files.readAttributes(path(name), BasicFileAttributes.class);
+      return Optional.of(
+          new Listed(name, attributes.size(), attributes.lastModifiedTime().toInstant()));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -84,6 +93,41 @@ public final class FolderRemote implements Remote {
       Files.deleteIfExists(fresh);
       throw e;
     }
+  }
+
+  @Override
+  public void mark(String name, String text) throws IOException {
+    var folder = Files.createDirectories(root.resolve(Layout.LEASES));
+    var fresh = folder.resolve("." + name);
+    Files.writeString(fresh, text);
+    Files.move(
+        fresh,
+        folder.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void unmark(String name) throws IOException {
+    Files.deleteIfExists(root.resolve(Layout.LEASES).resolve(name));
+  }
+
+  @Override
+  public List<Marker> markers() throws IOException {
+    var folder = root.resolve(Layout.LEASES);
+    var markers = new ArrayList<Marker>();
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "[!.]*")) {
+        for (var file : files) {
+          try {
+            markers.add(new Marker(String.valueOf(file.getFileName()), Files.readString(file)));
+          } catch (NoSuchFileException _) {
+            // It was taken away just now.
+          }
+        }
+      }
+    }
+    return markers;
   }
 
   @Override

@@ -11,7 +11,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,9 +53,13 @@ public final class HttpRemote implements Remote {
     return root;
   }
 
+  /** Its age is the server's affair: it counts as sent just now. */
   @Override
-  public boolean has(String name) throws IOException {
-    return ask("HEAD", name, BodyPublishers.noBody(), BodyHandlers.discarding()).isPresent();
+  public Optional<Listed> find(String name) throws IOException {
+    return ask("HEAD", name, BodyPublishers.noBody(), BodyHandlers.discarding())
+        .map(found ->
+            new Listed(
+                name, found.headers().firstValueAsLong("Content-Length").orElse(0), Instant.now()));
   }
 
   @Override
@@ -79,6 +85,17 @@ public final class HttpRemote implements Remote {
     if (sent.isEmpty()) {
       throw new RemoteRefused(root, "there is no such path", NOT_FOUND, new IOException(method));
     }
+  }
+
+  @Override
+  public void mark(String name, String text) {}
+
+  @Override
+  public void unmark(String name) {}
+
+  @Override
+  public List<Marker> markers() {
+    return List.of();
   }
 
   @Override

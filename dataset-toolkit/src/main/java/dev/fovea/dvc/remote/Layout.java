@@ -6,6 +6,10 @@ import java.util.regex.Pattern;
 /** DVC 3's names as paths (dvc-data 3.18, {@code hashfile/db}). */
 final class Layout {
   static final String ROOT = "files/md5/";
+
+  /** Longer than two letters, which DVC's gc would take for objects of its older layout. */
+  static final String LEASES = "fovea/leases/";
+
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
 
   private Layout() {}

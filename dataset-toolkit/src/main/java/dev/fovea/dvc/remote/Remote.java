@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,8 +31,13 @@ public interface Remote extends AutoCloseable {
   /** For people. */
   String address();
 
+  /** What the remote has under a name; absent where it is not there. */
+  Optional<Listed> find(String name) throws IOException;
+
   /** Whether it is there. */
-  boolean has(String name) throws IOException;
+  default boolean has(String name) throws IOException {
+    return find(name).isPresent();
+  }
 
   /**
    * Those whose names begin so, in any order.
@@ -67,6 +73,31 @@ public interface Remote extends AutoCloseable {
   default int together() {
     return 1;
   }
+
+  /**
+   * A word that somebody left beside the objects, under {@code fovea/leases}.
+   *
+   * @param text a moment, as {@link Instant#toString} writes it
+   */
+  record Marker(String name, String text) {
+    /** Whether it was left after a moment; a text that is no moment counts. */
+    boolean counts(Instant after) {
+      try {
+        return Instant.parse(text).isAfter(after);
+      } catch (java.time.format.DateTimeParseException _) {
+        return true;
+      }
+    }
+  }
+
+  /** Leaves a word; the same name again replaces it. Nothing where {@link #lists} is false. */
+  void mark(String name, String text) throws IOException;
+
+  /** Takes it away. */
+  void unmark(String name) throws IOException;
+
+  /** All that are left now. */
+  List<Marker> markers() throws IOException;
 
   /** Removes them; those that are gone already don't matter. */
   void remove(Collection<String> names) throws IOException;

@@ -5,6 +5,7 @@ import io.minio.GetObjectArgs;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
 import io.minio.RemoveObjectsArgs;
 import io.minio.SnowballObject;
 import io.minio.StatObjectArgs;
@@ -16,6 +17,7 @@ import io.minio.messages.DeleteRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ public final class S3Remote implements Remote {
   private static final int SMALL = 5 << 20;
   private static final int TOGETHER = 1000;
   private static final int PAGE = 1000;
+  private static final int MARKER = 100;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Whether the store unpacks what is sent to it as one archive; not known before the first. */
@@ -87,9 +90,10 @@ public final class S3Remote implements Remote {
   }
 
   @Override
-  public boolean has(String name) throws IOException {
+  public Optional<Listed> find(String name) throws IOException {
     var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key(Layout.path(name)));
-    return present(() -> client.statObject(stat.build())).isPresent();
+    return present(() -> client.statObject(stat.build()))
+        .map(found -> new Listed(name, found.size(), found.lastModified().toInstant()));
   }
 
   @Override
@@ -182,6 +186,56 @@ public final class S3Remote implements Remote {
       }
     }
     objects.forEach(sent);
+  }
+
+  @Override
+  public void mark(String name, String text) throws IOException {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    asking(() ->
+        client.putObject(
+            PutObjectArgs.builder()
+                .bucket(address.bucket())
+                .object(key(Layout.LEASES + name))
+                .data(bytes, bytes.length)
+                .checksum(Checksum.Algorithm.CRC32)
+                .build()));
+  }
+
+  @Override
+  public void unmark(String name) throws IOException {
+    asking(() -> {
+      client.removeObject(
+          RemoveObjectArgs.builder()
+              .bucket(address.bucket())
+              .object(key(Layout.LEASES + name))
+              .build());
+      return true;
+    });
+  }
+
+  @Override
+  public List<Marker> markers() throws IOException {
+    var list =
+        ListObjectsArgs.builder()
+            .bucket(address.bucket())
+            .prefix(key(Layout.LEASES))
+            .recursive(true)
+            .build();
+    return asking(() -> {
+      var markers = new ArrayList<Marker>();
+      for (var result : client.listObjects(list)) {
+        var key = result.get().objectName();
+        var get = GetObjectArgs.builder().bucket(address.bucket()).object(key).build();
+        var text = present(() -> client.getObject(get));
+        if (text.isPresent()) {
+          try (var in = text.get()) {
+            var said = new String(in.readNBytes(MARKER), StandardCharsets.UTF_8);
+            markers.add(new Marker(key.substring(key.lastIndexOf('/') + 1), said));
+          }
+        }
+      }
+      return markers;
+    });
   }
 
   @Override

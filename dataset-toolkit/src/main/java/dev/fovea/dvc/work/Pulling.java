@@ -85,12 +85,7 @@ public final class Pulling {
 
   private long fetch(Tracked tracked, Arrival arrival) throws IOException {
     var cache = copy.cache();
-    long came = 0;
-    if (!Files.exists(cache.directory(tracked.name()))) {
-      getAll(
-          cache, List.of(new Entry(tracked.name(), tracked.path())), tracked.path(), (_, _) -> {});
-      came++;
-    }
+    long came = fetchObject(tracked);
     if (!tracked.file().isFolder()) {
       return came;
     }
@@ -102,6 +97,17 @@ public final class Pulling {
     }
     getAll(cache, new ArrayList<>(open.values()), tracked.path(), arrival);
     return came + open.size();
+  }
+
+  /** Gets the object that a {@code .dvc} file names, unless the cache has it. */
+  long fetchObject(Tracked tracked) throws IOException {
+    var cache = copy.cache();
+    if (Files.exists(cache.directory(tracked.name()))) {
+      return 0;
+    }
+    var entry = new Entry(tracked.name(), tracked.path());
+    getAll(cache, List.of(entry), tracked.path(), (_, _) -> {});
+    return 1;
   }
 
   private void getAll(ObjectCache cache, List<Entry> entries, String folder, Arrival arrival)

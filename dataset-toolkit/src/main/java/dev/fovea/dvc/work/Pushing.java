@@ -3,12 +3,15 @@ package dev.fovea.dvc.work;
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.remote.Lease;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remote.Upload;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,15 +34,22 @@ public final class Pushing {
   private static final long MOST_BATCH = 16L << 20;
   private static final int SMALL = 1 << 20;
   private static final int EARLIER = 5;
+  private static final Duration FRESH = Duration.ofDays(1);
 
   private final WorkingCopy copy;
   private final Remote remote;
   private final Progress progress;
   private final PushLog log;
+  private final Clock clock;
   private final AtomicLong files = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
 
   public Pushing(WorkingCopy copy, Remote remote, Progress progress) {
+    this(copy, remote, progress, Clock.systemUTC());
+  }
+
+  Pushing(WorkingCopy copy, Remote remote, Progress progress, Clock clock) {
+    this.clock = clock;
     this.copy = copy;
     this.remote = remote;
     this.progress = progress;
@@ -56,8 +66,14 @@ public final class Pushing {
    */
   public Pushed push(List<Tracked> tracked) throws IOException {
     for (var each : tracked) {
-      if (!remote.has(each.name())) {
-        send(each);
+      var there = remote.find(each.name());
+      if (there.isEmpty()) {
+        // What is there already is built on from here: nobody may remove it meanwhile.
+        try (var lease = Lease.take(remote, Lease.Kind.PUSH, clock)) {
+          send(each, lease);
+        }
+      } else if (there.get().modified().isBefore(clock.instant().minus(FRESH))) {
+        refresh(each);
       }
       if (each.file().isFolder() && !log.names().contains(each.name())) {
         log.add(each.name());
@@ -66,24 +82,45 @@ public final class Pushing {
     return new Pushed(files.get(), bytes.get());
   }
 
-  private void send(Tracked tracked) throws IOException {
+  /**
+   * Sent again, so that it is young again: it may have been there since a commit that is gone, and
+   * a removal that does not know of this one yet goes by age.
+   */
+  private void refresh(Tracked tracked) throws IOException {
+    var object = copy.cache().directory(tracked.name());
+    if (!remote.lists() || !Files.exists(object)) {
+      return;
+    }
+    try (var _ = Lease.take(remote, Lease.Kind.PUSH, clock)) {
+      var upload = new Upload(tracked.name(), object, Files.size(object));
+      check(upload, Map.of(tracked.name(), tracked.path()));
+      remote.put(upload);
+    }
+  }
+
+  private void send(Tracked tracked, Lease lease) throws IOException {
     var cache = copy.cache();
     var paths = new LinkedHashMap<String, String>();
     if (tracked.file().isFolder()) {
       var directory = directory(cache, tracked.name());
       directory.entries().forEach(entry -> paths.putIfAbsent(entry.md5(), entry.path()));
-      sendAll(cache, paths, tracked.path());
+      sendAll(cache, paths, tracked.path(), lease);
     }
-    upload(cache, Map.of(tracked.name(), tracked.path()), List.of(tracked.name()), tracked.path());
+    upload(
+        cache,
+        Map.of(tracked.name(), tracked.path()),
+        List.of(tracked.name()),
+        tracked.path(),
+        lease);
   }
 
-  private void sendAll(ObjectCache cache, Map<String, String> paths, String folder)
+  private void sendAll(ObjectCache cache, Map<String, String> paths, String folder, Lease lease)
       throws IOException {
     var open = new HashSet<>(paths.keySet());
     open.removeAll(known(cache));
     var lacking = new Presence(remote).lacking(open);
     progress.begin("pushing " + folder, lacking.size(), 0);
-    upload(cache, paths, lacking, folder);
+    upload(cache, paths, lacking, folder, lease);
     progress.end();
   }
 
@@ -109,7 +146,11 @@ public final class Pushing {
   }
 
   private void upload(
-      ObjectCache cache, Map<String, String> paths, Collection<String> names, String folder)
+      ObjectCache cache,
+      Map<String, String> paths,
+      Collection<String> names,
+      String folder,
+      Lease lease)
       throws IOException {
     var uploads = new ArrayList<Upload>();
     for (var name : names) {
@@ -121,6 +162,7 @@ public final class Pushing {
         threads,
         () -> remote,
         (to, batch) -> {
+          lease.renew();
           for (var upload : batch) {
             check(upload, paths);
           }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -161,7 +162,7 @@ class PushAndPullTest {
   }
 
   /** Counts what is asked. */
-  private static class Counting implements Remote {
+  static class Counting implements Remote {
     private final Remote behind;
     final AtomicInteger asked = new AtomicInteger();
 
@@ -179,9 +180,9 @@ class PushAndPullTest {
     }
 
     @Override
-    public boolean has(String name) throws IOException {
+    public Optional<Listed> find(String name) throws IOException {
       ask();
-      return behind.has(name);
+      return behind.find(name);
     }
 
     @Override
@@ -204,6 +205,21 @@ class PushAndPullTest {
     @Override
     public void remove(Collection<String> names) throws IOException {
       behind.remove(names);
+    }
+
+    @Override
+    public void mark(String name, String text) throws IOException {
+      behind.mark(name, text);
+    }
+
+    @Override
+    public void unmark(String name) throws IOException {
+      behind.unmark(name);
+    }
+
+    @Override
+    public List<Marker> markers() throws IOException {
+      return behind.markers();
     }
 
     @Override

@@ -1,0 +1,173 @@
+package dev.fovea.dvc.work;
+
+import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.remote.Remote;
+import dev.fovea.kernel.Text;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.revwalk.RevObject;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * Which objects somebody needs: those that any {@code .dvc} or {@code dvc.lock} file names, in the
+ * working copy or in any commit that any ref of the repository reaches, and the files of those that
+ * are folders. A file that can't be read stops everything, since nobody knows what it needs.
+ */
+final class Needed {
+  private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
+  private static final int MOST_FILE = 64 << 20;
+  private static final int MOST_FILES = 5_000_000;
+  private static final long MOST_DIRECTORY = 1L << 30;
+  private static final LoadSettings SETTINGS =
+      LoadSettings.builder().setCodePointLimit(MOST_FILE).build();
+
+  private final WorkingCopy copy;
+  private final Optional<Remote> remote;
+  private final Set<String> names = new HashSet<>();
+  private final Set<String> unreadable = new HashSet<>();
+
+  /**
+   * @param remote where folders are read that the cache lacks
+   */
+  Needed(WorkingCopy copy, Optional<Remote> remote) {
+    this.copy = copy;
+    this.remote = remote;
+  }
+
+  /**
+   * All of their names.
+   *
+   * @throws WorkProblem when a file of the history can't be read
+   */
+  Set<String> names() throws IOException {
+    for (var tracked : copy.tracked()) {
+      names.add(tracked.name());
+    }
+    // From the working copy's root upwards: by itself the builder begins where the process runs.
+    var git = new FileRepositoryBuilder().findGitDir(copy.root().toFile());
+    if (git.getGitDir() == null) {
+      throw new WorkProblem(
+          "%s is in no Git repository, so nobody knows what older commits need"
+              .formatted(copy.root()),
+          "run: git init, and commit the .dvc files");
+    }
+    try (var repository = git.build()) {
+      history(repository);
+    }
+    for (var folder : List.copyOf(names)) {
+      if (folder.endsWith(".dir")) {
+        names.addAll(children(folder));
+      }
+    }
+    return names;
+  }
+
+  /** Folders that neither the cache nor the remote has: their files can't be known. */
+  Set<String> unreadable() {
+    return unreadable;
+  }
+
+  private void history(Repository repository) throws IOException {
+    try (var walk = new ObjectWalk(repository)) {
+      for (var ref : repository.getRefDatabase().getRefs()) {
+        var id = ref.getPeeledObjectId() == null ? ref.getObjectId() : ref.getPeeledObjectId();
+        if (id != null) {
+          walk.markStart(walk.parseAny(id));
+        }
+      }
+      while (walk.next() != null) {
+        // Commits first: that is how the walk finds their trees.
+      }
+      for (RevObject each = walk.nextObject(); each != null; each = walk.nextObject()) {
+        var path = walk.getPathString();
+        if (each.getType() == Constants.OBJ_BLOB
+            && path != null
+            && (path.endsWith(".dvc") || path.endsWith("dvc.lock"))) {
+          read(path, repository.open(each).getCachedBytes(MOST_FILE));
+        }
+      }
+    }
+  }
+
+  private void read(String path, byte[] bytes) {
+    try {
+      collect(new Load(SETTINGS).loadFromString(new String(bytes, StandardCharsets.UTF_8)));
+    } catch (YamlEngineException e) {
+      throw new WorkProblem(
+          "%s in the history is not YAML: %s"
+              .formatted(Text.excerpt(path), Text.excerpt(String.valueOf(e.getMessage()))),
+          "remove the refs that lead to it; until then nobody knows what it needs");
+    }
+  }
+
+  /** Every value of a key {@code md5}, wherever it stands: rather too much than too little. */
+  private void collect(Object value) {
+    switch (value) {
+      case Map<?, ?> map ->
+          map.forEach((key, each) -> {
+            if ("md5".equals(key) && each instanceof String name && NAME.matcher(name).matches()) {
+              names.add(name);
+            } else if (each != null) {
+              collect(each);
+            }
+          });
+      case List<?> list ->
+          list.forEach(each -> {
+            if (each != null) {
+              collect(each);
+            }
+          });
+      case null, default -> {}
+    }
+  }
+
+  /** The files of a folder; none where nobody has it. */
+  List<String> children(String folder) throws IOException {
+    var bytes = bytes(folder);
+    if (bytes.isEmpty()) {
+      unreadable.add(folder);
+      return List.of();
+    }
+    try {
+      return DvcDirectory.read(new ByteArrayInputStream(bytes.get()), MOST_FILES).entries().stream()
+          .map(DvcDirectory.Entry::md5)
+          .toList();
+    } catch (DvcMistake e) {
+      throw new WorkProblem(
+          "the object %s: %s".formatted(folder, e.text()),
+          "until it can be read nobody knows which files it needs");
+    }
+  }
+
+  private Optional<byte[]> bytes(String folder) throws IOException {
+    var cache = copy.cache();
+    if (Files.exists(cache.directory(folder))) {
+      return Optional.of(cache.read(folder, MOST_DIRECTORY));
+    }
+    if (remote.isEmpty()) {
+      return Optional.empty();
+    }
+    var in = remote.get().open(folder);
+    if (in.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var stream = in.get()) {
+      return Optional.of(stream.readNBytes((int) MOST_DIRECTORY));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.fovea.dvc.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.remote.Remote.Upload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every remote does. */
+abstract class RemoteContract {
+  private final Random random = new Random(5);
+  @TempDir Path files;
+
+  /** An empty one. */
+  protected abstract Remote remote() throws Exception;
+
+  private Upload upload(int length, String suffix) throws IOException {
+    var bytes = new byte[length];
+    random.nextBytes(bytes);
+    var name = Md5.hex(bytes) + suffix;
+    var file = Files.write(files.resolve(name), bytes);
+    return new Upload(name, file, length);
+  }
+
+  @Test
+  void givesBackWhatWasSent() throws Exception {
+    try (var remote = remote()) {
+      for (var upload :
+          List.of(upload(0, ""), upload(1, ""), upload(100_000, ".dir"), upload(6 << 20, ""))) {
+        assertThat(remote.has(upload.name())).isFalse();
+        assertThat(remote.open(upload.name())).isEmpty();
+        remote.put(upload);
+        remote.put(upload);
+        assertThat(remote.has(upload.name())).isTrue();
+        try (var in = remote.open(upload.name()).orElseThrow()) {
+          assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(upload.file()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void takesManyAtOnceAndTellsOfEach() throws Exception {
+    try (var remote = remote()) {
+      var uploads = new ArrayList<Upload>();
+      for (int i = 0; i < 50; i++) {
+        uploads.add(upload(random.nextInt(3_000), ""));
+      }
+      Set<Upload> sent = new HashSet<>();
+      remote.putAll(uploads, sent::add);
+
+      assertThat(sent).hasSize(50);
+      for (var upload : uploads) {
+        try (var in = remote.open(upload.name()).orElseThrow()) {
+          assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(upload.file()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void listsByTheBeginningOfNames() throws Exception {
+    try (var remote = remote()) {
+      if (!remote.lists()) {
+        return;
+      }
+      var uploads = new ArrayList<Upload>();
+      for (int i = 0; i < 40; i++) {
+        uploads.add(upload(1 + i, i % 2 == 0 ? "" : ".dir"));
+        remote.put(uploads.getLast());
+      }
+      for (var length : List.of(2, 3)) {
+        var prefix = uploads.getFirst().name().substring(0, length);
+        var listed = new ArrayList<Remote.Listed>();
+        remote.list(prefix, listed::add);
+        assertThat(listed.stream().map(Remote.Listed::name))
+            .containsExactlyInAnyOrderElementsOf(
+                uploads.stream()
+                    .map(Upload::name)
+                    .filter(name -> name.startsWith(prefix))
+                    .toList());
+        assertThat(listed).allSatisfy(each -> assertThat(each.bytes()).isPositive());
+      }
+      remote.list("zz".replace('z', '0'), _ -> {});
+    }
+  }
+
+  @Test
+  void removesAndDoesNotMindWhatIsGone() throws Exception {
+    try (var remote = remote()) {
+      if (!remote.lists()) {
+        return;
+      }
+      var kept = upload(10, "");
+      var gone = upload(11, "");
+      remote.put(kept);
+      remote.put(gone);
+      remote.remove(List.of(gone.name(), upload(12, "").name()));
+      remote.remove(List.of(gone.name()));
+
+      assertThat(remote.has(gone.name())).isFalse();
+      assertThat(remote.has(kept.name())).isTrue();
+    }
+  }
+
+  @Test
+  void keepsMarkersApartFromObjects() throws Exception {
+    try (var remote = remote()) {
+      if (!remote.lists()) {
+        return;
+      }
+      remote.mark("gc-1", "one");
+      remote.mark("push-2", "two");
+      remote.mark("gc-1", "again");
+      assertThat(remote.markers())
+          .containsExactlyInAnyOrder(
+              new Remote.Marker("gc-1", "again"), new Remote.Marker("push-2", "two"));
+      remote.unmark("gc-1");
+      remote.unmark("gc-1");
+      assertThat(remote.markers()).containsExactly(new Remote.Marker("push-2", "two"));
+    }
+  }
+}
