@@ -37,6 +37,7 @@ public abstract class JobLauncherContract {
         refuse) echo "this model has no forward" >&2; exit 4 ;;
         memory) sh -c 'x=$(head -c 200000000 /dev/zero | tr "\\0" x); echo ${#x}' || exit 3 ;;
         time) sleep 300 ;;
+        fork) while :; do sleep 60 & sleep 0.02; done ;;
         slow) sleep 4; echo done > "$3/said" ;;
         slower) sleep 20; echo done > "$3/said" ;;
         link) ln -s /etc/hostname "$3/name" ;;

@@ -106,21 +106,17 @@ final class Supervisor {
         == TAKEN;
   }
 
-  /** Ends the shard's processes; returns when none is left. */
+  /**
+   * Ends the shard's processes; returns when none is left. Whom to end is asked of the kernel again
+   * and again: a list of descendants misses what they start while it is gone through, and such a
+   * child has no parent any more by which it could be found.
+   */
   void kill(ShardFolder shard) throws IOException {
     for (int i = 0; lives(shard); i++) {
       if (i == WAIT_SECONDS * 10) {
         throw new IOException("processes of %s do not end".formatted(shard.path()));
       }
-      var pid = shard.pid();
-      if (pid.isPresent()) {
-        ProcessHandle.of(pid.get())
-            .filter(process -> isOurs(process, shard))
-            .ifPresent(process -> {
-              process.descendants().forEach(ProcessHandle::destroyForcibly);
-              process.destroyForcibly();
-            });
-      }
+      LockHolders.of(shard.lock()).forEach(ProcessHandle::destroyForcibly);
       pause(100);
     }
   }
@@ -131,16 +127,6 @@ final class Supervisor {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a job begins or ends");
-    }
-  }
-
-  /** A number may have gone to another process since; ours names its folder. */
-  private static boolean isOurs(ProcessHandle process, ShardFolder shard) {
-    try {
-      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
-          .contains("\0" + shard.path() + "\0");
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -106,7 +106,9 @@ class LocalProcessLauncherTest extends JobLauncherContract {
     var pid = pid(job);
     var tree = ProcessHandle.of(pid).orElseThrow().descendants().toList();
     launcher().discard(job);
-    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> tree.stream().noneMatch(ProcessHandle::isAlive));
@@ -138,13 +140,43 @@ class LocalProcessLauncherTest extends JobLauncherContract {
     }
   }
 
+  /** A shell that starts children all the while: none of them outlives the job. */
+  @Test
+  void endsAJobThatForksWhileItIsEnded() throws IOException {
+    for (int turn = 0; turn < 2; turn++) {
+      var job = job("fork", 60, turn);
+      launcher().launch(job);
+      awaitFile(shard(job).resolve("out.part"));
+      var lock = shard(job).resolve("lock");
+      await().atMost(Duration.ofSeconds(20)).until(() -> LockHolders.of(lock).size() > 10);
+      var holders = LockHolders.of(lock);
+
+      launcher().discard(job);
+
+      // What is dead and not yet waited for by its parent counts as alive for a moment.
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> holders.stream().noneMatch(ProcessHandle::isAlive));
+      assertThat(shard(job)).doesNotExist();
+    }
+  }
+
+  @Test
+  void endsNobodyWhoOnlyHasTheLockOpen() throws IOException {
+    var job = job("time", 60, 0);
+    launcher().launch(job);
+    pid(job);
+    try (var _ = Files.newInputStream(shard(job).resolve("lock"))) {
+      assertThat(LockHolders.of(shard(job).resolve("lock")))
+          .isNotEmpty()
+          .doesNotContain(ProcessHandle.current());
+      launcher().discard(job);
+    }
+  }
+
   private void kill(JobSpec job) throws IOException {
-    var supervisor = ProcessHandle.of(pid(job)).orElseThrow();
-    var tree = supervisor.descendants().toList();
-    supervisor.destroyForcibly();
-    tree.forEach(ProcessHandle::destroyForcibly);
-    var shard = new ShardFolder(shard(job));
-    await().atMost(Duration.ofSeconds(20)).until(() -> !new Supervisor(ISOLATION).lives(shard));
+    pid(job);
+    new Supervisor(ISOLATION).kill(new ShardFolder(shard(job)));
     Files.delete(shard(job).resolve("pid"));
   }
 
