@@ -133,7 +133,29 @@ def both_ways():
     same(fresh, theirs)
     clean(fresh)
     say("Fovea pulls what stock dvc pushed")
+    cleaned(fresh)
     return ours
+
+
+def cleaned(folder):
+    """What no commit needs goes, and nothing else: stock dvc still pulls all."""
+    run(folder, "git", "add", "-A")
+    run(folder, "git", "-c", "user.name=ada", "-c", "user.email=ada@example.org", "commit", "-q", "-m", "all")
+    committed = (folder / "images.dvc").read_text()
+    images(folder, 5, first=5000)
+    fovea(folder, "add", "images")
+    fovea(folder, "push")
+    (folder / "images.dvc").write_text(committed)
+    fovea(folder, "checkout")
+    if not fovea(folder, "gc", "--grace", "0").startswith("would remove "):
+        fail("gc without --yes does not say what it would do")
+    say(fovea(folder, "gc", "--grace", "0", "--yes").strip())
+    say(fovea(folder, "verify", "--bytes").strip())
+    after = clone("cleaned", folder)
+    dvc(after, "pull")
+    same(folder, after)
+    if not fovea(folder, "gc", "--grace", "0").startswith("would remove 0 objects"):
+        fail("gc leaves something to remove")
 
 
 def cut(folder, verb):

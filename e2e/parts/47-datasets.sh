@@ -5,6 +5,9 @@ cluster s3-up
 eval "$(cluster env)"
 dvc=$(venv dvc-s3 'dvc[s3]==3.67.1' 'dvc-s3==3.3.0')
 minio=${FOVEA_TEST_S3_ENDPOINTS%%,*}
+for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do s3_bucket "$endpoint" "remotes-$$"; done
+export FOVEA_TEST_S3_BUCKET=remotes-$$
+check remotes-contract-on-given-endpoints junit dataset-toolkit dev.fovea.dvc.remote.S3RemoteTest 10
 for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do
   name=$(echo "$endpoint" | tr -c 'a-z0-9\n' '-' | sed 's/^http---*//')
   kills=0
@@ -13,4 +16,4 @@ for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do
   check "datasets-beside-dvc-on-$name" python3 e2e/datasets.py "$WORK/datasets-$name" "$endpoint" "datasets-$$-$name" "$dvc/bin/dvc" $kills
   sed 's/^/    /' "$OUT/datasets-beside-dvc-on-$name.log" | grep 'kills\|stock' || true
 done
-proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; 60 kills"
+proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; gc and verify; 60 kills"
