@@ -11,9 +11,9 @@ check remotes-contract-on-given-endpoints junit dataset-toolkit dev.fovea.dvc.re
 for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do
   name=$(echo "$endpoint" | tr -c 'a-z0-9\n' '-' | sed 's/^http---*//')
   kills=0
-  [ "$endpoint" != "$minio" ] || kills=60
+  [ "$endpoint" != "$minio" ] || kills=40
   s3_bucket "$endpoint" "datasets-$$-$name"
   check "datasets-beside-dvc-on-$name" python3 e2e/datasets.py "$WORK/datasets-$name" "$endpoint" "datasets-$$-$name" "$dvc/bin/dvc" $kills
   sed 's/^/    /' "$OUT/datasets-beside-dvc-on-$name.log" | grep 'kills\|stock' || true
 done
-proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; gc and verify; 60 kills"
+proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; gc and verify; 40 kills"
