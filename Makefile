@@ -3,7 +3,7 @@ MVN = JAVA_HOME="$$(./jdk)" ./mvnw -ntp
 APP = application/target/fovea
 JAR = $(APP)/fovea.jar
 
-.PHONY: help demo test e2e build image fix run bench smells clean
+.PHONY: help demo test e2e build image fix run bench bench-datasets smells clean
 help:
 	@echo "make demo            the whole loop on handwritten digits; ARGS=--exit leaves at the end"
 	@echo "make test            every test that needs nothing but a JDK"
@@ -12,6 +12,7 @@ help:
 	@echo "make image           the container images, without Docker; PUSH=registry/prefix pushes them"
 	@echo "make fix             format"
 	@echo "make bench           measure against the peers"
+	@echo "make bench-datasets  measure working copies against stock dvc: DVC=path; an S3 named by FOVEA_TEST_S3_ENDPOINTS"
 
 # Rebuilt when any source is newer, so that a second demo starts at once.
 SOURCES = $(shell find . -path '*/src/main/*' -type f -not -path '*/target/*') $(wildcard */pom.xml) pom.xml \
@@ -53,6 +54,9 @@ fix:
 
 bench:
 	@benchmarks/run
+
+bench-datasets: build
+	@python3 benchmarks/datasets.py "$${TMPDIR:-/tmp}/fovea-bench-datasets" "$(DVC)" $(FILES) $(REPEATS)
 
 clean:
 	@$(MVN) -q clean
