@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +23,6 @@ import java.util.function.Consumer;
  * PUT} sends (dvc-http 2.32). It can't be listed, and nothing of it is removed.
  */
 public final class HttpRemote implements Remote {
-  private static final Set<Integer> LATER = Set.of(408, 429, 500, 502, 503, 504);
   private static final int NOT_FOUND = 404;
   private static final int FIRST_BAD = 400;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -116,7 +114,7 @@ public final class HttpRemote implements Remote {
         () -> {
           var response = http.send(request.build(), handler);
           int status = response.statusCode();
-          if (LATER.contains(status)) {
+          if (Persistence.LATER.contains(status)) {
             throw new IOException("HTTP " + status);
           }
           if (status == NOT_FOUND) {

@@ -13,7 +13,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Persistence {
   private static final int ATTEMPTS = 7;
   private static final long FIRST_MILLIS = 200;
-  private static final Set<Integer> LATER = Set.of(408, 429, 500, 502, 503, 504);
+
+  /** What servers say that may do it another time. */
+  static final Set<Integer> LATER = Set.of(408, 429, 500, 502, 503, 504);
 
   private Persistence() {}
 

@@ -147,7 +147,7 @@ public final class Checkout {
   private static Map<String, Hash> wanted(ObjectCache cache, Tracked tracked) throws IOException {
     var wanted = new HashMap<String, Hash>();
     if (tracked.file().isFolder()) {
-      for (var entry : Pushing.directory(cache, tracked.name()).entries()) {
+      for (var entry : FolderObjects.read(cache, tracked.name()).entries()) {
         wanted.put(entry.path(), Hash.parse(entry.md5()));
       }
     } else {

@@ -9,11 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 
 /**
  * {@code dvc gc --cloud}: removes from a remote what no commit of any ref needs. What is younger
@@ -23,7 +20,6 @@ import java.util.stream.IntStream;
  */
 public final class Cleaning {
   private static final int THREADS = 16;
-  private static final int PREFIXES = 256;
   private static final int BATCH = 1000;
 
   private final WorkingCopy copy;
@@ -70,14 +66,14 @@ public final class Cleaning {
       throw new WorkProblem(
           "%s can't be listed".formatted(remote.address()), "clean it where its files lie");
     }
-    var needed = new Needed(copy, Optional.of(remote));
+    var needed = new Needed(copy, remote);
     var names = needed.names();
     var before = clock.instant().minus(grace);
     var kept = new HashSet<String>();
     var all = new ConcurrentLinkedQueue<Listed>();
-    progress.begin("listing " + remote.address(), PREFIXES, 0);
+    progress.begin("listing " + remote.address(), Presence.PREFIXES.size(), 0);
     SideBySide.each(
-        IntStream.range(0, PREFIXES).mapToObj(i -> HexFormat.of().toHexDigits((byte) i)).toList(),
+        Presence.PREFIXES,
         THREADS,
         () -> remote,
         (at, prefix) -> {

@@ -1,17 +1,13 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.kernel.Text;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.Constants;
@@ -31,20 +27,18 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class Needed {
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
   private static final int MOST_FILE = 64 << 20;
-  private static final int MOST_FILES = 5_000_000;
-  private static final long MOST_DIRECTORY = 1L << 30;
   private static final LoadSettings SETTINGS =
       LoadSettings.builder().setCodePointLimit(MOST_FILE).build();
 
   private final WorkingCopy copy;
-  private final Optional<Remote> remote;
+  private final Remote remote;
   private final Set<String> names = new HashSet<>();
   private final Set<String> unreadable = new HashSet<>();
 
   /**
    * @param remote where folders are read that the cache lacks
    */
-  Needed(WorkingCopy copy, Optional<Remote> remote) {
+  Needed(WorkingCopy copy, Remote remote) {
     this.copy = copy;
     this.remote = remote;
   }
@@ -138,36 +132,13 @@ final class Needed {
 
   /** The files of a folder; none where nobody has it. */
   List<String> children(String folder) throws IOException {
-    var bytes = bytes(folder);
-    if (bytes.isEmpty()) {
+    var found = FolderObjects.read(copy.cache(), remote, folder);
+    if (found.isEmpty()) {
       unreadable.add(folder);
-      return List.of();
     }
-    try {
-      return DvcDirectory.read(new ByteArrayInputStream(bytes.get()), MOST_FILES).entries().stream()
-          .map(DvcDirectory.Entry::md5)
-          .toList();
-    } catch (DvcMistake e) {
-      throw new WorkProblem(
-          "the object %s: %s".formatted(folder, e.text()),
-          "until it can be read nobody knows which files it needs");
-    }
-  }
-
-  private Optional<byte[]> bytes(String folder) throws IOException {
-    var cache = copy.cache();
-    if (Files.exists(cache.directory(folder))) {
-      return Optional.of(cache.read(folder, MOST_DIRECTORY));
-    }
-    if (remote.isEmpty()) {
-      return Optional.empty();
-    }
-    var in = remote.get().open(folder);
-    if (in.isEmpty()) {
-      return Optional.empty();
-    }
-    try (var stream = in.get()) {
-      return Optional.of(stream.readNBytes((int) MOST_DIRECTORY));
-    }
+    return found.stream()
+        .flatMap(directory -> directory.entries().stream())
+        .map(DvcDirectory.Entry::md5)
+        .toList();
   }
 }

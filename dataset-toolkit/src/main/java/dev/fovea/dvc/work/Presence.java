@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +14,11 @@ import java.util.stream.IntStream;
 /** Finds out which objects a remote lacks, by as few requests as that takes. */
 final class Presence {
   private static final int THREADS = 16;
-  private static final int PREFIXES = 256;
+
+  /** The first two digits that names may have: together they list everything. */
+  static final List<String> PREFIXES =
+      IntStream.range(0, 256).mapToObj(i -> HexFormat.of().toHexDigits((byte) i)).toList();
+
   private static final int PAGE = 1000;
 
   private final Remote remote;
@@ -38,10 +43,8 @@ final class Presence {
           });
       return lacking;
     }
-    var prefixes =
-        IntStream.range(0, PREFIXES).mapToObj(i -> HexFormat.of().toHexDigits((byte) i)).toList();
     SideBySide.each(
-        prefixes,
+        PREFIXES,
         THREADS,
         () -> remote,
         (at, prefix) -> at.list(prefix, listed -> lacking.remove(listed.name())));
@@ -52,6 +55,6 @@ final class Presence {
   private long listingCosts() throws IOException {
     var first = new AtomicLong();
     remote.list("00", _ -> first.incrementAndGet());
-    return PREFIXES * (1 + first.get() / PAGE);
+    return PREFIXES.size() * (1 + first.get() / PAGE);
   }
 }

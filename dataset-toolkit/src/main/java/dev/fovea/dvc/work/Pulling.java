@@ -90,7 +90,7 @@ public final class Pulling {
       return came;
     }
     var open = new LinkedHashMap<String, Entry>();
-    for (var entry : Pushing.directory(cache, tracked.name()).entries()) {
+    for (var entry : FolderObjects.read(cache, tracked.name()).entries()) {
       if (!open.containsKey(entry.md5()) && !Files.exists(cache.directory(entry.md5()))) {
         open.put(entry.md5(), entry);
       }
@@ -132,7 +132,7 @@ public final class Pulling {
     if (!lacking.isEmpty()) {
       throw new WorkProblem(
           "%s lacks %s of %s".formatted(remote.address(), some(lacking), folder),
-          "have whoever has them push them again: fovea dataset push --all");
+          "have whoever has them push them again: fovea dataset push");
     }
     if (!damaged.isEmpty()) {
       throw new WorkProblem(

@@ -1,12 +1,9 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Lease;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remote.Upload;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +24,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * are there: so it proves them, to Fovea and to DVC. Killed at any moment, it is simply run again.
  */
 public final class Pushing {
-  private static final int MOST_FILES = 5_000_000;
-  private static final long MOST_DIRECTORY = 1L << 30;
   private static final int THREADS = 16;
   private static final int BATCHES_AT_ONCE = 4;
   private static final long MOST_BATCH = 16L << 20;
@@ -102,7 +97,7 @@ public final class Pushing {
     var cache = copy.cache();
     var paths = new LinkedHashMap<String, String>();
     if (tracked.file().isFolder()) {
-      var directory = directory(cache, tracked.name());
+      var directory = FolderObjects.read(cache, tracked.name());
       directory.entries().forEach(entry -> paths.putIfAbsent(entry.md5(), entry.path()));
       sendAll(cache, paths, tracked.path(), lease);
     }
@@ -129,20 +124,11 @@ public final class Pushing {
     for (var name : log.names().stream().limit(EARLIER).toList()) {
       if (Files.exists(cache.directory(name)) && remote.has(name)) {
         var known = new HashSet<String>();
-        directory(cache, name).entries().forEach(entry -> known.add(entry.md5()));
+        FolderObjects.read(cache, name).entries().forEach(entry -> known.add(entry.md5()));
         return known;
       }
     }
     return Set.of();
-  }
-
-  static DvcDirectory directory(ObjectCache cache, String name) throws IOException {
-    try {
-      var bytes = cache.read(name, MOST_DIRECTORY);
-      return DvcDirectory.read(new ByteArrayInputStream(bytes), MOST_FILES);
-    } catch (DvcMistake e) {
-      throw new WorkProblem(e.text(), "track the folder again: fovea dataset add");
-    }
   }
 
   private void upload(

@@ -65,7 +65,7 @@ public final class Verifying {
     var entries = new LinkedHashMap<String, Entry>();
     entries.put(tracked.name(), new Entry(tracked.name(), tracked.path()));
     if (tracked.file().isFolder()) {
-      for (var entry : Pushing.directory(cache, tracked.name()).entries()) {
+      for (var entry : FolderObjects.read(cache, tracked.name()).entries()) {
         entries.putIfAbsent(
             entry.md5(), new Entry(entry.md5(), tracked.path() + "/" + entry.path()));
       }

@@ -242,6 +242,27 @@ class CleaningTest {
     assertThat(desk.remote.has(md5("stray"))).isTrue();
   }
 
+  /** A folder's object that names fewer files than it should would leave the others unprotected. */
+  @Test
+  void believesNoFolderThatIsNotWhatItsNameSays() throws Exception {
+    var name = desk.copy.tracked(desk.root.resolve("d")).name();
+    Files.delete(desk.copy.cache().directory(name));
+    var object =
+        desk.remoteFolder
+            .resolve("files/md5")
+            .resolve(name.substring(0, 2))
+            .resolve(name.substring(2));
+    object.toFile().setWritable(true);
+    Files.writeString(object, "[]");
+
+    assertThatThrownBy(() -> cleaning().clean(GRACE))
+        .isInstanceOf(WorkProblem.class)
+        .hasMessageContaining(name + " at ")
+        .hasMessageContaining("is damaged");
+    assertThat(desk.remote.has(md5("stray"))).isTrue();
+    assertThat(desk.remote.markers()).isEmpty();
+  }
+
   /** A remote that only passes on. */
   private static class Watching extends PushAndPullTest.Counting {
     Watching(Remote behind) {
