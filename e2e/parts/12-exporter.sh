@@ -1,0 +1,6 @@
+# The exporter in Python, with a real PyTorch.
+torch=$(venv torch 'torch==2.14.1' 'torchvision==0.29.1' 'onnx==1.23.2' 'onnxruntime==1.32.0' onnxscript pytest ruff)
+locked venv-torch "$torch/bin/pip" install -q --no-deps --force-reinstall ./python > "$OUT/pip.log" 2>&1
+check python-exporter env -C python "$torch/bin/python" -m pytest -p no:cacheprovider
+check python-style env -C python "$torch/bin/ruff" check --no-cache .
+proved torch "$("$torch/bin/python" -c 'import torch; print(torch.__version__)')" "models of operators that Fovea lacks to ONNX, verified; no code of an archive runs"
