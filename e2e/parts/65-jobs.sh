@@ -18,16 +18,19 @@ port=$((20000 + $$ % 10000))
 socat "TCP-LISTEN:$port,bind=$node,fork,reuseaddr" TCP:127.0.0.1:9000 & started $!
 curl -sf --aws-sigv4 aws:amz:us-east-1:s3 --user "$FOVEA_TEST_S3_ACCESS_KEY:$FOVEA_TEST_S3_SECRET_KEY" -X PUT "http://127.0.0.1:9000/$bucket"
 
-say "images"
 image=$REGISTRY/fovea/fovea:$namespace
-application_image
-"${CLUSTER_HOME:-$HOME/.cache/cluster}/bin/crane" push --insecure "$IMAGES/fovea" "$image" > "$OUT/jobs-images.log" 2>&1
-mkdir -p "$WORK/shell/bin" "$WORK/shell/tmp"
-cp /bin/busybox "$WORK/shell/bin/"
-for applet in $(/bin/busybox --list | grep -vx busybox); do ln -s busybox "$WORK/shell/bin/$applet"; done
-cluster image "fovea/shell:$namespace" "$WORK/shell" /bin/sh >> "$OUT/jobs-images.log" 2>&1
-e2e/python_image.sh "$torch/bin/python" "$WORK/python-root"
-cluster image "fovea/python:$namespace" "$WORK/python-root" /usr/bin/python3 >> "$OUT/jobs-images.log" 2>&1
+jobs_images() {
+  application_image
+  "${CLUSTER_HOME:-$HOME/.cache/cluster}/bin/crane" push --insecure "$IMAGES/fovea" "$image"
+  mkdir -p "$WORK/shell/bin" "$WORK/shell/tmp"
+  cp /bin/busybox "$WORK/shell/bin/"
+  local applet
+  for applet in $(/bin/busybox --list | grep -vx busybox); do ln -s busybox "$WORK/shell/bin/$applet"; done
+  cluster image "fovea/shell:$namespace" "$WORK/shell" /bin/sh
+  e2e/python_image.sh "$torch/bin/python" "$WORK/python-root"
+  cluster image "fovea/python:$namespace" "$WORK/python-root" /usr/bin/python3
+}
+check jobs-images jobs_images
 
 # A namespace under the restricted profile; the runner has the rights that it needs there, and none elsewhere. PyTorch and what it
 # needs have 5.6 GB, too much for a layer: they come from a volume.
