@@ -9,7 +9,8 @@ import java.util.Map;
  * @param path its {@code .dvc} file, relative to the repository's root
  * @param format how its labels are written
  * @param classes the labels that exist; empty means that the first version decides
- * @param quality what each check does when it finds something; a check that is not named refuses
+ * @param quality what each check does when it finds something; a check that is not named refuses,
+ *     but for near duplicates, which warn
  */
 public record DatasetSpec(
     String path, Format format, List<String> classes, Map<Check, Reaction> quality) {
@@ -27,19 +28,29 @@ public record DatasetSpec(
   /** What is looked for in every version that is pushed. */
   public enum Check {
     /** An image that does not decode, is empty or cut short. */
-    UNDECODABLE,
+    UNDECODABLE(Reaction.REFUSE),
     /** The same bytes in two splits. */
-    SPLIT_LEAKAGE,
+    SPLIT_LEAKAGE(Reaction.REFUSE),
+    /** Images of two splits that look alike. */
+    NEAR_DUPLICATE(Reaction.WARN),
     /** A label that is no class. */
-    UNKNOWN_CLASS,
+    UNKNOWN_CLASS(Reaction.REFUSE),
     /** A label without its image, or an image without a label. */
-    ORPHAN
+    ORPHAN(Reaction.REFUSE);
+
+    private final Reaction unlessNamed;
+
+    Check(Reaction unlessNamed) {
+      this.unlessNamed = unlessNamed;
+    }
   }
 
   /** What a finding does. */
   public enum Reaction {
     REFUSE,
-    WARN
+    WARN,
+    /** Nothing is said; what cannot be used is left out of the version as with a warning. */
+    OFF
   }
 
   public DatasetSpec {
@@ -47,8 +58,8 @@ public record DatasetSpec(
     quality = Map.copyOf(quality);
   }
 
-  /** What this check does; refuses where the file does not say. */
+  /** What this check does; its own default where the file does not say. */
   public Reaction reactionTo(Check check) {
-    return quality.getOrDefault(check, Reaction.REFUSE);
+    return quality.getOrDefault(check, check.unlessNamed);
   }
 }

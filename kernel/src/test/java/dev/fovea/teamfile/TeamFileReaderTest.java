@@ -191,7 +191,7 @@ class TeamFileReaderTest {
           classes: [0, 1, "two"]    | splits: {train: 0.8}        | 6  | 'splits' has no effect in the dataset: this version doesn't split
           classes: [0, 1, "two"]    | classes: [a, b, a]          | 6  | 'classes' names 'a' twice
           classes: [0, 1, "two"]    | classes: 10                 | 6  | 'classes' is '10' (expected: a list in brackets)
-          undecodable: refuse       | undecodable: ignore         | 7  | 'ignore' (expected: one of refuse, warn)
+          undecodable: refuse       | undecodable: ignore         | 7  | 'ignore' (expected: one of refuse, warn, off)
           undecodable: refuse       | class-drift: warn           | 7  | 'class-drift' has no effect in quality
           train:                    | train: {resources: {gpu: 1}}\\nx: | 8 | 'resources' has no effect in train
           epochs: 12                | epochs: 0                   | 9  | 'epochs': '0' (expected: a whole number, 1 to 10000)

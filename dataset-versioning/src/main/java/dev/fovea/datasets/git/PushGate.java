@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.PostReceiveHook;
@@ -110,6 +111,7 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
                     version.added(),
                     version.removed(),
                     version.relabelled()));
+        push.sendMessage("  splits: " + counts(version.splits()));
         push.sendMessage("  " + version.digest());
       }
     } catch (RuntimeException e) {
@@ -118,5 +120,12 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
       push.sendMessage(
           "warning: the push is in, its dataset version is not made yet and will be at the next push or start");
     }
+  }
+
+  private static String counts(Map<String, Integer> splits) {
+    return splits.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(split -> "%s %d".formatted(split.getKey(), split.getValue()))
+        .collect(Collectors.joining(", "));
   }
 }

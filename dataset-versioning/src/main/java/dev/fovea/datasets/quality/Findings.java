@@ -21,10 +21,13 @@ final class Findings {
     add(new Finding(file, line, check, true, text));
   }
 
-  /** Refuses or warns, as the team's file says. */
+  /** Refuses, warns or says nothing, as the team's file says. */
   void add(DatasetSpec spec, Check check, String file, int line, String text) {
-    var name = check.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    add(new Finding(file, line, name, spec.reactionTo(check) == Reaction.REFUSE, text));
+    var reaction = spec.reactionTo(check);
+    if (reaction != Reaction.OFF) {
+      var name = check.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      add(new Finding(file, line, name, reaction == Reaction.REFUSE, text));
+    }
   }
 
   private void add(Finding finding) {

@@ -32,6 +32,7 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PushTest extends ServerTest {
@@ -45,7 +46,9 @@ class PushTest extends ServerTest {
     var pushed = team.push();
 
     assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
-    assertThat(pushed.terminal()).contains("dataset digits: version 1, 6 images, 6 added");
+    assertThat(pushed.terminal())
+        .contains("dataset digits: version 1, 6 images, 6 added")
+        .contains("splits: test 2, train 4");
     var version = datasets.head(team.project(), DIGITS);
     assertThat(version.commit()).isEqualTo(commit);
     assertThat(version.number()).isEqualTo(1);
@@ -160,6 +163,37 @@ class PushTest extends ServerTest {
     assertThat(pushed.terminal()).contains("! undecodable", "images/bad.png");
     assertThat(datasets.head(team.project(), DIGITS).images()).isEqualTo(6);
     assertThat(datasets.pushes(team.project()).getFirst().findings()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', true, ! near-duplicate", "refuse, false, x near-duplicate", "off, true, ''"})
+  void findsImagesOfTwoSplitsThatLookAlike(String reaction, boolean accepted, String said)
+      throws Exception {
+    var team = team().soundImages();
+    team.image("images/a.png", TestImages.encoded("png", 128, 96, 5), "1", "train")
+        .image("images/b.jpg", TestImages.encoded("jpg", 160, 120, 5), "1", "test")
+        .image("images/c.png", TestImages.encoded("png", 128, 96, 6), "1", "test");
+    if (!reaction.isEmpty()) {
+      team.write(
+          "fovea.yaml",
+          Team.TEAM_FILE.formatted(team.project())
+              + "    quality: {near-duplicate: %s}\n".formatted(reaction));
+    }
+    var pushed = team.prepared("alike").push();
+
+    assertThat(pushed.accepted()).as(pushed.terminal()).isEqualTo(accepted);
+    if (said.isEmpty()) {
+      assertThat(pushed.terminal()).doesNotContain("near-duplicate");
+    } else {
+      assertThat(pushed.terminal())
+          .containsOnlyOnce("near-duplicate")
+          .contains(
+              said
+                  + " data/digits/images/b.jpg: is in test and looks like images/a.png, which is in train (");
+    }
+    if (accepted) {
+      assertThat(datasets.head(team.project(), DIGITS).images()).isEqualTo(9);
+    }
   }
 
   @Test

@@ -1,0 +1,91 @@
+package dev.fovea.datasets.quality;
+
+import dev.fovea.datasets.Sample;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds images of different splits that look alike: their difference hashes differ in at most
+ * {@value #MOST_BITS} of 64 bits. Two such hashes are equal in one of four bands of 16 bits, so
+ * that only images that share a band are compared (multi-index hashing, Norouzi et al., CVPR 2012,
+ * with one band more than bits that may differ).
+ */
+final class Lookalikes {
+  static final int MOST_BITS = 3;
+
+  /** In pixels; below, a cell of the hash is too small for its brightness to say much. */
+  static final int LEAST_SIDE = 64;
+
+  private static final int BANDS = 4;
+  private static final int BAND_BITS = 16;
+  private static final int BAND_MASK = (1 << BAND_BITS) - 1;
+
+  /**
+   * Fewer bits that are set, or not set, are a plain image or a gradient: like any other of those.
+   */
+  private static final int LEAST_DETAIL = 8;
+
+  /** Frames of one video share a band by the thousand; the first ones stand for the others. */
+  private static final int MOST_COMPARED = 256;
+
+  private final Map<Integer, List<Seen>> bands = new HashMap<>();
+
+  private record Seen(Sample sample, long hash) {}
+
+  /**
+   * An image that was added before.
+   *
+   * @param distance how many bits of 64 differ
+   */
+  record Lookalike(Sample sample, int distance) {}
+
+  /** Adds an image and answers the closest of those of other splits that were added before. */
+  Optional<Lookalike> add(Sample sample, ImageVerdict verdict) {
+    if (!says(verdict)) {
+      return Optional.empty();
+    }
+    var added = new Seen(sample, verdict.dhash());
+    Optional<Lookalike> closest = Optional.empty();
+    for (int band = 0; band < BANDS; band++) {
+      var sharing = bands.computeIfAbsent(key(added.hash(), band), _ -> new ArrayList<>());
+      for (var other : sharing) {
+        int distance = Long.bitCount(added.hash() ^ other.hash());
+        if (distance < closest.map(Lookalike::distance).orElse(MOST_BITS + 1)
+            && !other.sample().split().equals(sample.split())
+            && !other.sample().image().equals(sample.image())) {
+          closest = Optional.of(new Lookalike(other.sample(), distance));
+        }
+      }
+      keep(added, sharing);
+    }
+    return closest;
+  }
+
+  // Each split has a place of its own, since an image is compared with those of other splits.
+  private static void keep(Seen added, List<Seen> sharing) {
+    long already =
+        sharing.size() < MOST_COMPARED
+            ? 0
+            : sharing.stream()
+                .filter(seen -> seen.sample().split().equals(added.sample().split()))
+                .count();
+    if (already < MOST_COMPARED) {
+      sharing.add(added);
+    }
+  }
+
+  private static boolean says(ImageVerdict verdict) {
+    int set = Long.bitCount(verdict.dhash());
+    return verdict.width() >= LEAST_SIDE
+        && verdict.height() >= LEAST_SIDE
+        && set >= LEAST_DETAIL
+        && set <= Long.SIZE - LEAST_DETAIL;
+  }
+
+  private static int key(long hash, int band) {
+    return band << BAND_BITS | (int) (hash >>> band * BAND_BITS) & BAND_MASK;
+  }
+}
