@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Problem;
 import dev.fovea.pipelines.launch.JobSpec.Runtime;
 import dev.fovea.pipelines.launch.JobState.Failed;
 import dev.fovea.pipelines.launch.JobState.Reason;
@@ -227,8 +228,11 @@ public abstract class JobLauncherContract {
     return (Failed) end;
   }
 
+  /** Asks again where whoever runs jobs cannot be asked now, as the pipelines do. */
   private JobState ended(JobSpec job) {
     return await()
+        .ignoreExceptionsMatching(
+            e -> e instanceof Problem problem && problem.kind() == Problem.Kind.UNAVAILABLE)
         .atMost(patience())
         .pollInterval(Duration.ofMillis(100))
         .until(() -> launcher().launch(job), state -> !(state instanceof Running));
