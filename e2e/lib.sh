@@ -99,10 +99,10 @@ serve() {
 
 # base_image, application_image : in $IMAGES, built by the first part of a run that needs them
 IMAGES=$WORK/images
-base_image() { [ -e "$IMAGES/base.tar" ] || images/build base --out "$IMAGES" > "$OUT/base-image.log" 2>&1 || { cat "$OUT/base-image.log"; return 1; }; }
-application_image() {
-  base_image
-  [ -e "$IMAGES/fovea.tar" ] || images/build fovea --out "$IMAGES" > "$OUT/application-image.log" 2>&1 || { cat "$OUT/application-image.log"; return 1; }
+base_image() { locked images image_made base; }
+application_image() { base_image && locked images image_made fovea; }
+image_made() { # image_made base|fovea
+  [ -e "$IMAGES/$1.tar" ] || images/build "$1" --out "$IMAGES" > "$OUT/$1-image.log" 2>&1 || { cat "$OUT/$1-image.log"; return 1; }
 }
 
 # cluster COMMAND… : the one-node Kubernetes, registry, S3 servers and Docker of this machine

@@ -5,7 +5,7 @@ eval "$(cluster env)"
 export PATH=${CLUSTER_HOME:-$HOME/.cache/cluster}/bin:$PATH
 triton=$(venv triton 'tritonclient[http]==2.73.0' numpy pillow)
 
-check base-image-twice bash e2e/base_twice.sh "$IMAGES"
+check base-image-twice locked images bash e2e/base_twice.sh "$IMAGES"
 proved jlink "$("$(./jdk)/bin/jlink" --version)" "a base image without Docker; built twice, the same digest"
 check application-image application_image
 # A registry's prefix of this run, so that nothing is there before.
