@@ -150,8 +150,13 @@ final class JpegStructure {
     throw truncated();
   }
 
-  private static boolean isFrameHeader(int marker) {
+  static boolean isFrameHeader(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+
+  /** Whether a segment with its length follows, before any scan. */
+  static boolean hasLength(int marker) {
+    return marker >= 0xc0 && marker != SOS && (marker < 0xd0 || marker > EOI);
   }
 
   private int unsignedShort(int index) {
