@@ -9,8 +9,8 @@ import java.util.Map;
  * @param path its {@code .dvc} file, relative to the repository's root
  * @param format how its labels are written
  * @param classes the labels that exist; empty means that the first version decides
- * @param quality what each check does when it finds something; a check that is not named refuses,
- *     but for near duplicates, which warn
+ * @param quality what each check does when it finds something; a check that is not named does its
+ *     default
  */
 public record DatasetSpec(
     String path, Format format, List<String> classes, Map<Check, Reaction> quality) {
@@ -33,10 +33,19 @@ public record DatasetSpec(
     SPLIT_LEAKAGE(Reaction.REFUSE),
     /** Images of two splits that look alike. */
     NEAR_DUPLICATE(Reaction.WARN),
+    /** The same bytes twice in one split. */
+    DUPLICATE(Reaction.WARN),
     /** A label that is no class. */
     UNKNOWN_CLASS(Reaction.REFUSE),
     /** A label without its image, or an image without a label. */
-    ORPHAN(Reaction.REFUSE);
+    ORPHAN(Reaction.REFUSE),
+    /**
+     * A class that a split lacks or that has few images to train on; shares of classes that are far
+     * from those of the version before.
+     */
+    CLASS_BALANCE(Reaction.WARN),
+    /** An image whose channels, EXIF orientation or size differ from what the dataset has. */
+    IMAGE_SURPRISE(Reaction.WARN);
 
     private final Reaction unlessNamed;
 

@@ -15,8 +15,16 @@ enum Section {
       Map.of("splits", "this version doesn't split; say the split of each sample in the labels")),
   QUALITY(
       "quality",
-      List.of("undecodable", "split-leakage", "near-duplicate", "unknown-class", "orphan"),
-      Map.of("class-drift", "this version doesn't watch the drift of classes")),
+      List.of(
+          "undecodable",
+          "split-leakage",
+          "near-duplicate",
+          "duplicate",
+          "unknown-class",
+          "orphan",
+          "class-balance",
+          "image-surprise"),
+      Map.of("class-drift", "write 'class-balance', which watches the drift of classes too")),
   TRAIN(
       "train",
       List.of("command", "refit-head"),
