@@ -29,6 +29,14 @@ public interface Datasets {
       @PathVariable("digest") Digest digest)
       throws NoSuchThing;
 
+  /** What the quality gate saw in a version; versions from before reports were kept have none. */
+  @GetExchange("/{dataset}/versions/{digest}/quality")
+  QualityReport quality(
+      @PathVariable("project") Name project,
+      @PathVariable("dataset") Name dataset,
+      @PathVariable("digest") Digest digest)
+      throws NoSuchThing;
+
   /** The newest version. */
   @GetExchange("/{dataset}/head")
   DatasetVersion head(@PathVariable("project") Name project, @PathVariable("dataset") Name dataset)

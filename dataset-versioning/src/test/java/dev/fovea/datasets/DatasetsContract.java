@@ -74,6 +74,17 @@ abstract class DatasetsContract extends ServerTest {
     assertThat(datasets().version(project, DIGITS, second.digest())).isEqualTo(second);
     var diff = datasets().diff(project, DIGITS, versions.getLast().digest(), second.digest());
     assertThat(diff.added()).extracting(Sample::path).containsExactly("images/new.png");
+    var report = datasets().quality(project, DIGITS, second.digest());
+    assertThat(report.classes()).containsOnlyKeys("train", "test");
+    assertThat(report.parent().orElseThrow().version()).isEqualTo(versions.getLast().digest());
+    assertThat(report.images().kinds()).containsExactly(new QualityReport.Kind("RGB", 8, 7));
+    assertThatThrownBy(() ->
+            datasets()
+                .quality(
+                    project,
+                    DIGITS,
+                    Digest.sha256("no version".getBytes(StandardCharsets.UTF_8))))
+        .isInstanceOf(NoSuchThing.class);
     assertThat(datasets().teamFile(project, second.commit()))
         .isEqualTo(datasets().teamFile(project));
     assertThat(datasets().pushes(project)).extracting(Push::accepted).containsExactly(true, true);

@@ -5,6 +5,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -16,6 +18,27 @@ public final class TestImages {
 
   public static byte[] png(int seed) {
     return encoded("png", 16, 16, seed);
+  }
+
+  /** A JPEG that says that it is to be shown turned. */
+  public static byte[] turned(int width, int height, int seed, int orientation) {
+    var jpeg = encoded("jpg", width, height, seed);
+    var exif =
+        ByteBuffer.allocate(36)
+            .putShort((short) 0xffe1)
+            .putShort((short) 34)
+            .put("Exif\0\0MM\0*".getBytes(StandardCharsets.ISO_8859_1))
+            .putInt(8)
+            .putShort((short) 1)
+            .putShort((short) 0x0112)
+            .putShort((short) 3)
+            .putInt(1)
+            .putShort((short) orientation);
+    return ByteBuffer.allocate(jpeg.length + exif.capacity())
+        .put(jpeg, 0, 2)
+        .put(exif.array())
+        .put(jpeg, 2, jpeg.length - 2)
+        .array();
   }
 
   public static byte[] encoded(String format, int width, int height, int seed) {

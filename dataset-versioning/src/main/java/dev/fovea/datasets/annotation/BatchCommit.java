@@ -104,7 +104,7 @@ class BatchCommit {
               batch,
               items,
               who);
-      var report = gate.check(project, repository, commit, versions.classes(project));
+      var report = gate.check(project, repository, commit, versions.settled(project, Repositories.MAIN));
       if (report.refuses()) {
         throw new PushRefused(commit, report.findings());
       }

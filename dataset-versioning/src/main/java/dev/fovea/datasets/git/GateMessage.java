@@ -1,9 +1,12 @@
 package dev.fovea.datasets.git;
 
 import dev.fovea.datasets.Push.Finding;
+import dev.fovea.datasets.QualityReport;
 import dev.fovea.datasets.quality.GateReport;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What the pusher reads in the terminal. */
 final class GateMessage {
@@ -34,6 +37,38 @@ final class GateMessage {
       text.append(
           "  fix: correct the files named, run 'dvc add' and 'dvc push', commit, and push again\n");
     }
+    return text.toString();
+  }
+
+  /** What the gate saw in a version, on one line. */
+  static String summary(QualityReport report) {
+    var text = new StringBuilder("quality: ");
+    int findings = report.findings();
+    if (findings == 0) {
+      text.append("nothing found");
+    } else {
+      text.append(findings == 1 ? "1 warning" : findings + " warnings")
+          .append(
+              report.checks().stream()
+                  .filter(check -> check.findings() > 0)
+                  .map(check -> "%s %d".formatted(check.check(), check.findings()))
+                  .collect(Collectors.joining(", ", " (", ")")));
+    }
+    report
+        .parent()
+        .filter(_ -> !report.drift().isEmpty())
+        .ifPresent(parent ->
+            text.append(
+                report.drift().stream()
+                    .map(drift ->
+                        String.format(
+                            Locale.ROOT, "%s %.1f %%", drift.split(), 100 * drift.distance()))
+                    .collect(
+                        Collectors.joining(
+                            ", ",
+                            "; drift of classes since %s: "
+                                .formatted(parent.version().abbreviated()),
+                            ""))));
     return text.toString();
   }
 

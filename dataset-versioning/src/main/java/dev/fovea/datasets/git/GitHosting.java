@@ -4,6 +4,7 @@ import dev.fovea.datasets.quality.QualityGate;
 import dev.fovea.datasets.repository.Repositories;
 import dev.fovea.datasets.repository.RepositoryProperties;
 import dev.fovea.datasets.versions.PushLog;
+import dev.fovea.datasets.versions.QualityReports;
 import dev.fovea.datasets.versions.VersionRecorder;
 import dev.fovea.datasets.versions.Versions;
 import dev.fovea.kernel.Name;
@@ -40,14 +41,17 @@ class GitHosting {
       QualityGate gate,
       Versions versions,
       PushLog log,
-      VersionRecorder recorder) {
+      VersionRecorder recorder,
+      QualityReports reports) {
     var servlet = new GitServlet();
     servlet.setAsIsFileService(AsIsFileService.DISABLED);
     servlet.setRepositoryResolver((request, path) -> open(repositories, request, path));
     servlet.setUploadPackFactory((_, repository) -> uploads(repository));
     servlet.setReceivePackFactory((request, repository) ->
         receives(
-            repository, limits, new PushGate(project(request), gate, versions, log, recorder)));
+            repository,
+            limits,
+            new PushGate(project(request), gate, versions, log, recorder, reports)));
     var registration = new ServletRegistrationBean<>(servlet, "/git/*");
     registration.setName("git");
     return registration;

@@ -2,6 +2,7 @@ package dev.fovea.datasets.git;
 
 import dev.fovea.datasets.quality.QualityGate;
 import dev.fovea.datasets.versions.PushLog;
+import dev.fovea.datasets.versions.QualityReports;
 import dev.fovea.datasets.versions.VersionRecorder;
 import dev.fovea.datasets.versions.Versions;
 import dev.fovea.kernel.GitCommit;
@@ -34,15 +35,22 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
   private final Versions versions;
   private final PushLog log;
   private final VersionRecorder recorder;
+  private final QualityReports reports;
   private final Map<ReceiveCommand, UUID> checked = new HashMap<>();
 
   PushGate(
-      Name project, QualityGate gate, Versions versions, PushLog log, VersionRecorder recorder) {
+      Name project,
+      QualityGate gate,
+      Versions versions,
+      PushLog log,
+      VersionRecorder recorder,
+      QualityReports reports) {
     this.project = project;
     this.gate = gate;
     this.versions = versions;
     this.log = log;
     this.recorder = recorder;
+    this.reports = reports;
   }
 
   @Override
@@ -62,7 +70,7 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
     var who = Callers.current().subject();
     try {
       requireCommit(push, command.getNewId());
-      var report = gate.check(project, push.getRepository(), commit, versions.classes(project));
+      var report = gate.check(project, push.getRepository(), commit, versions.settled(project, branch));
       var message = GateMessage.of(project, report);
       if (!message.isEmpty()) {
         push.sendMessage(message);
@@ -112,6 +120,9 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
                     version.removed(),
                     version.relabelled()));
         push.sendMessage("  splits: " + counts(version.splits()));
+        reports
+            .find(project, version.dataset(), version.digest())
+            .ifPresent(report -> push.sendMessage("  " + GateMessage.summary(report)));
         push.sendMessage("  " + version.digest());
       }
     } catch (RuntimeException e) {

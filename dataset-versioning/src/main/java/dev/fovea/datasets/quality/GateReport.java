@@ -2,6 +2,7 @@ package dev.fovea.datasets.quality;
 
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Push.Finding;
+import dev.fovea.datasets.QualityReport;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.kernel.Name;
 import dev.fovea.teamfile.DatasetSpec;
@@ -17,8 +18,13 @@ import java.util.List;
  */
 public record GateReport(
     List<Finding> findings, int refusing, int warning, List<Checked> datasets) {
-  /** A dataset as it stands at the commit. */
-  public record Checked(Name dataset, DatasetSpec spec, DvcFile file, Manifest manifest) {}
+  /**
+   * A dataset as it stands at the commit.
+   *
+   * @param report what was seen in it; whole when nothing refuses
+   */
+  public record Checked(
+      Name dataset, DatasetSpec spec, DvcFile file, Manifest manifest, QualityReport report) {}
 
   /** Whether the push is refused. */
   public boolean refuses() {

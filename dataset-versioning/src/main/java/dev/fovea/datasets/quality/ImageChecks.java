@@ -2,14 +2,19 @@ package dev.fovea.datasets.quality;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
+import dev.fovea.vision.ImageTraits;
+import dev.fovea.vision.ImageTraits.Channels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -54,19 +59,29 @@ public class ImageChecks {
   private Map<Digest, ImageVerdict> known(List<Digest> images) {
     var known = new HashMap<Digest, ImageVerdict>();
     db.sql(
-            "select digest, fault, width, height, dhash from datasets.image_check where digest = any(:digests)")
+            """
+            select digest, fault, width, height, dhash, channels, bits, orientation from datasets.image_check
+            where digest = any(:digests) and channels is not null
+            """)
         .param("digests", images.stream().map(Digest::toString).toArray(String[]::new))
-        .query((row, _) ->
-            Map.entry(
-                Digest.parse(row.getString("digest")),
-                new ImageVerdict(
-                    row.getString("fault"),
-                    row.getInt("width"),
-                    row.getInt("height"),
-                    row.getLong("dhash"))))
+        .query((row, _) -> Map.entry(Digest.parse(row.getString("digest")), verdict(row)))
         .list()
         .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
     return known;
+  }
+
+  private static ImageVerdict verdict(ResultSet row) throws SQLException {
+    var channels = row.getString("channels");
+    return new ImageVerdict(
+        row.getString("fault"),
+        row.getInt("width"),
+        row.getInt("height"),
+        row.getLong("dhash"),
+        channels.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new ImageTraits(
+                    Channels.valueOf(channels), row.getInt("bits"), row.getInt("orientation"))));
   }
 
   private Map<Digest, ImageVerdict> inspect(Set<Digest> images) {
@@ -101,19 +116,38 @@ public class ImageChecks {
     long size = objects.size(image);
     return size > MAX_IMAGE_BYTES
         ? ImageVerdict.faulty(
-            "has %d bytes (expected: at most %d)".formatted(size, MAX_IMAGE_BYTES))
+            "has %d bytes (expected: at most %d)".formatted(size, MAX_IMAGE_BYTES),
+            Optional.empty())
         : inspector.inspect(objects.bytes(image, MAX_IMAGE_BYTES));
   }
 
+  // By digest, so that two pushes with the same images wait for each other instead of for ever.
   private void keep(Map<Digest, ImageVerdict> verdicts) {
-    var rows = new ArrayList<Object[]>();
-    verdicts.forEach((image, it) ->
-        rows.add(new Object[] {image.toString(), it.fault(), it.width(), it.height(), it.dhash()}));
+    var rows =
+        verdicts.entrySet().stream()
+            .sorted(Comparator.comparing(entry -> entry.getKey().hex()))
+            .map(entry -> row(entry.getKey(), entry.getValue()))
+            .toList();
     batches.batchUpdate(
         """
-        insert into datasets.image_check (digest, fault, width, height, dhash)
-        values (?, ?, ?, ?, ?) on conflict do nothing
+        insert into datasets.image_check (digest, fault, width, height, dhash, channels, bits, orientation)
+        values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (digest) do update set fault = excluded.fault, width = excluded.width,
+          height = excluded.height, dhash = excluded.dhash, channels = excluded.channels, bits = excluded.bits,
+          orientation = excluded.orientation
         """,
         rows);
+  }
+
+  private static Object[] row(Digest image, ImageVerdict verdict) {
+    return new Object[] {
+      image.toString(),
+      verdict.fault(),
+      verdict.width(),
+      verdict.height(),
+      verdict.dhash(),
+      verdict.traits().map(it -> it.channels().name()).orElse(""),
+      verdict.traits().map(ImageTraits::bits).orElse(0),
+      verdict.traits().map(ImageTraits::orientation).orElse(1)
+    };
   }
 }

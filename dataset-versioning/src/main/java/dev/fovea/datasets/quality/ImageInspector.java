@@ -5,6 +5,7 @@ import dev.fovea.vision.Decoding.Reason;
 import dev.fovea.vision.Frame;
 import dev.fovea.vision.ImageDecoder;
 import dev.fovea.vision.ImageLimits;
+import dev.fovea.vision.ImageTraits;
 
 /** Really decodes an image, by the decoder that training and serving use. */
 final class ImageInspector {
@@ -25,11 +26,12 @@ final class ImageInspector {
         decoding = large.decode(bytes);
       }
     }
+    var traits = ImageTraits.of(bytes);
     return switch (decoding) {
       case Decoding.Readable(_, Frame frame) ->
-          new ImageVerdict("", frame.width(), frame.height(), DifferenceHash.of(frame));
+          new ImageVerdict("", frame.width(), frame.height(), DifferenceHash.of(frame), traits);
       case Decoding.Refused(var reason, var explanation) ->
-          ImageVerdict.faulty(words(reason) + ": " + explanation);
+          ImageVerdict.faulty(words(reason) + ": " + explanation, traits);
     };
   }
 

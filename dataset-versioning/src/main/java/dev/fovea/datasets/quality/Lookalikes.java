@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds images of different splits that look alike: their difference hashes differ in at most
+ * Finds images of different splits that look alike, and counts those of one split: their difference hashes differ in at most
  * {@value #MOST_BITS} of 64 bits. Two such hashes are equal in one of four bands of 16 bits, so
  * that only images that share a band are compared (multi-index hashing, Norouzi et al., CVPR 2012,
  * with one band more than bits that may differ).
@@ -32,6 +32,7 @@ final class Lookalikes {
   private static final int MOST_COMPARED = 256;
 
   private final Map<Integer, List<Seen>> bands = new HashMap<>();
+  private int ofOneSplit;
 
   private record Seen(Sample sample, long hash) {}
 
@@ -49,19 +50,29 @@ final class Lookalikes {
     }
     var added = new Seen(sample, verdict.dhash());
     Optional<Lookalike> closest = Optional.empty();
+    boolean repeats = false;
     for (int band = 0; band < BANDS; band++) {
       var sharing = bands.computeIfAbsent(key(added.hash(), band), _ -> new ArrayList<>());
       for (var other : sharing) {
         int distance = Long.bitCount(added.hash() ^ other.hash());
-        if (distance < closest.map(Lookalike::distance).orElse(MOST_BITS + 1)
-            && !other.sample().split().equals(sample.split())
-            && !other.sample().image().equals(sample.image())) {
+        if (distance > MOST_BITS || other.sample().image().equals(sample.image())) {
+          continue;
+        }
+        if (other.sample().split().equals(sample.split())) {
+          repeats = true;
+        } else if (distance < closest.map(Lookalike::distance).orElse(MOST_BITS + 1)) {
           closest = Optional.of(new Lookalike(other.sample(), distance));
         }
       }
       keep(added, sharing);
     }
+    ofOneSplit += repeats ? 1 : 0;
     return closest;
+  }
+
+  /** How many look like one of their own split that was added before. */
+  int ofOneSplit() {
+    return ofOneSplit;
   }
 
   // Each split has a place of its own, since an image is compared with those of other splits.

@@ -1,9 +1,11 @@
 package dev.fovea.datasets.quality;
 
 import dev.fovea.datasets.Manifest;
+import dev.fovea.datasets.QualityReport.Parent;
 import dev.fovea.datasets.dvc.DvcObjects;
 import dev.fovea.datasets.dvc.DvcObjects.Stored;
 import dev.fovea.datasets.dvc.DvcProperties;
+import dev.fovea.datasets.population.ClassCounts;
 import dev.fovea.datasets.quality.GateReport.Checked;
 import dev.fovea.datasets.repository.CommitFiles;
 import dev.fovea.datasets.repository.CommitFiles.Content;
@@ -50,10 +52,10 @@ public class QualityGate {
   /**
    * Checks a commit; a commit without {@code fovea.yaml} has nothing to check.
    *
-   * @param settled the classes of each dataset that has versions, for where the file names none
+   * @param settled what each dataset that has versions was before
    */
   public GateReport check(
-      Name project, Repository repository, GitCommit commit, Map<Name, List<String>> settled)
+      Name project, Repository repository, GitCommit commit, Map<Name, Settled> settled)
       throws IOException {
     var findings = new Findings();
     var checked = new ArrayList<Checked>();
@@ -65,10 +67,11 @@ public class QualityGate {
       if (team.isPresent()) {
         for (var entry :
             team.get().datasets().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList()) {
-          var classes = entry.getValue().classes();
-          var known = classes.isEmpty() ? settled.getOrDefault(entry.getKey(), List.of()) : classes;
-          dataset(project, entry.getKey(), entry.getValue(), known, files, findings)
+          var found = new Findings();
+          var before = settled.getOrDefault(entry.getKey(), Settled.NOTHING);
+          dataset(project, entry.getKey(), entry.getValue(), before, files, found)
               .ifPresent(checked::add);
+          findings.addAll(found);
         }
       }
     }
@@ -107,7 +110,7 @@ public class QualityGate {
       Name project,
       Name dataset,
       DatasetSpec spec,
-      List<String> classes,
+      Settled settled,
       CommitFiles commit,
       Findings findings)
       throws IOException {
@@ -134,10 +137,23 @@ public class QualityGate {
     var labels = format.get().read(folder, files, findings);
     var paths = directory.get().byPath();
     format.get().labelFile().ifPresent(paths::remove);
+    var classes = spec.classes().isEmpty() ? settled.classes() : spec.classes();
+    var population = new Population(folder, spec, parent(settled), findings);
     var manifest =
-        new SampleChecks(folder, spec, classes, paths, files, findings).check(labels, images);
+        new SampleChecks(folder, spec, classes, paths, files, findings)
+            .check(labels, images, population);
     requireSamples(folder, manifest, findings);
-    return Optional.of(new Checked(dataset, spec, file.get(), manifest));
+    return Optional.of(
+        new Checked(dataset, spec, file.get(), manifest, population.judge(manifest)));
+  }
+
+  private Optional<Parent> parent(Settled settled) throws IOException {
+    if (settled.parent().isEmpty()) {
+      return Optional.empty();
+    }
+    var version = settled.parent().get();
+    var counts = ClassCounts.of(Manifest.read(objects, version).samples());
+    return Optional.of(new Parent(version, counts.splits()));
   }
 
   private static Optional<DvcFile> dvcFile(String path, CommitFiles commit, Findings findings)

@@ -8,7 +8,6 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Text;
 import dev.fovea.teamfile.DatasetSpec;
 import dev.fovea.teamfile.DatasetSpec.Check;
-import dev.fovea.teamfile.DatasetSpec.Reaction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
 
 /**
  * Holds every label of one dataset against its image. Whatever does not refuse is left out of the
- * manifest, but for leakage and near duplicates, which leave nothing out.
+ * manifest, but for leakage, which leaves nothing out.
  */
 final class SampleChecks {
   private static final Set<String> SPLITS = Set.of("train", "val", "test");
@@ -59,8 +58,12 @@ final class SampleChecks {
     this.findings = findings;
   }
 
-  /** The dataset's manifest. */
-  Manifest check(List<LabelledFile> labels, ImageChecks images) {
+  /**
+   * The dataset's manifest.
+   *
+   * @param population is told what decoding told
+   */
+  Manifest check(List<LabelledFile> labels, ImageChecks images, Population population) {
     var usable = withoutTwins(labels.stream().filter(this::describesAnImage).toList());
     findUnlabelled(labels);
     var verdicts =
@@ -86,7 +89,7 @@ final class SampleChecks {
       }
     }
     findLeaks(samples);
-    findLookalikes(samples, verdicts);
+    population.see(verdicts);
     return new Manifest(classes.isEmpty() ? found(samples) : classes, samples);
   }
 
@@ -185,32 +188,6 @@ final class SampleChecks {
             "is in %s and has the same bytes as %s, which is in %s"
                 .formatted(sample.split(), twin.path(), twin.split()));
       }
-    }
-  }
-
-  private void findLookalikes(List<Sample> samples, Map<Digest, ImageVerdict> verdicts) {
-    if (spec.reactionTo(Check.NEAR_DUPLICATE) == Reaction.OFF) {
-      return;
-    }
-    var seen = new Lookalikes();
-    for (var sample : samples) {
-      var verdict = verdicts.get(sample.image());
-      if (verdict == null) {
-        continue;
-      }
-      seen.add(sample, verdict)
-          .ifPresent(other ->
-              findings.add(
-                  spec,
-                  Check.NEAR_DUPLICATE,
-                  place(sample.path()),
-                  0,
-                  "is in %s and looks like %s, which is in %s (%d of 64 bits of their hashes differ)"
-                      .formatted(
-                          sample.split(),
-                          other.sample().path(),
-                          other.sample().split(),
-                          other.distance())));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.fovea.datasets.DatasetVersion;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Push;
+import dev.fovea.datasets.QualityReport;
 import dev.fovea.datasets.repository.Branches;
 import dev.fovea.datasets.repository.CommitFiles;
 import dev.fovea.datasets.repository.CommitFiles.Content;
@@ -27,13 +28,19 @@ class DatasetsEndpoint implements Datasets {
   private static final int MAX_LISTED = 1_000;
 
   private final Versions versions;
+  private final QualityReports reports;
   private final Pushes pushes;
   private final Repositories repositories;
   private final ObjectStore objects;
 
   DatasetsEndpoint(
-      Versions versions, Pushes pushes, Repositories repositories, ObjectStore objects) {
+      Versions versions,
+      QualityReports reports,
+      Pushes pushes,
+      Repositories repositories,
+      ObjectStore objects) {
     this.versions = versions;
+    this.reports = reports;
     this.pushes = pushes;
     this.repositories = repositories;
     this.objects = objects;
@@ -58,6 +65,17 @@ class DatasetsEndpoint implements Datasets {
                 "version of dataset " + dataset,
                 digest.toString(),
                 "run 'fovea dataset log %s' to see those that exist".formatted(dataset)));
+  }
+
+  @Override
+  public QualityReport quality(Name project, Name dataset, Digest digest) {
+    return reports
+        .find(project, dataset, version(project, dataset, digest).digest())
+        .orElseThrow(() ->
+            new NoSuchThing(
+                "quality report of version",
+                digest.toString(),
+                "push the dataset's next version: this one was recorded before reports were kept"));
   }
 
   @Override

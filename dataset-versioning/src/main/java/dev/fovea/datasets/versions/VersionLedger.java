@@ -21,6 +21,7 @@ class VersionLedger {
   private static final String NOBODY_KNOWN = "fovea/datasets";
 
   private final Versions versions;
+  private final QualityReports reports;
   private final RecordedBranches branches;
   private final Pushes pushes;
   private final VersionEvents events;
@@ -29,11 +30,13 @@ class VersionLedger {
 
   VersionLedger(
       Versions versions,
+      QualityReports reports,
       RecordedBranches branches,
       Pushes pushes,
       VersionEvents events,
       TransactionTemplate transaction) {
     this.versions = versions;
+    this.reports = reports;
     this.branches = branches;
     this.pushes = pushes;
     this.events = events;
@@ -93,6 +96,7 @@ class VersionLedger {
     if (!fresh) {
       return Optional.empty();
     }
+    reports.add(version, draft.checked().report());
     events.committed(version, batch);
     return Optional.of(version);
   }

@@ -114,7 +114,7 @@ public class VersionRecorder {
 
   private List<Draft> drafts(Name project, Repository repository, String branch, GitCommit commit)
       throws IOException {
-    var report = gate.check(project, repository, commit, versions.classes(project));
+    var report = gate.check(project, repository, commit, versions.settled(project, branch));
     if (report.refuses()) {
       LOG.warn(
           "{} of {}: commit {} passed the gate when it was pushed and has {} findings now: {}; no version is made of it",

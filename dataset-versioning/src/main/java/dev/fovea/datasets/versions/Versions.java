@@ -1,6 +1,8 @@
 package dev.fovea.datasets.versions;
 
 import dev.fovea.datasets.DatasetVersion;
+import dev.fovea.datasets.quality.Settled;
+import dev.fovea.datasets.repository.Repositories;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
@@ -80,16 +82,23 @@ public class Versions {
         .optional();
   }
 
-  /** The classes of each dataset as its newest version has them. */
-  public Map<Name, List<String>> classes(Name project) {
-    var classes = new HashMap<Name, List<String>>();
+  /** What each dataset is before a commit to a branch: what the gate compares with. */
+  public Map<Name, Settled> settled(Name project, String branch) {
+    var parents = new HashMap<Name, Digest>();
+    heads(project, Repositories.MAIN).forEach(head -> parents.put(head.dataset(), head.digest()));
+    heads(project, branch).forEach(head -> parents.put(head.dataset(), head.digest()));
+    var settled = new HashMap<Name, Settled>();
     db.sql(
             "select distinct on (dataset) * from datasets.version where project = :project order by dataset, number desc")
         .param("project", project.text())
         .query((row, _) -> version(row))
         .list()
-        .forEach(version -> classes.put(version.dataset(), version.classes()));
-    return classes;
+        .forEach(version ->
+            settled.put(
+                version.dataset(),
+                new Settled(
+                    version.classes(), Optional.ofNullable(parents.get(version.dataset())))));
+    return settled;
   }
 
   /** The number of a dataset's next version; right as long as the project's lock is held. */

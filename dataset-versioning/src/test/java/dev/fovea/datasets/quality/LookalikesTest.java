@@ -69,6 +69,16 @@ class LookalikesTest {
   }
 
   @Test
+  void countsThoseThatLookLikeOneOfTheirOwnSplit() {
+    add("a.png", "train", HASH, 640, 480);
+    add("b.png", "train", HASH ^ 0b11, 640, 480);
+    add("b.png", "train", HASH ^ 0b11, 640, 480);
+    add("c.png", "test", HASH, 640, 480);
+    add("far.png", "train", HASH ^ 0xff, 640, 480);
+    assertThat(seen.ofOneSplit()).as("b.png looks like a.png, both times").isEqualTo(2);
+  }
+
+  @Test
   void takesTheSameBytesForLeakageAndNotForAlike() {
     add("a.png", "train", HASH, 640, 480);
     assertThat(add("a.png", "test", HASH, 640, 480)).isEmpty();
@@ -96,6 +106,6 @@ class LookalikesTest {
     var image = Digest.sha256(path.getBytes(StandardCharsets.UTF_8));
     return seen.add(
         new Sample(path, image, "", 1, "0", split, Optional.empty()),
-        new ImageVerdict("", width, height, hash));
+        new ImageVerdict("", width, height, hash, Optional.empty()));
   }
 }
