@@ -66,6 +66,7 @@ class PageScreenshots {
     var versions = server.as(Datasets.class).versions(PROJECT, Name.of("digits"));
     var newest = versions.getFirst();
     paths.add("/digits/datasets/digits@" + newest.digest().abbreviated());
+    paths.add("/digits/datasets/digits@" + newest.digest().abbreviated() + "/quality");
     paths.add(
         "/digits/datasets/digits/diff/%s..%s"
             .formatted(versions.getLast().digest().abbreviated(), newest.digest().abbreviated()));

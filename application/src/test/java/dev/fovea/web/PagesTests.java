@@ -53,6 +53,8 @@ class PagesTests {
                 "/parcels/models/digit-reader@" + digest("model digit-reader 4").abbreviated(),
                 "/parcels/datasets/digits@" + digits.get(0),
                 "/parcels/datasets/digits@%s?split=test&class=3".formatted(digits.get(0)),
+                "/parcels/datasets/digits@%s/quality".formatted(digits.get(0)),
+                "/parcels/datasets/digits@%s/quality".formatted(digits.get(1)),
                 "/parcels/datasets/digits/diff/%s..%s".formatted(digits.get(1), digits.get(0)),
                 "/parcels/lab?of=orin-nx-02",
                 batch,
@@ -129,6 +131,52 @@ class PagesTests {
     }
     assertThat(browser.get("/" + Samples.EMPTY).body())
         .contains("Push a dataset to begin", "/git/" + Samples.EMPTY + ".git");
+  }
+
+  @Test
+  void theQualityOfAVersionShowsWhatWasFoundWithItsImages() {
+    var version = quality(0);
+    assertThat(browser.get(version.replace("/quality", "")).body())
+        .as("linked from the version")
+        .contains("href=\"%s\"".formatted(version));
+    assertThat(browser.get(version).body())
+        .contains(
+            "digits 2: 35 findings of the quality gate",
+            "near-duplicate</h2>",
+            "31 findings, the first 12",
+            "/parcels/images/" + Samples.image(23),
+            "has drifted in train",
+            "drifted; chance would seldom do that",
+            "too few images to tell",
+            "18.3 %",
+            "4032 × 3024 px",
+            "not looked for",
+            "&lt;script&gt;alert");
+  }
+
+  @Test
+  void theQualityOfAVersionSaysThatNothingWasFoundOrThatNothingWasKept() {
+    assertThat(browser.get(quality(1)).body())
+        .contains("digits 1: no quality report</h1>", "Recorded before reports were kept")
+        .doesNotContain("Classes by split");
+    var datasets = context.getBean(SampleDatasets.class);
+    datasets.first = Optional.of(SampleQuality.nothing(SampleDatasets.samples(0, 60)));
+    try {
+      assertThat(browser.get(quality(1)).body())
+          .contains(
+              "digits 1: the quality gate found nothing</h1>",
+              "first version: nothing to compare with",
+              "Classes by split")
+          .doesNotContain("Share before", "Room to 10 %");
+    } finally {
+      datasets.first = Optional.empty();
+    }
+  }
+
+  private static String quality(int index) {
+    var versions = context.getBean(SampleDatasets.class).versions(Samples.PARCELS, Samples.DIGITS);
+    return "/parcels/datasets/digits@%s/quality"
+        .formatted(versions.get(index).digest().abbreviated());
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.fovea.datasets.Frames;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Projects;
 import dev.fovea.datasets.Push;
+import dev.fovea.datasets.QualityReport;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
@@ -35,6 +36,9 @@ import java.util.stream.IntStream;
  */
 final class SampleDatasets implements Datasets, Projects, Frames {
   private final List<DatasetVersion> versions;
+
+  /** What was kept of the first version: nothing, as of versions from before there were reports. */
+  Optional<QualityReport> first = Optional.empty();
 
   SampleDatasets(ObjectStore objects) throws IOException {
     var first = new Manifest(Samples.CLASSES, samples(0, 60)).write(objects);
@@ -105,6 +109,15 @@ final class SampleDatasets implements Datasets, Projects, Frames {
         .filter(v -> v.digest().equals(digest))
         .findFirst()
         .orElseThrow(() -> new NoSuchThing("dataset version", digest.toString(), "see the list"));
+  }
+
+  @Override
+  public QualityReport quality(Name project, Name dataset, Digest digest) {
+    var version = version(project, dataset, digest);
+    return version.parent().isPresent()
+        ? SampleQuality.much(version.parent().get(), samples(0, 60), samples(3, 96))
+        : first.orElseThrow(() ->
+            new NoSuchThing("quality report of version", digest.toString(), "push the next one"));
   }
 
   @Override

@@ -58,7 +58,12 @@ final class Findings {
     add(spec, check, images.size() == 1 ? images.getFirst() : folder, 0, remark.text(), images);
   }
 
-  private void add(
+  /**
+   * The same, with the images that it is about.
+   *
+   * @param images as paths in the repository
+   */
+  void add(
       DatasetSpec spec, Check check, String file, int line, String text, List<String> images) {
     var reaction = spec.reactionTo(check);
     if (reaction != Reaction.OFF) {

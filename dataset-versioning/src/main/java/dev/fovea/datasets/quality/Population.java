@@ -5,6 +5,7 @@ import dev.fovea.datasets.QualityReport;
 import dev.fovea.datasets.QualityReport.Drift;
 import dev.fovea.datasets.QualityReport.Parent;
 import dev.fovea.datasets.QualityReport.Repeats;
+import dev.fovea.datasets.Sample;
 import dev.fovea.datasets.population.ClassBalance;
 import dev.fovea.datasets.population.ClassCounts;
 import dev.fovea.datasets.population.ClassDrift;
@@ -110,15 +111,20 @@ final class Population {
               findings.add(
                   spec,
                   Check.NEAR_DUPLICATE,
-                  folder + "/" + sample.path(),
+                  place(sample),
                   0,
                   "is in %s and looks like %s, which is in %s (%d of 64 bits of their hashes differ)"
                       .formatted(
                           sample.split(),
                           other.sample().path(),
                           other.sample().split(),
-                          other.distance())));
+                          other.distance()),
+                  List.of(place(sample), place(other.sample()))));
     }
     return Optional.of(seen.ofOneSplit());
+  }
+
+  private String place(Sample sample) {
+    return folder + "/" + sample.path();
   }
 }

@@ -186,7 +186,7 @@ class PushTest extends ServerTest {
       assertThat(pushed.terminal()).doesNotContain("near-duplicate");
     } else {
       assertThat(pushed.terminal())
-          .containsOnlyOnce("near-duplicate")
+          .containsOnlyOnce(" near-duplicate data/")
           .contains(
               said
                   + " data/digits/images/b.jpg: is in test and looks like images/a.png, which is in train (");
