@@ -116,7 +116,6 @@ final class SampleQuality {
             Collectors.groupingBy(
                 Sample::split,
                 TreeMap::new,
-                Collectors.groupingBy(
-                    Sample::label, TreeMap::new, Collectors.summingInt(_ -> 1))));
+                Collectors.groupingBy(Sample::label, TreeMap::new, Collectors.summingInt(_ -> 1))));
   }
 }

@@ -81,9 +81,7 @@ abstract class DatasetsContract extends ServerTest {
     assertThatThrownBy(() ->
             datasets()
                 .quality(
-                    project,
-                    DIGITS,
-                    Digest.sha256("no version".getBytes(StandardCharsets.UTF_8))))
+                    project, DIGITS, Digest.sha256("no version".getBytes(StandardCharsets.UTF_8))))
         .isInstanceOf(NoSuchThing.class);
     assertThat(datasets().teamFile(project, second.commit()))
         .isEqualTo(datasets().teamFile(project));

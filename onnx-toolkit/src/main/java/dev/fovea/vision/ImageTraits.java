@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * How a PNG or JPEG file says that its pixels are stored: read from its marks alone, also where
- * {@link ImageDecoder} refuses the picture. Each step goes on by the length of a segment, so that
- * a hostile file costs no more than its bytes.
+ * {@link ImageDecoder} refuses the picture. Each step goes on by the length of a segment, so that a
+ * hostile file costs no more than its bytes.
  *
  * @param channels what a pixel consists of
  * @param bits of one sample, 1 to 16

@@ -39,8 +39,7 @@ class ImageTraitsTest {
   })
   void saysHowPixelsAreStoredOfRefusedFilesToo(String name, Channels channels, int bits)
       throws IOException {
-    assertThat(ImageTraits.of(Golden.bytes(name)))
-        .contains(new ImageTraits(channels, bits, 1));
+    assertThat(ImageTraits.of(Golden.bytes(name))).contains(new ImageTraits(channels, bits, 1));
   }
 
   @ParameterizedTest

@@ -57,8 +57,7 @@ record ClassRow(String name, List<Cell> cells, int images, double share, double 
         names.stream()
             .map(name -> {
               int images = total(report.classes(), name);
-              int before =
-                  report.parent().map(parent -> total(parent.classes(), name)).orElse(0);
+              int before = report.parent().map(parent -> total(parent.classes(), name)).orElse(0);
               return new ClassRow(
                   name,
                   cells(name, report.classes()),

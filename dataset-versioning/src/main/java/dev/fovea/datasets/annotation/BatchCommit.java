@@ -104,7 +104,8 @@ class BatchCommit {
               batch,
               items,
               who);
-      var report = gate.check(project, repository, commit, versions.settled(project, Repositories.MAIN));
+      var report =
+          gate.check(project, repository, commit, versions.settled(project, Repositories.MAIN));
       if (report.refuses()) {
         throw new PushRefused(commit, report.findings());
       }

@@ -70,7 +70,8 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
     var who = Callers.current().subject();
     try {
       requireCommit(push, command.getNewId());
-      var report = gate.check(project, push.getRepository(), commit, versions.settled(project, branch));
+      var report =
+          gate.check(project, push.getRepository(), commit, versions.settled(project, branch));
       var message = GateMessage.of(project, report);
       if (!message.isEmpty()) {
         push.sendMessage(message);

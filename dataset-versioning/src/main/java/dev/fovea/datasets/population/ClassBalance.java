@@ -58,8 +58,7 @@ public final class ClassBalance {
   private static Optional<Remark> few(List<String> classes, ClassCounts counts) {
     var few =
         classes.stream()
-            .filter(name ->
-                counts.of(TRAIN, name) > 0 && counts.of(TRAIN, name) < LEAST_IMAGES)
+            .filter(name -> counts.of(TRAIN, name) > 0 && counts.of(TRAIN, name) < LEAST_IMAGES)
             .sorted(Comparator.comparingInt(name -> counts.of(TRAIN, name)))
             .toList();
     return few.isEmpty()

@@ -36,11 +36,12 @@ public final class ClassDrift {
   /** One for each split that both have, by name. */
   public static List<Drift> between(ClassCounts parent, ClassCounts now) {
     var drifts = new ArrayList<Drift>();
-    now.splits().forEach((split, classes) -> {
-      if (!parent.split(split).isEmpty()) {
-        drifts.add(of(split, parent.split(split), classes));
-      }
-    });
+    now.splits()
+        .forEach((split, classes) -> {
+          if (!parent.split(split).isEmpty()) {
+            drifts.add(of(split, parent.split(split), classes));
+          }
+        });
     return List.copyOf(drifts);
   }
 

@@ -68,8 +68,8 @@ public final class ImageSurprises {
 
   private static List<Remark> channels(List<Picture> pictures) {
     var counts = new EnumMap<Channels, Integer>(Channels.class);
-    pictures.forEach(picture ->
-        picture.traits().ifPresent(it -> counts.merge(it.channels(), 1, Integer::sum)));
+    pictures.forEach(
+        picture -> picture.traits().ifPresent(it -> counts.merge(it.channels(), 1, Integer::sum)));
     int all = counts.values().stream().mapToInt(Integer::intValue).sum();
     var usual = counts.entrySet().stream().max(Map.Entry.comparingByValue());
     if (all < LEAST_IMAGES || usual.filter(it -> it.getValue() >= MAJORITY * all).isEmpty()) {
@@ -118,8 +118,8 @@ public final class ImageSurprises {
     var what = words.apply(Math.exp(median.middle()));
     var odd =
         pictures.stream()
-            .filter(it ->
-                Math.abs(Math.log(measure.applyAsDouble(it)) - median.middle()) > most + 1e-9)
+            .filter(
+                it -> Math.abs(Math.log(measure.applyAsDouble(it)) - median.middle()) > most + 1e-9)
             .toList();
     if (odd.size() > (1 - MAJORITY) * pictures.size()) {
       return List.of(); // a second group of sizes, and no accident

@@ -36,12 +36,13 @@ public record Remark(List<String> paths, String text) {
     var first = found.stream().limit(MOST_NAMED).map(path).toList();
     return List.of(
         new Remark(
-            first, "%,d images %s: %s".formatted(found.size(), together, named(first, found.size()))));
+            first,
+            "%,d images %s: %s".formatted(found.size(), together, named(first, found.size()))));
   }
 
   /** The first eight names, and how many more there are. */
   static String named(List<String> names, int all) {
-    var first = 
+    var first =
         names.stream().limit(MOST_NAMED).map(Text::excerpt).collect(Collectors.joining(", "));
     return all > MOST_NAMED ? "%s and %,d more".formatted(first, all - MOST_NAMED) : first;
   }

@@ -63,8 +63,7 @@ final class Findings {
    *
    * @param images as paths in the repository
    */
-  void add(
-      DatasetSpec spec, Check check, String file, int line, String text, List<String> images) {
+  void add(DatasetSpec spec, Check check, String file, int line, String text, List<String> images) {
     var reaction = spec.reactionTo(check);
     if (reaction != Reaction.OFF) {
       var finding = new Finding(file, line, word(check), reaction == Reaction.REFUSE, text);

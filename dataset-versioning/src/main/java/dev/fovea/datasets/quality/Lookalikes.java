@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds images of different splits that look alike, and counts those of one split: their difference hashes differ in at most
- * {@value #MOST_BITS} of 64 bits. Two such hashes are equal in one of four bands of 16 bits, so
- * that only images that share a band are compared (multi-index hashing, Norouzi et al., CVPR 2012,
- * with one band more than bits that may differ).
+ * Finds images of different splits that look alike, and counts those of one split: their difference
+ * hashes differ in at most {@value #MOST_BITS} of 64 bits. Two such hashes are equal in one of four
+ * bands of 16 bits, so that only images that share a band are compared (multi-index hashing,
+ * Norouzi et al., CVPR 2012, with one band more than bits that may differ).
  */
 final class Lookalikes {
   static final int MOST_BITS = 3;

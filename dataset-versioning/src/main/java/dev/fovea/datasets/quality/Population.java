@@ -85,9 +85,7 @@ final class Population {
   private void balance(
       Manifest manifest, ClassCounts before, ClassCounts counts, List<Drift> drifts) {
     if (findings.refusing() == 0) {
-      say(
-          Check.CLASS_BALANCE,
-          ClassBalance.remarks(manifest.classes(), before, counts, drifts));
+      say(Check.CLASS_BALANCE, ClassBalance.remarks(manifest.classes(), before, counts, drifts));
     }
   }
 

@@ -157,7 +157,8 @@ class PushTest extends ServerTest {
         team().soundImages().image("images/bad.png", "no image".getBytes(UTF_8), "1", "train");
     team.write(
         "fovea.yaml",
-        Team.TEAM_FILE.formatted(team.project()) + "    quality: {undecodable: warn, class-balance: off}\n");
+        Team.TEAM_FILE.formatted(team.project())
+            + "    quality: {undecodable: warn, class-balance: off}\n");
     var pushed = team.prepared("one is bad").push();
     assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
     assertThat(pushed.terminal()).contains("! undecodable", "images/bad.png");

@@ -43,8 +43,7 @@ class QualityReportTest extends ServerTest {
         .contains("quality: 2 warnings (class-balance 2)\n");
     var report = report(team);
     assertThat(report.classes())
-        .isEqualTo(
-            Map.of("train", Map.of("0", 2, "1", 1, "2", 1), "test", Map.of("1", 1, "2", 1)));
+        .isEqualTo(Map.of("train", Map.of("0", 2, "1", 1, "2", 1), "test", Map.of("1", 1, "2", 1)));
     assertThat(report.parent()).isEmpty();
     assertThat(report.drift()).isEmpty();
     assertThat(report.findings()).isEqualTo(2);
@@ -159,8 +158,7 @@ class QualityReportTest extends ServerTest {
     assertThat(pushed.accepted()).as(pushed.terminal()).isEqualTo(accepted);
     if (accepted) {
       assertThat(pushed.terminal()).doesNotContain(check);
-      assertThat(of(report(team), check))
-          .isEqualTo(new CheckResult(check, "off", 0, List.of()));
+      assertThat(of(report(team), check)).isEqualTo(new CheckResult(check, "off", 0, List.of()));
     } else {
       assertThat(pushed.terminal()).contains(said);
     }
@@ -177,7 +175,8 @@ class QualityReportTest extends ServerTest {
     team.soundImages().image("images/phone.jpg", turned, "1", "train");
     assertThat(team.prepared("old verdict").push().terminal()).contains("has EXIF orientation 3");
     assertThat(
-            db.sql("select channels || bits || orientation from datasets.image_check where digest = ?")
+            db.sql(
+                    "select channels || bits || orientation from datasets.image_check where digest = ?")
                 .param(Digest.sha256(turned).toString())
                 .query(String.class)
                 .single())
@@ -199,8 +198,7 @@ class QualityReportTest extends ServerTest {
   }
 
   private QualityReport report(Team team) {
-    return datasets.quality(
-        team.project(), DIGITS, datasets.head(team.project(), DIGITS).digest());
+    return datasets.quality(team.project(), DIGITS, datasets.head(team.project(), DIGITS).digest());
   }
 
   private static CheckResult of(QualityReport report, String check) {

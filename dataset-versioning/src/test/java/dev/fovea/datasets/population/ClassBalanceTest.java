@@ -43,7 +43,8 @@ class ClassBalanceTest {
                 List.of("cat", "dog", "owl"),
                 NOTHING,
                 Map.of("train", Map.of("cat", 10, "dog", 9, "owl", 1))))
-        .containsExactly("has fewer than 10 images to train on of 2 of 3 classes: owl (1), dog (9)");
+        .containsExactly(
+            "has fewer than 10 images to train on of 2 of 3 classes: owl (1), dog (9)");
   }
 
   @Test

@@ -60,7 +60,9 @@ class ClassDriftTest {
   void comparesTheSplitsThatBothHave() {
     var parent = new ClassCounts(Map.of("train", Map.of("a", 5), "val", Map.of("a", 1)));
     var now = new ClassCounts(Map.of("train", Map.of("a", 6), "test", Map.of("a", 1)));
-    assertThat(ClassDrift.between(parent, now)).extracting(it -> it.split()).containsExactly("train");
+    assertThat(ClassDrift.between(parent, now))
+        .extracting(it -> it.split())
+        .containsExactly("train");
     assertThat(ClassDrift.between(new ClassCounts(Map.of()), now)).isEmpty();
   }
 

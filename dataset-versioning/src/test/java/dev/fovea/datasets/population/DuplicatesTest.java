@@ -23,10 +23,8 @@ class DuplicatesTest {
     assertThat(found.again()).extracting(Sample::path).containsExactly("c.png", "d.png");
     assertThat(found.remarks())
         .containsExactly(
-            new Remark(
-                List.of("c.png"), "has the same bytes as a.png, and both are in train"),
-            new Remark(
-                List.of("d.png"), "has the same bytes as a.png, and both are in train"));
+            new Remark(List.of("c.png"), "has the same bytes as a.png, and both are in train"),
+            new Remark(List.of("d.png"), "has the same bytes as a.png, and both are in train"));
   }
 
   @Test

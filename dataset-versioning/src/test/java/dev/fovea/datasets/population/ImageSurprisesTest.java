@@ -70,7 +70,9 @@ class ImageSurprisesTest {
           .singleElement()
           .satisfies(remark -> {
             assertThat(remark.paths()).containsExactly("phone.jpg");
-            assertThat(remark.text()).startsWith("has EXIF orientation 6: ").contains("(expected: 1");
+            assertThat(remark.text())
+                .startsWith("has EXIF orientation 6: ")
+                .contains("(expected: 1");
           });
     }
 
