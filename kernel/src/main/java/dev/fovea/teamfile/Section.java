@@ -15,7 +15,13 @@ enum Section {
       Map.of("splits", "this version doesn't split; say the split of each sample in the labels")),
   QUALITY(
       "quality",
-      List.of("undecodable", "split-leakage", "near-duplicate", "unknown-class", "orphan"),
+      List.of(
+          "undecodable",
+          "split-leakage",
+          "near-duplicate",
+          "unknown-class",
+          "invalid-object",
+          "orphan"),
       Map.of("class-drift", "this version doesn't watch the drift of classes")),
   TRAIN(
       "train",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,11 +39,26 @@ class SchemaTest {
     assertThat(words("gate", "measure")).isEqualTo(Values.MEASURES);
     assertThat(words("gate", "of")).isEqualTo(written(Gate.Variant.values()));
     assertThat(words("dataset", "format")).isEqualTo(written(DatasetSpec.Format.values()));
-    assertThat(words("quality", "orphan")).isEqualTo(written(DatasetSpec.Reaction.values()));
+    for (var check : DatasetSpec.Check.values()) {
+      assertThat(words("quality", Values.written(check)))
+          .isEqualTo(written(DatasetSpec.Reaction.values()));
+    }
     assertThat(words("preprocess", "resize")).isEqualTo(written(PreprocessSpec.Resize.values()));
     assertThat(words("preprocess", "colour")).isEqualTo(written(PreprocessSpec.Colour.values()));
     assertThat(words("quantize", "target"))
         .isEqualTo(written(ReleaseSpec.QuantizeSpec.Target.values()));
+  }
+
+  @Test
+  void namesTheSameDefaultOfEveryCheck() {
+    var spec = new DatasetSpec("a.dvc", DatasetSpec.Format.CSV, List.of(), Map.of());
+    for (var check : DatasetSpec.Check.values()) {
+      assertThat(
+              SCHEMA
+                  .at("/definitions/quality/properties/%s/default".formatted(Values.written(check)))
+                  .asString())
+          .isEqualTo(Values.written(spec.reactionTo(check)));
+    }
   }
 
   private static String words(String section, String key) {
