@@ -34,6 +34,8 @@ public record Finding(Kind kind, String file, int line, String text) {
     DUPLICATE,
     /** A part that cannot be read; left out. */
     UNREADABLE,
+    /** An object of a kind that is not read, such as a cuboid; left out. */
+    OTHER_SHAPE,
     /** A part that means something to the format and nothing here; left out. */
     NOT_KEPT
   }

@@ -17,8 +17,6 @@ import dev.fovea.teamfile.DatasetSpec;
 import dev.fovea.teamfile.TeamFile;
 import dev.fovea.teamfile.TeamFileProblem;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -111,16 +109,6 @@ public class QualityGate {
       CommitFiles commit,
       Findings findings)
       throws IOException {
-    var format = LabelFormat.of(spec.format(), this::labelText);
-    if (format.isEmpty()) {
-      findings.refuse(
-          TeamFile.PATH,
-          0,
-          "team-file",
-          "datasets.%s: format %s cannot be read yet (expected: csv or imagefolder)"
-              .formatted(dataset, spec.format()));
-      return Optional.empty();
-    }
     var file = dvcFile(spec.path(), commit, findings);
     if (file.isEmpty()) {
       return Optional.empty();
@@ -129,15 +117,24 @@ public class QualityGate {
     if (directory.isEmpty()) {
       return Optional.empty();
     }
-    var folder = folder(spec.path(), file.get());
-    var files = pushed(project, folder, directory.get(), findings);
-    var labels = format.get().read(folder, files, findings);
-    var paths = directory.get().byPath();
-    format.get().labelFile().ifPresent(paths::remove);
-    var manifest =
-        new SampleChecks(folder, spec, classes, paths, files, findings).check(labels, images);
-    requireSamples(folder, manifest, findings);
+    var path = folder(spec.path(), file.get());
+    var files = pushed(project, path, directory.get(), findings);
+    var folder = new PushedFolder(path, spec, directory.get().byPath(), files, findings);
+    var labels = reader(spec.format()).read(folder);
+    if (labels.isEmpty()) {
+      return Optional.empty();
+    }
+    var manifest = new SampleChecks(folder, new ClassList(classes), images).check(labels.get());
+    requireSamples(path, manifest, findings);
     return Optional.of(new Checked(dataset, spec, file.get(), manifest));
+  }
+
+  private LabelReader reader(DatasetSpec.Format format) {
+    return switch (format) {
+      case CSV -> new CsvLabels(objects);
+      case IMAGEFOLDER, COCO, YOLO, VOC, CVAT, DATUMARO ->
+          new FormatLabels(objects, images, LabelBounds.DEFAULT);
+    };
   }
 
   private static Optional<DvcFile> dvcFile(String path, CommitFiles commit, Findings findings)
@@ -205,11 +202,6 @@ public class QualityGate {
     if (manifest.samples().isEmpty() && findings.refusing() == 0) {
       findings.refuse(folder, 0, "labels", "no image with a label is left");
     }
-  }
-
-  private String labelText(Stored file) throws IOException {
-    var bytes = objects.bytes(file.digest(), CsvLabels.MAX_BYTES);
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   /** The dataset folder in the repository: beside its {@code .dvc} file. */
