@@ -4,6 +4,7 @@ import dev.fovea.datasets.dvc.DvcObjects.Stored;
 import dev.fovea.kernel.Digest;
 import dev.fovea.labels.ImageSize;
 import dev.fovea.labels.format.ImageSizes;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,14 +17,19 @@ import java.util.stream.Collectors;
  */
 record DecodedSizes(Map<String, Stored> files, Map<Digest, ImageVerdict> verdicts)
     implements ImageSizes {
-  /** Decodes every image that was never seen before. */
-  static DecodedSizes of(PushedFolder folder, ImageChecks images) {
+  /** What decoding told about images. */
+  @FunctionalInterface
+  interface Verdicts {
+    Map<Digest, ImageVerdict> of(Collection<Digest> images);
+  }
+
+  static DecodedSizes of(PushedFolder folder, Verdicts verdicts) {
     var digests =
         folder.files().entrySet().stream()
             .filter(file -> PushedFolder.isImage(file.getKey()))
             .map(file -> file.getValue().digest())
             .collect(Collectors.toSet());
-    return new DecodedSizes(folder.files(), images.verdicts(digests));
+    return new DecodedSizes(folder.files(), verdicts.of(digests));
   }
 
   @Override

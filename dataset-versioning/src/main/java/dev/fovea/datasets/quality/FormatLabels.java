@@ -1,5 +1,6 @@
 package dev.fovea.datasets.quality;
 
+import dev.fovea.datasets.quality.DecodedSizes.Verdicts;
 import dev.fovea.labels.coco.Coco;
 import dev.fovea.labels.csv.Csv;
 import dev.fovea.labels.cvat.Cvat;
@@ -24,12 +25,12 @@ import java.util.Optional;
 /** Labels in one of the formats of {@code dev.fovea.labels}, held against the decoded images. */
 final class FormatLabels implements LabelReader {
   private final ObjectStore objects;
-  private final ImageChecks images;
+  private final Verdicts verdicts;
   private final LabelBounds bounds;
 
-  FormatLabels(ObjectStore objects, ImageChecks images, LabelBounds bounds) {
+  FormatLabels(ObjectStore objects, Verdicts verdicts, LabelBounds bounds) {
     this.objects = objects;
-    this.images = images;
+    this.verdicts = verdicts;
     this.bounds = bounds;
   }
 
@@ -40,7 +41,7 @@ final class FormatLabels implements LabelReader {
     var sizes =
         format == Format.IMAGEFOLDER
             ? new DecodedSizes(Map.of(), Map.of())
-            : DecodedSizes.of(folder, images);
+            : DecodedSizes.of(folder, verdicts);
     var stored = new StoredFolder(folder.files(), objects, bounds.bytesRead());
     var source =
         LabelSource.of(stored)
@@ -61,11 +62,17 @@ final class FormatLabels implements LabelReader {
       }
       return Optional.of(labels(format, read, classes));
     } catch (LabelMistake e) {
-      folder.refuse(e.file(), e.line(), "labels", e.text());
+      folder.refuse(e.file(), e.line(), "labels", e.text() + hint(e));
     } catch (LabelsTooLarge e) {
       folder.refuse(e.file(), 0, "labels", e.text());
     }
     return Optional.empty();
+  }
+
+  private static String hint(LabelMistake mistake) {
+    return mistake.text().endsWith("(expected: 5 for detect)")
+        ? "; name another task in data.yaml, such as 'task: segment'"
+        : "";
   }
 
   private static LabelFormat reader(Format format, LabelSource source, StoredFolder stored)

@@ -133,7 +133,7 @@ public class QualityGate {
     return switch (format) {
       case CSV -> new CsvLabels(objects);
       case IMAGEFOLDER, COCO, YOLO, VOC, CVAT, DATUMARO ->
-          new FormatLabels(objects, images, LabelBounds.DEFAULT);
+          new FormatLabels(objects, images::verdicts, LabelBounds.DEFAULT);
     };
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * @param added only in the newer, by path
  * @param removed only in the older, by path
- * @param relabelled in both, with another label, split or slice
+ * @param relabelled in both, with another label, split, slice or other objects
  * @param unchanged how many are the same
  */
 record ManifestDiff(
@@ -49,6 +49,7 @@ record ManifestDiff(
   private static boolean sameMeaning(Sample a, Sample b) {
     return a.label().equals(b.label())
         && a.split().equals(b.split())
-        && a.slice().equals(b.slice());
+        && a.slice().equals(b.slice())
+        && a.objects().equals(b.objects());
   }
 }
