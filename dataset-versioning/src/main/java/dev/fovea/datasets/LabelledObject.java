@@ -45,13 +45,26 @@ public record LabelledObject(
 
   /** How its place is given. */
   public enum Kind {
-    BOX,
-    ROTATED,
-    POLYGON,
-    MASK,
-    POLYLINE,
-    POINTS,
-    KEYPOINTS
+    BOX("box", "boxes"),
+    ROTATED("rotated box", "rotated boxes"),
+    POLYGON("polygon", "polygons"),
+    MASK("mask", "masks"),
+    POLYLINE("polyline", "polylines"),
+    POINTS("set of points", "sets of points"),
+    KEYPOINTS("set of keypoints", "sets of keypoints");
+
+    private final String one;
+    private final String several;
+
+    Kind(String one, String several) {
+      this.one = one;
+      this.several = several;
+    }
+
+    /** As people call it, for one of them or for several. */
+    public String noun(boolean isOne) {
+      return isOne ? one : several;
+    }
   }
 
   public LabelledObject {

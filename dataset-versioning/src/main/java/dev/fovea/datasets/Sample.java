@@ -35,6 +35,17 @@ public record Sample(
     objects = objects.stream().sorted(LabelledObject.BY_PLACE).toList();
   }
 
+  /** What it shows, in a few words: its label, how many objects, or that there is none. */
+  public String words() {
+    var counted =
+        switch (objects.size()) {
+          case 0 -> label.isEmpty() ? "background" : "";
+          case 1 -> "1 object";
+          default -> objects.size() + " objects";
+        };
+    return label.isEmpty() || counted.isEmpty() ? label + counted : label + ", " + counted;
+  }
+
   /** An image with a label as a whole. */
   public Sample(
       String path,
