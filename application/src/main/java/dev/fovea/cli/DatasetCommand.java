@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.datasets.DatasetDiff;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
@@ -67,17 +68,25 @@ final class DatasetCommand extends WorkingCopyCommands {
         server
             .api(Datasets.class)
             .diff(server.project(), Name.of(dataset), Digest.parse(from), Digest.parse(to));
+    return server.print(diff, table(diff));
+  }
+
+  static Table table(DatasetDiff diff) {
     var table = new Table("CHANGE", "PATH", "LABEL", "SPLIT");
-    diff.added().forEach(s -> table.row("added", s.path(), s.label(), s.split()));
-    diff.removed().forEach(s -> table.row("removed", s.path(), s.label(), s.split()));
+    diff.added().forEach(s -> table.row("added", s.path(), s.words(), s.split()));
+    addRest(table, "added", diff.total().added() - diff.added().size());
+    diff.removed().forEach(s -> table.row("removed", s.path(), s.words(), s.split()));
+    addRest(table, "removed", diff.total().removed() - diff.removed().size());
     diff.relabelled()
-        .forEach(r ->
-            table.row(
-                "relabelled",
-                r.after().path(),
-                r.before().label() + " -> " + r.after().label(),
-                r.after().split()));
-    return server.print(diff, table);
+        .forEach(r -> table.row("relabelled", r.after().path(), r.words(), r.after().split()));
+    addRest(table, "relabelled", diff.total().relabelled() - diff.relabelled().size());
+    return table;
+  }
+
+  private static void addRest(Table table, String change, int more) {
+    if (more > 0) {
+      table.row(change, "and %d more".formatted(more), "", "");
+    }
   }
 
   @Command(

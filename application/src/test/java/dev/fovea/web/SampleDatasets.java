@@ -12,7 +12,9 @@ import dev.fovea.datasets.DatasetVersion;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.datasets.Frame;
 import dev.fovea.datasets.Frames;
+import dev.fovea.datasets.LabelledObject;
 import dev.fovea.datasets.Manifest;
+import dev.fovea.datasets.ObjectDiff;
 import dev.fovea.datasets.Projects;
 import dev.fovea.datasets.Push;
 import dev.fovea.datasets.QualityReport;
@@ -131,6 +133,23 @@ final class SampleDatasets implements Datasets, Projects, Frames {
   public DatasetDiff diff(Name project, Name dataset, Digest from, Digest to) {
     var all = samples(0, 96);
     var before = all.get(12);
+    var boxes = new Sample[2];
+    var scene = all.get(13);
+    for (int i = 0; i < 2; i++) {
+      boxes[i] =
+          new Sample(
+              scene.path(),
+              scene.image(),
+              scene.md5(),
+              420,
+              "",
+              "train",
+              Optional.empty(),
+              List.of(
+                  box(Samples.HOSTILE, 1 + i, 1, 9),
+                  box("car", 20, 2, 9),
+                  box(i == 0 ? "car" : Samples.HOSTILE, 40, 2, 9)));
+    }
     return new DatasetDiff(
         from,
         to,
@@ -140,14 +159,33 @@ final class SampleDatasets implements Datasets, Projects, Frames {
             new DatasetDiff.Relabelled(
                 before,
                 new Sample(
-                    before.path(),
-                    before.image(),
-                    before.md5(),
-                    420,
-                    "7",
-                    "train",
-                    before.slice()))),
-        54);
+                    before.path(), before.image(), before.md5(), 420, "7", "train", before.slice()),
+                ObjectDiff.NONE),
+            new DatasetDiff.Relabelled(
+                boxes[0],
+                boxes[1],
+                new ObjectDiff(
+                    List.of(),
+                    List.of(),
+                    List.of(new ObjectDiff.Pair(0, 0)),
+                    List.of(new ObjectDiff.Pair(2, 2)),
+                    List.of(),
+                    1))),
+        54,
+        new DatasetDiff.Total(36, 3, 2));
+  }
+
+  private static LabelledObject box(String label, double x, double y, double side) {
+    return new LabelledObject(
+        label,
+        LabelledObject.Kind.BOX,
+        x,
+        y,
+        x + side,
+        y + side,
+        List.of(),
+        side * side,
+        "0123456789abcdef");
   }
 
   @Override

@@ -67,6 +67,10 @@ public record Annotation(
     return box.or(shape::bounds).or(() -> Keypoint.bounds(keypoints));
   }
 
+  public Annotation withLabel(String other) {
+    return new Annotation(other, shape, keypoints, box, area, id, traits, attributes);
+  }
+
   public Annotation withShape(Shape other) {
     return new Annotation(label, other, keypoints, box, area, id, traits, attributes);
   }

@@ -1,10 +1,15 @@
 package dev.fovea.labels;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.fovea.labels.Shape.Box;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Points in pixels from the image's upper left corner, x to the right and y down. */
+/**
+ * Points in pixels from the image's upper left corner, x to the right and y down. In JSON a list of
+ * x and y by turns.
+ */
 public final class Coordinates {
   private final double[] values;
 
@@ -29,6 +34,11 @@ public final class Coordinates {
     return new Coordinates(copy);
   }
 
+  @JsonCreator
+  private static Coordinates read(double[] values) {
+    return of(values);
+  }
+
   /** How many points there are. */
   public int size() {
     return values.length / 2;
@@ -43,6 +53,7 @@ public final class Coordinates {
   }
 
   /** x1, y1, x2, y2 and so on; a copy. */
+  @JsonValue
   public double[] toArray() {
     return values.clone();
   }

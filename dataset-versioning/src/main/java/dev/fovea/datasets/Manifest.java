@@ -3,7 +3,7 @@ package dev.fovea.datasets;
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Comparator;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
  * What a dataset version consists of. Its digest is the version's digest: the SHA-256 of its JSON,
  * samples sorted by path.
  *
- * @param classes the labels in the order of the model's outputs
+ * @param classes the labels in the order of the model's outputs; of objects, in that of their label
+ *     files where fovea.yaml names none
  * @param samples sorted by path
  */
 public record Manifest(List<String> classes, List<Sample> samples) {
@@ -26,12 +27,31 @@ public record Manifest(List<String> classes, List<Sample> samples) {
 
   /** Reads a version's manifest. */
   public static Manifest read(ObjectStore objects, Digest version) throws IOException {
-    return JSON.readValue(objects.bytes(version, LIMIT_BYTES), Manifest.class);
+    long size = objects.size(version);
+    if (size > LIMIT_BYTES) {
+      throw new IOException(
+          "manifest %s: %d bytes (expected: at most %d)".formatted(version, size, LIMIT_BYTES));
+    }
+    try (var bytes = objects.open(version)) {
+      return JSON.readValue(bytes, Manifest.class);
+    }
   }
 
   /** Stores it and answers the version's digest. */
   public Digest write(ObjectStore objects) throws IOException {
-    return objects.put(JSON.writeValueAsString(this).getBytes(StandardCharsets.UTF_8));
+    var file = Files.createTempFile("fovea-manifest", ".json");
+    try {
+      JSON.writeValue(file, this);
+      return objects.put(file);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** Whether classes are said of objects in the images, not of each image as a whole. */
+  public boolean holdsObjects() {
+    return samples.stream()
+        .anyMatch(sample -> sample.label().isEmpty() || !sample.objects().isEmpty());
   }
 
   /** The samples of one split, by path. */

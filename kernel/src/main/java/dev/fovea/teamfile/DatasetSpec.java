@@ -37,6 +37,11 @@ public record DatasetSpec(
     DUPLICATE(Reaction.WARN),
     /** A label that is no class. */
     UNKNOWN_CLASS(Reaction.REFUSE),
+    /**
+     * An object that is not finite, encloses nothing or leaves its image, or an image of another
+     * size than its labels say.
+     */
+    INVALID_OBJECT(Reaction.REFUSE),
     /** A label without its image, or an image without a label. */
     ORPHAN(Reaction.REFUSE),
     /**

@@ -21,6 +21,7 @@ enum Section {
           "near-duplicate",
           "duplicate",
           "unknown-class",
+          "invalid-object",
           "orphan",
           "class-balance",
           "image-surprise"),

@@ -2,6 +2,7 @@ package dev.fovea.web.build;
 
 import dev.fovea.datasets.DatasetVersion;
 import dev.fovea.datasets.Datasets;
+import dev.fovea.datasets.LabelledObject;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -69,7 +71,7 @@ class VersionPages {
         all.stream()
             .filter(s ->
                 split.map(s.split()::equals).orElse(true)
-                    && label.map(s.label()::equals).orElse(true))
+                    && label.map(classes(s)::contains).orElse(true))
             .toList();
     page.addAttribute("counts", counts(version, all));
     page.addAttribute("chosen", chosen.size());
@@ -112,13 +114,14 @@ class VersionPages {
   }
 
   private static List<ClassCount> counts(DatasetVersion version, List<Sample> samples) {
-    Map<String, Map<String, Long>> byClass =
-        samples.stream()
-            .collect(
-                Collectors.groupingBy(
-                    Sample::label,
-                    TreeMap::new,
-                    Collectors.groupingBy(Sample::split, TreeMap::new, Collectors.counting())));
+    var byClass = new TreeMap<String, Map<String, Long>>();
+    for (var sample : samples) {
+      for (var name : classes(sample)) {
+        byClass
+            .computeIfAbsent(name, _ -> new TreeMap<>())
+            .merge(sample.split(), 1L, Long::sum);
+      }
+    }
     var names = new TreeSet<>(byClass.keySet());
     names.addAll(version.classes());
     long most = byClass.values().stream().mapToLong(VersionPages::sum).max().orElse(1);
@@ -128,6 +131,16 @@ class VersionPages {
           return new ClassCount(name, bySplit, sum(bySplit), most);
         })
         .toList();
+  }
+
+  /** The class of the image and those of the objects in it. */
+  private static Set<String> classes(Sample sample) {
+    var classes =
+        sample.objects().stream().map(LabelledObject::label).collect(Collectors.toSet());
+    if (!sample.label().isEmpty()) {
+      classes.add(sample.label());
+    }
+    return classes;
   }
 
   private static long sum(Map<String, Long> counts) {

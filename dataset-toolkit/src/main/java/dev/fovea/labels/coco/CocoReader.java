@@ -57,6 +57,7 @@ final class CocoReader {
     private final int first;
     private final int end;
     private final List<Optional<LabelledImage>> images = new ArrayList<>();
+    private final List<Optional<ImageSize>> sizes = new ArrayList<>();
     private final List<List<CocoAnnotation>> annotations = new ArrayList<>();
     private final Optional<CocoOwners> owners;
     private int place;
@@ -151,28 +152,32 @@ final class CocoReader {
                 "image id %s of '%s' twice; the first has the annotations"
                     .formatted(shown(found.id), Text.excerpt(path)));
       }
+      var stated = ImageSize.stated(found.width, found.height);
       if (!source.accepts(path, file.path(), line)) {
+        sizes.add(stated);
         return Optional.empty();
       }
+      sizes.add(source.judged(path, stated, file.path(), line));
       return Optional.of(
           new LabelledImage(
               path,
               file.split(),
               Optional.empty(),
               found.id,
-              ImageSize.stated(found.width, found.height),
+              stated,
               List.of()));
     }
 
     void handOn(ImageConsumer consumer) throws IOException {
       for (int i = 0; i < images.size(); i++) {
         if (images.get(i).isPresent()) {
-          consumer.accept(joined(images.get(i).get(), annotations.get(i)));
+          consumer.accept(joined(images.get(i).get(), sizes.get(i), annotations.get(i)));
         }
       }
     }
 
-    private LabelledImage joined(LabelledImage image, List<CocoAnnotation> own) {
+    private LabelledImage joined(
+        LabelledImage image, Optional<ImageSize> size, List<CocoAnnotation> own) {
       var resolved = new ArrayList<Annotation>();
       for (var annotation : own) {
         var what = annotation.describe(Text.excerpt(image.path()));
@@ -192,9 +197,9 @@ final class CocoReader {
           continue;
         }
         annotation
-            .resolve(label.get(), image.size(), source.findings(), file.path(), what)
+            .resolve(label.get(), size, source.findings(), file.path(), what)
             .ifPresent(whole -> {
-              shapes.judge(whole, image.size(), annotation.line(), what);
+              shapes.judge(whole, size, annotation.line(), what);
               resolved.add(whole);
             });
       }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * Comma-separated values as RFC 4180 has them, record by record: quotes, doubled quotes, line ends
  * inside quotes; LF alone ends a line, too. Empty lines are no records.
  */
-final class CsvRows {
+public final class CsvRows {
   private static final int MAX_FIELD_CHARS = 4_096;
   private static final int MAX_FIELDS = 32;
   private static final int END = -1;
@@ -28,16 +28,24 @@ final class CsvRows {
    *
    * @param line where it begins, from 1
    */
-  record Row(int line, List<String> fields) {}
+  public record Row(int line, List<String> fields) {}
 
-  CsvRows(Reader text, String file) throws IOException {
+  /**
+   * @param file for messages
+   */
+  public CsvRows(Reader text, String file) throws IOException {
     this.text = text;
     this.file = file;
     this.next = text.read();
   }
 
-  /** The next record; absent at the end. */
-  Optional<Row> next() throws IOException, LabelMistake {
+  /**
+   * The next record; absent at the end.
+   *
+   * @throws LabelMistake with its line, when the text is no CSV, a field has more than 4,096
+   *     characters or a record more than 32 fields
+   */
+  public Optional<Row> next() throws IOException, LabelMistake {
     while (next != END) {
       int start = line;
       var fields = new ArrayList<String>();
@@ -124,7 +132,7 @@ final class CsvRows {
   }
 
   /** One record as text, with its line end; fields are quoted where they must be. */
-  static String write(List<String> fields) {
+  public static String write(List<String> fields) {
     return fields.stream().map(CsvRows::quote).collect(Collectors.joining(",", "", "\n"));
   }
 

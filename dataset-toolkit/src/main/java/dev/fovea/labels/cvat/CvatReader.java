@@ -82,7 +82,8 @@ final class CvatReader {
   private Optional<LabelledImage> image(XmlCursor xml) throws IOException, LabelMistake {
     int line = xml.line();
     var path = xml.required("name");
-    var size = ImageSize.stated(xml.number("width", 0), xml.number("height", 0));
+    var stated = ImageSize.stated(xml.number("width", 0), xml.number("height", 0));
+    var size = source.judged(path, stated, file, line);
     var subset = xml.attribute("subset");
     double id = xml.number("id", -1);
     var parts = new ArrayList<Annotation>();
@@ -111,7 +112,7 @@ final class CvatReader {
             subset.orElse(split),
             Optional.empty(),
             id >= 0 && id == Math.rint(id) ? OptionalLong.of((long) id) : OptionalLong.empty(),
-            size,
+            stated,
             GroupedParts.join(parts)));
   }
 }

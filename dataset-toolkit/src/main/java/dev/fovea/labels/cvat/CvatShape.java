@@ -64,7 +64,9 @@ final class CvatShape {
       return Optional.empty();
     }
     if (shape.isEmpty()) {
-      source.findings().notKept(xml.file(), line, "<%s> of an image".formatted(tag));
+      source
+          .findings()
+          .add(Kind.OTHER_SHAPE, xml.file(), line, what + " is of a kind that is not read");
       return Optional.empty();
     }
     var label = xml.required("label");

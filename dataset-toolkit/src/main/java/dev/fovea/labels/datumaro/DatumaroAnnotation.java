@@ -126,7 +126,13 @@ final class DatumaroAnnotation {
       return Optional.empty();
     }
     if (shape.isEmpty()) {
-      source.findings().notKept(file, line, "an annotation of type '%s'".formatted(type));
+      if (type.equals("caption")) {
+        source.findings().notKept(file, line, "a caption");
+      } else {
+        source
+            .findings()
+            .add(Kind.OTHER_SHAPE, file, line, "%s: type '%s' is not read".formatted(what, type));
+      }
       return Optional.empty();
     }
     if (name.isEmpty()) {

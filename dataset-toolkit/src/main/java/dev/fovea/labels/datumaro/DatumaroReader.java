@@ -131,7 +131,7 @@ final class DatumaroReader {
                 ? OptionalLong.of(id)
                 : OptionalLong.empty(),
             found.size,
-            objects(found.annotations, found.size, path)));
+            objects(found.annotations, source.judged(path, found.size, file, line), path)));
   }
 
   private List<Annotation> objects(

@@ -45,7 +45,7 @@ final class BoundedStream extends FilterInputStream {
   private void count(long more) throws IOException {
     read += more;
     if (read > most) {
-      throw new IOException("%s: more than %d bytes".formatted(file, most));
+      throw new LabelsTooLarge(file, "more than %d bytes".formatted(most));
     }
   }
 }

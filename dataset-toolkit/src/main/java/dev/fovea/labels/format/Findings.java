@@ -8,8 +8,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** Gathers findings: remembers the first thousand and counts the rest. Not thread-safe. */
+/**
+ * Gathers findings: remembers the first thousand and counts the rest, and tells all of them to
+ * whoever wants to hear of each. Not thread-safe.
+ */
 public final class Findings {
   private static final int KEPT = 1_000;
 
@@ -17,11 +21,27 @@ public final class Findings {
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
   private final Set<String> unknown = new HashSet<>();
 
+  private final Consumer<Finding> listener;
+
+  /** Findings that nobody hears of before they are asked for. */
+  public Findings() {
+    this(_ -> {});
+  }
+
+  /**
+   * @param listener told of each finding as it is made
+   */
+  public Findings(Consumer<Finding> listener) {
+    this.listener = listener;
+  }
+
   public void add(Kind kind, String file, int line, String text) {
+    var finding = new Finding(kind, file, line, text);
     counts.merge(kind, 1L, Long::sum);
     if (kept.size() < KEPT) {
-      kept.add(new Finding(kind, file, line, text));
+      kept.add(finding);
     }
+    listener.accept(finding);
   }
 
   /** Says once for a file that a part of it, such as a field of this name, is not kept. */

@@ -41,7 +41,13 @@ public final class ShapeFindings {
     switch (annotation.shape()) {
       case WholeImage _, KeypointsOnly _, Mask _ -> {}
       case Box box -> judge(box, size, line, what);
-      case Polygons polygons -> polygons.parts().forEach(part -> judge(part, 3, size, line, what));
+      case Polygons polygons -> {
+        for (var part : polygons.parts()) {
+          if (judge(part, 3, size, line, what) && part.area() == 0) {
+            add(Kind.EMPTY, line, what, Text.excerpt(part.toString()) + " encloses nothing");
+          }
+        }
+      }
       case Polyline polyline -> judge(polyline.line(), 2, size, line, what);
       case Points points -> judge(points.points(), 1, size, line, what);
     }
@@ -67,12 +73,12 @@ public final class ShapeFindings {
     }
   }
 
-  private void judge(
+  private boolean judge(
       Coordinates points, int fewest, Optional<ImageSize> size, int line, String what) {
     for (double value : points.toArray()) {
       if (!Double.isFinite(value)) {
         add(Kind.NOT_FINITE, line, what, Text.excerpt(points.toString()) + " is not finite");
-        return;
+        return false;
       }
     }
     if (points.size() < fewest) {
@@ -83,6 +89,7 @@ public final class ShapeFindings {
           "%d points (expected: at least %d)".formatted(points.size(), fewest));
     }
     points.bounds().ifPresent(bounds -> requireInside(bounds, size, line, what));
+    return points.size() >= fewest;
   }
 
   private void requireInside(Box box, Optional<ImageSize> stated, int line, String what) {

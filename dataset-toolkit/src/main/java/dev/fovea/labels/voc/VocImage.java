@@ -44,6 +44,7 @@ final class VocImage {
           String name = "";
           double width;
           double height;
+          int sizeLine;
           List<Found> objects = new ArrayList<>();
         };
     XmlCursor.read(
@@ -56,14 +57,16 @@ final class VocImage {
               switch (tag) {
                 case "folder" -> found.folder = xml.text().strip();
                 case "filename" -> found.name = xml.text().strip();
-                case "size" ->
-                    xml.children(side -> {
-                      switch (side) {
-                        case "width" -> found.width = xml.number();
-                        case "height" -> found.height = xml.number();
-                        default -> {}
-                      }
-                    });
+                case "size" -> {
+                  found.sizeLine = xml.line();
+                  xml.children(side -> {
+                    switch (side) {
+                      case "width" -> found.width = xml.number();
+                      case "height" -> found.height = xml.number();
+                      default -> {}
+                    }
+                  });
+                }
                 case "object" -> {
                   if (found.objects.size() == source.limits().annotations()) {
                     throw xml.mistake(
@@ -75,14 +78,15 @@ final class VocImage {
               }
             }));
     var path = path(found.folder, found.name);
-    var size = ImageSize.stated(found.width, found.height);
+    var stated = ImageSize.stated(found.width, found.height);
+    var size = source.judged(path, stated, file, found.sizeLine);
     var annotations = new ArrayList<Annotation>();
     for (int i = 0; i < found.objects.size(); i++) {
       judge(found.objects.get(i), size, file, "box %d of '%s'".formatted(i, Text.excerpt(path)))
           .ifPresent(annotations::add);
     }
     return new LabelledImage(
-        path, split, Optional.empty(), OptionalLong.empty(), size, annotations);
+        path, split, Optional.empty(), OptionalLong.empty(), stated, annotations);
   }
 
   private Optional<Annotation> judge(

@@ -112,7 +112,7 @@ final class YoloReader {
       source
           .findings()
           .add(
-              Kind.UNKNOWN_IMAGE,
+              Kind.UNKNOWN_SIZE,
               file,
               0,
               "the size of '%s' is not known, so its labels cannot be read in pixels"

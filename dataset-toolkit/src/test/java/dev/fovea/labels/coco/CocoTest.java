@@ -102,6 +102,7 @@ class CocoTest {
         "{'bbox':[1,1,1e999,3]} | NOT_FINITE | is not finite",
         "{'bbox':[1,1,null,3]} | NOT_FINITE | is not finite",
         "{'segmentation':[[1,1,2,2]]} | EMPTY | 2 points (expected: at least 3)",
+        "{'segmentation':[[1,1,2,2,3,3]]} | EMPTY | encloses nothing",
         "{'segmentation':[[1,1,2,2,3,3,4]],'bbox':[1,1,1,1]} | UNREADABLE | a polygon of 7 numbers",
         "{'bbox':[1,2,3]} | UNREADABLE | a bbox of 3 numbers",
         "{'keypoints':[1,2,7]} | UNREADABLE | keypoint 0 has v 7.0",

@@ -155,7 +155,7 @@ class CvatTest {
         "<mask label=\"car\" rle=\"5\" left=\"0\" top=\"0\" width=\"2\" height=\"2\"/> | UNREADABLE | runs of 5 pixels",
         "<mask label=\"car\" rle=\"4\" left=\"99\" top=\"0\" width=\"2\" height=\"2\"/> | UNREADABLE | leaves the image",
         "<mask label=\"car\" rle=\"1e9\" left=\"0\" top=\"0\" width=\"2\" height=\"2\"/> | UNREADABLE | whole number",
-        "<cuboid label=\"car\" xtl1=\"1\"/> | NOT_KEPT | <cuboid> of an image",
+        "<cuboid label=\"car\" xtl1=\"1\"/> | OTHER_SHAPE | cuboid 0 of '",
         "<skeleton label=\"person\"><points label=\"x\" points=\"1,2\"/></skeleton> | UNREADABLE | a point 'x'"
       })
   void handsOnWhatIsWrongAndFindsIt(String shape, Kind kind, String text) throws Exception {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.labels.files.MemoryFolder;
-import java.io.IOException;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +28,7 @@ class LabelSourceTest {
           .hasMessage("x:2: a line of more than 10 characters");
     }
     assertThatThrownBy(() -> source("x".repeat(101)).open("x", 100).readAllBytes())
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(LabelsTooLarge.class)
         .hasMessage("x: more than 100 bytes");
     try (var whole = source("x".repeat(100)).open("x", 100)) {
       assertThat(whole).hasContent("x".repeat(100));
@@ -37,14 +36,16 @@ class LabelSourceTest {
   }
 
   @Test
-  void countsFindingsAndRemembersTheFirstThousand() {
-    var findings = new Findings();
+  void countsFindingsAndRemembersTheFirstThousandAndTellsAll() {
+    var told = new ArrayList<Finding>();
+    var findings = new Findings(told::add);
     for (int i = 0; i < 1_500; i++) {
       findings.add(Finding.Kind.EMPTY, "f", i, "text");
     }
     findings.notKept("f", 1, "a part");
     findings.notKept("f", 2, "a part");
     assertThat(findings.kept()).hasSize(1_000);
+    assertThat(told).hasSize(1_501);
     assertThat(findings.counts())
         .containsEntry(Finding.Kind.EMPTY, 1_500L)
         .containsEntry(Finding.Kind.NOT_KEPT, 1L);

@@ -119,7 +119,7 @@ class YoloTest {
     var source = source(DATA, "0 0.5 0.5 1 1").with(_ -> Optional.empty());
     assertThat(Dataset.read(new Yolo(Task.DETECT), source).images().getFirst().annotations())
         .isEmpty();
-    assertThat(source.findings().counts()).containsEntry(Kind.UNKNOWN_IMAGE, 1L);
+    assertThat(source.findings().counts()).containsEntry(Kind.UNKNOWN_SIZE, 1L);
   }
 
   @Test

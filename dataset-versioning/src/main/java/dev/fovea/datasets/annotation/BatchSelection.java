@@ -10,6 +10,7 @@ import dev.fovea.datasets.annotation.FrameSelector.Chosen;
 import dev.fovea.datasets.frames.CapturedFrames;
 import dev.fovea.datasets.quality.ImageChecks;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.store.ObjectStore;
@@ -47,13 +48,18 @@ class BatchSelection {
   /**
    * The frames most worth labelling for the dataset whose head is given.
    *
+   * @throws InvalidRequest when the dataset holds objects
    * @throws NoSuchThing when no frame waits
    */
   List<Chosen> choose(Name project, DatasetVersion head, Selection selection) throws IOException {
-    var known =
-        Manifest.read(objects, head.digest()).samples().stream()
-            .map(Sample::image)
-            .collect(Collectors.toSet());
+    var manifest = Manifest.read(objects, head.digest());
+    if (manifest.holdsObjects()) {
+      throw new InvalidRequest(
+          "dataset %s holds objects, and frames are labelled with a class as a whole"
+              .formatted(selection.dataset()),
+          "choose frames for a dataset of classified images; label objects in another tool and push them");
+    }
+    var known = manifest.samples().stream().map(Sample::image).collect(Collectors.toSet());
     int limit =
         (int) Math.min(MAX_CANDIDATES, (long) selection.budget() * properties.pool() * SPARE);
     var unsure =

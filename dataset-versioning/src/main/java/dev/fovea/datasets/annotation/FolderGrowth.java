@@ -10,14 +10,17 @@ import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.DatasetSpec;
+import dev.fovea.teamfile.DatasetSpec.Format;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -41,9 +44,19 @@ class FolderGrowth {
     this.limits = limits;
   }
 
-  /** The folder with these items in its training split; the objects of it are stored. */
+  /**
+   * The folder with these items in its training split; the objects of it are stored.
+   *
+   * @throws InvalidRequest when labels of this format cannot be added to
+   */
   GrownFolder grow(Name project, DatasetSpec spec, DvcFile file, List<Item> items)
       throws IOException, DvcMistake {
+    if (spec.format() != Format.CSV && spec.format() != Format.IMAGEFOLDER) {
+      throw new InvalidRequest(
+          "labelled frames cannot be written in the format %s yet (expected: csv or imagefolder)"
+              .formatted(spec.format().name().toLowerCase(Locale.ROOT)),
+          "commit the batch to a dataset in one of these formats");
+    }
     var directory = directory(project, file);
     var files = directory.byPath();
     var stored = names.find(project, new HashSet<>(files.values()));
@@ -55,7 +68,7 @@ class FolderGrowth {
         rows.add(add(project, spec, item, files, stored));
       }
     }
-    if (spec.format() == DatasetSpec.Format.CSV && !rows.isEmpty()) {
+    if (spec.format() == Format.CSV && !rows.isEmpty()) {
       label(project, rows, files, stored);
     }
     return new GrownFolder(
@@ -83,7 +96,7 @@ class FolderGrowth {
       throws IOException {
     var bytes = objects.bytes(item.image(), MAX_BYTES);
     var label = item.label().orElseThrow();
-    var folder = spec.format() == DatasetSpec.Format.CSV ? "images/train" : "train/" + label;
+    var folder = spec.format() == Format.CSV ? "images/train" : "train/" + label;
     var path =
         "%s/frame-%s.%s"
             .formatted(folder, item.image().hex().substring(0, NAME_DIGITS), suffix(bytes));

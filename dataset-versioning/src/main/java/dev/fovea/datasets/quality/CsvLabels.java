@@ -2,93 +2,128 @@ package dev.fovea.datasets.quality;
 
 import dev.fovea.datasets.dvc.DvcObjects.Stored;
 import dev.fovea.kernel.Text;
+import dev.fovea.labels.csv.CsvRows;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.store.ObjectStore;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Labels in {@code labels.csv}: a header with path, label, split and, where wanted, slice, in any
- * order.
+ * order. A row that is wrong is found with its line and the rest is read on, which {@code
+ * dev.fovea.labels.csv.Csv} does not do.
  */
-final class CsvLabels implements LabelFormat {
-  static final int MAX_BYTES = 64 << 20;
+final class CsvLabels implements LabelReader {
+  private static final int MAX_BYTES = 64 << 20;
   private static final int MAX_ROWS = 1_000_000;
+  private static final char BYTE_ORDER_MARK = '\ufeff';
   private static final List<String> REQUIRED = List.of("path", "label", "split");
   private static final Set<String> COLUMNS = Set.of("path", "label", "split", "slice");
 
-  private final LabelTexts texts;
+  private final ObjectStore objects;
 
-  CsvLabels(LabelTexts texts) {
-    this.texts = texts;
+  CsvLabels(ObjectStore objects) {
+    this.objects = objects;
   }
 
   @Override
-  public Optional<String> labelFile() {
-    return Optional.of(LabelsCsv.FILE);
-  }
-
-  @Override
-  public List<LabelledFile> read(String folder, Map<String, Stored> files, Findings findings)
-      throws IOException {
-    var place = folder + "/" + LabelsCsv.FILE;
-    var file = files.get(LabelsCsv.FILE);
+  public Optional<Labels> read(PushedFolder folder) throws IOException {
+    var file = folder.files().get(LabelsCsv.FILE);
     if (file == null) {
-      findings.refuse(
-          place,
+      folder.refuse(
+          LabelsCsv.FILE,
           0,
           "labels",
           "is missing (expected: a header path,label,split,slice and a row for each image)");
-      return List.of();
+      return Optional.empty();
     }
     if (file.bytes() > MAX_BYTES) {
-      findings.refuse(
-          place,
+      folder.refuse(
+          LabelsCsv.FILE,
           0,
           "labels",
           "has %d bytes (expected: at most %d)".formatted(file.bytes(), MAX_BYTES));
-      return List.of();
+      return Optional.empty();
     }
-    try {
-      var rows = CsvRows.parse(texts.read(file), MAX_ROWS);
-      if (rows.isEmpty() || !headerFits(rows.getFirst(), place, findings)) {
-        return List.of();
-      }
-      var header = rows.getFirst().fields();
-      var labels = new ArrayList<LabelledFile>();
-      for (var row : rows.subList(1, rows.size())) {
-        if (row.fields().size() != header.size()) {
-          findings.refuse(
-              place,
-              row.line(),
-              "labels",
-              "%d fields (expected: %d, as the header)"
-                  .formatted(row.fields().size(), header.size()));
-        } else {
-          labels.add(label(header, row));
-        }
-      }
-      return labels;
-    } catch (CsvRows.Mistake e) {
-      findings.refuse(place, e.line(), "labels", e.text());
+    try (var text = open(file)) {
+      return rows(folder, new CsvRows(text, LabelsCsv.FILE))
+          .map(images ->
+              new Labels(
+                  images,
+                  images.stream().map(LabelledFile::path).collect(Collectors.toSet()),
+                  List.of(),
+                  false));
+    } catch (LabelMistake e) {
+      folder.refuse(LabelsCsv.FILE, e.line(), "labels", e.text());
     } catch (CharacterCodingException e) {
-      findings.refuse(place, 0, "labels", "is no UTF-8 text");
+      folder.refuse(LabelsCsv.FILE, 0, "labels", "is no UTF-8 text");
     }
-    return List.of();
+    return Optional.empty();
   }
 
-  private static boolean headerFits(CsvRows.Row row, String place, Findings findings) {
+  private Reader open(Stored file) throws IOException {
+    var bytes = objects.open(file.digest());
+    try {
+      var text =
+          new BufferedReader(
+              new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
+      text.mark(1);
+      if (text.read() != BYTE_ORDER_MARK) {
+        text.reset();
+      }
+      return text;
+    } catch (IOException e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  private static Optional<List<LabelledFile>> rows(PushedFolder folder, CsvRows rows)
+      throws IOException, LabelMistake {
+    var first = rows.next().orElse(new CsvRows.Row(1, List.of()));
+    if (!headerFits(first, folder)) {
+      return Optional.empty();
+    }
+    var header = first.fields();
+    var labels = new ArrayList<LabelledFile>();
+    int count = 0;
+    for (var row = rows.next(); row.isPresent(); row = rows.next()) {
+      int line = row.get().line();
+      if (++count > MAX_ROWS) {
+        throw new LabelMistake(LabelsCsv.FILE, line, "more than %d rows".formatted(MAX_ROWS));
+      }
+      int fields = row.get().fields().size();
+      if (fields != header.size()) {
+        folder.refuse(
+            LabelsCsv.FILE,
+            line,
+            "labels",
+            "%d fields (expected: %d, as the header)".formatted(fields, header.size()));
+      } else {
+        labels.add(label(header, row.get()));
+      }
+    }
+    return Optional.of(labels);
+  }
+
+  private static boolean headerFits(CsvRows.Row row, PushedFolder folder) {
     var header = row.fields();
     boolean fits =
         header.containsAll(REQUIRED)
             && COLUMNS.containsAll(header)
             && Set.copyOf(header).size() == header.size();
     if (!fits) {
-      findings.refuse(
-          place,
+      folder.refuse(
+          LabelsCsv.FILE,
           row.line(),
           "labels",
           "header '%s' (expected: path,label,split and perhaps slice)"
@@ -104,6 +139,7 @@ final class CsvLabels implements LabelFormat {
         row.fields().get(header.indexOf("label")),
         row.fields().get(header.indexOf("split")),
         slice.isEmpty() ? Optional.empty() : Optional.of(slice),
+        List.of(),
         LabelsCsv.FILE,
         row.line());
   }

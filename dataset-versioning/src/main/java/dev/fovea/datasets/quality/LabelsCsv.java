@@ -1,5 +1,10 @@
 package dev.fovea.datasets.quality;
 
+import dev.fovea.labels.csv.CsvRows;
+import dev.fovea.labels.format.LabelMistake;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +22,7 @@ public final class LabelsCsv {
    */
   public static String appending(String text, List<Map<String, String>> rows) {
     try {
-      var header = CsvRows.parse(text, Integer.MAX_VALUE).getFirst().fields();
+      var header = new CsvRows(new StringReader(text), FILE).next().orElseThrow().fields();
       var longer = new StringBuilder(text);
       if (!text.endsWith("\n")) {
         longer.append('\n');
@@ -27,8 +32,10 @@ public final class LabelsCsv {
             CsvRows.write(header.stream().map(column -> row.getOrDefault(column, "")).toList()));
       }
       return longer.toString();
-    } catch (CsvRows.Mistake e) {
-      throw new IllegalArgumentException("labels.csv:%d: %s".formatted(e.line(), e.text()), e);
+    } catch (LabelMistake e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

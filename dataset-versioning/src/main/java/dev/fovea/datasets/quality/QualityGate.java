@@ -19,8 +19,6 @@ import dev.fovea.teamfile.DatasetSpec;
 import dev.fovea.teamfile.TeamFile;
 import dev.fovea.teamfile.TeamFileProblem;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -114,16 +112,6 @@ public class QualityGate {
       CommitFiles commit,
       Findings findings)
       throws IOException {
-    var format = LabelFormat.of(spec.format(), this::labelText);
-    if (format.isEmpty()) {
-      findings.refuse(
-          TeamFile.PATH,
-          0,
-          "team-file",
-          "datasets.%s: format %s cannot be read yet (expected: csv or imagefolder)"
-              .formatted(dataset, spec.format()));
-      return Optional.empty();
-    }
     var file = dvcFile(spec.path(), commit, findings);
     if (file.isEmpty()) {
       return Optional.empty();
@@ -132,17 +120,17 @@ public class QualityGate {
     if (directory.isEmpty()) {
       return Optional.empty();
     }
-    var folder = folder(spec.path(), file.get());
-    var files = pushed(project, folder, directory.get(), findings);
-    var labels = format.get().read(folder, files, findings);
-    var paths = directory.get().byPath();
-    format.get().labelFile().ifPresent(paths::remove);
-    var classes = spec.classes().isEmpty() ? settled.classes() : spec.classes();
-    var population = new Population(folder, spec, parent(settled), findings);
-    var manifest =
-        new SampleChecks(folder, spec, classes, paths, files, findings)
-            .check(labels, images, population);
-    requireSamples(folder, manifest, findings);
+    var path = folder(spec.path(), file.get());
+    var files = pushed(project, path, directory.get(), findings);
+    var folder = new PushedFolder(path, spec, directory.get().byPath(), files, findings);
+    var labels = reader(spec.format()).read(folder);
+    if (labels.isEmpty()) {
+      return Optional.empty();
+    }
+    var classes = new ClassList(spec.classes().isEmpty() ? settled.classes() : spec.classes());
+    var population = new Population(path, spec, parent(settled), findings);
+    var manifest = new SampleChecks(folder, classes, images).check(labels.get(), population);
+    requireSamples(path, manifest, findings);
     return Optional.of(
         new Checked(dataset, spec, file.get(), manifest, population.judge(manifest)));
   }
@@ -154,6 +142,14 @@ public class QualityGate {
     var version = settled.parent().get();
     var counts = ClassCounts.of(Manifest.read(objects, version).samples());
     return Optional.of(new Parent(version, counts.splits()));
+  }
+
+  private LabelReader reader(DatasetSpec.Format format) {
+    return switch (format) {
+      case CSV -> new CsvLabels(objects);
+      case IMAGEFOLDER, COCO, YOLO, VOC, CVAT, DATUMARO ->
+          new FormatLabels(objects, images::verdicts, LabelBounds.DEFAULT);
+    };
   }
 
   private static Optional<DvcFile> dvcFile(String path, CommitFiles commit, Findings findings)
@@ -221,11 +217,6 @@ public class QualityGate {
     if (manifest.samples().isEmpty() && findings.refusing() == 0) {
       findings.refuse(folder, 0, "labels", "no image with a label is left");
     }
-  }
-
-  private String labelText(Stored file) throws IOException {
-    var bytes = objects.bytes(file.digest(), CsvLabels.MAX_BYTES);
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   /** The dataset folder in the repository: beside its {@code .dvc} file. */

@@ -25,7 +25,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DatasetsEndpoint implements Datasets {
   private static final int MAX_TEAM_FILE_BYTES = 1 << 20;
-  private static final int MAX_LISTED = 1_000;
 
   private final Versions versions;
   private final QualityReports reports;
@@ -94,22 +93,11 @@ class DatasetsEndpoint implements Datasets {
     try {
       var older = Manifest.read(objects, version(project, dataset, from).digest());
       var newer = Manifest.read(objects, version(project, dataset, to).digest());
-      var diff = ManifestDiff.between(older, newer);
-      return new DatasetDiff(
-          from,
-          to,
-          first(diff.added()),
-          first(diff.removed()),
-          first(diff.relabelled()),
-          diff.unchanged());
+      return DiffListing.of(from, to, ManifestDiff.between(older, newer));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot read the manifests of %s and %s".formatted(from, to), e);
     }
-  }
-
-  private static <T> List<T> first(List<T> changes) {
-    return changes.stream().limit(MAX_LISTED).toList();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.fovea.datasets.versions;
 
-import dev.fovea.datasets.DatasetDiff.Relabelled;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
@@ -14,11 +13,14 @@ import java.util.List;
  *
  * @param added only in the newer, by path
  * @param removed only in the older, by path
- * @param relabelled in both, with another label, split or slice
+ * @param relabelled in both, with another label, split, slice or other objects
  * @param unchanged how many are the same
  */
 record ManifestDiff(
-    List<Sample> added, List<Sample> removed, List<Relabelled> relabelled, int unchanged) {
+    List<Sample> added, List<Sample> removed, List<Changed> relabelled, int unchanged) {
+  /** The same image, described otherwise. */
+  record Changed(Sample before, Sample after) {}
+
   static ManifestDiff between(Manifest older, Manifest newer) {
     var byPath = new HashMap<String, Sample>();
     var byImage = new HashMap<Digest, Sample>();
@@ -26,7 +28,7 @@ record ManifestDiff(
     older.samples().forEach(sample -> byImage.putIfAbsent(sample.image(), sample));
     var left = new HashMap<>(byPath);
     var added = new ArrayList<Sample>();
-    var relabelled = new ArrayList<Relabelled>();
+    var relabelled = new ArrayList<Changed>();
     int unchanged = 0;
     for (var sample : newer.samples()) {
       var before = byPath.get(sample.path());
@@ -38,7 +40,7 @@ record ManifestDiff(
       } else if (sameMeaning(before, sample)) {
         unchanged++;
       } else {
-        relabelled.add(new Relabelled(before, sample));
+        relabelled.add(new Changed(before, sample));
       }
     }
     var removed =
@@ -49,6 +51,7 @@ record ManifestDiff(
   private static boolean sameMeaning(Sample a, Sample b) {
     return a.label().equals(b.label())
         && a.split().equals(b.split())
-        && a.slice().equals(b.slice());
+        && a.slice().equals(b.slice())
+        && a.objects().equals(b.objects());
   }
 }

@@ -1,18 +1,18 @@
 package dev.fovea.pipelines.release;
 
-import dev.fovea.datasets.Manifest;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.pipelines.artefact.Artefacts;
+import dev.fovea.pipelines.evaluate.ClassifiedImages;
 import dev.fovea.pipelines.evaluate.Evaluation;
 import dev.fovea.pipelines.evaluate.EvaluationJob;
 import dev.fovea.pipelines.evaluate.Scored;
 import dev.fovea.pipelines.evaluate.Shard;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
-import dev.fovea.pipelines.launch.HeavyJobs;
 import dev.fovea.pipelines.launch.HeavyJobs.Ran;
+import dev.fovea.pipelines.launch.HeavyJobs;
 import dev.fovea.pipelines.launch.JobLimits;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate.Variant;
@@ -69,7 +69,7 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     if (fp32.isPresent() && int8.isPresent()) {
       return done(state, fp32.get(), int8.get());
     }
-    var manifest = Manifest.read(objects, state.order().dataset());
+    var manifest = ClassifiedImages.read(objects, state.order().dataset());
     var test = manifest.split("test");
     if (test.isEmpty()) {
       throw new InvalidRequest(

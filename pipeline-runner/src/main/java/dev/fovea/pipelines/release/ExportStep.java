@@ -1,6 +1,5 @@
 package dev.fovea.pipelines.release;
 
-import dev.fovea.datasets.Manifest;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
@@ -10,12 +9,13 @@ import dev.fovea.onnx.export.lowering.Inconvertible;
 import dev.fovea.onnx.export.lowering.UnsupportedOperators;
 import dev.fovea.pipelines.artefact.Exports;
 import dev.fovea.pipelines.artefact.PythonExport;
+import dev.fovea.pipelines.evaluate.ClassifiedImages;
 import dev.fovea.pipelines.evaluate.Classifier;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
-import dev.fovea.pipelines.launch.HeavyJobs;
 import dev.fovea.pipelines.launch.HeavyJobs.Ran;
+import dev.fovea.pipelines.launch.HeavyJobs;
 import dev.fovea.pipelines.launch.JobSpec;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate.Variant;
@@ -89,7 +89,7 @@ final class ExportStep implements JobStep<ReleaseState> {
 
   private Outcome done(ReleaseState state, Digest fp32, String how) throws IOException {
     var order = state.order();
-    var classes = Manifest.read(objects, order.dataset()).classes();
+    var classes = ClassifiedImages.read(objects, order.dataset()).classes();
     var shape = Pictures.shape(state.spec().preprocess());
     Classifier.open(objects, fp32, classes, shape).close();
     state.variant(Variant.FP32, fp32);

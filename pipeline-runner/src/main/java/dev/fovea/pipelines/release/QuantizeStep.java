@@ -1,6 +1,5 @@
 package dev.fovea.pipelines.release;
 
-import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
@@ -15,6 +14,7 @@ import dev.fovea.onnx.quantize.QuantizationProfile;
 import dev.fovea.onnx.quantize.Quantizer;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.pipelines.artefact.Artefacts;
+import dev.fovea.pipelines.evaluate.ClassifiedImages;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
@@ -57,7 +57,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var fp32 = state.variant(Variant.FP32);
     var images =
         chosen(
-            Manifest.read(objects, order.dataset()).split("train"),
+            ClassifiedImages.read(objects, order.dataset()).split("train"),
             order.dataset(),
             spec.quantize().calibration());
     var recipe =

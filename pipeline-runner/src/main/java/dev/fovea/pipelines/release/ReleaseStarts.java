@@ -8,6 +8,7 @@ import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.Name;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases.Candidate;
+import dev.fovea.pipelines.evaluate.ClassifiedImages;
 import dev.fovea.registry.Models;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.ReleaseSpec;
@@ -54,7 +55,8 @@ final class ReleaseStarts {
    * Starts the release of a model version on the newest dataset version and policy, or finds the
    * one that there is.
    *
-   * @throws InvalidRequest when the team file has no release or names another model
+   * @throws InvalidRequest when the team file has no release or names another model, or the dataset
+   *     holds objects
    * @throws dev.fovea.kernel.NoSuchThing when the team file, the model version or the dataset is
    *     not there
    */
@@ -63,6 +65,7 @@ final class ReleaseStarts {
     var spec = releaseOf(candidate, TeamFile.parse(policy.text()));
     var version = models.version(project, candidate.model(), candidate.number());
     var head = datasets.head(project, spec.dataset());
+    requireClassified(head.digest());
     var order =
         new Order(
             project,
@@ -104,6 +107,14 @@ final class ReleaseStarts {
           "release %s, or name the other model in fovea.yaml and push it".formatted(spec.model()));
     }
     return spec;
+  }
+
+  private void requireClassified(Digest dataset) {
+    try {
+      ClassifiedImages.read(objects, dataset);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Digest stored(String text) {

@@ -1,12 +1,12 @@
 package dev.fovea.pipelines.retrain;
 
-import dev.fovea.datasets.Manifest;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.artefact.Exports;
+import dev.fovea.pipelines.evaluate.ClassifiedImages;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
@@ -37,7 +37,7 @@ final class FeaturesStep implements JobStep<RetrainState> {
   public Outcome run(RetrainState state) throws Exception {
     var training = state.training();
     var fp32 = exports.fp32(training.fromDigest(), training.format());
-    var manifest = Manifest.read(objects, training.dataset());
+    var manifest = ClassifiedImages.read(objects, training.dataset());
     var samples = manifest.split("train");
     var preprocess = state.release().preprocess();
     var head = Head.of(model(objects, fp32));

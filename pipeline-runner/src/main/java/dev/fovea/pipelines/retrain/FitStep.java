@@ -1,6 +1,5 @@
 package dev.fovea.pipelines.retrain;
 
-import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
@@ -8,6 +7,7 @@ import dev.fovea.onnx.graph.OnnxWriter;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.artefact.Exports;
+import dev.fovea.pipelines.evaluate.ClassifiedImages;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
@@ -72,7 +72,7 @@ final class FitStep implements JobStep<RetrainState> {
 
   private Fitted fitted(RetrainState state, Digest fp32) throws IOException {
     var spec = state.spec();
-    var manifest = Manifest.read(objects, state.training().dataset());
+    var manifest = ClassifiedImages.read(objects, state.training().dataset());
     var samples = manifest.split("train");
     var features = Features.read(objects, state.features());
     var head = Head.of(FeaturesStep.model(objects, fp32));

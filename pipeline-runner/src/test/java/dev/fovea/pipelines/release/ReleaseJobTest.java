@@ -267,6 +267,18 @@ class ReleaseJobTest {
   }
 
   @Test
+  void refusesADatasetOfObjectsBeforeAnythingIsMade() throws Exception {
+    try (var bench = new ReleaseBench(Shades.model(0), Optional.empty())) {
+      bench.datasets.version(Shades.objectDataset(bench.objects));
+      assertThatThrownBy(bench::start)
+          .isInstanceOf(InvalidRequest.class)
+          .hasMessageContaining("holds 2 objects, and 2 of its 2 images have no class as a whole")
+          .hasMessageContaining("detectors not yet");
+      assertThat(bench.queue).isEmpty();
+    }
+  }
+
+  @Test
   void pointsTheProductionAliasAtWhatWasPromotedAndSaysHowTheRolloutEnded() throws Exception {
     try (var bench = new ReleaseBench(Shades.model(0), Optional.empty())) {
       var digest = run(bench);

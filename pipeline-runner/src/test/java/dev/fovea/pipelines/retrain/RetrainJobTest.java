@@ -240,6 +240,25 @@ class RetrainJobTest {
         Instant.EPOCH);
   }
 
+  @Test
+  void endsWithTheReasonWhereTheDatasetHoldsObjects() throws Exception {
+    produce(Shades.model(5));
+    var boxes = Shades.objectDataset(objects);
+    datasets.version(boxes);
+    starts.committed(
+        new DatasetCommitted(
+            PROJECT,
+            Name.of("shades"),
+            boxes,
+            Optional.empty(),
+            FakeDatasets.COMMIT,
+            Optional.of(boxes),
+            Instant.EPOCH));
+    runner().run(new RetrainRunner.Due(queue.getFirst()));
+    assertThat(retraining().state()).isEqualTo("failed");
+    assertThat(retraining().summary()).contains("holds 2 objects", "detectors not yet");
+  }
+
   /** With four frames from production. */
   private Digest dataset() {
     try {
