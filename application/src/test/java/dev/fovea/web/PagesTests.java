@@ -122,6 +122,25 @@ class PagesTests {
   }
 
   @Test
+  void aDiffSaysHowManyObjectsChangedAndWhichOfEachImage() {
+    var versions = context.getBean(SampleDatasets.class).versions(Samples.PARCELS, Samples.DIGITS);
+    var page =
+        browser
+            .get(
+                "/parcels/datasets/digits/diff/%s..%s"
+                    .formatted(
+                        versions.get(1).digest().abbreviated(),
+                        versions.get(0).digest().abbreviated()))
+            .body();
+    assertThat(page)
+        .contains("+36 −3 images, 2 relabelled</h1>")
+        .containsPattern("<dt>Objects added</dt><dd class=\"big\">\\+?0</dd>")
+        .contains("<dt>Moved</dt><dd class=\"big\">1</dd>")
+        .contains("<dt>Of another class</dt><dd class=\"big\">1</dd>")
+        .contains("1 box moved, 1 car -&gt; &lt;script&gt;alert");
+  }
+
+  @Test
   void anEmptyProjectSaysWhatToDoFirst() {
     for (var page :
         List.of("/releases", "/batches", "/audit", "/runs", "/models", "/frames", "/datasets")) {
