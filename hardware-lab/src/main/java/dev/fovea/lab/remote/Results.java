@@ -1,5 +1,7 @@
 package dev.fovea.lab.remote;
 
+import dev.fovea.dsse.Envelope;
+import dev.fovea.dsse.VerifyingKey;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
@@ -7,7 +9,6 @@ import dev.fovea.kernel.Problem;
 import dev.fovea.lab.AgentCalls;
 import dev.fovea.lab.AgentCalls.Failure;
 import dev.fovea.lab.AgentCalls.Kept;
-import dev.fovea.lab.Envelope;
 import dev.fovea.lab.Profile;
 import dev.fovea.lab.agent.AgentFailed;
 import dev.fovea.lab.agent.Facts;
@@ -96,7 +97,7 @@ final class Results {
     var key = devices.key(device).orElseThrow(() -> refused(device, job, "the device has no key"));
     var bytes =
         envelope
-            .verified(AgentCalls.STATEMENT_TYPE, PublicKeys.read(key.bytes()))
+            .verified(AgentCalls.STATEMENT_TYPE, VerifyingKey.of(key.bytes()))
             .orElseThrow(() -> refused(device, job, "the device's key did not sign this"));
     var statement = read(bytes);
     if (!statement.device().equals(device)

@@ -3,11 +3,11 @@ package dev.fovea.lab.agent.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.dsse.Envelope;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
 import dev.fovea.lab.AgentCalls;
-import dev.fovea.lab.Envelope;
 import dev.fovea.lab.ProfileJob.State;
 import dev.fovea.lab.agent.Assignment;
 import dev.fovea.lab.agent.TinyModel;

@@ -1,17 +1,16 @@
-package dev.fovea.lab;
+package dev.fovea.dsse;
 
 import dev.fovea.kernel.Text;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Signed bytes as DSSE carries them (Dead Simple Signing Envelope 1.0.2), so that any tool that
- * knows it can check what a device signed.
+ * knows it can check what was signed.
  *
  * @param payloadType what the bytes are; part of what is signed
  * @param payload the bytes, in base64
@@ -37,7 +36,7 @@ public record Envelope(String payloadType, String payload, List<Signature> signa
   }
 
   /** Signs the bytes. */
-  public static Envelope sign(String type, byte[] payload, PrivateKey key, String keyId) {
+  static Envelope sign(String type, byte[] payload, PrivateKey key, String keyId) {
     try {
       var signer = java.security.Signature.getInstance(ALGORITHM);
       signer.initSign(key);
@@ -55,13 +54,13 @@ public record Envelope(String payloadType, String payload, List<Signature> signa
 
   /**
    * The bytes, if they are of this type and this key signed them. The same bytes in another form of
-   * base64 are the same bytes.
+   * base64 are the same bytes. The key's id is no part of what is signed, so it is not asked for.
    */
-  public Optional<byte[]> verified(String type, PublicKey key) {
+  public Optional<byte[]> verified(String type, VerifyingKey key) {
     try {
       var bytes = Base64.getDecoder().decode(payload);
       var verifier = java.security.Signature.getInstance(ALGORITHM);
-      verifier.initVerify(key);
+      verifier.initVerify(key.key());
       verifier.update(framed(payloadType, bytes));
       boolean fits = verifier.verify(Base64.getDecoder().decode(signatures.getFirst().sig()));
       return fits && payloadType.equals(type) ? Optional.of(bytes) : Optional.empty();
@@ -85,6 +84,13 @@ public record Envelope(String payloadType, String payload, List<Signature> signa
 
   private static String encoded(byte[] bytes) {
     return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /**
+   * The key that it says it was signed with: a hint of whose signature it is, proved by nothing.
+   */
+  public String keyId() {
+    return signatures.getFirst().keyid();
   }
 
   @Override
