@@ -3,13 +3,13 @@ package dev.fovea.dsse;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.fovea.kernel.Digest;
-import dev.fovea.kernel.Text;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The public half of an Ed25519 key: SubjectPublicKeyInfo, which has one form (RFC 8410). */
@@ -62,17 +62,28 @@ public final class VerifyingKey {
    */
   @JsonCreator
   public static VerifyingKey parse(String text) {
-    if (text.contains("-----BEGIN")) {
-      return of(Pem.block(text, BLOCK));
-    }
     try {
-      return of(Base64.getDecoder().decode(text.strip()));
+      return of(
+          text.contains("-----BEGIN")
+              ? Pem.block(text, BLOCK)
+              : Base64.getDecoder().decode(text.strip()));
     } catch (IllegalArgumentException e) {
+      // The text is not repeated: it may be the private half, given by mistake.
       throw new IllegalArgumentException(
-          "key: '%s' (expected: an Ed25519 public key, 44 bytes of SubjectPublicKeyInfo in base64)"
-              .formatted(Text.excerpt(text)),
+          "key: %d characters that are no key (expected: an Ed25519 public key, 44 bytes of SubjectPublicKeyInfo in base64 or a PEM block '%s')"
+              .formatted(text.length(), BLOCK),
           e);
     }
+  }
+
+  /**
+   * Reads every block {@code PUBLIC KEY} of a PEM text, which has one or more; what stands between
+   * them does not matter.
+   *
+   * @throws IllegalArgumentException when there is none, or one is no Ed25519 key
+   */
+  public static List<VerifyingKey> parseAll(String pem) {
+    return Pem.blocks(pem, BLOCK).stream().map(VerifyingKey::of).toList();
   }
 
   /** Its name: the digest of its bytes. */

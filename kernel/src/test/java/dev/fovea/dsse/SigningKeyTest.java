@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
@@ -36,10 +37,14 @@ class SigningKeyTest {
       -----END PUBLIC KEY-----
       """;
 
+  /** The key of RFC 8032, 7.1, test 1. */
+  static SigningKey ofTheStandard() {
+    return SigningKey.parse(pem("302e020100300506032b657004220420" + SECRET));
+  }
+
   @Test
   void hasThePublicHalfThatTheStandardSays() {
-    var key = SigningKey.parse(pem("302e020100300506032b657004220420" + SECRET));
-    assertThat(HexFormat.of().formatHex(key.verifying().encoded()))
+    assertThat(HexFormat.of().formatHex(ofTheStandard().verifying().encoded()))
         .isEqualTo("302a300506032b6570032100" + PUBLIC);
   }
 
@@ -89,6 +94,40 @@ class SigningKeyTest {
     assertThatThrownBy(() -> VerifyingKey.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Ed25519 public key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Ed448", "EC", "RSA", "X25519"})
+  void refusesKeysOfOtherAlgorithms(String algorithm) throws Exception {
+    var pair = KeyPairGenerator.getInstance(algorithm).generateKeyPair();
+    var secret = Pem.text("PRIVATE KEY", pair.getPrivate().getEncoded());
+    assertThatThrownBy(() -> SigningKey.parse(secret))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no Ed25519 private key");
+    assertThatThrownBy(() -> VerifyingKey.of(pair.getPublic().getEncoded()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not an Ed25519 public key");
+  }
+
+  @Test
+  void repeatsNothingOfAPrivateKeyThatWasGivenForAPublicOne() {
+    assertThatThrownBy(() -> VerifyingKey.parse(OPENSSL))
+        .hasMessageNotContainingAny("MC4C", "IPJm");
+    var bare = OPENSSL.lines().skip(1).findFirst().orElseThrow();
+    assertThatThrownBy(() -> VerifyingKey.parse(bare)).hasMessageNotContainingAny("MC4C", "IPJm");
+  }
+
+  @Test
+  void readsEveryPublicKeyOfAFile() {
+    var other = SigningKey.generate().verifying();
+    assertThat(VerifyingKey.parseAll("# old\n" + OPENSSL_PUBLIC + "# new\n" + other.pem()))
+        .containsExactly(SigningKey.parse(OPENSSL).verifying(), other);
+    assertThatThrownBy(() -> VerifyingKey.parseAll(OPENSSL))
+        .hasMessage("pem: no block 'PUBLIC KEY'");
+    assertThatThrownBy(() -> VerifyingKey.parseAll(OPENSSL_PUBLIC + "-----BEGIN PUBLIC KEY-----\n"))
+        .hasMessage("pem: a block 'PUBLIC KEY' has no end");
+    assertThatThrownBy(() -> VerifyingKey.parseAll("x".repeat((64 << 10) + 1)))
+        .hasMessage("pem: 65537 characters (expected: at most 65536)");
   }
 
   @Test

@@ -112,7 +112,7 @@ final class Results {
     }
     var order = held(device, job, statement.fence());
     try {
-      orders.keep(order, judged(device, order, statement, digest, envelope));
+      orders.keep(order, judged(device, order, statement, bytes, envelope));
     } catch (Implausible | InvalidRequest e) {
       orders.settle(order, e);
       throw e;
@@ -121,7 +121,7 @@ final class Results {
   }
 
   private Profile judged(
-      Name device, Order order, Statement statement, Digest digest, Envelope envelope) {
+      Name device, Order order, Statement statement, byte[] signed, Envelope envelope) {
     if (!statement.assignment().equals(order.assignment())) {
       throw new Implausible(device.text(), "a measurement of something else than it was given");
     }
@@ -131,10 +131,10 @@ final class Results {
             device,
             order.assignment(),
             statement.measurement(),
-            digest,
+            Digest.sha256(signed),
             order.waited(),
             Clock.systemUTC().instant());
-    store(envelope);
+    store(signed);
     return profile.sealed(
         new Profile.Seal(
             statement.key(),
@@ -142,9 +142,9 @@ final class Results {
             envelope.signatures().getFirst().sig()));
   }
 
-  private void store(Envelope envelope) {
+  private void store(byte[] signed) {
     try {
-      objects.put(java.util.Base64.getDecoder().decode(envelope.payload()));
+      objects.put(signed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -210,6 +210,36 @@ class ResultAttacksTest {
     }
   }
 
+  /** [L3] */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "{}",
+        "{\"payloadType\":null,\"payload\":\"\",\"signatures\":[{\"sig\":\"AA==\"}]}",
+        "{\"payloadType\":\"t\",\"payload\":null,\"signatures\":[{\"sig\":\"AA==\"}]}",
+        "{\"payloadType\":\"t\",\"payload\":\"\",\"signatures\":null}",
+        "{\"payloadType\":\"t\",\"payload\":\"\",\"signatures\":[]}",
+        "{\"payloadType\":\"t\",\"payload\":\"\",\"signatures\":[null]}",
+        "{\"payloadType\":\"t\",\"payload\":\"\",\"signatures\":[{\"keyid\":null,\"sig\":null}]}"
+      })
+  void anEnvelopeWithoutItsPartsIsRefusedInWords(String envelope) throws Exception {
+    var join = "{\"code\":\"x\",\"key\":\"x\",\"facts\":{},\"proof\":%s}".formatted(envelope);
+    for (var call : List.of(List.of("token", envelope), List.of("join", join))) {
+      var request =
+          HttpRequest.newBuilder(
+                  URI.create(server.address() + "/api/v1/lab/agents/" + call.getFirst()))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(call.getLast()))
+              .build();
+      try (var http = HttpClient.newHttpClient()) {
+        var answer = http.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isIn(400, 422);
+        assertThat(answer.body()).contains("remedy").doesNotContain("Exception", "dev.fovea.dsse");
+      }
+    }
+  }
+
   /** [A8] */
   @Test
   void aBodyOfNineMegabytesIsRefusedBeforeItIsRead() throws Exception {
