@@ -24,6 +24,7 @@ class VersionLedger {
   private final RecordedBranches branches;
   private final Pushes pushes;
   private final VersionEvents events;
+  private final List<VersionFollower> followers;
   private final TransactionTemplate transaction;
   private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
 
@@ -32,11 +33,13 @@ class VersionLedger {
       RecordedBranches branches,
       Pushes pushes,
       VersionEvents events,
+      List<VersionFollower> followers,
       TransactionTemplate transaction) {
     this.versions = versions;
     this.branches = branches;
     this.pushes = pushes;
     this.events = events;
+    this.followers = followers;
     this.transaction = transaction;
   }
 
@@ -93,6 +96,8 @@ class VersionLedger {
     if (!fresh) {
       return Optional.empty();
     }
+    followers.forEach(
+        follower -> follower.recording(version, draft.before(), draft.checked().manifest()));
     events.committed(version, batch);
     return Optional.of(version);
   }
