@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     customSynopsis = {
       "fovea dataset verify [PATH...] [-r NAME] [--bytes] [--json]",
-      "fovea dataset verify DATASET@VERSION --key FILE [--statement FILE] [--manifest FILE]%n"
-          + "                     [--bytes [--data FOLDER | -r NAME]] [-p NAME] [--server URL] [--json]"
+      "fovea dataset verify DATASET@VERSION --key FILE [--bytes [--data FOLDER]]",
+      "                     [--statement FILE --manifest FILE] [--json]"
     },
     description = {
       "Checks that everything is there, or that a version is what was signed.",

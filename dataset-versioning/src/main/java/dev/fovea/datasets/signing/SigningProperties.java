@@ -1,7 +1,7 @@
 package dev.fovea.datasets.signing;
 
 import java.nio.file.Path;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -11,4 +11,4 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *     is made in the home folder where none is named
  */
 @ConfigurationProperties("fovea.datasets")
-record SigningProperties(Optional<Path> signingKeyFile) {}
+record SigningProperties(@Nullable Path signingKeyFile) {}

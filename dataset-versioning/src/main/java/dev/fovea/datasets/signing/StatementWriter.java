@@ -8,6 +8,7 @@ import dev.fovea.datasets.versions.VersionFollower;
 import dev.fovea.datasets.versions.Versions;
 import dev.fovea.dsse.Envelope;
 import dev.fovea.dsse.SigningKey;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -40,7 +41,7 @@ class StatementWriter implements VersionFollower {
     this.transaction = transaction;
     this.key =
         SigningKeyFile.key(
-            properties.signingKeyFile(),
+            Optional.ofNullable(properties.signingKeyFile()),
             repositories.repositories().toAbsolutePath().resolveSibling(OWN_KEY));
   }
 
