@@ -128,14 +128,16 @@ class ImageChanges {
   List<Change> of(Name project, Name dataset, String path, int before, int limit) {
     return db.sql(
             """
-            select image_change.*, version.digest, version.parent, version.commit_sha, version.branch, version.author,
-              version.created
-            from datasets.image_change join datasets.version using (project, dataset, number)
-            where project = :project and dataset = :dataset and number < :before and (
-              new_path is not null and md5(new_path) = md5(:path) and new_path = :path
-              or old_path is distinct from new_path and old_path is not null and md5(old_path) = md5(:path)
-                and old_path = :path)
-            order by number desc, new_path is not distinct from :path desc limit :limit
+            with found as materialized (
+              select * from datasets.image_change
+              where project = :project and dataset = :dataset and number < :before and (
+                new_path is not null and md5(new_path) = md5(:path) and new_path = :path
+                or old_path is distinct from new_path and old_path is not null and md5(old_path) = md5(:path)
+                  and old_path = :path)
+              order by number desc, new_path is not distinct from :path desc limit :limit)
+            select found.*, version.digest, version.parent, version.commit_sha, version.branch, version.author, version.created
+            from found join datasets.version using (project, dataset, number)
+            order by number desc, new_path is not distinct from :path desc
             """)
         .param("project", project.text())
         .param("dataset", dataset.text())
