@@ -56,3 +56,33 @@ git clone -q "$remote" "$work/clone" && cd "$work/clone" && point_dvc_here && dv
 diff -r "$work/repo/data/tiny" "$work/clone/data/tiny"
 dvc status | grep 'up to date' > /dev/null
 echo "pushed, refused, mended, cloned, pulled: the same bytes"
+
+# What was signed about the version is checked by OpenSSL alone: DSSE's framing, then Ed25519 over it.
+signed=$work/signed && mkdir "$signed" && cd "$signed"
+digest=$(printf '%s' "$versions" | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["digest"])')
+version=$FOVEA_URL/api/v1/projects/stock/datasets/tiny/versions/$digest
+api "$version/statement" > statement.json
+api "$version/manifest" > manifest.json
+api "$FOVEA_URL/api/v1/projects/stock/datasets/-/keys" | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["pem"], end="")' > key.pem
+python3 - <<'PY'
+import base64, hashlib, json
+envelope = json.load(open("statement.json"))
+kind, payload = envelope["payloadType"].encode(), base64.b64decode(envelope["payload"])
+open("signed", "wb").write(b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload))
+open("signature", "wb").write(base64.b64decode(envelope["signatures"][0]["sig"]))
+statement = json.loads(payload)
+manifest = hashlib.sha256(open("manifest.json", "rb").read()).hexdigest()
+assert statement["_type"] == "https://in-toto.io/Statement/v1", statement
+assert statement["subject"][0]["digest"] == {"sha256": manifest}, (statement, manifest)
+assert statement["predicate"]["samples"] == 2, statement
+PY
+openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile signature > /dev/null
+printf 'x' >> signed
+if openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile signature > /dev/null 2>&1; then echo "OpenSSL took a changed statement"; exit 1; fi
+"$root/fovea" dataset verify tiny@1 --key key.pem --statement statement.json --manifest manifest.json --bytes --data "$work/clone/data/tiny"
+printf 'other' > "$work/clone/data/tiny/images/a.png"
+if "$root/fovea" dataset verify tiny@1 --key key.pem --statement statement.json --manifest manifest.json --bytes --data "$work/clone/data/tiny" > damaged; then echo "a changed image was taken"; exit 1; fi
+grep -q 'images/a.png .*damaged' damaged
+(cd "$work/repo" && "$root/fovea" dataset verify tiny@1 --key "$signed/key.pem" --bytes -p stock)
+"$root/fovea" dataset history tiny images/b.png -p stock
+echo "signed, and checked by OpenSSL and without a server"

@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.datasets.Projects;
+import dev.fovea.dvc.work.Progress;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.io.PrintWriter;
@@ -65,7 +66,8 @@ final class Connection {
         .orElseThrow(() -> new InvalidRequest("no project was named: " + why, "use --project"));
   }
 
-  private Optional<Name> named() {
+  /** The project that was named, if one was. */
+  Optional<Name> named() {
     return Optional.ofNullable(project == null ? System.getenv("FOVEA_PROJECT") : project)
         .filter(name -> !name.isBlank())
         .map(Name::of);
@@ -103,6 +105,11 @@ final class Connection {
   /** Where everything else goes. */
   PrintWriter err() {
     return Objects.requireNonNull(command, "picocli sets it").commandLine().getErr();
+  }
+
+  /** A bar where a person looks, else nothing. */
+  Progress progress() {
+    return Terminal.progress(err(), json);
   }
 
   /** Prints a result: as JSON where that was asked for, else as a person reads it. */

@@ -28,6 +28,11 @@ final class Terminal {
   /** A bar where a person looks, else nothing. */
   Progress progress() {
     var err = Objects.requireNonNull(command, "picocli sets it").commandLine().getErr();
+    return progress(err, json);
+  }
+
+  /** The same for a command that reads its options elsewhere. */
+  static Progress progress(PrintWriter err, boolean json) {
     return json || System.console() == null ? Progress.NONE : new Bar(new PrintWriter(err, true));
   }
 }

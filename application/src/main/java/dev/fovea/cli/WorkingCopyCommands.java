@@ -9,7 +9,6 @@ import dev.fovea.dvc.work.Pulling;
 import dev.fovea.dvc.work.Pushing;
 import dev.fovea.dvc.work.Status;
 import dev.fovea.dvc.work.Tracked;
-import dev.fovea.dvc.work.Verifying;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import java.io.IOException;
@@ -141,38 +140,6 @@ abstract class WorkingCopyCommands {
   }
 
   @Command(
-      name = "verify",
-      description = "Asks the remote for every object; fails where one is missing or damaged.",
-      mixinStandardHelpOptions = true)
-  int verify(
-      @Mixin Terminal terminal,
-      @Mixin Chosen chosen,
-      @Option(names = "--bytes", description = "read each, and check it") boolean bytes)
-      throws IOException {
-    var copy = WorkingCopy.around(Path.of(""));
-    var holes = new ArrayList<Verifying.Hole>();
-    long objects = 0;
-    try (var remote = chosen.remote(copy)) {
-      var verifying = new Verifying(copy, remote, terminal.progress());
-      for (var tracked : chosen.tracked(copy)) {
-        var found = verifying.verify(tracked, bytes);
-        objects += found.objects();
-        holes.addAll(found.holes());
-      }
-    }
-    var table = new Table("FILE", "OBJECT", "FAULT");
-    holes.forEach(
-        each -> table.row(each.path(), each.name(), each.fault().name().toLowerCase(Locale.ROOT)));
-    terminal.print(
-        new Verifying.Verified(objects, holes),
-        holes.isEmpty()
-            ? "%d objects are there%s"
-                .formatted(objects, bytes ? ", and are what they should be" : "")
-            : table + "%d of %d objects are missing or damaged".formatted(holes.size(), objects));
-    return holes.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
-  }
-
-  @Command(
       name = "gc",
       description = {
         "Removes from the remote what no commit of any ref needs.",
@@ -232,7 +199,11 @@ abstract class WorkingCopyCommands {
     private Optional<String> remote = Optional.empty();
 
     Remote remote(WorkingCopy copy) {
-      return new Remotes(copy.config(), copy.settings(), System.getenv()).open(remote);
+      return remote(copy, remote);
+    }
+
+    static Remote remote(WorkingCopy copy, Optional<String> name) {
+      return new Remotes(copy.config(), copy.settings(), System.getenv()).open(name);
     }
 
     List<Tracked> tracked(WorkingCopy copy) throws IOException {

@@ -3,6 +3,8 @@ package dev.fovea.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.dsse.Envelope;
+import dev.fovea.dsse.SigningKey;
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
@@ -19,10 +21,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,23 +64,22 @@ class AgentRoutesTests {
 
   /** Joins with a key of this test, and answers the agent's token. */
   private static String token(String device) throws Exception {
-    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    var key = SigningKey.generate();
     var door = new RemoteApi(server.address(), Optional.empty()).as(AgentCalls.class);
     var code = invite(device);
     door.join(
         new AgentCalls.Join(
             code,
             Optional.empty(),
-            Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()),
-            signed(AgentCalls.JOIN_TYPE, code, pair),
+            key.verifying().toString(),
+            signed(AgentCalls.JOIN_TYPE, code, key),
             FACTS));
     var challenge = door.challenge(new AgentCalls.Who(Name.of(device))).text();
-    return door.token(signed(AgentCalls.CHALLENGE_TYPE, challenge, pair)).token();
+    return door.token(signed(AgentCalls.CHALLENGE_TYPE, challenge, key)).token();
   }
 
-  private static dev.fovea.lab.Envelope signed(String type, String text, KeyPair pair) {
-    return dev.fovea.lab.Envelope.sign(
-        type, text.getBytes(java.nio.charset.StandardCharsets.UTF_8), pair.getPrivate(), "key");
+  private static Envelope signed(String type, String text, SigningKey key) {
+    return key.sign(type, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static int status(String method, String path, String token)

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.datasets.Frames;
+import dev.fovea.datasets.ImageHistories;
 import dev.fovea.datasets.Projects;
+import dev.fovea.datasets.SignedVersions;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
@@ -100,6 +102,18 @@ class BothBindingsTests {
         call(Datasets.class, "teamFile before a push", api -> api.teamFile(PROJECT)),
         call(Datasets.class, "teamFile unknown", api -> api.teamFile(PROJECT, NO_COMMIT)),
         call(Datasets.class, "pushes", api -> api.pushes(PROJECT)),
+        call(
+            SignedVersions.class,
+            "statement unknown",
+            api -> api.statement(PROJECT, NOBODY, UNKNOWN)),
+        call(
+            ImageHistories.class,
+            "history unknown",
+            api -> api.history(PROJECT, NOBODY, "images/a.png", 100, 10)),
+        call(
+            ImageHistories.class,
+            "history of a path that leaves",
+            api -> api.history(PROJECT, NOBODY, "../a.png", 100, 10)),
         call(Frames.class, "newest", api -> api.newest(PROJECT, 10)),
         call(Frames.class, "frame unknown", api -> api.frame(PROJECT, UNKNOWN)),
         call(Frames.class, "count", api -> api.count(PROJECT)),

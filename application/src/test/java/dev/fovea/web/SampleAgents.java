@@ -2,11 +2,11 @@ package dev.fovea.web;
 
 import static dev.fovea.web.Samples.minutesAgo;
 
+import dev.fovea.dsse.Envelope;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.Agents;
-import dev.fovea.lab.Envelope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.fovea.datasets;
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +36,15 @@ public record Manifest(List<String> classes, List<Sample> samples) {
     try (var bytes = objects.open(version)) {
       return JSON.readValue(bytes, Manifest.class);
     }
+  }
+
+  /**
+   * Reads one's JSON.
+   *
+   * @param json whose SHA-256 was checked
+   */
+  public static Manifest parse(InputStream json) {
+    return JSON.readValue(json, Manifest.class);
   }
 
   /** Stores it and answers the version's digest. */

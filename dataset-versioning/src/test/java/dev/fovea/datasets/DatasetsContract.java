@@ -91,6 +91,45 @@ abstract class DatasetsContract extends ServerTest {
   }
 
   @Test
+  void answersWhatWasSignedAndWhatBecameOfAnImage() throws Exception {
+    var team = team().soundImages().prepared("first");
+    var project = team.project();
+    team.push();
+    var version = datasets().head(project, DIGITS);
+    var signed = api("ada", SignedVersions.class);
+    var key = signed.keys(project).getFirst().verifying();
+    assertThat(
+            signed
+                .statement(project, DIGITS, version.digest())
+                .verified(VersionStatement.PAYLOAD_TYPE, key)
+                .map(VersionStatement::parse))
+        .contains(VersionStatement.of(version));
+    var unknown = Digest.sha256("nothing".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> signed.statement(project, DIGITS, unknown))
+        .isInstanceOf(NoSuchThing.class);
+
+    var histories = api("ada", ImageHistories.class);
+    var history = histories.history(project, DIGITS, "images/1.png", Integer.MAX_VALUE, 10);
+    assertThat(history.changes())
+        .singleElement()
+        .satisfies(
+            change -> assertThat(change.what()).containsExactly(ImageHistories.What.ADDED),
+            change -> assertThat(change.version()).isEqualTo(version.digest()),
+            change -> assertThat(change.after().orElseThrow().label()).isEqualTo("1"));
+    assertThatThrownBy(
+            () -> histories.history(project, DIGITS, "images/x.png", Integer.MAX_VALUE, 10))
+        .isInstanceOf(NoSuchThing.class);
+    assertThatThrownBy(
+            () -> histories.history(project, DIGITS, "../x.png", Integer.MAX_VALUE, 10))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessage("path: '../x.png' leaves the dataset folder");
+    assertThatThrownBy(
+            () -> histories.history(project, DIGITS, "images/1.png", Integer.MAX_VALUE, 1_001))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessage("limit: 1001 (expected: 10 to 1000 changes)");
+  }
+
+  @Test
   void keepsFramesOnce() throws Exception {
     var project = team().project();
     var frame = frame(60);

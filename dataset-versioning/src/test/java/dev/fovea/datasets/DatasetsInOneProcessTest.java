@@ -28,6 +28,12 @@ class DatasetsInOneProcessTest extends DatasetsContract {
 
   @Test
   void everyProblemCanTravel() {
-    ApiRules.assertProblemsTravel(Annotation.class, Datasets.class, Frames.class, Projects.class);
+    ApiRules.assertProblemsTravel(
+        Annotation.class,
+        Datasets.class,
+        Frames.class,
+        ImageHistories.class,
+        Projects.class,
+        SignedVersions.class);
   }
 }

@@ -99,6 +99,15 @@ public final class Team {
     return this;
   }
 
+  /** Takes a file and what is said of it out of the dataset folder. */
+  public Team without(String path) {
+    files.remove(path);
+    var kept = labels.toString().lines().filter(row -> !row.startsWith(path + ",")).toList();
+    labels.setLength(0);
+    kept.forEach(row -> labels.append(row).append('\n'));
+    return this;
+  }
+
   public Team row(String path, String label, String split) {
     labels.append(path).append(',').append(label).append(',').append(split).append(",\n");
     return this;

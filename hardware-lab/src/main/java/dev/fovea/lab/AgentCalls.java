@@ -1,5 +1,6 @@
 package dev.fovea.lab;
 
+import dev.fovea.dsse.Envelope;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
@@ -75,6 +76,13 @@ public interface AgentCalls {
    */
   record Join(
       String code, Optional<Name> device, String key, Envelope proof, Map<String, String> facts) {
+    public Join {
+      if (code == null || key == null || proof == null || facts == null) {
+        throw new IllegalArgumentException(
+            "join: one of code, key, proof and facts is missing (expected: all four)");
+      }
+    }
+
     /** Never shows the code. */
     @Override
     public String toString() {

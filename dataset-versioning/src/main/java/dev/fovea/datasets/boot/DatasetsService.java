@@ -3,7 +3,9 @@ package dev.fovea.datasets.boot;
 import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.datasets.Frames;
+import dev.fovea.datasets.ImageHistories;
 import dev.fovea.datasets.Projects;
+import dev.fovea.datasets.SignedVersions;
 import dev.fovea.datasets.versions.Announcements;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
@@ -34,8 +36,10 @@ public class DatasetsService {
         "dev.fovea.datasets.dvc",
         "dev.fovea.datasets.frames",
         "dev.fovea.datasets.git",
+        "dev.fovea.datasets.history",
         "dev.fovea.datasets.quality",
         "dev.fovea.datasets.repository",
+        "dev.fovea.datasets.signing",
         "dev.fovea.datasets.versions"
       })
   @ConfigurationPropertiesScan("dev.fovea.datasets")
@@ -60,6 +64,14 @@ public class DatasetsService {
   @ConditionalOnRemoteRole(ServiceRole.DATASETS)
   @ImportHttpServices(
       group = "datasets",
-      types = {Annotation.class, Datasets.class, Frames.class, Projects.class, Inbox.class})
+      types = {
+        Annotation.class,
+        Datasets.class,
+        Frames.class,
+        ImageHistories.class,
+        Projects.class,
+        SignedVersions.class,
+        Inbox.class
+      })
   static class Elsewhere {}
 }

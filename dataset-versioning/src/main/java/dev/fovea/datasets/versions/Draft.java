@@ -1,6 +1,7 @@
 package dev.fovea.datasets.versions;
 
 import dev.fovea.datasets.DatasetVersion;
+import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.datasets.quality.GateReport.Checked;
 import dev.fovea.kernel.ByteSize;
@@ -18,8 +19,10 @@ import java.util.stream.Collectors;
  *
  * @param digest of the manifest, which is stored
  * @param parent the version before it on its branch, or on the main branch where its branch is new
+ * @param before the parent's manifest; without samples where there is none
  */
-record Draft(Checked checked, Digest digest, Optional<Digest> parent, ManifestDiff diff) {
+record Draft(
+    Checked checked, Digest digest, Optional<Digest> parent, Manifest before, ManifestDiff diff) {
   DatasetVersion version(
       Name project, int number, GitCommit commit, String branch, String author, Instant at) {
     var samples = checked.manifest().samples();

@@ -25,6 +25,7 @@ class VersionLedger {
   private final RecordedBranches branches;
   private final Pushes pushes;
   private final VersionEvents events;
+  private final List<VersionFollower> followers;
   private final TransactionTemplate transaction;
   private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
 
@@ -34,12 +35,14 @@ class VersionLedger {
       RecordedBranches branches,
       Pushes pushes,
       VersionEvents events,
+      List<VersionFollower> followers,
       TransactionTemplate transaction) {
     this.versions = versions;
     this.reports = reports;
     this.branches = branches;
     this.pushes = pushes;
     this.events = events;
+    this.followers = followers;
     this.transaction = transaction;
   }
 
@@ -97,6 +100,8 @@ class VersionLedger {
       return Optional.empty();
     }
     reports.add(version, draft.checked().report());
+    followers.forEach(
+        follower -> follower.recording(version, draft.before(), draft.checked().manifest()));
     events.committed(version, batch);
     return Optional.of(version);
   }

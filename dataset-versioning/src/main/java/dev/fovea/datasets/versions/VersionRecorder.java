@@ -147,6 +147,7 @@ public class VersionRecorder {
         checked,
         digest,
         head.filter(parent -> !parent.equals(digest)),
+        before,
         ManifestDiff.between(before, checked.manifest()));
   }
 }

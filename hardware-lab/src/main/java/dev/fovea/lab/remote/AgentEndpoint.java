@@ -1,11 +1,11 @@
 package dev.fovea.lab.remote;
 
+import dev.fovea.dsse.Envelope;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
 import dev.fovea.lab.AgentCalls;
-import dev.fovea.lab.Envelope;
 import dev.fovea.lab.agent.Facts;
 import dev.fovea.lab.fleet.Order;
 import dev.fovea.lab.fleet.Orders;

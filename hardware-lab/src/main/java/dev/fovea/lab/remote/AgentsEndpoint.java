@@ -1,5 +1,6 @@
 package dev.fovea.lab.remote;
 
+import dev.fovea.dsse.Envelope;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
@@ -7,7 +8,6 @@ import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.kernel.Text;
 import dev.fovea.lab.AgentCalls;
 import dev.fovea.lab.Agents;
-import dev.fovea.lab.Envelope;
 import dev.fovea.lab.ProfileFinished;
 import dev.fovea.roles.Callers;
 import dev.fovea.store.ObjectStore;

@@ -1,5 +1,7 @@
 package dev.fovea.lab.remote;
 
+import dev.fovea.dsse.Envelope;
+import dev.fovea.dsse.VerifyingKey;
 import dev.fovea.kernel.Digest;
 import dev.fovea.lab.AgentCalls;
 import dev.fovea.lab.AgentCalls.Join;
@@ -7,7 +9,6 @@ import dev.fovea.lab.AgentCalls.Joined;
 import dev.fovea.lab.AgentCalls.Token;
 import dev.fovea.lab.AgentRefused;
 import dev.fovea.lab.DeviceRemoved;
-import dev.fovea.lab.Envelope;
 import dev.fovea.lab.agent.Facts;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -47,10 +48,10 @@ final class Joining {
 
   Joined join(Join join) {
     var facts = Facts.checked(join.facts());
-    var key = PublicKeys.bytes(join.key());
+    var key = PublicKeys.sent(join.key());
     var proven =
         join.proof()
-            .verified(AgentCalls.JOIN_TYPE, PublicKeys.read(key))
+            .verified(AgentCalls.JOIN_TYPE, key)
             .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
             .filter(join.code()::equals);
     var code = Code.parse(join.code()).filter(_ -> proven.isPresent());
@@ -58,7 +59,7 @@ final class Joining {
         code.isEmpty()
             ? new Outcome.Out()
             : Objects.requireNonNull(
-                transactions.execute(_ -> decide(join, code.get(), key, facts)));
+                transactions.execute(_ -> decide(join, code.get(), key.encoded(), facts)));
     return switch (outcome) {
       case Outcome.In(var joined) -> joined;
       case Outcome.Out() ->
@@ -112,7 +113,7 @@ final class Joining {
     var claimed = claimed(signed);
     var device = tokens.challenged(claimed).orElseThrow(() -> refused);
     var key = devices.key(device).orElseThrow(() -> refused);
-    if (signed.verified(AgentCalls.CHALLENGE_TYPE, PublicKeys.read(key.bytes())).isEmpty()) {
+    if (signed.verified(AgentCalls.CHALLENGE_TYPE, VerifyingKey.of(key.bytes())).isEmpty()) {
       throw refused;
     }
     if (key.removed()) {

@@ -1,5 +1,7 @@
 package dev.fovea.lab.remote;
 
+import dev.fovea.dsse.Envelope;
+import dev.fovea.dsse.VerifyingKey;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
@@ -7,7 +9,6 @@ import dev.fovea.kernel.Problem;
 import dev.fovea.lab.AgentCalls;
 import dev.fovea.lab.AgentCalls.Failure;
 import dev.fovea.lab.AgentCalls.Kept;
-import dev.fovea.lab.Envelope;
 import dev.fovea.lab.Profile;
 import dev.fovea.lab.agent.AgentFailed;
 import dev.fovea.lab.agent.Facts;
@@ -96,7 +97,7 @@ final class Results {
     var key = devices.key(device).orElseThrow(() -> refused(device, job, "the device has no key"));
     var bytes =
         envelope
-            .verified(AgentCalls.STATEMENT_TYPE, PublicKeys.read(key.bytes()))
+            .verified(AgentCalls.STATEMENT_TYPE, VerifyingKey.of(key.bytes()))
             .orElseThrow(() -> refused(device, job, "the device's key did not sign this"));
     var statement = read(bytes);
     if (!statement.device().equals(device)
@@ -111,7 +112,7 @@ final class Results {
     }
     var order = held(device, job, statement.fence());
     try {
-      orders.keep(order, judged(device, order, statement, digest, envelope));
+      orders.keep(order, judged(device, order, statement, bytes, envelope));
     } catch (Implausible | InvalidRequest e) {
       orders.settle(order, e);
       throw e;
@@ -120,7 +121,7 @@ final class Results {
   }
 
   private Profile judged(
-      Name device, Order order, Statement statement, Digest digest, Envelope envelope) {
+      Name device, Order order, Statement statement, byte[] signed, Envelope envelope) {
     if (!statement.assignment().equals(order.assignment())) {
       throw new Implausible(device.text(), "a measurement of something else than it was given");
     }
@@ -130,10 +131,10 @@ final class Results {
             device,
             order.assignment(),
             statement.measurement(),
-            digest,
+            Digest.sha256(signed),
             order.waited(),
             Clock.systemUTC().instant());
-    store(envelope);
+    store(signed);
     return profile.sealed(
         new Profile.Seal(
             statement.key(),
@@ -141,9 +142,9 @@ final class Results {
             envelope.signatures().getFirst().sig()));
   }
 
-  private void store(Envelope envelope) {
+  private void store(byte[] signed) {
     try {
-      objects.put(java.util.Base64.getDecoder().decode(envelope.payload()));
+      objects.put(signed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

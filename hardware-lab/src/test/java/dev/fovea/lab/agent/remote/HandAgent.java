@@ -1,10 +1,10 @@
 package dev.fovea.lab.agent.remote;
 
+import dev.fovea.dsse.Envelope;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.AgentCalls;
 import dev.fovea.lab.AgentCalls.Given;
-import dev.fovea.lab.Envelope;
 import dev.fovea.lab.agent.Assignment;
 import dev.fovea.lab.agent.Statement;
 import dev.fovea.lab.remote.LabServer;

@@ -3,11 +3,11 @@ package dev.fovea.lab.agent.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.dsse.Envelope;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
 import dev.fovea.lab.AgentCalls;
-import dev.fovea.lab.Envelope;
 import dev.fovea.lab.ProfileJob.State;
 import dev.fovea.lab.agent.Assignment;
 import dev.fovea.lab.agent.TinyModel;
@@ -207,6 +207,36 @@ class ResultAttacksTest {
                           second, given.fence(), next.assignment(), HandAgent.samples(next)))))
           .hasMessageContaining("has ended");
       device.handIn(next);
+    }
+  }
+
+  /** [L3] */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "{}",
+        "{\"payloadType\":null,\"payload\":\"\",\"signatures\":[{\"sig\":\"AA==\"}]}",
+        "{\"payloadType\":\"t\",\"payload\":null,\"signatures\":[{\"sig\":\"AA==\"}]}",
+        "{\"payloadType\":\"t\",\"payload\":\"\",\"signatures\":null}",
+        "{\"payloadType\":\"t\",\"payload\":\"\",\"signatures\":[]}",
+        "{\"payloadType\":\"t\",\"payload\":\"\",\"signatures\":[null]}",
+        "{\"payloadType\":\"t\",\"payload\":\"\",\"signatures\":[{\"keyid\":null,\"sig\":null}]}"
+      })
+  void anEnvelopeWithoutItsPartsIsRefusedInWords(String envelope) throws Exception {
+    var join = "{\"code\":\"x\",\"key\":\"x\",\"facts\":{},\"proof\":%s}".formatted(envelope);
+    for (var call : List.of(List.of("token", envelope), List.of("join", join))) {
+      var request =
+          HttpRequest.newBuilder(
+                  URI.create(server.address() + "/api/v1/lab/agents/" + call.getFirst()))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(call.getLast()))
+              .build();
+      try (var http = HttpClient.newHttpClient()) {
+        var answer = http.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isIn(400, 422);
+        assertThat(answer.body()).contains("remedy").doesNotContain("Exception", "dev.fovea.dsse");
+      }
     }
   }
 

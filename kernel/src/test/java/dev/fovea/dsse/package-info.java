@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fovea.dsse;
+
+import org.jspecify.annotations.NullMarked;
