@@ -1,18 +1,15 @@
 package dev.fovea.cli;
 
 import dev.fovea.datasets.Datasets;
-import dev.fovea.kernel.Digest;
-import dev.fovea.kernel.Name;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Datasets and their versions. */
 @Command(
     name = "dataset",
     description = "Datasets and their versions.",
     mixinStandardHelpOptions = true,
-    subcommands = ConvertCommand.class)
+    subcommands = {ConvertCommand.class, DataLogCommand.class, DataDiffCommand.class})
 final class DatasetCommand extends WorkingCopyCommands {
   @Command(
       name = "list",
@@ -31,53 +28,6 @@ final class DatasetCommand extends WorkingCopyCommands {
             v.bytes(),
             v.splits()));
     return server.print(heads, table);
-  }
-
-  @Command(
-      name = "log",
-      description = "All versions of a dataset, newest first.",
-      mixinStandardHelpOptions = true)
-  int log(@Mixin Connection server, @Parameters(paramLabel = "DATASET") String dataset) {
-    var versions = server.api(Datasets.class).versions(server.project(), Name.of(dataset));
-    var table =
-        new Table("VERSION", "DIGEST", "COMMIT", "ADDED", "REMOVED", "RELABELLED", "AUTHOR", "AT");
-    versions.forEach(v ->
-        table.row(
-            v.number(),
-            v.digest().abbreviated(),
-            v.commit().abbreviated(),
-            v.added(),
-            v.removed(),
-            v.relabelled(),
-            v.author(),
-            v.at()));
-    return server.print(versions, table);
-  }
-
-  @Command(
-      name = "diff",
-      description = "What changed between two versions (full digests).",
-      mixinStandardHelpOptions = true)
-  int diff(
-      @Mixin Connection server,
-      @Parameters(paramLabel = "DATASET") String dataset,
-      @Parameters(paramLabel = "FROM") String from,
-      @Parameters(paramLabel = "TO") String to) {
-    var diff =
-        server
-            .api(Datasets.class)
-            .diff(server.project(), Name.of(dataset), Digest.parse(from), Digest.parse(to));
-    var table = new Table("CHANGE", "PATH", "LABEL", "SPLIT");
-    diff.added().forEach(s -> table.row("added", s.path(), s.label(), s.split()));
-    diff.removed().forEach(s -> table.row("removed", s.path(), s.label(), s.split()));
-    diff.relabelled()
-        .forEach(r ->
-            table.row(
-                "relabelled",
-                r.after().path(),
-                r.before().label() + " -> " + r.after().label(),
-                r.after().split()));
-    return server.print(diff, table);
   }
 
   @Command(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -47,6 +48,25 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
   /** Whether a folder is tracked, not a single file. */
   public boolean isFolder() {
     return directory.endsWith(".dir");
+  }
+
+  /** How many bytes all files have; absent where the file does not say so. */
+  public OptionalLong bytes() {
+    return number("size");
+  }
+
+  /** How many files the folder has, 1 for a single file; absent where the file does not say so. */
+  public OptionalLong files() {
+    return isFolder() ? number("nfiles") : OptionalLong.of(1);
+  }
+
+  private OptionalLong number(String key) {
+    return content.get("outs") instanceof List<?> outs
+            && outs.getFirst() instanceof Map<?, ?> out
+            && out.get(key) instanceof Number number
+            && number.longValue() >= 0
+        ? OptionalLong.of(number.longValue())
+        : OptionalLong.empty();
   }
 
   /** A file as {@code dvc add} writes it. */

@@ -1,12 +1,15 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.DirectoryEntries;
 import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Remote;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads the objects of folders, checked and bounded, from the cache or a remote. */
@@ -23,6 +26,20 @@ final class FolderObjects {
    */
   static DvcDirectory read(ObjectCache cache, String name) throws IOException {
     return parse(cache.read(name, MOST_BYTES), name, "track the folder again: fovea dataset add");
+  }
+
+  /**
+   * Its entries from the cache, for those who only compare or list them.
+   *
+   * @throws WorkProblem when it is not there, damaged, or no folder
+   */
+  static List<Entry> entries(ObjectCache cache, String name) throws IOException {
+    try {
+      return DirectoryEntries.of(cache.read(name, MOST_BYTES), MOST_FILES);
+    } catch (DvcMistake e) {
+      throw new WorkProblem(
+          "%s: %s".formatted(name, e.text()), "track the folder again: fovea dataset add");
+    }
   }
 
   /**

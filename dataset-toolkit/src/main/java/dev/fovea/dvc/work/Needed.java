@@ -14,7 +14,6 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevObject;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -52,16 +51,8 @@ final class Needed {
     for (var tracked : copy.tracked()) {
       names.add(tracked.name());
     }
-    // From the working copy's root upwards: by itself the builder begins where the process runs.
-    var git = new FileRepositoryBuilder().findGitDir(copy.root().toFile());
-    if (git.getGitDir() == null) {
-      throw new WorkProblem(
-          "%s is in no Git repository, so nobody knows what older commits need"
-              .formatted(copy.root()),
-          "run: git init, and commit the .dvc files");
-    }
-    try (var repository = git.build()) {
-      history(repository);
+    try (var git = GitHistory.of(copy, "so nobody knows what older commits need")) {
+      history(git.repository());
     }
     for (var folder : List.copyOf(names)) {
       if (folder.endsWith(".dir")) {

@@ -1,10 +1,8 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcConfig;
-import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -20,7 +18,6 @@ import java.util.Optional;
 public final class WorkingCopy {
   private static final String DVC = ".dvc";
   private static final String ENDING = ".dvc";
-  private static final long MOST_BYTES = 64 * 1024;
   private static final String IGNORE_FILE =
       """
       # Add patterns of files dvc should ignore, which could improve
@@ -162,7 +159,7 @@ public final class WorkingCopy {
         });
     var tracked = new ArrayList<Tracked>();
     for (var file : found) {
-      tracked.add(read(file));
+      tracked.addAll(read(file));
     }
     tracked.sort(Comparator.comparing(Tracked::path));
     return tracked;
@@ -180,32 +177,28 @@ public final class WorkingCopy {
           "%s is not tracked: there is no %s".formatted(path, description),
           "run: fovea dataset add " + path);
     }
-    return read(description);
+    return read(description).getFirst();
+  }
+
+  /**
+   * Whether something is tracked at a path, or was told of by a {@code .dvc} file that is there.
+   */
+  public static boolean isTracked(Path path) {
+    return Files.isRegularFile(path) && Descriptions.is(path.toString())
+        || Files.isRegularFile(Descriptions.of(path));
   }
 
   static Path description(Path path) {
-    return path.resolveSibling(path.getFileName() + ENDING);
+    return Descriptions.of(path);
   }
 
-  private Tracked read(Path description) throws IOException {
-    if (Files.size(description) > MOST_BYTES) {
-      throw new WorkProblem(
-          "%s has %d bytes (expected: at most %d)"
-              .formatted(description, Files.size(description), MOST_BYTES),
-          "it is no .dvc file: rename it");
+  private List<Tracked> read(Path description) throws IOException {
+    Descriptions.requireShort(description.toString(), Files.size(description));
+    var path = inside(description);
+    var tracked = new Descriptions(root).parse(path, Files.readString(description));
+    for (var each : tracked) {
+      inside(root.resolve(each.path())); // a link on its way may lead elsewhere
     }
-    try {
-      return tracked(description, DvcFile.parseAny(Files.readString(description)));
-    } catch (DvcMistake e) {
-      throw new WorkProblem(
-          "%s, line %d: %s".formatted(description, e.line(), e.text()),
-          "mend it, or track the folder again: fovea dataset add");
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  Tracked tracked(Path description, DvcFile file) throws IOException {
-    return new Tracked(description, inside(description.resolveSibling(file.path())), file);
+    return tracked;
   }
 }

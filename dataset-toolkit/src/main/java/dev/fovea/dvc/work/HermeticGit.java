@@ -1,4 +1,4 @@
-package dev.fovea.datasets.repository;
+package dev.fovea.dvc.work;
 
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.StoredConfig;
@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Git settings come from the repository alone: not from the home folder of whoever starts Fovea,
- * and nothing is written there.
+ * and nothing is written there. JGit itself would run {@code git} to find the machine's settings.
  */
-final class HermeticGit extends SystemReader.Delegate {
+public final class HermeticGit extends SystemReader.Delegate {
   private HermeticGit(SystemReader system) {
     super(system);
   }
 
-  static void install() {
+  /** From now on, for this process. */
+  public static void install() {
     if (!(SystemReader.getInstance() instanceof HermeticGit)) {
       SystemReader.setInstance(new HermeticGit(SystemReader.getInstance()));
     }

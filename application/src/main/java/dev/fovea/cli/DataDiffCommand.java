@@ -1,0 +1,150 @@
+package dev.fovea.cli;
+
+import dev.fovea.datasets.Datasets;
+import dev.fovea.dvc.remote.Remotes;
+import dev.fovea.dvc.work.Change;
+import dev.fovea.dvc.work.Comparing;
+import dev.fovea.dvc.work.Difference;
+import dev.fovea.dvc.work.WorkingCopy;
+import dev.fovea.kernel.ByteSize;
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Name;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What differs between two versions: of this folder's data, or of a server's dataset. */
+@Command(
+    name = "diff",
+    description = {
+      "Which files differ between two versions of the data that is tracked here.",
+      "[A [B]] [PATH...]: HEAD and the working tree; A and the working tree; or A and B, which are"
+          + " commits as Git writes them. Write ./NAME for a path that is also a commit's name.",
+      "DATASET FROM TO with two full digests (sha256:...): two versions of a server's dataset."
+    },
+    mixinStandardHelpOptions = true)
+final class DataDiffCommand implements Callable<Integer> {
+  private static final int SERVERS_WORDS = 3;
+
+  @Mixin private @Nullable Connection server;
+
+  @Parameters(paramLabel = "A B PATH", arity = "0..*", description = "see above")
+  private List<String> words = List.of();
+
+  @Option(
+      names = {"-r", "--remote"},
+      paramLabel = "NAME",
+      description = "where folders' objects come from that the cache lacks (default: its default)")
+  private Optional<String> remote = Optional.empty();
+
+  /** What is shown as JSON. */
+  record Shown(Difference difference, Map<String, Difference.Total> totals) {}
+
+  @Override
+  public Integer call() throws IOException {
+    var connection = Objects.requireNonNull(server, "picocli sets it");
+    boolean versions =
+        words.size() == SERVERS_WORDS && words.stream().skip(1).allMatch(DataDiffCommand::isDigest);
+    if (versions) {
+      return ofServer(connection);
+    }
+    if (connection.isMeant()) {
+      throw connection.usage("expected: DATASET FROM TO, with two full digests (sha256:...)");
+    }
+    return local(connection);
+  }
+
+  private static boolean isDigest(String word) {
+    return word.matches("sha256:[0-9a-f]{64}");
+  }
+
+  private int local(Connection terminal) throws IOException {
+    var copy = WorkingCopy.around(Path.of(""));
+    var comparing =
+        new Comparing(
+            copy,
+            () -> new Remotes(copy.config(), copy.settings(), System.getenv()).open(remote),
+            terminal.progress());
+    var found =
+        comparing.compare(comparing.question(Path.of("").toAbsolutePath(), words));
+    var table = new Table("CHANGE", "PATH", "SIZE");
+    for (var change : found.changes()) {
+      table.row(
+          change.kind().name().toLowerCase(Locale.ROOT),
+          change.from().map(from -> from + " -> " + change.path()).orElse(change.path()),
+          size(change));
+    }
+    return terminal.printLocal(
+        new Shown(found, totals(found)),
+        found.changes().isEmpty()
+            ? "no file differs between %s and %s".formatted(found.from(), found.to())
+            : table + summary(found));
+  }
+
+  private static String size(Change change) {
+    if (change.kind() == Change.Kind.MODIFIED) {
+      return size(change.bytesBefore()) + " -> " + size(change.bytesAfter());
+    }
+    return size(change.kind() == Change.Kind.DELETED ? change.bytesBefore() : change.bytesAfter());
+  }
+
+  private static String size(OptionalLong bytes) {
+    return bytes.isPresent() ? new ByteSize(bytes.getAsLong()).toString() : "?";
+  }
+
+  private static Map<String, Difference.Total> totals(Difference found) {
+    var totals = new TreeMap<String, Difference.Total>();
+    for (var kind : Change.Kind.values()) {
+      totals.put(kind.name().toLowerCase(Locale.ROOT), found.total(kind));
+    }
+    return totals;
+  }
+
+  private static String summary(Difference found) {
+    return Arrays.stream(Change.Kind.values())
+        .filter(kind -> found.total(kind).files() > 0)
+        .map(kind ->
+            "%d %s (%s)"
+                .formatted(
+                    found.total(kind).files(),
+                    kind.name().toLowerCase(Locale.ROOT),
+                    new ByteSize(found.total(kind).bytes())))
+        .collect(Collectors.joining(", ", "", " between %s and %s".formatted(found.from(), found.to())));
+  }
+
+  private int ofServer(Connection connection) {
+    var diff =
+        connection
+            .api(Datasets.class)
+            .diff(
+                connection.project(),
+                Name.of(words.get(0)),
+                Digest.parse(words.get(1)),
+                Digest.parse(words.get(2)));
+    var table = new Table("CHANGE", "PATH", "LABEL", "SPLIT");
+    diff.added().forEach(s -> table.row("added", s.path(), s.label(), s.split()));
+    diff.removed().forEach(s -> table.row("removed", s.path(), s.label(), s.split()));
+    diff.relabelled()
+        .forEach(r ->
+            table.row(
+                "relabelled",
+                r.after().path(),
+                r.before().label() + " -> " + r.after().label(),
+                r.after().split()));
+    return connection.print(diff, table);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.fovea.dvc.work;
+
+import dev.fovea.kernel.Text;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.errors.AmbiguousObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.RevisionSyntaxException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/** What the commits of a working copy's Git repository say; nothing is checked out. */
+final class GitHistory implements AutoCloseable {
+  private static final int MOST_TRACKED = 100_000;
+  private static final int LONGEST = 250;
+
+  static {
+    HermeticGit.install();
+  }
+
+  private final Descriptions descriptions;
+  private final Repository repository;
+  private final String prefix;
+
+  private GitHistory(Descriptions descriptions, Repository repository, String prefix) {
+    this.descriptions = descriptions;
+    this.repository = repository;
+    this.prefix = prefix;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param why it is needed
+   * @throws WorkProblem when the working copy is in none
+   */
+  static GitHistory of(WorkingCopy copy, String why) throws IOException {
+    return of(copy.root(), why);
+  }
+
+  /** That of a folder that DVC's files lie in. */
+  static GitHistory of(Path root, String why) throws IOException {
+    // From the root upwards: by itself the builder begins where the process runs.
+    var git = new FileRepositoryBuilder().findGitDir(root.toFile());
+    if (git.getGitDir() == null) {
+      throw new WorkProblem(
+          "%s is in no Git repository, %s".formatted(root, why),
+          "run: git init, and commit the .dvc files");
+    }
+    var repository = git.setMustExist(true).build();
+    var top = repository.isBare() ? root : repository.getWorkTree().toPath().toRealPath();
+    var prefix = top.relativize(root).toString().replace('\\', '/');
+    return new GitHistory(new Descriptions(root), repository, prefix);
+  }
+
+  Repository repository() {
+    return repository;
+  }
+
+  /** A path of the repository, for a path of the working copy. */
+  String inRepository(String path) {
+    return prefix.isEmpty() ? path : path.isEmpty() ? prefix : prefix + "/" + path;
+  }
+
+  /** The commit that a revision, as Git writes it, means; absent where it means none. */
+  Optional<RevCommit> find(String revision) throws IOException {
+    if (revision.isEmpty() || revision.length() > LONGEST) {
+      return Optional.empty();
+    }
+    try (var walk = new RevWalk(repository)) {
+      var id = repository.resolve(revision);
+      return id == null ? Optional.empty() : Optional.of(walk.parseCommit(id));
+    } catch (RevisionSyntaxException | IncorrectObjectTypeException | MissingObjectException _) {
+      return Optional.empty();
+    } catch (AmbiguousObjectException e) {
+      throw new WorkProblem(
+          "'%s' means %d objects".formatted(Text.excerpt(revision), e.getCandidates().size()),
+          "give more of its digits");
+    }
+  }
+
+  /**
+   * The commit that a revision means.
+   *
+   * @throws WorkProblem when it means none
+   */
+  RevCommit commit(String revision) throws IOException {
+    return find(revision)
+        .orElseThrow(() ->
+            new WorkProblem(
+                "'%s' is no commit of %s"
+                    .formatted(Text.excerpt(revision), repository.getDirectory()),
+                revision.equals(Constants.HEAD)
+                    ? "commit something first"
+                    : "see which there are: git log --oneline --all"));
+  }
+
+  /**
+   * What the {@code .dvc} files of a commit track, by path.
+   *
+   * @throws WorkProblem when one can't be read
+   */
+  List<Tracked> tracked(RevCommit commit) throws IOException {
+    var tracked = new ArrayList<Tracked>();
+    try (var reader = repository.newObjectReader()) {
+      var top = top(reader, commit);
+      if (top.isPresent()) {
+        try (var walk = new TreeWalk(repository, reader)) {
+          walk.addTree(top.get());
+          collect(walk, reader, tracked);
+        }
+      }
+    }
+    tracked.sort(Comparator.comparing(Tracked::path));
+    return tracked;
+  }
+
+  private void collect(TreeWalk walk, ObjectReader reader, List<Tracked> tracked)
+      throws IOException {
+    while (walk.next()) {
+      var path = walk.getPathString();
+      var mode = walk.getFileMode(0);
+      var id = walk.getObjectId(0);
+      if (mode == FileMode.TREE) {
+        if (!walk.getNameString().equals(".dvc") && !isOther(reader, id)) {
+          walk.enterSubtree();
+        }
+      } else if ((mode == FileMode.REGULAR_FILE || mode == FileMode.EXECUTABLE_FILE)
+          && Descriptions.is(path)) {
+        tracked.addAll(descriptions.parse(path, text(reader, id, path)));
+        if (tracked.size() > MOST_TRACKED) {
+          throw new WorkProblem(
+              "a commit tracks more than %d folders and files".formatted(MOST_TRACKED),
+              "track folders, not each file");
+        }
+      }
+    }
+  }
+
+  private Optional<ObjectId> top(ObjectReader reader, RevCommit commit) throws IOException {
+    if (prefix.isEmpty()) {
+      return Optional.of(commit.getTree());
+    }
+    try (var walk = TreeWalk.forPath(reader, prefix, commit.getTree())) {
+      return walk == null || walk.getFileMode(0) != FileMode.TREE
+          ? Optional.empty()
+          : Optional.of(walk.getObjectId(0));
+    }
+  }
+
+  /** A folder with {@code .dvc} in it is a repository of its own to DVC. */
+  private static boolean isOther(ObjectReader reader, ObjectId tree) throws IOException {
+    try (var walk = TreeWalk.forPath(reader, ".dvc", tree)) {
+      return walk != null && walk.getFileMode(0) == FileMode.TREE;
+    }
+  }
+
+  private static String text(ObjectReader reader, ObjectId id, String path) throws IOException {
+    var loader = reader.open(id, Constants.OBJ_BLOB);
+    Descriptions.requireShort(path, loader.getSize());
+    return new String(loader.getCachedBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    repository.close();
+  }
+}
