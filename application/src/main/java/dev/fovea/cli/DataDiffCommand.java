@@ -31,10 +31,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     description = {
-      "Which files differ between two versions of the data that is tracked here.",
-      "[A [B]] [PATH...]: HEAD and the working tree; A and the working tree; or A and B, which are"
-          + " commits as Git writes them. Write ./NAME for a path that is also a commit's name.",
-      "DATASET FROM TO with two full digests (sha256:...): two versions of a server's dataset."
+      "Which files differ between two versions of data.",
+      "In a folder that tracks data, [A [B]] [PATH...]: HEAD and the working tree; A and the working"
+          + " tree; or A and B. They are commits as Git writes them; write ./NAME for a path that is"
+          + " also a commit's name. Fails where a .dvc file that is needed can't be read.",
+      "Elsewhere, and wherever --project or --server is given, DATASET FROM TO: two versions of a"
+          + " server's dataset, by their full digests (sha256:...)."
     },
     mixinStandardHelpOptions = true)
 final class DataDiffCommand implements Callable<Integer> {
@@ -57,23 +59,25 @@ final class DataDiffCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var connection = Objects.requireNonNull(server, "picocli sets it");
+    var copy = connection.isMeant() ? Optional.<WorkingCopy>empty() : WorkingCopy.find(Path.of(""));
+    if (copy.isPresent()) {
+      return local(copy.get(), connection);
+    }
     boolean versions =
         words.size() == SERVERS_WORDS && words.stream().skip(1).allMatch(DataDiffCommand::isDigest);
-    if (versions) {
-      return ofServer(connection);
+    if (!versions) {
+      throw connection.usage(
+          "expected: DATASET FROM TO, with two full digests (sha256:...); or commits and PATHs, in a"
+              + " folder that tracks data");
     }
-    if (connection.isMeant()) {
-      throw connection.usage("expected: DATASET FROM TO, with two full digests (sha256:...)");
-    }
-    return local(connection);
+    return ofServer(connection);
   }
 
   private static boolean isDigest(String word) {
     return word.matches("sha256:[0-9a-f]{64}");
   }
 
-  private int local(Connection terminal) throws IOException {
-    var copy = WorkingCopy.around(Path.of(""));
+  private int local(WorkingCopy copy, Connection terminal) throws IOException {
     var comparing =
         new Comparing(
             copy,
@@ -88,11 +92,19 @@ final class DataDiffCommand implements Callable<Integer> {
           change.from().map(from -> from + " -> " + change.path()).orElse(change.path()),
           size(change));
     }
-    return terminal.printLocal(
+    terminal.printLocal(
         new Shown(found, totals(found)),
         found.changes().isEmpty()
             ? "no file differs between %s and %s".formatted(found.from(), found.to())
             : table + summary(found));
+    for (var unreadable : found.unreadable()) {
+      terminal
+          .err()
+          .println(
+              "not compared: %s can't be read in %s: %s"
+                  .formatted(unreadable.path(), unreadable.commit(), unreadable.why()));
+    }
+    return found.unreadable().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private static String size(Change change) {

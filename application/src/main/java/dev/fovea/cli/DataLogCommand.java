@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,9 +22,8 @@ import picocli.CommandLine.Parameters;
     name = "log",
     description = {
       "The versions of data, newest first.",
-      "Without a word, or with a path, the commits of this folder's Git repository that changed"
-          + " what is tracked. A word that is no path here (it has no '/', and no .dvc file is of"
-          + " that name), or any with --server or --project, is a dataset of a server."
+      "In a folder that tracks data: the commits that changed it, or that changed PATHs.",
+      "Elsewhere, and wherever --project or --server is given: the versions of a server's DATASET."
     },
     mixinStandardHelpOptions = true)
 final class DataLogCommand implements Callable<Integer> {
@@ -34,7 +34,7 @@ final class DataLogCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH|DATASET",
       arity = "0..*",
-      description = "folders, files or .dvc files of this folder; or one dataset of a server")
+      description = "folders, files or .dvc files; or the name of a server's dataset")
   private List<String> words = List.of();
 
   @Option(
@@ -57,21 +57,18 @@ final class DataLogCommand implements Callable<Integer> {
     if (most < 1) {
       throw connection.usage("--most: %d (expected: 1 or more)".formatted(most));
     }
-    if (connection.isMeant() || words.size() == 1 && !isPath(words.getFirst())) {
-      if (words.size() != 1) {
-        throw connection.usage("which dataset? (expected: one name)");
-      }
-      return ofServer(connection, words.getFirst());
+    var copy = connection.isMeant() ? Optional.<WorkingCopy>empty() : WorkingCopy.find(Path.of(""));
+    if (copy.isPresent()) {
+      return local(copy.get(), connection);
     }
-    return local(connection);
+    if (words.size() != 1) {
+      throw connection.usage(
+          "which dataset? (expected: one name; or PATHs, in a folder that tracks data)");
+    }
+    return ofServer(connection, words.getFirst());
   }
 
-  private static boolean isPath(String word) {
-    return word.contains("/") || word.equals(".") || WorkingCopy.isTracked(Path.of(word));
-  }
-
-  private int local(Connection terminal) throws IOException {
-    var copy = WorkingCopy.around(Path.of(""));
+  private int local(WorkingCopy copy, Connection terminal) throws IOException {
     var entries =
         new DataLog(copy).read(words.stream().map(Path::of).toList(), revision, most);
     var table = new Table("COMMIT", "AT", "AUTHOR", "PATH", "FILES", "SIZE", "CHANGES", "MESSAGE");
@@ -84,16 +81,22 @@ final class DataLogCommand implements Callable<Integer> {
             version.path(),
             version.files().isPresent() ? version.files().getAsLong() : "",
             version.bytes().isPresent() ? new ByteSize(version.bytes().getAsLong()) : "",
-            version.tracked() ? changes(version) : "no longer tracked",
+            changes(version),
             entry.message());
       }
     }
     return terminal.printLocal(
         entries,
-        entries.isEmpty() ? "no commit changed it" : table.toString().stripTrailing());
+        entries.isEmpty() ? "no commit changed what is tracked" : table.toString().stripTrailing());
   }
 
   private static String changes(DataLog.Version version) {
+    if (version.fault().isPresent()) {
+      return version.fault().get();
+    }
+    if (!version.tracked()) {
+      return "no longer tracked";
+    }
     return version
         .changes()
         .map(of ->

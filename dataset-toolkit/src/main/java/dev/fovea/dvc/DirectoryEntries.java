@@ -1,16 +1,16 @@
 package dev.fovea.dvc;
 
-import dev.fovea.dvc.DvcDirectory.Entry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The entries of a {@code .dir} object, for those who only compare or list them. Bytes that are
- * exactly what DVC writes are read in one pass; all others are read as {@link DvcDirectory} does.
+ * The entries of a {@code .dir} object, for those who only compare or list them: its bytes, and
+ * where each entry begins in them. Bytes that are exactly what DVC writes are read in one pass, and
+ * no object is made for an entry; all others are read as {@link DvcDirectory} does, and written
+ * anew.
  *
  * <p>Not judged in the quick pass is what matters to those alone who write the files: two names
  * that differ in case, and a name that is a file and a folder.
@@ -19,15 +19,19 @@ public final class DirectoryEntries {
   private static final byte[] MD5 = ascii("{\"md5\": \"");
   private static final byte[] PATH = ascii("\", \"relpath\": \"");
   private static final int DIGITS = 32;
-  private static final int UNIT = 4;
+  private static final int END = "\"}]".length();
+  private static final int BETWEEN = "\"}, {\"md5\": \"".length();
+  private static final int SHORTEST = 70;
+  private static final int LONGEST_PLAIN = 1000;
 
   private final byte[] bytes;
-  private final int maxFiles;
-  private int at;
+  private final int[] starts;
+  private final int count;
 
-  private DirectoryEntries(byte[] bytes, int maxFiles) {
+  private DirectoryEntries(byte[] bytes, int[] starts, int count) {
     this.bytes = bytes;
-    this.maxFiles = maxFiles;
+    this.starts = starts;
+    this.count = count;
   }
 
   /**
@@ -35,132 +39,178 @@ public final class DirectoryEntries {
    *
    * @throws DvcMistake when it is not a list of files that can lie in one folder
    */
-  public static List<Entry> of(byte[] bytes, int maxFiles) throws IOException, DvcMistake {
-    var canonical = new DirectoryEntries(bytes, maxFiles).canonical();
-    return canonical.isPresent()
-        ? canonical.get()
-        : DvcDirectory.read(new ByteArrayInputStream(bytes), maxFiles).entries();
+  public static DirectoryEntries of(byte[] bytes, int maxFiles) throws IOException, DvcMistake {
+    var canonical = new Pass(bytes, maxFiles).entries();
+    if (canonical.isPresent()) {
+      return canonical.get();
+    }
+    var rewritten = DvcDirectory.read(new ByteArrayInputStream(bytes), maxFiles).bytes();
+    return new Pass(rewritten, maxFiles)
+        .entries()
+        .orElseThrow(() -> new IllegalStateException("what was written can't be read"));
   }
 
-  /** Absent where the bytes are not what DVC writes, or hold a path that is refused. */
-  private Optional<List<Entry>> canonical() {
-    if (!take('[')) {
-      return Optional.empty();
+  /** How many there are. */
+  public int size() {
+    return count;
+  }
+
+  /** Of a file's bytes, 32 lower-case hex digits. */
+  public String md5(int index) {
+    return new String(bytes, starts[index], DIGITS, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Inside the folder, with {@code /}. */
+  public String path(int index) {
+    return PythonText.decode(bytes, from(index), to(index)).orElseThrow();
+  }
+
+  /** Whether a file has the bytes that another has. */
+  public boolean sameContent(int index, DirectoryEntries other, int otherIndex) {
+    int mine = starts[index];
+    int its = other.starts[otherIndex];
+    return Arrays.equals(bytes, mine, mine + DIGITS, other.bytes, its, its + DIGITS);
+  }
+
+  /** The order of two paths, by their code points. */
+  public int order(int index, DirectoryEntries other, int otherIndex) {
+    return PythonText.order(
+        bytes,
+        from(index),
+        to(index),
+        other.bytes,
+        other.from(otherIndex),
+        other.to(otherIndex));
+  }
+
+  private int from(int index) {
+    return starts[index] + DIGITS + PATH.length;
+  }
+
+  private int to(int index) {
+    return index == count - 1 ? bytes.length - END : starts[index + 1] - BETWEEN;
+  }
+
+  /** Reads what DVC writes, and gives up at anything else. */
+  private static final class Pass {
+    private final byte[] bytes;
+    private final int maxFiles;
+    private int[] starts;
+    private int count;
+    private int at;
+
+    Pass(byte[] bytes, int maxFiles) {
+      this.bytes = bytes;
+      this.maxFiles = maxFiles;
+      starts = new int[1 + bytes.length / SHORTEST];
     }
-    var entries = new ArrayList<Entry>();
-    var last = "";
-    while (!take(']')) {
-      if (!entries.isEmpty() && !(take(',') && take(' ')) || entries.size() == maxFiles) {
+
+    /** Absent where the bytes are not what DVC writes, or hold a path that is refused. */
+    Optional<DirectoryEntries> entries() {
+      if (!take('[')) {
         return Optional.empty();
       }
-      var md5 = take(MD5) ? digits() : "";
-      var path = take(PATH) ? text() : "";
-      boolean fine =
-          !md5.isEmpty()
-              && CodePoints.ORDER.compare(last, path) < 0
-              && take('}')
-              && RelativePath.fault(path).isEmpty();
-      if (!fine) {
-        return Optional.empty();
+      while (!take(']')) {
+        if (count > 0 && !(take(',') && take(' ')) || count == maxFiles || !entry()) {
+          return Optional.empty();
+        }
       }
-      entries.add(new Entry(md5, path));
-      last = path;
+      return at == bytes.length
+          ? Optional.of(new DirectoryEntries(bytes, starts, count))
+          : Optional.empty();
     }
-    return at == bytes.length ? Optional.of(entries) : Optional.empty();
-  }
 
-  private boolean take(char expected) {
-    boolean there = at < bytes.length && bytes[at] == expected;
-    at += there ? 1 : 0;
-    return there;
-  }
-
-  private boolean take(byte[] expected) {
-    if (bytes.length - at < expected.length) {
-      return false;
-    }
-    for (int i = 0; i < expected.length; i++) {
-      if (bytes[at + i] != expected[i]) {
+    private boolean entry() {
+      int start = at + MD5.length;
+      if (!take(MD5) || !digits() || !take(PATH)) {
         return false;
       }
-    }
-    at += expected.length;
-    return true;
-  }
-
-  private String digits() {
-    if (bytes.length - at < DIGITS) {
-      return "";
-    }
-    for (int i = at; i < at + DIGITS; i++) {
-      if (hex(bytes[i]) < 0) {
-        return "";
+      int from = at;
+      while (at < bytes.length && bytes[at] != '"') {
+        at += bytes[at] == '\\' ? 2 : 1;
       }
-    }
-    at += DIGITS;
-    return new String(bytes, at - DIGITS, DIGITS, StandardCharsets.ISO_8859_1);
-  }
-
-  /** A text up to its closing quote, which is taken too; empty where it is none of Python's. */
-  private String text() {
-    int from = at;
-    while (at < bytes.length && bytes[at] != '"') {
-      if (bytes[at] == '\\') {
-        return escaped(from);
+      int to = at;
+      if (!take('"') || !take('}') || !mayBeUsed(from, to) || !isNext(from, to)) {
+        return false;
       }
-      if (bytes[at] < ' ' || bytes[at] > '~') {
-        return "";
+      if (count == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * count);
       }
-      at++;
+      starts[count++] = start;
+      return true;
     }
-    var text = new String(bytes, from, at - from, StandardCharsets.ISO_8859_1);
-    return take('"') ? text : "";
-  }
 
-  private String escaped(int from) {
-    var text = new StringBuilder(new String(bytes, from, at - from, StandardCharsets.ISO_8859_1));
-    while (at < bytes.length && bytes[at] != '"') {
-      byte next = bytes[at++];
-      if (next != '\\') {
-        if (next < ' ' || next > '~') {
-          return "";
+    /** Whether it comes behind the last. */
+    private boolean isNext(int from, int to) {
+      if (count == 0) {
+        return true;
+      }
+      int last = starts[count - 1] + DIGITS + PATH.length;
+      int lastEnd = from - DIGITS - PATH.length - BETWEEN;
+      return PythonText.order(bytes, last, lastEnd, bytes, from, to) < 0;
+    }
+
+    private boolean mayBeUsed(int from, int to) {
+      if (isPlain(from, to)) {
+        return true;
+      }
+      var path = PythonText.decode(bytes, from, to);
+      return path.isPresent() && RelativePath.fault(path.get()).isEmpty();
+    }
+
+    /**
+     * Whether it is a path of the plainest kind, which {@link RelativePath} need not be asked
+     * about: letters, digits, {@code _} and {@code -}, and dots that begin no name.
+     */
+    private boolean isPlain(int from, int to) {
+      if (to - from > LONGEST_PLAIN) {
+        return false;
+      }
+      boolean first = true;
+      for (int i = from; i < to; i++) {
+        byte c = bytes[i];
+        boolean plain =
+            c >= 'a' && c <= 'z'
+                || c >= '0' && c <= '9'
+                || c >= 'A' && c <= 'Z'
+                || c == '_'
+                || c == '-'
+                || !first && (c == '.' || c == '/');
+        if (!plain) {
+          return false;
         }
-        text.append((char) next);
-      } else if (take('"')) {
-        text.append('"');
-      } else if (take('u')) {
-        int unit = unit();
-        if (unit < 0) {
-          return "";
+        first = c == '/';
+      }
+      return !first;
+    }
+
+    private boolean take(char expected) {
+      boolean there = at < bytes.length && bytes[at] == expected;
+      at += there ? 1 : 0;
+      return there;
+    }
+
+    private boolean take(byte[] expected) {
+      int end = at + expected.length;
+      boolean there =
+          end <= bytes.length && Arrays.equals(bytes, at, end, expected, 0, expected.length);
+      at += there ? expected.length : 0;
+      return there;
+    }
+
+    private boolean digits() {
+      int end = at + DIGITS;
+      if (end > bytes.length) {
+        return false;
+      }
+      for (; at < end; at++) {
+        byte c = bytes[at];
+        if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+          return false;
         }
-        text.append((char) unit);
-      } else {
-        return ""; // the others are a backslash or control characters: no path may have them
       }
+      return true;
     }
-    return take('"') ? text.toString() : "";
-  }
-
-  private int unit() {
-    if (bytes.length - at < UNIT) {
-      return -1;
-    }
-    int unit = 0;
-    for (int i = 0; i < UNIT; i++) {
-      int digit = hex(bytes[at++]);
-      if (digit < 0) {
-        return -1;
-      }
-      unit = unit << 4 | digit;
-    }
-    return unit > '~' ? unit : -1;
-  }
-
-  private static int hex(byte digit) {
-    if (digit >= '0' && digit <= '9') {
-      return digit - '0';
-    }
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
   }
 
   private static byte[] ascii(String text) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,14 @@ class DirectoryEntriesTest {
   };
 
   private static List<Entry> read(String text) throws Exception {
-    return DirectoryEntries.of(text.getBytes(StandardCharsets.UTF_8), 1000);
+    return read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<Entry> read(byte[] bytes) throws Exception {
+    var found = DirectoryEntries.of(bytes, 1000);
+    return IntStream.range(0, found.size())
+        .mapToObj(i -> new Entry(found.md5(i), found.path(i)))
+        .toList();
   }
 
   @Test
@@ -35,12 +43,30 @@ class DirectoryEntriesTest {
         paths.put(path.toLowerCase(java.util.Locale.ROOT), new Entry(random.nextBoolean() ? ONE : TWO, path));
       }
       var directory = new DvcDirectory(new ArrayList<>(paths.values()));
-      assertThat(DirectoryEntries.of(directory.bytes(), 1000)).isEqualTo(directory.entries());
+      assertThat(read(directory.bytes())).isEqualTo(directory.entries());
     }
   }
 
   private static String any(Random random) {
     return NAMES[random.nextInt(NAMES.length)];
+  }
+
+  @Test
+  void ordersAndComparesWhereTheEntriesLie() throws Exception {
+    var random = new Random(11);
+    var paths = new java.util.TreeSet<String>();
+    for (int i = 0; i < 120; i++) {
+      paths.add(any(random) + any(random) + "/%d".formatted(random.nextInt(3)) + any(random));
+    }
+    var entries = paths.stream().map(each -> new Entry(random.nextBoolean() ? ONE : TWO, each));
+    var directory = new DvcDirectory(entries.toList());
+    var found = DirectoryEntries.of(directory.bytes(), 1000);
+    for (int i = 0; i < found.size(); i++) {
+      for (int j = 0; j < found.size(); j++) {
+        assertThat(Integer.signum(found.order(i, found, j))).isEqualTo(Integer.compare(i, j));
+        assertThat(found.sameContent(i, found, j)).isEqualTo(found.md5(i).equals(found.md5(j)));
+      }
+    }
   }
 
   @Test
@@ -76,7 +102,7 @@ class DirectoryEntriesTest {
     for (int i = 0; i < bytes.length * 8; i++) {
       var flipped = bytes.clone();
       flipped[i / 8] ^= (byte) (1 << i % 8);
-      assertThat(outcome(() -> DirectoryEntries.of(flipped, 1000)))
+      assertThat(outcome(() -> read(flipped)))
           .as(new String(flipped, StandardCharsets.ISO_8859_1))
           .isEqualTo(
               outcome(() ->

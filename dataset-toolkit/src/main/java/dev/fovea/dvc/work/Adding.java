@@ -36,7 +36,7 @@ public final class Adding {
   public Added add(Path target) throws IOException {
     var path = copy.inside(target);
     var place = copy.root().resolve(path);
-    var description = WorkingCopy.description(place);
+    var description = Descriptions.of(place);
     var before =
         Files.exists(description) ? Optional.of(copy.tracked(place)) : Optional.<Tracked>empty();
     if (before.isEmpty()) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.revwalk.RevCommit;
 
 /**
  * {@code dvc diff}: which files differ between two commits, or between a commit and what lies in
@@ -17,8 +16,6 @@ import org.eclipse.jgit.revwalk.RevCommit;
  * checked out, and no file is hashed that has not been written since it was.
  */
 public final class Comparing {
-  private static final int SHOWN_DIGITS = 12;
-
   private final WorkingCopy copy;
   private final RemoteSource remote;
   private final Progress progress;
@@ -58,12 +55,15 @@ public final class Comparing {
       }
       var paths = new TreeSet<String>();
       for (var word : words.subList(revisions, words.size())) {
-        paths.add(path(git, here, word));
+        paths.add(copy.part(here.resolve(word)));
       }
-      return new Question(
-          revisions > 0 ? words.getFirst() : Constants.HEAD,
-          revisions > 1 ? Optional.of(words.get(1)) : Optional.empty(),
-          List.copyOf(paths));
+      var question =
+          new Question(
+              revisions > 0 ? words.getFirst() : Constants.HEAD,
+              revisions > 1 ? Optional.of(words.get(1)) : Optional.empty(),
+              List.copyOf(paths));
+      requireTracked(git, question);
+      return question;
     }
   }
 
@@ -77,21 +77,29 @@ public final class Comparing {
     return revision;
   }
 
-  private String path(GitHistory git, Path here, String word) throws IOException {
-    var place = here.resolve(word).toAbsolutePath().normalize();
-    if (Files.exists(place) && place.toRealPath().equals(copy.root())) {
-      return "";
+  private void requireTracked(GitHistory git, Question question) throws IOException {
+    if (question.paths().isEmpty()) {
+      return;
     }
-    var path = copy.inside(place);
-    var scope = new Scope(List.of(path));
-    var head = git.find(Constants.HEAD);
-    if (copy.tracked().stream().noneMatch(scope::touches)
-        && (head.isEmpty() || git.tracked(head.get()).stream().noneMatch(scope::touches))) {
-      throw new WorkProblem(
-          "'%s' is no commit, and nothing is tracked there".formatted(Text.excerpt(word)),
-          "see both: git log --oneline --all; fovea dataset status");
+    var sides = sides(git, question);
+    for (var path : question.paths()) {
+      var inside = sides.within(new Scope(List.of(path)));
+      if (!path.isEmpty() && inside.before().isEmpty() && inside.after().isEmpty()) {
+        throw new WorkProblem(
+            "'%s' is no commit, and nothing is tracked there".formatted(Text.excerpt(path)),
+            "see both: git log --oneline --all; fovea dataset status");
+      }
     }
-    return path;
+  }
+
+  /** Everything that the two versions say. */
+  private Sides sides(GitHistory git, Question question) throws IOException {
+    var before = git.find(question.from());
+    return new Sides(
+        before.isPresent() ? git.described(before.get()) : Described.NOTHING,
+        question.to().isPresent()
+            ? git.described(git.commit(question.to().get()))
+            : new Described(copy.tracked(), List.of()));
   }
 
   /**
@@ -104,35 +112,36 @@ public final class Comparing {
     var gathering = new Difference.Gathering(scope::holds);
     try (var git = history()) {
       var from = git.commit(question.from());
-      var before = git.tracked(from).stream().filter(scope::touches).toList();
       if (question.to().isEmpty()) {
-        withWorkingTree(gathering, before, scope);
-        return gathering.difference(digits(from), "the working tree");
+        var sides = sides(git, question).within(scope);
+        for (var pair : sides.pairs(copy.root())) {
+          withWorkingTree(gathering, pair);
+        }
+        return gathering.difference(
+            GitHistory.digits(from), "the working tree", sides.unreadable());
       }
       var to = git.commit(question.to().get());
-      var after = git.tracked(to).stream().filter(scope::touches).toList();
-      for (var pair : Pair.all(before, after)) {
+      var sides = git.apart(from, to).within(scope);
+      for (var pair : sides.pairs(copy.root())) {
         if (!pair.same()) {
           gathering.compare(pair.path(), listing(pair.before()), listing(pair.after()));
         }
       }
-      return gathering.difference(digits(from), digits(to));
+      return gathering.difference(
+          GitHistory.digits(from), GitHistory.digits(to), sides.unreadable());
     }
   }
 
-  private void withWorkingTree(
-      Difference.Gathering gathering, List<Tracked> before, Scope scope) throws IOException {
-    var now = copy.tracked().stream().filter(scope::touches).toList();
-    for (var pair : Pair.all(before, now)) {
-      var look =
-          pair.after().isPresent()
-              ? new Contents(copy, progress).look(pair.path())
-              : Optional.<Contents.Look>empty();
-      var known = pair.before().map(Tracked::name);
-      if (look.isEmpty() || !known.equals(look.map(Contents.Look::name))) {
-        gathering.compare(
-            pair.path(), listing(pair.before()), look.map(Listing::of).orElse(Listing.NONE));
-      }
+  private void withWorkingTree(Difference.Gathering gathering, Sides.Pair pair)
+      throws IOException {
+    var look =
+        pair.after().isPresent()
+            ? new Contents(copy, progress).look(pair.path())
+            : Optional.<Contents.Look>empty();
+    var known = pair.before().map(Tracked::name);
+    if (look.isEmpty() || !known.equals(look.map(Contents.Look::name))) {
+      gathering.compare(
+          pair.path(), listing(pair.before()), look.map(Listing::of).orElse(Listing.NONE));
     }
   }
 
@@ -151,14 +160,10 @@ public final class Comparing {
         new Pulling(copy, from, progress, false).fetchObject(tracked);
       }
     }
-    return Listing.of(FolderObjects.entries(cache, tracked.name()), cache);
+    return new Listing.Folder(FolderObjects.entries(cache, tracked.name()), cache);
   }
 
   private GitHistory history() throws IOException {
     return GitHistory.of(copy, "so there are no versions to compare");
-  }
-
-  private static String digits(RevCommit commit) {
-    return commit.name().substring(0, SHOWN_DIGITS);
   }
 }

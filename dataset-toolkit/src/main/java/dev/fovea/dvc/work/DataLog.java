@@ -47,13 +47,16 @@ public final class DataLog {
    * @param tracked whether it is tracked since; else no longer
    * @param files how many it has
    * @param bytes of all of them
+   * @param changes absent where the cache lacks an object that says so
+   * @param fault why it is not known what changed: a file that can't be read
    */
   public record Version(
       String path,
       boolean tracked,
       OptionalLong files,
       OptionalLong bytes,
-      Optional<Changes> changes) {}
+      Optional<Changes> changes,
+      Optional<String> fault) {}
 
   /** How many files came, went, and were written, each against the commit before. */
   public record Changes(long added, long deleted, long modified, long renamed) {
@@ -72,7 +75,7 @@ public final class DataLog {
   public List<Entry> read(List<Path> paths, String from, int most) throws IOException {
     var inside = new ArrayList<String>();
     for (var path : paths) {
-      inside.add(copy.inside(data(path)));
+      inside.add(copy.part(path));
     }
     var scope = new Scope(inside);
     var entries = new ArrayList<Entry>();
@@ -101,44 +104,55 @@ public final class DataLog {
     return entries;
   }
 
-  /** A {@code .dvc} file means what it tracks. */
-  private static Path data(Path path) {
-    var name = String.valueOf(path.getFileName());
-    return Descriptions.is(name)
-        ? path.resolveSibling(name.substring(0, name.length() - Descriptions.ENDING.length()))
-        : path;
-  }
-
   private List<Version> versions(GitHistory git, RevWalk walk, RevCommit commit, Scope scope)
       throws IOException {
-    var before =
+    var sides =
         commit.getParentCount() == 0
-            ? List.<Tracked>of()
-            : git.tracked(walk.parseCommit(commit.getParent(0)));
+            ? new Sides(Described.NOTHING, git.described(commit))
+            : git.apart(walk.parseCommit(commit.getParent(0)), commit);
     var versions = new ArrayList<Version>();
-    for (var pair : Pair.all(touched(before, scope), touched(git.tracked(commit), scope))) {
+    for (var pair : sides.within(scope).pairs(copy.root())) {
       if (!pair.same()) {
-        var changes = changes(pair, scope);
-        if (changes.filter(Changes::none).isEmpty()) {
-          var file = pair.after().map(Tracked::file);
-          versions.add(
-              new Version(
-                  pair.path(),
-                  file.isPresent(),
-                  file.map(each -> each.files()).orElseGet(OptionalLong::empty),
-                  file.map(each -> each.bytes()).orElseGet(OptionalLong::empty),
-                  changes));
-        }
+        version(pair, scope).ifPresent(versions::add);
       }
+    }
+    for (var unreadable : sides.within(scope).unreadable()) {
+      versions.add(
+          new Version(
+              Descriptions.data(unreadable.path()),
+              true,
+              OptionalLong.empty(),
+              OptionalLong.empty(),
+              Optional.empty(),
+              Optional.of("in %s, %s".formatted(unreadable.commit(), unreadable.why()))));
     }
     return versions;
   }
 
-  private static List<Tracked> touched(List<Tracked> tracked, Scope scope) {
-    return tracked.stream().filter(scope::touches).toList();
+  /** Absent where nothing changed in the part that is asked about. */
+  private Optional<Version> version(Sides.Pair pair, Scope scope) throws IOException {
+    var changes = Optional.<Changes>empty();
+    var fault = Optional.<String>empty();
+    try {
+      changes = changes(pair, scope);
+    } catch (WorkProblem e) {
+      fault = Optional.of(e.explanation());
+    }
+    if (changes.filter(Changes::none).isPresent()) {
+      return Optional.empty();
+    }
+    var file = pair.after().map(Tracked::file);
+    return Optional.of(
+        new Version(
+            pair.path(),
+            file.isPresent(),
+            file.map(each -> each.files()).orElseGet(OptionalLong::empty),
+            file.map(each -> each.bytes()).orElseGet(OptionalLong::empty),
+            changes,
+            fault));
   }
 
-  private Optional<Changes> changes(Pair pair, Scope scope) throws IOException {
+  private Optional<Changes> changes(Sides.Pair pair, Scope scope) throws IOException {
     var before = listing(pair.before());
     var after = listing(pair.after());
     if (before.isEmpty() || after.isEmpty()) {
@@ -146,7 +160,7 @@ public final class DataLog {
     }
     var gathering = new Difference.Gathering(scope::holds);
     gathering.compare(pair.path(), before.get(), after.get());
-    var difference = gathering.difference("", "");
+    var difference = gathering.difference("", "", List.of());
     return Optional.of(
         new Changes(
             difference.total(Kind.ADDED).files(),
@@ -165,7 +179,8 @@ public final class DataLog {
     }
     var cache = copy.cache();
     return Files.exists(cache.directory(tracked.get().name()))
-        ? Optional.of(Listing.of(FolderObjects.entries(cache, tracked.get().name()), cache))
+        ? Optional.of(
+            new Listing.Folder(FolderObjects.entries(cache, tracked.get().name()), cache))
         : Optional.empty();
   }
 }

@@ -3,7 +3,6 @@ package dev.fovea.dvc.work;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The files that say what is tracked: {@code .dvc} files. */
 final class Descriptions {
@@ -29,6 +28,16 @@ final class Descriptions {
     return tracked.resolveSibling(tracked.getFileName() + ENDING);
   }
 
+  /** What a {@code .dvc} file of that name tracks, unless it says otherwise. */
+  static String data(String description) {
+    return description.substring(0, description.length() - ENDING.length());
+  }
+
+  /** What a path means: itself, or what it tracks where it is that of a {@code .dvc} file. */
+  static Path data(Path path) {
+    return is(path.toString()) ? path.resolveSibling(data(String.valueOf(path.getFileName()))) : path;
+  }
+
   static void requireShort(String path, long bytes) {
     if (bytes > MOST_BYTES) {
       throw new WorkProblem(
@@ -43,11 +52,11 @@ final class Descriptions {
    * @param path from the root, with {@code /}
    * @throws WorkProblem when it can't be read
    */
-  List<Tracked> parse(String path, String text) {
+  Tracked parse(String path, String text) {
     try {
       var file = DvcFile.parseAny(text);
       var folder = path.substring(0, path.lastIndexOf('/') + 1);
-      return List.of(new Tracked(root.resolve(path), folder + file.path(), file));
+      return new Tracked(root.resolve(path), folder + file.path(), file);
     } catch (DvcMistake e) {
       throw new WorkProblem(
           "%s, line %d: %s".formatted(path, e.line(), e.text()),

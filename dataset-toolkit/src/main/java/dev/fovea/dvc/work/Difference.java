@@ -19,8 +19,10 @@ import java.util.function.Predicate;
  * @param from the one: digits of a commit
  * @param to the other: digits of a commit, or {@code the working tree}
  * @param changes by path
+ * @param unreadable the {@code .dvc} files whose data is not compared, since one side is not known
  */
-public record Difference(String from, String to, List<Change> changes) {
+public record Difference(
+    String from, String to, List<Change> changes, List<Unreadable> unreadable) {
   /**
    * How many changes of one kind there are.
    *
@@ -68,8 +70,7 @@ public record Difference(String from, String to, List<Change> changes) {
         } else if (order > 0) {
           added(full(root, after.path(j)), after, j++);
         } else {
-          var md5 = before.md5(i);
-          if (!md5.equals(after.md5(j))) {
+          if (!before.sameContent(i, after, j)) {
             modified(full(root, before.path(i)), before, i, after, j);
           }
           i++;
@@ -82,9 +83,7 @@ public record Difference(String from, String to, List<Change> changes) {
       if (i == before.files()) {
         return 1;
       }
-      return j == after.files()
-          ? -1
-          : dev.fovea.dvc.CodePoints.ORDER.compare(before.path(i), after.path(j));
+      return j == after.files() ? -1 : before.order(i, after, j);
     }
 
     private static String full(String root, String path) {
@@ -119,7 +118,7 @@ public record Difference(String from, String to, List<Change> changes) {
     }
 
     /** All of them; each that was added takes the first that was deleted with its content. */
-    Difference difference(String from, String to) {
+    Difference difference(String from, String to, List<Unreadable> unreadable) {
       var changes = new ArrayList<>(modified);
       Map<String, Deque<Change>> gone = new HashMap<>();
       for (var change : deleted) {
@@ -135,7 +134,7 @@ public record Difference(String from, String to, List<Change> changes) {
       }
       deleted.stream().filter(change -> !moved.contains(change.path())).forEach(changes::add);
       changes.sort(Change.ORDER);
-      return new Difference(from, to, changes);
+      return new Difference(from, to, changes, unreadable);
     }
   }
 }

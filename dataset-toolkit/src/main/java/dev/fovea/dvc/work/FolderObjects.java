@@ -2,14 +2,12 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DirectoryEntries;
 import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Remote;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.Optional;
 
 /** Reads the objects of folders, checked and bounded, from the cache or a remote. */
@@ -33,7 +31,7 @@ final class FolderObjects {
    *
    * @throws WorkProblem when it is not there, damaged, or no folder
    */
-  static List<Entry> entries(ObjectCache cache, String name) throws IOException {
+  static DirectoryEntries entries(ObjectCache cache, String name) throws IOException {
     try {
       return DirectoryEntries.of(cache.read(name, MOST_BYTES), MOST_FILES);
     } catch (DvcMistake e) {

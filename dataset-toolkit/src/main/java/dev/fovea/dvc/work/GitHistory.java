@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.eclipse.jgit.errors.AmbiguousObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -26,6 +28,7 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 final class GitHistory implements AutoCloseable {
   private static final int MOST_TRACKED = 100_000;
   private static final int LONGEST = 250;
+  private static final int SHOWN_DIGITS = 12;
 
   static {
     HermeticGit.install();
@@ -108,27 +111,43 @@ final class GitHistory implements AutoCloseable {
                     : "see which there are: git log --oneline --all"));
   }
 
-  /**
-   * What the {@code .dvc} files of a commit track, by path.
-   *
-   * @throws WorkProblem when one can't be read
-   */
-  List<Tracked> tracked(RevCommit commit) throws IOException {
-    var tracked = new ArrayList<Tracked>();
+  /** Digits of a commit, for people. */
+  static String digits(RevCommit commit) {
+    return commit.name().substring(0, SHOWN_DIGITS);
+  }
+
+  /** What the {@code .dvc} files of a commit say. */
+  Described described(RevCommit commit) throws IOException {
+    return read(commit, descriptions(commit));
+  }
+
+  /** What the {@code .dvc} files of two commits say, without those that are the same in both. */
+  Sides apart(RevCommit before, RevCommit after) throws IOException {
+    var then = descriptions(before);
+    var now = descriptions(after);
+    var same =
+        then.keySet().stream().filter(path -> then.get(path).equals(now.get(path))).toList();
+    same.forEach(then::remove);
+    same.forEach(now::remove);
+    return new Sides(read(before, then), read(after, now));
+  }
+
+  /** The {@code .dvc} files of a commit by their paths from the working copy's root. */
+  private SortedMap<String, ObjectId> descriptions(RevCommit commit) throws IOException {
+    var found = new TreeMap<String, ObjectId>();
     try (var reader = repository.newObjectReader()) {
       var top = top(reader, commit);
       if (top.isPresent()) {
         try (var walk = new TreeWalk(repository, reader)) {
           walk.addTree(top.get());
-          collect(walk, reader, tracked);
+          collect(walk, reader, found);
         }
       }
     }
-    tracked.sort(Comparator.comparing(Tracked::path));
-    return tracked;
+    return found;
   }
 
-  private void collect(TreeWalk walk, ObjectReader reader, List<Tracked> tracked)
+  private static void collect(TreeWalk walk, ObjectReader reader, Map<String, ObjectId> found)
       throws IOException {
     while (walk.next()) {
       var path = walk.getPathString();
@@ -140,14 +159,31 @@ final class GitHistory implements AutoCloseable {
         }
       } else if ((mode == FileMode.REGULAR_FILE || mode == FileMode.EXECUTABLE_FILE)
           && Descriptions.is(path)) {
-        tracked.addAll(descriptions.parse(path, text(reader, id, path)));
-        if (tracked.size() > MOST_TRACKED) {
+        found.put(path, id);
+        if (found.size() > MOST_TRACKED) {
           throw new WorkProblem(
               "a commit tracks more than %d folders and files".formatted(MOST_TRACKED),
               "track folders, not each file");
         }
       }
     }
+  }
+
+  private Described read(RevCommit commit, Map<String, ObjectId> files) throws IOException {
+    var tracked = new ArrayList<Tracked>();
+    var unreadable = new ArrayList<Unreadable>();
+    try (var reader = repository.newObjectReader()) {
+      for (var file : files.entrySet()) {
+        var path = file.getKey();
+        try {
+          tracked.add(descriptions.parse(path, text(reader, file.getValue(), path)));
+        } catch (WorkProblem e) {
+          unreadable.add(new Unreadable(digits(commit), path, e.explanation()));
+        }
+      }
+    }
+    tracked.sort(Comparator.comparing(Tracked::path));
+    return new Described(tracked, unreadable);
   }
 
   private Optional<ObjectId> top(ObjectReader reader, RevCommit commit) throws IOException {

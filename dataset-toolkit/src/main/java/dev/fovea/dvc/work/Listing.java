@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.CodePoints;
+import dev.fovea.dvc.DirectoryEntries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -23,30 +24,56 @@ interface Listing {
   /** How long it is; absent where that is not known here. */
   OptionalLong bytes(int index) throws IOException;
 
-  /** The entries of a folder's object; lengths are those of the objects that the cache has. */
-  static Listing of(List<Entry> entries, ObjectCache cache) {
-    return new Listing() {
-      @Override
-      public int files() {
-        return entries.size();
-      }
+  /** The order of two files' paths, by their code points. */
+  default int order(int index, Listing other, int otherIndex) {
+    return CodePoints.ORDER.compare(path(index), other.path(otherIndex));
+  }
 
-      @Override
-      public String path(int index) {
-        return entries.get(index).path();
-      }
+  /** Whether two files hold the same. */
+  default boolean sameContent(int index, Listing other, int otherIndex) {
+    return md5(index).equals(other.md5(otherIndex));
+  }
 
-      @Override
-      public String md5(int index) {
-        return entries.get(index).md5();
-      }
+  /**
+   * A folder's object; lengths are those of the objects that the cache has.
+   *
+   * @param entries are compared where they lie
+   */
+  record Folder(DirectoryEntries entries, ObjectCache cache) implements Listing {
+    @Override
+    public int files() {
+      return entries.size();
+    }
 
-      @Override
-      public OptionalLong bytes(int index) throws IOException {
-        var object = cache.directory(md5(index));
-        return Files.exists(object) ? OptionalLong.of(Files.size(object)) : OptionalLong.empty();
-      }
-    };
+    @Override
+    public String path(int index) {
+      return entries.path(index);
+    }
+
+    @Override
+    public String md5(int index) {
+      return entries.md5(index);
+    }
+
+    @Override
+    public OptionalLong bytes(int index) throws IOException {
+      var object = cache.directory(md5(index));
+      return Files.exists(object) ? OptionalLong.of(Files.size(object)) : OptionalLong.empty();
+    }
+
+    @Override
+    public int order(int index, Listing other, int otherIndex) {
+      return other instanceof Folder folder
+          ? entries.order(index, folder.entries, otherIndex)
+          : Listing.super.order(index, other, otherIndex);
+    }
+
+    @Override
+    public boolean sameContent(int index, Listing other, int otherIndex) {
+      return other instanceof Folder folder
+          ? entries.sameContent(index, folder.entries, otherIndex)
+          : Listing.super.sameContent(index, other, otherIndex);
+    }
   }
 
   /** What a {@code .dvc} file says of a single file. */

@@ -15,8 +15,8 @@ record Scope(List<String> paths) {
   }
 
   /** Whether something that is tracked lies in it, or a part of that does. */
-  boolean touches(Tracked tracked) {
-    return holds(tracked.path()) || paths.stream().anyMatch(each -> within(each, tracked.path()));
+  boolean touches(String tracked) {
+    return holds(tracked) || paths.stream().anyMatch(each -> within(each, tracked));
   }
 
   private static boolean within(String path, String folder) {

@@ -17,7 +17,6 @@ import java.util.Optional;
 /** A folder with {@code .dvc} in it, as {@code dvc init} makes one: where everything lies. */
 public final class WorkingCopy {
   private static final String DVC = ".dvc";
-  private static final String ENDING = ".dvc";
   private static final String IGNORE_FILE =
       """
       # Add patterns of files dvc should ignore, which could improve
@@ -39,13 +38,21 @@ public final class WorkingCopy {
    * @throws WorkProblem when it lies in none
    */
   public static WorkingCopy around(Path folder) throws IOException {
+    return find(folder)
+        .orElseThrow(() ->
+            new WorkProblem(
+                "%s is in no repository with a .dvc folder".formatted(folder.toAbsolutePath()),
+                "run: fovea dataset init"));
+  }
+
+  /** The one that a folder lies in; absent where it lies in none. */
+  public static Optional<WorkingCopy> find(Path folder) throws IOException {
     for (var root = folder.toRealPath(); root != null; root = root.getParent()) {
       if (Files.isDirectory(root.resolve(DVC))) {
-        return new WorkingCopy(root, config(root));
+        return Optional.of(new WorkingCopy(root, config(root)));
       }
     }
-    throw new WorkProblem(
-        "%s is in no repository with a .dvc folder".formatted(folder), "run: fovea dataset init");
+    return Optional.empty();
   }
 
   /** Makes a folder one, as {@code dvc init} does. */
@@ -132,6 +139,18 @@ public final class WorkingCopy {
     return root.relativize(real).toString().replace('\\', '/');
   }
 
+  /**
+   * The part of the repository that a path means: that of a {@code .dvc} file means what it tracks,
+   * and an empty one everything.
+   *
+   * @throws WorkProblem when it lies elsewhere
+   */
+  String part(Path path) throws IOException {
+    var place = Descriptions.data(path.toAbsolutePath().normalize());
+    boolean all = Files.exists(place) && place.toRealPath().equals(root);
+    return all ? "" : inside(place);
+  }
+
   /** What all {@code .dvc} files track, by path. */
   public List<Tracked> tracked() throws IOException {
     var found = new ArrayList<Path>();
@@ -141,9 +160,10 @@ public final class WorkingCopy {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
             var name = String.valueOf(folder.getFileName());
-            boolean other = !folder.equals(root) && Files.isDirectory(folder.resolve(DVC));
+            boolean inside = !folder.equals(root);
+            boolean other = inside && Files.isDirectory(folder.resolve(DVC));
             // A folder that is tracked holds data, and no .dvc files.
-            boolean data = Files.isRegularFile(folder.resolveSibling(name + ENDING));
+            boolean data = inside && Files.isRegularFile(Descriptions.of(folder));
             return name.equals(".git") || name.equals(DVC) || other || data
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
@@ -151,7 +171,7 @@ public final class WorkingCopy {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && file.getFileName().toString().endsWith(ENDING)) {
+            if (attributes.isRegularFile() && Descriptions.is(file.toString())) {
               found.add(file);
             }
             return FileVisitResult.CONTINUE;
@@ -159,7 +179,7 @@ public final class WorkingCopy {
         });
     var tracked = new ArrayList<Tracked>();
     for (var file : found) {
-      tracked.addAll(read(file));
+      tracked.add(read(file));
     }
     tracked.sort(Comparator.comparing(Tracked::path));
     return tracked;
@@ -171,34 +191,20 @@ public final class WorkingCopy {
    * @throws WorkProblem when there is none
    */
   public Tracked tracked(Path path) throws IOException {
-    var description = path.toString().endsWith(ENDING) ? path : description(path);
+    var description = Descriptions.is(path.toString()) ? path : Descriptions.of(path);
     if (!Files.isRegularFile(description)) {
       throw new WorkProblem(
           "%s is not tracked: there is no %s".formatted(path, description),
           "run: fovea dataset add " + path);
     }
-    return read(description).getFirst();
+    return read(description);
   }
 
-  /**
-   * Whether something is tracked at a path, or was told of by a {@code .dvc} file that is there.
-   */
-  public static boolean isTracked(Path path) {
-    return Files.isRegularFile(path) && Descriptions.is(path.toString())
-        || Files.isRegularFile(Descriptions.of(path));
-  }
-
-  static Path description(Path path) {
-    return Descriptions.of(path);
-  }
-
-  private List<Tracked> read(Path description) throws IOException {
+  private Tracked read(Path description) throws IOException {
     Descriptions.requireShort(description.toString(), Files.size(description));
-    var path = inside(description);
-    var tracked = new Descriptions(root).parse(path, Files.readString(description));
-    for (var each : tracked) {
-      inside(root.resolve(each.path())); // a link on its way may lead elsewhere
-    }
+    var tracked =
+        new Descriptions(root).parse(inside(description), Files.readString(description));
+    inside(root.resolve(tracked.path())); // a link on its way may lead elsewhere
     return tracked;
   }
 }

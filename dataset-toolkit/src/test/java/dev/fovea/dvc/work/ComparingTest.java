@@ -98,6 +98,43 @@ class ComparingTest {
   }
 
   @Test
+  void findsAPathThatOneOfTheCommitsTracksAlone() throws Exception {
+    Files.delete(desk.root.resolve("one.txt.dvc"));
+    repository.commit("third");
+
+    assertThat(shown(diff("HEAD~2", "HEAD~1", "one.txt"))).isEmpty();
+    assertThat(shown(diff("HEAD~1", "HEAD", "one.txt.dvc"))).containsExactly("DELETED one.txt");
+    assertThatThrownBy(() -> diff("HEAD", "HEAD", "one.txt"))
+        .hasMessageContaining("nothing is tracked there");
+  }
+
+  @Test
+  void namesAFileThatCannotBeReadAndComparesTheOthers() throws Exception {
+    desk.write("one.txt.dvc", "outs:\n- md5: none\n");
+    desk.write("d/more", "more");
+    repository.commit("third", "d");
+    desk.write("e", "e");
+    repository.commit("fourth", "e");
+
+    var found = diff("HEAD~2", "HEAD~1");
+    assertThat(shown(found)).containsExactly("ADDED d/more");
+    assertThat(found.unreadable())
+        .singleElement()
+        .satisfies(each -> {
+          assertThat(each.path()).isEqualTo("one.txt.dvc");
+          assertThat(each.commit()).isEqualTo(found.to());
+          assertThat(each.why()).contains("line 2: hash");
+        });
+    assertThat(diff("HEAD~1", "HEAD").unreadable()).as("the same in both").isEmpty();
+    assertThat(diff("HEAD~2", "HEAD", "d").unreadable()).as("not asked about").isEmpty();
+
+    Files.delete(desk.root.resolve("one.txt.dvc"));
+    desk.add("one.txt");
+    assertThat(shown(diff())).isEmpty();
+    assertThat(diff().unreadable()).hasSize(1);
+  }
+
+  @Test
   void seesAFileThatBecameAFolder() throws Exception {
     Files.delete(desk.root.resolve("one.txt"));
     desk.write("one.txt/a", "1");

@@ -42,6 +42,13 @@ class DataLogTest {
             java.util.Arrays.stream(paths).map(desk.root::resolve).toList(), DataLog.NEWEST, 50);
   }
 
+  /** The folders' objects in the cache. */
+  private List<Path> dirs() throws Exception {
+    try (var files = Files.walk(desk.root.resolve(".dvc/cache"))) {
+      return files.filter(each -> each.toString().endsWith(".dir")).toList();
+    }
+  }
+
   @Test
   void tellsOfEachCommitThatChangedData() throws Exception {
     var log = log();
@@ -54,13 +61,15 @@ class DataLogTest {
                 true,
                 OptionalLong.of(3),
                 OptionalLong.of(20),
-                Optional.of(new Changes(1, 0, 1, 0))),
+                Optional.of(new Changes(1, 0, 1, 0)),
+                Optional.empty()),
             new DataLog.Version(
                 "e",
                 true,
                 OptionalLong.of(1),
                 OptionalLong.of(1),
-                Optional.of(new Changes(1, 0, 0, 0))));
+                Optional.of(new Changes(1, 0, 0, 0)),
+                Optional.empty()));
     assertThat(log.getFirst().versions().getFirst().tracked()).isFalse();
     assertThat(new DataLog(desk.copy).read(List.of(), "HEAD~1", 1).getFirst().message())
         .isEqualTo("second");
@@ -74,14 +83,44 @@ class DataLogTest {
     assertThat(log("d/sub").getLast().versions().getFirst().changes())
         .contains(new Changes(1, 0, 0, 0));
     assertThat(log("d", "e")).isEqualTo(log());
+    assertThat(log(".")).isEqualTo(log());
+  }
+
+  @Test
+  void namesAFileThatCannotBeReadAndGoesOn() throws Exception {
+    desk.write("e.dvc", "outs: [");
+    repository.commit("broken");
+    desk.write("e", "more of e");
+    Files.delete(desk.root.resolve("e.dvc"));
+    repository.commit("mended", "e");
+
+    var log = log();
+    assertThat(log.stream().map(DataLog.Entry::message))
+        .containsExactly("mended", "broken", "third", "second", "first");
+    assertThat(log.get(1).versions().getFirst().fault().orElseThrow())
+        .contains(log.get(1).commit().substring(0, 12) + ", e.dvc, line 1: not YAML");
+    assertThat(log.getFirst().versions())
+        .singleElement()
+        .satisfies(each -> assertThat(each.fault()).contains(log.get(1).versions().getFirst().fault().orElseThrow()));
+    assertThat(log("d").stream().map(DataLog.Entry::message))
+        .containsExactly("third", "second", "first");
+  }
+
+  @Test
+  void saysWhichObjectOfTheCacheIsDamaged() throws Exception {
+    for (var file : dirs()) {
+      Files.delete(file);
+      Files.writeString(file, "[]");
+    }
+    assertThat(log().getLast().versions().getFirst().fault().orElseThrow())
+        .contains("is damaged");
+    assertThat(log()).hasSize(3);
   }
 
   @Test
   void saysLessWhereTheCacheLacksAFolder() throws Exception {
-    try (var files = Files.walk(desk.root.resolve(".dvc/cache"))) {
-      for (var file : files.filter(each -> each.toString().endsWith(".dir")).toList()) {
-        Files.delete(file);
-      }
+    for (var file : dirs()) {
+      Files.delete(file);
     }
     assertThat(log().getLast().versions().getFirst().changes()).isEmpty();
     assertThat(log().getLast().versions().getFirst().files()).isEqualTo(OptionalLong.of(2));

@@ -9,6 +9,10 @@ import org.eclipse.jgit.lib.PersonIdent;
 
 /** A working copy that Git keeps the versions of. */
 final class Repository {
+  static {
+    HermeticGit.install();
+  }
+
   private static final PersonIdent ADA = new PersonIdent("Ada", "ada@example.org");
 
   final Desk desk;
