@@ -65,6 +65,7 @@ public final class FoveaCommand implements Runnable {
     if (DatasetCommand.class.equals(named)) {
       // Libraries' logs are for servers, and to begin them takes as long as to compare two versions.
       System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+      System.setProperty("slf4j.internal.verbosity", "WARN");
     }
     var line = named == null ? commandLine() : commandLine(Map.of(arguments[0], named));
     return line.execute(arguments);
