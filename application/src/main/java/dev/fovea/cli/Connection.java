@@ -132,9 +132,7 @@ final class Connection {
 
   /** A bar where a person looks, else nothing. */
   Progress progress() {
-    return json || System.console() == null
-        ? Progress.NONE
-        : new Bar(new PrintWriter(err(), true));
+    return json || System.console() == null ? Progress.NONE : new Bar(new PrintWriter(err(), true));
   }
 
   /** Prints rows as a table. */

@@ -83,8 +83,7 @@ final class DataDiffCommand implements Callable<Integer> {
             copy,
             () -> new Remotes(copy.config(), copy.settings(), System.getenv()).open(remote),
             terminal.progress());
-    var found =
-        comparing.compare(comparing.question(Path.of("").toAbsolutePath(), words));
+    var found = comparing.compare(comparing.question(Path.of("").toAbsolutePath(), words));
     var table = new Table("CHANGE", "PATH", "SIZE");
     for (var change : found.changes()) {
       table.row(
@@ -135,7 +134,8 @@ final class DataDiffCommand implements Callable<Integer> {
                     found.total(kind).files(),
                     kind.name().toLowerCase(Locale.ROOT),
                     new ByteSize(found.total(kind).bytes())))
-        .collect(Collectors.joining(", ", "", " between %s and %s".formatted(found.from(), found.to())));
+        .collect(
+            Collectors.joining(", ", "", " between %s and %s".formatted(found.from(), found.to())));
   }
 
   private int ofServer(Connection connection) {

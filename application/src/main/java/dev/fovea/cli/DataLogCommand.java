@@ -69,8 +69,7 @@ final class DataLogCommand implements Callable<Integer> {
   }
 
   private int local(WorkingCopy copy, Connection terminal) throws IOException {
-    var entries =
-        new DataLog(copy).read(words.stream().map(Path::of).toList(), revision, most);
+    var entries = new DataLog(copy).read(words.stream().map(Path::of).toList(), revision, most);
     var table = new Table("COMMIT", "AT", "AUTHOR", "PATH", "FILES", "SIZE", "CHANGES", "MESSAGE");
     for (var entry : entries) {
       for (var version : entry.versions()) {

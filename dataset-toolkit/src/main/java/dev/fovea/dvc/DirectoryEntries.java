@@ -75,12 +75,7 @@ public final class DirectoryEntries {
   /** The order of two paths, by their code points. */
   public int order(int index, DirectoryEntries other, int otherIndex) {
     return PythonText.order(
-        bytes,
-        from(index),
-        to(index),
-        other.bytes,
-        other.from(otherIndex),
-        other.to(otherIndex));
+        bytes, from(index), to(index), other.bytes, other.from(otherIndex), other.to(otherIndex));
   }
 
   private int from(int index) {

@@ -40,7 +40,9 @@ class DirectoryEntriesTest {
       var paths = new java.util.HashMap<String, Entry>();
       for (int i = random.nextInt(20); i > 0; i--) {
         var path = "d%d/%s/f%d%s".formatted(random.nextInt(3), any(random), i, any(random));
-        paths.put(path.toLowerCase(java.util.Locale.ROOT), new Entry(random.nextBoolean() ? ONE : TWO, path));
+        paths.put(
+            path.toLowerCase(java.util.Locale.ROOT),
+            new Entry(random.nextBoolean() ? ONE : TWO, path));
       }
       var directory = new DvcDirectory(new ArrayList<>(paths.values()));
       assertThat(read(directory.bytes())).isEqualTo(directory.entries());
@@ -73,10 +75,14 @@ class DirectoryEntriesTest {
   void readsOtherJsonAsTheStrictReaderDoes() throws Exception {
     var sorted = List.of(new Entry(TWO, "a"), new Entry(ONE, "ü"));
     assertThat(
-            read("[{\"relpath\":\"ü\",\"md5\":\"%s\"},{\"md5\":\"%s\",\"relpath\":\"a\"}]\n".formatted(ONE, TWO)))
+            read(
+                "[{\"relpath\":\"ü\",\"md5\":\"%s\"},{\"md5\":\"%s\",\"relpath\":\"a\"}]\n"
+                    .formatted(ONE, TWO)))
         .isEqualTo(sorted);
     assertThat(
-            read("[{\"md5\": \"%s\", \"relpath\": \"\\u00FC\"}, {\"md5\": \"%s\", \"relpath\": \"a\"}]".formatted(ONE, TWO)))
+            read(
+                "[{\"md5\": \"%s\", \"relpath\": \"\\u00FC\"}, {\"md5\": \"%s\", \"relpath\": \"a\"}]"
+                    .formatted(ONE, TWO)))
         .isEqualTo(sorted);
     assertThat(read("[]")).isEmpty();
   }
@@ -84,12 +90,22 @@ class DirectoryEntriesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[", "{}", "[]x", "[{\"md5\": \"", "[{\"md5\": \"%s\", \"relpath\": \"a",
-        "[{\"md5\": \"%s\", \"relpath\": \"../a\"}]", "[{\"md5\": \"%s\", \"relpath\": \"/a\"}]",
-        "[{\"md5\": \"%s\", \"relpath\": \"\"}]", "[{\"md5\": \"x\", \"relpath\": \"a\"}]",
-        "[{\"md5\": \"%s\", \"relpath\": \"a\\u0000\"}]", "[{\"md5\": \"%s\", \"relpath\": \"\\ud83d\"}]",
-        "[{\"md5\": \"%s\", \"relpath\": \"a\\u00\"}]", "[{\"md5\": \"%s\", \"relpath\": \"a\\\\b\"}]",
-        "[{\"md5\": \"%s\", \"relpath\": \"a\"}, ]", "[{\"md5\": \"%1$s\", \"relpath\": \"a\"}, {\"md5\": \"%1$s\", \"relpath\": \"a\"}]"
+        "",
+        "[",
+        "{}",
+        "[]x",
+        "[{\"md5\": \"",
+        "[{\"md5\": \"%s\", \"relpath\": \"a",
+        "[{\"md5\": \"%s\", \"relpath\": \"../a\"}]",
+        "[{\"md5\": \"%s\", \"relpath\": \"/a\"}]",
+        "[{\"md5\": \"%s\", \"relpath\": \"\"}]",
+        "[{\"md5\": \"x\", \"relpath\": \"a\"}]",
+        "[{\"md5\": \"%s\", \"relpath\": \"a\\u0000\"}]",
+        "[{\"md5\": \"%s\", \"relpath\": \"\\ud83d\"}]",
+        "[{\"md5\": \"%s\", \"relpath\": \"a\\u00\"}]",
+        "[{\"md5\": \"%s\", \"relpath\": \"a\\\\b\"}]",
+        "[{\"md5\": \"%s\", \"relpath\": \"a\"}, ]",
+        "[{\"md5\": \"%1$s\", \"relpath\": \"a\"}, {\"md5\": \"%1$s\", \"relpath\": \"a\"}]"
       })
   void refusesWhatTheStrictReaderRefuses(String form) {
     assertThatThrownBy(() -> read(form.formatted(ONE))).isInstanceOf(DvcMistake.class);
@@ -97,20 +113,19 @@ class DirectoryEntriesTest {
 
   @Test
   void refusesWhatTheStrictReaderRefusesWhereverABitIsFlipped() throws Exception {
-    var bytes =
-        new DvcDirectory(List.of(new Entry(ONE, "a/ü\""), new Entry(TWO, "b"))).bytes();
+    var bytes = new DvcDirectory(List.of(new Entry(ONE, "a/ü\""), new Entry(TWO, "b"))).bytes();
     for (int i = 0; i < bytes.length * 8; i++) {
       var flipped = bytes.clone();
       flipped[i / 8] ^= (byte) (1 << i % 8);
       assertThat(outcome(() -> read(flipped)))
           .as(new String(flipped, StandardCharsets.ISO_8859_1))
           .isEqualTo(
-              outcome(() ->
-                  DvcDirectory.read(new ByteArrayInputStream(flipped), 1000).entries()));
+              outcome(() -> DvcDirectory.read(new ByteArrayInputStream(flipped), 1000).entries()));
     }
   }
 
-  private static String outcome(java.util.concurrent.Callable<List<Entry>> reading) throws Exception {
+  private static String outcome(java.util.concurrent.Callable<List<Entry>> reading)
+      throws Exception {
     try {
       return reading.call().toString();
     } catch (DvcMistake e) {

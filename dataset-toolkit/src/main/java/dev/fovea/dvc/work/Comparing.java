@@ -49,8 +49,7 @@ public final class Comparing {
   public Question question(Path here, List<String> words) throws IOException {
     try (var git = history()) {
       int revisions = 0;
-      while (revisions < Math.min(2, words.size())
-          && isRevision(git, here, words.get(revisions))) {
+      while (revisions < Math.min(2, words.size()) && isRevision(git, here, words.get(revisions))) {
         revisions++;
       }
       var paths = new TreeSet<String>();
@@ -132,8 +131,7 @@ public final class Comparing {
     }
   }
 
-  private void withWorkingTree(Difference.Gathering gathering, Sides.Pair pair)
-      throws IOException {
+  private void withWorkingTree(Difference.Gathering gathering, Sides.Pair pair) throws IOException {
     var look =
         pair.after().isPresent()
             ? new Contents(copy, progress).look(pair.path())

@@ -15,9 +15,7 @@ record Described(List<Tracked> tracked, List<Unreadable> unreadable) {
   Described within(Scope scope) {
     return new Described(
         tracked.stream().filter(each -> scope.touches(each.path())).toList(),
-        unreadable.stream()
-            .filter(each -> scope.touches(Descriptions.data(each.path())))
-            .toList());
+        unreadable.stream().filter(each -> scope.touches(Descriptions.data(each.path()))).toList());
   }
 
   boolean isEmpty() {

@@ -35,7 +35,9 @@ final class Descriptions {
 
   /** What a path means: itself, or what it tracks where it is that of a {@code .dvc} file. */
   static Path data(Path path) {
-    return is(path.toString()) ? path.resolveSibling(data(String.valueOf(path.getFileName()))) : path;
+    return is(path.toString())
+        ? path.resolveSibling(data(String.valueOf(path.getFileName())))
+        : path;
   }
 
   static void requireShort(String path, long bytes) {

@@ -125,8 +125,7 @@ final class GitHistory implements AutoCloseable {
   Sides apart(RevCommit before, RevCommit after) throws IOException {
     var then = descriptions(before);
     var now = descriptions(after);
-    var same =
-        then.keySet().stream().filter(path -> then.get(path).equals(now.get(path))).toList();
+    var same = then.keySet().stream().filter(path -> then.get(path).equals(now.get(path))).toList();
     same.forEach(then::remove);
     same.forEach(now::remove);
     return new Sides(read(before, then), read(after, now));

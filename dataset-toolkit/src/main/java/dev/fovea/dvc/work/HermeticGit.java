@@ -70,8 +70,7 @@ public final class HermeticGit extends SystemReader.Delegate {
      * so. It is told the coarsest: then it looks once more at files that were written just now.
      */
     @Override
-    public @Nullable String getString(
-        String section, @Nullable String subsection, String name) {
+    public @Nullable String getString(String section, @Nullable String subsection, String name) {
       if (!section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)) {
         return super.getString(section, subsection, name);
       }

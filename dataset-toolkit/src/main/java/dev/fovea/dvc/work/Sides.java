@@ -38,8 +38,7 @@ record Sides(Described before, Described after) {
     var pairs = new ArrayList<Pair>();
     for (var path : paths.keySet()) {
       pairs.add(
-          new Pair(
-              path, Optional.ofNullable(then.get(path)), Optional.ofNullable(now.get(path))));
+          new Pair(path, Optional.ofNullable(then.get(path)), Optional.ofNullable(now.get(path))));
     }
     return pairs;
   }

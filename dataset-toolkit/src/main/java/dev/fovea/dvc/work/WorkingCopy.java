@@ -202,8 +202,7 @@ public final class WorkingCopy {
 
   private Tracked read(Path description) throws IOException {
     Descriptions.requireShort(description.toString(), Files.size(description));
-    var tracked =
-        new Descriptions(root).parse(inside(description), Files.readString(description));
+    var tracked = new Descriptions(root).parse(inside(description), Files.readString(description));
     inside(root.resolve(tracked.path())); // a link on its way may lead elsewhere
     return tracked;
   }

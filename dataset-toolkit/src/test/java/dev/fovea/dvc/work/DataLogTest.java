@@ -38,8 +38,7 @@ class DataLogTest {
 
   private List<DataLog.Entry> log(String... paths) throws Exception {
     return new DataLog(desk.copy)
-        .read(
-            java.util.Arrays.stream(paths).map(desk.root::resolve).toList(), DataLog.NEWEST, 50);
+        .read(java.util.Arrays.stream(paths).map(desk.root::resolve).toList(), DataLog.NEWEST, 50);
   }
 
   /** The folders' objects in the cache. */
@@ -52,7 +51,8 @@ class DataLogTest {
   @Test
   void tellsOfEachCommitThatChangedData() throws Exception {
     var log = log();
-    assertThat(log.stream().map(DataLog.Entry::message)).containsExactly("third", "second", "first");
+    assertThat(log.stream().map(DataLog.Entry::message))
+        .containsExactly("third", "second", "first");
     assertThat(log.get(1).author()).isEqualTo("Ada");
     assertThat(log.get(1).versions())
         .containsExactly(
@@ -101,7 +101,9 @@ class DataLogTest {
         .contains(log.get(1).commit().substring(0, 12) + ", e.dvc, line 1: not YAML");
     assertThat(log.getFirst().versions())
         .singleElement()
-        .satisfies(each -> assertThat(each.fault()).contains(log.get(1).versions().getFirst().fault().orElseThrow()));
+        .satisfies(each ->
+            assertThat(each.fault())
+                .contains(log.get(1).versions().getFirst().fault().orElseThrow()));
     assertThat(log("d").stream().map(DataLog.Entry::message))
         .containsExactly("third", "second", "first");
   }
@@ -112,8 +114,7 @@ class DataLogTest {
       Files.delete(file);
       Files.writeString(file, "[]");
     }
-    assertThat(log().getLast().versions().getFirst().fault().orElseThrow())
-        .contains("is damaged");
+    assertThat(log().getLast().versions().getFirst().fault().orElseThrow()).contains("is damaged");
     assertThat(log()).hasSize(3);
   }
 
