@@ -9,7 +9,13 @@ import picocli.CommandLine.Mixin;
     name = "dataset",
     description = "Datasets and their versions.",
     mixinStandardHelpOptions = true,
-    subcommands = {ConvertCommand.class, DataLogCommand.class, DataDiffCommand.class})
+    subcommands = {
+      ConvertCommand.class,
+      DataLogCommand.class,
+      DataDiffCommand.class,
+      DataImportCommand.class,
+      DataExportCommand.class
+    })
 final class DatasetCommand extends WorkingCopyCommands {
   @Command(
       name = "list",

@@ -1,6 +1,5 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.remote.Remote;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,11 +19,9 @@ public final class Comparing {
   private final RemoteSource remote;
   private final Progress progress;
 
-  /** Opens the remote that folders' objects come from which the cache lacks. */
-  public interface RemoteSource {
-    Remote open() throws IOException;
-  }
-
+  /**
+   * @param remote where folders' objects come from that the cache lacks
+   */
   public Comparing(WorkingCopy copy, RemoteSource remote, Progress progress) {
     this.copy = copy;
     this.remote = remote;

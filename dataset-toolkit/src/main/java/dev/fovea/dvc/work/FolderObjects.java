@@ -67,6 +67,16 @@ final class FolderObjects {
     }
   }
 
+  /** Whether the cache has all objects of something that is tracked. */
+  static boolean isWhole(ObjectCache cache, Tracked tracked) throws IOException {
+    if (!Files.exists(cache.directory(tracked.name()))) {
+      return false;
+    }
+    return !tracked.file().isFolder()
+        || read(cache, tracked.name()).entries().stream()
+            .allMatch(entry -> Files.exists(cache.directory(entry.md5())));
+  }
+
   private static DvcDirectory parse(byte[] bytes, String name, String remedy) throws IOException {
     try {
       return DvcDirectory.read(new ByteArrayInputStream(bytes), MOST_FILES);

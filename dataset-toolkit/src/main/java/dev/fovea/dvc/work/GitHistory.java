@@ -69,6 +69,46 @@ final class GitHistory implements AutoCloseable {
     return new GitHistory(new Descriptions(root), repository, prefix);
   }
 
+  /**
+   * A part of a repository that is open already, and is closed with it.
+   *
+   * @param root where the paths of what is tracked begin
+   * @param prefix of that part in the repository
+   */
+  static GitHistory of(Repository repository, Path root, String prefix) {
+    return new GitHistory(new Descriptions(root), repository, prefix);
+  }
+
+  /** Whether a commit has a folder at a path from the repository's root. */
+  boolean hasFolder(RevCommit commit, String path) throws IOException {
+    try (var walk = TreeWalk.forPath(repository, path, commit.getTree())) {
+      return walk != null && walk.getFileMode(0) == FileMode.TREE;
+    }
+  }
+
+  /**
+   * The bytes of a file of a commit; absent where it has none there.
+   *
+   * @throws WorkProblem when they are too many
+   */
+  Optional<byte[]> file(RevCommit commit, String path, int most) throws IOException {
+    try (var reader = repository.newObjectReader();
+        var walk = TreeWalk.forPath(reader, path, commit.getTree())) {
+      if (walk == null
+          || (walk.getRawMode(0) & FileMode.TYPE_MASK) != FileMode.TYPE_FILE) {
+        return Optional.empty();
+      }
+      var loader = reader.open(walk.getObjectId(0), Constants.OBJ_BLOB);
+      if (loader.getSize() > most) {
+        throw new WorkProblem(
+            "%s of %s has %d bytes (expected: at most %d)"
+                .formatted(path, digits(commit), loader.getSize(), most),
+            "have its owner mend it");
+      }
+      return Optional.of(loader.getCachedBytes(most));
+    }
+  }
+
   Repository repository() {
     return repository;
   }
@@ -125,7 +165,8 @@ final class GitHistory implements AutoCloseable {
   Sides apart(RevCommit before, RevCommit after) throws IOException {
     var then = descriptions(before);
     var now = descriptions(after);
-    var same = then.keySet().stream().filter(path -> then.get(path).equals(now.get(path))).toList();
+    var same =
+        then.entrySet().stream().filter(now.entrySet()::contains).map(Map.Entry::getKey).toList();
     same.forEach(then::remove);
     same.forEach(now::remove);
     return new Sides(read(before, then), read(after, now));
@@ -175,7 +216,10 @@ final class GitHistory implements AutoCloseable {
       for (var file : files.entrySet()) {
         var path = file.getKey();
         try {
-          tracked.add(descriptions.parse(path, text(reader, file.getValue(), path)));
+          var each = descriptions.parse(path, text(reader, file.getValue(), path));
+          if (each.isKnown()) {
+            tracked.add(each);
+          }
         } catch (WorkProblem e) {
           unreadable.add(new Unreadable(digits(commit), path, e.explanation()));
         }

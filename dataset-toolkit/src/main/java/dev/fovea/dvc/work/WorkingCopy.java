@@ -76,15 +76,9 @@ public final class WorkingCopy {
   }
 
   private static DvcConfig config(Path root) throws IOException {
-    var home = Optional.ofNullable(System.getenv("XDG_CONFIG_HOME"));
-    var files =
-        List.of(
-            Path.of("/etc/xdg/dvc/config"),
-            home.map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"))
-                .resolve("dvc/config"),
-            root.resolve(DVC).resolve("config"),
-            root.resolve(DVC).resolve("config.local"));
+    var files = new ArrayList<>(machineSettings());
+    files.add(root.resolve(DVC).resolve("config"));
+    files.add(root.resolve(DVC).resolve("config.local"));
     try {
       return DvcConfig.read(files);
     } catch (DvcMistake e) {
@@ -92,6 +86,16 @@ public final class WorkingCopy {
           "DVC's settings, line %d: %s".formatted(e.line(), e.text()),
           "mend %s".formatted(root.resolve(DVC).resolve("config")));
     }
+  }
+
+  /** The files of DVC's settings for this machine and this user. */
+  static List<Path> machineSettings() {
+    var home = Optional.ofNullable(System.getenv("XDG_CONFIG_HOME"));
+    return List.of(
+        Path.of("/etc/xdg/dvc/config"),
+        home.map(Path::of)
+            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"))
+            .resolve("dvc/config"));
   }
 
   public Path root() {
@@ -151,8 +155,17 @@ public final class WorkingCopy {
     return all ? "" : inside(place);
   }
 
-  /** What all {@code .dvc} files track, by path. */
+  /** What all {@code .dvc} files track, by path; not the imports whose content is not known. */
   public List<Tracked> tracked() throws IOException {
+    return all().stream().filter(Tracked::isKnown).toList();
+  }
+
+  /** The imports whose content is not known: {@code dvc import --no-download} made them. */
+  public List<Tracked> unpinned() throws IOException {
+    return all().stream().filter(each -> !each.isKnown()).toList();
+  }
+
+  private List<Tracked> all() throws IOException {
     var found = new ArrayList<Path>();
     Files.walkFileTree(
         root,
