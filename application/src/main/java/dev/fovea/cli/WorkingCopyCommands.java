@@ -88,8 +88,13 @@ abstract class WorkingCopyCommands {
       mixinStandardHelpOptions = true)
   int push(@Mixin Terminal terminal, @Mixin Chosen chosen) throws IOException {
     var copy = WorkingCopy.around(Path.of(""));
+    var own = chosen.own(copy);
+    if (own.isEmpty()) {
+      return terminal.print(
+          new Pushing.Pushed(0, 0), "there is nothing to send: imports are not pushed");
+    }
     try (var remote = chosen.remote(copy)) {
-      var pushed = new Pushing(copy, remote, terminal.progress()).push(chosen.tracked(copy));
+      var pushed = new Pushing(copy, remote, terminal.progress()).push(own);
       return terminal.print(
           pushed,
           pushed.files() == 0
