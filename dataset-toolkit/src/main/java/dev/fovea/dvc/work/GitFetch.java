@@ -65,6 +65,7 @@ final class GitFetch {
     var repository = new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
     try {
       repository.create(true);
+      repository.getConfig().setInt("gc", null, "auto", 0);
       var commit = new GitFetch(address, repository).fetch(revision);
       return new Fetched(repository, commit);
     } catch (TransportException | NotSupportedException | JGitInternalException e) {
@@ -127,9 +128,11 @@ final class GitFetch {
   private void fetch(List<RefSpec> what, int depth) throws IOException {
     try (var transport = transport()) {
       transport.setTagOpt(TagOpt.NO_TAGS);
-      transport.setCheckFetchedObjects(true);
       if (depth > 0) {
         transport.setDepth(depth);
+      } else {
+        // It wants the parents of commits too, so it can't be had of one commit alone.
+        transport.setCheckFetchedObjects(true);
       }
       transport.fetch(NullProgressMonitor.INSTANCE, what);
     }

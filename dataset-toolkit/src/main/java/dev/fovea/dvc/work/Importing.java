@@ -99,7 +99,7 @@ public final class Importing {
         return new Imported(inside, source.commit(), sizes.files(), sizes.bytes());
       }
     } finally {
-      FileUtils.delete(scratch.toFile(), FileUtils.RECURSIVE);
+      FileUtils.delete(scratch.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
     }
   }
 
@@ -252,7 +252,7 @@ public final class Importing {
             tracked.file().pointingTo(content.name(), sizes.bytes(), sizes.files()));
       }
     } finally {
-      FileUtils.delete(scratch.toFile(), FileUtils.RECURSIVE);
+      FileUtils.delete(scratch.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.fovea.dvc.work;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.zip.GZIPInputStream;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
@@ -36,7 +38,7 @@ final class GitServer implements AutoCloseable {
           .getResponseHeaders()
           .set("Content-Type", "application/x-%s-%s".formatted(SERVICE, kind));
       exchange.sendResponseHeaders(200, 0);
-      try (var in = exchange.getRequestBody();
+      try (var in = body(exchange);
           var out = exchange.getResponseBody()) {
         var pack = new UploadPack(repository);
         pack.setBiDirectionalPipe(false);
@@ -69,6 +71,13 @@ final class GitServer implements AutoCloseable {
           }
         });
     server.start();
+  }
+
+  private static InputStream body(HttpExchange exchange) throws IOException {
+    var encoding = exchange.getRequestHeaders().getFirst("Content-Encoding");
+    return "gzip".equals(encoding)
+        ? new GZIPInputStream(exchange.getRequestBody())
+        : exchange.getRequestBody();
   }
 
   String url() {

@@ -159,7 +159,7 @@ class ImportingTest {
   void refusesWhatIsThereAndWhatIsNotTracked() throws IOException {
     bring(here(), "sets/d", "d");
     assertThatThrownBy(() -> bring(here(), "one.txt", "d.dvc")).hasMessageContaining("is there");
-    assertThatThrownBy(() -> bring(here(), "sets/d", "d")).hasMessageContaining("is there already");
+    assertThatThrownBy(() -> bring(here(), "sets/d", "d")).hasMessageContaining("lies in d");
     assertThatThrownBy(() -> bring(here(), "sets/d/nothing", "x"))
         .hasMessageContaining("has no 'nothing'");
     assertThatThrownBy(() -> bring(here(), "one.txt/x", "x")).hasMessageContaining("is a file");
