@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What every command that talks to a server takes. */
 final class Connection {
@@ -121,6 +122,23 @@ final class Connection {
     }
     out().flush();
     return ExitCode.OK;
+  }
+
+  /** Whether the command line says that a server is meant. */
+  boolean isMeant() {
+    return server != null || project != null;
+  }
+
+  /** Prints what was found without a server. */
+  int printLocal(Object result, String text) {
+    out().println(json ? JsonMapper.shared().writeValueAsString(result) : text);
+    out().flush();
+    return ExitCode.OK;
+  }
+
+  /** A bar where a person looks, else nothing. */
+  Progress progress() {
+    return json || System.console() == null ? Progress.NONE : new Bar(new PrintWriter(err(), true));
   }
 
   /** Prints rows as a table. */

@@ -1,10 +1,8 @@
 package dev.fovea.cli;
 
-import dev.fovea.datasets.DatasetDiff;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.datasets.ImageHistories;
 import dev.fovea.datasets.SignedVersions;
-import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +18,14 @@ import picocli.CommandLine.Parameters;
     name = "dataset",
     description = "Datasets and their versions.",
     mixinStandardHelpOptions = true,
-    subcommands = {ConvertCommand.class, VerifyCommand.class})
+    subcommands = {
+      ConvertCommand.class,
+      DataLogCommand.class,
+      DataDiffCommand.class,
+      DataImportCommand.class,
+      DataExportCommand.class,
+      VerifyCommand.class
+    })
 final class DatasetCommand extends WorkingCopyCommands {
   @Command(
       name = "list",
@@ -39,61 +44,6 @@ final class DatasetCommand extends WorkingCopyCommands {
             v.bytes(),
             v.splits()));
     return server.print(heads, table);
-  }
-
-  @Command(
-      name = "log",
-      description = "All versions of a dataset, newest first.",
-      mixinStandardHelpOptions = true)
-  int log(@Mixin Connection server, @Parameters(paramLabel = "DATASET") String dataset) {
-    var versions = server.api(Datasets.class).versions(server.project(), Name.of(dataset));
-    var table =
-        new Table("VERSION", "DIGEST", "COMMIT", "ADDED", "REMOVED", "RELABELLED", "AUTHOR", "AT");
-    versions.forEach(v ->
-        table.row(
-            v.number(),
-            v.digest().abbreviated(),
-            v.commit().abbreviated(),
-            v.added(),
-            v.removed(),
-            v.relabelled(),
-            v.author(),
-            v.at()));
-    return server.print(versions, table);
-  }
-
-  @Command(
-      name = "diff",
-      description = "What changed between two versions (full digests).",
-      mixinStandardHelpOptions = true)
-  int diff(
-      @Mixin Connection server,
-      @Parameters(paramLabel = "DATASET") String dataset,
-      @Parameters(paramLabel = "FROM") String from,
-      @Parameters(paramLabel = "TO") String to) {
-    var diff =
-        server
-            .api(Datasets.class)
-            .diff(server.project(), Name.of(dataset), Digest.parse(from), Digest.parse(to));
-    return server.print(diff, table(diff));
-  }
-
-  static Table table(DatasetDiff diff) {
-    var table = new Table("CHANGE", "PATH", "LABEL", "SPLIT");
-    diff.added().forEach(s -> table.row("added", s.path(), s.words(), s.split()));
-    addRest(table, "added", diff.total().added() - diff.added().size());
-    diff.removed().forEach(s -> table.row("removed", s.path(), s.words(), s.split()));
-    addRest(table, "removed", diff.total().removed() - diff.removed().size());
-    diff.relabelled()
-        .forEach(r -> table.row("relabelled", r.after().path(), r.words(), r.after().split()));
-    addRest(table, "relabelled", diff.total().relabelled() - diff.relabelled().size());
-    return table;
-  }
-
-  private static void addRest(Table table, String change, int more) {
-    if (more > 0) {
-      table.row(change, "and %d more".formatted(more), "", "");
-    }
   }
 
   @Command(

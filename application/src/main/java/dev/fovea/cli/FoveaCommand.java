@@ -62,6 +62,12 @@ public final class FoveaCommand implements Runnable {
   public static int run(String... arguments) {
     // picocli looks at all of a command's class: at those of 22 takes as long as many a command.
     var named = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    if (DatasetCommand.class.equals(named)) {
+      // Libraries' logs are for servers, and to begin them takes as long as to compare two
+      // versions.
+      System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+      System.setProperty("slf4j.internal.verbosity", "WARN");
+    }
     var line = named == null ? commandLine() : commandLine(Map.of(arguments[0], named));
     return line.execute(arguments);
   }

@@ -120,7 +120,7 @@ final class VerifyCommand implements Callable<Integer> {
     long objects = 0;
     try (var there = Chosen.remote(copy, remote)) {
       var verifying = new Verifying(copy, there, server.progress());
-      for (var tracked : Chosen.tracked(copy, things.stream().map(Path::of).toList())) {
+      for (var tracked : Chosen.own(copy, things.stream().map(Path::of).toList())) {
         var found = verifying.verify(tracked, bytes);
         objects += found.objects();
         holes.addAll(found.holes());

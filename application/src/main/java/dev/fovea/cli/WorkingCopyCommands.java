@@ -5,6 +5,7 @@ import dev.fovea.dvc.remote.Remotes;
 import dev.fovea.dvc.work.Adding;
 import dev.fovea.dvc.work.Checkout;
 import dev.fovea.dvc.work.Cleaning;
+import dev.fovea.dvc.work.Importing;
 import dev.fovea.dvc.work.Pulling;
 import dev.fovea.dvc.work.Pushing;
 import dev.fovea.dvc.work.Status;
@@ -73,7 +74,8 @@ abstract class WorkingCopyCommands {
         table.row(
             each.path(),
             each.state().name().toLowerCase(Locale.ROOT)
-                + (each.cached() ? "" : ", not in the cache"),
+                + (each.cached() ? "" : ", not in the cache")
+                + (each.imported() ? ", imported" : ""),
             each.files()));
     return terminal.print(
         entries, entries.isEmpty() ? "nothing is tracked here" : table.toString().stripTrailing());
@@ -81,12 +83,17 @@ abstract class WorkingCopyCommands {
 
   @Command(
       name = "push",
-      description = "Sends what the remote lacks; stock dvc can pull it.",
+      description = "Sends what the remote lacks, but no imports; stock dvc can pull it.",
       mixinStandardHelpOptions = true)
   int push(@Mixin Terminal terminal, @Mixin Chosen chosen) throws IOException {
     var copy = WorkingCopy.around(Path.of(""));
+    var own = chosen.own(copy);
+    if (own.isEmpty()) {
+      return terminal.print(
+          new Pushing.Pushed(0, 0), "there is nothing to send: imports are not pushed");
+    }
     try (var remote = chosen.remote(copy)) {
-      var pushed = new Pushing(copy, remote, terminal.progress()).push(chosen.tracked(copy));
+      var pushed = new Pushing(copy, remote, terminal.progress()).push(own);
       return terminal.print(
           pushed,
           pushed.files() == 0
@@ -98,7 +105,10 @@ abstract class WorkingCopyCommands {
 
   @Command(
       name = "pull",
-      description = "Gets what the .dvc files say from the remote, and checks it out.",
+      description = {
+        "Gets what the .dvc files say from the remote, and checks it out.",
+        "Imports come from the repository that they were imported from."
+      },
       mixinStandardHelpOptions = true)
   int pull(
       @Mixin Terminal terminal,
@@ -107,11 +117,19 @@ abstract class WorkingCopyCommands {
       throws IOException {
     var copy = WorkingCopy.around(Path.of(""));
     var all = new ArrayList<Pulling.Pulled>();
-    try (var remote = chosen.remote(copy)) {
-      var pulling = new Pulling(copy, remote, terminal.progress(), force);
-      for (var tracked : chosen.tracked(copy)) {
-        all.add(pulling.pull(tracked));
+    var wanted = chosen.withUnpinned(copy);
+    var own = wanted.stream().filter(each -> !each.isImport()).toList();
+    if (!own.isEmpty()) {
+      try (var remote = chosen.remote(copy)) {
+        var pulling = new Pulling(copy, remote, terminal.progress(), force);
+        for (var tracked : own) {
+          all.add(pulling.pull(tracked));
+        }
       }
+    }
+    var importing = new Importing(copy, System.getenv(), terminal.progress());
+    for (var tracked : wanted.stream().filter(Tracked::isImport).toList()) {
+      all.add(importing.pull(tracked, Path.of("").toAbsolutePath(), force));
     }
     var table = new Table("PATH", "FETCHED", "WRITTEN", "REMOVED");
     all.forEach(each ->
@@ -210,8 +228,31 @@ abstract class WorkingCopyCommands {
       return tracked(copy, paths);
     }
 
+    /** Without imports, whose objects are shared elsewhere. */
+    List<Tracked> own(WorkingCopy copy) throws IOException {
+      return own(copy, paths);
+    }
+
+    static List<Tracked> own(WorkingCopy copy, List<Path> paths) throws IOException {
+      return tracked(copy, paths).stream().filter(each -> !each.isImport()).toList();
+    }
+
+    /** With the imports whose content is not known yet. */
+    List<Tracked> withUnpinned(WorkingCopy copy) throws IOException {
+      var all = new ArrayList<>(tracked(copy));
+      if (isEverything(paths)) {
+        all.addAll(copy.unpinned());
+      }
+      return all;
+    }
+
+    /** Whether picocli was given none. */
+    private static boolean isEverything(List<Path> paths) {
+      return paths == null || paths.isEmpty();
+    }
+
     static List<Tracked> tracked(WorkingCopy copy, List<Path> paths) throws IOException {
-      if (paths == null || paths.isEmpty()) {
+      if (isEverything(paths)) {
         return copy.tracked();
       }
       var tracked = new ArrayList<Tracked>();

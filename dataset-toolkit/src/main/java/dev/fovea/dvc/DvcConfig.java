@@ -43,6 +43,17 @@ public final class DvcConfig {
     return config;
   }
 
+  /**
+   * Reads those of the files that exist, and then a text.
+   *
+   * @throws DvcMistake with the line that is not understood
+   */
+  public static DvcConfig read(List<Path> files, String text) throws IOException, DvcMistake {
+    var config = read(files);
+    config.add(text);
+    return config;
+  }
+
   /** Reads one text. */
   static DvcConfig parse(String text) throws DvcMistake {
     var config = new DvcConfig();

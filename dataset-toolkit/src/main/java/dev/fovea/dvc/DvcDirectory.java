@@ -150,7 +150,7 @@ public record DvcDirectory(List<Entry> entries) {
         json.append(", ");
       }
       json.append("{\"md5\": \"").append(entry.md5()).append("\", \"relpath\": ");
-      quote(entry.path(), json);
+      PythonText.quote(entry.path(), json);
       json.append('}');
     }
     return json.append(']').toString().getBytes(StandardCharsets.US_ASCII);
@@ -159,31 +159,5 @@ public record DvcDirectory(List<Entry> entries) {
   /** DVC's name for it: 32 hex digits and {@code .dir}. */
   public String name() {
     return Md5.hex(bytes()) + ".dir";
-  }
-
-  // Python's ensure_ascii escapes everything outside 0x20..0x7e, in lower-case hex, UTF-16 unit by
-  // unit.
-  private static void quote(String text, StringBuilder json) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> json.append("\\\"");
-        case '\\' -> json.append("\\\\");
-        case '\n' -> json.append("\\n");
-        case '\r' -> json.append("\\r");
-        case '\t' -> json.append("\\t");
-        case '\b' -> json.append("\\b");
-        case '\f' -> json.append("\\f");
-        default -> {
-          if (c < 0x20 || c > 0x7e) {
-            json.append("\\u%04x".formatted((int) c));
-          } else {
-            json.append(c);
-          }
-        }
-      }
-    }
-    json.append('"');
   }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -11,7 +13,8 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 /**
  * A {@code .dvc} file that tracks one folder, or one file, by DVC 3 (dvc 3.67, {@code schema.py}).
  *
- * @param directory the name of its object: 32 hex digits, and {@code .dir} behind those of a folder
+ * @param directory the name of its object: 32 hex digits, and {@code .dir} behind those of a
+ *     folder; empty for an import whose data was not asked for
  * @param path the folder's name, beside the file
  * @param line where the directory's name stands, from 1
  * @param content everything that the file says, in its order
@@ -22,9 +25,11 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
           .setDefaultFlowStyle(FlowStyle.BLOCK)
           .setWidth(1 << 20)
           .setSplitLines(false)
+          .setSchema(new DvcScalars())
           .build();
   private static final List<String> OUT_ORDER = List.of("md5", "size", "nfiles", "hash", "path");
-  private static final List<String> ORDER = List.of("desc", "wdir", "frozen", "outs", "meta");
+  private static final List<String> ORDER = 
+      List.of("desc", "md5", "wdir", "frozen", "deps", "outs", "always_changed", "meta");
 
   /**
    * Reads one strictly.
@@ -49,9 +54,46 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
     return directory.endsWith(".dir");
   }
 
+  /** How many bytes all files have; absent where the file does not say so. */
+  public OptionalLong bytes() {
+    return number("size");
+  }
+
+  /** How many files the folder has, 1 for a single file; absent where the file does not say so. */
+  public OptionalLong files() {
+    return isFolder() ? number("nfiles") : OptionalLong.of(1);
+  }
+
+  private OptionalLong number(String key) {
+    return content.get("outs") instanceof List<?> outs
+            && outs.getFirst() instanceof Map<?, ?> out
+            && out.get(key) instanceof Number number
+            && number.longValue() >= 0
+        ? OptionalLong.of(number.longValue())
+        : OptionalLong.empty();
+  }
+
   /** A file as {@code dvc add} writes it. */
   public static DvcFile tracking(String path, String directory, long bytes, int files) {
     return new DvcFile(directory, path, 2, Map.of()).pointingTo(directory, bytes, files);
+  }
+
+  /** A file as {@code dvc import --no-download} writes it: it names no content yet. */
+  public static DvcFile importing(Origin origin, String path) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("hash", "md5");
+    out.put("path", path);
+    var content = new LinkedHashMap<String, Object>();
+    content.put("md5", origin.checksum("", path));
+    content.put("frozen", true);
+    content.put("deps", origin.dependencies());
+    content.put("outs", List.of(out));
+    return new DvcFile("", path, 0, content);
+  }
+
+  /** Where an import comes from; absent for what was added here. */
+  public Optional<Origin> origin() {
+    return content.get("deps") instanceof List<?> deps ? Origin.of(deps) : Optional.empty();
   }
 
   /** The same file for another content of the folder; what else it says is kept. */
@@ -66,6 +108,7 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
     }
     var changed = new LinkedHashMap<>(content);
     changed.put("outs", List.of(ordered(out, OUT_ORDER)));
+    origin().ifPresent(from -> changed.put("md5", from.checksum(other, path)));
     return new DvcFile(other, path, line, changed);
   }
 

@@ -32,6 +32,10 @@ final class DvcFileReader {
           .build();
   private static final Pattern FOLDER = Pattern.compile("[0-9a-f]{32}\\.dir");
   private static final Pattern ANY = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
+  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+  private static final int LONGEST = 2048;
+  private static final Set<String> IMPORT_KEYS =
+      Set.of("outs", "meta", "desc", "frozen", "wdir", "md5", "deps", "always_changed");
   private static final Set<String> KEYS = Set.of("outs", "meta", "desc", "frozen", "wdir");
   private static final Set<String> OUT_KEYS =
       Set.of("md5", "size", "nfiles", "isexec", "hash", "path", "desc", "type", "labels", "meta");
@@ -39,19 +43,23 @@ final class DvcFileReader {
   private final Pattern names;
   private final String expected;
 
-  private DvcFileReader(Pattern names, String expected) {
+  private final boolean imports;
+
+  private DvcFileReader(Pattern names, String expected, boolean imports) {
     this.names = names;
     this.expected = expected;
+    this.imports = imports;
   }
 
   /** Takes files that track a folder. */
   static DvcFileReader ofFolders() {
-    return new DvcFileReader(FOLDER, "32 lower-case hex digits and .dir, that is a folder");
+    return new DvcFileReader(FOLDER, "32 lower-case hex digits and .dir, that is a folder", false);
   }
 
-  /** Takes files that track a folder or a file. */
+  /** Takes files that track a folder or a file, or import one from another repository. */
   static DvcFileReader ofAnything() {
-    return new DvcFileReader(ANY, "32 lower-case hex digits, and .dir behind those of a folder");
+    return new DvcFileReader(
+        ANY, "32 lower-case hex digits, and .dir behind those of a folder", true);
   }
 
   DvcFile read(String text) throws DvcMistake {
@@ -62,10 +70,17 @@ final class DvcFileReader {
               .composeString(text)
               .orElseThrow(() -> new DvcMistake(0, "the file is empty"));
       var top = entries(root, "the file");
-      refuseUnknown(top, KEYS, "");
+      boolean imported = imports && top.containsKey("deps");
+      refuseUnknown(top, imported ? IMPORT_KEYS : KEYS, "");
       requireOwnFolder(top.get("wdir"));
-      var out = onlyOut(top.get("outs"), line(root));
+      var out = only(top.get("outs"), "outs", line(root));
       refuseUnknown(out, OUT_KEYS, "outs: ");
+      if (imported) {
+        requireOrigin(only(top.get("deps"), "deps", line(root)));
+        if (!out.containsKey("md5")) {
+          return new DvcFile("", path(out), line(required(out, "path")), content(text));
+        }
+      }
       return new DvcFile(directory(out), path(out), line(required(out, "md5")), content(text));
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
@@ -142,12 +157,37 @@ final class DvcFileReader {
     }
   }
 
-  private static Map<String, Node> onlyOut(@Nullable Node outs, int line) throws DvcMistake {
-    if (!(outs instanceof SequenceNode sequence) || sequence.getValue().size() != 1) {
+  private static Map<String, Node> only(@Nullable Node list, String key, int line)
+      throws DvcMistake {
+    if (!(list instanceof SequenceNode sequence) || sequence.getValue().size() != 1) {
       throw new DvcMistake(
-          outs == null ? line : line(outs), "outs: not one entry (expected: exactly one folder)");
+          list == null ? line : line(list),
+          key + ": not one entry (expected: exactly one folder or file)");
     }
-    return entries(sequence.getValue().getFirst(), "outs[0]");
+    return entries(sequence.getValue().getFirst(), key + "[0]");
+  }
+
+  /** What an import from another repository says, and nothing else. */
+  private static void requireOrigin(Map<String, Node> dependency) throws DvcMistake {
+    refuseUnknown(dependency, Set.of("path", "repo"), "deps: ");
+    path(dependency);
+    var repository = entries(required(dependency, "repo"), "repo");
+    refuseUnknown(repository, Set.of("url", "rev", "rev_lock", "remote"), "repo: ");
+    for (var key : repository.keySet()) {
+      var node = required(repository, key);
+      var text = scalar(node, key);
+      if (text.isBlank()
+          || text.length() > LONGEST
+          || text.chars().anyMatch(Character::isISOControl)) {
+        throw new DvcMistake(
+            line(node), "repo: %s (expected: 1 to %d characters on a line)".formatted(key, LONGEST));
+      }
+    }
+    required(repository, "url");
+    var commit = required(repository, "rev_lock");
+    if (!COMMIT.matcher(scalar(commit, "rev_lock")).matches()) {
+      throw new DvcMistake(line(commit), "rev_lock: no commit (expected: 40 lower-case hex digits)");
+    }
   }
 
   private String directory(Map<String, Node> out) throws DvcMistake {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first text is what dvc 3.67.1 writes. */
 class DvcFileTest {
@@ -26,6 +28,133 @@ class DvcFileTest {
   void writesWhatDvcAddWrites() {
     assertThat(DvcFile.tracking("data", "f6e261ce77425b17adfe79cddd4ce985.dir", 18, 6).text())
         .isEqualTo(TRACKED);
+  }
+
+  private static final Origin ORIGIN =
+      new Origin(
+          "../src",
+          "sets/d",
+          Optional.empty(),
+          "33c907ed42911056e7622fa59678632e581efa46",
+          Optional.empty());
+
+  @Test
+  void writesWhatDvcImportWrites() throws Exception {
+    var text =
+        """
+        md5: eeaf9c9e82490a7e4356637f416d4c4f
+        frozen: true
+        deps:
+        - path: sets/d
+          repo:
+            url: ../src
+            rev_lock: 33c907ed42911056e7622fa59678632e581efa46
+        outs:
+        - md5: fd5b39cedd6dd53de4422e3f06bc18db.dir
+          size: 8
+          nfiles: 2
+          hash: md5
+          path: d
+        """;
+    var file = DvcFile.importing(ORIGIN, "d");
+    assertThat(file.pointingTo("fd5b39cedd6dd53de4422e3f06bc18db.dir", 8, 2).text())
+        .isEqualTo(text);
+    assertThat(DvcFile.parseAny(text).text()).isEqualTo(text);
+    assertThat(DvcFile.parseAny(text).origin()).contains(ORIGIN);
+  }
+
+  @Test
+  void writesWhatDvcImportWritesOfOneRevision() {
+    var origin =
+        new Origin("../src", "one.txt", Optional.of("v1"), ORIGIN.commit(), Optional.empty());
+    assertThat(
+            DvcFile.importing(origin, "1.txt")
+                .pointingTo("1b26352878b4ebb7a0cdc8ef486faf5a", 7, 1)
+                .text())
+        .isEqualTo(
+            """
+            md5: 0fa99d08c8796b46a071512c253dc9aa
+            frozen: true
+            deps:
+            - path: one.txt
+              repo:
+                url: ../src
+                rev: v1
+                rev_lock: 33c907ed42911056e7622fa59678632e581efa46
+            outs:
+            - md5: 1b26352878b4ebb7a0cdc8ef486faf5a
+              size: 7
+              hash: md5
+              path: 1.txt
+            """);
+  }
+
+  @Test
+  void writesWhatDvcImportWritesWithoutDownload() throws Exception {
+    var text =
+        """
+        md5: e7c08479613fc02babb624a1848f7cfb
+        frozen: true
+        deps:
+        - path: sets/d
+          repo:
+            url: ../src
+            rev_lock: 33c907ed42911056e7622fa59678632e581efa46
+        outs:
+        - hash: md5
+          path: later
+        """;
+    assertThat(DvcFile.importing(ORIGIN, "later").text()).isEqualTo(text);
+    assertThat(DvcFile.parseAny(text).directory()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '|',
+      value = {
+        "url: ../src, url: [a], url is no plain value",
+        "url: ../src, uri: ../src, uri: is not a key",
+        "rev_lock: 33c907ed42911056e7622fa59678632e581efa46, rev_lock: main, rev_lock: no commit",
+        "path: sets/d, path: ../d, leaves the dataset folder",
+        "path: sets/d, cmd: rm, cmd: imported and computed",
+        "hash: md5, hash: md5-dos2unix, hash: not 'md5'"
+      })
+  void refusesImportsThatItDoesNotUnderstand(String part, String instead, String why) {
+    var text =
+        DvcFile.importing(ORIGIN, "d")
+            .pointingTo("fd5b39cedd6dd53de4422e3f06bc18db.dir", 8, 2)
+            .text()
+            .replace(part, instead);
+    assertThatThrownBy(() -> DvcFile.parseAny(text))
+        .isInstanceOf(DvcMistake.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void refusesAnImportWhereAFolderIsExpected() {
+    assertThatThrownBy(() -> DvcFile.parse(DvcFile.importing(ORIGIN, "d").text()))
+        .isInstanceOf(DvcMistake.class)
+        .hasMessageContaining("imported and computed folders are not tracked here");
+  }
+
+  /** As dvc 3.67.1 writes them, which would read them as numbers, moments and truths. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2024-01-31", "007", "1_000", "true", "True", "~", "null", "1e5", ".inf", "1.5", "1_.5",
+        "0x1f", "0o7", "0b1", "=", "<<", "2001-12-14 21:59", "-1", "1."
+      })
+  void putsNamesInQuotesThatYamlTakesForSomethingElse(String name) {
+    assertThat(DvcFile.tracking(name, "1b26352878b4ebb7a0cdc8ef486faf5a", 1, 1).text())
+        .endsWith("  path: '%s'\n".formatted(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"yes", "on", "12-30", "1.2.3", "2001-1-4", "e5", "nan", "x y", "ü", "a'b", "1,2"})
+  void leavesOtherNamesAsTheyAre(String name) {
+    assertThat(DvcFile.tracking(name, "1b26352878b4ebb7a0cdc8ef486faf5a", 1, 1).text())
+        .endsWith("  path: %s\n".formatted(name));
   }
 
   @Test

@@ -36,11 +36,16 @@ public final class Adding {
   public Added add(Path target) throws IOException {
     var path = copy.inside(target);
     var place = copy.root().resolve(path);
-    var description = WorkingCopy.description(place);
+    var description = Descriptions.of(place);
     var before =
         Files.exists(description) ? Optional.of(copy.tracked(place)) : Optional.<Tracked>empty();
     if (before.isEmpty()) {
-      requireUnknownToGit(path);
+      requireUnknownToGit(copy, path);
+    } else if (before.get().isImport()) {
+      throw new WorkProblem(
+          "%s is imported from another repository".formatted(path),
+          "bring it up to date: dvc update %s.dvc; or remove %s.dvc, and add it as your own"
+              .formatted(path, path));
     }
     var look = new Contents(copy, progress).keep(path);
     var name = String.valueOf(place.getFileName());
@@ -55,11 +60,11 @@ public final class Adding {
               .orElseGet(() -> DvcFile.tracking(name, look.name(), bytes, files));
       AtomicFiles.write(description, file.text().getBytes(StandardCharsets.UTF_8));
     }
-    ignore(place, name);
+    ignore(copy, place);
     return new Added(copy.tracked(place), files, bytes, changed);
   }
 
-  private void requireUnknownToGit(String path) throws IOException {
+  static void requireUnknownToGit(WorkingCopy copy, String path) throws IOException {
     File index = copy.root().resolve(".git").resolve("index").toFile();
     if (!index.isFile()) {
       return;
@@ -73,10 +78,11 @@ public final class Adding {
   }
 
   /** One line {@code /name} in the {@code .gitignore} beside it, as DVC writes it. */
-  private void ignore(Path place, String name) throws IOException {
+  static void ignore(WorkingCopy copy, Path place) throws IOException {
     if (!Files.isDirectory(copy.root().resolve(".git"))) {
       return;
     }
+    var name = String.valueOf(place.getFileName());
     var line = "/" + name.replaceAll("([\\[\\]*?!#\\\\])", "\\\\$1");
     var file = place.resolveSibling(".gitignore");
     var text = Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";

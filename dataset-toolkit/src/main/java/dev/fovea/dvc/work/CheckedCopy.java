@@ -5,6 +5,7 @@ import dev.fovea.dvc.Md5;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 
 /** Copies an object out of the cache, unless the disk has changed it. */
@@ -13,32 +14,40 @@ final class CheckedCopy {
 
   private CheckedCopy() {}
 
-  /**
-   * Writes a file that is not there yet.
-   *
-   * @return its length in bytes
-   * @throws WorkProblem when the object's bytes are not what its name says
-   */
-  static long write(Path object, Path fresh, Entry entry) throws IOException {
+  /** What was copied. */
+  record Copied(long bytes, String md5) {}
+
+  /** Writes a file that is not there yet, and tells what it holds. */
+  static Copied copy(Path from, Path fresh) throws IOException {
     var md5 = Md5.hasher();
     long bytes = 0;
-    try (var in = Files.newInputStream(object);
-        var out = Files.newOutputStream(fresh)) {
-      var buffer = new byte[(int) Math.min(BUFFER, Files.size(object) + 1)];
+    try (var in = Files.newInputStream(from);
+        var out = Files.newOutputStream(fresh, StandardOpenOption.CREATE_NEW)) {
+      var buffer = new byte[(int) Math.min(BUFFER, Files.size(from) + 1)];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         md5.update(buffer, 0, n);
         out.write(buffer, 0, n);
         bytes += n;
       }
     }
-    var found = HexFormat.of().formatHex(md5.digest());
-    if (!found.equals(entry.md5())) {
+    return new Copied(bytes, HexFormat.of().formatHex(md5.digest()));
+  }
+
+  /**
+   * Writes an object to a file that is not there yet.
+   *
+   * @return its length in bytes
+   * @throws WorkProblem when the object's bytes are not what its name says
+   */
+  static long write(Path object, Path fresh, Entry entry) throws IOException {
+    var copied = copy(object, fresh);
+    if (!copied.md5().equals(entry.md5())) {
       Files.delete(fresh);
       throw new WorkProblem(
           "the cache's object of '%s' is damaged: its bytes have the MD5 %s (expected: %s)"
-              .formatted(entry.path(), found, entry.md5()),
+              .formatted(entry.path(), copied.md5(), entry.md5()),
           "remove %s, then run: fovea dataset pull".formatted(object));
     }
-    return bytes;
+    return copied.bytes();
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.DirectoryEntries;
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
@@ -23,6 +24,20 @@ final class FolderObjects {
    */
   static DvcDirectory read(ObjectCache cache, String name) throws IOException {
     return parse(cache.read(name, MOST_BYTES), name, "track the folder again: fovea dataset add");
+  }
+
+  /**
+   * Its entries from the cache, for those who only compare or list them.
+   *
+   * @throws WorkProblem when it is not there, damaged, or no folder
+   */
+  static DirectoryEntries entries(ObjectCache cache, String name) throws IOException {
+    try {
+      return DirectoryEntries.of(cache.read(name, MOST_BYTES), MOST_FILES);
+    } catch (DvcMistake e) {
+      throw new WorkProblem(
+          "%s: %s".formatted(name, e.text()), "track the folder again: fovea dataset add");
+    }
   }
 
   /**
@@ -50,6 +65,16 @@ final class FolderObjects {
       }
       return Optional.of(parse(bytes, name, "have whoever has the folder push it again"));
     }
+  }
+
+  /** Whether the cache has all objects of something that is tracked. */
+  static boolean isWhole(ObjectCache cache, Tracked tracked) throws IOException {
+    if (!Files.exists(cache.directory(tracked.name()))) {
+      return false;
+    }
+    return !tracked.file().isFolder()
+        || read(cache, tracked.name()).entries().stream()
+            .allMatch(entry -> Files.exists(cache.directory(entry.md5())));
   }
 
   private static DvcDirectory parse(byte[] bytes, String name, String remedy) throws IOException {

@@ -14,7 +14,6 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevObject;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -33,6 +32,7 @@ final class Needed {
   private final WorkingCopy copy;
   private final Remote remote;
   private final Set<String> names = new HashSet<>();
+  private final Set<String> imported = new HashSet<>();
   private final Set<String> unreadable = new HashSet<>();
 
   /**
@@ -50,24 +50,19 @@ final class Needed {
    */
   Set<String> names() throws IOException {
     for (var tracked : copy.tracked()) {
-      names.add(tracked.name());
+      (tracked.isImport() ? imported : names).add(tracked.name());
     }
-    // From the working copy's root upwards: by itself the builder begins where the process runs.
-    var git = new FileRepositoryBuilder().findGitDir(copy.root().toFile());
-    if (git.getGitDir() == null) {
-      throw new WorkProblem(
-          "%s is in no Git repository, so nobody knows what older commits need"
-              .formatted(copy.root()),
-          "run: git init, and commit the .dvc files");
+    try (var git = GitHistory.of(copy, "so nobody knows what older commits need")) {
+      history(git.repository());
     }
-    try (var repository = git.build()) {
-      history(repository);
-    }
+    imported.removeAll(names);
+    names.addAll(imported);
     for (var folder : List.copyOf(names)) {
       if (folder.endsWith(".dir")) {
         names.addAll(children(folder));
       }
     }
+    unreadable.removeAll(imported); // they need not be here
     return names;
   }
 
@@ -100,7 +95,12 @@ final class Needed {
 
   private void read(String path, byte[] bytes) {
     try {
-      collect(new Load(SETTINGS).loadFromString(new String(bytes, StandardCharsets.UTF_8)));
+      var file = new Load(SETTINGS).loadFromString(new String(bytes, StandardCharsets.UTF_8));
+      boolean isImport =
+          file instanceof Map<?, ?> map
+              && map.get("deps") instanceof List<?> deps
+              && deps.stream().anyMatch(each -> each instanceof Map<?, ?> dep && dep.containsKey("repo"));
+      collect(file, isImport ? imported : names);
     } catch (YamlEngineException e) {
       throw new WorkProblem(
           "%s in the history is not YAML: %s"
@@ -110,20 +110,20 @@ final class Needed {
   }
 
   /** Every value of a key {@code md5}, wherever it stands: rather too much than too little. */
-  private void collect(Object value) {
+  private static void collect(Object value, Set<String> names) {
     switch (value) {
       case Map<?, ?> map ->
           map.forEach((key, each) -> {
             if ("md5".equals(key) && each instanceof String name && NAME.matcher(name).matches()) {
               names.add(name);
             } else if (each != null) {
-              collect(each);
+              collect(each, names);
             }
           });
       case List<?> list ->
           list.forEach(each -> {
             if (each != null) {
-              collect(each);
+              collect(each, names);
             }
           });
       case null, default -> {}

@@ -1,5 +1,6 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Remote;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,14 +91,36 @@ public final class Pulling {
     if (!tracked.file().isFolder()) {
       return came;
     }
-    var open = new LinkedHashMap<String, Entry>();
-    for (var entry : FolderObjects.read(cache, tracked.name()).entries()) {
-      if (!open.containsKey(entry.md5()) && !Files.exists(cache.directory(entry.md5()))) {
-        open.put(entry.md5(), entry);
+    var open = lacking(cache, FolderObjects.read(cache, tracked.name()).entries());
+    getAll(cache, open, tracked.path(), arrival);
+    return came + open.size();
+  }
+
+  /** One entry for each object that the cache does not have. */
+  private static List<Entry> lacking(ObjectCache cache, List<Entry> entries) {
+    var lacking = new LinkedHashMap<String, Entry>();
+    for (var entry : entries) {
+      if (!lacking.containsKey(entry.md5()) && !Files.exists(cache.directory(entry.md5()))) {
+        lacking.put(entry.md5(), entry);
       }
     }
-    getAll(cache, new ArrayList<>(open.values()), tracked.path(), arrival);
-    return came + open.size();
+    return List.copyOf(lacking.values());
+  }
+
+  /**
+   * Gets a single file, or the files of a folder and then keeps the folder's object.
+   *
+   * @param name of the file's object
+   * @param folder empty for a single file
+   * @param path for people
+   */
+  void fetch(String name, Optional<DvcDirectory> folder, String path) throws IOException {
+    var cache = copy.cache();
+    var entries = folder.map(DvcDirectory::entries).orElse(List.of(new Entry(name, path)));
+    getAll(cache, lacking(cache, entries), path, (_, _) -> {});
+    if (folder.isPresent()) {
+      cache.keep(folder.get());
+    }
   }
 
   /** Gets the object that a {@code .dvc} file names, unless the cache has it. */

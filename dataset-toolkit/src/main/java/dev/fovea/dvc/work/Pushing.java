@@ -55,12 +55,15 @@ public final class Pushing {
   public record Pushed(long files, long bytes) {}
 
   /**
-   * Sends everything of these.
+   * Sends everything of these, but nothing of imports.
    *
    * @throws WorkProblem when the cache lacks an object, or has a damaged one
    */
   public Pushed push(List<Tracked> tracked) throws IOException {
     for (var each : tracked) {
+      if (each.isImport()) {
+        continue; // its objects are its own repository's affair
+      }
       var there = remote.find(each.name());
       if (there.isEmpty()) {
         // What is there already is built on from here: nobody may remove it meanwhile.

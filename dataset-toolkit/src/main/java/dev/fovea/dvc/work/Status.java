@@ -3,6 +3,7 @@ package dev.fovea.dvc.work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** {@code dvc status}: which folders and files are no longer what their {@code .dvc} files say. */
@@ -22,7 +23,9 @@ public final class Status {
     /** It holds something else. */
     MODIFIED,
     /** It is not there. */
-    MISSING
+    MISSING,
+    /** It is an import, and its {@code .dvc} file does not say what it should hold. */
+    UNPINNED
   }
 
   /**
@@ -30,8 +33,9 @@ public final class Status {
    *
    * @param files how many there are now
    * @param cached whether the cache has what the {@code .dvc} file says
+   * @param imported whether it comes from another repository
    */
-  public record Entry(String path, State state, long files, boolean cached) {}
+  public record Entry(String path, State state, long files, boolean cached, boolean imported) {}
 
   /** All of them, by path. */
   public List<Entry> look() throws IOException {
@@ -44,8 +48,14 @@ public final class Status {
           look.map(now -> now.name().equals(tracked.name()) ? State.UNCHANGED : State.MODIFIED)
               .orElse(State.MISSING);
       long files = look.map(now -> (long) now.now().files().size()).orElse(0L);
-      entries.add(new Entry(tracked.path(), state, files, cached));
+      entries.add(new Entry(tracked.path(), state, files, cached, tracked.isImport()));
     }
+    for (var unpinned : copy.unpinned()) {
+      boolean there = Files.exists(copy.root().resolve(unpinned.path()));
+      var state = there ? State.UNPINNED : State.MISSING;
+      entries.add(new Entry(unpinned.path(), state, 0, false, true));
+    }
+    entries.sort(Comparator.comparing(Entry::path));
     return entries;
   }
 }

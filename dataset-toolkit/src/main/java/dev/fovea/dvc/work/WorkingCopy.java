@@ -1,10 +1,8 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcConfig;
-import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,8 +17,6 @@ import java.util.Optional;
 /** A folder with {@code .dvc} in it, as {@code dvc init} makes one: where everything lies. */
 public final class WorkingCopy {
   private static final String DVC = ".dvc";
-  private static final String ENDING = ".dvc";
-  private static final long MOST_BYTES = 64 * 1024;
   private static final String IGNORE_FILE =
       """
       # Add patterns of files dvc should ignore, which could improve
@@ -42,13 +38,21 @@ public final class WorkingCopy {
    * @throws WorkProblem when it lies in none
    */
   public static WorkingCopy around(Path folder) throws IOException {
+    return find(folder)
+        .orElseThrow(() ->
+            new WorkProblem(
+                "%s is in no repository with a .dvc folder".formatted(folder.toAbsolutePath()),
+                "run: fovea dataset init"));
+  }
+
+  /** The one that a folder lies in; absent where it lies in none. */
+  public static Optional<WorkingCopy> find(Path folder) throws IOException {
     for (var root = folder.toRealPath(); root != null; root = root.getParent()) {
       if (Files.isDirectory(root.resolve(DVC))) {
-        return new WorkingCopy(root, config(root));
+        return Optional.of(new WorkingCopy(root, config(root)));
       }
     }
-    throw new WorkProblem(
-        "%s is in no repository with a .dvc folder".formatted(folder), "run: fovea dataset init");
+    return Optional.empty();
   }
 
   /** Makes a folder one, as {@code dvc init} does. */
@@ -72,15 +76,9 @@ public final class WorkingCopy {
   }
 
   private static DvcConfig config(Path root) throws IOException {
-    var home = Optional.ofNullable(System.getenv("XDG_CONFIG_HOME"));
-    var files =
-        List.of(
-            Path.of("/etc/xdg/dvc/config"),
-            home.map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"))
-                .resolve("dvc/config"),
-            root.resolve(DVC).resolve("config"),
-            root.resolve(DVC).resolve("config.local"));
+    var files = new ArrayList<>(machineSettings());
+    files.add(root.resolve(DVC).resolve("config"));
+    files.add(root.resolve(DVC).resolve("config.local"));
     try {
       return DvcConfig.read(files);
     } catch (DvcMistake e) {
@@ -88,6 +86,16 @@ public final class WorkingCopy {
           "DVC's settings, line %d: %s".formatted(e.line(), e.text()),
           "mend %s".formatted(root.resolve(DVC).resolve("config")));
     }
+  }
+
+  /** The files of DVC's settings for this machine and this user. */
+  static List<Path> machineSettings() {
+    var home = Optional.ofNullable(System.getenv("XDG_CONFIG_HOME"));
+    return List.of(
+        Path.of("/etc/xdg/dvc/config"),
+        home.map(Path::of)
+            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"))
+            .resolve("dvc/config"));
   }
 
   public Path root() {
@@ -135,8 +143,29 @@ public final class WorkingCopy {
     return root.relativize(real).toString().replace('\\', '/');
   }
 
-  /** What all {@code .dvc} files track, by path. */
+  /**
+   * The part of the repository that a path means: that of a {@code .dvc} file means what it tracks,
+   * and an empty one everything.
+   *
+   * @throws WorkProblem when it lies elsewhere
+   */
+  String part(Path path) throws IOException {
+    var place = Descriptions.data(path.toAbsolutePath().normalize());
+    boolean all = Files.exists(place) && place.toRealPath().equals(root);
+    return all ? "" : inside(place);
+  }
+
+  /** What all {@code .dvc} files track, by path; not the imports whose content is not known. */
   public List<Tracked> tracked() throws IOException {
+    return all().stream().filter(Tracked::isKnown).toList();
+  }
+
+  /** The imports whose content is not known: {@code dvc import --no-download} made them. */
+  public List<Tracked> unpinned() throws IOException {
+    return all().stream().filter(each -> !each.isKnown()).toList();
+  }
+
+  private List<Tracked> all() throws IOException {
     var found = new ArrayList<Path>();
     Files.walkFileTree(
         root,
@@ -144,9 +173,10 @@ public final class WorkingCopy {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
             var name = String.valueOf(folder.getFileName());
-            boolean other = !folder.equals(root) && Files.isDirectory(folder.resolve(DVC));
+            boolean inside = !folder.equals(root);
+            boolean other = inside && Files.isDirectory(folder.resolve(DVC));
             // A folder that is tracked holds data, and no .dvc files.
-            boolean data = Files.isRegularFile(folder.resolveSibling(name + ENDING));
+            boolean data = inside && Files.isRegularFile(Descriptions.of(folder));
             return name.equals(".git") || name.equals(DVC) || other || data
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
@@ -154,7 +184,7 @@ public final class WorkingCopy {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && file.getFileName().toString().endsWith(ENDING)) {
+            if (attributes.isRegularFile() && Descriptions.is(file.toString())) {
               found.add(file);
             }
             return FileVisitResult.CONTINUE;
@@ -174,7 +204,7 @@ public final class WorkingCopy {
    * @throws WorkProblem when there is none
    */
   public Tracked tracked(Path path) throws IOException {
-    var description = path.toString().endsWith(ENDING) ? path : description(path);
+    var description = Descriptions.is(path.toString()) ? path : Descriptions.of(path);
     if (!Files.isRegularFile(description)) {
       throw new WorkProblem(
           "%s is not tracked: there is no %s".formatted(path, description),
@@ -183,29 +213,10 @@ public final class WorkingCopy {
     return read(description);
   }
 
-  static Path description(Path path) {
-    return path.resolveSibling(path.getFileName() + ENDING);
-  }
-
   private Tracked read(Path description) throws IOException {
-    if (Files.size(description) > MOST_BYTES) {
-      throw new WorkProblem(
-          "%s has %d bytes (expected: at most %d)"
-              .formatted(description, Files.size(description), MOST_BYTES),
-          "it is no .dvc file: rename it");
-    }
-    try {
-      return tracked(description, DvcFile.parseAny(Files.readString(description)));
-    } catch (DvcMistake e) {
-      throw new WorkProblem(
-          "%s, line %d: %s".formatted(description, e.line(), e.text()),
-          "mend it, or track the folder again: fovea dataset add");
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  Tracked tracked(Path description, DvcFile file) throws IOException {
-    return new Tracked(description, inside(description.resolveSibling(file.path())), file);
+    Descriptions.requireShort(description.toString(), Files.size(description));
+    var tracked = new Descriptions(root).parse(inside(description), Files.readString(description));
+    inside(root.resolve(tracked.path())); // a link on its way may lead elsewhere
+    return tracked;
   }
 }

@@ -63,7 +63,8 @@ class DatasetsEndpoint implements Datasets {
             new NoSuchThing(
                 "version of dataset " + dataset,
                 digest.toString(),
-                "run 'fovea dataset log %s' to see those that exist".formatted(dataset)));
+                "run 'fovea dataset log %s --project %s' to see those that exist"
+                    .formatted(dataset, project)));
   }
 
   @Override

@@ -1,6 +1,7 @@
-package dev.fovea.datasets.repository;
+package dev.fovea.dvc.work;
 
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
@@ -9,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Git settings come from the repository alone: not from the home folder of whoever starts Fovea,
- * and nothing is written there.
+ * and nothing is written there. JGit itself would run {@code git} to find the machine's settings.
  */
-final class HermeticGit extends SystemReader.Delegate {
+public final class HermeticGit extends SystemReader.Delegate {
   private HermeticGit(SystemReader system) {
     super(system);
   }
 
-  static void install() {
+  /** From now on, for this process. */
+  public static void install() {
     if (!(SystemReader.getInstance() instanceof HermeticGit)) {
       SystemReader.setInstance(new HermeticGit(SystemReader.getInstance()));
     }
@@ -61,6 +63,22 @@ final class HermeticGit extends SystemReader.Delegate {
     @SuppressWarnings("NullAway") // JGit's own null configurations have no file either.
     Nothing(@Nullable Config parent, FS fs) {
       super(parent, null, fs);
+    }
+
+    /**
+     * JGit measures for seconds how finely a file system tells the time, unless its settings say
+     * so. It is told the coarsest: then it looks once more at files that were written just now.
+     */
+    @Override
+    public @Nullable String getString(String section, @Nullable String subsection, String name) {
+      if (!section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)) {
+        return super.getString(section, subsection, name);
+      }
+      return switch (name) {
+        case ConfigConstants.CONFIG_KEY_TIMESTAMP_RESOLUTION -> "2 seconds";
+        case ConfigConstants.CONFIG_KEY_MIN_RACY_THRESHOLD -> "0 ns";
+        default -> null;
+      };
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a person reads of two versions. */
-class DatasetCommandTests {
+class DataDiffCommandTests {
   private static final Digest IMAGE = Digest.sha256(new byte[0]);
   private static final DatasetDiff DIFF =
       new DatasetDiff(
@@ -42,7 +42,7 @@ class DatasetCommandTests {
 
   @Test
   void aDiffSaysOfEachImageWhatChanged() {
-    assertThat(DatasetCommand.table(DIFF))
+    assertThat(DataDiffCommand.table(DIFF))
         .hasToString(
             """
             CHANGE      PATH        LABEL                                   SPLIT

@@ -1,0 +1,276 @@
+package dev.fovea.dvc.work;
+
+import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.DvcFile;
+import dev.fovea.dvc.Origin;
+import dev.fovea.dvc.RelativePath;
+import dev.fovea.dvc.remote.Remote;
+import dev.fovea.kernel.Text;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.util.FileUtils;
+
+/**
+ * {@code dvc import}: brings what another Git repository tracks, and remembers where it came from.
+ * The objects come from that repository's remote, each checked, and are never pushed to one's own.
+ */
+public final class Importing {
+  private final WorkingCopy copy;
+  private final Map<String, String> environment;
+  private final Progress progress;
+
+  /**
+   * @param environment where keys of remotes may stand
+   */
+  public Importing(WorkingCopy copy, Map<String, String> environment, Progress progress) {
+    this.copy = copy;
+    this.environment = Map.copyOf(environment);
+    this.progress = progress;
+  }
+
+  /**
+   * What is wanted.
+   *
+   * @param url of the other repository: a folder, or a file, http or https URL
+   * @param path there, with {@code /}
+   * @param out where it goes; a folder that exists gets it inside
+   * @param revision of the other repository; absent for its newest commit
+   * @param download whether the data comes now, and not by a later {@code pull}
+   */
+  public record Wish(
+      String url, String path, Optional<Path> out, Optional<String> revision, boolean download) {}
+
+  /**
+   * What was done.
+   *
+   * @param commit of the other repository
+   * @param files how many came
+   */
+  public record Imported(String path, String commit, long files, long bytes) {}
+
+  /**
+   * Does so. The objects are in the cache before the {@code .dvc} file is written, and that before
+   * the data: killed at any moment, it is run again, or ended by a checkout.
+   *
+   * @param here where paths begin
+   * @throws WorkProblem when something is there already, or the other repository lacks it
+   */
+  public Imported bring(Wish wish, Path here) throws IOException {
+    var path = path(wish.path());
+    var place = place(wish, path, here);
+    var inside = copy.inside(place);
+    requireFree(place, inside);
+    Adding.requireUnknownToGit(copy, inside);
+    var address = GitAddress.parse(wish.url(), here);
+    if (!address.user().isEmpty()) {
+      throw new WorkProblem(
+          "the URL holds a user or a password, and the .dvc file would keep it for everybody",
+          "put both into ~/.netrc, and give %s".formatted(address));
+    }
+    var scratch = scratch();
+    try (var source = SourceRepository.open(address, wish.revision(), scratch)) {
+      var origin =
+          new Origin(wish.url(), path, wish.revision(), source.commit(), Optional.empty());
+      var found = source.find(path);
+      var name = String.valueOf(place.getFileName());
+      var description = Descriptions.of(place);
+      if (!wish.download()) {
+        write(description, DvcFile.importing(origin, name));
+        Adding.ignore(copy, place);
+        return new Imported(inside, source.commit(), 0, 0);
+      }
+      try (var remote = source.remote(found.project(), origin.remote(), environment)) {
+        var content = content(found, remote);
+        var sizes = sizes(content, inside, remote);
+        var file =
+            DvcFile.importing(origin, name)
+                .pointingTo(content.name(), sizes.bytes(), sizes.files());
+        write(description, file);
+        Adding.ignore(copy, place);
+        new Checkout(copy, progress, false).checkout(new Tracked(description, inside, file));
+        return new Imported(inside, source.commit(), sizes.files(), sizes.bytes());
+      }
+    } finally {
+      FileUtils.delete(scratch.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
+    }
+  }
+
+  private static void write(Path description, DvcFile file) throws IOException {
+    AtomicFiles.write(description, file.text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As DVC writes it: without {@code ./} before it and {@code /} behind it. */
+  private static String path(String given) {
+    var path = given.replaceAll("^(\\./)+", "").replaceAll("/+$", "");
+    var fault = RelativePath.fault(path);
+    if (fault.isPresent()) {
+      throw new WorkProblem(
+          "the path '%s' %s".formatted(Text.excerpt(given), fault.get()),
+          "name a folder or a file by its path from the other repository's root");
+    }
+    return path;
+  }
+
+  private static Path place(Wish wish, String path, Path here) {
+    var name = path.substring(path.lastIndexOf('/') + 1);
+    var out = here.resolve(wish.out().orElse(Path.of(name))).toAbsolutePath().normalize();
+    return wish.out().isPresent() && Files.isDirectory(out) ? out.resolve(name) : out;
+  }
+
+  private void requireFree(Path place, String path) throws IOException {
+    for (var each : List.of(place, Descriptions.of(place))) {
+      if (Files.exists(each, LinkOption.NOFOLLOW_LINKS)) {
+        throw new WorkProblem(
+            "%s is there already".formatted(each),
+            "name another place with --out, or remove it first");
+      }
+    }
+    if (!Files.isDirectory(AtomicFiles.parent(place))) {
+      throw new WorkProblem(
+          "there is no folder %s".formatted(AtomicFiles.parent(place)), "make it first");
+    }
+    for (var tracked : copy.tracked()) {
+      if (path.startsWith(tracked.path() + "/")) {
+        throw new WorkProblem(
+            "%s lies in %s, which is tracked".formatted(path, tracked.path()),
+            "name another place with --out");
+      }
+    }
+  }
+
+  /**
+   * What is tracked there, and what it is named here.
+   *
+   * @param files of a folder; empty for a single file
+   */
+  private record Content(String name, Optional<DvcDirectory> files) {}
+
+  private Content content(SourceRepository.Found found, Remote remote) throws IOException {
+    var tracked = found.tracked();
+    if (!tracked.file().isFolder()) {
+      if (!found.below().isEmpty()) {
+        throw new WorkProblem(
+            "'%s' is a file, and has no '%s'".formatted(tracked.path(), found.below()),
+            "import the file itself");
+      }
+      return new Content(tracked.name(), Optional.empty());
+    }
+    var directory =
+        FolderObjects.read(copy.cache(), remote, tracked.name())
+            .orElseThrow(() ->
+                new WorkProblem(
+                    "%s lacks the folder %s, the object %s"
+                        .formatted(remote.address(), tracked.path(), tracked.name()),
+                    "have its owner push it: dvc push"));
+    return found.below().isEmpty()
+        ? new Content(directory.name(), Optional.of(directory))
+        : part(directory, found.below(), tracked.path());
+  }
+
+  private static Content part(DvcDirectory directory, String below, String folder) {
+    for (var entry : directory.entries()) {
+      if (entry.path().equals(below)) {
+        return new Content(entry.md5(), Optional.empty());
+      }
+    }
+    var entries =
+        directory.entries().stream()
+            .filter(entry -> entry.path().startsWith(below + "/"))
+            .map(entry -> new Entry(entry.md5(), entry.path().substring(below.length() + 1)))
+            .toList();
+    if (entries.isEmpty()) {
+      throw new WorkProblem(
+          "the folder %s has no '%s'".formatted(folder, Text.excerpt(below)),
+          "see what it has: dvc list -R URL %s".formatted(folder));
+    }
+    var part = new DvcDirectory(entries);
+    return new Content(part.name(), Optional.of(part));
+  }
+
+  private record Sizes(int files, long bytes) {}
+
+  /** Gets all of it into the cache, and tells how much that is. */
+  private Sizes sizes(Content content, String path, Remote remote) throws IOException {
+    var cache = copy.cache();
+    new Pulling(copy, remote, progress, false).fetch(content.name(), content.files(), path);
+    if (content.files().isEmpty()) {
+      return new Sizes(1, Files.size(cache.directory(content.name())));
+    }
+    long bytes = 0;
+    var known = new HashMap<String, Long>();
+    for (var entry : content.files().get().entries()) {
+      var size = known.get(entry.md5());
+      if (size == null) {
+        size = Files.size(cache.directory(entry.md5()));
+        known.put(entry.md5(), size);
+      }
+      bytes += size;
+    }
+    return new Sizes(content.files().get().entries().size(), bytes);
+  }
+
+  /**
+   * Gets what an import lacks from where it came from, at the commit that it came from.
+   *
+   * @return the same, with the name of its content where its {@code .dvc} file has none
+   * @throws WorkProblem when that commit tracks something else there now
+   */
+  public Tracked fetch(Tracked tracked, Path here) throws IOException {
+    var origin = tracked.file().origin().orElseThrow();
+    if (tracked.isKnown() && FolderObjects.isWhole(copy.cache(), tracked)) {
+      return tracked;
+    }
+    var scratch = scratch();
+    var address = GitAddress.parse(origin.url(), here);
+    try (var source = SourceRepository.open(address, Optional.of(origin.commit()), scratch)) {
+      var found = source.find(path(origin.path()));
+      try (var remote = source.remote(found.project(), origin.remote(), environment)) {
+        var content = content(found, remote);
+        if (tracked.isKnown() && !content.name().equals(tracked.name())) {
+          throw new WorkProblem(
+              "'%s' of %s is %s (expected: %s, as %s says)"
+                  .formatted(
+                      origin.path(),
+                      source,
+                      content.name(),
+                      tracked.name(),
+                      tracked.description().getFileName()),
+              "import it again, or: dvc update " + tracked.description().getFileName());
+        }
+        var sizes = sizes(content, tracked.path(), remote);
+        return new Tracked(
+            tracked.description(),
+            tracked.path(),
+            tracked.file().pointingTo(content.name(), sizes.bytes(), sizes.files()));
+      }
+    } finally {
+      FileUtils.delete(scratch.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
+    }
+  }
+
+  /**
+   * Gets what an import lacks, and checks it out; its {@code .dvc} file stays as it is.
+   *
+   * @param here where paths begin
+   * @param force whether what was changed may be lost
+   */
+  public Pulling.Pulled pull(Tracked tracked, Path here, boolean force) throws IOException {
+    var whole = fetch(tracked, here);
+    var done = new Checkout(copy, progress, force).checkout(whole);
+    long files = whole == tracked ? 0 : whole.file().files().orElse(0);
+    return new Pulling.Pulled(tracked.path(), files, done);
+  }
+
+  private Path scratch() throws IOException {
+    var folder = Files.createDirectories(copy.settings().resolve("tmp").resolve("fovea"));
+    return Files.createTempDirectory(folder, "source");
+  }
+}
