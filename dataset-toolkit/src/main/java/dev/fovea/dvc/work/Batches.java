@@ -8,7 +8,7 @@ final class Batches {
   /** What is larger travels alone. */
   static final int SMALL = 1 << 20;
 
-  private static final long MOST_BYTES = 16L << 20;
+  static final long MOST_BYTES = 8L << 20;
 
   private Batches() {}
 
