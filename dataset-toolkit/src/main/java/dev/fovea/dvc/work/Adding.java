@@ -50,7 +50,7 @@ public final class Adding {
     var look = new Contents(copy, progress).keep(path);
     var name = String.valueOf(place.getFileName());
     long bytes = look.now().bytes();
-    int files = look.now().files().size();
+    int files = look.now().size();
     boolean changed = before.filter(known -> known.name().equals(look.name())).isEmpty();
     if (changed) {
       var file =

@@ -1,8 +1,8 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.work.Snapshot.Hash;
-import dev.fovea.dvc.work.Snapshot.Hashed;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,12 +12,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,44 +53,55 @@ public final class Checkout {
    * @throws WorkProblem when the cache lacks something, or something would be lost
    */
   public Done checkout(Tracked tracked) throws IOException {
-    return checkout(tracked, Set.of());
+    var place = copy.root().resolve(tracked.path());
+    refuseLinks(place);
+    requireSameKind(place, tracked);
+    var wanted = wanted(copy.cache(), tracked);
+    var now = new Contents(copy, progress).look(tracked.path()).map(Contents.Look::now);
+    var found = Comparison.of(now.orElseGet(Snapshot::none), wanted);
+    requireNothingLost(found, tracked.path());
+    return checkout(tracked, wanted, found);
+  }
+
+  /** A folder's files would be looked for beside the file, and the other way round. */
+  private static void requireSameKind(Path place, Tracked tracked) {
+    boolean folder = tracked.file().isFolder();
+    if (Files.exists(place) && Files.isDirectory(place) != folder) {
+      throw new WorkProblem(
+          "%s is a %s (expected: a %s, as %s says)"
+              .formatted(
+                  place,
+                  folder ? "file" : "folder",
+                  folder ? "folder" : "file",
+                  tracked.description().getFileName()),
+          "move it away, then repeat");
+    }
   }
 
   /**
-   * @param placed files that were written just now, by {@link #placing}
+   * @param placed the numbers of the files that were written just now, by {@link #placing}
    */
-  Done checkout(Tracked tracked, Set<String> placed) throws IOException {
-    var cache = copy.cache();
-    var place = copy.root().resolve(tracked.path());
-    refuseLinks(place);
-    boolean folder = tracked.file().isFolder();
-    var wanted = wanted(cache, tracked);
-    var root = folder ? place : AtomicFiles.parent(place);
-    var now = new HashMap<String, Hash>();
-    if (placed.isEmpty()) {
-      now.putAll(now(tracked.path()));
-      requireNothingLost(cache, now, wanted, tracked.path());
-    } else {
-      placed.forEach(path -> now.put(path, Objects.requireNonNull(wanted.get(path))));
-    }
+  Done checkout(Tracked tracked, DvcDirectory wanted, BitSet placed) throws IOException {
+    var done = checkout(tracked, wanted, Comparison.having(placed, wanted));
+    return new Done(done.written() + placed.cardinality(), done.removed());
+  }
 
-    var surplus = now.keySet().stream().filter(path -> !wanted.containsKey(path)).toList();
-    var open = new ArrayList<Entry>();
-    wanted.forEach((path, md5) -> {
-      if (!md5.equals(now.get(path))) {
-        open.add(new Entry(md5.hex(), path));
-      }
-    });
-    for (var path : surplus) {
-      Files.delete(root.resolve(path));
-      removeEmpty(root, AtomicFiles.parent(root.resolve(path)));
+  private Done checkout(Tracked tracked, DvcDirectory wanted, Comparison found)
+      throws IOException {
+    var place = copy.root().resolve(tracked.path());
+    boolean folder = tracked.file().isFolder();
+    var root = folder ? place : AtomicFiles.parent(place);
+    for (int i = found.surplus().nextSetBit(0); i >= 0; i = found.surplus().nextSetBit(i + 1)) {
+      var file = root.resolve(found.now().stats().paths().get(i));
+      Files.delete(file);
+      removeEmpty(root, AtomicFiles.parent(file));
     }
     if (folder) {
       Files.createDirectories(root);
     }
-    write(cache, root, open, tracked.path());
+    write(copy.cache(), root, wanted, found.open().stream().toArray(), tracked.path());
     remember(tracked.path(), root, folder, wanted);
-    return new Done(open.size() + placed.size(), surplus.size());
+    return new Done(found.open().cardinality(), found.surplus().cardinality());
   }
 
   /** Writes the files of a folder that is not there yet. */
@@ -144,47 +154,29 @@ public final class Checkout {
     return staging.resolve(random + ".out");
   }
 
-  private static Map<String, Hash> wanted(ObjectCache cache, Tracked tracked) throws IOException {
-    var wanted = new HashMap<String, Hash>();
-    if (tracked.file().isFolder()) {
-      for (var entry : FolderObjects.read(cache, tracked.name()).entries()) {
-        wanted.put(entry.path(), Hash.parse(entry.md5()));
-      }
-    } else {
-      wanted.put(tracked.file().path(), Hash.parse(tracked.name()));
-    }
-    return wanted;
+  private static DvcDirectory wanted(ObjectCache cache, Tracked tracked) throws IOException {
+    return tracked.file().isFolder()
+        ? FolderObjects.read(cache, tracked.name())
+        : new DvcDirectory(List.of(new Entry(tracked.name(), tracked.file().path())));
   }
 
-  private Map<String, Hash> now(String path) throws IOException {
-    var now = new HashMap<String, Hash>();
-    new Contents(copy, progress)
-        .look(path)
-        .ifPresent(
-            look -> look.now().files().forEach(each -> now.put(each.file().path(), each.md5())));
-    return now;
-  }
-
-  private void requireNothingLost(
-      ObjectCache cache, Map<String, Hash> now, Map<String, Hash> wanted, String folder) {
+  private void requireNothingLost(Comparison found, String folder) throws IOException {
     if (force) {
       return;
     }
-    var lost = new ArrayList<String>();
-    now.forEach((path, md5) -> {
-      if (!md5.equals(wanted.get(path)) && !cache.has(md5)) {
-        lost.add(path);
-      }
-    });
-    if (!lost.isEmpty()) {
-      lost.sort(null);
+    var cache = copy.cache();
+    var now = found.now();
+    var lost =
+        found.replaced().stream().filter(i -> !cache.has(Hash.of(now.md5s(), i))).toArray();
+    if (lost.length > 0) {
+      var paths = Arrays.stream(lost).limit(SHOWN).mapToObj(now.stats().paths()::get).toList();
       throw new WorkProblem(
           "%d files of %s were changed and not added: %s%s"
               .formatted(
-                  lost.size(),
+                  lost.length,
                   folder,
-                  Text.excerpt(String.join(", ", lost.subList(0, Math.min(SHOWN, lost.size())))),
-                  lost.size() > SHOWN ? ", …" : ""),
+                  Text.excerpt(String.join(", ", paths)),
+                  lost.length > SHOWN ? ", …" : ""),
           "run: fovea dataset add %s, or repeat with --force to lose them".formatted(folder));
     }
   }
@@ -198,14 +190,17 @@ public final class Checkout {
     }
   }
 
-  private void write(ObjectCache cache, Path root, List<Entry> open, String what)
+  private void write(
+      ObjectCache cache, Path root, DvcDirectory wanted, int[] open, String what)
       throws IOException {
     var staging = staging();
-    progress.begin("checking out " + what, open.size(), 0);
+    progress.begin("checking out " + what, open.length, 0);
     SideBySide.each(
-        open,
+        open.length,
+        Runtime.getRuntime().availableProcessors(),
         () -> staging,
-        (through, entry) -> {
+        (through, n) -> {
+          var entry = wanted.entries().get(open[n]);
           var object = cache.directory(entry.md5());
           if (!Files.exists(object)) {
             throw new WorkProblem(
@@ -246,20 +241,13 @@ public final class Checkout {
   }
 
   /** So that the next look reads none of what was written just now. */
-  private void remember(String path, Path root, boolean folder, Map<String, Hash> wanted)
+  private void remember(String path, Path root, boolean folder, DvcDirectory wanted)
       throws IOException {
     if (!folder) {
       return;
     }
     long looked = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis());
     var files = new FolderScan(root, copy.root(), new Ignored(copy.root(), path)).files();
-    var hashed = new ArrayList<Hashed>();
-    for (var file : files) {
-      var md5 = wanted.get(file.path());
-      if (md5 != null) {
-        hashed.add(new Hashed(file, md5));
-      }
-    }
-    copy.stats().write(path, Snapshot.of(hashed), looked);
+    copy.stats().write(path, Snapshot.knowing(files, wanted), looked);
   }
 }

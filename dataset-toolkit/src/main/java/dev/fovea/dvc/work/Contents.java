@@ -1,11 +1,11 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.work.Snapshot.Hashed;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -49,7 +49,7 @@ final class Contents {
                     "there is no %s".formatted(copy.root().resolve(path)),
                     "name a folder or a file that exists"));
     if (look.isFolder()) {
-      cache.keep(look.now().directory());
+      cache.keep(look.now().directory(), look.name());
     }
     return look;
   }
@@ -64,22 +64,26 @@ final class Contents {
     var files =
         folder
             ? new FolderScan(place, copy.root(), new Ignored(copy.root(), path)).files()
-            : List.of(
-                FileStat.of(
-                    String.valueOf(place.getFileName()),
-                    Files.readAttributes(place, BasicFileAttributes.class)));
+            : alone(place);
     var before = copy.stats().read(path).orElseGet(Snapshot::none);
     var root = folder ? place : AtomicFiles.parent(place);
     var now = new FolderHashing(root, cache, progress).hash(files, before);
-    boolean fresh = !now.files().equals(before.files());
+    boolean fresh = !now.stats().equals(before.stats()) || !now.md5s().equals(before.md5s());
     if (fresh) {
       copy.stats().write(path, now, looked);
     }
     return Optional.of(new Look(before, now, folder ? now.name() : only(now), fresh));
   }
 
+  private static FileStats alone(Path file) throws IOException {
+    var stat = FileStat.of("", Files.readAttributes(file, BasicFileAttributes.class));
+    var name = String.valueOf(file.getFileName()).getBytes(StandardCharsets.UTF_8);
+    var alone = new FileStats.Builder(1);
+    alone.add(name, stat.bytes(), stat.modified(), stat.inode());
+    return alone.build();
+  }
+
   private static String only(Snapshot file) {
-    Hashed one = file.files().getFirst();
-    return one.md5().hex();
+    return file.md5s().hex(0);
   }
 }

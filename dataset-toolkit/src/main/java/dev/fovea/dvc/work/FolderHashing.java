@@ -1,18 +1,17 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.Md5Column;
 import dev.fovea.dvc.work.Snapshot.Hash;
-import dev.fovea.dvc.work.Snapshot.Hashed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Finds the content of a folder: files that have not been written since they were hashed are not
@@ -40,45 +39,52 @@ final class FolderHashing {
    *
    * @param before what is known of it; a file that is known and that the cache lacks is read again
    */
-  Snapshot hash(List<FileStat> files, Snapshot before) throws IOException {
-    var hashed = new Hashed[files.size()];
-    var open = new ArrayList<Integer>();
-    var known = before.files().iterator();
-    var next = known.hasNext() ? known.next() : null;
-    for (int i = 0; i < hashed.length; i++) {
-      var file = files.get(i);
-      while (next != null && order(next.file().path(), file.path()) < 0) {
-        next = known.hasNext() ? known.next() : null;
+  Snapshot hash(FileStats files, Snapshot before) throws IOException {
+    if (cache.isEmpty() && files.equals(before.stats())) {
+      return before;
+    }
+    var high = new long[files.size()];
+    var low = new long[files.size()];
+    var open = unknown(files, before, high, low);
+    var md5s = new Md5Column(high, low);
+    if (open.length == 0 && files.size() == before.size()) {
+      return new Snapshot(files, md5s, before.name());
+    }
+    progress.begin("hashing", open.length, Arrays.stream(open).mapToLong(files::bytes).sum());
+    SideBySide.each(
+        open.length,
+        Runtime.getRuntime().availableProcessors(),
+        () -> new Reader(folder, cache),
+        (reader, n) -> {
+          int i = open[n];
+          var md5 = reader.read(files.paths().get(i), files.bytes(i));
+          high[i] = md5.high();
+          low[i] = md5.low();
+          progress.did(1, files.bytes(i));
+        });
+    progress.end();
+    return Snapshot.of(files, md5s);
+  }
+
+  /** Those that must be read; what is known of the others is put into the columns. */
+  private int[] unknown(FileStats files, Snapshot before, long[] high, long[] low) {
+    var known = before.stats();
+    var open = IntStream.builder();
+    for (int i = 0, j = 0; i < files.size(); i++) {
+      while (j < known.size() && known.paths().compare(j, files.paths(), i) < 0) {
+        j++;
       }
-      if (next != null && same(next.file(), file) && !lacks(next.md5())) {
-        hashed[i] = new Hashed(file, next.md5());
+      if (j < known.size()
+          && known.paths().compare(j, files.paths(), i) == 0
+          && known.same(j, files, i)
+          && !lacks(Hash.of(before.md5s(), j))) {
+        high[i] = before.md5s().high(j);
+        low[i] = before.md5s().low(j);
       } else {
         open.add(i);
       }
     }
-    if (open.isEmpty() && hashed.length == before.files().size()) {
-      return new Snapshot(Arrays.asList(hashed), before.name());
-    }
-    progress.begin(
-        "hashing", open.size(), open.stream().mapToLong(i -> files.get(i).bytes()).sum());
-    SideBySide.each(
-        open,
-        () -> new Reader(folder, cache),
-        (reader, i) -> {
-          hashed[i] = new Hashed(files.get(i), reader.read(files.get(i)));
-          progress.did(1, files.get(i).bytes());
-        });
-    progress.end();
-    return Snapshot.of(Arrays.asList(hashed));
-  }
-
-  private static int order(String one, String other) {
-    return dev.fovea.dvc.CodePoints.ORDER.compare(one, other);
-  }
-
-  private static boolean same(FileStat known, FileStat now) {
-    return known.path().equals(now.path())
-        && now.same(known.bytes(), known.modified(), known.inode());
+    return open.build().toArray();
   }
 
   private boolean lacks(Hash md5) {
@@ -97,10 +103,9 @@ final class FolderHashing {
       this.cache = cache;
     }
 
-    Hash read(FileStat file) throws IOException {
-      try (var channel = FileChannel.open(folder.resolve(file.path()), StandardOpenOption.READ)) {
-        var hash = file.bytes() < BUFFER ? small(channel) : large(channel);
-        return hash;
+    Hash read(String path, long bytes) throws IOException {
+      try (var channel = FileChannel.open(folder.resolve(path), StandardOpenOption.READ)) {
+        return bytes < BUFFER ? small(channel) : large(channel);
       }
     }
 

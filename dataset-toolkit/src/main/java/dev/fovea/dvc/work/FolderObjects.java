@@ -5,45 +5,74 @@ import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Remote;
-import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.util.HexFormat;
 import java.util.Optional;
 
-/** Reads the objects of folders, checked and bounded, from the cache or a remote. */
+/** Reads the objects of folders as they come, checked and bounded, from the cache or a remote. */
 final class FolderObjects {
   private static final int MOST_FILES = 5_000_000;
-  private static final int MOST_BYTES = 1 << 30;
+
+  /** About three million files. */
+  private static final long MOST_BYTES = 256L << 20;
 
   private FolderObjects() {}
 
   /**
    * From the cache.
    *
-   * @throws WorkProblem when it is not there, damaged, or no folder
+   * @throws WorkProblem when it is not there, too large, damaged, or no folder
    */
   static DvcDirectory read(ObjectCache cache, String name) throws IOException {
-    return parse(cache.read(name, MOST_BYTES), name, "track the folder again: fovea dataset add");
+    var file = file(cache, name);
+    try (var in = Files.newInputStream(file)) {
+      return read(
+          in,
+          name,
+          "in the cache",
+          "remove %s, then run: fovea dataset pull".formatted(file),
+          "track the folder again: fovea dataset add");
+    }
   }
 
   /**
    * Its entries from the cache, for those who only compare or list them.
    *
-   * @throws WorkProblem when it is not there, damaged, or no folder
+   * @throws WorkProblem when it is not there, too large, damaged, or no folder
    */
   static DirectoryEntries entries(ObjectCache cache, String name) throws IOException {
+    var file = file(cache, name);
+    var bytes = Files.readAllBytes(file);
+    requireUndamaged(
+        name, Md5.hex(bytes), "in the cache", "remove %s, then run: fovea dataset pull".formatted(file));
     try {
-      return DirectoryEntries.of(cache.read(name, MOST_BYTES), MOST_FILES);
+      return DirectoryEntries.of(bytes, MOST_FILES);
     } catch (DvcMistake e) {
       throw new WorkProblem(
           "%s: %s".formatted(name, e.text()), "track the folder again: fovea dataset add");
     }
   }
 
+  private static Path file(ObjectCache cache, String name) throws IOException {
+    var file = cache.directory(name);
+    if (!Files.exists(file)) {
+      throw new WorkProblem(
+          "the object %s is not in the cache".formatted(name), "run: fovea dataset pull");
+    }
+    requireReadable(name, Files.size(file));
+    return file;
+  }
+
   /**
    * From the cache, else from a remote; absent where neither has it.
    *
-   * @throws WorkProblem when it is damaged, or no folder
+   * @throws WorkProblem when it is too large, damaged, or no folder
    */
   static Optional<DvcDirectory> read(ObjectCache cache, Remote remote, String name)
       throws IOException {
@@ -55,15 +84,8 @@ final class FolderObjects {
       return Optional.empty();
     }
     try (var stream = in.get()) {
-      var bytes = stream.readNBytes(MOST_BYTES);
-      var found = Md5.hex(bytes);
-      if (!name.startsWith(found)) {
-        throw new WorkProblem(
-            "the object %s at %s is damaged: its bytes have the MD5 %s"
-                .formatted(name, remote.address(), found),
-            "have whoever has the folder push it again");
-      }
-      return Optional.of(parse(bytes, name, "have whoever has the folder push it again"));
+      var remedy = "have whoever has the folder push it again";
+      return Optional.of(read(stream, name, "at " + remote.address(), remedy, remedy));
     }
   }
 
@@ -77,11 +99,76 @@ final class FolderObjects {
             .allMatch(entry -> Files.exists(cache.directory(entry.md5())));
   }
 
-  private static DvcDirectory parse(byte[] bytes, String name, String remedy) throws IOException {
+  /**
+   * Refuses one that could not be read back.
+   *
+   * @throws WorkProblem when it is too large
+   */
+  static void requireReadable(String name, long bytes) {
+    if (bytes > MOST_BYTES) {
+      throw new WorkProblem(
+          "the folder's object %s is too large: %d bytes (expected: at most %d, about %d million files)"
+              .formatted(name, bytes, MOST_BYTES, MOST_BYTES / 90_000_000),
+          "split the folder, and track its parts");
+    }
+  }
+
+  private static DvcDirectory read(
+      InputStream in, String name, String where, String ifDamaged, String ifNone)
+      throws IOException {
+    var md5 = Md5.hasher();
+    var bounded = new Bounded(in, name);
+    var hashed = new DigestInputStream(bounded, md5);
+    Optional<DvcDirectory> directory = Optional.empty();
+    var mistake = "";
     try {
-      return DvcDirectory.read(new ByteArrayInputStream(bytes), MOST_FILES);
+      directory = Optional.of(DvcDirectory.read(hashed, MOST_FILES));
     } catch (DvcMistake e) {
-      throw new WorkProblem("%s: %s".formatted(name, e.text()), remedy);
+      mistake = e.text();
+    }
+    // What is damaged is seldom a list, too: that its bytes are others says more.
+    hashed.transferTo(OutputStream.nullOutputStream());
+    requireUndamaged(name, HexFormat.of().formatHex(md5.digest()), where, ifDamaged);
+    var what = mistake;
+    return directory.orElseThrow(
+        () -> new WorkProblem("%s: %s".formatted(name, what), ifNone));
+  }
+
+  private static void requireUndamaged(String name, String md5, String where, String remedy) {
+    if (!name.startsWith(md5)) {
+      throw new WorkProblem(
+          "the object %s %s is damaged: its bytes have the MD5 %s".formatted(name, where, md5),
+          remedy);
+    }
+  }
+
+  /** An object that does not end where it should is not read on. */
+  private static final class Bounded extends FilterInputStream {
+    private final String name;
+    private long bytes;
+
+    Bounded(InputStream in, String name) {
+      super(in);
+      this.name = name;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = super.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int count = super.read(into, offset, length);
+      count(count);
+      return count;
+    }
+
+    private void count(int more) {
+      bytes += Math.max(more, 0);
+      requireReadable(name, bytes);
     }
   }
 }

@@ -1,18 +1,20 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.CodePoints;
 import dev.fovea.dvc.RelativePath;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
@@ -43,26 +45,56 @@ final class FolderScan {
    *
    * @throws WorkProblem when a name cannot be written down, or a link leads out of the repository
    */
-  List<FileStat> files() throws IOException {
+  FileStats files() throws IOException {
     try (var pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors())) {
-      var files = new ArrayList<FileStat>();
+      var files = new FileStats.Builder(0);
       pool.invoke(new Folder(root, "", 0)).into(files);
-      return files;
+      return files.build();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  /** A child of a folder: a file, or a folder that is being looked at. */
-  private record Child(String key, FileStat file, Optional<Folder> folder) {
-    void into(List<FileStat> files) {
-      folder.ifPresentOrElse(below -> below.join().into(files), () -> files.add(file));
-    }
-  }
+  /**
+   * A child of a folder, as its paths sort: {@code a.txt} comes before {@code a/b}, since {@code .}
+   * is less than {@code /}.
+   *
+   * @param key its name in UTF-8, with {@code /} behind that of a folder
+   */
+  private record Child(byte[] key, FileStat file, Optional<Folder> folder) {}
 
-  private record Children(List<Child> sorted) {
-    void into(List<FileStat> files) {
-      sorted.forEach(child -> child.into(files));
+  /**
+   * What a folder has, in order.
+   *
+   * @param path of the folder in UTF-8, empty or with {@code /} at its end
+   * @param files with their names alone; one that is a folder has only its place here
+   * @param folders those that are being looked at, by their places
+   */
+  private record Children(byte[] path, FileStats files, Map<Integer, Folder> folders) {
+    static Children of(String path, List<Child> children) {
+      children.sort((one, other) -> Arrays.compareUnsigned(one.key(), other.key()));
+      var files = new FileStats.Builder(children.size());
+      var folders = new HashMap<Integer, Folder>();
+      for (int i = 0; i < children.size(); i++) {
+        var child = children.get(i);
+        var file = child.file();
+        files.add(child.key(), file.bytes(), file.modified(), file.inode());
+        if (child.folder().isPresent()) {
+          folders.put(i, child.folder().get());
+        }
+      }
+      return new Children(path.getBytes(StandardCharsets.UTF_8), files.build(), folders);
+    }
+
+    void into(FileStats.Builder all) {
+      for (int i = 0; i < files.size(); i++) {
+        var below = folders.get(i);
+        if (below == null) {
+          all.add(path, files, i);
+        } else {
+          below.join().into(all);
+        }
+      }
     }
   }
 
@@ -93,39 +125,40 @@ final class FolderScan {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      // A folder sorts as its files' paths do: 'a.txt' comes before 'a/b', since '.' < '/'.
-      children.sort(Comparator.comparing(Child::key, CodePoints.ORDER));
-      return new Children(children);
+      return Children.of(prefix, children);
     }
 
     private void look(Path path, List<Child> children) throws IOException {
       var name = String.valueOf(path.getFileName());
       var attributes =
           Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      var relative = prefix + name;
       if (ignored.is(prefix, name, attributes.isDirectory())) {
         return;
       }
       if (name.equals(Ignored.FILE)) {
         throw new WorkProblem(
             "there is a %s in a folder that is tracked: '%s'"
-                .formatted(Ignored.FILE, Text.excerpt(relative)),
+                .formatted(Ignored.FILE, Text.excerpt(prefix + name)),
             "move it out of the folder: DVC refuses it too");
       }
       if (attributes.isSymbolicLink()) {
         if (Files.isDirectory(path)) {
           return;
         }
-        attributes = followed(path, relative);
+        attributes = followed(path, prefix + name);
       }
       if (attributes.isDirectory()) {
-        var below = new Folder(path, relative + "/", level + 1);
+        var below = new Folder(path, prefix + name + "/", level + 1);
         below.fork();
-        children.add(new Child(name + "/", FileStat.NONE, Optional.of(below)));
+        children.add(new Child(utf8(name + "/"), FileStat.NONE, Optional.of(below)));
       } else if (attributes.isRegularFile()) {
-        requireWritable(name, relative);
-        children.add(new Child(name, FileStat.of(relative, attributes), Optional.empty()));
+        requireWritable(name);
+        children.add(new Child(utf8(name), FileStat.of("", attributes), Optional.empty()));
       }
+    }
+
+    private static byte[] utf8(String name) {
+      return name.getBytes(StandardCharsets.UTF_8);
     }
 
     private BasicFileAttributes followed(Path link, String relative) throws IOException {
@@ -143,11 +176,11 @@ final class FolderScan {
       return Files.readAttributes(link, BasicFileAttributes.class);
     }
 
-    private void requireWritable(String name, String relative) {
+    private void requireWritable(String name) {
       var fault = RelativePath.fault(name);
       if (fault.isPresent()) {
         throw new WorkProblem(
-            "the file name '%s' %s".formatted(Text.excerpt(relative), fault.get()),
+            "the file name '%s' %s".formatted(Text.excerpt(prefix + name), fault.get()),
             "rename it: it could not be checked out everywhere");
       }
     }

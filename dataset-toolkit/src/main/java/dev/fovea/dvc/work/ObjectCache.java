@@ -1,10 +1,10 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.work.Snapshot.Hash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -78,10 +78,20 @@ final class ObjectCache {
     finish(fresh, place);
   }
 
-  /** Keeps the object of a folder, whose files are there already. */
-  void keep(DvcDirectory directory) throws IOException {
-    var name = directory.name();
-    put(Hash.parse(name.substring(0, 32)), ".dir", ByteBuffer.wrap(directory.bytes()));
+  /**
+   * Keeps the object of a folder, whose files are there already.
+   *
+   * @throws WorkProblem when it is larger than one that can be read back
+   */
+  void keep(DvcDirectory directory, String name) throws IOException {
+    if (Files.exists(directory(name))) {
+      return;
+    }
+    try (var writing = writing()) {
+      directory.write(Channels.newOutputStream(writing.channel));
+      FolderObjects.requireReadable(name, writing.channel.size());
+      writing.finish(Hash.parse(name.substring(0, 32)), ".dir");
+    }
   }
 
   /** An object that is being written; it has no name before its bytes are known. */
@@ -138,32 +148,5 @@ final class ObjectCache {
     } catch (FileAlreadyExistsException _) {
       Files.deleteIfExists(fresh); // the same bytes
     }
-  }
-
-  /**
-   * The bytes of an object that is small, checked.
-   *
-   * @throws WorkProblem when they are not what the name says
-   */
-  byte[] read(String name, long most) throws IOException {
-    var file = directory(name);
-    if (!Files.exists(file)) {
-      throw new WorkProblem(
-          "the object %s is not in the cache".formatted(name), "run: fovea dataset pull");
-    }
-    if (Files.size(file) > most) {
-      throw new WorkProblem(
-          "the object %s has %d bytes (expected: at most %d)"
-              .formatted(name, Files.size(file), most),
-          "split the folder");
-    }
-    var bytes = Files.readAllBytes(file);
-    var found = Md5.hex(bytes);
-    if (!name.startsWith(found)) {
-      throw new WorkProblem(
-          "the object %s in the cache is damaged: its bytes have the MD5 %s".formatted(name, found),
-          "remove %s, then run: fovea dataset pull".formatted(file));
-    }
-    return bytes;
   }
 }

@@ -2,12 +2,9 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.remote.Remote;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -27,18 +24,19 @@ final class Presence {
     this.remote = remote;
   }
 
-  /** Those of the names that are not there. */
-  Set<String> lacking(Collection<String> names) throws IOException {
-    Set<String> lacking = ConcurrentHashMap.newKeySet();
-    lacking.addAll(names);
-    if (names.size() <= THREADS || !remote.lists() || listingCosts() > names.size()) {
+  /** Those of some objects that are not there. */
+  BitSet lacking(ObjectIndex objects, BitSet some) throws IOException {
+    var lacking = (BitSet) some.clone();
+    int count = some.cardinality();
+    if (count <= THREADS || !remote.lists() || listingCosts() > count) {
+      var open = some.stream().toArray();
       SideBySide.each(
-          new ArrayList<>(names),
+          open.length,
           THREADS,
           () -> remote,
-          (at, name) -> {
-            if (at.has(name)) {
-              lacking.remove(name);
+          (at, i) -> {
+            if (at.has(objects.name(open[i]))) {
+              remove(open[i], lacking);
             }
           });
       return lacking;
@@ -47,8 +45,16 @@ final class Presence {
         PREFIXES,
         THREADS,
         () -> remote,
-        (at, prefix) -> at.list(prefix, listed -> lacking.remove(listed.name())));
+        (at, prefix) -> at.list(prefix, listed -> remove(objects.find(listed.name()), lacking)));
     return lacking;
+  }
+
+  private static void remove(int object, BitSet from) {
+    if (object >= 0) {
+      synchronized (from) {
+        from.clear(object);
+      }
+    }
   }
 
   /** In requests; MD5s are spread evenly, so one prefix tells of all. */

@@ -11,15 +11,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.security.MessageDigest;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntFunction;
 
 /**
  * {@code dvc fetch}: gets what the cache lacks, and keeps none of it that is not what its name
@@ -52,9 +50,9 @@ public final class Pulling {
    */
   public record Pulled(String path, long files, Checkout.Done checkedOut) {}
 
-  /** Is told of a file that came, while its bytes are at hand. */
+  /** Is told of a file that came, by its number among those asked for, while its bytes are at hand. */
   private interface Arrival {
-    void of(Entry entry, ByteBuffer bytes) throws IOException;
+    void of(int number, Entry entry, ByteBuffer bytes) throws IOException;
   }
 
   /**
@@ -63,48 +61,44 @@ public final class Pulling {
    * @throws WorkProblem when the remote lacks something, or gave something else; names the files
    */
   public Pulled pull(Tracked tracked) throws IOException {
+    long came = fetchObject(tracked);
     var checkout = new Checkout(copy, progress, force);
-    Set<String> placed = ConcurrentHashMap.newKeySet();
+    if (!tracked.file().isFolder()) {
+      return new Pulled(tracked.path(), came, checkout.checkout(tracked));
+    }
+    var folder = FolderObjects.read(copy.cache(), tracked.name());
+    var open = lacking(folder);
+    if (Files.exists(copy.root().resolve(tracked.path()))) {
+      getAll(folder, open, tracked.path(), (_, _, _) -> {});
+      return new Pulled(tracked.path(), came + open.length, checkout.checkout(tracked));
+    }
     // Into a folder that is not there yet, files are written as they come.
-    boolean fresh = tracked.file().isFolder() && !Files.exists(copy.root().resolve(tracked.path()));
-    var placing = fresh ? checkout.placing(tracked) : null;
-    long came =
-        fetch(
-            tracked,
-            (entry, bytes) -> {
-              if (placing != null) {
-                placing.place(entry.path(), bytes);
-                placed.add(entry.path());
-              }
-            });
-    return new Pulled(tracked.path(), came, checkout.checkout(tracked, placed));
+    var placing = checkout.placing(tracked);
+    var placed = new BitSet(folder.size());
+    getAll(
+        folder,
+        open,
+        tracked.path(),
+        (number, entry, bytes) -> {
+          placing.place(entry.path(), bytes);
+          synchronized (placed) {
+            placed.set(open[number]);
+          }
+        });
+    return new Pulled(
+        tracked.path(), came + open.length, checkout.checkout(tracked, folder, placed));
   }
 
   /** Gets everything of one into the cache. */
   public long fetch(Tracked tracked) throws IOException {
-    return fetch(tracked, (_, _) -> {});
-  }
-
-  private long fetch(Tracked tracked, Arrival arrival) throws IOException {
-    var cache = copy.cache();
     long came = fetchObject(tracked);
     if (!tracked.file().isFolder()) {
       return came;
     }
-    var open = lacking(cache, FolderObjects.read(cache, tracked.name()).entries());
-    getAll(cache, open, tracked.path(), arrival);
-    return came + open.size();
-  }
-
-  /** One entry for each object that the cache does not have. */
-  private static List<Entry> lacking(ObjectCache cache, List<Entry> entries) {
-    var lacking = new LinkedHashMap<String, Entry>();
-    for (var entry : entries) {
-      if (!lacking.containsKey(entry.md5()) && !Files.exists(cache.directory(entry.md5()))) {
-        lacking.put(entry.md5(), entry);
-      }
-    }
-    return List.copyOf(lacking.values());
+    var folder = FolderObjects.read(copy.cache(), tracked.name());
+    var open = lacking(folder);
+    getAll(folder, open, tracked.path(), (_, _, _) -> {});
+    return came + open.length;
   }
 
   /**
@@ -115,12 +109,18 @@ public final class Pulling {
    * @param path for people
    */
   void fetch(String name, Optional<DvcDirectory> folder, String path) throws IOException {
-    var cache = copy.cache();
-    var entries = folder.map(DvcDirectory::entries).orElse(List.of(new Entry(name, path)));
-    getAll(cache, lacking(cache, entries), path, (_, _) -> {});
+    var files = folder.orElseGet(() -> new DvcDirectory(List.of(new Entry(name, path))));
+    getAll(files, lacking(files), path, (_, _, _) -> {});
     if (folder.isPresent()) {
-      cache.keep(folder.get());
+      copy.cache().keep(files, name);
     }
+  }
+
+  /** The first files of all objects that the cache lacks. */
+  private int[] lacking(DvcDirectory folder) throws IOException {
+    var cache = copy.cache();
+    return new ObjectIndex(folder)
+        .all().stream().filter(i -> !cache.has(Hash.of(folder.md5s(), i))).toArray();
   }
 
   /** Gets the object that a {@code .dvc} file names, unless the cache has it. */
@@ -130,24 +130,31 @@ public final class Pulling {
       return 0;
     }
     var entry = new Entry(tracked.name(), tracked.path());
-    getAll(cache, List.of(entry), tracked.path(), (_, _) -> {});
+    getAll(1, _ -> entry, tracked.path(), (_, _, _) -> {});
     return 1;
   }
 
-  private void getAll(ObjectCache cache, List<Entry> entries, String folder, Arrival arrival)
+  private void getAll(DvcDirectory folder, int[] open, String path, Arrival arrival)
       throws IOException {
+    getAll(open.length, n -> folder.entries().get(open[n]), path, arrival);
+  }
+
+  private void getAll(int count, IntFunction<Entry> entries, String folder, Arrival arrival)
+      throws IOException {
+    var cache = copy.cache();
     Queue<Entry> lacking = new ConcurrentLinkedQueue<>();
     Queue<Entry> damaged = new ConcurrentLinkedQueue<>();
-    progress.begin("pulling " + folder, entries.size(), 0);
+    progress.begin("pulling " + folder, count, 0);
     SideBySide.each(
-        entries,
+        count,
         THREADS,
         Receiver::new,
-        (receiver, entry) -> {
+        (receiver, number) -> {
+          var entry = entries.apply(number);
           var in = remote.open(entry.md5());
           if (in.isEmpty()) {
             lacking.add(entry);
-          } else if (!receiver.receive(in.get(), cache, entry, arrival)) {
+          } else if (!receiver.receive(in.get(), cache, number, entry, arrival)) {
             damaged.add(entry);
           }
           progress.did(1, receiver.bytes);
@@ -182,7 +189,7 @@ public final class Pulling {
     private long bytes;
 
     /** Whether they are what the name says; only then are they kept. */
-    boolean receive(InputStream in, ObjectCache cache, Entry entry, Arrival arrival)
+    boolean receive(InputStream in, ObjectCache cache, int number, Entry entry, Arrival arrival)
         throws IOException {
       var name = entry.md5();
       try (in) {
@@ -195,7 +202,7 @@ public final class Pulling {
               name,
               hash -> {
                 cache.put(hash, suffix(name), all);
-                arrival.of(entry, all.rewind());
+                arrival.of(number, entry, all.rewind());
               });
         }
         try (var writing = cache.writing()) {

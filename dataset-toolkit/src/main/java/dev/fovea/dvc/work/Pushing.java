@@ -1,23 +1,21 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Lease;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remote.Upload;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 
 /**
  * {@code dvc push}: sends what a remote lacks. The object of a folder goes last, when all its files
@@ -26,8 +24,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Pushing {
   private static final int THREADS = 16;
   private static final int BATCHES_AT_ONCE = 4;
-  private static final long MOST_BATCH = 16L << 20;
-  private static final int SMALL = 1 << 20;
   private static final int EARLIER = 5;
   private static final Duration FRESH = Duration.ofDays(1);
 
@@ -91,72 +87,65 @@ public final class Pushing {
     }
     try (var _ = Lease.take(remote, Lease.Kind.PUSH, clock)) {
       var upload = new Upload(tracked.name(), object, Files.size(object));
-      check(upload, Map.of(tracked.name(), tracked.path()));
+      check(upload, tracked.path());
       remote.put(upload);
     }
   }
 
   private void send(Tracked tracked, Lease lease) throws IOException {
     var cache = copy.cache();
-    var paths = new LinkedHashMap<String, String>();
     if (tracked.file().isFolder()) {
-      var directory = FolderObjects.read(cache, tracked.name());
-      directory.entries().forEach(entry -> paths.putIfAbsent(entry.md5(), entry.path()));
-      sendAll(cache, paths, tracked.path(), lease);
+      var folder = FolderObjects.read(cache, tracked.name());
+      var objects = new ObjectIndex(folder);
+      var open = objects.all();
+      forgetKnown(cache, objects, open);
+      var lacking = new Presence(remote).lacking(objects, open).stream().toArray();
+      progress.begin("pushing " + tracked.path(), lacking.length, 0);
+      upload(
+          cache,
+          lacking.length,
+          i -> new Entry(objects.name(lacking[i]), objects.path(lacking[i])),
+          tracked.path(),
+          lease);
+      progress.end();
     }
-    upload(
-        cache,
-        Map.of(tracked.name(), tracked.path()),
-        List.of(tracked.name()),
-        tracked.path(),
-        lease);
+    upload(cache, 1, _ -> new Entry(tracked.name(), tracked.path()), tracked.path(), lease);
   }
 
-  private void sendAll(ObjectCache cache, Map<String, String> paths, String folder, Lease lease)
+  /** What a folder has that was pushed before and is still there is not asked for. */
+  private void forgetKnown(ObjectCache cache, ObjectIndex objects, BitSet open)
       throws IOException {
-    var open = new HashSet<>(paths.keySet());
-    open.removeAll(known(cache));
-    var lacking = new Presence(remote).lacking(open);
-    progress.begin("pushing " + folder, lacking.size(), 0);
-    upload(cache, paths, lacking, folder, lease);
-    progress.end();
-  }
-
-  /** The files of a folder that was pushed before and is still there. */
-  private Set<String> known(ObjectCache cache) throws IOException {
     for (var name : log.names().stream().limit(EARLIER).toList()) {
       if (Files.exists(cache.directory(name)) && remote.has(name)) {
-        var known = new HashSet<String>();
-        FolderObjects.read(cache, name).entries().forEach(entry -> known.add(entry.md5()));
-        return known;
+        objects.remove(FolderObjects.read(cache, name), open);
+        return;
       }
     }
-    return Set.of();
   }
 
   private void upload(
-      ObjectCache cache,
-      Map<String, String> paths,
-      Collection<String> names,
-      String folder,
-      Lease lease)
+      ObjectCache cache, int count, IntFunction<Entry> objects, String folder, Lease lease)
       throws IOException {
-    var uploads = new ArrayList<Upload>();
-    for (var name : names) {
-      uploads.add(new Upload(name, cache.directory(name), size(cache, name, paths, folder)));
+    var sizes = new long[count];
+    for (int i = 0; i < count; i++) {
+      sizes[i] = size(cache, objects.apply(i), folder);
     }
     int threads = remote.together() > 1 ? BATCHES_AT_ONCE : THREADS;
     SideBySide.each(
-        batches(uploads),
+        Batches.of(sizes, remote.together()),
         threads,
         () -> remote,
         (to, batch) -> {
           lease.renew();
-          for (var upload : batch) {
-            check(upload, paths);
+          var uploads = new ArrayList<Upload>();
+          for (int i = batch.from(); i < batch.to(); i++) {
+            var entry = objects.apply(i);
+            var upload = new Upload(entry.md5(), cache.directory(entry.md5()), sizes[i]);
+            check(upload, entry.path());
+            uploads.add(upload);
           }
           to.putAll(
-              batch,
+              uploads,
               sent -> {
                 files.incrementAndGet();
                 bytes.addAndGet(sent.bytes());
@@ -165,51 +154,24 @@ public final class Pushing {
         });
   }
 
-  private static long size(ObjectCache cache, String name, Map<String, String> paths, String folder)
-      throws IOException {
-    Path file = cache.directory(name);
-    if (!Files.exists(file)) {
+  private static long size(ObjectCache cache, Entry entry, String folder) throws IOException {
+    try {
+      return Files.size(cache.directory(entry.md5()));
+    } catch (NoSuchFileException _) {
       throw new WorkProblem(
-          "the cache lacks '%s' of %s, the object %s".formatted(paths.get(name), folder, name),
+          "the cache lacks '%s' of %s, the object %s".formatted(entry.path(), folder, entry.md5()),
           "run: fovea dataset pull; or add the folder again");
     }
-    return Files.size(file);
-  }
-
-  private List<List<Upload>> batches(List<Upload> uploads) {
-    var batches = new ArrayList<List<Upload>>();
-    var batch = new ArrayList<Upload>();
-    long size = 0;
-    for (var upload : uploads) {
-      boolean alone = upload.bytes() > SMALL;
-      if (alone || batch.size() >= remote.together() || size + upload.bytes() > MOST_BATCH) {
-        if (!batch.isEmpty()) {
-          batches.add(batch);
-        }
-        batch = new ArrayList<>();
-        size = 0;
-      }
-      if (alone) {
-        batches.add(List.of(upload));
-      } else {
-        batch.add(upload);
-        size += upload.bytes();
-      }
-    }
-    if (!batch.isEmpty()) {
-      batches.add(batch);
-    }
-    return batches;
   }
 
   /** What a disk has changed is not passed on. */
-  private static void check(Upload upload, Map<String, String> paths) throws IOException {
+  private static void check(Upload upload, String path) throws IOException {
     var md5 = Md5.hasher();
-    if (upload.bytes() <= SMALL) {
+    if (upload.bytes() <= Batches.SMALL) {
       md5.update(Files.readAllBytes(upload.file()));
     } else {
       try (var in = Files.newInputStream(upload.file())) {
-        var buffer = new byte[SMALL];
+        var buffer = new byte[Batches.SMALL];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           md5.update(buffer, 0, n);
         }
@@ -219,7 +181,7 @@ public final class Pushing {
     if (!upload.name().startsWith(found)) {
       throw new WorkProblem(
           "the cache's object of '%s' is damaged: its bytes have the MD5 %s (expected: %s)"
-              .formatted(paths.get(upload.name()), found, upload.name()),
+              .formatted(path, found, upload.name()),
           "remove %s, then add the folder again".formatted(upload.file()));
     }
   }

@@ -20,6 +20,11 @@ final class SideBySide {
     void on(S tools, T thing) throws IOException;
   }
 
+  /** Does one thing, known by its number. */
+  interface NumberedWork<S> {
+    void on(S tools, int number) throws IOException;
+  }
+
   /** All of them, by as many threads as there are processors. */
   static <S, T> void each(List<T> things, Supplier<S> tools, Work<S, T> work) throws IOException {
     each(things, Runtime.getRuntime().availableProcessors(), tools, work);
@@ -32,19 +37,29 @@ final class SideBySide {
    */
   static <S, T> void each(List<T> things, int threads, Supplier<S> tools, Work<S, T> work)
       throws IOException {
+    each(things.size(), threads, tools, (own, number) -> work.on(own, things.get(number)));
+  }
+
+  /**
+   * The same for things that are no objects.
+   *
+   * @param things how many
+   */
+  static <S> void each(int things, int threads, Supplier<S> tools, NumberedWork<S> work)
+      throws IOException {
     var next = new AtomicInteger();
     var stopped = new AtomicBoolean();
     try (var pool = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
       List<Future<Void>> all =
-          IntStream.range(0, Math.min(threads, things.size()))
+          IntStream.range(0, Math.min(threads, things))
               .mapToObj(_ ->
                   pool.<Void>submit(() -> {
                     var own = tools.get();
                     try {
                       for (int i = next.getAndIncrement();
-                          i < things.size() && !stopped.get();
+                          i < things && !stopped.get();
                           i = next.getAndIncrement()) {
-                        work.on(own, things.get(i));
+                        work.on(own, i);
                       }
                     } catch (Throwable e) {
                       stopped.set(true);

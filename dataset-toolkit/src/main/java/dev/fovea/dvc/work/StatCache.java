@@ -1,36 +1,42 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.work.Snapshot.Hash;
-import dev.fovea.dvc.work.Snapshot.Hashed;
+import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.Md5Column;
+import dev.fovea.dvc.PathColumn;
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.zip.CRC32;
 
 /*
  * One file for each folder that is tracked, so that an unchanged tree costs no hashing:
  *
- *   8 bytes   "FVSTAT01"
+ *   8 bytes   "FVSTAT02"
  *   36 bytes  the folder's name in DVC, ASCII
- *   int       how many files
- *   a file:   long bytes, long modified, long inode, long md5 (first half), long md5 (second half),
- *             short n, n bytes of its path in UTF-8
+ *   int       n, how many files
+ *   int       t, how many bytes their paths have
+ *   n longs   bytes of each file
+ *   n longs   modified
+ *   n longs   inode
+ *   n longs   md5, first half
+ *   n longs   md5, second half
+ *   n ints    where each path ends in the text
+ *   t bytes   the paths in UTF-8, in the order of their bytes
  *   8 bytes   CRC-32 of everything before
  *
  * A file that is not exactly that counts as none: then everything is hashed once more.
  */
 /** Remembers the snapshot of each folder between commands. */
 final class StatCache {
-  private static final byte[] MAGIC = "FVSTAT01".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "FVSTAT02".getBytes(StandardCharsets.US_ASCII);
   private static final int NAME = 36;
-  private static final int FIXED = 5 * Long.BYTES + Short.BYTES;
+  private static final int HEAD = 8 + NAME + 2 * Integer.BYTES;
+  private static final int FIXED = 5 * Long.BYTES + Integer.BYTES;
   private static final long MOST_BYTES = 1L << 30;
 
   /**
@@ -51,59 +57,41 @@ final class StatCache {
   /** The snapshot that was last kept of a folder. */
   Optional<Snapshot> read(String tracked) throws IOException {
     var file = file(tracked);
-    if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+    if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    var bytes = Files.readAllBytes(file);
-    try {
-      return parse(ByteBuffer.wrap(bytes));
-    } catch (BufferUnderflowException | IllegalArgumentException _) {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return read(channel);
+    } catch (EOFException _) {
       return Optional.empty();
     }
   }
 
-  private static Optional<Snapshot> parse(ByteBuffer bytes) {
-    int end = bytes.limit() - Long.BYTES;
-    if (end < 0 || bytes.getLong(end) != checksum(bytes.slice(0, end))) {
+  private static Optional<Snapshot> read(FileChannel channel) throws IOException {
+    var columns = new ColumnFile(channel);
+    var magic = columns.bytes(MAGIC.length);
+    if (!Arrays.equals(magic, MAGIC)) {
       return Optional.empty();
     }
-    var magic = new byte[MAGIC.length];
-    bytes.get(magic);
-    if (!java.util.Arrays.equals(magic, MAGIC)) {
+    var name = new String(columns.bytes(NAME), StandardCharsets.US_ASCII);
+    var sizes = columns.ints(2);
+    int files = sizes[0];
+    int text = sizes[1];
+    long length = HEAD + (long) files * FIXED + text + Long.BYTES;
+    if (files < 0 || text < 0 || length > MOST_BYTES || length != channel.size()) {
       return Optional.empty();
     }
-    var name = text(bytes, NAME);
-    int count = bytes.getInt();
-    if (count < 0 || (long) count * FIXED > bytes.remaining()) {
+    var bytes = columns.longs(files);
+    var modified = columns.longs(files);
+    var inodes = columns.longs(files);
+    var md5s = new Md5Column(columns.longs(files), columns.longs(files));
+    var ends = columns.ints(files);
+    var paths = new PathColumn(columns.bytes(text), ends);
+    long checksum = columns.checksum();
+    if (columns.longs(1)[0] != checksum) {
       return Optional.empty();
     }
-    var files = new ArrayList<Hashed>(count);
-    for (int i = 0; i < count; i++) {
-      long size = bytes.getLong();
-      long modified = bytes.getLong();
-      long inode = bytes.getLong();
-      var md5 = new Hash(bytes.getLong(), bytes.getLong());
-      var path = text(bytes, Short.toUnsignedInt(bytes.getShort()));
-      files.add(new Hashed(new FileStat(path, size, modified, inode), md5));
-    }
-    return Optional.of(new Snapshot(files, name));
-  }
-
-  private static String text(ByteBuffer bytes, int length) {
-    if (length > bytes.remaining()) {
-      throw new BufferUnderflowException();
-    }
-    var text =
-        new String(
-            bytes.array(), bytes.arrayOffset() + bytes.position(), length, StandardCharsets.UTF_8);
-    bytes.position(bytes.position() + length);
-    return text;
-  }
-
-  private static long checksum(ByteBuffer bytes) {
-    var checksum = new CRC32();
-    checksum.update(bytes);
-    return checksum.getValue();
+    return Optional.of(new Snapshot(new FileStats(paths, bytes, modified, inodes), md5s, name));
   }
 
   /**
@@ -112,44 +100,35 @@ final class StatCache {
    * @param looked when its files were looked at, in nanoseconds since 1970
    */
   void write(String tracked, Snapshot snapshot, long looked) throws IOException {
-    Files.createDirectories(folder);
-    var file = file(tracked);
-    var paths =
-        snapshot.files().stream()
-            .map(each -> each.file().path().getBytes(StandardCharsets.UTF_8))
-            .toList();
-    long length = (long) MAGIC.length + NAME + Integer.BYTES + Long.BYTES;
-    for (var path : paths) {
-      length += FIXED + path.length;
-    }
-    if (length > MOST_BYTES) {
+    var stats = snapshot.stats();
+    int files = stats.size();
+    var text = stats.paths().text();
+    if (HEAD + (long) files * FIXED + text.length + Long.BYTES > MOST_BYTES) {
       return; // then it is hashed again
     }
-    var bytes = ByteBuffer.allocate((int) length);
-    bytes.put(MAGIC).put(snapshot.name().getBytes(StandardCharsets.US_ASCII));
-    bytes.putInt(paths.size());
-    for (int i = 0; i < paths.size(); i++) {
-      var each = snapshot.files().get(i);
-      boolean sure = each.file().modified() < looked - TICK_NANOS;
-      bytes.putLong(each.file().bytes());
-      bytes.putLong(sure ? each.file().modified() : -1);
-      bytes.putLong(each.file().inode());
-      bytes.putLong(each.md5().high()).putLong(each.md5().low());
-      bytes.putShort((short) paths.get(i).length).put(paths.get(i));
-    }
-    bytes.putLong(checksum(bytes.slice(0, bytes.position())));
+    Files.createDirectories(folder);
     var fresh = Files.createTempFile(folder, "stat", ".new");
     try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-      bytes.flip();
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      var columns = new ColumnFile(channel);
+      columns.put(MAGIC);
+      columns.put(Arrays.copyOf(snapshot.name().getBytes(StandardCharsets.US_ASCII), NAME));
+      columns.put(new int[] {files, text.length});
+      columns.put(files, stats::bytes);
+      columns.put(files, i -> stats.modified(i) < looked - TICK_NANOS ? stats.modified(i) : -1);
+      columns.put(files, stats::inode);
+      columns.put(files, snapshot.md5s()::high);
+      columns.put(files, snapshot.md5s()::low);
+      columns.put(stats.paths().ends());
+      columns.put(text);
+      columns.flush();
+      long checksum = columns.checksum();
+      columns.put(1, _ -> checksum);
+      columns.flush();
     }
-    AtomicFiles.replace(fresh, file);
+    AtomicFiles.replace(fresh, file(tracked));
   }
 
   private Path file(String tracked) {
-    return folder.resolve(
-        dev.fovea.dvc.Md5.hex(tracked.getBytes(StandardCharsets.UTF_8)) + ".stat");
+    return folder.resolve(Md5.hex(tracked.getBytes(StandardCharsets.UTF_8)) + ".stat");
   }
 }

@@ -47,7 +47,7 @@ public final class Status {
       var state =
           look.map(now -> now.name().equals(tracked.name()) ? State.UNCHANGED : State.MODIFIED)
               .orElse(State.MISSING);
-      long files = look.map(now -> (long) now.now().files().size()).orElse(0L);
+      long files = look.map(now -> (long) now.now().size()).orElse(0L);
       entries.add(new Entry(tracked.path(), state, files, cached, tracked.isImport()));
     }
     for (var unpinned : copy.unpinned()) {

@@ -1,5 +1,6 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Remote;
@@ -8,10 +9,10 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntFunction;
 
 /**
  * Whether a remote can give everything back: DVC takes a folder's object for proof that its files
@@ -62,29 +63,39 @@ public final class Verifying {
       }
       new Pulling(copy, remote, progress, false).fetchObject(tracked);
     }
-    var entries = new LinkedHashMap<String, Entry>();
-    entries.put(tracked.name(), new Entry(tracked.name(), tracked.path()));
-    if (tracked.file().isFolder()) {
-      for (var entry : FolderObjects.read(cache, tracked.name()).entries()) {
-        entries.putIfAbsent(
-            entry.md5(), new Entry(entry.md5(), tracked.path() + "/" + entry.path()));
-      }
-    }
     Queue<Hole> holes = new ConcurrentLinkedQueue<>();
-    var lacking = new Presence(remote).lacking(entries.keySet());
-    for (var entry : entries.values()) {
-      if (lacking.contains(entry.md5())) {
-        holes.add(hole(entry, Fault.MISSING));
-      }
+    var own = new Entry(tracked.name(), tracked.path());
+    boolean there = remote.has(tracked.name());
+    if (!there) {
+      holes.add(hole(own, Fault.MISSING));
+    } else if (bytes) {
+      read(List.of(own), holes, tracked.path());
     }
-    if (bytes) {
-      var missing = holes.stream().map(Hole::name).toList();
-      var there = entries.values().stream().filter(each -> !missing.contains(each.md5())).toList();
-      read(there, holes, tracked.path());
+    int objects = 1;
+    if (tracked.file().isFolder()) {
+      var folder = FolderObjects.read(cache, tracked.name());
+      objects += verify(folder, tracked.path(), bytes, holes);
     }
     var sorted = new ArrayList<>(holes);
     sorted.sort(Comparator.comparing(Hole::path));
-    return new Verified(entries.size(), sorted);
+    return new Verified(objects, sorted);
+  }
+
+  /** Of the files; how many objects they have. */
+  private int verify(DvcDirectory folder, String path, boolean bytes, Queue<Hole> holes)
+      throws IOException {
+    var objects = new ObjectIndex(folder);
+    var all = objects.all();
+    var lacking = new Presence(remote).lacking(objects, all);
+    IntFunction<Entry> entry =
+        object -> new Entry(objects.name(object), path + "/" + objects.path(object));
+    lacking.stream().forEach(object -> holes.add(hole(entry.apply(object), Fault.MISSING)));
+    int count = all.cardinality();
+    if (bytes) {
+      all.andNot(lacking);
+      read(all.stream().mapToObj(entry).toList(), holes, path);
+    }
+    return count;
   }
 
   private void read(List<Entry> entries, Queue<Hole> holes, String what) throws IOException {
