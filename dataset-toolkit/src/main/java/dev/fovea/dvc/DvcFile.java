@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -56,11 +57,18 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
 
   /** The same file for another content of the folder; what else it says is kept. */
   public DvcFile pointingTo(String other, long bytes, int files) {
+    return pointingTo(other, OptionalLong.of(bytes), files);
+  }
+
+  /** The same, where the size may not be known; DVC reads files without it. */
+  public DvcFile pointingTo(String other, OptionalLong bytes, int files) {
     var out = new LinkedHashMap<String, Object>();
     if (content.get("outs") instanceof List<?> outs && outs.getFirst() instanceof Map<?, ?> old) {
       old.forEach((key, value) -> out.put(String.valueOf(key), value));
     }
-    out.putAll(Map.of("md5", other, "size", bytes, "hash", "md5", "path", path));
+    out.putAll(Map.of("md5", other, "hash", "md5", "path", path));
+    out.remove("size");
+    bytes.ifPresent(known -> out.put("size", known));
     if (other.endsWith(".dir")) {
       out.put("nfiles", files);
     }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 final class Overlaps {
   /**
    * The intersection over union from which two boxes are one object: Pascal VOC's criterion
-   * (Everingham et al., "The PASCAL Visual Object Classes Challenge", IJCV 2010, section 4.2).
+   * (Everingham et al., "The PASCAL Visual Object Classes Challenge", IJCV 2010).
    */
   static final double SAME_OBJECT = 0.5;
 

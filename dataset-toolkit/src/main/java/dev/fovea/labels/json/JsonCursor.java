@@ -127,6 +127,24 @@ public final class JsonCursor {
     parser.skipChildren();
   }
 
+  /** Skips a value; whether it says something: all but null, empty text, {@code {}} and []. */
+  public boolean skipTelling() {
+    if (isNull() || isText()) {
+      return isText() && !parser.getString().isEmpty();
+    }
+    boolean tells = !isList() && !isObject();
+    int depth = tells ? 0 : 1;
+    while (depth > 0) {
+      var token = parser.nextToken();
+      if (token == null) {
+        return tells;
+      }
+      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      tells |= depth > 0;
+    }
+    return tells;
+  }
+
   public boolean isList() {
     return parser.currentToken() == JsonToken.START_ARRAY;
   }
