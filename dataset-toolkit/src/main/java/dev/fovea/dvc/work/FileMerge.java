@@ -3,8 +3,9 @@ package dev.fovea.dvc.work;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Looks into a file that both sides changed, where it knows what is in it. */
+/** Looks into files that both sides changed, where it knows what is in them. */
 @FunctionalInterface
 public interface FileMerge {
   /** Merges no file. */
@@ -41,4 +42,17 @@ public interface FileMerge {
    * @param path inside the folder that is merged, with {@code /}
    */
   Answer merge(String path, Side base, Side ours, Side theirs) throws IOException;
+
+  /**
+   * What no file shows by itself: files of one side that would mean something else beside those of
+   * the other. One line each.
+   *
+   * @param ourChanges what our side changed or added
+   * @param theirChanges what their side changed or added
+   */
+  default List<String> clashes(
+      Side base, Side ours, Set<String> ourChanges, Side theirs, Set<String> theirChanges)
+      throws IOException {
+    return List.of();
+  }
 }

@@ -37,11 +37,17 @@ final class OtherFields {
     return ours;
   }
 
+  /** A file that says what one says, of the content of another. */
+  static DvcFile with(DvcFile frame, DvcFile content) {
+    return frame.directory().equals(content.directory())
+        ? frame
+        : frame.pointingTo(content.directory(), number(content, "size"), number(content, "nfiles"));
+  }
+
   private static Map<String, Object> of(DvcFile file) {
     var fields = new LinkedHashMap<>(file.content());
     fields.remove("outs");
-    out(file).forEach((key, value) ->
-        fields.put(OUT + key, Objects.requireNonNullElse(value, "")));
+    out(file).forEach((key, value) -> fields.put(OUT + key, Objects.requireNonNullElse(value, "")));
     List.of("md5", "size", "nfiles").forEach(key -> fields.remove(OUT + key));
     return fields;
   }

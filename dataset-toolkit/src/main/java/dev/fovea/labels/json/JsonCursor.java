@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -127,22 +128,20 @@ public final class JsonCursor {
     parser.skipChildren();
   }
 
-  /** Skips a value; whether it says something: all but null, empty text, {@code {}} and []. */
-  public boolean skipTelling() {
-    if (isNull() || isText()) {
-      return isText() && !parser.getString().isEmpty();
+  /**
+   * Hands on all texts, numbers and truths in a value, each as text behind the names that lead to
+   * it, such as {@code annotations[].bbox[]}.
+   */
+  public void values(String place, BiConsumer<String, String> each)
+      throws IOException, LabelMistake {
+    if (isObject()) {
+      object(name -> values(place.isEmpty() ? name : place + "." + name, each));
+    } else if (isList()) {
+      list(() -> values(place + "[]", each));
+    } else if (!isNull()) {
+      require(parser.currentToken() != null, "a value");
+      each.accept(place, parser.getString());
     }
-    boolean tells = !isList() && !isObject();
-    int depth = tells ? 0 : 1;
-    while (depth > 0) {
-      var token = parser.nextToken();
-      if (token == null) {
-        return tells;
-      }
-      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-      tells |= depth > 0;
-    }
-    return tells;
   }
 
   public boolean isList() {

@@ -7,12 +7,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * Merges the classes of a dataset by name: ours in our order, then what only theirs has. Ids stay
- * as they are, gaps too; a new class of theirs whose id is taken gets the next above all.
+ * as they are, gaps too; of two classes that come to one id, the later gets the next above all.
  */
 final class ClassMerge {
   private static final String NONE = "none";
@@ -54,24 +55,24 @@ final class ClassMerge {
       var other = theirs.get(mine.name());
       var before = base.get(mine.name());
       if (other != null) {
-        merged.add(both(before == null ? LabelClass.named(mine.name()) : before, mine, other));
+        merged.add(both(Optional.ofNullable(before), mine, other));
       } else if (before == null || used.contains(mine.name())) {
         merged.add(mine);
       }
     }
     var names = new HashSet<>(ours.keySet());
-    int own = merged.size();
     for (var other : theirs.values()) {
       if (!names.contains(other.name())
           && (!base.containsKey(other.name()) || used.contains(other.name()))) {
         merged.add(other);
       }
     }
-    return new Classes(renumbered(merged, own));
+    return new Classes(renumbered(merged));
   }
 
-  private LabelClass both(LabelClass before, LabelClass mine, LabelClass other) {
+  private LabelClass both(Optional<LabelClass> base, LabelClass mine, LabelClass other) {
     var name = mine.name();
+    var before = base.orElse(LabelClass.named(name));
     var keypoints =
         conflicts.merge(
             before.keypoints(),
@@ -80,7 +81,13 @@ final class ClassMerge {
             (a, b) -> Conflict.ofClass(name, "keypoints", a, b));
     return new LabelClass(
         name,
-        mine.id().isPresent() ? mine.id() : other.id(),
+        base.isPresent()
+            ? conflicts.merge(
+                before.id(),
+                mine.id(),
+                other.id(),
+                (a, b) -> Conflict.ofClass(name, "id", shown(a), shown(b)))
+            : mine.id(),
         conflicts.merge(
             before.parent(),
             mine.parent(),
@@ -94,28 +101,25 @@ final class ClassMerge {
             (a, b) -> Conflict.ofClass(name, "skeleton", a, b)));
   }
 
+  private static String shown(OptionalLong id) {
+    return id.isPresent() ? Long.toString(id.getAsLong()) : NONE;
+  }
+
   private static String shown(String parent) {
     return parent.isEmpty() ? NONE : parent;
   }
 
-  private static List<LabelClass> renumbered(List<LabelClass> merged, int own) {
+  private static List<LabelClass> renumbered(List<LabelClass> merged) {
     var taken = new HashSet<Long>();
-    long most = 0;
-    for (int i = 0; i < merged.size(); i++) {
-      var id = merged.get(i).id();
-      most = Math.max(most, id.orElse(0));
-      if (i < own) {
-        id.ifPresent(taken::add);
-      }
-    }
-    var all = new ArrayList<>(merged.subList(0, own));
-    for (var each : merged.subList(own, merged.size())) {
+    long most = merged.stream().mapToLong(each -> each.id().orElse(0)).max().orElse(0);
+    var all = new ArrayList<LabelClass>();
+    for (var each : merged) {
       var id = each.id();
-      if (id.isPresent() && taken.contains(id.getAsLong())) {
+      if (id.isPresent() && !taken.add(id.getAsLong())) {
         most = Numbers.next(most, taken);
+        taken.add(most);
         id = OptionalLong.of(most);
       }
-      id.ifPresent(taken::add);
       all.add(id.isPresent() ? each.withId(id.getAsLong()) : each);
     }
     return all;

@@ -55,8 +55,7 @@ public record Conflict(String image, String object, String field, String ours, S
     return bounds
         .map(box ->
             " at [%s, %s, %s, %s]"
-                .formatted(
-                    number(box.x1()), number(box.y1()), number(box.x2()), number(box.y2())))
+                .formatted(number(box.x1()), number(box.y1()), number(box.x2()), number(box.y2())))
         .orElse("");
   }
 

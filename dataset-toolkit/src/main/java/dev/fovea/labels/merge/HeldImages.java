@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** All labels of one side, by the image's path. */
 record HeldImages(Classes classes, Map<String, LabelledImage> images) {
   // Of 8 bytes or so; three sides are held at once.
-  private static final long MOST_NUMBERS = 50_000_000;
+  private static final long MOST_NUMBERS = 12_000_000;
   private static final int PER_IMAGE = 40;
   private static final int PER_OBJECT = 30;
 

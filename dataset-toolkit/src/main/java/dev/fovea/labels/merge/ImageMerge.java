@@ -7,9 +7,9 @@ import dev.fovea.labels.compare.AnnotationDiff;
 import dev.fovea.labels.compare.AnnotationDiff.Pair;
 import dev.fovea.labels.compare.Matching;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -79,13 +79,7 @@ final class ImageMerge {
     objects.merge();
     boolean stays = split.equals(ours.split());
     return new Merged(
-        new LabelledImage(
-            ours.path(),
-            split,
-            slice,
-            ours.id().isPresent() ? ours.id() : theirs.id(),
-            size,
-            objects.merged),
+        new LabelledImage(ours.path(), split, slice, ours.id(), size, objects.merged),
         stays ? objects.own : 0,
         stays);
   }
@@ -107,24 +101,40 @@ final class ImageMerge {
     private final List<Annotation> theirs;
     private final Matching toOurs;
     private final Matching toTheirs;
+    private final List<Integer> mine;
+    private final List<Integer> others;
+    private final Map<Integer, Integer> twice; // theirs, by ours
     private final ObjectMerge fields;
     private final List<Annotation> merged = new ArrayList<>();
     private int own;
 
-    Objects(LabelledImage base, LabelledImage ours, LabelledImage theirs) {
-      this.path = ours.path();
-      this.base = base.annotations();
-      this.ours = ours.annotations();
-      this.theirs = theirs.annotations();
-      this.toOurs = Matching.of(this.base, this.ours);
-      this.toTheirs = Matching.of(this.base, this.theirs);
+    Objects(LabelledImage before, LabelledImage our, LabelledImage their) {
+      this.path = our.path();
+      this.base = before.annotations();
+      this.ours = our.annotations();
+      this.toOurs = Matching.of(base, ours);
+      this.toTheirs = Matching.of(base, their.annotations());
+      this.mine = added(ours, toOurs);
+      this.others = added(their.annotations(), toTheirs);
+      this.twice = twice(their.annotations());
+      this.theirs = Groups.aligned(base, ours, their.annotations(), same(their.annotations()));
       this.fields = new ObjectMerge(path, conflicts);
     }
 
+    private List<Pair> same(List<Annotation> their) {
+      var same = new ArrayList<Pair>();
+      for (int i = 0; i < base.size(); i++) {
+        if (toOurs.after(i).isPresent() && toTheirs.after(i).isPresent()) {
+          same.add(
+              new Pair(
+                  ours.get(toOurs.after(i).getAsInt()), their.get(toTheirs.after(i).getAsInt())));
+        }
+      }
+      twice.forEach((i, k) -> same.add(new Pair(ours.get(i), their.get(k))));
+      return same;
+    }
+
     void merge() {
-      var mine = added(ours, toOurs);
-      var others = added(theirs, toTheirs);
-      var twice = twice(mine, others);
       for (int i = 0; i < ours.size(); i++) {
         var before = toOurs.before(i);
         var object = ours.get(i);
@@ -132,8 +142,7 @@ final class ImageMerge {
           var twin = twice.get(i);
           merged.add(twin == null ? object : fields.mergeAdded(object, theirs.get(twin)));
         } else {
-          descended(base.get(before.getAsInt()), before.getAsInt(), object)
-              .ifPresent(merged::add);
+          descended(base.get(before.getAsInt()), before.getAsInt(), object).ifPresent(merged::add);
         }
       }
       own = merged.size();
@@ -145,9 +154,11 @@ final class ImageMerge {
           }
         }
       }
-      others.removeAll(new HashSet<>(twice.values()));
-      if (!classifiedTwice(mine, others)) {
-        merged.addAll(regrouped(others));
+      if (!classifiedTwice()) {
+        others.stream()
+            .filter(each -> !twice.containsValue(each))
+            .map(theirs::get)
+            .forEach(merged::add);
       }
     }
 
@@ -174,36 +185,34 @@ final class ImageMerge {
       return added;
     }
 
-    // Theirs, by ours.
-    private HashMap<Integer, Integer> twice(List<Integer> mine, List<Integer> others) {
+    private Map<Integer, Integer> twice(List<Annotation> their) {
       var matching =
           Matching.of(
-              mine.stream().map(ours::get).toList(), others.stream().map(theirs::get).toList());
-      var twice = new HashMap<Integer, Integer>();
+              mine.stream().map(ours::get).toList(), others.stream().map(their::get).toList());
+      var twins = new LinkedHashMap<Integer, Integer>();
       for (int i = 0; i < mine.size(); i++) {
-        int place = i;
-        matching
-            .after(i)
-            .ifPresent(twin -> {
-              var pair = new Pair(ours.get(mine.get(place)), theirs.get(others.get(twin)));
-              if (pair.isUnchanged()
-                  || (!pair.isRelabelled() && pair.overlap() >= ADDED_TWICE)) {
-                twice.put(mine.get(place), others.get(twin));
-              }
-            });
+        var twin = matching.after(i);
+        if (twin.isPresent()) {
+          int place = others.get(twin.getAsInt());
+          var pair = new Pair(ours.get(mine.get(i)), their.get(place));
+          if (pair.isUnchanged() || (!pair.isRelabelled() && pair.overlap() >= ADDED_TWICE)) {
+            twins.put(mine.get(i), place);
+          }
+        }
       }
-      return twice;
+      return twins;
     }
 
     // An image without a class that was given one by each side, and another.
-    private boolean classifiedTwice(List<Integer> mine, List<Integer> others) {
-      boolean twice =
-          base.stream().noneMatch(each -> each.shape() instanceof WholeImage)
+    private boolean classifiedTwice() {
+      boolean differ =
+          twice.isEmpty()
               && mine.size() == 1
               && others.size() == 1
+              && base.stream().noneMatch(each -> each.shape() instanceof WholeImage)
               && ours.get(mine.getFirst()).shape() instanceof WholeImage
               && theirs.get(others.getFirst()).shape() instanceof WholeImage;
-      if (twice) {
+      if (differ) {
         conflicts.add(
             Conflict.ofImage(
                 path,
@@ -211,37 +220,7 @@ final class ImageMerge {
                 ours.get(mine.getFirst()).label(),
                 theirs.get(others.getFirst()).label()));
       }
-      return twice;
-    }
-
-    // Each side numbers its new groups by itself; groups of theirs that clash get other numbers.
-    private List<Annotation> regrouped(List<Integer> others) {
-      var known = new HashSet<Long>();
-      base.forEach(each -> known.add(each.traits().group()));
-      known.add(0L);
-      var taken = new HashSet<Long>();
-      ours.forEach(each -> taken.add(each.traits().group()));
-      taken.addAll(known);
-      theirs.forEach(each -> taken.add(each.traits().group()));
-      var clashing = new HashSet<Long>();
-      ours.forEach(each -> clashing.add(each.traits().group()));
-      clashing.removeAll(known);
-      var numbers = new HashMap<Long, Long>();
-      var all = new ArrayList<Annotation>();
-      long next = 1;
-      for (int place : others) {
-        var object = theirs.get(place);
-        long group = object.traits().group();
-        if (clashing.contains(group) && !numbers.containsKey(group)) {
-          while (!taken.add(next)) {
-            next++;
-          }
-          numbers.put(group, next);
-        }
-        object = object.withTraits(object.traits().withGroup(numbers.getOrDefault(group, group)));
-        all.add(object);
-      }
-      return all;
+      return differ;
     }
   }
 }

@@ -12,93 +12,87 @@ import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
 import dev.fovea.labels.json.JsonCursor;
 import dev.fovea.labels.voc.Voc;
+import dev.fovea.labels.xml.XmlCursor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /** Formats of which one file says everything, and how such a file stands alone as a dataset. */
-public enum LabelFile {
-  COCO(new Coco(), "annotations/instances_default.json", Set.of("images", "annotations", "categories")),
-  DATUMARO(
-      new Datumaro(),
-      "annotations/default.json",
-      Set.of("dm_format_version", "media_type", "infos", "categories", "items")),
-  CVAT(
-      new Cvat(),
-      "annotations.xml",
-      Set.of(
-          "annotations", "version", "meta", "task", "project", "subsets", "subset", "labels",
-          "label", "name", "type", "attributes", "attribute", "mutable", "input_type", "default_value",
-          "values", "parent", "svg", "image", "box", "polygon", "polyline", "points", "mask",
-          "tag", "skeleton")),
-  VOC(
-      new Voc(),
-      "Annotations/image.xml",
-      Set.of(
-          "annotation", "folder", "filename", "size", "width", "height", "depth", "segmented",
-          "object", "name", "pose", "truncated", "difficult", "occluded", "bndbox", "xmin",
-          "ymin", "xmax", "ymax")),
-  CSV(new Csv(), "labels.csv", Set.of());
+enum LabelFile {
+  COCO(
+      new Coco(),
+      "annotations/instances_default.json",
+      "{\"images\":[],\"annotations\":[],\"categories\":[]}"),
+  DATUMARO(new Datumaro(), "annotations/default.json", "{\"categories\":{},\"items\":[]}"),
+  CVAT(new Cvat(), "annotations.xml", "<annotations><version>1.1</version></annotations>"),
+  VOC(new Voc(), "Annotations/image.xml", "<annotation/>"),
+  CSV(new Csv(), "labels.csv", "path,label,split\n");
 
-  // A tag's name; one pass over the text, since nothing is tried twice.
-  private static final Pattern TAG = Pattern.compile("<([A-Za-z_][A-Za-z0-9_.:-]*+)");
+  private static final Pattern FIRST_TAG = Pattern.compile("<([A-Za-z_][A-Za-z0-9_.:-]*+)");
 
   private final LabelFormat format;
   private final String name;
-  private final Set<String> parts;
+  private final String empty;
 
-  LabelFile(LabelFormat format, String name, Set<String> parts) {
+  LabelFile(LabelFormat format, String name, String empty) {
     this.format = format;
     this.name = name;
-    this.parts = parts;
+    this.empty = empty;
   }
 
-  public LabelFormat format() {
+  LabelFormat format() {
     return format;
   }
 
   /** The file as the dataset that it is alone. */
-  public LabelSource source(OneFile.Opening opening) {
-    return LabelSource.of(new OneFile(name, opening));
+  LabelSource source(byte[] bytes) {
+    return LabelSource.of(new OneFile(name, () -> new ByteArrayInputStream(bytes)));
   }
 
   /** No labels at all. */
-  public LabelSource nothing() {
-    return source(() -> new ByteArrayInputStream(empty().getBytes(UTF_8)));
+  LabelSource nothing() {
+    return source(empty.getBytes(UTF_8));
   }
 
-  private String empty() {
-    return switch (this) {
-      case COCO -> "{\"images\":[],\"annotations\":[],\"categories\":[]}";
-      case DATUMARO -> "{\"categories\":{},\"items\":[]}";
-      case CVAT -> "<annotations><version>1.1</version></annotations>";
-      case VOC -> "<annotation/>";
-      case CSV -> "path,label,split\n";
-    };
+  /** Whether a file of this name may hold labels. */
+  static boolean isNamed(String path) {
+    return List.of("json", "xml", "csv").contains(ending(path));
+  }
+
+  private static String ending(String path) {
+    return path.substring(path.lastIndexOf('.') + 1);
   }
 
   /** What a file holds, told by its ending and its beginning; absent where it holds no labels. */
   static Optional<LabelFile> of(String path, byte[] bytes) {
+    return switch (ending(path)) {
+      case "json" -> ofJson(bytes);
+      case "xml" -> ofXml(bytes);
+      case "csv" -> ofCsv(bytes);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<LabelFile> ofJson(byte[] bytes) {
+    var names = new HashSet<String>();
     try {
-      return switch (path.substring(path.lastIndexOf('.') + 1)) {
-        case "json" -> ofJson(fields(bytes).keySet());
-        case "xml" -> ofXml(bytes);
-        case "csv" -> ofCsv(bytes);
-        default -> Optional.empty();
-      };
+      JsonCursor.read(
+          LabelSource.of(new OneFile("it", () -> new ByteArrayInputStream(bytes))),
+          "it",
+          json ->
+              json.object(field -> {
+                names.add(field);
+                json.skip();
+              }));
     } catch (IOException | LabelMistake _) {
       return Optional.empty();
     }
-  }
-
-  private static Optional<LabelFile> ofJson(Set<String> names) {
     return names.contains("images")
         ? Optional.of(COCO)
         : names.containsAll(Set.of("items", "categories"))
@@ -107,7 +101,7 @@ public enum LabelFile {
   }
 
   private static Optional<LabelFile> ofXml(byte[] bytes) {
-    var tag = TAG.matcher(new String(bytes, UTF_8));
+    var tag = FIRST_TAG.matcher(new String(bytes, UTF_8));
     return !tag.find()
         ? Optional.empty()
         : switch (tag.group(1)) {
@@ -125,36 +119,19 @@ public enum LabelFile {
         : Optional.empty();
   }
 
-  /** Parts of a file that are not labels and that a rewritten file does not have. */
-  Set<String> unkept(byte[] bytes) throws IOException, LabelMistake {
-    var found = new TreeSet<String>();
+  /** Hands on all values of a file; none of a table, whose reader leaves nothing out. */
+  void values(byte[] bytes, BiConsumer<String, String> each) throws IOException, LabelMistake {
+    var source = source(bytes);
     switch (this) {
-      case COCO, DATUMARO ->
-          fields(bytes).forEach((field, tells) -> {
-            if (tells) {
-              found.add(field);
-            }
-          });
-      case CVAT, VOC -> {
-        var tag = TAG.matcher(new String(bytes, UTF_8));
-        while (tag.find()) {
-          found.add(tag.group(1));
-        }
-      }
+      case COCO, DATUMARO -> JsonCursor.read(source, name, json -> json.values("", each));
+      case CVAT -> xml(source, "annotations", bytes.length, each);
+      case VOC -> xml(source, "annotation", bytes.length, each);
       case CSV -> {}
     }
-    found.removeAll(parts);
-    return found;
   }
 
-  // The fields at the top, and whether each says something.
-  private static Map<String, Boolean> fields(byte[] bytes) throws IOException, LabelMistake {
-    var fields = new TreeMap<String, Boolean>();
-    var alone = new OneFile("it", () -> new ByteArrayInputStream(bytes));
-    JsonCursor.read(
-        LabelSource.of(alone),
-        alone.name(),
-        json -> json.object(field -> fields.put(field, json.skipTelling())));
-    return fields;
+  private void xml(LabelSource source, String root, long most, BiConsumer<String, String> each)
+      throws IOException, LabelMistake {
+    XmlCursor.read(source, name, most, root, xml -> xml.values(root, each));
   }
 }

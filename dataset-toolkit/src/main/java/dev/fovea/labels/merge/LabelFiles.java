@@ -2,15 +2,14 @@ package dev.fovea.labels.merge;
 
 import dev.fovea.dvc.work.FileMerge;
 import dev.fovea.kernel.Text;
+import dev.fovea.labels.convert.Conversion;
 import dev.fovea.labels.files.MemoryFolder;
-import dev.fovea.labels.format.Finding;
 import dev.fovea.labels.format.Finding.Kind;
-import dev.fovea.labels.format.LabelFormat;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +20,11 @@ import java.util.stream.Collectors;
 /**
  * Merges label files that both sides changed: COCO's and Datumaro's JSON, CVAT's and VOC's XML,
  * Fovea's CSV, and YOLO's rows where all sides have one {@code data.yaml}. The result is written
- * anew, so where a file says what Fovea does not keep, it is not merged unless that may be dropped.
+ * anew, so a file that says what Fovea does not keep is not merged, unless that may be dropped.
  */
 public final class LabelFiles implements FileMerge {
-  private static final Set<Kind> DROPPED =
+  // Of what readers find, what is not in what they read.
+  private static final Set<Kind> LEFT_OUT =
       EnumSet.of(
           Kind.NOT_KEPT,
           Kind.UNKNOWN_CLASS,
@@ -43,30 +43,24 @@ public final class LabelFiles implements FileMerge {
     this.drop = drop;
   }
 
-  /** Three sources of one format, and where in the written dataset the merged file is. */
-  private record Sides(
-      LabelFormat format,
-      LabelSource base,
-      LabelSource ours,
-      LabelSource theirs,
-      Optional<String> written,
-      Set<String> unkept) {}
-
   @Override
   public Answer merge(String path, Side base, Side ours, Side theirs) throws IOException {
+    if (YoloRows.isNamed(path)) {
+      return rows(path, base, ours, theirs);
+    }
+    if (!LabelFile.isNamed(path)) {
+      return new Unknown("both sides changed it");
+    }
+    var old = base.read(path);
+    var mine = required(ours, path);
+    var others = required(theirs, path);
+    var kind = LabelFile.of(path, mine);
+    if (kind.isEmpty() || !kind.equals(LabelFile.of(path, others))) {
+      return new Unknown("both sides changed it (expected: labels of one known format)");
+    }
     try {
-      var yolo = YoloRows.of(path, base, ours, theirs);
-      if (yolo.isPresent()) {
-        return merge(yolo(yolo.get()));
-      }
-      var mine = required(ours, path);
-      var others = required(theirs, path);
-      var kind = LabelFile.of(path, mine);
-      if (kind.isEmpty() || !kind.equals(LabelFile.of(path, others))) {
-        return new Unknown("both sides changed it (expected: labels of one known format)");
-      }
-      return merge(alone(kind.get(), base.read(path), mine, others));
-    } catch (LabelMistake e) {
+      return file(kind.get(), old, mine, others);
+    } catch (LabelMistake | IOException e) {
       return new Unknown("both sides changed it, and " + e.getMessage());
     }
   }
@@ -76,68 +70,112 @@ public final class LabelFiles implements FileMerge {
         .orElseThrow(() -> new IllegalArgumentException("no '%s' on a side".formatted(path)));
   }
 
-  private static Sides yolo(YoloRows rows) {
-    return new Sides(
-        rows.format(),
-        rows.base(),
-        rows.ours(),
-        rows.theirs(),
-        Optional.of(YoloRows.LABELS),
-        Set.of());
+  private Answer rows(String path, Side base, Side ours, Side theirs) throws IOException {
+    try {
+      var rows = YoloRows.of(path, base, ours, theirs);
+      var target = new MemoryFolder();
+      var result = LabelMerge.merge(rows.format(), rows.base(), rows.ours(), rows.theirs(), target);
+      var lost = leftOut(rows.ours(), rows.theirs());
+      return answer(result, lost, target, YoloRows.LABELS);
+    } catch (LabelMistake e) {
+      return new Unknown("both sides changed it, and " + e.getMessage());
+    }
   }
 
-  private static Sides alone(
-      LabelFile kind, Optional<byte[]> base, byte[] ours, byte[] theirs)
+  private Answer file(LabelFile kind, Optional<byte[]> base, byte[] ours, byte[] theirs)
       throws IOException, LabelMistake {
-    var unkept = new TreeSet<>(kind.unkept(ours));
-    unkept.addAll(kind.unkept(theirs));
-    return new Sides(
-        kind.format(),
-        base.isPresent() ? source(kind, base.get()) : kind.nothing(),
-        source(kind, ours),
-        source(kind, theirs),
-        Optional.empty(),
-        unkept);
-  }
-
-  private static LabelSource source(LabelFile kind, byte[] bytes) {
-    return kind.source(() -> new ByteArrayInputStream(bytes));
-  }
-
-  private Answer merge(Sides sides) throws IOException, LabelMistake {
+    var mine = kind.source(ours);
+    var others = kind.source(theirs);
     var target = new MemoryFolder();
     var result =
-        LabelMerge.merge(sides.format(), sides.base(), sides.ours(), sides.theirs(), target);
-    var dropped = new TreeSet<String>();
-    sides.unkept().forEach(part -> dropped.add("'%s'".formatted(Text.excerpt(part))));
-    for (var side : List.of(sides.ours(), sides.theirs())) {
-      side.findings().kept().stream()
-          .filter(finding -> DROPPED.contains(finding.kind()))
-          .map(Finding::text)
-          .forEach(dropped::add);
+        LabelMerge.merge(
+            kind.format(), base.map(kind::source).orElseGet(kind::nothing), mine, others, target);
+    var lost = leftOut(mine, others);
+    lost.addAll(unkept(kind, ours));
+    lost.addAll(unkept(kind, theirs));
+    var files = target.list("");
+    return files.size() == 1
+        ? answer(result, lost, target, files.getFirst())
+        : new Unknown(
+            "both sides changed it, and the result is %d files (expected: 1)"
+                .formatted(files.size()));
+  }
+
+  private static Set<String> unkept(LabelFile kind, byte[] bytes) throws IOException, LabelMistake {
+    var anew = new MemoryFolder();
+    Conversion.convert(kind.format(), kind.source(bytes), kind.format(), anew);
+    var files = anew.list("");
+    if (files.size() != 1) {
+      return Set.of("its splits");
     }
-    result.losses().forEach(loss -> dropped.add(loss.text()));
-    if (!drop && !dropped.isEmpty()) {
-      return new Unknown(
-          "both sides changed it, and a merged file would lose %d things: %s (expected: labels alone; --drop-unkept merges it without them)"
-              .formatted(
-                  dropped.size(),
-                  dropped.stream().limit(SHOWN).collect(Collectors.joining("; "))));
+    try (var rewritten = anew.open(files.getFirst()).orElseThrow()) {
+      return Unkept.of(kind, bytes, rewritten.readAllBytes()).stream()
+          .map(place -> "'%s'".formatted(Text.excerpt(place)))
+          .collect(Collectors.toSet());
     }
-    var files = sides.written().map(List::of).orElseGet(() -> target.list(""));
-    if (files.size() != 1 || !target.has(files.getFirst())) {
-      return new Unknown(
-          "both sides changed it, and the result is %d files (expected: 1)"
-              .formatted(files.size()));
-    }
-    try (var bytes = target.open(files.getFirst()).orElseThrow()) {
-      var conflicts =
-          new ArrayList<>(result.conflicts().kept().stream().map(Conflict::text).toList());
-      long more = result.conflicts().count() - conflicts.size();
-      if (more > 0) {
-        conflicts.add("and %d more".formatted(more));
+  }
+
+  // Findings are counted where they are too many to be kept.
+  private static Set<String> leftOut(LabelSource... sides) {
+    var lost = new TreeSet<String>();
+    for (var side : sides) {
+      var unseen = new EnumMap<Kind, Long>(Kind.class);
+      unseen.putAll(side.findings().counts());
+      for (var finding : side.findings().kept()) {
+        unseen.merge(finding.kind(), -1L, Long::sum);
+        if (LEFT_OUT.contains(finding.kind())) {
+          lost.add(finding.text());
+        }
       }
+      unseen.forEach((kind, more) -> {
+        if (more > 0 && LEFT_OUT.contains(kind)) {
+          lost.add("%d more (%s)".formatted(more, kind));
+        }
+      });
+    }
+    return lost;
+  }
+
+  private Answer answer(
+      LabelMerge.Result result, Set<String> lost, MemoryFolder target, String file)
+      throws IOException {
+    result.losses().forEach(loss -> lost.add(loss.text()));
+    if (!drop && !lost.isEmpty()) {
+      return new Unknown(
+          "both sides changed it, and a merged file would lose %d things: %s (expected: labels alone; 'fovea dataset merge --drop-unkept' merges it without them)"
+              .formatted(
+                  lost.size(), lost.stream().limit(SHOWN).collect(Collectors.joining("; "))));
+    }
+    var conflicts =
+        new ArrayList<>(result.conflicts().kept().stream().map(Conflict::text).toList());
+    long more = result.conflicts().count() - conflicts.size();
+    if (more > 0) {
+      conflicts.add("and %d more".formatted(more));
+    }
+    try (var bytes = target.open(file).orElseThrow()) {
       return new Merged(bytes.readAllBytes(), conflicts);
     }
+  }
+
+  @Override
+  public List<String> clashes(
+      Side base, Side ours, Set<String> ourChanges, Side theirs, Set<String> theirChanges)
+      throws IOException {
+    var clashes = new TreeSet<String>();
+    for (var file : ourChanges) {
+      if (isYaml(file)) {
+        YoloRows.clash(file, "ours", base, ours, "theirs", theirChanges).ifPresent(clashes::add);
+      }
+    }
+    for (var file : theirChanges) {
+      if (isYaml(file)) {
+        YoloRows.clash(file, "theirs", base, theirs, "ours", ourChanges).ifPresent(clashes::add);
+      }
+    }
+    return List.copyOf(clashes);
+  }
+
+  private static boolean isYaml(String file) {
+    return file.endsWith(".yaml") || file.endsWith(".yml");
   }
 }

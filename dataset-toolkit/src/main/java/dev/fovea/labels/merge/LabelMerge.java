@@ -22,7 +22,7 @@ import java.util.List;
  * changed in different ways is a conflict, for which the result has what ours says. What one side
  * deleted and the other changed is a conflict; what both deleted is gone.
  *
- * <p>Reads the three datasets into memory, at most 50 million numbers each.
+ * <p>Reads the three datasets into memory, at most 12 million numbers each.
  */
 public final class LabelMerge {
   private LabelMerge() {}
@@ -30,14 +30,10 @@ public final class LabelMerge {
   /**
    * What came of it.
    *
-   * @param images in the result
-   * @param changed of these, how many are not as ours has them
-   * @param removed how many images of ours are not in the result
    * @param conflicts of fields, objects and images that both changed
    * @param losses what the writer could not hold, such as a coordinate that is not finite
    */
-  public record Result(
-      long images, long changed, long removed, Conflicts conflicts, List<Loss> losses) {
+  public record Result(Conflicts conflicts, List<Loss> losses) {
     public Result {
       losses = List.copyOf(losses);
     }
@@ -75,8 +71,8 @@ public final class LabelMerge {
       merging.merge(base.find(path), ours.find(path), theirs.find(path)).ifPresent(merged::add);
     }
     var used = new HashSet<String>();
-    merged.forEach(each ->
-        each.image().annotations().stream().map(Annotation::label).forEach(used::add));
+    merged.forEach(
+        each -> each.image().annotations().stream().map(Annotation::label).forEach(used::add));
     var classes =
         new ClassMerge(base.classes(), ours.classes(), theirs.classes(), conflicts).merge(used);
     var images = Numbers.settle(merged);
@@ -86,14 +82,7 @@ public final class LabelMerge {
         writer.accept(image);
       }
     }
-    long same =
-        images.stream().filter(image -> image.equals(ours.images().get(image.path()))).count();
-    long kept =
-        images.stream().filter(image -> ours.images().containsKey(image.path())).count();
     return new Result(
-        images.size(),
-        images.size() - same,
-        ours.images().size() - kept,
         conflicts,
         // A format that cannot hold sizes has them from the images.
         losses.list().stream().filter(loss -> loss.feature() != Feature.IMAGE_SIZE).toList());

@@ -5,6 +5,7 @@ import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Keypoint;
 import dev.fovea.labels.Shape;
 import dev.fovea.labels.Shape.Box;
+import dev.fovea.labels.Shape.WholeImage;
 import dev.fovea.labels.Traits;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,50 +46,64 @@ final class ObjectMerge {
 
   /** An object that base and both sides have; its number is ours. */
   Annotation merge(Annotation base, Annotation ours, Annotation theirs) {
-    var label = field(base, "class", base.label(), ours.label(), theirs.label());
-    var place = field(base, "place", Place.of(base), Place.of(ours), Place.of(theirs));
+    return merge(base, base, ours, theirs);
+  }
+
+  /**
+   * An object that both sides added: of two boxes that are nearly one, ours; of anything else, what
+   * one side says alone, or both alike.
+   */
+  Annotation mergeAdded(Annotation ours, Annotation theirs) {
+    var nothing = Annotation.of(ours.label(), new WholeImage());
+    boolean boxes = isPlainBox(ours) && isPlainBox(theirs);
+    return merge(ours, boxes ? nothing.withShape(theirs.shape()) : nothing, ours, theirs);
+  }
+
+  private static boolean isPlainBox(Annotation object) {
+    return object.shape() instanceof Box && object.box().isEmpty() && object.area().isEmpty();
+  }
+
+  /**
+   * @param named in conflicts
+   */
+  private Annotation merge(Annotation named, Annotation base, Annotation ours, Annotation theirs) {
+    var label = field(named, "class", base.label(), ours.label(), theirs.label());
+    var place = field(named, "place", Place.of(base), Place.of(ours), Place.of(theirs));
     List<Keypoint> keypoints =
-        field(base, "keypoints", base.keypoints(), ours.keypoints(), theirs.keypoints());
+        field(named, "keypoints", base.keypoints(), ours.keypoints(), theirs.keypoints());
     return new Annotation(
         label,
         place.shape(),
         keypoints,
         place.box(),
         place.area(),
-        ours.id().isPresent() ? ours.id() : theirs.id(),
-        traits(base, ours.traits(), theirs.traits()),
-        attributes(base, ours, theirs));
+        ours.id(),
+        traits(named, base.traits(), ours.traits(), theirs.traits()),
+        attributes(named, base, ours, theirs));
   }
 
-  /** An object that both sides added: where and how posed it is, ours says. */
-  Annotation mergeAdded(Annotation ours, Annotation theirs) {
-    var base = theirs.withTraits(Traits.NONE).withAttributes(Map.of());
-    return merge(base, ours, theirs);
-  }
-
-  private Traits traits(Annotation base, Traits ours, Traits theirs) {
-    var old = base.traits();
+  private Traits traits(Annotation named, Traits old, Traits ours, Traits theirs) {
     return new Traits(
-        field(base, "crowd", old.crowd(), ours.crowd(), theirs.crowd()),
-        field(base, "occluded", old.occluded(), ours.occluded(), theirs.occluded()),
-        field(base, "truncated", old.truncated(), ours.truncated(), theirs.truncated()),
-        field(base, "difficult", old.difficult(), ours.difficult(), theirs.difficult()),
-        field(base, "group", old.group(), ours.group(), theirs.group()),
-        field(base, "z order", old.zOrder(), ours.zOrder(), theirs.zOrder()));
+        field(named, "crowd", old.crowd(), ours.crowd(), theirs.crowd()),
+        field(named, "occluded", old.occluded(), ours.occluded(), theirs.occluded()),
+        field(named, "truncated", old.truncated(), ours.truncated(), theirs.truncated()),
+        field(named, "difficult", old.difficult(), ours.difficult(), theirs.difficult()),
+        field(named, "group", old.group(), ours.group(), theirs.group()),
+        field(named, "z order", old.zOrder(), ours.zOrder(), theirs.zOrder()));
   }
 
-  private Map<String, Object> attributes(Annotation base, Annotation ours, Annotation theirs) {
+  private Map<String, Object> attributes(
+      Annotation named, Annotation base, Annotation ours, Annotation theirs) {
     var names = new TreeSet<String>();
     List.of(base, ours, theirs).forEach(each -> names.addAll(each.attributes().keySet()));
     var merged = new TreeMap<String, Object>();
     for (var name : names) {
       field(
-              base,
+              named,
               "attribute '%s'".formatted(Text.excerpt(name)),
               value(base, name),
               value(ours, name),
               value(theirs, name))
-          .stream()
           .forEach(value -> merged.put(name, value));
     }
     return merged;
@@ -101,12 +116,9 @@ final class ObjectMerge {
     return values;
   }
 
-  private <T> T field(Annotation base, String name, T old, T ours, T theirs) {
+  private <T> T field(Annotation named, String name, T old, T ours, T theirs) {
     return conflicts.merge(
-        old,
-        ours,
-        theirs,
-        (a, b) -> Conflict.in(image, base, name, shown(a), shown(b)));
+        old, ours, theirs, (a, b) -> Conflict.in(image, named, name, shown(a), shown(b)));
   }
 
   private static Object shown(Object value) {

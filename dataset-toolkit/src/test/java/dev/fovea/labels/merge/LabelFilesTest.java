@@ -10,8 +10,10 @@ import dev.fovea.dvc.work.FileMerge.Side;
 import dev.fovea.dvc.work.FileMerge.Unknown;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LabelFilesTest {
@@ -73,11 +75,11 @@ class LabelFilesTest {
 
   private static String coco(String extra, int x, String name) {
     return """
-        {"images": [{"id": 7, "file_name": "a.jpg", "width": 100, "height": 50}],
-         "categories": [{"id": 3, "name": "car"}, {"id": 4, "name": "van"}], %s
-         "annotations": [
-           {"id": 1, "image_id": 7, "category_id": %s, "bbox": [%d, 20, 40, 10], "area": 400, "iscrowd": 0, "segmentation": []}]}
-        """
+    {"images": [{"id": 7, "file_name": "a.jpg", "width": 100, "height": 50}],
+     "categories": [{"id": 3, "name": "car"}, {"id": 4, "name": "van"}], %s
+     "annotations": [
+       {"id": 1, "image_id": 7, "category_id": %s, "bbox": [%d, 20, 40, 10], "area": 400, "iscrowd": 0, "segmentation": []}]}
+    """
         .formatted(extra, name.equals("car") ? 3 : 4, x);
   }
 
@@ -93,7 +95,9 @@ class LabelFilesTest {
   void mergesNothingThatItWouldLoseUnlessTold() throws IOException {
     var licences = "\"licenses\": [{\"id\": 1, \"name\": \"CC BY\"}], \"info\": {},";
     put("a.json", coco("", 10, "car"), coco(licences, 12, "car"), coco("", 10, "van"));
-    assertThat(reason("a.json")).contains("would lose 1 things: 'licenses'").contains("--drop-unkept");
+    assertThat(reason("a.json"))
+        .contains("would lose 2 things: 'licenses[].id'; 'licenses[].name'")
+        .contains("--drop-unkept");
     assertThat(merge("a.json", true)).isInstanceOf(Merged.class);
 
     var flickr = coco("", 10, "van").replace("\"id\": 7,", "\"id\": 7, \"flickr_url\": \"x\",");
@@ -101,24 +105,52 @@ class LabelFilesTest {
     assertThat(reason("b.json")).contains("flickr_url");
   }
 
+  @Test
+  void noticesWhatReadersPassOver() throws IOException {
+    var coloured =
+        coco("", 10, "van").replace("\"name\": \"van\"", "\"name\": \"van\", \"color\": \"#f00\"");
+    put("a.json", coco("", 10, "car"), coco("", 12, "car"), coloured);
+    assertThat(reason("a.json")).contains("'categories[].color'");
+    var grey = voc("van", 1, "").replace("<depth>3<", "<depth>1<");
+    put("Annotations/a.xml", voc("car", 1, ""), voc("car", 3, ""), grey);
+    assertThat(reason("Annotations/a.xml")).contains("'annotation.size.depth'");
+    var verified = voc("van", 1, "").replace("<annotation>", "<annotation verified=\"yes\">");
+    put("Annotations/a.xml", voc("car", 1, ""), voc("car", 3, ""), verified);
+    assertThat(reason("Annotations/a.xml")).contains("'annotation.verified'");
+  }
+
+  @Test
+  void takesWhatSaysNothingForNothing() throws IOException {
+    var ofCvat =
+        "\"licenses\": [{\"name\": \"\", \"id\": 0, \"url\": \"\"}], \"info\": {\"year\": \"\"},";
+    put("a.json", coco("", 10, "car"), coco(ofCvat, 12, "car"), coco(ofCvat, 10, "van"));
+    assertThat(merged("a.json")).contains("\"category_id\":4,\"bbox\":[12,20,40,10]");
+  }
+
+  @Test
+  void findsWhatIsLostBehindAThousandOtherFindings() throws IOException {
+    put("data.yaml", YAML, YAML, YAML);
+    var outside = "0 2 2 0.2 0.2\n".repeat(1_200);
+    put("labels/x.txt", outside, outside + "0 0.5 0.5 0.1 0.1\n", outside + "7 0.5 0.5 0.2 0.2\n");
+    assertThat(reason("labels/x.txt")).contains("UNKNOWN_CLASS");
+  }
+
   private static String voc(String name, int xmin, String pose) {
     return """
-        <annotation><folder></folder><filename>a.jpg</filename>
-        <size><width>100</width><height>50</height><depth>3</depth></size>
-        <object><name>%s</name>%s<bndbox><xmin>%d</xmin><ymin>1</ymin><xmax>40</xmax><ymax>40</ymax></bndbox></object>
-        </annotation>
-        """
+    <annotation><folder></folder><filename>a.jpg</filename>
+    <size><width>100</width><height>50</height><depth>3</depth></size>
+    <object><name>%s</name>%s<bndbox><xmin>%d</xmin><ymin>1</ymin><xmax>40</xmax><ymax>40</ymax></bndbox></object>
+    </annotation>
+    """
         .formatted(name, pose, xmin);
   }
 
   @Test
   void mergesVocAndNoticesWhatItDoesNotKeep() throws IOException {
     put("Annotations/a.xml", voc("car", 1, ""), voc("car", 3, ""), voc("van", 1, ""));
-    assertThat(merged("Annotations/a.xml"))
-        .contains("<name>van</name>")
-        .contains("<xmin>3</xmin>");
+    assertThat(merged("Annotations/a.xml")).contains("<name>van</name>").contains("<xmin>3</xmin>");
     put("Annotations/a.xml", voc("car", 1, ""), voc("car", 3, "<part/>"), voc("van", 1, ""));
-    assertThat(reason("Annotations/a.xml")).contains("'part'");
+    assertThat(reason("Annotations/a.xml")).contains("<part> of an object");
   }
 
   @Test
@@ -129,8 +161,12 @@ class LabelFilesTest {
         "0 0.5 0.5 0.2 0.2\n",
         "1 0.5 0.5 0.2 0.2\n",
         "0 0.51 0.5 0.2 0.2\n0 0.1 0.1 0.1 0.1\n");
-    assertThat(merged("train/labels/x.txt"))
-        .isEqualTo("1 0.51 0.5 0.2 0.2\n0 0.1 0.1 0.1 0.1\n");
+    assertThat(merged("train/labels/x.txt")).isEqualTo("1 0.51 0.5 0.2 0.2\n0 0.1 0.1 0.1 0.1\n");
+
+    for (var side : List.of(base, ours, theirs)) {
+      side.put("data.yaml", YAML.replace("task: detect\n", ""));
+    }
+    assertThat(merged("train/labels/x.txt")).startsWith("1 0.51 0.5 0.2 0.2\n");
 
     theirs.put("data.yaml", YAML.replace("car, van", "van, car"));
     assertThat(reason("train/labels/x.txt")).contains("data.yaml: differs between the sides");
@@ -142,9 +178,28 @@ class LabelFilesTest {
     put("x.json", "{\"a\": 1}", "{\"a\": 2}", "{\"a\": 3}");
     put("bad.xml", "<annotation>", "<annotation><folder>", "<annotation><f");
     put("x.csv", "a,b\n", "a,c\n", "a,d\n");
-    assertThat(reason("notes.txt")).contains("known format");
+    assertThat(reason("notes.txt")).isEqualTo("both sides changed it");
     assertThat(reason("x.json")).contains("known format");
     assertThat(reason("bad.xml")).contains("both sides changed it, and");
     assertThat(reason("x.csv")).contains("known format");
+  }
+
+  @Test
+  void reportsRowsWhoseNumbersTheOtherSideMadeOtherClasses() throws IOException {
+    put("a/data.yaml", YAML, YAML.replace("[car, van]", "[bus, car, van]"), YAML);
+    FileMerge files = new LabelFiles(false);
+    var rows = Set.of("a/labels/new.txt");
+    var yaml = Set.of("a/data.yaml");
+    assertThat(files.clashes(side(base), side(ours), yaml, side(theirs), rows))
+        .containsExactly(
+            "a/data.yaml: in ours class 0 is 'car' no longer, and theirs wrote 1 files of rows by"
+                + " the old numbers");
+    assertThat(files.clashes(side(base), side(theirs), rows, side(ours), yaml)).hasSize(1);
+    assertThat(
+            files.clashes(side(base), side(ours), yaml, side(theirs), Set.of("b/labels/new.txt")))
+        .isEmpty();
+
+    ours.put("a/data.yaml", YAML.replace("[car, van]", "[car, van, bus]"));
+    assertThat(files.clashes(side(base), side(ours), yaml, side(theirs), rows)).isEmpty();
   }
 }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Classes;
+import dev.fovea.labels.Coordinates;
 import dev.fovea.labels.Dataset;
 import dev.fovea.labels.ImageSize;
+import dev.fovea.labels.Keypoint;
 import dev.fovea.labels.LabelClass;
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.Shape.Box;
+import dev.fovea.labels.Shape.Polygons;
 import dev.fovea.labels.Shape.WholeImage;
 import dev.fovea.labels.Traits;
 import dev.fovea.labels.coco.Coco;
@@ -25,6 +28,7 @@ import dev.fovea.labels.voc.Voc;
 import dev.fovea.labels.yolo.Yolo;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,8 +112,7 @@ class LabelMergeTest {
     @Test
     void keepsABoxOfOneSideAndAClassOfTheOther() throws Exception {
       var moved = CAR.withShape(new Box(12, 10, 52, 50));
-      var outcome =
-          merge(one(CAR, OTHER), one(moved, OTHER), one(relabelled(CAR, "van"), OTHER));
+      var outcome = merge(one(CAR, OTHER), one(moved, OTHER), one(relabelled(CAR, "van"), OTHER));
       assertThat(outcome.conflicts()).isEmpty();
       assertThat(outcome.objects()).containsExactly(relabelled(moved, "van"), OTHER);
     }
@@ -130,8 +133,7 @@ class LabelMergeTest {
 
     @Test
     void reportsAFieldThatBothChangedAndKeepsOurs() throws Exception {
-      var outcome =
-          merge(one(CAR), one(relabelled(CAR, "van")), one(relabelled(CAR, "bus")));
+      var outcome = merge(one(CAR), one(relabelled(CAR, "van")), one(relabelled(CAR, "bus")));
       assertThat(outcome.conflicts())
           .containsExactly(
               "a.jpg, object 1 'car' at [10, 10, 50, 50]: class: ours 'van', theirs 'bus'");
@@ -149,11 +151,11 @@ class LabelMergeTest {
     @Test
     void reportsAnAttributeThatOneSideChangedAndTheOtherTookAway() throws Exception {
       var red = CAR.withAttributes(Map.of("colour", "red"));
-      var outcome =
-          merge(one(red), one(CAR), one(red.withAttributes(Map.of("colour", "blue"))));
+      var outcome = merge(one(red), one(CAR), one(red.withAttributes(Map.of("colour", "blue"))));
       assertThat(outcome.conflicts())
           .containsExactly(
-              "a.jpg, object 1 'car' at [10, 10, 50, 50]: attribute 'colour': ours none, theirs 'blue'");
+              "a.jpg, object 1 'car' at [10, 10, 50, 50]: attribute 'colour': ours none, theirs"
+                  + " 'blue'");
       assertThat(outcome.objects()).containsExactly(CAR);
     }
   }
@@ -192,6 +194,21 @@ class LabelMergeTest {
     }
 
     @Test
+    void losesNoOutlineAndNoKeypointsOfAnObjectThatBothAdded() throws Exception {
+      var mine = numbered(5, box("van", 100, 100, 200, 200));
+      var outlined =
+          mine.withShape(new Polygons(Coordinates.of(100, 100, 200, 100, 200, 200, 100, 200)));
+      assertThat(merge(one(CAR), one(CAR, mine), one(CAR, outlined)).conflicts())
+          .singleElement()
+          .asString()
+          .startsWith("a.jpg, object 5 'van' at [100, 100, 200, 200]: place: ours");
+      var posed = mine.withKeypoints(List.of(new Keypoint(150, 150, Keypoint.Visibility.VISIBLE)));
+      var outcome = merge(one(CAR), one(CAR, mine), one(CAR, posed));
+      assertThat(outcome.conflicts()).isEmpty();
+      assertThat(outcome.objects()).containsExactly(CAR, posed);
+    }
+
+    @Test
     void keepsTwoObjectsThatOverlapLess() throws Exception {
       var mine = numbered(5, box("van", 100, 100, 200, 200));
       var beside = numbered(6, box("van", 130, 100, 230, 200));
@@ -214,8 +231,6 @@ class LabelMergeTest {
       assertThat(outcome.merged().images())
           .extracting(LabelledImage::path)
           .containsExactly("a.jpg", "ours.jpg", "theirs.jpg");
-      assertThat(outcome.result().removed()).isEqualTo(1);
-      assertThat(outcome.result().changed()).isEqualTo(1);
     }
 
     @Test
@@ -261,6 +276,45 @@ class LabelMergeTest {
   }
 
   @Nested
+  class GroupsOfBothSides {
+    private static final Annotation A = box("car", 10, 10, 50, 50);
+    private static final Annotation B = box("van", 100, 10, 150, 50);
+    private static final Annotation C = box("bus", 200, 10, 250, 50);
+    private static final Annotation D = box("bus", 300, 10, 350, 50);
+
+    private static Annotation in(long group, Annotation one) {
+      return one.withTraits(Traits.NONE.withGroup(group));
+    }
+
+    private static Outcome merged(Dataset ours, Dataset theirs) throws Exception {
+      return merge(new Datumaro(), one(A, B, C, D), ours, theirs);
+    }
+
+    @Test
+    void areTwoWhereBothGaveOneNumber() throws Exception {
+      var outcome = merged(one(in(1, A), in(1, B), C, D), one(A, B, in(1, C), in(1, D)));
+      assertThat(outcome.conflicts()).isEmpty();
+      assertThat(outcome.objects()).containsExactly(in(1, A), in(1, B), in(2, C), in(2, D));
+    }
+
+    @Test
+    void areOneWhereBothHaveTheSameObjects() throws Exception {
+      var outcome = merged(one(in(1, A), in(1, B), C, D), one(in(5, A), in(5, B), C, D));
+      assertThat(outcome.conflicts()).isEmpty();
+      assertThat(outcome.objects()).containsExactly(in(1, A), in(1, B), C, D);
+    }
+
+    @Test
+    void areInConflictWhereAnObjectIsInTwo() throws Exception {
+      var outcome =
+          merged(
+              one(in(1, A), in(1, B), in(1, C), in(1, D)),
+              one(in(1, A), in(1, B), in(2, C), in(2, D)));
+      assertThat(outcome.conflicts()).hasSize(2);
+    }
+  }
+
+  @Nested
   class NumbersOfCoco {
     @Test
     void renumbersWhatBothSidesGaveOneNumber() throws Exception {
@@ -298,14 +352,12 @@ class LabelMergeTest {
       var ours =
           Dataset.of(
               new Classes(
-                  List.of(
-                      LabelClass.named("car").withId(3), LabelClass.named("van").withId(8))),
+                  List.of(LabelClass.named("car").withId(3), LabelClass.named("van").withId(8))),
               image("a.jpg", 901, numbered(1, box("van", 0, 0, 9, 9))));
       var theirs =
           Dataset.of(
               new Classes(
-                  List.of(
-                      LabelClass.named("car").withId(3), LabelClass.named("bus").withId(8))),
+                  List.of(LabelClass.named("car").withId(3), LabelClass.named("bus").withId(8))),
               image("b.jpg", 902, numbered(2, box("bus", 0, 0, 9, 9))));
       var outcome = merge(base, ours, theirs);
       assertThat(outcome.merged().classes().list())
@@ -313,8 +365,27 @@ class LabelMergeTest {
               LabelClass.named("car").withId(3),
               LabelClass.named("van").withId(8),
               LabelClass.named("bus").withId(9));
-      assertThat(outcome.merged().image("b.jpg").annotations().getFirst().label())
-          .isEqualTo("bus");
+      assertThat(outcome.merged().image("b.jpg").annotations().getFirst().label()).isEqualTo("bus");
+    }
+
+    @Test
+    void takesIdsOfCategoriesThatOneSideChangedAndKeepsThemApart() throws Exception {
+      var base = new Dataset(classes("car", 3, "van", 7), List.of());
+      var ours =
+          Dataset.of(
+              classes("car", 3, "van", 7, "bus", 8),
+              image("a.jpg", 901, numbered(1, box("bus", 0, 0, 9, 9))));
+      var theirs = new Dataset(classes("car", 3, "van", 8), List.of());
+      assertThat(merge(base, ours, theirs).merged().classes())
+          .isEqualTo(classes("car", 3, "van", 8, "bus", 9));
+    }
+
+    private static Classes classes(Object... namesAndIds) {
+      var classes = new ArrayList<LabelClass>();
+      for (int i = 0; i < namesAndIds.length; i += 2) {
+        classes.add(LabelClass.named((String) namesAndIds[i]).withId((Integer) namesAndIds[i + 1]));
+      }
+      return new Classes(classes);
     }
 
     @Test
@@ -341,8 +412,7 @@ class LabelMergeTest {
   }
 
   static Stream<LabelFormat> formats() {
-    return Stream.of(
-        new Coco(), new Cvat(), new Datumaro(), new Voc(), new Yolo(Yolo.Task.DETECT));
+    return Stream.of(new Coco(), new Cvat(), new Datumaro(), new Voc(), new Yolo(Yolo.Task.DETECT));
   }
 
   @ParameterizedTest
@@ -356,7 +426,9 @@ class LabelMergeTest {
             one(moved, OTHER),
             one(relabelled(CAR, "van"), OTHER, box("car", 400, 10, 420, 30)));
     assertThat(outcome.conflicts()).isEmpty();
-    assertThat(outcome.objects()).extracting(Annotation::label).containsExactly("van", "bus", "car");
+    assertThat(outcome.objects())
+        .extracting(Annotation::label)
+        .containsExactly("van", "bus", "car");
     var box = (Box) outcome.objects().getFirst().shape();
     assertThat(box.x1()).isCloseTo(20, within(1e-5));
   }
@@ -391,6 +463,50 @@ class LabelMergeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12, 13, 14, 15, 16})
+  void hasEveryEditOfSidesThatTouchedOtherObjects(long seed) throws Exception {
+    var random = new Random(seed);
+    var base = random(random);
+    var ours = new ArrayList<LabelledImage>();
+    var theirs = new ArrayList<LabelledImage>();
+    var expected = new ArrayList<LabelledImage>();
+    for (var image : base.images()) {
+      var mine = new ArrayList<Annotation>();
+      var others = new ArrayList<Annotation>();
+      var both = new ArrayList<Annotation>();
+      for (var each : image.annotations()) {
+        var after = edit(random).apply(Optional.of(each));
+        boolean isOurs = random.nextBoolean();
+        (isOurs ? after : Optional.of(each)).ifPresent(mine::add);
+        (isOurs ? Optional.of(each) : after).ifPresent(others::add);
+        after.ifPresent(both::add);
+      }
+      if (random.nextBoolean()) {
+        var added = numbered(7_000 + ours.size(), box("car", 10, 200, 50, 240));
+        mine.add(added);
+        both.add(added);
+      }
+      if (random.nextBoolean()) {
+        var added = numbered(7_000 + ours.size(), box("car", 10, 300, 50, 340));
+        others.add(added);
+        both.add(added);
+      }
+      Collections.shuffle(mine, random);
+      Collections.shuffle(others, random);
+      ours.add(image.withAnnotations(mine));
+      theirs.add(image.withAnnotations(others));
+      expected.add(image.withAnnotations(both));
+    }
+    var mine = new Dataset(base.classes(), ours);
+    var others = new Dataset(base.classes(), theirs);
+    for (var outcome : List.of(merge(base, mine, others), merge(base, others, mine))) {
+      assertThat(outcome.conflicts()).isEmpty();
+      assertThat(plain(outcome.merged()))
+          .containsExactlyInAnyOrderElementsOf(plain(new Dataset(base.classes(), expected)));
+    }
+  }
+
   private static Dataset random(Random random) {
     var images = new ArrayList<LabelledImage>();
     for (int i = 0; i < 12; i++) {
@@ -400,7 +516,12 @@ class LabelMergeTest {
         objects[k] =
             numbered(
                 1000 + 10L * i + k,
-                box(CLASSES.names().get(random.nextInt(3)), x, 10, x + 40 + random.nextInt(20), 60));
+                box(
+                    CLASSES.names().get(random.nextInt(3)),
+                    x,
+                    10,
+                    x + 40 + random.nextInt(20),
+                    60));
       }
       images.add(image("images/%d.jpg".formatted(i), 900 + i, objects));
     }
@@ -419,7 +540,8 @@ class LabelMergeTest {
       }
       if (random.nextInt(5) == 0) {
         objects.add(
-            numbered(5_000 + random.nextInt(100_000), box("car", random.nextInt(400), 200, 500, 400)));
+            numbered(
+                5_000 + random.nextInt(100_000), box("car", random.nextInt(400), 200, 500, 400)));
       }
       images.add(image.withAnnotations(objects));
     }
