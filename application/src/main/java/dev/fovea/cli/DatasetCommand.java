@@ -12,7 +12,12 @@ import picocli.CommandLine.Parameters;
     name = "dataset",
     description = "Datasets and their versions.",
     mixinStandardHelpOptions = true,
-    subcommands = {ConvertCommand.class, MergeCommand.class, MergeDriverCommand.class})
+    subcommands = {
+      ConvertCommand.class,
+      MergeCommand.class,
+      MergeDriverCommand.class,
+      SplitCommand.class
+    })
 final class DatasetCommand extends WorkingCopyCommands {
   @Command(
       name = "list",
