@@ -34,6 +34,11 @@ final class ConflictMarkers {
     return text.toString();
   }
 
+  /** Whether a text has them, Git's own too. */
+  static boolean areIn(String text) {
+    return text.lines().anyMatch(line -> line.startsWith("<<<<<<< "));
+  }
+
   // Not String.lines, which would lose a carriage return.
   private static List<String> lines(String text) {
     return text.isEmpty() ? List.of() : List.of(text.split("(?<=\n)", -1));

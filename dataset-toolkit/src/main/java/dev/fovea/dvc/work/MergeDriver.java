@@ -15,8 +15,9 @@ import java.util.function.Supplier;
  * custom merge driver"): it gets three temporary files in the top of the working tree, takes what
  * is in that of our side for the result, and its exit code for whether that is settled.
  *
- * <p>Whatever fails, our side's file ends with Git's markers in it: a file that could be read would
- * be taken for the result by whoever runs {@code git add}, and their side would be lost.
+ * <p>Until it is merged, our side's file has both sides between Git's markers, whatever fails: one
+ * that can be read would be taken for the result by whoever runs {@code git add}, and their side
+ * would be lost.
  */
 public final class MergeDriver {
   private static final int MOST_BYTES = 64 * 1024;
@@ -39,19 +40,21 @@ public final class MergeDriver {
    * @param base of no bytes where there is no common version
    * @param path of the {@code .dvc} file in the working tree: the cache is that of its working copy
    * @throws WorkProblem when nothing could be merged; the file of our side has both sides as they
-   *     are
+   *     are, or is as it was where a file is too large for a .dvc file
    */
   public Merging.Merged run(Path base, Path ours, Path theirs, Path path) throws IOException {
-    try {
-      var copy = WorkingCopy.around(nearest(path));
-      var merged =
-          new Merging(copy, remotes.apply(copy), files).merge(text(base), text(ours), text(theirs));
-      AtomicFiles.write(ours, merged.text().getBytes(StandardCharsets.UTF_8));
-      return merged;
-    } catch (IOException | RuntimeException e) {
-      AtomicFiles.write(ours, unsettled(ours, theirs));
-      throw e;
+    for (var side : List.of(base, ours, theirs)) {
+      requireSmall(side);
     }
+    var before = Files.readAllBytes(base);
+    var mine = Files.readAllBytes(ours);
+    var others = Files.readAllBytes(theirs);
+    AtomicFiles.write(ours, unsettled(mine, others));
+    var copy = WorkingCopy.around(nearest(path));
+    var merged =
+        new Merging(copy, remotes.apply(copy), files).merge(text(before), text(mine), text(others));
+    AtomicFiles.write(ours, merged.text().getBytes(StandardCharsets.UTF_8));
+    return merged;
   }
 
   // The folder of a file that our side deleted may be gone from the working tree.
@@ -63,9 +66,8 @@ public final class MergeDriver {
     return folder;
   }
 
-  private static String text(Path file) throws IOException {
-    requireSmall(file);
-    return Files.readString(file, StandardCharsets.UTF_8);
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static void requireSmall(Path file) throws IOException {
@@ -77,10 +79,10 @@ public final class MergeDriver {
   }
 
   // Byte by byte, since they may be no text.
-  private static byte[] unsettled(Path ours, Path theirs) throws IOException {
-    var sides = List.of(Files.readAllBytes(ours), Files.readAllBytes(theirs));
-    var texts = sides.stream().map(side -> new String(side, StandardCharsets.ISO_8859_1)).toList();
-    return ConflictMarkers.of(texts.getFirst(), texts.getLast())
+  private static byte[] unsettled(byte[] ours, byte[] theirs) {
+    return ConflictMarkers.of(
+            new String(ours, StandardCharsets.ISO_8859_1),
+            new String(theirs, StandardCharsets.ISO_8859_1))
         .getBytes(StandardCharsets.ISO_8859_1);
   }
 }

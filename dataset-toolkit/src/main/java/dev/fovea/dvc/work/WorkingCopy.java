@@ -194,8 +194,14 @@ public final class WorkingCopy {
               .formatted(description, Files.size(description), MOST_BYTES),
           "it is no .dvc file: rename it");
     }
+    var text = Files.readString(description);
+    if (ConflictMarkers.areIn(text)) {
+      throw new WorkProblem(
+          "%s holds both sides of a merge".formatted(description),
+          "keep one of its two parts, git add it, then run: fovea dataset checkout");
+    }
     try {
-      return tracked(description, DvcFile.parseAny(Files.readString(description)));
+      return tracked(description, DvcFile.parseAny(text));
     } catch (DvcMistake e) {
       throw new WorkProblem(
           "%s, line %d: %s".formatted(description, e.line(), e.text()),

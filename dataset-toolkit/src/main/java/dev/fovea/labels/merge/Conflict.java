@@ -32,6 +32,15 @@ public record Conflict(String image, String object, String field, String ours, S
     return in(image, before, "the object", "changed to " + described(ours), GONE);
   }
 
+  static Conflict addedByBoth(String image, Annotation ours, Annotation theirs, double overlap) {
+    return in(
+        image,
+        ours,
+        "one object or two, overlapping by %d %%".formatted(Math.round(100 * overlap)),
+        "added " + described(ours),
+        "added " + described(theirs));
+  }
+
   static Conflict ofImage(String image, String field, Object ours, Object theirs) {
     return new Conflict(image, "", field, String.valueOf(ours), String.valueOf(theirs));
   }

@@ -7,6 +7,7 @@ import dev.fovea.labels.compare.AnnotationDiff;
 import dev.fovea.labels.compare.AnnotationDiff.Pair;
 import dev.fovea.labels.compare.Matching;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ final class ImageMerge {
   // A judgement: detectors' suppression takes boxes of one class for one object from 0.5 to 0.7 of
   // overlap; here a wrong guess loses somebody's work, so the bar is higher.
   private static final double ADDED_TWICE = 0.9;
+  // Below that, and from Pascal VOC's criterion for one object, somebody has to look.
+  private static final double PERHAPS_ONE = 0.5;
   private static final String GONE = "deleted";
   private static final String CHANGED = "changed";
 
@@ -155,10 +158,8 @@ final class ImageMerge {
         }
       }
       if (!classifiedTwice()) {
-        others.stream()
-            .filter(each -> !twice.containsValue(each))
-            .map(theirs::get)
-            .forEach(merged::add);
+        var known = new HashSet<>(twice.values());
+        others.stream().filter(each -> !known.contains(each)).map(theirs::get).forEach(merged::add);
       }
     }
 
@@ -195,8 +196,11 @@ final class ImageMerge {
         if (twin.isPresent()) {
           int place = others.get(twin.getAsInt());
           var pair = new Pair(ours.get(mine.get(i)), their.get(place));
-          if (pair.isUnchanged() || (!pair.isRelabelled() && pair.overlap() >= ADDED_TWICE)) {
+          double overlap = pair.overlap();
+          if (pair.isUnchanged() || (!pair.isRelabelled() && overlap >= ADDED_TWICE)) {
             twins.put(mine.get(i), place);
+          } else if (overlap >= PERHAPS_ONE) {
+            conflicts.add(Conflict.addedByBoth(path, pair.before(), pair.after(), overlap));
           }
         }
       }

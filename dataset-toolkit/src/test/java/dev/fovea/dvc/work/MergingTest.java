@@ -159,6 +159,16 @@ class MergingTest {
     }
 
     @Test
+    void mergesAFolderThatOneSideRenamed() throws IOException {
+      var base = version(Map.of("a", "1"));
+      var ours = version(Map.of("a", "1", "mine", "m"));
+      var theirs = version(Map.of("a", "1", "yours", "y")).replace("path: data", "path: moved");
+      var merged = merge(FileMerge.NONE, base, ours, theirs);
+      assertThat(merged.conflicts()).isEmpty();
+      assertThat(merged.text()).contains("path: moved", "nfiles: 3");
+    }
+
+    @Test
     void writesNoSizeThatItDoesNotKnow() throws IOException {
       var base = version(Map.of("a", "1"));
       var ours = version(Map.of("a", "2"));
@@ -245,6 +255,10 @@ class MergingTest {
               "b: ours deleted it, theirs changed it",
               "c: ours changed it, theirs deleted it");
       assertThatThrownBy(() -> DvcFile.parse(merged.text())).hasMessageContaining("not YAML");
+      Files.writeString(desk.root.resolve("data.dvc"), merged.text());
+      assertThatThrownBy(() -> desk.add("data"))
+          .isInstanceOf(WorkProblem.class)
+          .hasMessageContaining("holds both sides of a merge");
       assertThat(files(part(merged.text(), true)))
           .isEqualTo(Map.of("a", "12", "c", "32", "mine", "m", "new", "n"));
       assertThat(files(part(merged.text(), false)))

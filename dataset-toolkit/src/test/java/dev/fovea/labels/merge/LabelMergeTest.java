@@ -209,11 +209,26 @@ class LabelMergeTest {
     }
 
     @Test
-    void keepsTwoObjectsThatOverlapLess() throws Exception {
+    void keepsTwoObjectsThatOverlapLessAndAsks() throws Exception {
       var mine = numbered(5, box("van", 100, 100, 200, 200));
       var beside = numbered(6, box("van", 130, 100, 230, 200));
       var outcome = merge(one(CAR), one(CAR, mine), one(beside, CAR));
+      assertThat(outcome.conflicts())
+          .containsExactly(
+              "a.jpg, object 5 'van' at [100, 100, 200, 200]: one object or two, overlapping by 54"
+                  + " %: ours added object 5 'van' at [100, 100, 200, 200], theirs added object 6"
+                  + " 'van' at [130, 100, 230, 200]");
       assertThat(outcome.objects()).containsExactly(CAR, mine, beside);
+    }
+
+    @Test
+    void asksWhereBothAddedAnObjectOfAnotherClass() throws Exception {
+      var mine = numbered(5, box("van", 100, 100, 200, 200));
+      var outcome = merge(one(CAR), one(CAR, mine), one(CAR, numbered(6, relabelled(mine, "bus"))));
+      assertThat(outcome.conflicts()).hasSize(1);
+      assertThat(outcome.objects())
+          .extracting(Annotation::label)
+          .containsExactly("car", "van", "bus");
     }
 
     @Test
