@@ -1,7 +1,6 @@
 package dev.fovea.cli;
 
 import dev.fovea.kernel.InvalidRequest;
-import dev.fovea.labels.convert.Loss;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.split.Leaks;
 import dev.fovea.labels.split.Ratios;
@@ -80,6 +79,9 @@ final class SplitCommand implements Callable<Integer> {
       description = "a folder that is not there yet")
   private @Nullable Path target;
 
+  /** What came of it. */
+  record Outcome(List<SplitReport.Split> splits, Converted written) {}
+
   @Override
   public Integer call() throws IOException {
     var folder = Objects.requireNonNull(dataset, "picocli demands it");
@@ -101,7 +103,9 @@ final class SplitCommand implements Callable<Integer> {
               return new Splitting(Ratios.parse(ratios), seed, grouping, keep)
                   .split(reader, labels.source(), fresh);
             });
-    return terminal().print(report, text(report));
+    var written = Converted.of(report.losses(), labels.source());
+    return terminal()
+        .print(new Outcome(report.splits(), written), text(report) + "\n" + written.text());
   }
 
   private int check(Path folder, LabelsOnDisk labels) throws IOException {
@@ -150,7 +154,6 @@ final class SplitCommand implements Callable<Integer> {
     var lines = new ArrayList<String>();
     lines.add(table.toString().stripTrailing());
     lines.add(classes(report));
-    report.losses().stream().map(Loss::text).map("lost: "::concat).forEach(lines::add);
     return lines.stream().filter(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
   }
 

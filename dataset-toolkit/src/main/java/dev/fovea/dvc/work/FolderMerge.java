@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * Three-way merge of the files of a folder, each as a whole: what one side changed, added, renamed
@@ -94,8 +94,9 @@ final class FolderMerge {
   }
 
   private void follow(Map<String, String> mine, Map<String, String> others) {
-    for (var path : sorted(mine.keySet())) {
-      var to = mine.get(path);
+    for (var rename : sorted(mine).entrySet()) {
+      var path = rename.getKey();
+      var to = rename.getValue();
       var otherTo = others.getOrDefault(path, "");
       if (theirs.containsKey(path)) {
         move(path, to, theirs);
@@ -106,8 +107,9 @@ final class FolderMerge {
         theirs.remove(otherTo);
       }
     }
-    for (var path : sorted(others.keySet())) {
-      var to = others.get(path);
+    for (var rename : sorted(others).entrySet()) {
+      var path = rename.getKey();
+      var to = rename.getValue();
       if (ours.containsKey(path)) {
         move(path, to, ours);
       } else if (!mine.containsKey(path)) {
@@ -131,10 +133,10 @@ final class FolderMerge {
   }
 
   private DvcDirectory files(BothChanged bothChanged) throws IOException {
-    var paths = new HashSet<>(ours.keySet());
-    paths.addAll(theirs.keySet());
+    var all = new HashMap<>(ours);
+    all.putAll(theirs);
     var merged = new ArrayList<Entry>();
-    for (var path : sorted(paths)) {
+    for (var path : sorted(all).keySet()) {
       file(path, bothChanged).ifPresent(md5 -> merged.add(new Entry(md5, path)));
     }
     return new DvcDirectory(merged);
@@ -160,9 +162,9 @@ final class FolderMerge {
     return mine;
   }
 
-  private static TreeSet<String> sorted(Set<String> paths) {
-    var sorted = new TreeSet<>(CodePoints.ORDER);
-    sorted.addAll(paths);
+  private static TreeMap<String, String> sorted(Map<String, String> files) {
+    var sorted = new TreeMap<String, String>(CodePoints.ORDER);
+    sorted.putAll(files);
     return sorted;
   }
 }
