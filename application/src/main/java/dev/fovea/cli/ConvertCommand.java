@@ -1,33 +1,12 @@
 package dev.fovea.cli;
 
-import dev.fovea.kernel.InvalidRequest;
-import dev.fovea.labels.ImageSize;
-import dev.fovea.labels.coco.Coco;
 import dev.fovea.labels.convert.Conversion;
-import dev.fovea.labels.convert.Loss;
-import dev.fovea.labels.csv.Csv;
-import dev.fovea.labels.cvat.Cvat;
-import dev.fovea.labels.datumaro.Datumaro;
-import dev.fovea.labels.files.DiskFolder;
-import dev.fovea.labels.folder.ImageFolder;
-import dev.fovea.labels.format.Finding;
-import dev.fovea.labels.format.LabelFormat;
-import dev.fovea.labels.format.LabelMistake;
-import dev.fovea.labels.format.LabelSource;
-import dev.fovea.labels.voc.Voc;
 import dev.fovea.labels.yolo.Yolo;
-import dev.fovea.vision.ImageDecoder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,26 +19,13 @@ import picocli.CommandLine.Parameters;
     description = "Writes labels in another format, and says what that cannot hold.",
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {
-  private static final int SHOWN = 10;
-
-  /** The formats that are read and written. */
-  enum Format {
-    COCO,
-    YOLO,
-    VOC,
-    CVAT,
-    DATUMARO,
-    FOLDER,
-    CSV
-  }
-
   @Mixin private @Nullable Terminal terminal;
 
   @Option(names = "--from", required = true, description = "one of: ${COMPLETION-CANDIDATES}")
-  private @Nullable Format from;
+  private LabelsOnDisk.@Nullable Format from;
 
   @Option(names = "--to", required = true, description = "one of: ${COMPLETION-CANDIDATES}")
-  private @Nullable Format to;
+  private LabelsOnDisk.@Nullable Format to;
 
   @Option(
       names = "--task",
@@ -72,111 +38,22 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TARGET", description = "a folder that is not there yet")
   private @Nullable Path target;
 
-  /**
-   * What came of it.
-   *
-   * @param findings how many of each kind the reader made
-   */
-  record Converted(List<Loss> losses, Map<Finding.Kind, Long> findings, List<Finding> first) {}
-
   @Override
   public Integer call() throws IOException {
-    var source = Objects.requireNonNull(dataset, "picocli demands it");
-    var place = Objects.requireNonNull(target, "picocli demands it").toAbsolutePath();
-    if (!Files.isDirectory(source)) {
-      throw new InvalidRequest("%s is no folder".formatted(source), "name the dataset's folder");
-    }
-    if (Files.exists(place)) {
-      throw new InvalidRequest("%s is there already".formatted(place), "name another folder");
-    }
-    var images = new DiskFolder(source);
-    var labels = LabelSource.of(images).with(path -> size(source.resolve(path)));
-    // What is half written has another name.
-    var fresh = Files.createTempDirectory(place.getParent(), ".convert");
-    try {
-      var losses =
-          Conversion.convert(reader(labels, images), labels, writer(images), new DiskFolder(fresh));
-      Files.move(fresh, place);
-      return print(losses.list(), labels);
-    } catch (LabelMistake e) {
-      throw new InvalidRequest(
-          String.valueOf(e.getMessage()), "mend it, or name the format that it is of with --from");
-    } finally {
-      remove(fresh);
-    }
-  }
-
-  private LabelFormat reader(LabelSource labels, DiskFolder images)
-      throws IOException, LabelMistake {
-    if (from != Format.YOLO) {
-      return format(from, Yolo.Task.DETECT, images);
-    }
-    var rows = task.isPresent() ? task : Yolo.task(labels);
-    return new Yolo(
-        rows.orElseThrow(() ->
-            new InvalidRequest(
-                "data.yaml names no task, and rows of nine numbers may be oriented boxes or outlines",
-                "give --task detect, segment, obb or pose")));
-  }
-
-  private LabelFormat writer(DiskFolder images) {
-    return format(to, task.orElse(Yolo.Task.DETECT), images);
-  }
-
-  private static LabelFormat format(@Nullable Format format, Yolo.Task rows, DiskFolder images) {
-    return switch (Objects.requireNonNull(format, "picocli demands it")) {
-      case COCO -> new Coco();
-      case YOLO -> new Yolo(rows);
-      case VOC -> new Voc();
-      case CVAT -> new Cvat();
-      case DATUMARO -> new Datumaro();
-      case FOLDER -> new ImageFolder(images);
-      case CSV -> new Csv();
-    };
-  }
-
-  /** As trainers see it: upright. */
-  private static Optional<ImageSize> size(Path image) throws IOException {
-    if (!Files.isRegularFile(image)) {
-      return Optional.empty();
-    }
-    return ImageDecoder.withDefaultLimits()
-        .header(Files.readAllBytes(image))
-        .map(header ->
-            header.orientation() > 4
-                ? new ImageSize(header.height(), header.width())
-                : new ImageSize(header.width(), header.height()));
-  }
-
-  private int print(List<Loss> losses, LabelSource labels) {
-    var findings = labels.findings();
-    var first = findings.kept().subList(0, Math.min(SHOWN, findings.kept().size()));
-    var text = new StringBuilder();
-    losses.forEach(loss -> text.append("lost: ").append(loss.text()).append('\n'));
-    first.forEach(
-        each -> text.append("%s:%d: %s%n".formatted(each.file(), each.line(), each.text())));
-    var counts =
-        findings.counts().entrySet().stream()
-            .map(each ->
-                "%d %s".formatted(each.getValue(), each.getKey().name().toLowerCase(Locale.ROOT)))
-            .sorted()
-            .collect(Collectors.joining(", "));
-    text.append(
-        losses.isEmpty()
-            ? "nothing was lost"
-            : "%d kinds of things were lost".formatted(losses.size()));
-    text.append(counts.isEmpty() ? "" : "; found in the source: " + counts);
-    return Objects.requireNonNull(terminal, "picocli sets it")
-        .print(new Converted(losses, findings.counts(), first), text.toString());
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (var all = Files.walk(folder)) {
-        for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(each);
-        }
-      }
-    }
+    var labels = new LabelsOnDisk(Objects.requireNonNull(dataset, "picocli demands it"));
+    var losses =
+        LabelsOnDisk.write(
+            Objects.requireNonNull(target, "picocli demands it"),
+            "mend it, or name the format that it is of with --from",
+            fresh ->
+                Conversion.convert(
+                    labels.reader(Objects.requireNonNull(from, "picocli demands it"), task),
+                    labels.source(),
+                    labels.writer(
+                        Objects.requireNonNull(to, "picocli demands it"),
+                        task.orElse(Yolo.Task.DETECT)),
+                    fresh));
+    var converted = Converted.of(losses.list(), labels.source());
+    return Objects.requireNonNull(terminal, "picocli sets it").print(converted, converted.text());
   }
 }

@@ -24,6 +24,9 @@ import picocli.CommandLine.Parameters;
       DataDiffCommand.class,
       DataImportCommand.class,
       DataExportCommand.class,
+      MergeCommand.class,
+      MergeDriverCommand.class,
+      SplitCommand.class,
       VerifyCommand.class
     })
 final class DatasetCommand extends WorkingCopyCommands {

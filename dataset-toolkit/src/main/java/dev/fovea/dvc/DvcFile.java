@@ -98,13 +98,20 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
 
   /** The same file for another content of the folder; what else it says is kept. */
   public DvcFile pointingTo(String other, long bytes, int files) {
+    return pointingTo(other, OptionalLong.of(bytes), OptionalLong.of(files));
+  }
+
+  /** The same, where size or count may not be known; DVC reads files without them. */
+  public DvcFile pointingTo(String other, OptionalLong bytes, OptionalLong files) {
     var out = new LinkedHashMap<String, Object>();
     if (content.get("outs") instanceof List<?> outs && outs.getFirst() instanceof Map<?, ?> old) {
       old.forEach((key, value) -> out.put(String.valueOf(key), value));
     }
-    out.putAll(Map.of("md5", other, "size", bytes, "hash", "md5", "path", path));
+    out.putAll(Map.of("md5", other, "hash", "md5", "path", path));
+    List.of("size", "nfiles").forEach(out::remove);
+    bytes.ifPresent(known -> out.put("size", known));
     if (other.endsWith(".dir")) {
-      out.put("nfiles", files);
+      files.ifPresent(known -> out.put("nfiles", known));
     }
     var changed = new LinkedHashMap<>(content);
     changed.put("outs", List.of(ordered(out, OUT_ORDER)));

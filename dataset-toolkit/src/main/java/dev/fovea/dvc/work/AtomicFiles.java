@@ -1,9 +1,12 @@
 package dev.fovea.dvc.work;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /** Files that are there whole or not at all. */
 final class AtomicFiles {
@@ -14,7 +17,12 @@ final class AtomicFiles {
     var folder = parent(file);
     var fresh = Files.createTempFile(folder, ".fovea", ".new");
     try {
-      Files.write(fresh, bytes);
+      try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+          channel.write(left);
+        }
+        channel.force(true);
+      }
       if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
         Files.setPosixFilePermissions(
             fresh, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));

@@ -215,7 +215,13 @@ public final class WorkingCopy {
 
   private Tracked read(Path description) throws IOException {
     Descriptions.requireShort(description.toString(), Files.size(description));
-    var tracked = new Descriptions(root).parse(inside(description), Files.readString(description));
+    var text = Files.readString(description);
+    if (ConflictMarkers.areIn(text)) {
+      throw new WorkProblem(
+          "%s holds both sides of a merge".formatted(description),
+          "keep one of its two parts, git add it, then run: fovea dataset checkout");
+    }
+    var tracked = new Descriptions(root).parse(inside(description), text);
     inside(root.resolve(tracked.path())); // a link on its way may lead elsewhere
     return tracked;
   }

@@ -61,6 +61,11 @@ public record AnnotationDiff(
       return Double.compare(a, b) != 0 && !(Math.abs(a - b) <= SAME_PLACE);
     }
 
+    /** Intersection over union of their bounds, 0 to 1; sides count as one pixel at least. */
+    public double overlap() {
+      return Overlaps.of(new Subject(0, before), new Subject(0, after));
+    }
+
     /** Whether they are equal in everything but the number that the source gives them. */
     public boolean isUnchanged() {
       return before.equals(after.withId(before.id()));

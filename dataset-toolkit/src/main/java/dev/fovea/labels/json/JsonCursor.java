@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -125,6 +126,22 @@ public final class JsonCursor {
 
   public void skip() {
     parser.skipChildren();
+  }
+
+  /**
+   * Hands on all texts, numbers and truths in a value, each as text behind the names that lead to
+   * it, such as {@code annotations[].bbox[]}.
+   */
+  public void values(String place, BiConsumer<String, String> each)
+      throws IOException, LabelMistake {
+    if (isObject()) {
+      object(name -> values(place.isEmpty() ? name : place + "." + name, each));
+    } else if (isList()) {
+      list(() -> values(place + "[]", each));
+    } else if (!isNull()) {
+      require(parser.currentToken() != null, "a value");
+      each.accept(place, parser.getString());
+    }
   }
 
   public boolean isList() {

@@ -15,6 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -151,6 +152,34 @@ public final class XmlCursor {
       case XMLStreamConstants.END_ELEMENT -> depth--;
       default -> {}
     }
+  }
+
+  /**
+   * Hands on the attributes and texts of the current element and of all below it, each behind the
+   * names that lead to it, such as {@code annotation.object.name}.
+   */
+  public void values(String place, BiConsumer<String, String> each)
+      throws IOException, LabelMistake {
+    for (int i = 0; i < reader.getAttributeCount(); i++) {
+      each.accept(place + "." + reader.getAttributeLocalName(i), reader.getAttributeValue(i));
+    }
+    int own = depth;
+    var text = new StringBuilder();
+    while (depth >= own) {
+      switch (next()) {
+        case XMLStreamConstants.START_ELEMENT -> {
+          if (++depth > MAX_DEPTH) {
+            throw mistake("elements more than %d deep".formatted(MAX_DEPTH));
+          }
+          values(place + "." + reader.getLocalName(), each);
+        }
+        case XMLStreamConstants.END_ELEMENT -> depth--;
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA ->
+            text.append(reader.getText());
+        default -> {}
+      }
+    }
+    each.accept(place, text.toString());
   }
 
   /** The text of the current element, which may have no children. */

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -71,6 +72,15 @@ public final class Yolo implements LabelFormat {
    */
   public static Optional<Task> task(LabelSource source) throws IOException, LabelMistake {
     return YoloData.read(source).task();
+  }
+
+  /**
+   * The names of a dataset's classes by the numbers that its rows have.
+   *
+   * @throws LabelMistake when data.yaml is missing or is none
+   */
+  public static Map<Integer, String> names(LabelSource source) throws IOException, LabelMistake {
+    return YoloData.read(source).names();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.fovea.datasets.quality;
 
 import dev.fovea.vision.Decoding;
 import dev.fovea.vision.Decoding.Reason;
+import dev.fovea.vision.DifferenceHash;
 import dev.fovea.vision.Frame;
 import dev.fovea.vision.ImageDecoder;
 import dev.fovea.vision.ImageLimits;

@@ -1,6 +1,7 @@
 package dev.fovea.datasets.quality;
 
 import dev.fovea.datasets.Sample;
+import dev.fovea.vision.DifferenceHash;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,17 +17,9 @@ import java.util.Optional;
 final class Lookalikes {
   static final int MOST_BITS = 3;
 
-  /** In pixels; below, a cell of the hash is too small for its brightness to say much. */
-  static final int LEAST_SIDE = 64;
-
   private static final int BANDS = 4;
   private static final int BAND_BITS = 16;
   private static final int BAND_MASK = (1 << BAND_BITS) - 1;
-
-  /**
-   * Fewer bits that are set, or not set, are a plain image or a gradient: like any other of those.
-   */
-  private static final int LEAST_DETAIL = 8;
 
   /** Frames of one video share a band by the thousand; the first ones stand for the others. */
   private static final int MOST_COMPARED = 256;
@@ -45,7 +38,7 @@ final class Lookalikes {
 
   /** Adds an image and answers the closest of those of other splits that were added before. */
   Optional<Lookalike> add(Sample sample, ImageVerdict verdict) {
-    if (!says(verdict)) {
+    if (!DifferenceHash.tells(verdict.dhash(), verdict.width(), verdict.height())) {
       return Optional.empty();
     }
     var added = new Seen(sample, verdict.dhash());
@@ -86,14 +79,6 @@ final class Lookalikes {
     if (already < MOST_COMPARED) {
       sharing.add(added);
     }
-  }
-
-  private static boolean says(ImageVerdict verdict) {
-    int set = Long.bitCount(verdict.dhash());
-    return verdict.width() >= LEAST_SIDE
-        && verdict.height() >= LEAST_SIDE
-        && set >= LEAST_DETAIL
-        && set <= Long.SIZE - LEAST_DETAIL;
   }
 
   private static int key(long hash, int band) {

@@ -1,16 +1,40 @@
-package dev.fovea.datasets.quality;
+package dev.fovea.vision;
 
-import dev.fovea.vision.Frame;
+/**
+ * What an image looks like, in 64 bits: compares neighbouring cells of a 9 x 8 grid of mean
+ * brightness, row by row. Images that look alike differ in few bits.
+ */
+public final class DifferenceHash {
+  /** In pixels; below, a cell of the hash is too small for its brightness to say much. */
+  private static final int LEAST_SIDE = 64;
 
-/** Compares neighbouring cells of a 9 x 8 grid of mean brightness, row by row. */
-final class DifferenceHash {
+  /**
+   * Fewer bits that are set, or not set, are a plain image or a gradient: like any other of those.
+   */
+  private static final int LEAST_DETAIL = 8;
+
   private static final int COLUMNS = 9;
   private static final int ROWS = 8;
   private static final int SAMPLES = 32;
 
   private DifferenceHash() {}
 
-  static long of(Frame frame) {
+  /**
+   * Whether the hash of an image says what it shows.
+   *
+   * @param width of the image in pixels
+   * @param height of the image in pixels
+   */
+  public static boolean tells(long hash, int width, int height) {
+    int set = Long.bitCount(hash);
+    return width >= LEAST_SIDE
+        && height >= LEAST_SIDE
+        && set >= LEAST_DETAIL
+        && set <= Long.SIZE - LEAST_DETAIL;
+  }
+
+  /** The hash of an image; the first bit compares the two cells at its upper left. */
+  public static long of(Frame frame) {
     long hash = 0;
     for (int row = 0; row < ROWS; row++) {
       double left = brightness(frame, 0, row);

@@ -1,0 +1,136 @@
+package dev.fovea.cli;
+
+import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.labels.ImageSize;
+import dev.fovea.labels.coco.Coco;
+import dev.fovea.labels.csv.Csv;
+import dev.fovea.labels.cvat.Cvat;
+import dev.fovea.labels.datumaro.Datumaro;
+import dev.fovea.labels.files.DiskFolder;
+import dev.fovea.labels.folder.ImageFolder;
+import dev.fovea.labels.format.LabelFormat;
+import dev.fovea.labels.format.LabelMistake;
+import dev.fovea.labels.format.LabelSource;
+import dev.fovea.labels.voc.Voc;
+import dev.fovea.labels.yolo.Yolo;
+import dev.fovea.vision.ImageDecoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** A dataset's folder with labels of one format, and new folders beside it. */
+final class LabelsOnDisk {
+  /** The formats that are read and written. */
+  enum Format {
+    COCO,
+    YOLO,
+    VOC,
+    CVAT,
+    DATUMARO,
+    FOLDER,
+    CSV
+  }
+
+  private final DiskFolder images;
+  private final LabelSource source;
+
+  /**
+   * @throws InvalidRequest when it is no folder
+   */
+  LabelsOnDisk(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidRequest("%s is no folder".formatted(folder), "name the dataset's folder");
+    }
+    images = new DiskFolder(folder);
+    source = LabelSource.of(images).with(path -> size(folder.resolve(path)));
+  }
+
+  LabelSource source() {
+    return source;
+  }
+
+  /**
+   * How it is read.
+   *
+   * @param task what YOLO's rows are; absent where data.yaml says it
+   */
+  LabelFormat reader(Format format, Optional<Yolo.Task> task) throws IOException, LabelMistake {
+    if (format != Format.YOLO) {
+      return writer(format, Yolo.Task.DETECT);
+    }
+    var rows = task.isPresent() ? task : Yolo.task(source);
+    return new Yolo(
+        rows.orElseThrow(() ->
+            new InvalidRequest(
+                "data.yaml names no task, and rows of nine numbers may be oriented boxes or"
+                    + " outlines",
+                "give --task detect, segment, obb or pose")));
+  }
+
+  /** How it is written. */
+  LabelFormat writer(Format format, Yolo.Task rows) {
+    return switch (format) {
+      case COCO -> new Coco();
+      case YOLO -> new Yolo(rows);
+      case VOC -> new Voc();
+      case CVAT -> new Cvat();
+      case DATUMARO -> new Datumaro();
+      case FOLDER -> new ImageFolder(images);
+      case CSV -> new Csv();
+    };
+  }
+
+  /** As trainers see it: upright. */
+  private static Optional<ImageSize> size(Path image) throws IOException {
+    if (!Files.isRegularFile(image)) {
+      return Optional.empty();
+    }
+    return ImageDecoder.withDefaultLimits()
+        .header(Files.readAllBytes(image))
+        .map(header ->
+            header.orientation() > 4
+                ? new ImageSize(header.height(), header.width())
+                : new ImageSize(header.width(), header.height()));
+  }
+
+  /** Writes a folder. */
+  @FunctionalInterface
+  interface Writing<T> {
+    T into(DiskFolder fresh) throws IOException, LabelMistake;
+  }
+
+  /**
+   * Makes a folder that is there whole or not at all.
+   *
+   * @param remedy where a label file is not of its format
+   * @throws InvalidRequest when it is there already, or a label file is not of its format
+   */
+  static <T> T write(Path target, String remedy, Writing<T> writing) throws IOException {
+    var place = target.toAbsolutePath();
+    if (Files.exists(place)) {
+      throw new InvalidRequest("%s is there already".formatted(place), "name another folder");
+    }
+    var fresh = Files.createTempDirectory(place.getParent(), ".labels");
+    try {
+      var result = writing.into(new DiskFolder(fresh));
+      Files.move(fresh, place);
+      return result;
+    } catch (LabelMistake e) {
+      throw new InvalidRequest(String.valueOf(e.getMessage()), remedy);
+    } finally {
+      remove(fresh);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (var all = Files.walk(folder)) {
+        for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+}

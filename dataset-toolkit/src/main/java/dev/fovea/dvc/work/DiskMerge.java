@@ -1,0 +1,149 @@
+package dev.fovea.dvc.work;
+
+import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.Md5;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Three folders on disk merged into a new one, by the rules for folders that are tracked. */
+public final class DiskMerge {
+  private static final int MOST_FILES = 5_000_000;
+  private static final long MOST_FILE_BYTES = 64 << 20;
+  private static final int BUFFER = 1 << 20;
+
+  private final FileMerge files;
+  private final Map<String, Path> places = new HashMap<>(); // by MD5, in any of the folders
+  private final List<String> conflicts = new ArrayList<>();
+
+  /**
+   * @param files looks into files that both sides changed
+   */
+  public DiskMerge(FileMerge files) {
+    this.files = files;
+  }
+
+  /**
+   * Merges, and writes the result.
+   *
+   * @param target a folder that is not there yet; it is there whole or not at all
+   * @return the conflicts, one line each: there the result has what ours says
+   * @throws WorkProblem when the target is there, a folder holds a link, or both sides together are
+   *     no folder
+   */
+  public List<String> merge(Path base, Path ours, Path theirs, Path target) throws IOException {
+    var place = target.toAbsolutePath().normalize();
+    if (Files.exists(place)) {
+      throw new WorkProblem("%s is there already".formatted(target), "name another folder");
+    }
+    var fresh = Files.createTempDirectory(AtomicFiles.parent(place), ".merge");
+    try {
+      var kept = Files.createDirectory(fresh.resolve("kept"));
+      var merged = merged(scan(base), scan(ours), scan(theirs), kept);
+      var result = Files.createDirectory(fresh.resolve("result"));
+      for (var entry : merged.entries()) {
+        var file = result.resolve(entry.path());
+        Files.createDirectories(AtomicFiles.parent(file));
+        CheckedCopy.write(place(entry.md5()), file, entry);
+      }
+      Files.move(result, place);
+      return List.copyOf(conflicts);
+    } finally {
+      remove(fresh);
+    }
+  }
+
+  private DvcDirectory merged(
+      Map<String, String> base, Map<String, String> ours, Map<String, String> theirs, Path kept)
+      throws IOException {
+    var bothChanged = new BothChanged(files, new Places(kept), conflicts);
+    var merged = FolderMerge.merge(base, ours, theirs, bothChanged, conflicts);
+    try {
+      return DvcDirectory.read(new ByteArrayInputStream(merged.bytes()), MOST_FILES);
+    } catch (DvcMistake e) {
+      throw new WorkProblem(
+          "both sides together: %s".formatted(e.text()), "rename it on one side, then repeat");
+    }
+  }
+
+  private Path place(String md5) {
+    return Optional.ofNullable(places.get(md5))
+        .orElseThrow(() -> new IllegalStateException("no file of the MD5 " + md5));
+  }
+
+  private final class Places implements BothChanged.Store {
+    private final Path kept;
+
+    Places(Path kept) {
+      this.kept = kept;
+    }
+
+    @Override
+    public byte[] read(String md5) throws IOException {
+      var file = place(md5);
+      if (Files.size(file) > MOST_FILE_BYTES) {
+        throw new BothChanged.TooLarge(MOST_FILE_BYTES);
+      }
+      return Files.readAllBytes(file);
+    }
+
+    @Override
+    public String keep(byte[] bytes) throws IOException {
+      var md5 = Md5.hex(bytes);
+      places.put(md5, Files.write(kept.resolve(md5), bytes));
+      return md5;
+    }
+  }
+
+  private Map<String, String> scan(Path folder) throws IOException {
+    var found = new HashMap<String, String>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (!attributes.isRegularFile()) {
+              throw new WorkProblem(
+                  "%s is a link, or no file".formatted(file), "remove it, then repeat");
+            }
+            var md5 = md5(file);
+            places.put(md5, file);
+            found.put(folder.relativize(file).toString().replace('\\', '/'), md5);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return found;
+  }
+
+  private static String md5(Path file) throws IOException {
+    var md5 = Md5.hasher();
+    var buffer = new byte[BUFFER];
+    try (var in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        md5.update(buffer, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(md5.digest());
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (var all = Files.walk(folder)) {
+      for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}
