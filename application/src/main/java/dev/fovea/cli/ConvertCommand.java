@@ -2,19 +2,13 @@ package dev.fovea.cli;
 
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.labels.ImageSize;
-import dev.fovea.labels.coco.Coco;
 import dev.fovea.labels.convert.Conversion;
+import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.labels.convert.Loss;
-import dev.fovea.labels.csv.Csv;
-import dev.fovea.labels.cvat.Cvat;
-import dev.fovea.labels.datumaro.Datumaro;
 import dev.fovea.labels.files.DiskFolder;
-import dev.fovea.labels.folder.ImageFolder;
 import dev.fovea.labels.format.Finding;
-import dev.fovea.labels.format.LabelFormat;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
-import dev.fovea.labels.voc.Voc;
 import dev.fovea.labels.yolo.Yolo;
 import dev.fovea.vision.ImageDecoder;
 import java.io.IOException;
@@ -42,24 +36,13 @@ import picocli.CommandLine.Parameters;
 final class ConvertCommand implements Callable<Integer> {
   private static final int SHOWN = 10;
 
-  /** The formats that are read and written. */
-  enum Format {
-    COCO,
-    YOLO,
-    VOC,
-    CVAT,
-    DATUMARO,
-    FOLDER,
-    CSV
-  }
-
   @Mixin private @Nullable Terminal terminal;
 
   @Option(names = "--from", required = true, description = "one of: ${COMPLETION-CANDIDATES}")
-  private @Nullable Format from;
+  private @Nullable KnownFormat from;
 
   @Option(names = "--to", required = true, description = "one of: ${COMPLETION-CANDIDATES}")
-  private @Nullable Format to;
+  private @Nullable KnownFormat to;
 
   @Option(
       names = "--task",
@@ -94,8 +77,11 @@ final class ConvertCommand implements Callable<Integer> {
     // What is half written has another name.
     var fresh = Files.createTempDirectory(place.getParent(), ".convert");
     try {
-      var losses =
-          Conversion.convert(reader(labels, images), labels, writer(images), new DiskFolder(fresh));
+      var reader = Objects.requireNonNull(from, "picocli demands it").reader(labels, task);
+      var writer =
+          Objects.requireNonNull(to, "picocli demands it")
+              .writer(images, task.orElse(Yolo.Task.DETECT));
+      var losses = Conversion.convert(reader, labels, writer, new DiskFolder(fresh));
       Files.move(fresh, place);
       return print(losses.list(), labels);
     } catch (LabelMistake e) {
@@ -104,35 +90,6 @@ final class ConvertCommand implements Callable<Integer> {
     } finally {
       remove(fresh);
     }
-  }
-
-  private LabelFormat reader(LabelSource labels, DiskFolder images)
-      throws IOException, LabelMistake {
-    if (from != Format.YOLO) {
-      return format(from, Yolo.Task.DETECT, images);
-    }
-    var rows = task.isPresent() ? task : Yolo.task(labels);
-    return new Yolo(
-        rows.orElseThrow(() ->
-            new InvalidRequest(
-                "data.yaml names no task, and rows of nine numbers may be oriented boxes or outlines",
-                "give --task detect, segment, obb or pose")));
-  }
-
-  private LabelFormat writer(DiskFolder images) {
-    return format(to, task.orElse(Yolo.Task.DETECT), images);
-  }
-
-  private static LabelFormat format(@Nullable Format format, Yolo.Task rows, DiskFolder images) {
-    return switch (Objects.requireNonNull(format, "picocli demands it")) {
-      case COCO -> new Coco();
-      case YOLO -> new Yolo(rows);
-      case VOC -> new Voc();
-      case CVAT -> new Cvat();
-      case DATUMARO -> new Datumaro();
-      case FOLDER -> new ImageFolder(images);
-      case CSV -> new Csv();
-    };
   }
 
   /** As trainers see it: upright. */

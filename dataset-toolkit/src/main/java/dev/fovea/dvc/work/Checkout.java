@@ -2,7 +2,6 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.work.Snapshot.Hash;
-import dev.fovea.dvc.work.Snapshot.Hashed;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -21,7 +19,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * {@code dvc checkout}: makes folders what their {@code .dvc} files say, from the cache. Files
@@ -90,7 +87,9 @@ public final class Checkout {
       Files.createDirectories(root);
     }
     write(cache, root, open, tracked.path());
-    remember(tracked.path(), root, folder, wanted);
+    if (folder) {
+      new Contents(copy, progress).remember(tracked.path(), wanted);
+    }
     return new Done(open.size() + placed.size(), surplus.size());
   }
 
@@ -243,23 +242,5 @@ public final class Checkout {
       }
       Files.delete(each);
     }
-  }
-
-  /** So that the next look reads none of what was written just now. */
-  private void remember(String path, Path root, boolean folder, Map<String, Hash> wanted)
-      throws IOException {
-    if (!folder) {
-      return;
-    }
-    long looked = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis());
-    var files = new FolderScan(root, copy.root(), new Ignored(copy.root(), path)).files();
-    var hashed = new ArrayList<Hashed>();
-    for (var file : files) {
-      var md5 = wanted.get(file.path());
-      if (md5 != null) {
-        hashed.add(new Hashed(file, md5));
-      }
-    }
-    copy.stats().write(path, Snapshot.of(hashed), looked);
   }
 }

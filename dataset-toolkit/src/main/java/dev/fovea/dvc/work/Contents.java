@@ -1,11 +1,14 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.work.Snapshot.Hash;
 import dev.fovea.dvc.work.Snapshot.Hashed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -76,6 +79,23 @@ final class Contents {
       copy.stats().write(path, now, looked);
     }
     return Optional.of(new Look(before, now, folder ? now.name() : only(now), fresh));
+  }
+
+  /**
+   * Takes note of files of a folder that were written just now, so that the next look reads none of
+   * them.
+   */
+  void remember(String path, Map<String, Hash> written) throws IOException {
+    long looked = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis());
+    var root = copy.root().resolve(path);
+    var hashed = new ArrayList<Hashed>();
+    for (var file : new FolderScan(root, copy.root(), new Ignored(copy.root(), path)).files()) {
+      var md5 = written.get(file.path());
+      if (md5 != null) {
+        hashed.add(new Hashed(file, md5));
+      }
+    }
+    copy.stats().write(path, Snapshot.of(hashed), looked);
   }
 
   private static String only(Snapshot file) {
