@@ -1,0 +1,125 @@
+package dev.fovea.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Queries in processes of their own, among them those that never come back by themselves. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class DatasetQueryTest {
+  private static final QueryLimits SHORT =
+      new QueryLimits(Duration.ofSeconds(1), 100, 64L << 20);
+
+  @TempDir Path folder;
+  private Cars cars;
+
+  @BeforeEach
+  void label() throws IOException {
+    cars = Cars.inCoco(folder.resolve("work"));
+  }
+
+  private void assertNothingIsLeft() throws IOException {
+    assertThat(cars.kept()).allMatch(each -> each.endsWith(".duckdb"));
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void answersAndKeepsTheTablesForTheNext() throws IOException {
+    var sql = "select path, area from labels where class = 'car' order by area";
+
+    var first = cars.query(sql, QueryLimits.DEFAULT);
+    var tables = cars.kept();
+    var second = cars.query(sql, QueryLimits.DEFAULT);
+
+    assertThat(first)
+        .isEqualTo(
+            new QueryResult(
+                List.of("path", "area"),
+                List.of(List.of("images/a.png", 400.0), List.of("images/b.png", 2000.0)),
+                false))
+        .isEqualTo(second);
+    assertThat(cars.kept()).isEqualTo(tables).hasSize(1);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void asksTheLabelsAgainWhenTheyChange() throws IOException {
+    var sql = "select count(*) from objects where label = 'car'";
+    assertThat(cars.query(sql, QueryLimits.DEFAULT).rows()).isEqualTo(List.of(List.of(2)));
+
+    cars.write(
+        "data/annotations/instances_train.json", Cars.COCO.replace("\"car\"", "\"lorry\""));
+
+    assertThat(cars.query(sql, QueryLimits.DEFAULT).rows()).isEqualTo(List.of(List.of(0)));
+  }
+
+  /** Each is one call of one function, which DuckDB neither interrupts nor counts. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select len(range(2000000000))",
+        "select levenshtein(repeat('a', 200000), repeat('b', 200000))",
+        "select count(*) from range(100000000) a, range(100000000) b where a.range + b.range = 7",
+        "select length(repeat(repeat('x', 1000000), 3000))"
+      })
+  void endsWhatDoesNotEnd(String sql) throws IOException {
+    long begun = System.nanoTime();
+
+    assertThatThrownBy(() -> cars.query(sql, SHORT)).isInstanceOf(QueryProblem.class);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void saysThatTheTimeIsOver() {
+    assertThatThrownBy(() ->
+            cars.query("select levenshtein(repeat('a', 200000), repeat('b', 200000))", SHORT))
+        .hasMessageContaining("the query was ended after 1 s");
+  }
+
+  /** No brackets to count: 6,000 times NOT, or minus, or OR. */
+  @ParameterizedTest
+  @ValueSource(strings = {"not ", "- ", "true or ", "case when 1=1 then "})
+  void survivesWhatIsDeepWithoutBrackets(String part) throws IOException {
+    var sql = "select " + part.repeat(19_000 / part.length()) + "true";
+
+    try {
+      cars.query(sql, SHORT);
+    } catch (QueryProblem e) {
+      assertThat(e.explanation()).isNotBlank();
+    }
+
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void placesMistakesByLineAndColumn() {
+    assertThatThrownBy(() -> cars.query("select path,\n  'ü', pth\nfrom images", SHORT))
+        .isInstanceOfSatisfying(QueryProblem.class, problem -> {
+          assertThat(problem.explanation()).startsWith("line 2, column 8: ").contains("pth");
+          assertThat(problem.remedy()).contains("images(path, split");
+        });
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheLabels() throws IOException {
+    cars.write("data/annotations/instances_train.json", "{\"images\": [{\"id\": ");
+
+    assertThatThrownBy(() -> cars.query("select 1", SHORT))
+        .isInstanceOf(QueryProblem.class)
+        .hasMessageContaining("instances_train.json");
+    assertThat(cars.kept()).isEmpty();
+  }
+}
