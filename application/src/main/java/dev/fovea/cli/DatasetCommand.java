@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
     name = "dataset",
     description = "Datasets and their versions.",
     mixinStandardHelpOptions = true,
-    subcommands = ConvertCommand.class)
+    subcommands = {ConvertCommand.class, QueryCommand.class})
 final class DatasetCommand extends WorkingCopyCommands {
   @Command(
       name = "list",

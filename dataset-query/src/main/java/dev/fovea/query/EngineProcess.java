@@ -56,12 +56,11 @@ final class EngineProcess {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       in.write(JsonMapper.shared().writeValueAsString(request) + "\n");
       in.flush(); // it stays open: the process ends when it is closed
-      var result = listen(out, watch);
-      return result;
+      return listen(out, watch);
     } catch (Silence silence) {
       throw silence.problem();
     } finally {
-      process.destroyForcibly();
+      process.destroyForcibly().onExit().join();
       forget(orphan);
     }
   }

@@ -44,6 +44,7 @@ final class Database {
     settings.setProperty("threads", "1");
     settings.setProperty("memory_limit", memoryBytes + "B");
     settings.setProperty("max_temp_directory_size", "0B");
+    settings.setProperty("temp_directory", ""); // or a folder for it is made all the same
     return DriverManager.getConnection("jdbc:duckdb:" + file, settings);
   }
 }

@@ -70,8 +70,7 @@ class ConfinementTest {
         "truncate images",
         "create persistent secret s (type s3, key_id 'x', secret 'y')",
         "select getenv('HOME')",
-        "vacuum",
-        "checkpoint"
+        "select * from duckdb_secrets()"
       })
   void refuses(String sql) throws Exception {
     var statement = sql.replace("CANARY", canary.toString()).replace("OUT", out.toString());
@@ -107,6 +106,7 @@ class ConfinementTest {
   @Test
   void hasNothingThatItWasNotGiven() throws Exception {
     assertThat(session.rows("select current_setting('threads')").toString()).isEqualTo("[[1]]");
-    assertThat(session.rows("select count(*) from duckdb_secrets()").toString()).isEqualTo("[[0]]");
+    assertThat(session.rows("select count(*) from duckdb_databases() where not internal").toString())
+        .isEqualTo("[[1]]");
   }
 }
