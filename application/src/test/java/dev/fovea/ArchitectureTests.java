@@ -42,7 +42,8 @@ class ArchitectureTests {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.duckdb..")
-          .because("it is not on the class path of a server or a command: only the engine's has it");
+          .because(
+              "it is not on the class path of a server or a command: only the engine's has it");
 
   @ArchTest
   static final ArchRule noFieldInjection =

@@ -48,7 +48,7 @@ final class QueryCommand implements Callable<Integer> {
   @Option(
       names = "--in",
       paramLabel = "PATH",
-      description = "the folder (default: the only one that is tracked)")
+      description = "the folder (default: the only one that is tracked, subsets aside)")
   private Optional<Path> folder = Optional.empty();
 
   @Option(
@@ -128,7 +128,8 @@ final class QueryCommand implements Callable<Integer> {
     if (folder.isPresent()) {
       return copy.tracked(folder.get());
     }
-    var folders = copy.tracked().stream().filter(each -> each.file().isFolder()).toList();
+    var folders =
+        copy.tracked().stream().filter(each -> each.file().isFolder() && !Subset.is(each)).toList();
     if (folders.size() != 1) {
       throw new WorkProblem(
           "%d folders are tracked here, and none was named".formatted(folders.size()),
@@ -142,9 +143,7 @@ final class QueryCommand implements Callable<Integer> {
 
   private Held held(WorkingCopy copy, Tracked tracked, Terminal terminal) throws IOException {
     var holdings = new Holdings(copy, terminal.progress());
-    return revision.isPresent()
-        ? holdings.at(tracked, revision.get())
-        : holdings.now(tracked);
+    return revision.isPresent() ? holdings.at(tracked, revision.get()) : holdings.now(tracked);
   }
 
   /** A subset says what it is from: that must be something that others can get. */

@@ -24,10 +24,11 @@ class RowsTextTest {
     assertThat(rows.table())
         .isEqualTo(
             """
-            path                    n
+            path                n
             a "b", c  [31m.jpg  1.5
             plain.jpg
-            the first 2 rows; there are more: --limit""");
+            the first 2 rows; there are more: --limit\
+            """);
   }
 
   @Test

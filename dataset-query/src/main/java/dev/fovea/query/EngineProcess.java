@@ -49,11 +49,11 @@ final class EngineProcess {
     var process = start();
     var orphan = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(orphan);
-    try (var watch =
-            new Watch(process, heapBytes + 2 * limits.memoryBytes() + BESIDES_BYTES);
+    try (var watch = new Watch(process, heapBytes + 2 * limits.memoryBytes() + BESIDES_BYTES);
         var in = process.outputWriter(StandardCharsets.UTF_8);
-        var out = new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        var out =
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       in.write(JsonMapper.shared().writeValueAsString(request) + "\n");
       in.flush(); // it stays open: the process ends when it is closed
       return listen(out, watch);

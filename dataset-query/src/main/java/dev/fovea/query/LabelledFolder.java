@@ -25,8 +25,8 @@ public record LabelledFolder(Held held, KnownFormat format, Optional<Yolo.Task> 
    * @param task what YOLO's rows are; absent for what data.yaml says
    * @throws QueryProblem when no format is given and there is not exactly one
    */
-  public static LabelledFolder of(
-      Held held, Optional<KnownFormat> format, Optional<Yolo.Task> task) throws IOException {
+  public static LabelledFolder of(Held held, Optional<KnownFormat> format, Optional<Yolo.Task> task)
+      throws IOException {
     var folder = new HeldFolder(held);
     var known = format.isPresent() ? format.get() : only(held, folder);
     if (known != KnownFormat.YOLO) {

@@ -3,6 +3,7 @@ package dev.fovea.query;
 import dev.fovea.dvc.work.Adding;
 import dev.fovea.dvc.work.Deriving;
 import dev.fovea.dvc.work.Held;
+import dev.fovea.dvc.work.Tracked;
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.ImageSize;
 import dev.fovea.labels.convert.Conversion;
@@ -28,6 +29,7 @@ import java.util.Set;
  * any other, whose {@code .dvc} file says where it is from.
  */
 public final class Subset {
+  private static final String QUERY = "query";
   private static final int SHOWN = 3;
 
   private final LabelledFolder dataset;
@@ -107,12 +109,21 @@ public final class Subset {
             : stated;
     try (var writer =
         Conversion.writer(format, new DiskFolder(target), format.classes(source), losses)) {
-      format.read(source, image -> {
-        if (chosen.contains(image.path())) {
-          writer.accept(image);
-        }
-      });
+      format.read(
+          source,
+          image -> {
+            if (chosen.contains(image.path())) {
+              writer.accept(image);
+            }
+          });
     }
+  }
+
+  /** Whether a folder was made so, by what its {@code .dvc} file says. */
+  public static boolean is(Tracked tracked) {
+    return tracked.file().content().get("meta") instanceof Map<?, ?> meta
+        && meta.get("fovea") instanceof Map<?, ?> note
+        && note.containsKey(QUERY);
   }
 
   /** Where the subset is from; DVC keeps what stands under {@code meta}. */
@@ -121,7 +132,7 @@ public final class Subset {
     from.put("path", dataset.held().path());
     from.put("md5", dataset.held().name());
     var note = new LinkedHashMap<String, Object>();
-    note.put("query", sql.statement().strip());
+    note.put(QUERY, sql.statement().strip());
     note.put("from", from);
     return note;
   }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Ends a process that takes too long or grows too large. The size is known on Linux alone; elsewhere
- * time is what bounds it.
+ * Ends a process that takes too long or grows too large. The size is known on Linux alone;
+ * elsewhere time is what bounds it.
  */
 final class Watch implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMillis(20);
@@ -67,7 +67,8 @@ final class Watch implements AutoCloseable {
 
   private long resident() {
     try {
-      var status = RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+      var status =
+          RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
       return status.find() ? Long.parseLong(status.group(1)) << 10 : 0;
     } catch (IOException _) {
       return 0; // no Linux, or it has just ended

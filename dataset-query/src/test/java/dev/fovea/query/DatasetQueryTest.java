@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Queries in processes of their own, among them those that never come back by themselves. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class DatasetQueryTest {
-  private static final QueryLimits SHORT =
-      new QueryLimits(Duration.ofSeconds(1), 100, 64L << 20);
+  private static final QueryLimits SHORT = new QueryLimits(Duration.ofSeconds(1), 100, 64L << 20);
 
   @TempDir Path folder;
   private Cars cars;
@@ -59,8 +58,7 @@ class DatasetQueryTest {
     var sql = "select count(*) from objects where label = 'car'";
     assertThat(cars.query(sql, QueryLimits.DEFAULT).rows()).isEqualTo(List.of(List.of(2)));
 
-    cars.write(
-        "data/annotations/instances_train.json", Cars.COCO.replace("\"car\"", "\"lorry\""));
+    cars.write("data/annotations/instances_train.json", Cars.COCO.replace("\"car\"", "\"lorry\""));
 
     assertThat(cars.query(sql, QueryLimits.DEFAULT).rows()).isEqualTo(List.of(List.of(0)));
   }
@@ -103,10 +101,12 @@ class DatasetQueryTest {
   @Test
   void placesMistakesByLineAndColumn() {
     assertThatThrownBy(() -> cars.query("select path,\n  'ü', pth\nfrom images", SHORT))
-        .isInstanceOfSatisfying(QueryProblem.class, problem -> {
-          assertThat(problem.explanation()).startsWith("line 2, column 8: ").contains("pth");
-          assertThat(problem.remedy()).contains("images(path, split");
-        });
+        .isInstanceOfSatisfying(
+            QueryProblem.class,
+            problem -> {
+              assertThat(problem.explanation()).startsWith("line 2, column 8: ").contains("pth");
+              assertThat(problem.remedy()).contains("images(path, split");
+            });
   }
 
   @Test

@@ -33,9 +33,21 @@ class SqlTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "   ", ";", "-- select", "/* select 1 */", "insert into images values (1)", "copy images to 'x'",
-        "attach 'x'", "pragma version", "set threads = 9", "install httpfs", "call x()", "explain select 1",
-        "(select 1)", "export database 'x'"
+        "",
+        "   ",
+        ";",
+        "-- select",
+        "/* select 1 */",
+        "insert into images values (1)",
+        "copy images to 'x'",
+        "attach 'x'",
+        "pragma version",
+        "set threads = 9",
+        "install httpfs",
+        "call x()",
+        "explain select 1",
+        "(select 1)",
+        "export database 'x'"
       })
   void refusesWhatDoesNotBeginAsASelect(String sql) {
     assertRefused(sql).hasMessageMatching("the query (is empty|begins with).*");
@@ -44,12 +56,14 @@ class SqlTextTest {
   @Test
   void refusesASecondStatementWithItsPlace() {
     assertRefused("select 1;\n select 2").hasMessageContaining("line 1, column 9");
-    assertRefused("select 1) x; drop table images; select (1").hasMessageContaining("line 1, column 12");
+    assertRefused("select 1) x; drop table images; select (1")
+        .hasMessageContaining("line 1, column 12");
   }
 
   @Test
   void refusesBracketsThatDoNotMatch() {
-    assertRefused("select 1) from (select 2").hasMessageContaining("line 1, column 9: ')' closes nothing");
+    assertRefused("select 1) from (select 2")
+        .hasMessageContaining("line 1, column 9: ')' closes nothing");
     assertRefused("select\n (1").hasMessageContaining("line 2, column 2: '(' is not closed");
   }
 
@@ -74,7 +88,8 @@ class SqlTextTest {
     var deep = "select * from (".repeat(1_000) + "select 1" + ")".repeat(1_000);
 
     assertRefused(deep).hasMessageContaining("more than 64 brackets are open");
-    assertRefused("select " + "1, ".repeat(10_000) + "2").hasMessageContaining("has 30008 characters");
+    assertRefused("select " + "1, ".repeat(10_000) + "2")
+        .hasMessageContaining("has 30008 characters");
   }
 
   @Nested
@@ -84,7 +99,9 @@ class SqlTextTest {
       var sql = SqlText.parse("select '😀ü',\n  no from images");
 
       // DuckDB counts bytes: 😀 has four, ü two.
-      assertThat(sql.placeOfByte("select '😀ü',\n  ".getBytes(java.nio.charset.StandardCharsets.UTF_8).length))
+      assertThat(
+              sql.placeOfByte(
+                  "select '😀ü',\n  ".getBytes(java.nio.charset.StandardCharsets.UTF_8).length))
           .isEqualTo("line 2, column 3");
       assertThat(sql.placeOfByte(7)).isEqualTo("line 1, column 8");
       assertThat(sql.placeOfByte(99_999)).startsWith("line 2");

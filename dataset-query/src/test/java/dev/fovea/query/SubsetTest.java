@@ -27,7 +27,9 @@ class SubsetTest {
         .containsExactly("annotations/instances_train.json", "images/a.png");
     assertThat(cars.files("small").get("annotations/instances_train.json"))
         .contains("{\"id\":70,\"file_name\":\"images/a.png\",\"width\":100,\"height\":50}")
-        .contains("\"id\":11,\"image_id\":70,\"category_id\":3", "\"id\":12,\"image_id\":70,\"category_id\":9")
+        .contains(
+            "\"id\":11,\"image_id\":70,\"category_id\":3",
+            "\"id\":12,\"image_id\":70,\"category_id\":9")
         .contains("{\"id\":3,\"name\":\"car\",\"supercategory\":\"vehicle\"}", "\"colour\":\"red\"")
         .doesNotContain("images/b.png");
     assertThat(cars.query("select path from images", QueryLimits.DEFAULT).rows()).hasSize(4);
@@ -55,6 +57,10 @@ class SubsetTest {
                 .formatted(from));
     assertThat(cars.copy.tracked(cars.root.resolve("small")).file().content().toString())
         .contains("area < 900\n  and not crowd", from);
+    assertThat(cars.copy.tracked())
+        .filteredOn(Subset::is)
+        .extracting("path")
+        .containsExactly("small");
     assertThat(cars.dataset("small").held().name()).isEqualTo(written.added().tracked().name());
   }
 
@@ -66,7 +72,9 @@ class SubsetTest {
     other.query("select * from images", QueryLimits.DEFAULT);
 
     var first = one.subset(SMALL, "small");
-    var second = other.subset("select * from labels where class = 'car' and area < 900 order by md5", "small");
+    var second =
+        other.subset(
+            "select * from labels where class = 'car' and area < 900 order by md5", "small");
 
     assertThat(second.added().tracked().name()).isEqualTo(first.added().tracked().name());
   }
@@ -81,7 +89,8 @@ class SubsetTest {
     cars.image("data/images/b.png", 20, 10);
     cars.add();
 
-    cars.subset("select path from images where label = '4' and width = 20 and slice = 'night'", "four");
+    cars.subset(
+        "select path from images where label = '4' and width = 20 and slice = 'night'", "four");
 
     assertThat(cars.files("four").get("labels.csv"))
         .isEqualToIgnoringNewLines(
@@ -99,7 +108,8 @@ class SubsetTest {
     cars.write("data/labels/train/b.txt", "0 0.5 0.5 0.1 0.2\n");
     cars.add();
 
-    cars.subset("select path from labels where class = 'person' and width = 10 and x1 = 45", "people");
+    cars.subset(
+        "select path from labels where class = 'person' and width = 10 and x1 = 45", "people");
 
     assertThat(cars.files("people"))
         .containsEntry("labels/train/a.txt", "1 0.5 0.5 0.1 0.2\n")

@@ -73,7 +73,8 @@ public final class Answers {
   }
 
   private void say(List<?> line) throws IOException {
-    var text = (JsonMapper.shared().writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    var text =
+        (JsonMapper.shared().writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
     bytes += text.length;
     out.write(text);
   }

@@ -50,7 +50,10 @@ record DuckProblem(String type, String what, int at) {
 
   /** Without DuckDB's advice, which is for whoever may change its settings. */
   private static String line(String text) {
-    var line = text.split("Possible solutions:|Database is launched", 2)[0].strip().replaceAll("\\s+", " ");
+    var line =
+        text.split("Possible solutions:|Database is launched", 2)[0]
+            .strip()
+            .replaceAll("\\s+", " ");
     return line.length() > MOST_CHARS ? line.substring(0, MOST_CHARS) + "…" : line;
   }
 

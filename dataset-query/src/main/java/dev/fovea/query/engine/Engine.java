@@ -33,8 +33,7 @@ public final class Engine {
       answers.problem(refusal);
     } catch (LabelMistake e) {
       answers.problem(
-          new Refusal(
-              String.valueOf(e.getMessage()), "mend it, or name the format that it is of"));
+          new Refusal(String.valueOf(e.getMessage()), "mend it, or name the format that it is of"));
     } catch (Problem e) {
       answers.problem(new Refusal(e.explanation(), e.remedy()));
     } catch (SQLException e) {
@@ -50,8 +49,7 @@ public final class Engine {
     if (!Files.exists(Path.of(request.database()))) {
       new Loading(request).load();
     }
-    try (var database =
-        Database.confined(Path.of(request.database()), request.memoryBytes())) {
+    try (var database = Database.confined(Path.of(request.database()), request.memoryBytes())) {
       answers.ready();
       new Selecting(database, request).answer(answers);
     }

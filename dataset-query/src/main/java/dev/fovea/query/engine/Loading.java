@@ -50,17 +50,18 @@ final class Loading {
   }
 
   private void labelled(Tables tables) throws IOException, SQLException, LabelMistake {
-    var stated =
-        new LabelSource(folder, ImageSizes.UNKNOWN, LabelLimits.DEFAULT, new Findings());
+    var stated = new LabelSource(folder, ImageSizes.UNKNOWN, LabelLimits.DEFAULT, new Findings());
     var reader = request.format().reader(stated, Optional.ofNullable(request.task()));
     var source = reader.measuresInFractions() ? stated.with(folder::size) : stated;
-    reader.read(source, image -> {
-      try {
-        add(tables, image);
-      } catch (SQLException e) {
-        throw new Passed(e);
-      }
-    });
+    reader.read(
+        source,
+        image -> {
+          try {
+            add(tables, image);
+          } catch (SQLException e) {
+            throw new Passed(e);
+          }
+        });
   }
 
   private void add(Tables tables, LabelledImage image) throws IOException, SQLException {

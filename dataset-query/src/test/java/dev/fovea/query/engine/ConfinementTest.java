@@ -106,7 +106,8 @@ class ConfinementTest {
   @Test
   void hasNothingThatItWasNotGiven() throws Exception {
     assertThat(session.rows("select current_setting('threads')").toString()).isEqualTo("[[1]]");
-    assertThat(session.rows("select count(*) from duckdb_databases() where not internal").toString())
+    assertThat(
+            session.rows("select count(*) from duckdb_databases() where not internal").toString())
         .isEqualTo("[[1]]");
   }
 }

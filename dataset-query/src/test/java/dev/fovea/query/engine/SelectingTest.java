@@ -45,14 +45,60 @@ class SelectingTest {
                 from objects order by path, object
                 """))
         .containsExactly(
-            asList("images/a.png", 0, "car", "box", 10.0, 20.0, 50.0, 30.0, 40.0, 10.0, 400.0, true, false, false, "red"),
-            asList("images/a.png", 1, "person", "polygon", 0.0, 0.0, 10.0, 10.0, 10.0, 10.0, 50.0, false, false, false, null),
-            asList("images/b.png", 0, "car", "box", 0.0, 0.0, 50.0, 40.0, 50.0, 40.0, 2000.0, false, false, true, null));
+            asList(
+                "images/a.png",
+                0,
+                "car",
+                "box",
+                10.0,
+                20.0,
+                50.0,
+                30.0,
+                40.0,
+                10.0,
+                400.0,
+                true,
+                false,
+                false,
+                "red"),
+            asList(
+                "images/a.png",
+                1,
+                "person",
+                "polygon",
+                0.0,
+                0.0,
+                10.0,
+                10.0,
+                10.0,
+                10.0,
+                50.0,
+                false,
+                false,
+                false,
+                null),
+            asList(
+                "images/b.png",
+                0,
+                "car",
+                "box",
+                0.0,
+                0.0,
+                50.0,
+                40.0,
+                50.0,
+                40.0,
+                2000.0,
+                false,
+                false,
+                true,
+                null));
   }
 
   @Test
   void labelsJoinBoth() throws Exception {
-    assertThat(session.rows("select path, image_width from labels where class = 'car' and area < 900"))
+    assertThat(
+            session.rows("select path, image_width from labels where class = 'car' and area < 900"))
         .containsExactly(asList("images/a.png", 100));
   }
 
@@ -96,26 +142,30 @@ class SelectingTest {
     @Test
     void nameTheirPlaceAndWhatThereIs() {
       assertThatThrownBy(() -> session.rows("select path,\n pth from images"))
-          .isInstanceOfSatisfying(Refusal.class, refusal -> {
-            assertThat(refusal.what()).contains("pth");
-            assertThat(refusal.at()).isEqualTo(14);
-            assertThat(refusal.remedy())
-                .contains("images(path, split, slice, label, width, height, bytes, md5)")
-                .contains("labels(path").contains("objects(path");
-          });
+          .isInstanceOfSatisfying(
+              Refusal.class,
+              refusal -> {
+                assertThat(refusal.what()).contains("pth");
+                assertThat(refusal.at()).isEqualTo(14);
+                assertThat(refusal.remedy())
+                    .contains("images(path, split, slice, label, width, height, bytes, md5)")
+                    .contains("labels(path")
+                    .contains("objects(path");
+              });
       assertThatThrownBy(() -> session.rows("select path from pictures"))
-          .isInstanceOfSatisfying(Refusal.class, refusal -> {
-            assertThat(refusal.what()).contains("pictures");
-            assertThat(refusal.at()).isEqualTo(17);
-            assertThat(refusal.remedy()).contains("images(path");
-          });
+          .isInstanceOfSatisfying(
+              Refusal.class,
+              refusal -> {
+                assertThat(refusal.what()).contains("pictures");
+                assertThat(refusal.at()).isEqualTo(17);
+                assertThat(refusal.remedy()).contains("images(path");
+              });
     }
 
     @Test
     void ofSyntaxNameTheirPlace() {
       assertThatThrownBy(() -> session.rows("select path form images whre 1"))
-          .isInstanceOfSatisfying(
-              Refusal.class, refusal -> assertThat(refusal.at()).isEqualTo(17));
+          .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.at()).isEqualTo(17));
     }
 
     @Test
@@ -152,7 +202,8 @@ class SelectingTest {
     @Test
     void comeSortedAndOnce() throws Exception {
       assertThat(
-              session.answer("select path, class from labels order by area desc", List.of(), true, 9))
+              session.answer(
+                  "select path, class from labels order by area desc", List.of(), true, 9))
           .containsExactly(
               List.of("columns", "path"),
               List.of("row", "images/a.png"),
@@ -165,14 +216,16 @@ class SelectingTest {
       assertThatThrownBy(() -> session.answer("select md5, bytes from images", List.of(), true, 9))
           .isInstanceOfSatisfying(
               Refusal.class,
-              refusal -> assertThat(refusal.what()).contains("gives md5, bytes, and no column path"));
+              refusal ->
+                  assertThat(refusal.what()).contains("gives md5, bytes, and no column path"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"random", "uuid", "now", "current_timestamp", "current_date", "nextval"})
+    @ValueSource(
+        strings = {"random", "uuid", "now", "current_timestamp", "current_date", "nextval"})
     void areNotChosenByWhatChanges(String function) {
-      assertThatThrownBy(() ->
-              session.answer("select path from images", List.of("lower", function), true, 9))
+      assertThatThrownBy(
+              () -> session.answer("select path from images", List.of("lower", function), true, 9))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining(function + " gives something else each time");
     }

@@ -97,8 +97,7 @@ public final class Deriving {
 
     private void copy(Collection<Held.File> taken) throws IOException {
       var cache = copy.cache();
-      progress.begin(
-          "copying", taken.size(), taken.stream().mapToLong(Held.File::bytes).sum());
+      progress.begin("copying", taken.size(), taken.stream().mapToLong(Held.File::bytes).sum());
       SideBySide.each(
           List.copyOf(taken),
           () -> staging,
@@ -117,8 +116,7 @@ public final class Deriving {
                   "rename the image");
             }
             Files.createDirectories(AtomicFiles.parent(fresh));
-            progress.did(
-                1, CheckedCopy.write(object, fresh, new Entry(file.md5(), file.path())));
+            progress.did(1, CheckedCopy.write(object, fresh, new Entry(file.md5(), file.path())));
           });
       progress.end();
     }

@@ -99,8 +99,7 @@ public final class Holdings {
             "name a commit that tracks the folder");
       }
       var bytes = repository.open(tree.getObjectId(0), Constants.OBJ_BLOB);
-      return DvcFile.parseAny(
-          new String(bytes.getCachedBytes(MOST_BYTES), StandardCharsets.UTF_8));
+      return DvcFile.parseAny(new String(bytes.getCachedBytes(MOST_BYTES), StandardCharsets.UTF_8));
     } catch (LargeObjectException _) {
       throw new WorkProblem(
           "%s in %s has more than %d bytes".formatted(path, Text.excerpt(revision), MOST_BYTES),
@@ -112,8 +111,8 @@ public final class Holdings {
     }
   }
 
-  private static RevTree commit(
-      Repository repository, RevWalk walk, String revision) throws IOException {
+  private static RevTree commit(Repository repository, RevWalk walk, String revision)
+      throws IOException {
     try {
       var id = repository.resolve(revision + "^{commit}");
       if (id != null) {

@@ -36,7 +36,8 @@ public enum KnownFormat {
 
   /**
    * Those that a folder has labels of, told by the names of its files; COCO and Datumaro, which use
-   * the same names, by what the first file says. Classes by place count where nothing else is there.
+   * the same names, by what the first file says. Classes by place count where nothing else is
+   * there.
    */
   public static Set<KnownFormat> in(Folder folder) throws IOException {
     var found = EnumSet.noneOf(KnownFormat.class);

@@ -116,7 +116,8 @@ class DerivingTest {
     Files.createSymbolicLink(desk.root.resolve("link"), folder);
 
     assertThatThrownBy(() -> begin("few")).hasMessageContaining("is there already");
-    assertThatThrownBy(() -> begin("data/few")).hasMessageContaining("data, which is tracked itself");
+    assertThatThrownBy(() -> begin("data/few"))
+        .hasMessageContaining("data, which is tracked itself");
     assertThatThrownBy(() -> begin(".dvc/few")).hasMessageContaining("Git or DVC");
     assertThatThrownBy(() -> begin("no/few")).hasMessageContaining("there is no folder");
     assertThatThrownBy(() -> begin("link/few")).hasMessageContaining("is not in the repository");

@@ -85,7 +85,8 @@ class HoldingsTest {
     var tracked = desk.add("data").tracked();
     commit("tracked");
 
-    assertThatThrownBy(() -> holdings.at(tracked, "no-such")).hasMessageContaining("'no-such' is no commit");
+    assertThatThrownBy(() -> holdings.at(tracked, "no-such"))
+        .hasMessageContaining("'no-such' is no commit");
     assertThatThrownBy(() -> holdings.at(tracked, "HEAD^{")).hasMessageContaining("is no commit");
     assertThatThrownBy(() -> holdings.at(tracked, "HEAD~1"))
         .hasMessageContaining("there is no data.dvc in HEAD~1");
