@@ -1,6 +1,7 @@
 package dev.fovea.query;
 
 import dev.fovea.dvc.work.WorkingCopy;
+import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.query.engine.HeldFolder;
 import dev.fovea.query.engine.Request;
 import java.io.IOException;
@@ -10,8 +11,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ public final class DatasetQuery {
   private static final String LAYOUT = "1";
 
   private static final int KEPT = 4;
+  private static final Set<KnownFormat> SIZELESS = EnumSet.of(KnownFormat.CSV, KnownFormat.FOLDER);
 
   private final Path kept;
   private final LabelledFolder dataset;
@@ -54,7 +58,13 @@ public final class DatasetQuery {
           "a sample is another each time, so nobody could make this subset again",
           "choose by what stays, such as: where md5 < '2' for about an eighth of the images");
     }
-    return run(sql, limits.forPaths(), true).rows().stream().map(DatasetQuery::path).toList();
+    var result = run(sql, limits.forPaths(), true);
+    if (result.more()) {
+      throw new QueryProblem(
+          "the query chooses more than %d images".formatted(result.rows().size()),
+          "make several subsets of them");
+    }
+    return result.rows().stream().map(DatasetQuery::path).toList();
   }
 
   private static String path(List<@Nullable Object> row) {
@@ -68,13 +78,11 @@ public final class DatasetQuery {
 
   private QueryResult run(SqlText sql, QueryLimits limits, boolean paths) throws IOException {
     Files.createDirectories(kept);
-    var workplace = Files.createTempDirectory(kept, "run");
-    try {
+    try (var workplace = new Workplace(kept)) {
       var held = dataset.held();
-      var files = workplace.resolve("files");
+      var files = workplace.folder().resolve("files");
       HeldFolder.write(held, files);
-      boolean sizes = sql.mayAskForSizes();
-      var database = kept.resolve(name(sizes));
+      boolean sizes = sizes(sql);
       var request =
           new Request(
               files.toString(),
@@ -83,7 +91,7 @@ public final class DatasetQuery {
               dataset.format(),
               dataset.task().orElse(null),
               sizes,
-              database.toString(),
+              kept.resolve(name(sizes)).toString(),
               sql.statement(),
               paths ? sql.calls() : List.of(),
               paths,
@@ -91,9 +99,17 @@ public final class DatasetQuery {
               limits.memoryBytes());
       return new EngineProcess(workplace, sql, limits, held.files().size()).run(request);
     } finally {
-      remove(workplace);
       removeOld();
     }
+  }
+
+  /**
+   * Whether images are opened for the sizes that their labels do not say. Where labels never say
+   * them that is all images, so it is done only for those who may ask.
+   */
+  private boolean sizes(SqlText sql) {
+    boolean stated = !SIZELESS.contains(dataset.format());
+    return stated || sql.mayAskForSizes() || Files.exists(kept.resolve(name(true)));
   }
 
   private String name(boolean sizes) {
@@ -116,20 +132,12 @@ public final class DatasetQuery {
     var yesterday = Clock.systemUTC().instant().minus(Duration.ofDays(1));
     for (var each : all) {
       if (Files.isDirectory(each) && written(each).isBefore(yesterday)) {
-        remove(each);
+        Workplace.remove(each);
       }
     }
   }
 
   private static Instant written(Path file) {
     return Instant.ofEpochMilli(file.toFile().lastModified());
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (var all = Files.walk(folder)) {
-      for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
-    }
   }
 }

@@ -24,16 +24,16 @@ final class EngineProcess {
   private static final Set<String> ENVIRONMENT =
       Set.of("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "SystemRoot", "HOME");
 
-  private final Path workplace;
+  private final Workplace workplace;
   private final SqlText sql;
   private final QueryLimits limits;
   private final long heapBytes;
 
   /**
-   * @param workplace a folder of its own, for what it unpacks and for what a crash leaves
+   * @param workplace for what it unpacks and for what a crash leaves
    * @param files how many the dataset has
    */
-  EngineProcess(Path workplace, SqlText sql, QueryLimits limits, int files) {
+  EngineProcess(Workplace workplace, SqlText sql, QueryLimits limits, int files) {
     this.workplace = workplace;
     this.sql = sql;
     this.limits = limits;
@@ -47,8 +47,7 @@ final class EngineProcess {
    */
   QueryResult run(Request request) throws IOException {
     var process = start();
-    var orphan = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(orphan);
+    workplace.belongsTo(process);
     try (var watch = new Watch(process, heapBytes + 2 * limits.memoryBytes() + BESIDES_BYTES);
         var in = process.outputWriter(StandardCharsets.UTF_8);
         var out =
@@ -59,9 +58,6 @@ final class EngineProcess {
       return listen(out, watch);
     } catch (Silence silence) {
       throw silence.problem();
-    } finally {
-      process.destroyForcibly().onExit().join();
-      forget(orphan);
     }
   }
 
@@ -73,9 +69,11 @@ final class EngineProcess {
             "-Xmx" + (heapBytes >> 20) + "m",
             "-Xss4m",
             "-XX:+UseSerialGC",
+            // Over before the second compiler would be worth it, with a million objects too.
+            "-XX:TieredStopAtLevel=1",
             "-XX:-CreateCoredumpOnCrash",
-            "-XX:ErrorFile=" + workplace.resolve("crash.log"),
-            "-Djava.io.tmpdir=" + workplace,
+            "-XX:ErrorFile=" + file("crash.log"),
+            "-Djava.io.tmpdir=" + workplace.folder(),
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             EngineClassPath.text(),
@@ -86,15 +84,11 @@ final class EngineProcess {
   }
 
   private Path errors() {
-    return workplace.resolve("errors");
+    return file("errors");
   }
 
-  private static void forget(Thread orphan) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(orphan);
-    } catch (IllegalStateException _) {
-      // we are ending ourselves, and it runs
-    }
+  private Path file(String name) {
+    return workplace.folder().resolve(name);
   }
 
   private QueryResult listen(BufferedReader out, Watch watch) throws IOException, Silence {

@@ -140,8 +140,6 @@ class SubsetTest {
         .hasMessageContaining("the query chooses no image");
     assertThatThrownBy(() -> cars.subset("select null as path", "x"))
         .hasMessageContaining("the column path has the value null");
-    assertThatThrownBy(() -> cars.subset("select path from images where random() < 0.5", "x"))
-        .hasMessageContaining("random gives something else each time");
     assertThatThrownBy(() -> cars.subset("select path from images using sample 2", "x"))
         .hasMessageContaining("a sample is another each time");
     assertThat(cars.root.resolve("x")).doesNotExist();
