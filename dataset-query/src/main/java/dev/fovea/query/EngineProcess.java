@@ -7,6 +7,7 @@ import dev.fovea.query.engine.Request;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs one query in a process of its own and listens to it. */
@@ -53,11 +55,20 @@ final class EngineProcess {
         var out =
             new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      in.write(JsonMapper.shared().writeValueAsString(request) + "\n");
-      in.flush(); // it stays open: the process ends when it is closed
+      tell(in, request);
       return listen(out, watch);
     } catch (Silence silence) {
       throw silence.problem();
+    }
+  }
+
+  /** The input stays open: the process ends when it is closed. */
+  private void tell(Writer in, Request request) throws Silence {
+    try {
+      in.write(JsonMapper.shared().writeValueAsString(request) + "\n");
+      in.flush();
+    } catch (IOException _) {
+      throw new Silence(crash());
     }
   }
 
@@ -95,7 +106,7 @@ final class EngineProcess {
     var columns = List.<String>of();
     var rows = new ArrayList<List<@Nullable Object>>();
     for (var line = out.readLine(); line != null; line = out.readLine()) {
-      List<@Nullable Object> said = JsonMapper.shared().readValue(line, List.class);
+      var said = parse(line, watch);
       var rest = said.subList(1, said.size());
       switch (String.valueOf(said.getFirst())) {
         case Answers.READY -> watch.allow(limits.time());
@@ -109,6 +120,15 @@ final class EngineProcess {
       }
     }
     throw new Silence(watch.ended().orElseGet(this::crash));
+  }
+
+  /** What is cut off in the middle of a line is the end. */
+  private List<@Nullable Object> parse(String line, Watch watch) throws Silence {
+    try {
+      return JsonMapper.shared().readValue(line, List.class);
+    } catch (JacksonException _) {
+      throw new Silence(watch.ended().orElseGet(this::crash));
+    }
   }
 
   private QueryProblem problem(List<@Nullable Object> said) {
