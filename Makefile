@@ -24,6 +24,7 @@ $(JAR): $(SOURCES)
 	@rm -rf $(APP)
 	@"$$(./jdk)/bin/java" -Djarmode=tools -jar application/target/fovea-*-exec.jar extract --destination $(APP) --application-filename fovea.jar
 	@application/unsign $(APP)/lib/org.eclipse.jgit*.jar
+	@mkdir -p $(APP)/query && cp dataset-query/target/engine/*.jar $(APP)/query
 	@touch $(JAR)
 
 # Once a build, since it takes a quarter of a minute: servers then start in less than half of the time.

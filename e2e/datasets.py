@@ -66,13 +66,13 @@ def clone(name, source):
     return folder
 
 
-def contents(folder):
-    root = folder / "images"
+def contents(folder, name="images"):
+    root = folder / name
     return {each.relative_to(root): hashlib.md5(each.read_bytes()).hexdigest() for each in root.rglob("*") if each.is_file()}
 
 
-def same(one, other):
-    ours, theirs = contents(one), contents(other)
+def same(one, other, name="images"):
+    ours, theirs = contents(one, name), contents(other, name)
     if ours != theirs:
         differ = sorted(str(path) for path in ours.keys() | theirs.keys() if ours.get(path) != theirs.get(path))
         fail(f"{one.name} and {other.name} differ in {len(differ)} files: {differ[:5]}")
@@ -158,6 +158,45 @@ def cleaned(folder):
         fail("gc leaves something to remove")
 
 
+def flat(file):
+    """A file on one line: dvc folds long lines where Fovea does not."""
+    return " ".join(file.read_text().split())
+
+
+def subsets():
+    """What a query chooses is a dataset as any other, and says where it is from."""
+    folder = WORK / "signs"
+    folder.mkdir()
+    run(folder, "git", "init", "-q", ".")
+    fovea(folder, "init")
+    settings(folder)
+    rows = ["path,label,split,slice"]
+    for i in range(60):
+        (folder / "signs").mkdir(exist_ok=True)
+        (folder / f"signs/{i}.jpg").write_bytes(b"\xff\xd8\xff\xe0" + chance.randbytes(1000 + i))
+        rows.append(f"{i}.jpg,{('stop', 'give way')[i % 2]},train,{('', 'night')[i % 3 == 0]}")
+    (folder / "signs/labels.csv").write_text("\n".join(rows) + "\n")
+    fovea(folder, "add", "signs")
+    query = "select path from images where label = 'stop' and slice = 'night' and bytes < 1040"
+    say(fovea(folder, "query", query, "--into", "dark").strip())
+    clean(folder)
+    described = flat(folder / "dark.dvc")
+    dvc(folder, "add", "dark")
+    if flat(folder / "dark.dvc") != described or query not in described:
+        fail(f"dvc add changes the .dvc file of a subset, or it does not say where it is from:\n{described}")
+    fovea(folder, "push")
+    other = clone("dark", folder)
+    dvc(other, "pull")
+    same(folder, other, "dark")
+    clean(other)
+    if len(contents(other, "dark")) != 6 + 1:  # 0, 6, … 30, and labels.csv
+        fail(f"the subset has {sorted(contents(other, 'dark'))}")
+    fovea(other, "query", query, "--in", "signs", "--into", "again")
+    if flat(other / "again.dvc").replace("again", "dark") != described:
+        fail(f"the same query makes another subset: {flat(other / 'again.dvc')}, before: {described}")
+    say("stock dvc pulls a subset, finds it unchanged and keeps its origin; the same query makes the same again")
+
+
 def cut(folder, verb):
     """The command, killed until it comes to its end; each time it gets longer. How often it was killed."""
     times = 0
@@ -200,6 +239,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     ours = both_ways()
+    subsets()
     if KILLS:
         kills(ours)
     say(f"{time.monotonic() - begun:.0f} s")

@@ -27,11 +27,23 @@ class ArchitectureTests {
               "dev.fovea.vision..",
               "dev.fovea.dvc..",
               "dev.fovea.labels..",
+              "dev.fovea.query..",
               "dev.fovea.serving..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.springframework..")
           .because("they are libraries: put what needs Spring into the service that uses them");
+
+  @ArchTest
+  static final ArchRule duckDbStaysInItsProcess =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.fovea.query.engine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.duckdb..")
+          .because(
+              "it is not on the class path of a server or a command: only the engine's has it");
 
   @ArchTest
   static final ArchRule noFieldInjection =

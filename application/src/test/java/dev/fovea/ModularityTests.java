@@ -15,7 +15,11 @@ class ModularityTests {
     ApplicationModules.of(
             "dev.fovea",
             resideInAnyPackage(
-                "dev.fovea.onnx..", "dev.fovea.vision..", "dev.fovea.dvc..", "dev.fovea.labels.."))
+                "dev.fovea.onnx..",
+                "dev.fovea.vision..",
+                "dev.fovea.dvc..",
+                "dev.fovea.labels..",
+                "dev.fovea.query.."))
         .verify();
   }
 }

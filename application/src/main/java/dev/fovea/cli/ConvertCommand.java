@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.labels.convert.Conversion;
+import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.labels.yolo.Yolo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,10 +23,10 @@ final class ConvertCommand implements Callable<Integer> {
   @Mixin private @Nullable Terminal terminal;
 
   @Option(names = "--from", required = true, description = "one of: ${COMPLETION-CANDIDATES}")
-  private LabelsOnDisk.@Nullable Format from;
+  private @Nullable KnownFormat from;
 
   @Option(names = "--to", required = true, description = "one of: ${COMPLETION-CANDIDATES}")
-  private LabelsOnDisk.@Nullable Format to;
+  private @Nullable KnownFormat to;
 
   @Option(
       names = "--task",

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
       DataExportCommand.class,
       MergeCommand.class,
       MergeDriverCommand.class,
+      QueryCommand.class,
       SplitCommand.class,
       VerifyCommand.class
     })

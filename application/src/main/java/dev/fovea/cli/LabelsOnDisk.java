@@ -2,16 +2,11 @@ package dev.fovea.cli;
 
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.labels.ImageSize;
-import dev.fovea.labels.coco.Coco;
-import dev.fovea.labels.csv.Csv;
-import dev.fovea.labels.cvat.Cvat;
-import dev.fovea.labels.datumaro.Datumaro;
+import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.labels.files.DiskFolder;
-import dev.fovea.labels.folder.ImageFolder;
 import dev.fovea.labels.format.LabelFormat;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
-import dev.fovea.labels.voc.Voc;
 import dev.fovea.labels.yolo.Yolo;
 import dev.fovea.vision.ImageDecoder;
 import java.io.IOException;
@@ -22,17 +17,6 @@ import java.util.Optional;
 
 /** A dataset's folder with labels of one format, and new folders beside it. */
 final class LabelsOnDisk {
-  /** The formats that are read and written. */
-  enum Format {
-    COCO,
-    YOLO,
-    VOC,
-    CVAT,
-    DATUMARO,
-    FOLDER,
-    CSV
-  }
-
   private final DiskFolder images;
   private final LabelSource source;
 
@@ -56,30 +40,14 @@ final class LabelsOnDisk {
    *
    * @param task what YOLO's rows are; absent where data.yaml says it
    */
-  LabelFormat reader(Format format, Optional<Yolo.Task> task) throws IOException, LabelMistake {
-    if (format != Format.YOLO) {
-      return writer(format, Yolo.Task.DETECT);
-    }
-    var rows = task.isPresent() ? task : Yolo.task(source);
-    return new Yolo(
-        rows.orElseThrow(() ->
-            new InvalidRequest(
-                "data.yaml names no task, and rows of nine numbers may be oriented boxes or"
-                    + " outlines",
-                "give --task detect, segment, obb or pose")));
+  LabelFormat reader(KnownFormat format, Optional<Yolo.Task> task)
+      throws IOException, LabelMistake {
+    return format.reader(source, task);
   }
 
   /** How it is written. */
-  LabelFormat writer(Format format, Yolo.Task rows) {
-    return switch (format) {
-      case COCO -> new Coco();
-      case YOLO -> new Yolo(rows);
-      case VOC -> new Voc();
-      case CVAT -> new Cvat();
-      case DATUMARO -> new Datumaro();
-      case FOLDER -> new ImageFolder(images);
-      case CSV -> new Csv();
-    };
+  LabelFormat writer(KnownFormat format, Yolo.Task rows) {
+    return format.writer(images, rows);
   }
 
   /** As trainers see it: upright. */

@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.split.Leaks;
 import dev.fovea.labels.split.Ratios;
@@ -38,7 +39,7 @@ final class SplitCommand implements Callable<Integer> {
   @Mixin private @Nullable GroupedBy groupedBy;
 
   @Option(names = "--format", required = true, description = "one of: ${COMPLETION-CANDIDATES}")
-  private LabelsOnDisk.@Nullable Format format;
+  private @Nullable KnownFormat format;
 
   @Option(
       names = "--task",
@@ -127,7 +128,7 @@ final class SplitCommand implements Callable<Integer> {
     }
   }
 
-  private LabelsOnDisk.Format format() {
+  private KnownFormat format() {
     return Objects.requireNonNull(format, "picocli demands it");
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.util.FS;
@@ -34,6 +35,15 @@ public final class Adding {
    * @throws WorkProblem when Git tracks it already, or a name in it can't be kept
    */
   public Added add(Path target) throws IOException {
+    return add(target, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param note goes under {@code meta: fovea:} of the {@code .dvc} file, unless it is empty
+   */
+  Added add(Path target, Map<String, Object> note) throws IOException {
     var path = copy.inside(target);
     var place = copy.root().resolve(path);
     var description = Descriptions.of(place);
@@ -58,12 +68,14 @@ public final class Adding {
               .map(Tracked::file)
               .map(known -> known.pointingTo(look.name(), bytes, files))
               .orElseGet(() -> DvcFile.tracking(name, look.name(), bytes, files));
-      AtomicFiles.write(description, file.text().getBytes(StandardCharsets.UTF_8));
+      var noted = note.isEmpty() ? file : file.noting(note);
+      AtomicFiles.write(description, noted.text().getBytes(StandardCharsets.UTF_8));
     }
     ignore(copy, place);
     return new Added(copy.tracked(place), files, bytes, changed);
   }
 
+  /** Git and DVC can't both keep one folder. */
   static void requireUnknownToGit(WorkingCopy copy, String path) throws IOException {
     File index = copy.root().resolve(".git").resolve("index").toFile();
     if (!index.isFile()) {

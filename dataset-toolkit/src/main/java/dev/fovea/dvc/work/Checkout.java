@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * {@code dvc checkout}: makes folders what their {@code .dvc} files say, from the cache. Files
@@ -100,7 +98,9 @@ public final class Checkout {
       Files.createDirectories(root);
     }
     write(copy.cache(), root, wanted, found.open().stream().toArray(), tracked.path());
-    remember(tracked.path(), root, folder, wanted);
+    if (folder) {
+      new Contents(copy, progress).remember(tracked.path(), wanted);
+    }
     return new Done(found.open().cardinality(), found.surplus().cardinality());
   }
 
@@ -238,16 +238,5 @@ public final class Checkout {
       }
       Files.delete(each);
     }
-  }
-
-  /** So that the next look reads none of what was written just now. */
-  private void remember(String path, Path root, boolean folder, DvcDirectory wanted)
-      throws IOException {
-    if (!folder) {
-      return;
-    }
-    long looked = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis());
-    var files = new FolderScan(root, copy.root(), new Ignored(copy.root(), path)).files();
-    copy.stats().write(path, Snapshot.knowing(files, wanted), looked);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.DvcDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,6 +74,17 @@ final class Contents {
       copy.stats().write(path, now, looked);
     }
     return Optional.of(new Look(before, now, folder ? now.name() : only(now), fresh));
+  }
+
+  /**
+   * Takes note of files of a folder that were written just now, so that the next look reads none of
+   * them.
+   */
+  void remember(String path, DvcDirectory written) throws IOException {
+    long looked = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis());
+    var root = copy.root().resolve(path);
+    var files = new FolderScan(root, copy.root(), new Ignored(copy.root(), path)).files();
+    copy.stats().write(path, Snapshot.knowing(files, written), looked);
   }
 
   private static FileStats alone(Path file) throws IOException {

@@ -48,6 +48,11 @@ final class ObjectCache {
     posix = Files.getFileStore(objects).supportsFileAttributeView("posix");
   }
 
+  /** Where all objects lie. */
+  Path objects() {
+    return objects;
+  }
+
   /** Where an object lies, whether it is there or not. */
   Path path(Hash md5, String suffix) {
     var hex = md5.hex();

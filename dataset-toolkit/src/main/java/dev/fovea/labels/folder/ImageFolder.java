@@ -78,7 +78,8 @@ public final class ImageFolder implements LabelFormat {
     }
   }
 
-  private static boolean isImage(String path) {
+  /** Whether a path has the suffix of an image. */
+  public static boolean isImage(String path) {
     return SUFFIXES.contains(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 

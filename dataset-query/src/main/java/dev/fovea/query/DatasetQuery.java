@@ -1,0 +1,143 @@
+package dev.fovea.query;
+
+import dev.fovea.dvc.work.WorkingCopy;
+import dev.fovea.labels.convert.KnownFormat;
+import dev.fovea.query.engine.HeldFolder;
+import dev.fovea.query.engine.Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQL over a dataset's labels. The tables are made once for a content of the folder, and kept in
+ * {@code .dvc/tmp/fovea/query}, where neither Git nor DVC looks.
+ */
+public final class DatasetQuery {
+  /** Changes when the tables do. */
+  private static final String LAYOUT = "1";
+
+  private static final int KEPT = 4;
+  private static final Set<KnownFormat> SIZELESS = EnumSet.of(KnownFormat.CSV, KnownFormat.FOLDER);
+
+  private final Path kept;
+  private final LabelledFolder dataset;
+
+  public DatasetQuery(WorkingCopy copy, LabelledFolder dataset) {
+    this.kept = copy.settings().resolve("tmp").resolve("fovea").resolve("query");
+    this.dataset = dataset;
+  }
+
+  /**
+   * The rows, in the query's order.
+   *
+   * @throws QueryProblem when the SQL is wrong, or took more than it may
+   */
+  public QueryResult rows(SqlText sql, QueryLimits limits) throws IOException {
+    return run(sql, limits, false);
+  }
+
+  /**
+   * The values of the column {@code path}, each once, sorted; the same for the same dataset and
+   * query.
+   *
+   * @throws QueryProblem when there is no such column, one is null, or the query gives something
+   *     else each time
+   */
+  public List<String> paths(SqlText sql, QueryLimits limits) throws IOException {
+    if (sql.samples()) {
+      throw new QueryProblem(
+          "a sample is another each time, so nobody could make this subset again",
+          "choose by what stays, such as: where md5 < '2' for about an eighth of the images");
+    }
+    var result = run(sql, limits.forPaths(), true);
+    if (result.more()) {
+      throw new QueryProblem(
+          "the query chooses more than %d images".formatted(result.rows().size()),
+          "make several subsets of them");
+    }
+    return result.rows().stream().map(DatasetQuery::path).toList();
+  }
+
+  private static String path(List<@Nullable Object> row) {
+    if (row.getFirst() instanceof String path) {
+      return path;
+    }
+    throw new QueryProblem(
+        "the column path has the value %s (expected: paths of images)".formatted(row.getFirst()),
+        "leave those rows out");
+  }
+
+  private QueryResult run(SqlText sql, QueryLimits limits, boolean paths) throws IOException {
+    Files.createDirectories(kept);
+    try (var workplace = new Workplace(kept)) {
+      var held = dataset.held();
+      var files = workplace.folder().resolve("files");
+      HeldFolder.write(held, files);
+      boolean sizes = sizes(sql);
+      var request =
+          new Request(
+              files.toString(),
+              held.root().toString(),
+              held.cached(),
+              dataset.format(),
+              dataset.task().orElse(null),
+              sizes,
+              kept.resolve(name(sizes)).toString(),
+              sql.statement(),
+              paths ? sql.calls() : List.of(),
+              paths,
+              limits.rows(),
+              limits.memoryBytes());
+      return new EngineProcess(workplace, sql, limits, held.files().size()).run(request);
+    } finally {
+      removeOld();
+    }
+  }
+
+  /**
+   * Whether images are opened for the sizes that their labels do not say. Where labels never say
+   * them that is all images, so it is done only for those who may ask.
+   */
+  private boolean sizes(SqlText sql) {
+    boolean stated = !SIZELESS.contains(dataset.format());
+    return stated || sql.mayAskForSizes() || Files.exists(kept.resolve(name(true)));
+  }
+
+  private String name(boolean sizes) {
+    var task = dataset.task().map(each -> "-" + each).orElse("");
+    return "%s-%s%s%s-%s.duckdb"
+        .formatted(dataset.held().name(), dataset.format(), task, sizes ? "-sizes" : "", LAYOUT)
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** Tables of the latest few contents stay, and nothing that a killed command left. */
+  private void removeOld() throws IOException {
+    List<Path> all;
+    try (var files = Files.list(kept)) {
+      all = files.sorted(Comparator.comparing(DatasetQuery::written).reversed()).toList();
+    }
+    var tables = all.stream().filter(each -> each.toString().endsWith(".duckdb")).toList();
+    for (var each : tables.subList(Math.min(KEPT, tables.size()), tables.size())) {
+      Files.deleteIfExists(each);
+    }
+    var yesterday = Clock.systemUTC().instant().minus(Duration.ofDays(1));
+    for (var each : all) {
+      if (Files.isDirectory(each) && written(each).isBefore(yesterday)) {
+        Workplace.remove(each);
+      }
+    }
+  }
+
+  private static Instant written(Path file) {
+    return Instant.ofEpochMilli(file.toFile().lastModified());
+  }
+}
