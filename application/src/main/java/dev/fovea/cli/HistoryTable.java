@@ -30,8 +30,8 @@ final class HistoryTable {
     var text = new StringBuilder(table.toString());
     history
         .next()
-        .ifPresent(next ->
-            text.append("there are more, before version %d%n".formatted(next.before())));
+        .ifPresent(
+            next -> text.append("there are more, before version %d%n".formatted(next.before())));
     if (history.waiting() > 0) {
       text.append(
           "%d versions are not read yet: what they did is missing here%n"

@@ -142,7 +142,8 @@ final class VerifyCommand implements Callable<Integer> {
         .forEach(each ->
             table.row(each.path(), each.name(), each.fault().name().toLowerCase(Locale.ROOT)));
     return table
-        + "%d of %d objects are missing or damaged".formatted(found.holes().size(), found.objects());
+        + "%d of %d objects are missing or damaged"
+            .formatted(found.holes().size(), found.objects());
   }
 
   private int signed(VersionName wanted, Path keys) throws IOException {
@@ -225,9 +226,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static Source inFolder(Path folder) {
     return content -> {
       var file = folder.resolve(content.path());
-      return Files.isRegularFile(file)
-          ? Optional.of(Files.newInputStream(file))
-          : Optional.empty();
+      return Files.isRegularFile(file) ? Optional.of(Files.newInputStream(file)) : Optional.empty();
     };
   }
 }

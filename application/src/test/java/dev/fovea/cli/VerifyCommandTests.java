@@ -33,7 +33,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A version that is checked without a server, and everything that somebody may change on the way. */
+/**
+ * A version that is checked without a server, and everything that somebody may change on the way.
+ */
 class VerifyCommandTests {
   private static final String TYPE = VersionStatement.PAYLOAD_TYPE;
 
@@ -222,8 +224,7 @@ class VerifyCommandTests {
       Files.write(folder.resolve("statement.json"), Arrays.copyOf(json, length));
       assertRefused("envelope: ");
     }
-    try (var file =
-        new java.io.RandomAccessFile(folder.resolve("statement.json").toFile(), "rw")) {
+    try (var file = new java.io.RandomAccessFile(folder.resolve("statement.json").toFile(), "rw")) {
       file.setLength(100L << 20);
     }
     assertRefused("more than 1048576 bytes");

@@ -119,8 +119,7 @@ abstract class DatasetsContract extends ServerTest {
     assertThatThrownBy(
             () -> histories.history(project, DIGITS, "images/x.png", Integer.MAX_VALUE, 10))
         .isInstanceOf(NoSuchThing.class);
-    assertThatThrownBy(
-            () -> histories.history(project, DIGITS, "../x.png", Integer.MAX_VALUE, 10))
+    assertThatThrownBy(() -> histories.history(project, DIGITS, "../x.png", Integer.MAX_VALUE, 10))
         .isInstanceOf(InvalidRequest.class)
         .hasMessage("path: '../x.png' leaves the dataset folder");
     assertThatThrownBy(

@@ -26,7 +26,8 @@ class VersionStatementTest {
       "predicate":{"project":"parcels","dataset":"digits","number":3,"commit":"cccccccccccccccccccccccccccccccccccccccc",\
       "branch":"main",\
       "parent":"sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",\
-      "author":"ada","at":"2026-11-27T10:00:00.120Z","samples":6,"bytes":1234}}""";
+      "author":"ada","at":"2026-11-27T10:00:00.120Z","samples":6,"bytes":1234}}\
+      """;
 
   static DatasetVersion version(Optional<Digest> parent) {
     return new DatasetVersion(
@@ -87,7 +88,8 @@ class VersionStatementTest {
             BYTES.replace("dataset-version/v1", "dataset-version/v2"),
             BYTES.replace("\"md5\"", "\"sha256\""),
             BYTES.replace("\"sha256\"", "\"sha512\""),
-            BYTES.replace("\"digest\":{\"md5\":\"0123456789abcdef0123456789abcdef\"}", "\"digest\":null"),
+            BYTES.replace(
+                "\"digest\":{\"md5\":\"0123456789abcdef0123456789abcdef\"}", "\"digest\":null"),
             BYTES.replace("\"digits\"", "null"))) {
       assertThat(changed).isNotEqualTo(BYTES);
       assertThatThrownBy(() -> VersionStatement.parse(changed.getBytes(UTF_8)))

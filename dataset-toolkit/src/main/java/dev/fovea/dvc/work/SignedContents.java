@@ -73,8 +73,7 @@ public final class SignedContents {
   }
 
   // MD5 alone would do for nobody: two images with one MD5 can be made in seconds.
-  private static boolean is(Content content, InputStream stream, byte[] buffer)
-      throws IOException {
+  private static boolean is(Content content, InputStream stream, byte[] buffer) throws IOException {
     var md5 = Md5.hasher();
     var sha256 = Digest.hasher();
     long bytes = 0;

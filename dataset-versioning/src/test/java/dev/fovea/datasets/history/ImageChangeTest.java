@@ -48,9 +48,15 @@ class ImageChangeTest {
 
   @Test
   void takesNoCopyForARename() {
-    assertThat(told(manifest(sample("b", "x", "1")), manifest(sample("a", "x", "1"), sample("b", "x", "1"))))
+    assertThat(
+            told(
+                manifest(sample("b", "x", "1")),
+                manifest(sample("a", "x", "1"), sample("b", "x", "1"))))
         .containsExactly("a [ADDED]");
-    assertThat(told(manifest(sample("a", "x", "1"), sample("b", "x", "1")), manifest(sample("b", "x", "1"))))
+    assertThat(
+            told(
+                manifest(sample("a", "x", "1"), sample("b", "x", "1")),
+                manifest(sample("b", "x", "1"))))
         .containsExactly("a [REMOVED]");
   }
 
@@ -81,7 +87,9 @@ class ImageChangeTest {
       var places = places(older);
       var changes = ImageChange.between(older, newer);
       for (var change : changes) {
-        change.before().ifPresent(place -> assertThat(places.remove(place.path())).isEqualTo(place));
+        change
+            .before()
+            .ifPresent(place -> assertThat(places.remove(place.path())).isEqualTo(place));
         assertThat(change.before()).isNotEqualTo(change.after());
       }
       for (var change : changes) {

@@ -107,7 +107,8 @@ class ImageHistoryTest extends ServerTest {
     writer.catchUp();
     writer.catchUp();
     // The third counts as written, so what it did stays away: nothing is written twice.
-    assertThat(history(team, PATH)).isEqualTo(before.stream().filter(c -> c.number() != 3).toList());
+    assertThat(history(team, PATH))
+        .isEqualTo(before.stream().filter(c -> c.number() != 3).toList());
   }
 
   @Test
@@ -130,8 +131,7 @@ class ImageHistoryTest extends ServerTest {
     for (int pages = 0; next.isPresent(); pages++) {
       assertThat(pages).isLessThan(5);
       var page =
-          histories.history(
-              team.project(), DIGITS, next.get().path(), next.get().before(), 10);
+          histories.history(team.project(), DIGITS, next.get().path(), next.get().before(), 10);
       assertThat(page.changes()).hasSizeBetween(1, 10);
       paged.addAll(page.changes());
       next = page.next();
@@ -155,11 +155,7 @@ class ImageHistoryTest extends ServerTest {
 
   private void rename(Team team, int number, String from, String to) {
     new ImageChanges(db)
-        .add(
-            team.project(),
-            DIGITS,
-            number,
-            ImageChange.between(manifest(from), manifest(to)));
+        .add(team.project(), DIGITS, number, ImageChange.between(manifest(from), manifest(to)));
   }
 
   private static Manifest manifest(String path) {

@@ -3,6 +3,7 @@ package dev.fovea.datasets.signing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.datasets.DatasetCommitted;
 import dev.fovea.datasets.DatasetVersion;
 import dev.fovea.datasets.ServerTest;
 import dev.fovea.datasets.SignedVersions;
@@ -10,6 +11,7 @@ import dev.fovea.datasets.SignedVersions.Key;
 import dev.fovea.datasets.Team;
 import dev.fovea.datasets.TestImages;
 import dev.fovea.datasets.VersionStatement;
+import dev.fovea.datasets.versions.VersionRecorder;
 import dev.fovea.dsse.Envelope;
 import dev.fovea.dsse.SigningKey;
 import dev.fovea.kernel.Digest;
@@ -35,6 +37,7 @@ class SignedVersionsTest extends ServerTest {
 
   @Autowired private SignedVersions signed;
   @Autowired private StatementWriter writer;
+  @Autowired private VersionRecorder recorder;
   @Autowired private SigningKeys keys;
   @Autowired private JdbcClient db;
   @Autowired private TransactionTemplate transaction;
@@ -91,6 +94,33 @@ class SignedVersionsTest extends ServerTest {
     assertThat(verifier.verify(Base64.getDecoder().decode(envelope.signatures().getFirst().sig())))
         .isTrue();
     assertThat(envelope.keyId()).isEqualTo(inUse(team).id().toString());
+  }
+
+  /** A disk that is full, a key that is gone: whatever it is, the version comes when it is mended. */
+  @Test
+  void announcesNoVersionThatIsNotSigned() throws Exception {
+    var team = team().soundImages().prepared("first");
+    var broken = "broken_" + team.project().text().replace('-', '_');
+    db.sql(
+            "alter table datasets.statement add constraint %s check (project <> '%s') not valid"
+                .formatted(broken, team.project()))
+        .update();
+    team.push();
+    assertThat(datasets.versions(team.project(), DIGITS)).isEmpty();
+    assertThat(announced(team)).isZero();
+    db.sql("alter table datasets.statement drop constraint " + broken).update();
+
+    assertThat(recorder.reconcile(team.project())).hasSize(1);
+
+    assertThat(recorder.reconcile(team.project())).isEmpty();
+    assertThat(announced(team)).isEqualTo(1);
+    assertThat(rows(team)).isEqualTo(1);
+  }
+
+  private long announced(Team team) {
+    return events.of(DatasetCommitted.class).stream()
+        .filter(event -> event.project().equals(team.project()))
+        .count();
   }
 
   @Test
@@ -158,8 +188,7 @@ class SignedVersionsTest extends ServerTest {
         "http://localhost:%d/api/v1/projects/%s/datasets/digits/versions/%s/manifest"
             .formatted(port, project, digest);
     try (var http = HttpClient.newHttpClient()) {
-      return http.send(
-          HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray());
+      return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray());
     }
   }
 

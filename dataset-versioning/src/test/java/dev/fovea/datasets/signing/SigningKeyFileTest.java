@@ -47,7 +47,9 @@ class SigningKeyFileTest {
     var file = folder.resolve("key.pem");
     for (var text :
         new String[] {
-          "", "s3cret", "-----BEGIN PRIVATE KEY-----\ns3cret\n-----END PRIVATE KEY-----\n",
+          "",
+          "s3cret",
+          "-----BEGIN PRIVATE KEY-----\ns3cret\n-----END PRIVATE KEY-----\n",
           "s3cret".repeat(1 << 14)
         }) {
       Files.writeString(file, text);
