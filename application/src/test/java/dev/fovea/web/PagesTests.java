@@ -186,6 +186,7 @@ class PagesTests {
               "digits 1: the quality gate found nothing</h1>",
               "first version: nothing to compare with",
               "Classes by split")
+          .contains("not measured")
           .doesNotContain("Share before", "Room to 10 %");
     } finally {
       datasets.first = Optional.empty();
