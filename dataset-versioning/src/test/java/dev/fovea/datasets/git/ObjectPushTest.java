@@ -2,9 +2,11 @@ package dev.fovea.datasets.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.LabelledObject;
 import dev.fovea.datasets.LabelledObject.Kind;
 import dev.fovea.datasets.Manifest;
@@ -12,6 +14,7 @@ import dev.fovea.datasets.Sample;
 import dev.fovea.datasets.ServerTest;
 import dev.fovea.datasets.Team;
 import dev.fovea.datasets.TestImages;
+import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.io.IOException;
 import java.util.List;
@@ -71,7 +74,7 @@ class ObjectPushTest extends ServerTest {
             String.join(",\n", annotations));
   }
 
-  private static String annotation(int image, int category, String rest) {
+  private static String object(int image, int category, String rest) {
     return "{\"id\":%d,\"image_id\":%d,\"category_id\":%d,%s}"
         .formatted(10 * image + category, image, category, rest.replace('\'', '"'));
   }
@@ -97,12 +100,12 @@ class ObjectPushTest extends ServerTest {
           COCO.formatted("train2017"),
           coco(
               2,
-              annotation(0, 3, "'bbox':[1,2,3,4],'area':12,'occluded':true"),
-              annotation(0, 7, "'segmentation':[[5,5,10,5,10,10]],'area':12.5,'bbox':[5,5,5,5]")));
+              object(0, 3, "'bbox':[1,2,3,4],'area':12,'occluded':true"),
+              object(0, 7, "'segmentation':[[5,5,10,5,10,10]],'area':12.5,'bbox':[5,5,5,5]")));
       text(
           team,
           COCO.formatted("val2017"),
-          coco(3, annotation(2, 3, "'bbox':[0,0,16,16],'area':256"))
+          coco(3, object(2, 3, "'bbox':[0,0,16,16],'area':256"))
               .replace("{\"id\":0,\"file_name\":\"a.png\",\"width\":16,\"height\":16},\n", "")
               .replace("{\"id\":1,\"file_name\":\"b.png\",\"width\":16,\"height\":16},\n", ""));
       var pushed = team.prepared("objects").push();
@@ -219,7 +222,7 @@ class ObjectPushTest extends ServerTest {
     @Test
     void theTeamFilesClassesComeFirst() throws Exception {
       var team = images(team("coco", "classes: [car, van, truck]"), "a.png");
-      text(team, COCO.formatted("train"), coco(1, annotation(0, 3, "'bbox':[1,2,3,4]")));
+      text(team, COCO.formatted("train"), coco(1, object(0, 3, "'bbox':[1,2,3,4]")));
       var pushed = team.prepared("named").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(head(team).classes()).containsExactly("car", "van", "truck");
@@ -228,18 +231,55 @@ class ObjectPushTest extends ServerTest {
     @Test
     void theOrderOfAnnotationsAndTheirNumbersMakeNoOtherVersion() throws Exception {
       var team = images(team("coco", ""), "a.png");
-      var one = annotation(0, 3, "'bbox':[1,2,3,4]");
-      var other = annotation(0, 7, "'bbox':[5,2,3,4]");
+      var one = object(0, 3, "'bbox':[1,2,3,4]");
+      var other = object(0, 7, "'bbox':[5,2,3,4]");
       text(team, COCO.formatted("train"), coco(1, one, other)).prepared("one").push();
       var first = datasets.head(team.project(), DIGITS).digest();
       text(team, COCO.formatted("train"), coco(1, other, one.replace("\"id\":3", "\"id\":99")))
           .prepared("turned")
           .push();
       assertThat(datasets.head(team.project(), DIGITS).digest()).isEqualTo(first);
-      text(team, COCO.formatted("train"), coco(1, other, annotation(0, 3, "'bbox':[1,2,3,4],'iscrowd':1")))
+      text(team, COCO.formatted("train"), coco(1, other, object(0, 3, "'bbox':[1,2,3,4],'iscrowd':1")))
           .prepared("a crowd")
           .push();
       assertThat(datasets.head(team.project(), DIGITS).relabelled()).isEqualTo(1);
+    }
+  }
+
+  @Nested
+  class Compared {
+    @Test
+    void twoVersionsSayWhichObjectsChanged() throws Exception {
+      var team = images(team("yolo", ""), "images/a.png", "images/b.png");
+      text(team, "data.yaml", "train: images\nnames: [car, truck]\n");
+      text(team, "labels/a.txt", "0 .25 .25 .25 .25\n0 .75 .75 .25 .25\n");
+      team.prepared("first").push();
+      var first = datasets.head(team.project(), DIGITS);
+      text(team, "labels/a.txt", "0 .28 .25 .25 .25\n1 .75 .75 .25 .25\n1 .25 .75 .25 .25\n");
+      var pushed = team.prepared("second").push();
+      assertThat(pushed.terminal()).contains("version 2, 2 images, 0 added, 0 removed, 1 relabelled");
+
+      var second = datasets.head(team.project(), DIGITS);
+      var diff = datasets.diff(team.project(), DIGITS, first.digest(), second.digest());
+      assertThat(diff.relabelled())
+          .singleElement()
+          .satisfies(change -> {
+            assertThat(change.after().path()).isEqualTo("images/a.png");
+            assertThat(change.words()).isEqualTo("1 box added, 1 moved, 1 car -> truck");
+          });
+      assertThat(diff.unchanged()).isEqualTo(1);
+    }
+
+    @Test
+    void framesAreNotLabelledForADatasetOfObjects() throws Exception {
+      var team = images(team("coco", ""), "a.png");
+      text(team, COCO.formatted("train"), coco(1, object(0, 3, "'bbox':[1,2,3,4]")));
+      team.prepared("objects").push();
+      assertThatThrownBy(() ->
+              annotation.select(
+                  team.project(), new Annotation.Selection(DIGITS, Name.of("reader"), 5)))
+          .isInstanceOf(InvalidRequest.class)
+          .hasMessageContaining("dataset digits holds objects");
     }
   }
 
@@ -264,16 +304,16 @@ class ObjectPushTest extends ServerTest {
         })
     void anObjectThatIsNoneIsRefusedOrWarnedAboutAndLeftOut(String rest, String said)
         throws Exception {
-      var sound = annotation(0, 7, "'bbox':[5,2,3,4]");
+      var sound = object(0, 7, "'bbox':[5,2,3,4]");
       var team = images(team("coco", ""), "a.png");
-      text(team, COCO.formatted("train"), coco(1, sound, annotation(0, 3, rest)));
+      text(team, COCO.formatted("train"), coco(1, sound, object(0, 3, rest)));
       var refused = team.prepared("bad").push();
       assertThat(refused.accepted()).isFalse();
       assertThat(refused.terminal()).contains("x invalid-object").contains(said);
       assertThat(datasets.versions(team.project(), DIGITS)).isEmpty();
 
       var warned = images(team("coco", "quality: {invalid-object: warn}"), "a.png");
-      text(warned, COCO.formatted("train"), coco(1, sound, annotation(0, 3, rest)));
+      text(warned, COCO.formatted("train"), coco(1, sound, object(0, 3, rest)));
       var accepted = warned.prepared("bad").push();
       assertThat(accepted.accepted()).as(accepted.terminal()).isTrue();
       assertThat(accepted.terminal()).contains("! invalid-object").contains(said);
@@ -284,7 +324,7 @@ class ObjectPushTest extends ServerTest {
 
     @Test
     void saysWhereItIsAndNothingWhereTheCheckIsOff() throws Exception {
-      var bad = annotation(0, 3, "'bbox':[9,9,8,3]");
+      var bad = object(0, 3, "'bbox':[9,9,8,3]");
       var team = images(team("coco", ""), "a.png");
       text(team, COCO.formatted("train"), coco(1, bad));
       assertThat(team.prepared("outside").push().terminal())
@@ -305,7 +345,7 @@ class ObjectPushTest extends ServerTest {
       text(
           team,
           COCO.formatted("train"),
-          coco(1, annotation(0, 3, "'bbox':[1,2,3,4]"), annotation(0, 7, "'bbox':[15,2,3,4]"))
+          coco(1, object(0, 3, "'bbox':[1,2,3,4]"), object(0, 7, "'bbox':[15,2,3,4]"))
               .replace("\"width\":16", "\"width\":20"));
       var pushed = team.prepared("size").push();
       assertThat(pushed.terminal())
@@ -328,10 +368,10 @@ class ObjectPushTest extends ServerTest {
           COCO.formatted("train"),
           coco(
               2,
-              annotation(0, 3, "'bbox':[1,2,3,4]"),
-              annotation(0, 7, "'bbox':[1,2,3,4]"),
-              annotation(1, 7, "'bbox':[1,2,3,4]"),
-              annotation(1, 9, "'bbox':[1,2,3,4]")));
+              object(0, 3, "'bbox':[1,2,3,4]"),
+              object(0, 7, "'bbox':[1,2,3,4]"),
+              object(1, 7, "'bbox':[1,2,3,4]"),
+              object(1, 9, "'bbox':[1,2,3,4]")));
       var pushed = team.prepared("classes").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isEqualTo(accepted);
       if (sign.isEmpty()) {
@@ -359,7 +399,7 @@ class ObjectPushTest extends ServerTest {
       text(
           coco,
           COCO.formatted("train"),
-          coco(2, annotation(0, 3, "'bbox':[1,2,3,4]"), annotation(5, 3, "'bbox':[1,2,3,4]")));
+          coco(2, object(0, 3, "'bbox':[1,2,3,4]"), object(5, 3, "'bbox':[1,2,3,4]")));
       var pushed = coco.prepared("orphans").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isEqualTo(accepted);
       assertThat(pushed.terminal())
@@ -411,8 +451,8 @@ class ObjectPushTest extends ServerTest {
     @Test
     void anImageInTwoSplitsIsALeak() throws Exception {
       var team = images(team("coco", ""), "a.png");
-      text(team, COCO.formatted("train"), coco(1, annotation(0, 3, "'bbox':[1,2,3,4]")));
-      text(team, COCO.formatted("val"), coco(1, annotation(0, 3, "'bbox':[1,2,3,4]")));
+      text(team, COCO.formatted("train"), coco(1, object(0, 3, "'bbox':[1,2,3,4]")));
+      text(team, COCO.formatted("val"), coco(1, object(0, 3, "'bbox':[1,2,3,4]")));
       assertThat(team.prepared("leak").push().terminal())
           .contains("split-leakage", "'a.png' is listed twice, as train and as val");
 
@@ -473,7 +513,7 @@ class ObjectPushTest extends ServerTest {
       var team = images(team("coco", ""), "a.png");
       text(team, COCO.formatted("train"), "{\"info\":" + "[".repeat(500_000));
       assertThat(team.prepared("deep").push().terminal())
-          .contains("instances_train.json:1: no JSON: ", "nesting depth");
+          .contains("instances_train.json: no JSON: Document nesting depth (65)");
     }
 
     @Test
@@ -506,7 +546,7 @@ class ObjectPushTest extends ServerTest {
       text(
           team,
           COCO.formatted("train"),
-          coco(1, annotation(0, 3, "'bbox':[1,2,3,4]")).replace("\"car\"", "\"c\\u0000r\""));
+          coco(1, object(0, 3, "'bbox':[1,2,3,4]")).replace("\"car\"", "\"c\\u0000r\""));
       var pushed = team.prepared("name").push();
       assertThat(pushed.accepted()).isFalse();
       assertThat(pushed.terminal()).contains("labels", "has no usable name");
