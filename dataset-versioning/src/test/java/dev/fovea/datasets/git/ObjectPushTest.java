@@ -40,7 +40,8 @@ class ObjectPushTest extends ServerTest {
           digits:
             path: data/digits.dvc
             format: %s
-        %s"""
+        %s\
+        """
             .formatted(team.project(), format, more.isEmpty() ? "" : "    " + more + "\n"));
     return team;
   }
@@ -119,9 +120,7 @@ class ObjectPushTest extends ServerTest {
       assertThat(a.label()).isEmpty();
       assertThat(a.objects())
           .extracting(LabelledObject::label, LabelledObject::kind, LabelledObject::area)
-          .containsExactly(
-              tuple("car", Kind.BOX, 12.0),
-              tuple("truck", Kind.POLYGON, 12.5));
+          .containsExactly(tuple("car", Kind.BOX, 12.0), tuple("truck", Kind.POLYGON, 12.5));
       assertThat(a.objects().getFirst())
           .satisfies(car -> {
             assertThat(List.of(car.x1(), car.y1(), car.x2(), car.y2()))
@@ -131,8 +130,7 @@ class ObjectPushTest extends ServerTest {
           });
       assertThat(a.objects().getLast().outline())
           .singleElement()
-          .satisfies(part ->
-              assertThat(part.toArray()).containsExactly(5, 5, 10, 5, 10, 10));
+          .satisfies(part -> assertThat(part.toArray()).containsExactly(5, 5, 10, 5, 10, 10));
       assertThat(sample(manifest, "b.png").objects()).isEmpty();
       assertThat(sample(manifest, "c.png").split()).isEqualTo("val");
     }
@@ -140,8 +138,7 @@ class ObjectPushTest extends ServerTest {
     @Test
     void aYoloDatasetHasBackgroundsWhereAnImageHasNoLabels() throws Exception {
       var team =
-          images(
-              team("yolo", ""), "images/train/a.png", "images/train/b.png", "images/val/c.png");
+          images(team("yolo", ""), "images/train/a.png", "images/train/b.png", "images/val/c.png");
       text(team, "data.yaml", "train: images/train\nval: images/val\nnames: [truck, car]\n");
       text(team, "labels/train/a.txt", "1 0.5 0.5 0.5 0.25\n0 0.25 0.25 0.5 0.5\n");
       text(team, "labels/val/c.txt", "");
@@ -154,9 +151,7 @@ class ObjectPushTest extends ServerTest {
       assertThat(manifest.samples()).hasSize(3);
       assertThat(sample(manifest, "images/train/a.png").objects())
           .extracting(LabelledObject::label, LabelledObject::x1, LabelledObject::y2)
-          .containsExactly(
-              tuple("truck", 0.0, 8.0),
-              tuple("car", 4.0, 10.0));
+          .containsExactly(tuple("truck", 0.0, 8.0), tuple("car", 4.0, 10.0));
       assertThat(sample(manifest, "images/train/b.png").objects()).isEmpty();
     }
 
@@ -171,7 +166,8 @@ class ObjectPushTest extends ServerTest {
           <annotation><folder>VOC2012</folder><filename>a.png</filename>
           <size><width>16</width><height>16</height></size>
           <object><name>car</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>4</ymax></bndbox></object>
-          </annotation>""");
+          </annotation>\
+          """);
       var pushed = voc.prepared("voc").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(head(voc).classes()).containsExactly("car");
@@ -190,7 +186,8 @@ class ObjectPushTest extends ServerTest {
           <image id="0" name="a.png" subset="Train" width="16" height="16">
           <box label="car" xtl="2" ytl="6" xbr="12" ybr="10" rotation="90"/><tag label="night"/></image>
           <image id="1" name="b.png" subset="Validation" width="16" height="16">
-          <points label="car" points="3,4;5,6"/></image></annotations>""");
+          <points label="car" points="3,4;5,6"/></image></annotations>\
+          """);
       pushed = cvat.prepared("cvat").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(head(cvat).classes()).containsExactly("night", "car");
@@ -212,7 +209,8 @@ class ObjectPushTest extends ServerTest {
           """
           {"categories":{"label":{"labels":[{"name":"car"},{"name":"van"}]}},
           "items":[{"id":"a","image":{"path":"a.png","size":[16,16]},
-          "annotations":[{"type":"label","label_id":1}]}]}""");
+          "annotations":[{"type":"label","label_id":1}]}]}\
+          """);
       pushed = datumaro.prepared("datumaro").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(head(datumaro).holdsObjects()).isFalse();
@@ -239,7 +237,10 @@ class ObjectPushTest extends ServerTest {
           .prepared("turned")
           .push();
       assertThat(datasets.head(team.project(), DIGITS).digest()).isEqualTo(first);
-      text(team, COCO.formatted("train"), coco(1, other, object(0, 3, "'bbox':[1,2,3,4],'iscrowd':1")))
+      text(
+              team,
+              COCO.formatted("train"),
+              coco(1, other, object(0, 3, "'bbox':[1,2,3,4],'iscrowd':1")))
           .prepared("a crowd")
           .push();
       assertThat(datasets.head(team.project(), DIGITS).relabelled()).isEqualTo(1);
@@ -257,7 +258,8 @@ class ObjectPushTest extends ServerTest {
       var first = datasets.head(team.project(), DIGITS);
       text(team, "labels/a.txt", "0 .28 .25 .25 .25\n1 .75 .75 .25 .25\n1 .25 .75 .25 .25\n");
       var pushed = team.prepared("second").push();
-      assertThat(pushed.terminal()).contains("version 2, 2 images, 0 added, 0 removed, 1 relabelled");
+      assertThat(pushed.terminal())
+          .contains("version 2, 2 images, 0 added, 0 removed, 1 relabelled");
 
       var second = datasets.head(team.project(), DIGITS);
       var diff = datasets.diff(team.project(), DIGITS, first.digest(), second.digest());
@@ -362,7 +364,10 @@ class ObjectPushTest extends ServerTest {
     void aClassThatIsNoneIsSaidOnceForAllItsObjects(String reaction, boolean accepted, String sign)
         throws Exception {
       var team =
-          images(team("coco", "classes: [car]\n    quality: {unknown-class: %s}".formatted(reaction)), "a.png", "b.png");
+          images(
+              team("coco", "classes: [car]\n    quality: {unknown-class: %s}".formatted(reaction)),
+              "a.png",
+              "b.png");
       text(
           team,
           COCO.formatted("train"),
@@ -392,8 +397,8 @@ class ObjectPushTest extends ServerTest {
 
     @ParameterizedTest
     @CsvSource({"refuse, false", "warn, true"})
-    void labelsWithoutTheirImagesAndImagesWithoutLabelsAreOrphans(
-        String reaction, boolean accepted) throws Exception {
+    void labelsWithoutTheirImagesAndImagesWithoutLabelsAreOrphans(String reaction, boolean accepted)
+        throws Exception {
       var quality = "quality: {orphan: %s}".formatted(reaction);
       var coco = images(team("coco", quality), "a.png", "z.png");
       text(
@@ -420,16 +425,23 @@ class ObjectPushTest extends ServerTest {
 
     @Test
     void rowsOfYoloAreFoundByTheirLine() throws Exception {
-      var team = images(team("yolo", "quality: {invalid-object: warn, unknown-class: warn}"), "images/a.png");
+      var team =
+          images(
+              team("yolo", "quality: {invalid-object: warn, unknown-class: warn}"), "images/a.png");
       text(team, "data.yaml", "train: images\nnames: [car]\n");
-      text(team, "labels/a.txt", "0 .5 .5 .5 .5\n0 .9 .9 .5 .5\n0 nan .5 .5 .5\n0 .5 .5 0 .5\n4 .5 .5 .5 .5\n");
+      text(
+          team,
+          "labels/a.txt",
+          "0 .5 .5 .5 .5\n0 .9 .9 .5 .5\n0 nan .5 .5 .5\n0 .5 .5 0 .5\n4 .5 .5 .5 .5\n");
       var pushed = team.prepared("rows").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(pushed.terminal())
-          .contains("! invalid-object data/digits/labels/a.txt:2: box 1 of 'images/a.png': [10.4, 18.4)")
+          .contains(
+              "! invalid-object data/digits/labels/a.txt:2: box 1 of 'images/a.png': [10.4, 18.4)")
           .contains("labels/a.txt:3: box 2 of 'images/a.png': Box[x1=NaN")
           .contains("labels/a.txt:4: box 3 of 'images/a.png'", "encloses nothing")
-          .contains("! unknown-class  data/digits/labels/a.txt:5: box 4 of 'images/a.png': class 4");
+          .contains(
+              "! unknown-class  data/digits/labels/a.txt:5: box 4 of 'images/a.png': class 4");
       assertThat(head(team).samples().getFirst().objects()).hasSize(1);
     }
 
@@ -499,7 +511,9 @@ class ObjectPushTest extends ServerTest {
       var coco = images(team("coco", ""), "a.png");
       text(coco, COCO.formatted("train"), coco(1).replace("a.png", "../../fovea.yaml"));
       assertThat(coco.prepared("out").push().terminal())
-          .contains("x path", "instances_train.json:2: path '../../fovea.yaml' leaves the dataset folder");
+          .contains(
+              "x path",
+              "instances_train.json:2: path '../../fovea.yaml' leaves the dataset folder");
 
       var yolo = images(team("yolo", ""), "images/a.png");
       text(yolo, "data.yaml", "train: list.txt\nnames: [car]\n");
@@ -526,7 +540,8 @@ class ObjectPushTest extends ServerTest {
               .formatted("z".repeat(1_000)));
       var pushed = team.prepared("entities").push();
       assertThat(pushed.accepted()).isFalse();
-      assertThat(pushed.terminal()).contains("annotations.xml:1: a DOCTYPE or an entity (expected: plain XML)");
+      assertThat(pushed.terminal())
+          .contains("annotations.xml:1: a DOCTYPE or an entity (expected: plain XML)");
     }
 
     @Test
