@@ -29,7 +29,11 @@ class DataDiffCommandTests {
               new Relabelled(
                   sample("cars/1.jpg", box("car", 10), box("car", 100)),
                   sample(
-                      "cars/1.jpg", box("car", 12), box("truck", 100), box("car", 300), box("car", 400)),
+                      "cars/1.jpg",
+                      box("car", 12),
+                      box("truck", 100),
+                      box("car", 300),
+                      box("car", 400)),
                   new ObjectDiff(
                       List.of(2, 3),
                       List.of(),
@@ -69,7 +73,6 @@ class DataDiffCommandTests {
   }
 
   private static Sample sample(String path, LabelledObject... objects) {
-    return new Sample(
-        path, IMAGE, "", 1, "", "train", Optional.empty(), List.of(objects));
+    return new Sample(path, IMAGE, "", 1, "", "train", Optional.empty(), List.of(objects));
   }
 }

@@ -47,7 +47,8 @@ class ManifestTest {
             {"path":"images/a.png","image":"sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",\
             "md5":"0cc175b9c0f1b6a831c399e269772661","bytes":1,"label":"0","split":"train","slice":null},\
             {"path":"images/b.png","image":"sha256:3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d",\
-            "md5":"92eb5ffee6ae2fec3ad71c777531578f","bytes":420,"label":"1","split":"test","slice":"night"}]}""");
+            "md5":"92eb5ffee6ae2fec3ad71c777531578f","bytes":420,"label":"1","split":"test","slice":"night"}]}\
+            """);
     assertThat(Manifest.read(objects, digest)).isEqualTo(manifest);
     assertThat(manifest.holdsObjects()).isFalse();
   }

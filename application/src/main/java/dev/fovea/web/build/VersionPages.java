@@ -117,9 +117,7 @@ class VersionPages {
     var byClass = new TreeMap<String, Map<String, Long>>();
     for (var sample : samples) {
       for (var name : classes(sample)) {
-        byClass
-            .computeIfAbsent(name, _ -> new TreeMap<>())
-            .merge(sample.split(), 1L, Long::sum);
+        byClass.computeIfAbsent(name, _ -> new TreeMap<>()).merge(sample.split(), 1L, Long::sum);
       }
     }
     var names = new TreeSet<>(byClass.keySet());
@@ -135,8 +133,7 @@ class VersionPages {
 
   /** The class of the image and those of the objects in it. */
   private static Set<String> classes(Sample sample) {
-    var classes =
-        sample.objects().stream().map(LabelledObject::label).collect(Collectors.toSet());
+    var classes = sample.objects().stream().map(LabelledObject::label).collect(Collectors.toSet());
     if (!sample.label().isEmpty()) {
       classes.add(sample.label());
     }

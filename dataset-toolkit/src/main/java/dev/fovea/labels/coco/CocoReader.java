@@ -159,13 +159,7 @@ final class CocoReader {
       }
       sizes.add(source.judged(path, stated, file.path(), line));
       return Optional.of(
-          new LabelledImage(
-              path,
-              file.split(),
-              Optional.empty(),
-              found.id,
-              stated,
-              List.of()));
+          new LabelledImage(path, file.split(), Optional.empty(), found.id, stated, List.of()));
     }
 
     void handOn(ImageConsumer consumer) throws IOException {

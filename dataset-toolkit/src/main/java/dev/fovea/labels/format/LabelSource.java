@@ -108,8 +108,8 @@ public record LabelSource(
    *
    * @param line where the size is stated, from 1; 0 where the format has none
    */
-  public Optional<ImageSize> judged(
-      String path, Optional<ImageSize> stated, String file, int line) throws IOException {
+  public Optional<ImageSize> judged(String path, Optional<ImageSize> stated, String file, int line)
+      throws IOException {
     var truth = decoded.of(path);
     if (truth.isPresent() && stated.isPresent() && !truth.equals(stated)) {
       findings.add(Kind.OTHER_SIZE, file, line, otherSize(path, stated.get(), truth.get()));

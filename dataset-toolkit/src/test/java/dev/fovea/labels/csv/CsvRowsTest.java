@@ -38,8 +38,7 @@ class CsvRowsTest {
         "a\\nb\"c | 2 | does not begin with one"
       })
   void saysWhichLineIsNoCsv(String text, int line, String reason) {
-    var mistake =
-        catchThrowableOfType(LabelMistake.class, () -> rows(text.replace("\\n", "\n")));
+    var mistake = catchThrowableOfType(LabelMistake.class, () -> rows(text.replace("\\n", "\n")));
     assertThat(mistake.text()).contains(reason);
     assertThat(mistake.line()).isEqualTo(line);
   }

@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a file states of an image, held against the image. */
 class DecodedSizesTest {
   private static final Dataset LOW_BOX =
-      Dataset.of(
-          Classes.named(List.of("cat")), Annotation.of("cat", new Box(500, 400, 600, 470)));
+      Dataset.of(Classes.named(List.of("cat")), Annotation.of("cat", new Box(500, 400, 600, 470)));
 
   static Stream<LabelFormat> thatStateSizes() {
     return Stream.of(new Coco(), new Voc(), new Cvat(), new Datumaro());

@@ -51,8 +51,7 @@ final class AnnotationDetail {
         part("box");
         box(box);
       }
-      case Polygons polygons ->
-          polygons.parts().forEach(outline -> points("polygon", outline));
+      case Polygons polygons -> polygons.parts().forEach(outline -> points("polygon", outline));
       case Polyline line -> points("polyline", line.line());
       case Points points -> points("points", points.points());
       case Mask mask -> {

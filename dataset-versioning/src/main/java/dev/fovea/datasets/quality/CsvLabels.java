@@ -74,8 +74,7 @@ final class CsvLabels implements LabelReader {
     var bytes = objects.open(file.digest());
     try {
       var text =
-          new BufferedReader(
-              new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
+          new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
       text.mark(1);
       if (text.read() != BYTE_ORDER_MARK) {
         text.reset();

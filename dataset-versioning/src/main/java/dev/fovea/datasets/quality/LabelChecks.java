@@ -57,8 +57,7 @@ final class LabelChecks {
           label.source(),
           label.line(),
           "label '%s' of %s %s"
-              .formatted(
-                  Text.excerpt(label.label()), label.path(), classes.fault(label.label())));
+              .formatted(Text.excerpt(label.label()), label.path(), classes.fault(label.label())));
       return false;
     }
     if (!folder.md5s().containsKey(label.path())) {

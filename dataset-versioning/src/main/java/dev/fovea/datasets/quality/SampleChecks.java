@@ -38,8 +38,7 @@ final class SampleChecks {
     var checks = new LabelChecks(folder, classes, labels.ofObjects());
     var splits = new SplitChecks(folder);
     var described = labels.images().stream().filter(checks::describesAnImage).toList();
-    var usable =
-        splits.withoutTwins(new ObjectClasses(folder, classes).known(described));
+    var usable = splits.withoutTwins(new ObjectClasses(folder, classes).known(described));
     checks.findUnlabelled(labels.named());
     var verdicts =
         images.verdicts(

@@ -49,9 +49,7 @@ final class SoundObjects {
 
   private static double area(Annotation annotation) {
     double stated = annotation.area().orElse(-1);
-    return stated >= 0 && Double.isFinite(stated)
-        ? stated
-        : annotation.shape().area().orElse(0);
+    return stated >= 0 && Double.isFinite(stated) ? stated : annotation.shape().area().orElse(0);
   }
 
   private static Kind kind(Shape shape) {

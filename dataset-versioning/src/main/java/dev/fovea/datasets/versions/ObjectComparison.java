@@ -32,8 +32,7 @@ final class ObjectComparison {
         diff.unchanged().size());
   }
 
-  private static List<Pair> pairs(
-      List<AnnotationDiff.Pair> pairs, Side before, Side after) {
+  private static List<Pair> pairs(List<AnnotationDiff.Pair> pairs, Side before, Side after) {
     return pairs.stream()
         .map(pair -> new Pair(before.place(pair.before()), after.place(pair.after())))
         .toList();
@@ -42,7 +41,7 @@ final class ObjectComparison {
   /** The annotations of one image, each known by what it is and not by what it says. */
   private static final class Side {
     private final List<Annotation> annotations;
-    private final Map<Annotation, Integer> places = new IdentityHashMap<>();
+    private final IdentityHashMap<Annotation, Integer> places = new IdentityHashMap<>();
 
     Side(List<LabelledObject> objects) {
       annotations = objects.stream().map(Side::annotation).toList();

@@ -2,9 +2,11 @@ package dev.fovea.datasets.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.LabelledObject;
 import dev.fovea.datasets.LabelledObject.Kind;
 import dev.fovea.datasets.Manifest;
@@ -12,6 +14,7 @@ import dev.fovea.datasets.Sample;
 import dev.fovea.datasets.ServerTest;
 import dev.fovea.datasets.Team;
 import dev.fovea.datasets.TestImages;
+import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.io.IOException;
 import java.util.List;
@@ -37,7 +40,8 @@ class ObjectPushTest extends ServerTest {
           digits:
             path: data/digits.dvc
             format: %s
-        %s"""
+        %s\
+        """
             .formatted(team.project(), format, more.isEmpty() ? "" : "    " + more + "\n"));
     return team;
   }
@@ -71,7 +75,7 @@ class ObjectPushTest extends ServerTest {
             String.join(",\n", annotations));
   }
 
-  private static String annotation(int image, int category, String rest) {
+  private static String object(int image, int category, String rest) {
     return "{\"id\":%d,\"image_id\":%d,\"category_id\":%d,%s}"
         .formatted(10 * image + category, image, category, rest.replace('\'', '"'));
   }
@@ -97,12 +101,12 @@ class ObjectPushTest extends ServerTest {
           COCO.formatted("train2017"),
           coco(
               2,
-              annotation(0, 3, "'bbox':[1,2,3,4],'area':12,'occluded':true"),
-              annotation(0, 7, "'segmentation':[[5,5,10,5,10,10]],'area':12.5,'bbox':[5,5,5,5]")));
+              object(0, 3, "'bbox':[1,2,3,4],'area':12,'occluded':true"),
+              object(0, 7, "'segmentation':[[5,5,10,5,10,10]],'area':12.5,'bbox':[5,5,5,5]")));
       text(
           team,
           COCO.formatted("val2017"),
-          coco(3, annotation(2, 3, "'bbox':[0,0,16,16],'area':256"))
+          coco(3, object(2, 3, "'bbox':[0,0,16,16],'area':256"))
               .replace("{\"id\":0,\"file_name\":\"a.png\",\"width\":16,\"height\":16},\n", "")
               .replace("{\"id\":1,\"file_name\":\"b.png\",\"width\":16,\"height\":16},\n", ""));
       var pushed = team.prepared("objects").push();
@@ -116,9 +120,7 @@ class ObjectPushTest extends ServerTest {
       assertThat(a.label()).isEmpty();
       assertThat(a.objects())
           .extracting(LabelledObject::label, LabelledObject::kind, LabelledObject::area)
-          .containsExactly(
-              tuple("car", Kind.BOX, 12.0),
-              tuple("truck", Kind.POLYGON, 12.5));
+          .containsExactly(tuple("car", Kind.BOX, 12.0), tuple("truck", Kind.POLYGON, 12.5));
       assertThat(a.objects().getFirst())
           .satisfies(car -> {
             assertThat(List.of(car.x1(), car.y1(), car.x2(), car.y2()))
@@ -128,8 +130,7 @@ class ObjectPushTest extends ServerTest {
           });
       assertThat(a.objects().getLast().outline())
           .singleElement()
-          .satisfies(part ->
-              assertThat(part.toArray()).containsExactly(5, 5, 10, 5, 10, 10));
+          .satisfies(part -> assertThat(part.toArray()).containsExactly(5, 5, 10, 5, 10, 10));
       assertThat(sample(manifest, "b.png").objects()).isEmpty();
       assertThat(sample(manifest, "c.png").split()).isEqualTo("val");
     }
@@ -137,8 +138,7 @@ class ObjectPushTest extends ServerTest {
     @Test
     void aYoloDatasetHasBackgroundsWhereAnImageHasNoLabels() throws Exception {
       var team =
-          images(
-              team("yolo", ""), "images/train/a.png", "images/train/b.png", "images/val/c.png");
+          images(team("yolo", ""), "images/train/a.png", "images/train/b.png", "images/val/c.png");
       text(team, "data.yaml", "train: images/train\nval: images/val\nnames: [truck, car]\n");
       text(team, "labels/train/a.txt", "1 0.5 0.5 0.5 0.25\n0 0.25 0.25 0.5 0.5\n");
       text(team, "labels/val/c.txt", "");
@@ -151,9 +151,7 @@ class ObjectPushTest extends ServerTest {
       assertThat(manifest.samples()).hasSize(3);
       assertThat(sample(manifest, "images/train/a.png").objects())
           .extracting(LabelledObject::label, LabelledObject::x1, LabelledObject::y2)
-          .containsExactly(
-              tuple("truck", 0.0, 8.0),
-              tuple("car", 4.0, 10.0));
+          .containsExactly(tuple("truck", 0.0, 8.0), tuple("car", 4.0, 10.0));
       assertThat(sample(manifest, "images/train/b.png").objects()).isEmpty();
     }
 
@@ -168,7 +166,8 @@ class ObjectPushTest extends ServerTest {
           <annotation><folder>VOC2012</folder><filename>a.png</filename>
           <size><width>16</width><height>16</height></size>
           <object><name>car</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>4</ymax></bndbox></object>
-          </annotation>""");
+          </annotation>\
+          """);
       var pushed = voc.prepared("voc").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(head(voc).classes()).containsExactly("car");
@@ -187,7 +186,8 @@ class ObjectPushTest extends ServerTest {
           <image id="0" name="a.png" subset="Train" width="16" height="16">
           <box label="car" xtl="2" ytl="6" xbr="12" ybr="10" rotation="90"/><tag label="night"/></image>
           <image id="1" name="b.png" subset="Validation" width="16" height="16">
-          <points label="car" points="3,4;5,6"/></image></annotations>""");
+          <points label="car" points="3,4;5,6"/></image></annotations>\
+          """);
       pushed = cvat.prepared("cvat").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(head(cvat).classes()).containsExactly("night", "car");
@@ -209,7 +209,8 @@ class ObjectPushTest extends ServerTest {
           """
           {"categories":{"label":{"labels":[{"name":"car"},{"name":"van"}]}},
           "items":[{"id":"a","image":{"path":"a.png","size":[16,16]},
-          "annotations":[{"type":"label","label_id":1}]}]}""");
+          "annotations":[{"type":"label","label_id":1}]}]}\
+          """);
       pushed = datumaro.prepared("datumaro").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(head(datumaro).holdsObjects()).isFalse();
@@ -219,7 +220,7 @@ class ObjectPushTest extends ServerTest {
     @Test
     void theTeamFilesClassesComeFirst() throws Exception {
       var team = images(team("coco", "classes: [car, van, truck]"), "a.png");
-      text(team, COCO.formatted("train"), coco(1, annotation(0, 3, "'bbox':[1,2,3,4]")));
+      text(team, COCO.formatted("train"), coco(1, object(0, 3, "'bbox':[1,2,3,4]")));
       var pushed = team.prepared("named").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(head(team).classes()).containsExactly("car", "van", "truck");
@@ -228,18 +229,59 @@ class ObjectPushTest extends ServerTest {
     @Test
     void theOrderOfAnnotationsAndTheirNumbersMakeNoOtherVersion() throws Exception {
       var team = images(team("coco", ""), "a.png");
-      var one = annotation(0, 3, "'bbox':[1,2,3,4]");
-      var other = annotation(0, 7, "'bbox':[5,2,3,4]");
+      var one = object(0, 3, "'bbox':[1,2,3,4]");
+      var other = object(0, 7, "'bbox':[5,2,3,4]");
       text(team, COCO.formatted("train"), coco(1, one, other)).prepared("one").push();
       var first = datasets.head(team.project(), DIGITS).digest();
       text(team, COCO.formatted("train"), coco(1, other, one.replace("\"id\":3", "\"id\":99")))
           .prepared("turned")
           .push();
       assertThat(datasets.head(team.project(), DIGITS).digest()).isEqualTo(first);
-      text(team, COCO.formatted("train"), coco(1, other, annotation(0, 3, "'bbox':[1,2,3,4],'iscrowd':1")))
+      text(
+              team,
+              COCO.formatted("train"),
+              coco(1, other, object(0, 3, "'bbox':[1,2,3,4],'iscrowd':1")))
           .prepared("a crowd")
           .push();
       assertThat(datasets.head(team.project(), DIGITS).relabelled()).isEqualTo(1);
+    }
+  }
+
+  @Nested
+  class Compared {
+    @Test
+    void twoVersionsSayWhichObjectsChanged() throws Exception {
+      var team = images(team("yolo", ""), "images/a.png", "images/b.png");
+      text(team, "data.yaml", "train: images\nnames: [car, truck]\n");
+      text(team, "labels/a.txt", "0 .25 .25 .25 .25\n0 .75 .75 .25 .25\n");
+      team.prepared("first").push();
+      var first = datasets.head(team.project(), DIGITS);
+      text(team, "labels/a.txt", "0 .28 .25 .25 .25\n1 .75 .75 .25 .25\n1 .25 .75 .25 .25\n");
+      var pushed = team.prepared("second").push();
+      assertThat(pushed.terminal())
+          .contains("version 2, 2 images, 0 added, 0 removed, 1 relabelled");
+
+      var second = datasets.head(team.project(), DIGITS);
+      var diff = datasets.diff(team.project(), DIGITS, first.digest(), second.digest());
+      assertThat(diff.relabelled())
+          .singleElement()
+          .satisfies(change -> {
+            assertThat(change.after().path()).isEqualTo("images/a.png");
+            assertThat(change.words()).isEqualTo("1 box added, 1 moved, 1 car -> truck");
+          });
+      assertThat(diff.unchanged()).isEqualTo(1);
+    }
+
+    @Test
+    void framesAreNotLabelledForADatasetOfObjects() throws Exception {
+      var team = images(team("coco", ""), "a.png");
+      text(team, COCO.formatted("train"), coco(1, object(0, 3, "'bbox':[1,2,3,4]")));
+      team.prepared("objects").push();
+      assertThatThrownBy(() ->
+              annotation.select(
+                  team.project(), new Annotation.Selection(DIGITS, Name.of("reader"), 5)))
+          .isInstanceOf(InvalidRequest.class)
+          .hasMessageContaining("dataset digits holds objects");
     }
   }
 
@@ -264,16 +306,16 @@ class ObjectPushTest extends ServerTest {
         })
     void anObjectThatIsNoneIsRefusedOrWarnedAboutAndLeftOut(String rest, String said)
         throws Exception {
-      var sound = annotation(0, 7, "'bbox':[5,2,3,4]");
+      var sound = object(0, 7, "'bbox':[5,2,3,4]");
       var team = images(team("coco", ""), "a.png");
-      text(team, COCO.formatted("train"), coco(1, sound, annotation(0, 3, rest)));
+      text(team, COCO.formatted("train"), coco(1, sound, object(0, 3, rest)));
       var refused = team.prepared("bad").push();
       assertThat(refused.accepted()).isFalse();
       assertThat(refused.terminal()).contains("x invalid-object").contains(said);
       assertThat(datasets.versions(team.project(), DIGITS)).isEmpty();
 
       var warned = images(team("coco", "quality: {invalid-object: warn}"), "a.png");
-      text(warned, COCO.formatted("train"), coco(1, sound, annotation(0, 3, rest)));
+      text(warned, COCO.formatted("train"), coco(1, sound, object(0, 3, rest)));
       var accepted = warned.prepared("bad").push();
       assertThat(accepted.accepted()).as(accepted.terminal()).isTrue();
       assertThat(accepted.terminal()).contains("! invalid-object").contains(said);
@@ -284,7 +326,7 @@ class ObjectPushTest extends ServerTest {
 
     @Test
     void saysWhereItIsAndNothingWhereTheCheckIsOff() throws Exception {
-      var bad = annotation(0, 3, "'bbox':[9,9,8,3]");
+      var bad = object(0, 3, "'bbox':[9,9,8,3]");
       var team = images(team("coco", ""), "a.png");
       text(team, COCO.formatted("train"), coco(1, bad));
       assertThat(team.prepared("outside").push().terminal())
@@ -305,7 +347,7 @@ class ObjectPushTest extends ServerTest {
       text(
           team,
           COCO.formatted("train"),
-          coco(1, annotation(0, 3, "'bbox':[1,2,3,4]"), annotation(0, 7, "'bbox':[15,2,3,4]"))
+          coco(1, object(0, 3, "'bbox':[1,2,3,4]"), object(0, 7, "'bbox':[15,2,3,4]"))
               .replace("\"width\":16", "\"width\":20"));
       var pushed = team.prepared("size").push();
       assertThat(pushed.terminal())
@@ -322,16 +364,19 @@ class ObjectPushTest extends ServerTest {
     void aClassThatIsNoneIsSaidOnceForAllItsObjects(String reaction, boolean accepted, String sign)
         throws Exception {
       var team =
-          images(team("coco", "classes: [car]\n    quality: {unknown-class: %s}".formatted(reaction)), "a.png", "b.png");
+          images(
+              team("coco", "classes: [car]\n    quality: {unknown-class: %s}".formatted(reaction)),
+              "a.png",
+              "b.png");
       text(
           team,
           COCO.formatted("train"),
           coco(
               2,
-              annotation(0, 3, "'bbox':[1,2,3,4]"),
-              annotation(0, 7, "'bbox':[1,2,3,4]"),
-              annotation(1, 7, "'bbox':[1,2,3,4]"),
-              annotation(1, 9, "'bbox':[1,2,3,4]")));
+              object(0, 3, "'bbox':[1,2,3,4]"),
+              object(0, 7, "'bbox':[1,2,3,4]"),
+              object(1, 7, "'bbox':[1,2,3,4]"),
+              object(1, 9, "'bbox':[1,2,3,4]")));
       var pushed = team.prepared("classes").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isEqualTo(accepted);
       if (sign.isEmpty()) {
@@ -352,14 +397,14 @@ class ObjectPushTest extends ServerTest {
 
     @ParameterizedTest
     @CsvSource({"refuse, false", "warn, true"})
-    void labelsWithoutTheirImagesAndImagesWithoutLabelsAreOrphans(
-        String reaction, boolean accepted) throws Exception {
+    void labelsWithoutTheirImagesAndImagesWithoutLabelsAreOrphans(String reaction, boolean accepted)
+        throws Exception {
       var quality = "quality: {orphan: %s}".formatted(reaction);
       var coco = images(team("coco", quality), "a.png", "z.png");
       text(
           coco,
           COCO.formatted("train"),
-          coco(2, annotation(0, 3, "'bbox':[1,2,3,4]"), annotation(5, 3, "'bbox':[1,2,3,4]")));
+          coco(2, object(0, 3, "'bbox':[1,2,3,4]"), object(5, 3, "'bbox':[1,2,3,4]")));
       var pushed = coco.prepared("orphans").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isEqualTo(accepted);
       assertThat(pushed.terminal())
@@ -380,16 +425,23 @@ class ObjectPushTest extends ServerTest {
 
     @Test
     void rowsOfYoloAreFoundByTheirLine() throws Exception {
-      var team = images(team("yolo", "quality: {invalid-object: warn, unknown-class: warn}"), "images/a.png");
+      var team =
+          images(
+              team("yolo", "quality: {invalid-object: warn, unknown-class: warn}"), "images/a.png");
       text(team, "data.yaml", "train: images\nnames: [car]\n");
-      text(team, "labels/a.txt", "0 .5 .5 .5 .5\n0 .9 .9 .5 .5\n0 nan .5 .5 .5\n0 .5 .5 0 .5\n4 .5 .5 .5 .5\n");
+      text(
+          team,
+          "labels/a.txt",
+          "0 .5 .5 .5 .5\n0 .9 .9 .5 .5\n0 nan .5 .5 .5\n0 .5 .5 0 .5\n4 .5 .5 .5 .5\n");
       var pushed = team.prepared("rows").push();
       assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
       assertThat(pushed.terminal())
-          .contains("! invalid-object data/digits/labels/a.txt:2: box 1 of 'images/a.png': [10.4, 18.4)")
+          .contains(
+              "! invalid-object data/digits/labels/a.txt:2: box 1 of 'images/a.png': [10.4, 18.4)")
           .contains("labels/a.txt:3: box 2 of 'images/a.png': Box[x1=NaN")
           .contains("labels/a.txt:4: box 3 of 'images/a.png'", "encloses nothing")
-          .contains("! unknown-class  data/digits/labels/a.txt:5: box 4 of 'images/a.png': class 4");
+          .contains(
+              "! unknown-class  data/digits/labels/a.txt:5: box 4 of 'images/a.png': class 4");
       assertThat(head(team).samples().getFirst().objects()).hasSize(1);
     }
 
@@ -411,8 +463,8 @@ class ObjectPushTest extends ServerTest {
     @Test
     void anImageInTwoSplitsIsALeak() throws Exception {
       var team = images(team("coco", ""), "a.png");
-      text(team, COCO.formatted("train"), coco(1, annotation(0, 3, "'bbox':[1,2,3,4]")));
-      text(team, COCO.formatted("val"), coco(1, annotation(0, 3, "'bbox':[1,2,3,4]")));
+      text(team, COCO.formatted("train"), coco(1, object(0, 3, "'bbox':[1,2,3,4]")));
+      text(team, COCO.formatted("val"), coco(1, object(0, 3, "'bbox':[1,2,3,4]")));
       assertThat(team.prepared("leak").push().terminal())
           .contains("split-leakage", "'a.png' is listed twice, as train and as val");
 
@@ -459,7 +511,9 @@ class ObjectPushTest extends ServerTest {
       var coco = images(team("coco", ""), "a.png");
       text(coco, COCO.formatted("train"), coco(1).replace("a.png", "../../fovea.yaml"));
       assertThat(coco.prepared("out").push().terminal())
-          .contains("x path", "instances_train.json:2: path '../../fovea.yaml' leaves the dataset folder");
+          .contains(
+              "x path",
+              "instances_train.json:2: path '../../fovea.yaml' leaves the dataset folder");
 
       var yolo = images(team("yolo", ""), "images/a.png");
       text(yolo, "data.yaml", "train: list.txt\nnames: [car]\n");
@@ -473,7 +527,7 @@ class ObjectPushTest extends ServerTest {
       var team = images(team("coco", ""), "a.png");
       text(team, COCO.formatted("train"), "{\"info\":" + "[".repeat(500_000));
       assertThat(team.prepared("deep").push().terminal())
-          .contains("instances_train.json:1: no JSON: ", "nesting depth");
+          .contains("instances_train.json: no JSON: Document nesting depth (65)");
     }
 
     @Test
@@ -486,7 +540,8 @@ class ObjectPushTest extends ServerTest {
               .formatted("z".repeat(1_000)));
       var pushed = team.prepared("entities").push();
       assertThat(pushed.accepted()).isFalse();
-      assertThat(pushed.terminal()).contains("annotations.xml:1: a DOCTYPE or an entity (expected: plain XML)");
+      assertThat(pushed.terminal())
+          .contains("annotations.xml:1: a DOCTYPE or an entity (expected: plain XML)");
     }
 
     @Test
@@ -506,7 +561,7 @@ class ObjectPushTest extends ServerTest {
       text(
           team,
           COCO.formatted("train"),
-          coco(1, annotation(0, 3, "'bbox':[1,2,3,4]")).replace("\"car\"", "\"c\\u0000r\""));
+          coco(1, object(0, 3, "'bbox':[1,2,3,4]")).replace("\"car\"", "\"c\\u0000r\""));
       var pushed = team.prepared("name").push();
       assertThat(pushed.accepted()).isFalse();
       assertThat(pushed.terminal()).contains("labels", "has no usable name");

@@ -108,8 +108,7 @@ class FormatLabelsTest {
       var circle =
           IntStream.range(0, 100)
               .mapToObj(i ->
-                  "%s %s"
-                      .formatted(.5 + .4 * Math.cos(i * .0628), .5 + .4 * Math.sin(i * .0628)))
+                  "%s %s".formatted(.5 + .4 * Math.cos(i * .0628), .5 + .4 * Math.sin(i * .0628)))
               .collect(Collectors.joining(" ", "0 ", "\n"));
       with("data.yaml", "task: segment\ntrain: images\nnames: [car]\n")
           .with("images/a.png", "a")
@@ -118,15 +117,13 @@ class FormatLabelsTest {
       var object = read.images().getFirst().objects().getFirst();
       assertThat(object.outline())
           .singleElement()
-          .satisfies(outline ->
-              assertThat(outline.size()).isEqualTo(LabelledObject.MOST_POINTS));
+          .satisfies(outline -> assertThat(outline.size()).isEqualTo(LabelledObject.MOST_POINTS));
       assertThat(object.area()).isBetween(5_000.0, 5_027.0);
 
       var tight = new LabelBounds(SMALL.files(), 20, 127, 20_000);
       assertThat(read(Format.YOLO, tight)).isEmpty();
       assertRefused(
-          "d/images/a.png",
-          "with it the dataset's outlines have more than 127 coordinates");
+          "d/images/a.png", "with it the dataset's outlines have more than 127 coordinates");
     }
 
     /** A list may name one image again and again, whose labels are read each time. */

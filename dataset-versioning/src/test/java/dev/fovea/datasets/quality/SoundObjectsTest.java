@@ -72,8 +72,7 @@ class SoundObjectsTest {
     assertThat(object(new Points(Coordinates.of(7, 7))).orElseThrow().kind())
         .isEqualTo(Kind.POINTS);
     var nose = List.of(Keypoint.ABSENT, new Keypoint(3, 4, Visibility.HIDDEN));
-    assertThat(
-            object(Annotation.of("car", new KeypointsOnly()).withKeypoints(nose)).orElseThrow())
+    assertThat(object(Annotation.of("car", new KeypointsOnly()).withKeypoints(nose)).orElseThrow())
         .extracting(LabelledObject::kind, LabelledObject::x1, LabelledObject::y2)
         .containsExactly(Kind.KEYPOINTS, 3.0, 4.0);
     var stated = CAR.withArea(OptionalDouble.of(123.5));
@@ -92,8 +91,7 @@ class SoundObjectsTest {
         new Box(10, 10, 30, Double.POSITIVE_INFINITY),
         new Box(90, 10, 99, 45, 45),
         new Polygons(Coordinates.of(1, 1, 2, 2, 3, 3)),
-        new Polygons(
-            List.of(Coordinates.of(1, 1, 9, 1, 9, 9), Coordinates.of(1, 1, 2, 2, 300, 3))),
+        new Polygons(List.of(Coordinates.of(1, 1, 9, 1, 9, 9), Coordinates.of(1, 1, 2, 2, 300, 3))),
         new Points(Coordinates.of()),
         new KeypointsOnly(),
         Mask.ofRuns(SIZE, 5_000),
@@ -124,7 +122,8 @@ class SoundObjectsTest {
             CAR.withShape(new Polygons(Coordinates.of(10, 10, 30, 10, 30, 20, 10, 20))),
             CAR.withShape(
                 new Polygons(
-                    List.of(Coordinates.of(10, 10, 30, 10, 30, 20), Coordinates.of(1, 1, 5, 1, 5, 5)))),
+                    List.of(
+                        Coordinates.of(10, 10, 30, 10, 30, 20), Coordinates.of(1, 1, 5, 1, 5, 5)))),
             CAR.withShape(Mask.ofRuns(SIZE, 50, 60, 4_890)),
             CAR.withShape(Mask.ofRuns(SIZE, 50, 61, 4_889)),
             CAR.withKeypoints(List.of(new Keypoint(11, 11, Visibility.VISIBLE))),

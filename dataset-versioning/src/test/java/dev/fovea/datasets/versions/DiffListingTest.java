@@ -76,8 +76,7 @@ class DiffListingTest {
 
   @Test
   void saysAgainWhatIsCountedWhereItIsSomethingElse() {
-    var mask =
-        new LabelledObject("car", Kind.MASK, 50, 0, 60, 10, List.of(), 80, DETAIL);
+    var mask = new LabelledObject("car", Kind.MASK, 50, 0, 60, 10, List.of(), 80, DETAIL);
     var diff =
         diff(
             List.of(sample("a", mask)),
@@ -99,7 +98,11 @@ class DiffListingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, train, 7, train, 1 -> 7", "1, train, 1, val, train -> val", "'', train, 1, val, 'none -> 1, train -> val'"})
+  @CsvSource({
+    "1, train, 7, train, 1 -> 7",
+    "1, train, 1, val, train -> val",
+    "'', train, 1, val, 'none -> 1, train -> val'"
+  })
   void saysWhatChangedOfAnImageAsAWhole(
       String label, String split, String newLabel, String newSplit, String words) {
     var diff = diff(List.of(whole(label, split)), List.of(whole(newLabel, newSplit)));
@@ -133,8 +136,7 @@ class DiffListingTest {
         IntStream.range(0, 30_000)
             .mapToObj(i -> box("car", i, DETAIL))
             .toArray(LabelledObject[]::new);
-    assertThat(diff(List.of(), List.of(sample("x", most), sample("y", most))).added())
-        .hasSize(1);
+    assertThat(diff(List.of(), List.of(sample("x", most), sample("y", most))).added()).hasSize(1);
   }
 
   private static String words(List<LabelledObject> before, List<LabelledObject> after) {

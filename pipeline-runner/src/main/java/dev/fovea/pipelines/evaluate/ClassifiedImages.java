@@ -19,8 +19,7 @@ public final class ClassifiedImages {
   public static Manifest read(ObjectStore objects, Digest version) throws IOException {
     var manifest = Manifest.read(objects, version);
     if (manifest.holdsObjects()) {
-      long without =
-          manifest.samples().stream().map(Sample::label).filter(String::isEmpty).count();
+      long without = manifest.samples().stream().map(Sample::label).filter(String::isEmpty).count();
       int found = manifest.samples().stream().mapToInt(sample -> sample.objects().size()).sum();
       throw new InvalidRequest(
           "dataset version %s holds %d objects, and %d of its %d images have no class as a whole (expected: one class an image and no objects); Fovea evaluates and retrains classifiers, detectors not yet"
