@@ -77,8 +77,7 @@ public final class Importing {
     }
     var scratch = scratch();
     try (var source = SourceRepository.open(address, wish.revision(), scratch)) {
-      var origin =
-          new Origin(wish.url(), path, wish.revision(), source.commit(), Optional.empty());
+      var origin = new Origin(wish.url(), path, wish.revision(), source.commit(), Optional.empty());
       var found = source.find(path);
       var name = String.valueOf(place.getFileName());
       var description = Descriptions.of(place);

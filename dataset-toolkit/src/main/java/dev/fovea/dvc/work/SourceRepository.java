@@ -58,12 +58,10 @@ final class SourceRepository implements AutoCloseable {
             address, repository, history.commit(revision.orElse("HEAD")), scratch);
       }
     }
-    var fetched = GitFetch.version(address, revision, Files.createDirectory(scratch.resolve("git")));
+    var fetched =
+        GitFetch.version(address, revision, Files.createDirectory(scratch.resolve("git")));
     return new SourceRepository(
-        address,
-        fetched.repository(),
-        fetched.repository().parseCommit(fetched.commit()),
-        scratch);
+        address, fetched.repository(), fetched.repository().parseCommit(fetched.commit()), scratch);
   }
 
   private static Repository local(Path folder) throws IOException {
