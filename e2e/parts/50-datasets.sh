@@ -14,6 +14,8 @@ for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do
   [ "$endpoint" != "$minio" ] || kills=40
   s3_bucket "$endpoint" "datasets-$$-$name"
   check "datasets-beside-dvc-on-$name" python3 e2e/datasets.py "$WORK/datasets-$name" "$endpoint" "datasets-$$-$name" "$dvc/bin/dvc" $kills
+  s3_bucket "$endpoint" "imports-$$-$name"
+  check "imports-beside-dvc-on-$name" python3 e2e/imports.py "$WORK/imports-$name" "$endpoint" "imports-$$-$name" "$dvc/bin/dvc"
   sed 's/^/    /' "$OUT/datasets-beside-dvc-on-$name.log" | grep 'kills\|stock' || true
 done
-proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; gc and verify; 40 kills"
+proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; gc and verify; 40 kills; imports of either"

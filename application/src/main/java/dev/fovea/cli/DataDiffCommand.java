@@ -33,9 +33,10 @@ import picocli.CommandLine.Parameters;
     name = "diff",
     description = {
       "Which files differ between two versions of data.",
-      "In a folder that tracks data, [A [B]] [PATH...]: HEAD and the working tree; A and the working"
-          + " tree; or A and B. They are commits as Git writes them; write ./NAME for a path that is"
-          + " also a commit's name. Fails where a .dvc file that is needed can't be read.",
+      "In a folder that tracks data, [A [B]] [PATH...]: HEAD and the working tree; A and the"
+          + " working tree; or A and B. They are commits as Git writes them; write ./NAME for a"
+          + " path that is also a commit's name. Fails where a .dvc file that is needed can't be"
+          + " read.",
       "Elsewhere, and wherever --project or --server is given, DATASET FROM TO: two versions of a"
           + " server's dataset, by their full digests (sha256:...)."
     },
@@ -68,8 +69,8 @@ final class DataDiffCommand implements Callable<Integer> {
         words.size() == SERVERS_WORDS && words.stream().skip(1).allMatch(DataDiffCommand::isDigest);
     if (!versions) {
       throw connection.usage(
-          "expected: DATASET FROM TO, with two full digests (sha256:...); or commits and PATHs, in a"
-              + " folder that tracks data");
+          "expected: DATASET FROM TO, with two full digests (sha256:...); or commits and PATHs, in"
+              + " a folder that tracks data");
     }
     return ofServer(connection);
   }

@@ -62,8 +62,7 @@ final class DataExportCommand implements Callable<Integer> {
             () -> new Remotes(copy.config(), copy.settings(), environment).open(remote),
             new Importing(copy, environment, shown.progress()),
             shown.progress());
-    var exported =
-        exporting.export(path, revision, target, force, Path.of("").toAbsolutePath());
+    var exported = exporting.export(path, revision, target, force, Path.of("").toAbsolutePath());
     return shown.print(
         exported,
         "%d files, %s, in %s"

@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Brings a folder or a file that another Git repository tracks with DVC, as 'dvc import' does.",
+      "Brings a folder or a file that another Git repository tracks with DVC, as 'dvc import'"
+          + " does.",
       "The .dvc file says where it came from, and at which commit; 'dvc update' brings a newer one."
     },
     mixinStandardHelpOptions = true)

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code fovea dataset log} and {@code diff}, as processes that are started in a folder. */
+/** {@code fovea dataset log, diff, import, export}, as processes that are started in a folder. */
 class DataHistoryCommandTests {
   @TempDir Path folder;
   private Path root;
@@ -100,6 +100,25 @@ class DataHistoryCommandTests {
     assertThat(found.exitCode()).isZero();
     assertThat(found.out()).containsSubsequence("+1 -0 ~1", "second", "+1 -0 ~0", "first");
     assertThat(run(root, "log", "d", "-n", "1").out()).doesNotContain("first");
+  }
+
+  @Test
+  void importBringsWhatAnotherRepositoryTracksAndExportTakesItOut() throws Exception {
+    var other = Files.createDirectories(folder.resolve("other"));
+    WorkingCopy.init(other);
+    var found = run(other, "import", "../work", "d", "--rev", "main~1", "-o", "theirs");
+    assertThat(found.err()).isEmpty();
+    assertThat(found.exitCode()).isZero();
+    assertThat(found.out()).startsWith("theirs: 1 files, 3 B, of commit ");
+    assertThat(other.resolve("theirs/1")).hasContent("one");
+    assertThat(run(other, "status").out()).contains("unchanged, imported");
+
+    found = run(other, "export", "theirs", "../exported");
+    assertThat(found.exitCode()).as(found.err()).isZero();
+    assertThat(folder.resolve("exported/1")).hasContent("one");
+    found = run(other, "export", "theirs", "../exported");
+    assertThat(found.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(found.err()).contains("is not empty").contains("--force");
   }
 
   @Test

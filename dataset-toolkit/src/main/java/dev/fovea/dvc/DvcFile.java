@@ -28,7 +28,7 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
           .setSchema(new DvcScalars())
           .build();
   private static final List<String> OUT_ORDER = List.of("md5", "size", "nfiles", "hash", "path");
-  private static final List<String> ORDER = 
+  private static final List<String> ORDER =
       List.of("desc", "md5", "wdir", "frozen", "deps", "outs", "always_changed", "meta");
 
   /**

@@ -180,13 +180,15 @@ final class DvcFileReader {
           || text.length() > LONGEST
           || text.chars().anyMatch(Character::isISOControl)) {
         throw new DvcMistake(
-            line(node), "repo: %s (expected: 1 to %d characters on a line)".formatted(key, LONGEST));
+            line(node),
+            "repo: %s (expected: 1 to %d characters on a line)".formatted(key, LONGEST));
       }
     }
     required(repository, "url");
     var commit = required(repository, "rev_lock");
     if (!COMMIT.matcher(scalar(commit, "rev_lock")).matches()) {
-      throw new DvcMistake(line(commit), "rev_lock: no commit (expected: 40 lower-case hex digits)");
+      throw new DvcMistake(
+          line(commit), "rev_lock: no commit (expected: 40 lower-case hex digits)");
     }
   }
 
@@ -196,7 +198,8 @@ final class DvcFileReader {
     if (hash == null || !scalar(hash, "hash").equals("md5")) {
       throw new DvcMistake(
           line(hash == null ? md5 : hash),
-          "hash: not 'md5', so this is a DVC 2 file; run 'dvc cache migrate --dvc-files' with DVC 3");
+          "hash: not 'md5', so this is a DVC 2 file; run 'dvc cache migrate --dvc-files' with DVC"
+              + " 3");
     }
     var name = scalar(md5, "md5");
     if (!names.matcher(name).matches()) {

@@ -17,11 +17,7 @@ import java.util.Optional;
  * @param remote of the other repository's settings; absent for its default
  */
 public record Origin(
-    String url,
-    String path,
-    Optional<String> revision,
-    String commit,
-    Optional<String> remote) {
+    String url, String path, Optional<String> revision, String commit, Optional<String> remote) {
 
   /** What {@code deps} say; absent where they are not those of an import from a repository. */
   static Optional<Origin> of(List<?> dependencies) {

@@ -141,8 +141,25 @@ class DvcFileTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "2024-01-31", "007", "1_000", "true", "True", "~", "null", "1e5", ".inf", "1.5", "1_.5",
-        "0x1f", "0o7", "0b1", "=", "<<", "2001-12-14 21:59", "-1", "1."
+        "2024-01-31",
+        "007",
+        "1_000",
+        "true",
+        "True",
+        "~",
+        "null",
+        "1e5",
+        ".inf",
+        "1.5",
+        "1_.5",
+        "0x1f",
+        "0o7",
+        "0b1",
+        "=",
+        "<<",
+        "2001-12-14 21:59",
+        "-1",
+        "1."
       })
   void putsNamesInQuotesThatYamlTakesForSomethingElse(String name) {
     assertThat(DvcFile.tracking(name, "1b26352878b4ebb7a0cdc8ef486faf5a", 1, 1).text())
@@ -198,7 +215,8 @@ class DvcFileTest {
         "outs: | wdir: /\\nouts: | 1 | wdir",
         "outs: | wdir: ..\\nouts: | 1 | wdir",
         "md5: f6e261ce77425b17adfe79cddd4ce985.dir | md5: f6e2.dir | 2 | md5: 'f6e2.dir'",
-        "md5: f6e261ce77425b17adfe79cddd4ce985.dir | md5: f6e261ce77425b17adfe79cddd4ce985 | 2 | that is a folder",
+        "md5: f6e261ce77425b17adfe79cddd4ce985.dir | md5: f6e261ce77425b17adfe79cddd4ce985 | 2 |"
+            + " that is a folder",
         "path: data | path: data\\n  remote: evil | 7 | the objects would lie elsewhere",
         "path: data | path: data\\n  push: false | 7 | the objects would lie elsewhere",
         "hash: md5 | hash: sha256 | 5 | DVC 2",

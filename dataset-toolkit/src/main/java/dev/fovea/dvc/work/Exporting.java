@@ -26,8 +26,7 @@ public final class Exporting {
    * @param remote where objects come from that the cache lacks
    * @param importing gets those of imports
    */
-  public Exporting(
-      WorkingCopy copy, RemoteSource remote, Importing importing, Progress progress) {
+  public Exporting(WorkingCopy copy, RemoteSource remote, Importing importing, Progress progress) {
     this.copy = copy;
     this.remote = remote;
     this.importing = importing;
@@ -63,8 +62,7 @@ public final class Exporting {
     var place = here.resolve(target).toAbsolutePath().normalize();
     requireFree(place, force);
     var part = copy.part(here.resolve(path));
-    var sources =
-        revision.isPresent() ? ofCommit(part, revision.get(), here) : ofWorkingTree(part);
+    var sources = revision.isPresent() ? ofCommit(part, revision.get(), here) : ofWorkingTree(part);
     if (sources.isEmpty()) {
       throw new WorkProblem(
           "nothing is tracked at '%s'%s"

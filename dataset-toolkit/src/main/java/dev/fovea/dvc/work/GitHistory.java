@@ -94,8 +94,7 @@ final class GitHistory implements AutoCloseable {
   Optional<byte[]> file(RevCommit commit, String path, int most) throws IOException {
     try (var reader = repository.newObjectReader();
         var walk = TreeWalk.forPath(reader, path, commit.getTree())) {
-      if (walk == null
-          || (walk.getRawMode(0) & FileMode.TYPE_MASK) != FileMode.TYPE_FILE) {
+      if (walk == null || (walk.getRawMode(0) & FileMode.TYPE_MASK) != FileMode.TYPE_FILE) {
         return Optional.empty();
       }
       var loader = reader.open(walk.getObjectId(0), Constants.OBJ_BLOB);

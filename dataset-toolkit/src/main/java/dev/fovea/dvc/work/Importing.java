@@ -1,7 +1,5 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.Origin;
 import dev.fovea.dvc.RelativePath;
@@ -12,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,8 +74,7 @@ public final class Importing {
     }
     var scratch = scratch();
     try (var source = SourceRepository.open(address, wish.revision(), scratch)) {
-      var origin =
-          new Origin(wish.url(), path, wish.revision(), source.commit(), Optional.empty());
+      var origin = new Origin(wish.url(), path, wish.revision(), source.commit(), Optional.empty());
       var found = source.find(path);
       var name = String.valueOf(place.getFileName());
       var description = Descriptions.of(place);
@@ -88,8 +84,8 @@ public final class Importing {
         return new Imported(inside, source.commit(), 0, 0);
       }
       try (var remote = source.remote(found.project(), origin.remote(), environment)) {
-        var content = content(found, remote);
-        var sizes = sizes(content, inside, remote);
+        var content = SourceContent.of(found, copy.cache(), remote);
+        var sizes = content.fetch(copy.cache(), pulling(remote), inside);
         var file =
             DvcFile.importing(origin, name)
                 .pointingTo(content.name(), sizes.bytes(), sizes.files());
@@ -147,77 +143,6 @@ public final class Importing {
   }
 
   /**
-   * What is tracked there, and what it is named here.
-   *
-   * @param files of a folder; empty for a single file
-   */
-  private record Content(String name, Optional<DvcDirectory> files) {}
-
-  private Content content(SourceRepository.Found found, Remote remote) throws IOException {
-    var tracked = found.tracked();
-    if (!tracked.file().isFolder()) {
-      if (!found.below().isEmpty()) {
-        throw new WorkProblem(
-            "'%s' is a file, and has no '%s'".formatted(tracked.path(), found.below()),
-            "import the file itself");
-      }
-      return new Content(tracked.name(), Optional.empty());
-    }
-    var directory =
-        FolderObjects.read(copy.cache(), remote, tracked.name())
-            .orElseThrow(() ->
-                new WorkProblem(
-                    "%s lacks the folder %s, the object %s"
-                        .formatted(remote.address(), tracked.path(), tracked.name()),
-                    "have its owner push it: dvc push"));
-    return found.below().isEmpty()
-        ? new Content(directory.name(), Optional.of(directory))
-        : part(directory, found.below(), tracked.path());
-  }
-
-  private static Content part(DvcDirectory directory, String below, String folder) {
-    for (var entry : directory.entries()) {
-      if (entry.path().equals(below)) {
-        return new Content(entry.md5(), Optional.empty());
-      }
-    }
-    var entries =
-        directory.entries().stream()
-            .filter(entry -> entry.path().startsWith(below + "/"))
-            .map(entry -> new Entry(entry.md5(), entry.path().substring(below.length() + 1)))
-            .toList();
-    if (entries.isEmpty()) {
-      throw new WorkProblem(
-          "the folder %s has no '%s'".formatted(folder, Text.excerpt(below)),
-          "see what it has: dvc list -R URL %s".formatted(folder));
-    }
-    var part = new DvcDirectory(entries);
-    return new Content(part.name(), Optional.of(part));
-  }
-
-  private record Sizes(int files, long bytes) {}
-
-  /** Gets all of it into the cache, and tells how much that is. */
-  private Sizes sizes(Content content, String path, Remote remote) throws IOException {
-    var cache = copy.cache();
-    new Pulling(copy, remote, progress, false).fetch(content.name(), content.files(), path);
-    if (content.files().isEmpty()) {
-      return new Sizes(1, Files.size(cache.directory(content.name())));
-    }
-    long bytes = 0;
-    var known = new HashMap<String, Long>();
-    for (var entry : content.files().get().entries()) {
-      var size = known.get(entry.md5());
-      if (size == null) {
-        size = Files.size(cache.directory(entry.md5()));
-        known.put(entry.md5(), size);
-      }
-      bytes += size;
-    }
-    return new Sizes(content.files().get().entries().size(), bytes);
-  }
-
-  /**
    * Gets what an import lacks from where it came from, at the commit that it came from.
    *
    * @return the same, with the name of its content where its {@code .dvc} file has none
@@ -233,7 +158,7 @@ public final class Importing {
     try (var source = SourceRepository.open(address, Optional.of(origin.commit()), scratch)) {
       var found = source.find(path(origin.path()));
       try (var remote = source.remote(found.project(), origin.remote(), environment)) {
-        var content = content(found, remote);
+        var content = SourceContent.of(found, copy.cache(), remote);
         if (tracked.isKnown() && !content.name().equals(tracked.name())) {
           throw new WorkProblem(
               "'%s' of %s is %s (expected: %s, as %s says)"
@@ -245,7 +170,7 @@ public final class Importing {
                       tracked.description().getFileName()),
               "import it again, or: dvc update " + tracked.description().getFileName());
         }
-        var sizes = sizes(content, tracked.path(), remote);
+        var sizes = content.fetch(copy.cache(), pulling(remote), tracked.path());
         return new Tracked(
             tracked.description(),
             tracked.path(),
@@ -267,6 +192,10 @@ public final class Importing {
     var done = new Checkout(copy, progress, force).checkout(whole);
     long files = whole == tracked ? 0 : whole.file().files().orElse(0);
     return new Pulling.Pulled(tracked.path(), files, done);
+  }
+
+  private Pulling pulling(Remote remote) {
+    return new Pulling(copy, remote, progress, false);
   }
 
   private Path scratch() throws IOException {

@@ -99,7 +99,8 @@ final class Needed {
       boolean isImport =
           file instanceof Map<?, ?> map
               && map.get("deps") instanceof List<?> deps
-              && deps.stream().anyMatch(each -> each instanceof Map<?, ?> dep && dep.containsKey("repo"));
+              && deps.stream()
+                  .anyMatch(each -> each instanceof Map<?, ?> dep && dep.containsKey("repo"));
       collect(file, isImport ? imported : names);
     } catch (YamlEngineException e) {
       throw new WorkProblem(

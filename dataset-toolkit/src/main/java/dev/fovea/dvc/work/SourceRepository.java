@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryCache.FileKey;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -51,19 +52,20 @@ final class SourceRepository implements AutoCloseable {
       throws IOException {
     HermeticGit.install();
     if (address.folder().isPresent()) {
-      var repository = local(address.folder().get());
-      try (var history = GitHistory.of(repository, address.folder().get(), "")) {
-        repository.incrementOpen();
-        return new SourceRepository(
-            address, repository, history.commit(revision.orElse("HEAD")), scratch);
+      var folder = address.folder().get();
+      var repository = local(folder);
+      try {
+        var commit = GitHistory.of(repository, folder, "").commit(revision.orElse(Constants.HEAD));
+        return new SourceRepository(address, repository, commit, scratch);
+      } catch (IOException | RuntimeException e) {
+        repository.close();
+        throw e;
       }
     }
-    var fetched = GitFetch.version(address, revision, Files.createDirectory(scratch.resolve("git")));
+    var fetched =
+        GitFetch.version(address, revision, Files.createDirectory(scratch.resolve("git")));
     return new SourceRepository(
-        address,
-        fetched.repository(),
-        fetched.repository().parseCommit(fetched.commit()),
-        scratch);
+        address, fetched.repository(), fetched.repository().parseCommit(fetched.commit()), scratch);
   }
 
   private static Repository local(Path folder) throws IOException {

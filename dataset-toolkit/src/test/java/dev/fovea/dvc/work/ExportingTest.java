@@ -75,7 +75,8 @@ class ExportingTest {
       }
     }
     export(".", Optional.of("HEAD"), false);
-    assertThat(written()).isEqualTo(Map.of("sets/d/1", "one", "sets/d/sub/2", "two", "sets/e", "e"));
+    assertThat(written())
+        .isEqualTo(Map.of("sets/d/1", "one", "sets/d/sub/2", "two", "sets/e", "e"));
     assertThat(desk.root.resolve("sets/d/1")).hasContent("changed, and not added");
   }
 

@@ -185,8 +185,15 @@ class ImportingTest {
     @ParameterizedTest
     @ValueSource(
         strings = {
-          "ssh://host/x", "git@host:x", "ext::sh -c touch% /tmp/x", "git://host/x", "-x", "",
-          "file://host/x", "ftp://host/x", "http://\n"
+          "ssh://host/x",
+          "git@host:x",
+          "ext::sh -c touch% /tmp/x",
+          "git://host/x",
+          "-x",
+          "",
+          "file://host/x",
+          "ftp://host/x",
+          "http://\n"
         })
     void addressesThatFoveaDoesNotGoTo(String url) {
       assertThatThrownBy(() -> bring(url, "one.txt", "x")).isInstanceOf(WorkProblem.class);
@@ -217,7 +224,8 @@ class ImportingTest {
     void bytesThatAreNotWhatTheirNameSaysAreRefused() throws Exception {
       var name = source.desk.copy.tracked(source.desk.root.resolve("one.txt")).name();
       Files.writeString(
-          source.desk.remoteFolder.resolve("files/md5/" + name.substring(0, 2) + "/" + name.substring(2)),
+          source.desk.remoteFolder.resolve(
+              "files/md5/" + name.substring(0, 2) + "/" + name.substring(2)),
           "other!");
       assertThatThrownBy(() -> bring(here(), "one.txt", "x"))
           .hasMessageContaining("other bytes than their names say");
@@ -251,7 +259,10 @@ class ImportingTest {
           var imported = bring(server.url(), "sets/d", out, Optional.of(revision));
           assertThat(imported.files()).isEqualTo(2);
           assertThat(imported.commit())
-              .isEqualTo(revision.equals("v1") ? source.git.log().setSkip(1).call().iterator().next().name() : tagged);
+              .isEqualTo(
+                  revision.equals("v1")
+                      ? source.git.log().setSkip(1).call().iterator().next().name()
+                      : tagged);
           assertThat(desk.files(out)).isEqualTo(Map.of("1", "one", "sub/2", "two"));
         }
         assertThat(bring(server.url(), "one.txt", "one").commit()).isEqualTo(tagged);
