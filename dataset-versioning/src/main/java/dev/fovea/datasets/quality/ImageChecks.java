@@ -54,7 +54,8 @@ public class ImageChecks {
   private Map<Digest, ImageVerdict> known(List<Digest> images) {
     var known = new HashMap<Digest, ImageVerdict>();
     db.sql(
-            "select digest, fault, width, height, dhash from datasets.image_check where digest = any(:digests)")
+            "select digest, fault, width, height, dhash from datasets.image_check where digest ="
+                + " any(:digests)")
         .param("digests", images.stream().map(Digest::toString).toArray(String[]::new))
         .query((row, _) ->
             Map.entry(
