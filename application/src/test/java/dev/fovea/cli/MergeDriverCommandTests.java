@@ -125,10 +125,10 @@ class MergeDriverCommandTests {
     git.write("sub/set/.gitignore", "/data\n");
     branches(
         "sub/set/data",
-        files("a", "1", "old", "2", "z", "z"),
-        files("a", "1", "new", "2", "z", "z"),
-        files("old", "changed", "z", "zz", "more", "m"));
-    git.commit("sub/set/data", files("a", "changed", "new", "2", "z", "z"));
+        files("a", "1", "x/f", "2", "z", "z"),
+        files("a", "1", "y/f", "2", "z", "z"),
+        files("x/f", "changed", "z", "zz", "more", "m"));
+    git.commit("sub/set/data", files("a", "changed", "y/f", "2", "z", "z"));
 
     var said = git.run("git", "merge", "--no-edit", "theirs");
 
@@ -140,7 +140,7 @@ class MergeDriverCommandTests {
         "sub/set/data.dvc",
         text.replace("<<<<<<< ours\n", "").replaceFirst("(?s)=======\n.*>>>>>>> theirs\n", ""));
     assertThat(git.checkedOut("sub/set/data"))
-        .isEqualTo(files("a", "changed", "new", "changed", "z", "zz", "more", "m"));
+        .isEqualTo(files("a", "changed", "y/f", "changed", "z", "zz", "more", "m"));
   }
 
   @Test

@@ -14,13 +14,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Three-way merge of the files of a folder, each as a whole: what one side changed, added, renamed
- * or deleted is taken, what both did alike is taken once. DVC's own driver (3.67, {@code
- * hashfile/tree.py}) takes what both deleted for a conflict (dvc#8638) and knows no renames; here
- * the one is gone, and what one side renamed and the other changed is changed under its new name.
+ * Three-way merge of the files of a folder, each as a whole: what one side changed, added, moved or
+ * deleted is taken, what both did alike is taken once. DVC's own driver (3.67, {@code
+ * hashfile/tree.py}) takes what both deleted for a conflict (dvc#8638) and knows no moves; here the
+ * one is gone, and what one side moved and the other changed is changed at its new place.
  *
- * <p>A file is renamed where its path is gone and one new path has its bytes, and no other file of
- * these bytes went or came: of empty label files nobody knows which is which.
+ * <p>A file is moved where its path is gone and one new path has its name and its bytes, and no
+ * other file of these went or came. One of another name may be another file: of labels, many have
+ * the same few bytes.
  */
 final class FolderMerge {
   private final Map<String, String> base;
@@ -53,7 +54,7 @@ final class FolderMerge {
       List<String> conflicts)
       throws IOException {
     var merge = new FolderMerge(base, ours, theirs, conflicts);
-    merge.follow(renames(base, ours), renames(base, theirs));
+    merge.follow(moves(base, ours), moves(base, theirs));
     bothChanged.judge(base, ours, theirs);
     return merge.files(bothChanged);
   }
@@ -70,56 +71,56 @@ final class FolderMerge {
   }
 
   /** The new path by the old one. */
-  private static Map<String, String> renames(Map<String, String> base, Map<String, String> side) {
+  private static Map<String, String> moves(Map<String, String> base, Map<String, String> side) {
     var gone = alone(base, side);
     var come = alone(side, base);
-    var renames = new HashMap<String, String>();
-    gone.forEach((md5, path) -> {
-      if (!path.isEmpty() && !come.getOrDefault(md5, "").isEmpty()) {
-        renames.put(path, come.get(md5));
+    var moves = new HashMap<String, String>();
+    gone.forEach((file, path) -> {
+      if (!path.isEmpty() && !come.getOrDefault(file, "").isEmpty()) {
+        moves.put(path, come.get(file));
       }
     });
-    return renames;
+    return moves;
   }
 
-  /** The paths that the other does not have, by MD5; empty where several are of one. */
+  /** The paths that the other does not have, by name and MD5; empty where several are of one. */
   private static Map<String, String> alone(Map<String, String> one, Map<String, String> other) {
     var paths = new HashMap<String, String>();
     one.forEach((path, md5) -> {
       if (!other.containsKey(path)) {
-        paths.merge(md5, path, (_, _) -> "");
+        paths.merge(md5 + path.substring(path.lastIndexOf('/') + 1), path, (_, _) -> "");
       }
     });
     return paths;
   }
 
   private void follow(Map<String, String> mine, Map<String, String> others) {
-    for (var rename : sorted(mine).entrySet()) {
-      var path = rename.getKey();
-      var to = rename.getValue();
+    for (var each : sorted(mine).entrySet()) {
+      var path = each.getKey();
+      var to = each.getValue();
       var otherTo = others.getOrDefault(path, "");
       if (theirs.containsKey(path)) {
         move(path, to, theirs);
       } else if (otherTo.isEmpty()) {
-        conflicts.add("%s: ours renamed it to %s, theirs deleted it".formatted(path, to));
+        conflicts.add("%s: ours moved it to %s, theirs deleted it".formatted(path, to));
       } else if (!otherTo.equals(to)) {
-        conflicts.add("%s: ours renamed it to %s, theirs to %s".formatted(path, to, otherTo));
+        conflicts.add("%s: ours moved it to %s, theirs to %s".formatted(path, to, otherTo));
         theirs.remove(otherTo);
       }
     }
-    for (var rename : sorted(others).entrySet()) {
-      var path = rename.getKey();
-      var to = rename.getValue();
+    for (var each : sorted(others).entrySet()) {
+      var path = each.getKey();
+      var to = each.getValue();
       if (ours.containsKey(path)) {
         move(path, to, ours);
       } else if (!mine.containsKey(path)) {
-        conflicts.add("%s: ours deleted it, theirs renamed it to %s".formatted(path, to));
+        conflicts.add("%s: ours deleted it, theirs moved it to %s".formatted(path, to));
         theirs.remove(to);
       }
     }
   }
 
-  // Where the side that did not rename it has something else at the new path, both stay where they
+  // Where the side that did not move it has something else at the new path, both stay where they
   // are, and are judged there.
   private void move(String from, String to, Map<String, String> side) {
     var old = base.get(from);

@@ -8,6 +8,8 @@ import dev.fovea.dvc.work.Snapshot.Hash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,6 +23,8 @@ final class MergeObjects implements BothChanged.Store, AutoCloseable {
 
   private final ObjectCache cache;
   private final Supplier<Optional<Remote>> opening;
+  private final Map<String, Map<String, String>> folders = new HashMap<>();
+  private final Map<String, String> texts = new HashMap<>();
   private @Nullable Optional<Remote> remote;
 
   /**
@@ -33,15 +37,38 @@ final class MergeObjects implements BothChanged.Store, AutoCloseable {
 
   /** The MD5 of each file of a folder, by path. */
   Map<String, String> folder(String name) throws IOException {
+    var known = folders.get(name);
+    if (known == null) {
+      known = Collections.unmodifiableMap(shared(directory(name)));
+      folders.put(name, known);
+    }
+    return known;
+  }
+
+  // The versions of a folder have nearly all of their texts in common.
+  private Map<String, String> shared(DvcDirectory directory) {
+    var byPath = new HashMap<String, String>();
+    for (var entry : directory.entries()) {
+      byPath.put(shared(entry.path()), shared(entry.md5()));
+    }
+    return byPath;
+  }
+
+  private String shared(String text) {
+    var other = texts.putIfAbsent(text, text);
+    return other == null ? text : other;
+  }
+
+  private DvcDirectory directory(String name) throws IOException {
     if (Files.exists(cache.directory(name))) {
-      return FolderObjects.read(cache, name).byPath();
+      return FolderObjects.read(cache, name);
     }
     var found = remote();
     var directory =
         found.isPresent()
             ? FolderObjects.read(cache, found.get(), name)
             : Optional.<DvcDirectory>empty();
-    return directory.orElseThrow(() -> lacking(name)).byPath();
+    return directory.orElseThrow(() -> lacking(name));
   }
 
   @Override

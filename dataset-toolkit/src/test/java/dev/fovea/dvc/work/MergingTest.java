@@ -181,62 +181,73 @@ class MergingTest {
   }
 
   @Nested
-  class Renames {
+  class Moves {
     @Test
-    void followsARenameWithWhatTheOtherSideChanged() throws IOException {
-      var merged =
-          merge(
-              Map.of("old", "1", "a", "2"),
-              Map.of("new", "1", "a", "2"),
-              Map.of("old", "changed", "a", "2"));
-      assertThat(merged.conflicts()).isEmpty();
-      assertThat(files(merged.text())).isEqualTo(Map.of("new", "changed", "a", "2"));
-      var turned =
-          merge(
-              Map.of("old", "1", "a", "2"),
-              Map.of("old", "changed", "a", "2"),
-              Map.of("new", "1", "a", "2"));
-      assertThat(files(turned.text())).isEqualTo(Map.of("new", "changed", "a", "2"));
+    void areFollowedWithWhatTheOtherSideChanged() throws IOException {
+      var base = Map.of("train/f", "1", "a", "2");
+      var moved = Map.of("val/f", "1", "a", "2");
+      var changed = Map.of("train/f", "changed", "a", "2");
+      for (var merged : List.of(merge(base, moved, changed), merge(base, changed, moved))) {
+        assertThat(merged.conflicts()).isEmpty();
+        assertThat(files(merged.text())).isEqualTo(Map.of("val/f", "changed", "a", "2"));
+      }
     }
 
     @Test
-    void takesOneRenameOfBothSidesOnce() throws IOException {
+    void ofBothSidesAreTakenOnce() throws IOException {
       var merged =
-          merge(Map.of("old", "1"), Map.of("new", "1", "m", "m"), Map.of("new", "1", "y", "y"));
+          merge(Map.of("f", "1"), Map.of("x/f", "1", "m", "m"), Map.of("x/f", "1", "y", "y"));
       assertThat(merged.conflicts()).isEmpty();
-      assertThat(files(merged.text())).containsOnlyKeys("new", "m", "y");
+      assertThat(files(merged.text())).containsOnlyKeys("x/f", "m", "y");
     }
 
     @Test
-    void reportsTwoNewNamesOfOneFile() throws IOException {
+    void areNotGuessedOfAnotherName() throws IOException {
+      var merged =
+          merge(
+              Map.of("labels/a.txt", "0 1"),
+              Map.of("labels/z.txt", "0 1"),
+              Map.of("labels/a.txt", "0 1 2"));
+      assertThat(merged.conflicts())
+          .containsExactly("labels/a.txt: ours deleted it, theirs changed it");
+      assertThat(files(part(merged.text(), false)))
+          .isEqualTo(Map.of("labels/a.txt", "0 1 2", "labels/z.txt", "0 1"));
+    }
+
+    @Test
+    void ofOneFileToTwoPlacesAreReported() throws IOException {
       var merged =
           merge(
               Map.of("cat/a.jpg", "1", "z", "z"),
               Map.of("dog/a.jpg", "1", "z", "z"),
               Map.of("bird/a.jpg", "1", "z", "z"));
       assertThat(merged.conflicts())
-          .containsExactly("cat/a.jpg: ours renamed it to dog/a.jpg, theirs to bird/a.jpg");
+          .containsExactly("cat/a.jpg: ours moved it to dog/a.jpg, theirs to bird/a.jpg");
       assertThat(files(part(merged.text(), true))).containsOnlyKeys("dog/a.jpg", "z");
       assertThat(files(part(merged.text(), false))).containsOnlyKeys("bird/a.jpg", "z");
     }
 
     @Test
-    void reportsWhatOneSideRenamedAndTheOtherDeleted() throws IOException {
-      var merged = merge(Map.of("a", "1", "z", "z"), Map.of("b", "1", "z", "z"), Map.of("z", "z"));
-      assertThat(merged.conflicts()).containsExactly("a: ours renamed it to b, theirs deleted it");
-      assertThat(files(part(merged.text(), true))).containsOnlyKeys("b", "z");
+    void ofWhatTheOtherSideDeletedAreReported() throws IOException {
+      var base = Map.of("f", "1", "z", "z");
+      var moved = Map.of("x/f", "1", "z", "z");
+      var merged = merge(base, moved, Map.of("z", "z"));
+      assertThat(merged.conflicts()).containsExactly("f: ours moved it to x/f, theirs deleted it");
+      assertThat(files(part(merged.text(), true))).containsOnlyKeys("x/f", "z");
       assertThat(files(part(merged.text(), false))).containsOnlyKeys("z");
+      assertThat(merge(base, Map.of("z", "z"), moved).conflicts())
+          .containsExactly("f: ours deleted it, theirs moved it to x/f");
     }
 
     @Test
-    void guessesNoNameOfFilesWithTheSameBytes() throws IOException {
+    void areNotGuessedWhereSeveralFilesAreAlike() throws IOException {
       var merged =
           merge(
-              Map.of("a.txt", "", "b.txt", ""),
-              Map.of("c.txt", "", "d.txt", ""),
-              Map.of("a.txt", "", "b.txt", "", "e.txt", ""));
+              Map.of("a/f", "", "b/f", ""),
+              Map.of("c/f", "", "d/f", ""),
+              Map.of("a/f", "", "b/f", "", "e", ""));
       assertThat(merged.conflicts()).isEmpty();
-      assertThat(files(merged.text())).containsOnlyKeys("c.txt", "d.txt", "e.txt");
+      assertThat(files(merged.text())).containsOnlyKeys("c/f", "d/f", "e");
     }
   }
 
@@ -387,12 +398,12 @@ class MergingTest {
       switch (random.nextInt(8)) {
         case 0 -> side.remove(path);
         case 1 -> side.put(path, base.get(path) + mark);
-        case 2 -> side.put(path + mark, Optional.ofNullable(side.remove(path)).orElseThrow());
+        case 2 -> side.put(mark + "/" + path, Optional.ofNullable(side.remove(path)).orElseThrow());
         default -> {}
       }
     }
     for (int i = random.nextInt(3); i > 0; i--) {
-      side.put(mark + i, mark + i);
+      side.put("new" + mark + i, mark + i);
     }
     return side;
   }
@@ -419,7 +430,7 @@ class MergingTest {
 
     for (var path : base.keySet()) {
       var mine = ours.getOrDefault(path, base.get(path));
-      boolean alone = base.get(path).equals(theirs.get(path)) || theirs.containsKey(path + "-y");
+      boolean alone = base.get(path).equals(theirs.get(path)) || theirs.containsKey("-y/" + path);
       if (!mine.equals(base.get(path))) {
         assertThat(asOurs).containsValue(mine);
         if (alone) {
@@ -430,8 +441,8 @@ class MergingTest {
     assertThat(List.of(asOurs, asTheirs))
         .allSatisfy(result ->
             assertThat(result)
-                .containsAllEntriesOf(added("-m", ours))
-                .containsAllEntriesOf(added("-y", theirs)));
+                .containsAllEntriesOf(added("new-m", ours))
+                .containsAllEntriesOf(added("new-y", theirs)));
   }
 
   private static Map<String, String> added(String mark, Map<String, String> side) {

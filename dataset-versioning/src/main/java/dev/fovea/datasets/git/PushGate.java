@@ -130,7 +130,8 @@ final class PushGate implements PreReceiveHook, PostReceiveHook {
       // The branch has moved; the versions follow at the next push or start.
       LOG.error("no version was recorded for a push to {}", project, e);
       push.sendMessage(
-          "warning: the push is in, its dataset version is not made yet and will be at the next push or start");
+          "warning: the push is in, its dataset version is not made yet and will be at the next"
+              + " push or start");
     }
   }
 

@@ -117,7 +117,8 @@ public class VersionRecorder {
     var report = gate.check(project, repository, commit, versions.settled(project, branch));
     if (report.refuses()) {
       LOG.warn(
-          "{} of {}: commit {} passed the gate when it was pushed and has {} findings now: {}; no version is made of it",
+          "{} of {}: commit {} passed the gate when it was pushed and has {} findings now: {}; no"
+              + " version is made of it",
           branch,
           project,
           commit.abbreviated(),

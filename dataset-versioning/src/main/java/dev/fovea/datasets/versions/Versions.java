@@ -34,7 +34,8 @@ public class Versions {
   /** The version of that digest. */
   public Optional<DatasetVersion> find(Name project, Name dataset, Digest digest) {
     return db.sql(
-            "select * from datasets.version where project = :project and dataset = :dataset and digest = :digest")
+            "select * from datasets.version where project = :project and dataset = :dataset and"
+                + " digest = :digest")
         .param("project", project.text())
         .param("dataset", dataset.text())
         .param("digest", digest.toString())
@@ -45,7 +46,8 @@ public class Versions {
   /** All versions, newest first. */
   List<DatasetVersion> all(Name project, Name dataset) {
     return db.sql(
-            "select * from datasets.version where project = :project and dataset = :dataset order by number desc")
+            "select * from datasets.version where project = :project and dataset = :dataset order"
+                + " by number desc")
         .param("project", project.text())
         .param("dataset", dataset.text())
         .query((row, _) -> version(row))
@@ -75,7 +77,8 @@ public class Versions {
   /** The version that a batch of labels became. */
   public Optional<DatasetVersion> ofBatch(Name project, Digest batch) {
     return db.sql(
-            "select * from datasets.version where project = :project and batch = :batch order by number limit 1")
+            "select * from datasets.version where project = :project and batch = :batch order by"
+                + " number limit 1")
         .param("project", project.text())
         .param("batch", batch.toString())
         .query((row, _) -> version(row))
@@ -89,7 +92,8 @@ public class Versions {
     heads(project, branch).forEach(head -> parents.put(head.dataset(), head.digest()));
     var settled = new HashMap<Name, Settled>();
     db.sql(
-            "select distinct on (dataset) * from datasets.version where project = :project order by dataset, number desc")
+            "select distinct on (dataset) * from datasets.version where project = :project order by"
+                + " dataset, number desc")
         .param("project", project.text())
         .query((row, _) -> version(row))
         .list()
@@ -104,7 +108,8 @@ public class Versions {
   /** The number of a dataset's next version; right as long as the project's lock is held. */
   int next(Name project, Name dataset) {
     return db.sql(
-            "select coalesce(max(number), 0) + 1 from datasets.version where project = :project and dataset = :dataset")
+            "select coalesce(max(number), 0) + 1 from datasets.version where project = :project and"
+                + " dataset = :dataset")
         .param("project", project.text())
         .param("dataset", dataset.text())
         .query(Integer.class)

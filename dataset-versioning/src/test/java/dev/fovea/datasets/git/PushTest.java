@@ -106,10 +106,12 @@ class PushTest extends ServerTest {
         .contains("data/digits/images/empty.png: is empty: 0 bytes")
         .contains(
             "split-leakage",
-            "data/digits/images/leak.png: is in test and has the same bytes as images/0.png, which is in train")
+            "data/digits/images/leak.png: is in test and has the same bytes as images/0.png, which"
+                + " is in train")
         .contains(
             "unknown-class",
-            "data/digits/labels.csv:11: label 'seven' of images/word.png is not a number (expected: one of 0, 1, 2)")
+            "data/digits/labels.csv:11: label 'seven' of images/word.png is not a number (expected:"
+                + " one of 0, 1, 2)")
         .contains("orphan", "'images/nowhere.png' has a label and no image")
         .contains("data/digits/images/nobody.png: is an image without a label")
         .contains("path", "'../outside.png' leaves the dataset folder")
@@ -190,7 +192,8 @@ class PushTest extends ServerTest {
           .containsOnlyOnce(" near-duplicate data/")
           .contains(
               said
-                  + " data/digits/images/b.jpg: is in test and looks like images/a.png, which is in train (");
+                  + " data/digits/images/b.jpg: is in test and looks like images/a.png, which is in"
+                  + " train (");
     }
     if (accepted) {
       assertThat(datasets.head(team.project(), DIGITS).images()).isEqualTo(9);
