@@ -99,8 +99,7 @@ final class FolderObjects {
           ifDamaged);
     }
     var what = mistake;
-    return directory.orElseThrow(
-        () -> new WorkProblem("%s: %s".formatted(name, what), ifNone));
+    return directory.orElseThrow(() -> new WorkProblem("%s: %s".formatted(name, what), ifNone));
   }
 
   /** An object that does not end where it should is not read on. */
