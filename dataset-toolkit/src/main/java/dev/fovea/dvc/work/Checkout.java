@@ -84,8 +84,7 @@ public final class Checkout {
     return new Done(done.written() + placed.cardinality(), done.removed());
   }
 
-  private Done checkout(Tracked tracked, DvcDirectory wanted, Comparison found)
-      throws IOException {
+  private Done checkout(Tracked tracked, DvcDirectory wanted, Comparison found) throws IOException {
     var place = copy.root().resolve(tracked.path());
     boolean folder = tracked.file().isFolder();
     var root = folder ? place : AtomicFiles.parent(place);
@@ -166,8 +165,7 @@ public final class Checkout {
     }
     var cache = copy.cache();
     var now = found.now();
-    var lost =
-        found.replaced().stream().filter(i -> !cache.has(Hash.of(now.md5s(), i))).toArray();
+    var lost = found.replaced().stream().filter(i -> !cache.has(Hash.of(now.md5s(), i))).toArray();
     if (lost.length > 0) {
       var paths = Arrays.stream(lost).limit(SHOWN).mapToObj(now.stats().paths()::get).toList();
       throw new WorkProblem(
@@ -190,8 +188,7 @@ public final class Checkout {
     }
   }
 
-  private void write(
-      ObjectCache cache, Path root, DvcDirectory wanted, int[] open, String what)
+  private void write(ObjectCache cache, Path root, DvcDirectory wanted, int[] open, String what)
       throws IOException {
     var staging = staging();
     progress.begin("checking out " + what, open.length, 0);

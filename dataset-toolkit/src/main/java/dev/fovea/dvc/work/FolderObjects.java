@@ -130,8 +130,7 @@ final class FolderObjects {
     hashed.transferTo(OutputStream.nullOutputStream());
     requireUndamaged(name, HexFormat.of().formatHex(md5.digest()), where, ifDamaged);
     var what = mistake;
-    return directory.orElseThrow(
-        () -> new WorkProblem("%s: %s".formatted(name, what), ifNone));
+    return directory.orElseThrow(() -> new WorkProblem("%s: %s".formatted(name, what), ifNone));
   }
 
   private static void requireUndamaged(String name, String md5, String where, String remedy) {

@@ -50,7 +50,9 @@ public final class Pulling {
    */
   public record Pulled(String path, long files, Checkout.Done checkedOut) {}
 
-  /** Is told of a file that came, by its number among those asked for, while its bytes are at hand. */
+  /**
+   * Is told of a file that came, by its number among those asked for, while its bytes are at hand.
+   */
   private interface Arrival {
     void of(int number, Entry entry, ByteBuffer bytes) throws IOException;
   }

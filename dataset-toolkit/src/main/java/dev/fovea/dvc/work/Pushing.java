@@ -113,8 +113,7 @@ public final class Pushing {
   }
 
   /** What a folder has that was pushed before and is still there is not asked for. */
-  private void forgetKnown(ObjectCache cache, ObjectIndex objects, BitSet open)
-      throws IOException {
+  private void forgetKnown(ObjectCache cache, ObjectIndex objects, BitSet open) throws IOException {
     for (var name : log.names().stream().limit(EARLIER).toList()) {
       if (Files.exists(cache.directory(name)) && remote.has(name)) {
         objects.remove(FolderObjects.read(cache, name), open);

@@ -38,10 +38,11 @@ class ObjectIndexTest {
       var index = new ObjectIndex(folder);
 
       assertThat(index.all().cardinality()).isEqualTo(first.size());
-      index.all().stream().forEach(object -> {
-        assertThat(index.path(object)).isEqualTo(first.get(index.name(object)));
-        assertThat(index.find(index.name(object))).isEqualTo(object);
-      });
+      index.all().stream()
+          .forEach(object -> {
+            assertThat(index.path(object)).isEqualTo(first.get(index.name(object)));
+            assertThat(index.find(index.name(object))).isEqualTo(object);
+          });
       assertThat(index.find(md5(1 << 12))).isEqualTo(-1);
       assertThat(index.find(md5(1) + ".dir")).isEqualTo(-1);
     }
@@ -65,8 +66,7 @@ class ObjectIndexTest {
   @Test
   void saysWhatAFolderHasBesideWhatItShould() {
     var now = new DvcDirectory(List.of(file(1, "a"), file(2, "b"), file(3, "c"), file(4, "e")));
-    var wanted =
-        new DvcDirectory(List.of(file(1, "a"), file(9, "b"), file(5, "d"), file(6, "f")));
+    var wanted = new DvcDirectory(List.of(file(1, "a"), file(9, "b"), file(5, "d"), file(6, "f")));
     var stats = new long[4];
     var found =
         Comparison.of(

@@ -26,8 +26,7 @@ class StatCacheTest {
       stats.add(path, random.nextLong(), LONG_AGO + i, random.nextLong());
     }
     return Snapshot.of(
-        stats.build(),
-        new Md5Column(random.longs(files).toArray(), random.longs(files).toArray()));
+        stats.build(), new Md5Column(random.longs(files).toArray(), random.longs(files).toArray()));
   }
 
   @Test
