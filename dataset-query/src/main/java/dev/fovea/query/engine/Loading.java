@@ -2,9 +2,6 @@ package dev.fovea.query.engine;
 
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.folder.ImageFolder;
-import dev.fovea.labels.format.Findings;
-import dev.fovea.labels.format.ImageSizes;
-import dev.fovea.labels.format.LabelLimits;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
 import java.io.IOException;
@@ -50,7 +47,7 @@ final class Loading {
   }
 
   private void labelled(Tables tables) throws IOException, SQLException, LabelMistake {
-    var stated = new LabelSource(folder, ImageSizes.UNKNOWN, LabelLimits.DEFAULT, new Findings());
+    var stated = LabelSource.of(folder);
     var reader = request.format().reader(stated, Optional.ofNullable(request.task()));
     var source = reader.measuresInFractions() ? stated.with(folder::size) : stated;
     reader.read(

@@ -50,7 +50,10 @@ final class FolderObjects {
     var file = file(cache, name);
     var bytes = Files.readAllBytes(file);
     requireUndamaged(
-        name, Md5.hex(bytes), "in the cache", "remove %s, then run: fovea dataset pull".formatted(file));
+        name,
+        Md5.hex(bytes),
+        "in the cache",
+        "remove %s, then run: fovea dataset pull".formatted(file));
     try {
       return DirectoryEntries.of(bytes, MOST_FILES);
     } catch (DvcMistake e) {
