@@ -96,7 +96,9 @@ class SignedVersionsTest extends ServerTest {
     assertThat(envelope.keyId()).isEqualTo(inUse(team).id().toString());
   }
 
-  /** A disk that is full, a key that is gone: whatever it is, the version comes when it is mended. */
+  /**
+   * A disk that is full, a key that is gone: whatever it is, the version comes when it is mended.
+   */
   @Test
   void announcesNoVersionThatIsNotSigned() throws Exception {
     var team = team().soundImages().prepared("first");
