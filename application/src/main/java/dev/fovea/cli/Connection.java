@@ -136,11 +136,6 @@ final class Connection {
     return ExitCode.OK;
   }
 
-  /** A bar where a person looks, else nothing. */
-  Progress progress() {
-    return json || System.console() == null ? Progress.NONE : new Bar(new PrintWriter(err(), true));
-  }
-
   /** Prints rows as a table. */
   int print(Object result, Table table) {
     return print(result, () -> out().print(table));

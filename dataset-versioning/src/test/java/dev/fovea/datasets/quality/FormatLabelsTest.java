@@ -47,7 +47,9 @@ class FormatLabelsTest {
   /** Every image has 100 x 100 px. */
   private static Map<Digest, ImageVerdict> squares(java.util.Collection<Digest> images) {
     return images.stream()
-        .collect(Collectors.toMap(each -> each, _ -> new ImageVerdict("", 100, 100, 0, Optional.empty())));
+        .collect(
+            Collectors.toMap(
+                each -> each, _ -> new ImageVerdict("", 100, 100, 0, Optional.empty())));
   }
 
   private static String yolo(int rows) {
