@@ -11,11 +11,18 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Opens what DVC's settings call a remote (dvc 3.67, {@code config_schema.py}). */
 public final class Remotes {
   private static final String AWS = "https://s3.amazonaws.com";
   private static final String AWS_REGION = "https://s3.%s.amazonaws.com";
+
+  /** What says who asks, how objects are encrypted or who may read them, and is not done here. */
+  private static final Pattern UNKEPT =
+      Pattern.compile(
+          "profile|credentialpath|configpath|use_ssl|ssl_verify|allow_anonymous_login|sse|sse_.*"
+              + "|acl|grant_.*");
 
   private final DvcConfig config;
   private final Path settings;
@@ -71,7 +78,24 @@ public final class Remotes {
     return settings.resolve(url.startsWith("file://") ? url.substring(7) : url).normalize();
   }
 
+  /** TLS, and certificates that are checked, are what one gets anyway. */
+  private static boolean isKept(Map.Entry<String, String> setting) {
+    return setting.getKey().matches("use_ssl|ssl_verify")
+        && setting.getValue().equalsIgnoreCase("true");
+  }
+
   private S3Address s3(URI url, Map<String, String> remote) {
+    remote.entrySet().stream()
+        .filter(setting -> UNKEPT.matcher(setting.getKey()).matches() && !isKept(setting))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .findFirst()
+        .ifPresent(key -> {
+          throw new InvalidRequest(
+              "the remote %s has the setting %s, which Fovea does not keep yet"
+                  .formatted(Text.excerpt(url.toString()), key),
+              "push and pull with dvc, or remove it: dvc remote modify --unset NAME " + key);
+        });
     var region =
         Optional.ofNullable(remote.get("region"))
             .or(() -> Optional.ofNullable(environment.get("AWS_DEFAULT_REGION")));
