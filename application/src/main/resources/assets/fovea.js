@@ -33,6 +33,18 @@ addEventListener('click', event => {
 
 document.querySelector('#project')?.addEventListener('change', event => { location.href = `/${event.target.value}`; });
 
+// Objects are drawn in the pixels of their image, whose size only the browser knows; the letters stay as large as they are elsewhere.
+function draw(image) {
+  const boxes = image.nextElementSibling;
+  if (!image.naturalWidth || !image.clientWidth || boxes?.tagName !== 'svg') return;
+  boxes.setAttribute('viewBox', `0 0 ${image.naturalWidth} ${image.naturalHeight}`);
+  boxes.style.fontSize = `${12 * image.naturalWidth / image.clientWidth}px`;
+  boxes.removeAttribute('hidden');
+}
+const scenes = document.querySelectorAll('.scene > img');
+for (const image of scenes) { image.addEventListener('load', () => draw(image)); if (image.complete) draw(image); }
+if (scenes.length) addEventListener('resize', () => scenes.forEach(draw));
+
 let lead = '';
 addEventListener('keydown', event => {
   if (event.target.closest('input, select, textarea, dialog, [data-bench]') || event.metaKey || event.ctrlKey || event.altKey) return;

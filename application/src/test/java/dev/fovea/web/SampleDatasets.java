@@ -48,6 +48,7 @@ final class SampleDatasets implements Datasets, Projects, Frames {
     for (int i = 0; i < 120; i++) {
       objects.put(Samples.picture(i));
     }
+    objects.put(Samples.scene());
     versions =
         List.of(
             version(2, second, Optional.of(first), 96), version(1, first, Optional.empty(), 60));
@@ -139,16 +140,16 @@ final class SampleDatasets implements Datasets, Projects, Frames {
       boxes[i] =
           new Sample(
               scene.path(),
-              scene.image(),
+              Digest.sha256(Samples.scene()),
               scene.md5(),
               420,
               "",
               "train",
               Optional.empty(),
               List.of(
-                  box(Samples.HOSTILE, 1 + i, 1, 9),
-                  box("car", 20, 2, 9),
-                  box(i == 0 ? "car" : Samples.HOSTILE, 40, 2, 9)));
+                  box(Samples.HOSTILE, 12 + 6 * i, 30, 40),
+                  box("car", 64, 30, 40),
+                  box(i == 0 ? "car" : Samples.HOSTILE, 112, 30, 40)));
     }
     return new DatasetDiff(
         from,

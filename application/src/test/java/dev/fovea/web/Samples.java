@@ -56,12 +56,31 @@ final class Samples {
     pen.rotate((random.nextDouble() - .5) * .6, 14, 14);
     pen.drawString(String.valueOf(number % 10), 7 + random.nextInt(3), 22);
     pen.dispose();
+    return png(image);
+  }
+
+  private static byte[] png(java.awt.image.BufferedImage image) {
     try (var out = new ByteArrayOutputStream()) {
       ImageIO.write(image, "png", out);
       return out.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Three bright squares of 40 px in a row. */
+  static byte[] scene() {
+    var image =
+        new java.awt.image.BufferedImage(160, 100, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
+    var pen = image.createGraphics();
+    pen.setColor(new java.awt.Color(60, 60, 60));
+    pen.fillRect(0, 0, 160, 100);
+    pen.setColor(new java.awt.Color(200, 200, 200));
+    for (int x : new int[] {16, 64, 112}) {
+      pen.fillRect(x, 30, 40, 40);
+    }
+    pen.dispose();
+    return png(image);
   }
 
   static Digest image(int number) {

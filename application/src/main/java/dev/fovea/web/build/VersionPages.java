@@ -1,5 +1,6 @@
 package dev.fovea.web.build;
 
+import dev.fovea.datasets.DatasetDiff;
 import dev.fovea.datasets.DatasetVersion;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.datasets.LabelledObject;
@@ -32,6 +33,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class VersionPages {
   private static final int SHOWN = 96;
+
+  /** Pictures of objects are larger than others. */
+  private static final int SCENES = 24;
+
   private final Datasets datasets;
   private final ObjectStore objects;
   private final Stations stations;
@@ -94,10 +99,26 @@ class VersionPages {
         "shell", shell.at(new Shell.Crumb("Datasets", "/" + project + "/datasets?of=" + name)));
     page.addAttribute("older", older);
     page.addAttribute("newer", newer);
-    page.addAttribute("diff", datasets.diff(project, name, older.digest(), newer.digest()));
+    var diff = datasets.diff(project, name, older.digest(), newer.digest());
+    page.addAttribute("diff", diff);
+    page.addAttribute(
+        "scenes",
+        diff.relabelled().stream()
+            .filter(VersionPages::hasObjects)
+            .map(Scene::of)
+            .limit(SCENES)
+            .toList());
+    page.addAttribute(
+        "relabelled", diff.relabelled().stream().filter(each -> !hasObjects(each)).toList());
+    page.addAttribute(
+        "scenic", diff.relabelled().stream().filter(VersionPages::hasObjects).count());
     page.addAttribute("limit", SHOWN);
     page.addAttribute("stations", stations.through(project, newer.digest()));
     return "diff";
+  }
+
+  private static boolean hasObjects(DatasetDiff.Relabelled image) {
+    return !image.before().objects().isEmpty() || !image.after().objects().isEmpty();
   }
 
   private DatasetVersion find(Name project, Name name, String digits) {

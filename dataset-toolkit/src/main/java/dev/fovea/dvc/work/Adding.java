@@ -77,21 +77,36 @@ public final class Adding {
 
   /** Git and DVC can't both keep one folder. */
   static void requireUnknownToGit(WorkingCopy copy, String path) throws IOException {
-    File index = copy.root().resolve(".git").resolve("index").toFile();
+    var git = git(copy);
+    if (git.isEmpty()) {
+      return;
+    }
+    File index = git.get().resolve(".git").resolve("index").toFile();
     if (!index.isFile()) {
       return;
     }
     var entries = DirCache.read(index, FS.DETECTED);
-    if (entries.getEntry(path) != null || entries.getEntriesWithin(path).length > 0) {
+    var known = git.get().relativize(copy.root().resolve(path)).toString().replace('\\', '/');
+    if (entries.getEntry(known) != null || entries.getEntriesWithin(known).length > 0) {
       throw new WorkProblem(
           "Git tracks %s".formatted(path),
           "run: git rm -r --cached '%s' && git commit, then add it again".formatted(path));
     }
   }
 
+  /** The folder of the Git repository that a working copy lies in: its own, or one above. */
+  private static Optional<Path> git(WorkingCopy copy) {
+    for (var at = Optional.of(copy.root()); at.isPresent(); at = at.map(Path::getParent)) {
+      if (Files.exists(at.get().resolve(".git"))) {
+        return at;
+      }
+    }
+    return Optional.empty();
+  }
+
   /** One line {@code /name} in the {@code .gitignore} beside it, as DVC writes it. */
   static void ignore(WorkingCopy copy, Path place) throws IOException {
-    if (!Files.isDirectory(copy.root().resolve(".git"))) {
+    if (git(copy).isEmpty()) {
       return;
     }
     var name = String.valueOf(place.getFileName());

@@ -71,6 +71,18 @@ class WorkingCopyTest {
     assertThat(Files.getPosixFilePermissions(object)).hasSize(3);
   }
 
+  @Test
+  void keepsItsDataOutOfAGitRepositoryAboveIt() throws Exception {
+    var repository = new Repository(folder.resolve("above"), "part");
+    repository.desk.write("data/a", "one");
+    repository.commit("tracked", "data");
+
+    assertThat(repository.desk.root.resolve(".gitignore")).content().contains("/data\n");
+    repository.desk.write("other/b", "two");
+    repository.commit("by Git");
+    assertThatThrownBy(() -> repository.desk.add("other")).hasMessageContaining("Git tracks other");
+  }
+
   private static String md5(String text) {
     return dev.fovea.dvc.Md5.hex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
