@@ -4,7 +4,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where the classes of the query's process are: Fovea's own, and DuckDB's from a folder {@code
@@ -26,14 +30,23 @@ final class EngineClassPath {
     if (EngineClassPath.class.getClassLoader().getResource(DRIVER) != null) {
       return own;
     }
-    var first = Path.of(own.split(File.pathSeparator, 2)[0]).toAbsolutePath();
-    var folder = first.resolveSibling(FOLDER);
-    for (var jar : jars(folder)) {
-      return own + File.pathSeparator + jar;
+    var beside = folders(own);
+    for (var folder : beside) {
+      for (var jar : jars(folder)) {
+        return own + File.pathSeparator + jar;
+      }
     }
     throw new QueryProblem(
-        "this build has no query engine: there is no duckdb_jdbc-….jar in %s".formatted(folder),
+        "this build has no query engine: there is no duckdb_jdbc-….jar in %s"
+            .formatted(beside.stream().map(Path::toString).collect(Collectors.joining(" or "))),
         "run: make build, on a machine of one's own; the container images have none");
+  }
+
+  /** One beside each thing of the class path. */
+  private static Set<Path> folders(String classPath) {
+    return Arrays.stream(classPath.split(File.pathSeparator))
+        .map(each -> Path.of(each).toAbsolutePath().resolveSibling(FOLDER))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private static List<Path> jars(Path folder) throws IOException {
