@@ -24,7 +24,7 @@ ENDPOINT = os.environ["FOVEA_TEST_S3_ENDPOINTS"].split(",")[0]
 KEY, SECRET = os.environ["FOVEA_TEST_S3_ACCESS_KEY"], os.environ["FOVEA_TEST_S3_SECRET_KEY"]
 TOOLS = {"fovea": [str(ROOT / "fovea"), "dataset"], "dvc": [DVC]}
 # How many times faster Fovea is wanted to be.
-GOALS = {"add": 5, "status-unchanged": 10, "push-all": 2, "push-unchanged": 20, "push-1-percent-changed": 5, "pull-all": 4}
+GOALS = {"add": 5, "status-unchanged": 10, "push-all": 2, "push-unchanged": 20, "push-1-percent-changed": 5, "diff-of-two-versions": 10, "pull-all": 4}
 figures = {name: {tool: [] for tool in TOOLS} for name in GOALS}
 memory = dict.fromkeys(TOOLS, 0)
 
@@ -71,6 +71,11 @@ def settings(folder, bucket):
     (folder / ".dvc/config.local").write_text(f"['remote \"store\"']\n    access_key_id = {KEY}\n    secret_access_key = {SECRET}\n")
 
 
+def commit(folder, message):
+    subprocess.run(["git", "add", "images.dvc", ".gitignore"], cwd=folder, check=True)
+    subprocess.run(["git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", "commit", "-q", "-m", message], cwd=folder, check=True)
+
+
 def work(tool, repeat, data):
     bucket = f"bench-{tool}-{repeat}-{os.getpid()}"
     environment = {**os.environ, "S3_ACCESS_KEY": KEY, "S3_SECRET_KEY": SECRET}
@@ -88,9 +93,12 @@ def work(tool, repeat, data):
     timed("status-unchanged", tool, here, "status")
     timed("push-all", tool, here, "push")
     timed("push-unchanged", tool, here, "push")
+    commit(here, "all")
     change(here / "images")
     timed(None, tool, here, "add", "images")
+    commit(here, "1 % changed")
     timed("push-1-percent-changed", tool, here, "push")
+    timed("diff-of-two-versions", tool, here, "diff", "HEAD~1", "HEAD")
     timed(None, tool, there, "init")
     settings(there, bucket)
     shutil.copy(here / "images.dvc", there)
@@ -110,10 +118,10 @@ def main():
         for tool in list(TOOLS) if repeat % 2 else list(reversed(TOOLS)):
             work(tool, repeat, data)
     shutil.rmtree(data)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     version = subprocess.run([DVC, "--version"], capture_output=True, text=True).stdout.strip()
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    print(f"# {time.strftime('%F', time.gmtime())}, commit {commit}, {os.cpu_count()} cores, {model}, Linux {platform.release()}")
+    print(f"# {time.strftime('%F', time.gmtime())}, commit {revision}, {os.cpu_count()} cores, {model}, Linux {platform.release()}")
     print(f"# {FILES} files of 12 to 28 KB, the S3 on the same machine; medians of {REPEATS} in s; dvc {version}, its MD5s verified after each pull")
     for name, goal in GOALS.items():
         ours, theirs = (statistics.median(figures[name][tool]) for tool in TOOLS)
