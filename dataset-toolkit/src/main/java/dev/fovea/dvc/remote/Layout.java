@@ -10,6 +10,9 @@ final class Layout {
   /** Longer than two letters, which DVC's gc would take for objects of its older layout. */
   static final String LEASES = "fovea/leases/";
 
+  /** Objects that are there for a moment, to see what a store does with them. */
+  static final String PROBES = "fovea/probes/";
+
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
 
   private Layout() {}

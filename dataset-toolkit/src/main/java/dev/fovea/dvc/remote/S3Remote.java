@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
@@ -52,6 +54,7 @@ public final class S3Remote implements Remote {
   private final S3Address address;
   private final OkHttpClient http;
   private final MinioClient client;
+  private final ReentrantLock first = new ReentrantLock();
   private final AtomicReference<Unpacks> unpacks = new AtomicReference<>(Unpacks.UNKNOWN);
 
   public S3Remote(S3Address address) {
@@ -155,37 +158,65 @@ public final class S3Remote implements Remote {
   }
 
   /**
-   * One archive, which MinIO unpacks; another store keeps it as it is, which is seen at the first:
-   * then they are sent one by one.
+   * One archive, which MinIO unpacks; another store keeps it as it is, and is sent the objects one
+   * by one. The first archive shows which it is: until then there is no second, and it has an
+   * object that nobody else can have sent.
    */
   @Override
   public void putAll(Collection<Upload> objects, Consumer<Upload> sent) throws IOException {
-    if (objects.size() == 1 || unpacks.get() == Unpacks.NO) {
+    if (objects.size() > 1 && sendTogether(objects)) {
+      objects.forEach(sent);
+    } else {
       Remote.super.putAll(objects, sent);
-      return;
     }
-    var parts = new ArrayList<SnowballObject>();
-    for (var object : objects) {
-      var bytes = Files.readAllBytes(object.file());
-      parts.add(
-          new SnowballObject(
-              key(Layout.path(object.name())),
-              new ByteArrayInputStream(bytes),
-              bytes.length,
-              null));
-    }
-    asking(() ->
-        client.uploadSnowballObjects(
-            UploadSnowballObjectsArgs.builder().bucket(address.bucket()).objects(parts).build()));
+  }
+
+  private boolean sendTogether(Collection<Upload> objects) throws IOException {
     if (unpacks.get() == Unpacks.UNKNOWN) {
-      boolean unpacked = has(objects.iterator().next().name());
-      unpacks.compareAndSet(Unpacks.UNKNOWN, unpacked ? Unpacks.YES : Unpacks.NO);
-      if (!unpacked) {
-        Remote.super.putAll(objects, sent);
-        return;
+      first.lock();
+      try {
+        if (unpacks.get() == Unpacks.UNKNOWN) {
+          var probe = key(Layout.PROBES + UUID.randomUUID());
+          var archive = archive(objects, Optional.of(probe));
+          boolean unpacked = isThere(probe);
+          unpacks.set(unpacked ? Unpacks.YES : Unpacks.NO);
+          removeKey(unpacked ? probe : archive);
+          return unpacked;
+        }
+      } finally {
+        first.unlock();
       }
     }
-    objects.forEach(sent);
+    if (unpacks.get() == Unpacks.NO) {
+      return false;
+    }
+    archive(objects, Optional.empty());
+    return true;
+  }
+
+  /** Answers the archive's own key, which only a store has that does not unpack. */
+  private String archive(Collection<Upload> objects, Optional<String> probe) throws IOException {
+    return asking(() -> {
+      // Made anew for each try, since a try reads its streams to their ends.
+      var parts = new ArrayList<SnowballObject>();
+      for (var object : objects) {
+        parts.add(part(key(Layout.path(object.name())), Files.readAllBytes(object.file())));
+      }
+      probe.ifPresent(key -> parts.add(part(key, new byte[] {1})));
+      return client
+          .uploadSnowballObjects(
+              UploadSnowballObjectsArgs.builder().bucket(address.bucket()).objects(parts).build())
+          .object();
+    });
+  }
+
+  private static SnowballObject part(String key, byte[] bytes) {
+    return new SnowballObject(key, new ByteArrayInputStream(bytes), bytes.length, null);
+  }
+
+  private boolean isThere(String key) throws IOException {
+    var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key).build();
+    return present(() -> client.statObject(stat)).isPresent();
   }
 
   @Override
@@ -203,12 +234,12 @@ public final class S3Remote implements Remote {
 
   @Override
   public void unmark(String name) throws IOException {
+    removeKey(key(Layout.LEASES + name));
+  }
+
+  private void removeKey(String key) throws IOException {
     asking(() -> {
-      client.removeObject(
-          RemoveObjectArgs.builder()
-              .bucket(address.bucket())
-              .object(key(Layout.LEASES + name))
-              .build());
+      client.removeObject(RemoveObjectArgs.builder().bucket(address.bucket()).object(key).build());
       return true;
     });
   }

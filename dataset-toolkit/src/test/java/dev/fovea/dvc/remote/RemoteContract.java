@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +65,34 @@ abstract class RemoteContract {
         try (var in = remote.open(upload.name()).orElseThrow()) {
           assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(upload.file()));
         }
+      }
+    }
+  }
+
+  @Test
+  void keepsAllOfSeveralSendingsThatBeginAtOnce() throws Exception {
+    try (var remote = remote();
+        var senders = Executors.newVirtualThreadPerTaskExecutor()) {
+      var uploads = new ArrayList<Upload>();
+      var sendings = new ArrayList<Future<?>>();
+      for (int i = 0; i < 8; i++) {
+        var some = new ArrayList<Upload>();
+        for (int j = 0; j < 20; j++) {
+          some.add(upload(1_000 + 20 * i + j, ""));
+        }
+        uploads.addAll(some);
+        sendings.add(
+            senders.submit(() -> {
+              remote.putAll(some, _ -> {});
+              return true;
+            }));
+      }
+      for (var sending : sendings) {
+        sending.get();
+      }
+
+      for (var each : uploads) {
+        assertThat(remote.has(each.name())).as(each.name()).isTrue();
       }
     }
   }
