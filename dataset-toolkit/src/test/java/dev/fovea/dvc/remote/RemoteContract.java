@@ -78,7 +78,7 @@ abstract class RemoteContract {
       for (int i = 0; i < 8; i++) {
         var some = new ArrayList<Upload>();
         for (int j = 0; j < 20; j++) {
-          some.add(upload(1_000 + 20 * i + j, ""));
+          some.add(upload(1_000 + 40_000 * i + j, "")); // the later, the longer on its way
         }
         uploads.addAll(some);
         sendings.add(
