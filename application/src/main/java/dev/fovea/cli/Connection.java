@@ -12,7 +12,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What every command that talks to a server takes. */
 final class Connection {
@@ -131,9 +130,7 @@ final class Connection {
 
   /** Prints what was found without a server. */
   int printLocal(Object result, String text) {
-    out().println(json ? JsonMapper.shared().writeValueAsString(result) : text);
-    out().flush();
-    return ExitCode.OK;
+    return Terminal.print(out(), json, result, text);
   }
 
   /** Prints rows as a table. */

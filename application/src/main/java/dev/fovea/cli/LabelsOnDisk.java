@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.kernel.Folders;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.labels.ImageSize;
 import dev.fovea.labels.convert.KnownFormat;
@@ -12,7 +13,6 @@ import dev.fovea.vision.ImageDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Optional;
 
 /** A dataset's folder with labels of one format, and new folders beside it. */
@@ -57,10 +57,7 @@ final class LabelsOnDisk {
     }
     return ImageDecoder.withDefaultLimits()
         .header(Files.readAllBytes(image))
-        .map(header ->
-            header.orientation() > 4
-                ? new ImageSize(header.height(), header.width())
-                : new ImageSize(header.width(), header.height()));
+        .map(header -> new ImageSize(header.uprightWidth(), header.uprightHeight()));
   }
 
   /** Writes a folder. */
@@ -88,17 +85,7 @@ final class LabelsOnDisk {
     } catch (LabelMistake e) {
       throw new InvalidRequest(String.valueOf(e.getMessage()), remedy);
     } finally {
-      remove(fresh);
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (var all = Files.walk(folder)) {
-        for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(each);
-        }
-      }
+      Folders.remove(fresh);
     }
   }
 }

@@ -20,6 +20,11 @@ final class Terminal {
   /** Prints a result: as JSON where that was asked for, else as a person reads it. */
   int print(Object result, String text) {
     var out = Objects.requireNonNull(command, "picocli sets it").commandLine().getOut();
+    return print(out, json, result, text);
+  }
+
+  /** The same for a command that reads its options elsewhere. */
+  static int print(PrintWriter out, boolean json, Object result, String text) {
     out.println(json ? JsonMapper.shared().writeValueAsString(result) : text);
     out.flush();
     return ExitCode.OK;

@@ -3,7 +3,6 @@ package dev.fovea.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +32,7 @@ class ConvertCommandTests {
   }
 
   private int run(String... arguments) {
-    return FoveaCommand.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return CommandRun.of(out, err, arguments);
   }
 
   private int convert(String from, String to, String target) {

@@ -3,7 +3,6 @@ package dev.fovea.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +18,8 @@ class MergeCommandTests {
   @TempDir Path folder;
 
   private int merge(String base, String ours, String theirs, String target) {
-    return FoveaCommand.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute("dataset", "merge", place(base), place(ours), place(theirs), "-o", place(target));
+    return CommandRun.of(
+        out, err, "dataset", "merge", place(base), place(ours), place(theirs), "-o", place(target));
   }
 
   private String place(String name) {

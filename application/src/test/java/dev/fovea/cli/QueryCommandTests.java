@@ -2,7 +2,6 @@ package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
@@ -12,10 +11,7 @@ class QueryCommandTests {
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    return FoveaCommand.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return CommandRun.of(out, err, arguments);
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +23,10 @@ class SplitCommandTests {
   @TempDir Path folder;
 
   private int split(String... arguments) {
-    return FoveaCommand.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(
-            Stream.concat(Stream.of("dataset", "split"), Stream.of(arguments))
-                .toArray(String[]::new));
+    return CommandRun.of(
+        out,
+        err,
+        Stream.concat(Stream.of("dataset", "split"), Stream.of(arguments)).toArray(String[]::new));
   }
 
   private String place(String name) {

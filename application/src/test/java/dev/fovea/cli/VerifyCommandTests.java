@@ -16,7 +16,6 @@ import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.store.memory.MemoryObjectStore;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,10 +129,7 @@ class VerifyCommandTests {
   private int run(String... arguments) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
-    return FoveaCommand.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return CommandRun.of(out, err, arguments);
   }
 
   private void assertRefused(String why) {

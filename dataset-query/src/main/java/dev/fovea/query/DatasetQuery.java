@@ -1,6 +1,7 @@
 package dev.fovea.query;
 
 import dev.fovea.dvc.work.WorkingCopy;
+import dev.fovea.kernel.Folders;
 import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.query.engine.HeldFolder;
 import dev.fovea.query.engine.Request;
@@ -132,7 +133,7 @@ public final class DatasetQuery {
     var yesterday = Clock.systemUTC().instant().minus(Duration.ofDays(1));
     for (var each : all) {
       if (Files.isDirectory(each) && written(each).isBefore(yesterday)) {
-        Workplace.remove(each);
+        Folders.remove(each);
       }
     }
   }

@@ -1,10 +1,10 @@
 package dev.fovea.query;
 
+import dev.fovea.kernel.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -38,17 +38,9 @@ final class Workplace implements AutoCloseable {
   private void clear() {
     process.ifPresent(each -> each.destroyForcibly().onExit().join());
     try {
-      remove(folder);
+      Folders.remove(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  static void remove(Path folder) throws IOException {
-    try (var all = Files.walk(folder)) {
-      for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
     }
   }
 

@@ -46,49 +46,20 @@ final class DvcDirectoryWriter {
     length = 0;
   }
 
-  // Python's ensure_ascii escapes everything outside 0x20..0x7e, in lower-case hex, UTF-16 unit by
-  // unit.
   private void quote(PathColumn paths, int i) throws IOException {
     for (int offset = 0; offset < paths.length(i); offset++) {
       byte c = paths.at(i, offset);
-      if (c < 0) {
-        // Beyond ASCII: what was written of it is right, the rest is taken as UTF-16.
-        quote(paths.get(i).substring(offset));
+      if (!PythonText.isPlain(c)) {
+        // What came before was ASCII, so that its bytes were its letters.
+        var rest = new StringBuilder();
+        PythonText.escape(paths.get(i).substring(offset), rest);
+        for (int j = 0; j < rest.length(); j++) {
+          put((byte) rest.charAt(j));
+        }
         return;
       }
-      quote((char) c);
+      put(c);
     }
-  }
-
-  private void quote(String text) throws IOException {
-    for (int i = 0; i < text.length(); i++) {
-      quote(text.charAt(i));
-    }
-  }
-
-  private void quote(char c) throws IOException {
-    switch (c) {
-      case '"' -> escape('"');
-      case '\\' -> escape('\\');
-      case '\n' -> escape('n');
-      case '\r' -> escape('r');
-      case '\t' -> escape('t');
-      case '\b' -> escape('b');
-      case '\f' -> escape('f');
-      default -> {
-        if (c < 0x20 || c > 0x7e) {
-          escape('u');
-          hex(c, 4);
-        } else {
-          put((byte) c);
-        }
-      }
-    }
-  }
-
-  private void escape(char letter) throws IOException {
-    put((byte) '\\');
-    put((byte) letter);
   }
 
   private void hex(long value, int digits) throws IOException {

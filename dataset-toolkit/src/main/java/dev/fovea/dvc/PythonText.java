@@ -86,10 +86,21 @@ final class PythonText {
   }
 
   /** Writes a text with its quotes. */
-  // Python's ensure_ascii escapes everything outside 0x20..0x7e, in lower-case hex, UTF-16 unit by
-  // unit.
   static void quote(String text, StringBuilder json) {
     json.append('"');
+    escape(text, json);
+    json.append('"');
+  }
+
+  /** Whether Python writes a byte of a text as it is. */
+  static boolean isPlain(byte c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+  }
+
+  /** Writes a text without quotes. */
+  // Python's ensure_ascii escapes everything outside 0x20..0x7e, in lower-case hex, UTF-16 unit by
+  // unit.
+  static void escape(String text, StringBuilder json) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
@@ -102,13 +113,12 @@ final class PythonText {
         case '\f' -> json.append("\\f");
         default -> {
           if (c < 0x20 || c > 0x7e) {
-            json.append("\\u%04x".formatted((int) c));
+            json.append("\\u").append(HexFormat.of().toHexDigits(c));
           } else {
             json.append(c);
           }
         }
       }
     }
-    json.append('"');
   }
 }

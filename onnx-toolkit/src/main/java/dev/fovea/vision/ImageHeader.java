@@ -15,6 +15,21 @@ public record ImageHeader(Format format, int width, int height, int orientation)
     JPEG
   }
 
+  /** In pixels, as the image is to be seen. */
+  public int uprightWidth() {
+    return isTurned() ? height : width;
+  }
+
+  /** In pixels, as the image is to be seen. */
+  public int uprightHeight() {
+    return isTurned() ? width : height;
+  }
+
+  /** Whether it lies on its side: orientations 5 to 8 swap rows and columns. */
+  private boolean isTurned() {
+    return orientation > 4;
+  }
+
   /** How many pixels the raster will have. */
   public long pixels() {
     return (long) width * height;

@@ -74,10 +74,9 @@ record Scene(Relabelled image, List<Drawn> before, List<Drawn> after, int left) 
   }
 
   private static String shortened(String label) {
-    return label.length() <= MOST_LETTERS
+    return label.codePointCount(0, label.length()) <= MOST_LETTERS
         ? label
-        : label.substring(0, label.offsetByCodePoints(0, label.codePointCount(0, MOST_LETTERS - 1)))
-            + "…";
+        : label.substring(0, label.offsetByCodePoints(0, MOST_LETTERS - 1)) + "…";
   }
 
   private static String points(LabelledObject object) {

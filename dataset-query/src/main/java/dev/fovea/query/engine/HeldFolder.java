@@ -105,9 +105,6 @@ public final class HeldFolder implements Folder {
     }
     return DECODER
         .header(Files.readAllBytes(place(at)))
-        .map(header ->
-            header.orientation() > 4
-                ? new ImageSize(header.height(), header.width())
-                : new ImageSize(header.width(), header.height()));
+        .map(header -> new ImageSize(header.uprightWidth(), header.uprightHeight()));
   }
 }

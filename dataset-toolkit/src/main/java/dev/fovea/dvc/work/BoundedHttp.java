@@ -1,6 +1,6 @@
 package dev.fovea.dvc.work;
 
-import java.io.FilterInputStream;
+import dev.fovea.kernel.MeteredStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Proxy;
@@ -44,27 +44,14 @@ final class BoundedHttp implements HttpConnectionFactory {
     }
   }
 
-  private final class Counted extends FilterInputStream {
+  private final class Counted extends MeteredStream {
     Counted(InputStream in) {
       super(in);
     }
 
     @Override
-    public int read() throws IOException {
-      int read = super.read();
-      count(read < 0 ? 0 : 1);
-      return read;
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int length) throws IOException {
-      int read = super.read(bytes, from, length);
-      count(Math.max(0, read));
-      return read;
-    }
-
-    private void count(int read) throws IOException {
-      if (left.addAndGet(-read) < 0) {
+    protected void passed(long bytes) throws IOException {
+      if (left.addAndGet(-bytes) < 0) {
         throw new IOException("the server sent more than %d bytes".formatted(most));
       }
       if (System.nanoTime() > deadline) {

@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.kernel.Folders;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -122,13 +122,7 @@ public final class Deriving {
     /** Leaves nothing behind of what was not finished. */
     @Override
     public void close() throws IOException {
-      if (Files.exists(staging)) {
-        try (var all = Files.walk(staging)) {
-          for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
-            Files.delete(each);
-          }
-        }
-      }
+      Folders.remove(staging);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.fovea.dvc.work;
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
+import dev.fovea.kernel.Folders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -11,9 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,6 @@ import java.util.Optional;
 public final class DiskMerge {
   private static final int MOST_FILES = 5_000_000;
   private static final long MOST_FILE_BYTES = 64 << 20;
-  private static final int BUFFER = 1 << 20;
 
   private final FileMerge files;
   private final Map<String, Path> places = new HashMap<>(); // by MD5, in any of the folders
@@ -61,7 +59,7 @@ public final class DiskMerge {
       Files.move(result, place);
       return List.copyOf(conflicts);
     } finally {
-      remove(fresh);
+      Folders.remove(fresh);
     }
   }
 
@@ -119,31 +117,12 @@ public final class DiskMerge {
               throw new WorkProblem(
                   "%s is a link, or no file".formatted(file), "remove it, then repeat");
             }
-            var md5 = md5(file);
+            var md5 = Md5.hex(file);
             places.put(md5, file);
             found.put(folder.relativize(file).toString().replace('\\', '/'), md5);
             return FileVisitResult.CONTINUE;
           }
         });
     return found;
-  }
-
-  private static String md5(Path file) throws IOException {
-    var md5 = Md5.hasher();
-    var buffer = new byte[BUFFER];
-    try (var in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        md5.update(buffer, 0, n);
-      }
-    }
-    return HexFormat.of().formatHex(md5.digest());
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (var all = Files.walk(folder)) {
-      for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
   }
 }

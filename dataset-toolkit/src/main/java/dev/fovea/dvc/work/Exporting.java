@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.remote.Remote;
+import dev.fovea.kernel.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.eclipse.jgit.util.FileUtils;
 
 /**
  * Writes what is tracked into a folder elsewhere: the files alone, each checked, and the folder
@@ -75,7 +75,7 @@ public final class Exporting {
       put(fresh, place);
       return new Exported(place, sources.size(), bytes);
     } finally {
-      FileUtils.delete(fresh.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
+      Folders.remove(fresh);
     }
   }
 
@@ -229,7 +229,7 @@ public final class Exporting {
       AtomicFiles.replace(old.resolve("old"), target);
       throw e;
     } finally {
-      FileUtils.delete(old.toFile(), FileUtils.RECURSIVE);
+      Folders.remove(old);
     }
   }
 }

@@ -5,7 +5,7 @@ import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Remote;
-import java.io.FilterInputStream;
+import dev.fovea.kernel.MeteredStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -145,7 +145,7 @@ final class FolderObjects {
   }
 
   /** An object that does not end where it should is not read on. */
-  private static final class Bounded extends FilterInputStream {
+  private static final class Bounded extends MeteredStream {
     private final String name;
     private long bytes;
 
@@ -155,21 +155,8 @@ final class FolderObjects {
     }
 
     @Override
-    public int read() throws IOException {
-      int value = super.read();
-      count(value < 0 ? 0 : 1);
-      return value;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      int count = super.read(into, offset, length);
-      count(count);
-      return count;
-    }
-
-    private void count(int more) {
-      bytes += Math.max(more, 0);
+    protected void passed(long more) {
+      bytes += more;
       requireReadable(name, bytes);
     }
   }

@@ -4,6 +4,7 @@ import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.Origin;
 import dev.fovea.dvc.RelativePath;
 import dev.fovea.dvc.remote.Remote;
+import dev.fovea.kernel.Folders;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jgit.util.FileUtils;
 
 /**
  * {@code dvc import}: brings what another Git repository tracks, and remembers where it came from.
@@ -95,7 +95,7 @@ public final class Importing {
         return new Imported(inside, source.commit(), sizes.files(), sizes.bytes());
       }
     } finally {
-      FileUtils.delete(scratch.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
+      Folders.remove(scratch);
     }
   }
 
@@ -177,7 +177,7 @@ public final class Importing {
             tracked.file().pointingTo(content.name(), sizes.bytes(), sizes.files()));
       }
     } finally {
-      FileUtils.delete(scratch.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
+      Folders.remove(scratch);
     }
   }
 

@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -165,18 +164,7 @@ public final class Pushing {
 
   /** What a disk has changed is not passed on. */
   private static void check(Upload upload, String path) throws IOException {
-    var md5 = Md5.hasher();
-    if (upload.bytes() <= Batches.SMALL) {
-      md5.update(Files.readAllBytes(upload.file()));
-    } else {
-      try (var in = Files.newInputStream(upload.file())) {
-        var buffer = new byte[Batches.SMALL];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          md5.update(buffer, 0, n);
-        }
-      }
-    }
-    var found = HexFormat.of().formatHex(md5.digest());
+    var found = Md5.hex(upload.file());
     if (!upload.name().startsWith(found)) {
       throw new WorkProblem(
           "the cache's object of '%s' is damaged: its bytes have the MD5 %s (expected: %s)"

@@ -1,11 +1,11 @@
 package dev.fovea.labels.format;
 
-import java.io.FilterInputStream;
+import dev.fovea.kernel.MeteredStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** A file that may not be larger than expected. */
-final class BoundedStream extends FilterInputStream {
+final class BoundedStream extends MeteredStream {
   private final String file;
   private final long most;
   private long read;
@@ -17,33 +17,8 @@ final class BoundedStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    int value = super.read();
-    count(value < 0 ? 0 : 1);
-    return value;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    int count = super.read(bytes, offset, length);
-    count(Math.max(count, 0));
-    return count;
-  }
-
-  @Override
-  public long skip(long bytes) throws IOException {
-    long skipped = super.skip(bytes);
-    count(skipped);
-    return skipped;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
-  }
-
-  private void count(long more) throws IOException {
-    read += more;
+  protected void passed(long bytes) throws IOException {
+    read += bytes;
     if (read > most) {
       throw new LabelsTooLarge(file, "more than %d bytes".formatted(most));
     }

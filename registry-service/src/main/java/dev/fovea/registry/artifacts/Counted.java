@@ -1,12 +1,11 @@
 package dev.fovea.registry.artifacts;
 
+import dev.fovea.kernel.MeteredStream;
 import dev.fovea.registry.protocol.MlflowError;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 
 /** A stream that knows how many bytes it gave and ends with a refusal when they are too many. */
-final class Counted extends FilterInputStream {
+final class Counted extends MeteredStream {
   private final long most;
   private long count;
 
@@ -20,33 +19,8 @@ final class Counted extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    int value = super.read();
-    add(value < 0 ? 0 : 1);
-    return value;
-  }
-
-  @Override
-  public int read(byte[] buffer, int offset, int length) throws IOException {
-    int read = super.read(buffer, offset, length);
-    add(Math.max(read, 0));
-    return read;
-  }
-
-  @Override
-  public long skip(long n) throws IOException {
-    long skipped = super.skip(n);
-    add(skipped);
-    return skipped;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
-  }
-
-  private void add(long more) {
-    count += more;
+  protected void passed(long bytes) {
+    count += bytes;
     if (count > most) {
       throw MlflowError.invalid(
           "artifact: more than %d bytes (expected: at most that many)".formatted(most));

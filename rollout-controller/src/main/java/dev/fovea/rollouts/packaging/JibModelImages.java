@@ -13,13 +13,13 @@ import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
 import com.google.cloud.tools.jib.api.buildplan.Port;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Folders;
 import dev.fovea.rollouts.servers.Served;
 import dev.fovea.serving.ModelDescription;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -139,7 +139,7 @@ public final class JibModelImages implements ModelImages {
       Thread.currentThread().interrupt();
       throw new IOException("image %s: interrupted".formatted(name), e);
     } finally {
-      delete(folder);
+      Folders.remove(folder);
     }
   }
 
@@ -204,21 +204,10 @@ public final class JibModelImages implements ModelImages {
   private Path parts() throws IOException {
     var parts = work.resolve("server");
     if (!partsWritten) {
-      delete(parts);
+      Folders.remove(parts);
       ServerParts.write(parts);
       partsWritten = true;
     }
     return parts;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.notExists(folder)) {
-      return;
-    }
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -1,0 +1,17 @@
+package dev.fovea.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** The command line in this process, as its tests run it. */
+final class CommandRun {
+  private CommandRun() {}
+
+  /** Runs a command; answers its exit code. */
+  static int of(StringWriter out, StringWriter err, String... arguments) {
+    return FoveaCommand.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}
