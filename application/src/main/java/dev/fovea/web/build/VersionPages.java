@@ -101,17 +101,12 @@ class VersionPages {
     page.addAttribute("newer", newer);
     var diff = datasets.diff(project, name, older.digest(), newer.digest());
     page.addAttribute("diff", diff);
-    page.addAttribute(
-        "scenes",
-        diff.relabelled().stream()
-            .filter(VersionPages::hasObjects)
-            .map(Scene::of)
-            .limit(SCENES)
-            .toList());
-    page.addAttribute(
-        "relabelled", diff.relabelled().stream().filter(each -> !hasObjects(each)).toList());
-    page.addAttribute(
-        "scenic", diff.relabelled().stream().filter(VersionPages::hasObjects).count());
+    var withObjects =
+        diff.relabelled().stream().collect(Collectors.partitioningBy(VersionPages::hasObjects));
+    var scenic = withObjects.getOrDefault(true, List.of());
+    page.addAttribute("scenic", scenic.size());
+    page.addAttribute("scenes", scenic.stream().limit(SCENES).map(Scene::of).toList());
+    page.addAttribute("relabelled", withObjects.getOrDefault(false, List.of()));
     page.addAttribute("limit", SHOWN);
     page.addAttribute("stations", stations.through(project, newer.digest()));
     return "diff";
