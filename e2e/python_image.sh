@@ -30,7 +30,7 @@ packages=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
     [ -e "$root$library" ] || cp -L "$library" "$root$library"
   done
 for extra in libgomp.so.1 libdl.so.2 librt.so.1 libpthread.so.0 libutil.so.1; do
-  file=$(ldconfig -p | awk -v name="$extra" '$1 == name {print $NF; exit}')
+  file=$(ldconfig -p | awk -v name="$extra" '$1 == name && !found++ {print $NF}')
   [ -z "$file" ] || [ -e "$root$file" ] || { mkdir -p "$root$(dirname "$file")"; cp -L "$file" "$root$file"; }
 done
 printf 'root:x:0:0::/:/usr/sbin/nologin\nnobody:x:65532:65532::/tmp:/usr/sbin/nologin\n' > "$root/etc/passwd"
