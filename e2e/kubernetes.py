@@ -153,7 +153,7 @@ class Server:
 class Load:
     """Clients that send one request after the other; remembers what came back, second by second."""
 
-    def __init__(self, clients=4, pause=0.01):
+    def __init__(self, clients=4, pause=0.03):
         self.answers, self.failures, self.stopped = [], [], False
         self.lock = threading.Lock()
         self.pause = pause
