@@ -3,9 +3,9 @@ package dev.fovea.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.LoadState;
 import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.kernel.Name;
@@ -14,7 +14,10 @@ import dev.fovea.registry.Models;
 import dev.fovea.registry.Runs;
 import dev.fovea.roles.RemoteApi;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageScreenshots {
   private static final Name PROJECT = Name.of("digits");
+  private final Map<Look, BrowserContext> contexts = new EnumMap<>(Look.class);
   private Chromium chromium;
   private RemoteApi server;
 
@@ -40,6 +44,19 @@ class PageScreenshots {
   void open() {
     chromium = new Chromium();
     server = chromium.server();
+    for (var look : Look.values()) {
+      var context =
+          chromium
+              .browser()
+              .newContext(
+                  new Browser.NewContextOptions()
+                      .setViewportSize(look.width, look.height)
+                      .setColorScheme(look.colours));
+      contexts.put(look, context);
+      try (var page = context.newPage()) {
+        chromium.signIn(page);
+      }
+    }
   }
 
   @AfterAll
@@ -87,16 +104,8 @@ class PageScreenshots {
   @ParameterizedTest
   @MethodSource("paths")
   void thePageLooksAsItShould(String path) {
-    for (var look : Look.values()) {
-      var context =
-          chromium
-              .browser()
-              .newContext(
-                  new Browser.NewContextOptions()
-                      .setViewportSize(look.width, look.height)
-                      .setColorScheme(look.colours));
-      try (context) {
-        var page = context.newPage();
+    contexts.forEach((look, context) -> {
+      try (var page = context.newPage()) {
         var complaints = new ArrayList<String>();
         page.onConsoleMessage(message -> {
           if (message.type().equals("error")) {
@@ -104,9 +113,7 @@ class PageScreenshots {
           }
         });
         page.onPageError(complaints::add);
-        chromium.signIn(page);
-        var answer = page.navigate(server.address() + path);
-        page.waitForLoadState(LoadState.NETWORKIDLE);
+        var answer = page.navigate(server.address() + path); // with its images and scripts
         assertThat(answer.status()).as(path).isEqualTo(200);
         assertThat(complaints).as(path + ": what the browser's console says").isEmpty();
         assertThat(page.locator("h1").count()).as(path + ": headings").isEqualTo(1);
@@ -119,10 +126,9 @@ class PageScreenshots {
         page.screenshot(
             new Page.ScreenshotOptions()
                 .setFullPage(true)
-                .setPath(
-                    Chromium.picture(name + "." + look.name().toLowerCase(java.util.Locale.ROOT))));
+                .setPath(Chromium.picture(name + "." + look.name().toLowerCase(Locale.ROOT))));
       }
-    }
+    });
   }
 
   @Test
