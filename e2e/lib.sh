@@ -58,7 +58,7 @@ junit() {
   locked junit junit_made || return 1
   local java log=$OUT/junit-${class##*.}.log
   java=$(./jdk)/bin/java
-  (cd "$module" && "$java" -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -Dlogging.level.root=warn "$@" \
+  (cd "$module" && "$java" -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Dlogging.level.root=warn "$@" \
     -cp "$WORK/junit/console.jar:target/test-classes:target/classes:$(cat target/test.classpath)" org.junit.platform.console.ConsoleLauncher \
     execute --select-class "$class" --fail-if-no-tests --disable-banner --disable-ansi-colors --details=tree) 2>&1 | tee "$log"
   [ "${PIPESTATUS[0]}" -eq 0 ] || return 1

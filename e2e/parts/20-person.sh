@@ -2,7 +2,6 @@
 need_packages chromium fonts-dejavu-core
 home=$WORK/person
 log=$OUT/demo-person.log
-export FOVEA_JAVA_OPTS=-XX:TieredStopAtLevel=1 # servers that live for a minute: the second compiler costs more than it gives
 ./fovea demo --home "$home" --port 0 --annotate --approve > "$log" 2>&1 &
 started $!
 for _ in $(seq 240); do [ -s "$home/address" ] && curl -sf "$(cat "$home/address")/actuator/health/readiness" >/dev/null && break; sleep 0.5; done

@@ -2,7 +2,6 @@
 need_packages curl shellcheck
 ci=$(venv ci 'PyJWT==2.10.1' 'cryptography==45.0.7' 'PyYAML==6.0.2')
 check action-script-linted shellcheck action/promote.sh
-export FOVEA_JAVA_OPTS=-XX:TieredStopAtLevel=1 # servers that live for a minute: the second compiler costs more than it gives
 check ci-promotion "$ci/bin/python" e2e/ci_promotion.py "$ROOT" "$WORK/ci"
 proved "GitHub Action" "composite, action.yml" "keyless promotion: passed, refused, not authorised, through a killed server"
 proved curl "$(curl --version | sed -n 1p | cut -d' ' -f2)" "signed webhook promotes; wrong signature and replay do not"
