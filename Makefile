@@ -46,7 +46,7 @@ run: $(JAR)
 
 test:
 	@./jdk >/dev/null
-	$(MVN) verify
+	$(MVN) -T 2 verify
 
 e2e: build
 	@e2e/run

@@ -193,7 +193,7 @@ class KilledAnywhereTest {
   private static void step(World world, Digest rollout, Way way) {
     world.tick();
     var state = world.look(rollout).state();
-    world.traffic(20, World.good(), way.canary().apply(state));
+    world.traffic(30, World.good(), way.canary().apply(state));
     if (state == State.AWAITING_APPROVAL) {
       decide(() -> world.approve(rollout, "rita"), "rita has approved it already");
     } else if (state == State.BAKING && way.takenBack()) {
