@@ -62,6 +62,10 @@ public final class Adding {
     long bytes = look.now().bytes();
     int files = look.now().size();
     boolean changed = before.filter(known -> known.name().equals(look.name())).isEmpty();
+    boolean links = copy.linkTypes().stream().anyMatch(LinkType::leadsToTheObject);
+    if (changed && links && before.isPresent()) {
+      new WrittenThrough(copy).refuse(before.get(), look.now());
+    }
     if (changed) {
       var file =
           before
@@ -72,6 +76,9 @@ public final class Adding {
       AtomicFiles.write(description, noted.text().getBytes(StandardCharsets.UTF_8));
     }
     ignore(copy, place);
+    if (links) {
+      new Relinking(copy, progress).relink(path, look);
+    }
     return new Added(copy.tracked(place), files, bytes, changed);
   }
 

@@ -8,12 +8,15 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,26 +29,82 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ObjectCache {
   private static final Set<? extends OpenOption> NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final Set<PosixFilePermission> PROTECTED =
+      PosixFilePermissions.fromString("r--r--r--");
   private static final FileAttribute<?>[] READ_ONLY = {
-    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--"))
+    PosixFilePermissions.asFileAttribute(PROTECTED)
   };
   private static final int PREFIXES = 256;
+
+  /** Of folders that a group shares: its members may write, and what is made there is the group's. */
+  private static final int SHARED_FOLDER = 02775;
 
   private final Path objects;
   private final Path unfinished;
   private final boolean posix;
+  private final boolean shared;
   private final boolean[] prefixes = new boolean[PREFIXES];
 
   /**
    * @param root such as {@code .dvc/cache}
+   * @param shared whether all members of a group write to it: {@code cache.shared = group}
    */
-  ObjectCache(Path root) throws IOException {
-    objects = root.resolve("files").resolve("md5");
+  ObjectCache(Path root, boolean shared) throws IOException {
+    this.shared = shared;
+    objects = objects(root);
     // DVC's gc takes folders of two letters at the root for objects of its older layout.
     unfinished = root.resolve("fovea-unfinished");
-    Files.createDirectories(objects);
-    Files.createDirectories(unfinished);
+    makeFolder(objects);
+    makeFolder(unfinished);
     posix = Files.getFileStore(objects).supportsFileAttributeView("posix");
+  }
+
+  /** Where the objects of a cache lie. */
+  static Path objects(Path root) {
+    return root.resolve("files").resolve("md5");
+  }
+
+  private void makeFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    if (!shared) {
+      Files.createDirectories(folder);
+      return;
+    }
+    makeFolder(AtomicFiles.parent(folder));
+    try {
+      Files.createDirectory(folder);
+      Files.setAttribute(folder, "unix:mode", SHARED_FOLDER);
+    } catch (FileAlreadyExistsException _) {
+      // Somebody else made it just now.
+    }
+  }
+
+  /**
+   * Makes an object read-only, before a file leads to it. One that another member of the group owns
+   * stays as it is.
+   */
+  void protect(Path object) throws IOException {
+    if (posix && !Files.getPosixFilePermissions(object).equals(PROTECTED)) {
+      try {
+        Files.setPosixFilePermissions(object, PROTECTED);
+      } catch (FileSystemException _) {
+        // DVC leaves it, too: who may not do so is not who wrote it.
+      }
+    }
+  }
+
+  /** Lets a file of the working copy be written to, by all members of a group that shares. */
+  void unprotect(Path file) throws IOException {
+    if (posix) {
+      var allowed = EnumSet.copyOf(Files.getPosixFilePermissions(file));
+      allowed.add(PosixFilePermission.OWNER_WRITE);
+      if (shared) {
+        allowed.add(PosixFilePermission.GROUP_WRITE);
+      }
+      Files.setPosixFilePermissions(file, allowed);
+    }
   }
 
   /** Where all objects lie. */
@@ -145,7 +204,7 @@ final class ObjectCache {
   private void finish(Path fresh, Path place) throws IOException {
     int prefix = HexFormat.fromHexDigits(String.valueOf(AtomicFiles.parent(place).getFileName()));
     if (!prefixes[prefix]) {
-      Files.createDirectories(AtomicFiles.parent(place));
+      makeFolder(AtomicFiles.parent(place));
       prefixes[prefix] = true;
     }
     try {

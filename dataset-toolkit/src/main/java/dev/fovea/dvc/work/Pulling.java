@@ -82,7 +82,7 @@ public final class Pulling {
         open,
         tracked.path(),
         (number, entry, bytes) -> {
-          placing.place(entry.path(), bytes);
+          placing.place(entry, bytes);
           synchronized (placed) {
             placed.set(open[number]);
           }
