@@ -36,7 +36,8 @@ final class AwsAccount {
   AwsAccount(Map<String, String> remote, Map<String, String> environment) {
     this.remote = remote;
     this.environment = environment;
-    credentials = AwsFile.read(file("AWS_SHARED_CREDENTIALS_FILE", "credentialpath", "credentials"));
+    credentials =
+        AwsFile.read(file("AWS_SHARED_CREDENTIALS_FILE", "credentialpath", "credentials"));
     config = AwsFile.read(file("AWS_CONFIG_FILE", "configpath", "config"));
     var named =
         setting("profile")
@@ -57,8 +58,7 @@ final class AwsAccount {
 
   /** The variable wins, as dvc-s3 only sets it where it is not set. */
   private Path file(String variable, String setting, String usual) {
-    var home =
-        Path.of(variable("HOME").orElseGet(() -> System.getProperty("user.home", "")));
+    var home = Path.of(variable("HOME").orElseGet(() -> System.getProperty("user.home", "")));
     return variable(variable)
         .or(() -> setting(setting))
         .map(path -> path.startsWith("~/") ? home.resolve(path.substring(2)) : Path.of(path))

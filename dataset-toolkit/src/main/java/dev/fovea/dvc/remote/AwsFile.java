@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A file of {@code ~/.aws}, as botocore 1.43 reads it with Python's {@code RawConfigParser}. What is
- * wrong with it is told by the line's number alone: a line may be a secret.
+ * A file of {@code ~/.aws}, as botocore 1.43 reads it with Python's {@code RawConfigParser}. What
+ * is wrong with it is told by the line's number alone: a line may be a secret.
  *
  * @param sections their settings; names of settings in lower case. What is indented below a setting
  *     without a value, such as {@code s3 =}, is passed over
@@ -39,7 +39,8 @@ record AwsFile(Path path, Map<String, Map<String, String>> sections) {
         throw fault(
             path, "has %d bytes (expected: at most %d)".formatted(Files.size(path), MOST_BYTES));
       }
-      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(path)));
+      var text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(path)));
       return new AwsFile(path, parse(path, text.toString()));
     } catch (CharacterCodingException _) {
       throw fault(path, "is no UTF-8");

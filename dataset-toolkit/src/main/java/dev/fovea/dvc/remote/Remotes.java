@@ -18,7 +18,9 @@ public final class Remotes {
   private static final String AWS = "https://s3.amazonaws.com";
   private static final String AWS_REGION = "https://s3.%s.amazonaws.com";
 
-  /** What says how one asks, how objects are encrypted or who may read them, and is not done here. */
+  /**
+   * What says how one asks, how objects are encrypted or who may read them, and is not done here.
+   */
   private static final Pattern UNKEPT =
       Pattern.compile("use_ssl|ssl_verify|allow_anonymous_login|sse|sse_.*|acl|grant_.*");
 

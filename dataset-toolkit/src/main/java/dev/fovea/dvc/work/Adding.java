@@ -44,6 +44,12 @@ public final class Adding {
    * @param note goes under {@code meta: fovea:} of the {@code .dvc} file, unless it is empty
    */
   Added add(Path target, Map<String, Object> note) throws IOException {
+    try (var _ = CacheLock.share(copy.cache())) {
+      return track(target, note);
+    }
+  }
+
+  private Added track(Path target, Map<String, Object> note) throws IOException {
     var path = copy.inside(target);
     var place = copy.root().resolve(path);
     var description = Descriptions.of(place);

@@ -47,6 +47,12 @@ public final class Checkout {
    * @throws WorkProblem when the cache lacks something, or something would be lost
    */
   public Done checkout(Tracked tracked) throws IOException {
+    try (var _ = CacheLock.share(copy.cache())) {
+      return look(tracked);
+    }
+  }
+
+  private Done look(Tracked tracked) throws IOException {
     var place = copy.root().resolve(tracked.path());
     // A file takes the place of a link there; a folder's files would be written behind it.
     refuseLinks(tracked.file().isFolder() ? place : AtomicFiles.parent(place));

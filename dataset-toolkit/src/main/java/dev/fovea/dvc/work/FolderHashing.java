@@ -30,8 +30,7 @@ final class FolderHashing {
   /**
    * @param cache where the files are kept; absent where they are only looked at
    */
-  FolderHashing(
-      Path folder, Optional<ObjectCache> cache, FollowedLinks links, Progress progress) {
+  FolderHashing(Path folder, Optional<ObjectCache> cache, FollowedLinks links, Progress progress) {
     this.folder = folder;
     this.cache = cache;
     this.links = links;

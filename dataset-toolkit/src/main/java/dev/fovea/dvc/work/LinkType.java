@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a file of a working copy has the bytes of an object: {@code cache.type} of DVC's settings. */
+/**
+ * How a file of a working copy has the bytes of an object: {@code cache.type} of DVC's settings.
+ */
 enum LinkType {
   /** A file of its own that shares the object's blocks until one of them is written to. */
   REFLINK,

@@ -14,8 +14,12 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
@@ -35,10 +39,14 @@ final class ObjectCache {
     PosixFilePermissions.asFileAttribute(PROTECTED)
   };
   private static final int PREFIXES = 256;
+  private static final Duration YOUNG = Duration.ofDays(1);
 
-  /** Of folders that a group shares: its members may write, and what is made there is the group's. */
+  /**
+   * Of folders that a group shares: its members may write, and what is made there is the group's.
+   */
   private static final int SHARED_FOLDER = 02775;
 
+  private final Path root;
   private final Path objects;
   private final Path unfinished;
   private final boolean posix;
@@ -50,6 +58,7 @@ final class ObjectCache {
    * @param shared whether all members of a group write to it: {@code cache.shared = group}
    */
   ObjectCache(Path root, boolean shared) throws IOException {
+    this.root = root;
     this.shared = shared;
     objects = objects(root);
     // DVC's gc takes folders of two letters at the root for objects of its older layout.
@@ -107,6 +116,34 @@ final class ObjectCache {
     }
   }
 
+  /** The folder that was given. */
+  Path root() {
+    return root;
+  }
+
+  /** Makes the file that a lock is taken on, for all who may use the cache. */
+  void makeLockFile(Path file) throws IOException {
+    try {
+      Files.createFile(file);
+      if (shared && posix) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+      }
+    } catch (FileAlreadyExistsException _) {
+      // Somebody else made it just now.
+    }
+  }
+
+  /** Removes what was begun before a moment and never finished: nobody may write meanwhile. */
+  void removeUnfinished(Instant before) throws IOException {
+    try (var files = Files.list(unfinished)) {
+      for (var file : files.toList()) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
   /** Where all objects lie. */
   Path objects() {
     return objects;
@@ -130,7 +167,7 @@ final class ObjectCache {
   /** Keeps what has been read and hashed. */
   void put(Hash md5, String suffix, ByteBuffer bytes) throws IOException {
     var place = path(md5, suffix);
-    if (Files.exists(place)) {
+    if (isThere(place)) {
       return;
     }
     var fresh = fresh();
@@ -148,7 +185,7 @@ final class ObjectCache {
    * @throws WorkProblem when it is larger than one that can be read back
    */
   void keep(DvcDirectory directory, String name) throws IOException {
-    if (Files.exists(directory(name))) {
+    if (isThere(directory(name))) {
       return;
     }
     try (var writing = writing()) {
@@ -156,6 +193,25 @@ final class ObjectCache {
       FolderObjects.requireReadable(name, writing.channel.size());
       writing.finish(Hash.parse(name.substring(0, 32)), ".dir");
     }
+  }
+
+  /**
+   * Whether an object is there already. One that is kept again is young again: what needs it may be
+   * written down only when its command has ended, as what Git's merge driver makes is.
+   */
+  private static boolean isThere(Path place) throws IOException {
+    if (!Files.exists(place)) {
+      return false;
+    }
+    var now = FileTime.from(Clock.systemUTC().instant());
+    if (Files.getLastModifiedTime(place).toInstant().isBefore(now.toInstant().minus(YOUNG))) {
+      try {
+        Files.setLastModifiedTime(place, now);
+      } catch (FileSystemException _) {
+        // Another member of the group owns it.
+      }
+    }
+    return true;
   }
 
   /** An object that is being written; it has no name before its bytes are known. */

@@ -63,6 +63,12 @@ public final class Pulling {
    * @throws WorkProblem when the remote lacks something, or gave something else; names the files
    */
   public Pulled pull(Tracked tracked) throws IOException {
+    try (var _ = CacheLock.share(copy.cache())) {
+      return get(tracked);
+    }
+  }
+
+  private Pulled get(Tracked tracked) throws IOException {
     long came = fetchObject(tracked);
     var checkout = new Checkout(copy, progress, force);
     if (!tracked.file().isFolder()) {

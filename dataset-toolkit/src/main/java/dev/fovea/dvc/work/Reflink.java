@@ -61,7 +61,9 @@ final class Reflink {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle OPEN =
         function(
-            "open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
+            "open",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+            Linker.Option.firstVariadicArg(2));
     private static final MethodHandle IOCTL =
         function(
             "ioctl",
@@ -72,8 +74,7 @@ final class Reflink {
 
     private static MethodHandle function(
         String name, FunctionDescriptor shape, Linker.Option... options) {
-      return LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow(name), shape, options);
+      return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), shape, options);
     }
 
     static boolean clone(Path from, Path to) {

@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.work.WrittenThrough.Damage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,9 +29,16 @@ public final class Unprotecting {
    * What was done.
    *
    * @param files how many are files of their own now, and were not
+   * @param written those that hold what was written to an object, from the repository's root; where
+   *     several had the same bytes, all of them, though somebody meant one
    * @param damaged objects that were written to, and are no longer in the cache
    */
-  public record Unprotected(String path, long files, List<String> damaged) {}
+  public record Unprotected(String path, long files, List<String> written, List<String> damaged) {
+    public Unprotected {
+      written = List.copyOf(written);
+      damaged = List.copyOf(damaged);
+    }
+  }
 
   /**
    * Does so with a file or all files of a folder, tracked or not yet.
@@ -47,12 +55,10 @@ public final class Unprotecting {
                 new WorkProblem(
                     "there is no %s".formatted(copy.root().resolve(path)),
                     "run: fovea dataset checkout " + path));
-    var objects = new ConcurrentLinkedQueue<Path>();
+    var damage = new ConcurrentLinkedQueue<Damage>();
     var place = copy.root().resolve(path);
     if (Files.isRegularFile(Descriptions.of(place)) && copy.tracked(place).isKnown()) {
-      new WrittenThrough(copy)
-          .find(copy.tracked(place), look.now())
-          .forEach(each -> objects.add(each.object()));
+      new WrittenThrough(copy).find(copy.tracked(place), look.now()).forEach(damage::add);
     }
     var root = look.isFolder() ? place : AtomicFiles.parent(place);
     var cache = copy.cache();
@@ -73,7 +79,11 @@ public final class Unprotecting {
             var copied = CheckedCopy.copy(file, fresh);
             object
                 .filter(name -> !name.equals(copied.md5()))
-                .ifPresent(name -> objects.add(cache.directory(name)));
+                .ifPresent(name ->
+                    damage.add(
+                        new Damage(
+                            copy.root().relativize(file).toString().replace('\\', '/'),
+                            cache.directory(name))));
             AtomicFiles.replace(fresh, file);
             files.incrementAndGet();
           }
@@ -83,7 +93,11 @@ public final class Unprotecting {
           progress.did(1, now.stats().bytes(i));
         });
     progress.end();
-    return new Unprotected(path, files.get(), remove(List.copyOf(objects)));
+    return new Unprotected(
+        path,
+        files.get(),
+        damage.stream().map(Damage::path).distinct().sorted().toList(),
+        remove(damage.stream().map(Damage::object).distinct().toList()));
   }
 
   /** How many names a file has; several where that can't be told. */
@@ -97,7 +111,7 @@ public final class Unprotecting {
 
   private static List<String> remove(List<Path> objects) throws IOException {
     var removed = new ArrayList<String>();
-    for (var object : objects.stream().distinct().toList()) {
+    for (var object : objects) {
       var name = AtomicFiles.parent(object).getFileName() + String.valueOf(object.getFileName());
       if (Files.exists(object) && !Md5.hex(object).equals(name)) {
         Files.delete(object);

@@ -53,7 +53,8 @@ final class WrittenThrough {
         var object = cache.directory(wanted.md5s().hex(j));
         var file = root.resolve(paths.get(i));
         if (Files.exists(object) && Files.isSameFile(file, object)) {
-          found.add(new Damage(folder ? tracked.path() + "/" + paths.get(i) : tracked.path(), object));
+          found.add(
+              new Damage(folder ? tracked.path() + "/" + paths.get(i) : tracked.path(), object));
         }
       }
       i += order <= 0 ? 1 : 0;

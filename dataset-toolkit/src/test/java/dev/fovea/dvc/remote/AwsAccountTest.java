@@ -190,13 +190,7 @@ class AwsAccountTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "role_arn",
-        "web_identity_token_file",
-        "sso_account_id",
-        "sso_role_name"
-      })
+  @ValueSource(strings = {"role_arn", "web_identity_token_file", "sso_account_id", "sso_role_name"})
   void refusesByNameWhatWouldBeAskedForFirst(String key) throws IOException {
     add("config", "[profile asks]\n%s = %s\n".formatted(key, SECRET));
     add("credentials", keys("asks", "LATER"));
