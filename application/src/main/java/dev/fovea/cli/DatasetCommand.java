@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
       DataDiffCommand.class,
       DataImportCommand.class,
       DataExportCommand.class,
+      DataGcCommand.class,
       MergeCommand.class,
       MergeDriverCommand.class,
       QueryCommand.class,

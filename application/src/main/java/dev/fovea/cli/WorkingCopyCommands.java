@@ -4,18 +4,17 @@ import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remotes;
 import dev.fovea.dvc.work.Adding;
 import dev.fovea.dvc.work.Checkout;
-import dev.fovea.dvc.work.Cleaning;
 import dev.fovea.dvc.work.Importing;
 import dev.fovea.dvc.work.Pulling;
 import dev.fovea.dvc.work.Pushing;
+import dev.fovea.dvc.work.Relinking;
 import dev.fovea.dvc.work.Status;
 import dev.fovea.dvc.work.Tracked;
+import dev.fovea.dvc.work.Unprotecting;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +74,11 @@ abstract class WorkingCopyCommands {
             each.path(),
             each.state().name().toLowerCase(Locale.ROOT)
                 + (each.cached() ? "" : ", not in the cache")
-                + (each.imported() ? ", imported" : ""),
+                + (each.imported() ? ", imported" : "")
+                + (each.writtenThrough().isEmpty()
+                    ? ""
+                    : ", %d files wrote into the cache: fovea dataset unprotect %s"
+                        .formatted(each.writtenThrough().size(), each.path())),
             each.files()));
     return terminal.print(
         entries, entries.isEmpty() ? "nothing is tracked here" : table.toString().stripTrailing());
@@ -145,61 +148,55 @@ abstract class WorkingCopyCommands {
   int checkout(
       @Mixin Terminal terminal,
       @Parameters(paramLabel = "PATH", arity = "0..*") List<Path> paths,
-      @Option(names = "--force", description = "lose what was changed and not added") boolean force)
+      @Option(names = "--force", description = "lose what was changed and not added") boolean force,
+      @Option(
+              names = "--relink",
+              description = "make all files what cache.type asks for: links, or files of their own")
+          boolean relink)
       throws IOException {
     var copy = WorkingCopy.around(Path.of(""));
     var lines = new ArrayList<String>();
     for (var tracked : Chosen.tracked(copy, paths)) {
       var done = new Checkout(copy, terminal.progress(), force).checkout(tracked);
+      var line =
+          "%s: %d written, %d removed".formatted(tracked.path(), done.written(), done.removed());
       lines.add(
-          "%s: %d written, %d removed".formatted(tracked.path(), done.written(), done.removed()));
+          relink
+              ? "%s, %d linked anew"
+                  .formatted(line, new Relinking(copy, terminal.progress()).relink(tracked))
+              : line);
     }
     return terminal.print(lines, String.join("\n", lines));
   }
 
   @Command(
-      name = "gc",
+      name = "unprotect",
       description = {
-        "Removes from the remote what no commit of any ref needs.",
-        "Without --yes it only says what it would remove. Fetch all branches first: what only a"
-            + " colleague's unfetched commit needs is not known here."
+        "Makes files that are links into the cache files of their own, to be written to.",
+        "Do so before you change them in place; 'fovea dataset add' makes links of them again."
       },
       mixinStandardHelpOptions = true)
-  int gc(
-      @Mixin Terminal terminal,
-      @Mixin Chosen chosen,
-      @Option(
-              names = "--grace",
-              paramLabel = "DAYS",
-              defaultValue = "14",
-              description = "keep what is younger (default: ${DEFAULT-VALUE} days)")
-          int days,
-      @Option(names = "--yes", description = "remove it") boolean yes)
+  int unprotect(
+      @Mixin Terminal terminal, @Parameters(paramLabel = "PATH", arity = "1..*") List<Path> paths)
       throws IOException {
     var copy = WorkingCopy.around(Path.of(""));
-    try (var remote = chosen.remote(copy)) {
-      var cleaning = new Cleaning(copy, remote, terminal.progress(), Clock.systemUTC());
-      var grace = Duration.ofDays(days);
-      var plan = yes ? cleaning.clean(grace) : cleaning.plan(grace);
-      var unknown =
-          plan.unknown().isEmpty()
-              ? ""
-              : "%n%d folders that commits name are nowhere, so what they need is not known: %s"
-                  .formatted(plan.unknown().size(), String.join(", ", plan.unknown()));
-      return terminal.print(
-          plan,
-          "%s %d objects, %s; %d younger ones and %d that are needed stay%s%s"
-              .formatted(
-                  yes ? "removed" : "would remove",
-                  plan.unneeded().size(),
-                  new ByteSize(plan.bytes()),
-                  plan.young(),
-                  plan.needed(),
-                  unknown,
-                  yes || plan.unneeded().isEmpty()
-                      ? ""
-                      : "%n  next: repeat with --yes".formatted()));
+    var all = new ArrayList<Unprotecting.Unprotected>();
+    for (var path : paths) {
+      all.add(new Unprotecting(copy, terminal.progress()).unprotect(path));
     }
+    var lines = new ArrayList<String>();
+    for (var each : all) {
+      lines.add("%s: %d files are their own now".formatted(each.path(), each.files()));
+      each.written()
+          .forEach(file ->
+              lines.add("  %s holds what was written; see that it was meant".formatted(file)));
+      each.damaged()
+          .forEach(object ->
+              lines.add(
+                  "  the object %s had been written to, and is no longer in the cache"
+                      .formatted(object)));
+    }
+    return terminal.print(all, String.join("\n", lines));
   }
 
   /** Which of them, and where they are shared. */

@@ -18,11 +18,11 @@ public final class Remotes {
   private static final String AWS = "https://s3.amazonaws.com";
   private static final String AWS_REGION = "https://s3.%s.amazonaws.com";
 
-  /** What says who asks, how objects are encrypted or who may read them, and is not done here. */
+  /**
+   * What says how one asks, how objects are encrypted or who may read them, and is not done here.
+   */
   private static final Pattern UNKEPT =
-      Pattern.compile(
-          "profile|credentialpath|configpath|use_ssl|ssl_verify|allow_anonymous_login|sse|sse_.*"
-              + "|acl|grant_.*");
+      Pattern.compile("use_ssl|ssl_verify|allow_anonymous_login|sse|sse_.*|acl|grant_.*");
 
   private final DvcConfig config;
   private final Path settings;
@@ -96,31 +96,19 @@ public final class Remotes {
                   .formatted(Text.excerpt(url.toString()), key),
               "push and pull with dvc, or remove it: dvc remote modify --unset NAME " + key);
         });
-    var region =
-        Optional.ofNullable(remote.get("region"))
-            .or(() -> Optional.ofNullable(environment.get("AWS_DEFAULT_REGION")));
+    var account = new AwsAccount(remote, environment);
+    var region = account.region();
     var endpoint =
-        Optional.ofNullable(remote.get("endpointurl"))
-            .or(() -> Optional.ofNullable(environment.get("AWS_ENDPOINT_URL")))
-            .orElseGet(() -> region.map(AWS_REGION::formatted).orElse(AWS));
+        account.endpoint().orElseGet(() -> region.map(AWS_REGION::formatted).orElse(AWS));
+    var keys = account.keys();
     return new S3Address(
         URI.create(endpoint),
         region.orElse("us-east-1"),
         url.getAuthority(),
         url.getPath().replaceAll("^/+|/+$", ""),
-        secret(remote, "access_key_id", "AWS_ACCESS_KEY_ID"),
-        secret(remote, "secret_access_key", "AWS_SECRET_ACCESS_KEY"),
-        Optional.ofNullable(remote.get("session_token"))
-            .or(() -> Optional.ofNullable(environment.get("AWS_SESSION_TOKEN"))));
-  }
-
-  private String secret(Map<String, String> remote, String key, String variable) {
-    return Optional.ofNullable(remote.get(key))
-        .or(() -> Optional.ofNullable(environment.get(variable)))
-        .orElseThrow(() ->
-            new InvalidRequest(
-                "the remote has no %s".formatted(key),
-                "run: dvc remote modify --local NAME %s …, or set %s".formatted(key, variable)));
+        keys.accessKey(),
+        keys.secretKey(),
+        keys.session());
   }
 
   private static Remote http(URI url, Map<String, String> remote) {

@@ -44,6 +44,12 @@ public final class Adding {
    * @param note goes under {@code meta: fovea:} of the {@code .dvc} file, unless it is empty
    */
   Added add(Path target, Map<String, Object> note) throws IOException {
+    try (var _ = CacheLock.share(copy.cache())) {
+      return track(target, note);
+    }
+  }
+
+  private Added track(Path target, Map<String, Object> note) throws IOException {
     var path = copy.inside(target);
     var place = copy.root().resolve(path);
     var description = Descriptions.of(place);
@@ -62,6 +68,10 @@ public final class Adding {
     long bytes = look.now().bytes();
     int files = look.now().size();
     boolean changed = before.filter(known -> known.name().equals(look.name())).isEmpty();
+    boolean links = copy.linkTypes().stream().anyMatch(LinkType::leadsToTheObject);
+    if (changed && links && before.isPresent()) {
+      new WrittenThrough(copy).refuse(before.get(), look.now());
+    }
     if (changed) {
       var file =
           before
@@ -72,6 +82,9 @@ public final class Adding {
       AtomicFiles.write(description, noted.text().getBytes(StandardCharsets.UTF_8));
     }
     ignore(copy, place);
+    if (links) {
+      new Relinking(copy, progress).relink(path, look);
+    }
     return new Added(copy.tracked(place), files, bytes, changed);
   }
 

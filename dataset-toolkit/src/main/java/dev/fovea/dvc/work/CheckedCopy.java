@@ -43,11 +43,29 @@ final class CheckedCopy {
     var copied = copy(object, fresh);
     if (!copied.md5().equals(entry.md5())) {
       Files.delete(fresh);
-      throw new WorkProblem(
-          "the cache's object of '%s' is damaged: its bytes have the MD5 %s (expected: %s)"
-              .formatted(entry.path(), copied.md5(), entry.md5()),
-          "remove %s, then run: fovea dataset pull".formatted(object));
+      throw damaged(object, entry, copied.md5());
     }
     return copied.bytes();
+  }
+
+  /**
+   * Reads an object, or a file that shares its bytes.
+   *
+   * @return its length in bytes
+   * @throws WorkProblem when the bytes are not what the object's name says
+   */
+  static long check(Path file, Path object, Entry entry) throws IOException {
+    var md5 = Md5.hex(file);
+    if (!md5.equals(entry.md5())) {
+      throw damaged(object, entry, md5);
+    }
+    return Files.size(file);
+  }
+
+  private static WorkProblem damaged(Path object, Entry entry, String md5) {
+    return new WorkProblem(
+        "the cache's object of '%s' is damaged: its bytes have the MD5 %s (expected: %s)"
+            .formatted(entry.path(), md5, entry.md5()),
+        "remove %s, then run: fovea dataset pull".formatted(object));
   }
 }

@@ -10,13 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -26,8 +24,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class Checkout {
   private static final int SHOWN = 5;
-  private static final Set<StandardOpenOption> NEW =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private final WorkingCopy copy;
   private final Progress progress;
@@ -51,8 +47,15 @@ public final class Checkout {
    * @throws WorkProblem when the cache lacks something, or something would be lost
    */
   public Done checkout(Tracked tracked) throws IOException {
+    try (var _ = CacheLock.share(copy.cache())) {
+      return look(tracked);
+    }
+  }
+
+  private Done look(Tracked tracked) throws IOException {
     var place = copy.root().resolve(tracked.path());
-    refuseLinks(place);
+    // A file takes the place of a link there; a folder's files would be written behind it.
+    refuseLinks(tracked.file().isFolder() ? place : AtomicFiles.parent(place));
     requireSameKind(place, tracked);
     var wanted = wanted(copy.cache(), tracked);
     var now = new Contents(copy, progress).look(tracked.path()).map(Contents.Look::now);
@@ -107,6 +110,8 @@ public final class Checkout {
   final class Placing {
     private final Path root;
     private final Path staging;
+    private final ObjectCache cache;
+    private final Linking linking;
     private final Map<Path, Boolean> folders = new ConcurrentHashMap<>();
 
     private Boolean made(Path folder) {
@@ -120,20 +125,21 @@ public final class Checkout {
 
     private Placing(Path root) throws IOException {
       this.root = root;
-      this.staging = staging();
+      this.staging = staging(copy);
+      cache = copy.cache();
+      linking = new Linking(cache, copy.linkTypes());
       Files.createDirectories(root);
     }
 
-    void place(String path, ByteBuffer bytes) throws IOException {
-      var place = root.resolve(path);
+    /**
+     * @param bytes of the object, which is in the cache
+     */
+    void place(Entry entry, ByteBuffer bytes) throws IOException {
+      var place = root.resolve(entry.path());
       // Others wait until it is made.
       folders.computeIfAbsent(AtomicFiles.parent(place), this::made);
       var fresh = fresh(staging);
-      try (var channel = Files.newByteChannel(fresh, NEW)) {
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-      }
+      linking.place(cache.directory(entry.md5()), fresh, bytes);
       AtomicFiles.replace(fresh, place);
     }
   }
@@ -144,11 +150,13 @@ public final class Checkout {
     return new Placing(root);
   }
 
-  private Path staging() throws IOException {
+  /** Where files are made before they are put in their places. */
+  static Path staging(WorkingCopy copy) throws IOException {
     return Files.createDirectories(copy.settings().resolve("tmp").resolve("fovea"));
   }
 
-  private static Path fresh(Path staging) {
+  /** A file there that nobody else makes. */
+  static Path fresh(Path staging) {
     var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     return staging.resolve(random + ".out");
   }
@@ -190,7 +198,8 @@ public final class Checkout {
 
   private void write(ObjectCache cache, Path root, DvcDirectory wanted, int[] open, String what)
       throws IOException {
-    var staging = staging();
+    var staging = staging(copy);
+    var linking = new Linking(cache, copy.linkTypes());
     progress.begin("checking out " + what, open.length, 0);
     SideBySide.each(
         open.length,
@@ -208,7 +217,7 @@ public final class Checkout {
           var place = root.resolve(entry.path());
           makeFolders(root, AtomicFiles.parent(place));
           var fresh = fresh(through);
-          long bytes = CheckedCopy.write(object, fresh, entry);
+          long bytes = linking.place(object, fresh, entry);
           AtomicFiles.replace(fresh, place);
           progress.did(1, bytes);
         });

@@ -60,15 +60,19 @@ final class Contents {
     if (!Files.exists(place)) {
       return Optional.empty();
     }
+    var links = new FollowedLinks(copy);
+    if (Files.isSymbolicLink(place)) {
+      links.requireAllowed(place, path);
+    }
     boolean folder = Files.isDirectory(place);
     long looked = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis());
     var files =
         folder
-            ? new FolderScan(place, copy.root(), new Ignored(copy.root(), path)).files()
+            ? new FolderScan(place, links, new Ignored(copy.root(), path)).files()
             : alone(place);
     var before = copy.stats().read(path).orElseGet(Snapshot::none);
     var root = folder ? place : AtomicFiles.parent(place);
-    var now = new FolderHashing(root, cache, progress).hash(files, before);
+    var now = new FolderHashing(root, cache, links, progress).hash(files, before);
     boolean fresh = !now.stats().equals(before.stats()) || !now.md5s().equals(before.md5s());
     if (fresh) {
       copy.stats().write(path, now, looked);
@@ -83,7 +87,8 @@ final class Contents {
   void remember(String path, DvcDirectory written) throws IOException {
     long looked = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis());
     var root = copy.root().resolve(path);
-    var files = new FolderScan(root, copy.root(), new Ignored(copy.root(), path)).files();
+    var files =
+        new FolderScan(root, new FollowedLinks(copy), new Ignored(copy.root(), path)).files();
     copy.stats().write(path, Snapshot.knowing(files, written), looked);
   }
 

@@ -86,6 +86,13 @@ public final class Deriving {
      */
     public Adding.Added finish(Collection<Held.File> taken, Map<String, Object> note)
         throws IOException {
+      try (var _ = CacheLock.share(copy.cache())) {
+        return track(taken, note);
+      }
+    }
+
+    private Adding.Added track(Collection<Held.File> taken, Map<String, Object> note)
+        throws IOException {
       copy(taken);
       var known = taken.stream().map(file -> new Entry(file.md5(), file.path())).toList();
       Files.move(staging, copy.root().resolve(path), StandardCopyOption.ATOMIC_MOVE);

@@ -6,6 +6,7 @@ import dev.fovea.dvc.work.Snapshot.Hash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -23,14 +24,16 @@ final class FolderHashing {
 
   private final Path folder;
   private final Optional<ObjectCache> cache;
+  private final FollowedLinks links;
   private final Progress progress;
 
   /**
    * @param cache where the files are kept; absent where they are only looked at
    */
-  FolderHashing(Path folder, Optional<ObjectCache> cache, Progress progress) {
+  FolderHashing(Path folder, Optional<ObjectCache> cache, FollowedLinks links, Progress progress) {
     this.folder = folder;
     this.cache = cache;
+    this.links = links;
     this.progress = progress;
   }
 
@@ -54,7 +57,7 @@ final class FolderHashing {
     SideBySide.each(
         open.length,
         Runtime.getRuntime().availableProcessors(),
-        () -> new Reader(folder, cache),
+        () -> new Reader(folder, cache, links),
         (reader, n) -> {
           int i = open[n];
           var md5 = reader.read(files.paths().get(i), files.bytes(i));
@@ -95,17 +98,24 @@ final class FolderHashing {
   private static final class Reader {
     private final Path folder;
     private final Optional<ObjectCache> cache;
+    private final FollowedLinks links;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private final MessageDigest md5 = Md5.hasher();
 
-    Reader(Path folder, Optional<ObjectCache> cache) {
+    Reader(Path folder, Optional<ObjectCache> cache, FollowedLinks links) {
       this.folder = folder;
       this.cache = cache;
+      this.links = links;
     }
 
     Hash read(String path, long bytes) throws IOException {
-      try (var channel = FileChannel.open(folder.resolve(path), StandardOpenOption.READ)) {
-        return bytes < BUFFER ? small(channel) : large(channel);
+      var file = folder.resolve(path);
+      try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        var hash = bytes < BUFFER ? small(channel) : large(channel);
+        if (cache.isPresent() && Files.isSymbolicLink(file)) {
+          links.requireSound(file, path, hash.hex());
+        }
+        return hash;
       }
     }
 

@@ -27,16 +27,15 @@ final class FolderScan {
   private static final int MOST_LEVELS = 128;
 
   private final Path root;
-  private final Path inside;
+  private final FollowedLinks links;
   private final Ignored ignored;
 
   /**
    * @param root the folder
-   * @param inside where links may lead: this folder or deeper
    */
-  FolderScan(Path root, Path inside, Ignored ignored) {
+  FolderScan(Path root, FollowedLinks links, Ignored ignored) {
     this.root = root;
-    this.inside = inside;
+    this.links = links;
     this.ignored = ignored;
   }
 
@@ -145,7 +144,7 @@ final class FolderScan {
         if (Files.isDirectory(path)) {
           return;
         }
-        attributes = followed(path, prefix + name);
+        attributes = links.follow(path, prefix + name);
       }
       if (attributes.isDirectory()) {
         var below = new Folder(path, prefix + name + "/", level + 1);
@@ -159,21 +158,6 @@ final class FolderScan {
 
     private static byte[] utf8(String name) {
       return name.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private BasicFileAttributes followed(Path link, String relative) throws IOException {
-      if (!Files.exists(link)) {
-        throw new WorkProblem(
-            "'%s' is a link to nothing".formatted(Text.excerpt(relative)),
-            "remove the link, or make what it leads to");
-      }
-      if (!link.toRealPath().startsWith(inside)) {
-        throw new WorkProblem(
-            "'%s' is a link out of the repository, to %s"
-                .formatted(Text.excerpt(relative), Files.readSymbolicLink(link)),
-            "copy the file into the folder");
-      }
-      return Files.readAttributes(link, BasicFileAttributes.class);
     }
 
     private void requireWritable(String name) {

@@ -83,7 +83,8 @@ public final class Importing {
         Adding.ignore(copy, place);
         return new Imported(inside, source.commit(), 0, 0);
       }
-      try (var remote = source.remote(found.project(), origin.remote(), environment)) {
+      try (var remote = source.remote(found.project(), origin.remote(), environment);
+          var _ = CacheLock.share(copy.cache())) {
         var content = SourceContent.of(found, copy.cache(), remote);
         var sizes = content.fetch(copy.cache(), pulling(remote), inside);
         var file =
@@ -188,10 +189,12 @@ public final class Importing {
    * @param force whether what was changed may be lost
    */
   public Pulling.Pulled pull(Tracked tracked, Path here, boolean force) throws IOException {
-    var whole = fetch(tracked, here);
-    var done = new Checkout(copy, progress, force).checkout(whole);
-    long files = whole == tracked ? 0 : whole.file().files().orElse(0);
-    return new Pulling.Pulled(tracked.path(), files, done);
+    try (var _ = CacheLock.share(copy.cache())) {
+      var whole = fetch(tracked, here);
+      var done = new Checkout(copy, progress, force).checkout(whole);
+      long files = whole == tracked ? 0 : whole.file().files().orElse(0);
+      return new Pulling.Pulled(tracked.path(), files, done);
+    }
   }
 
   private Pulling pulling(Remote remote) {

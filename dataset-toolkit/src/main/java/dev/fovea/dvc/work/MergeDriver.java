@@ -51,10 +51,12 @@ public final class MergeDriver {
     var others = Files.readAllBytes(theirs);
     AtomicFiles.write(ours, unsettled(mine, others));
     var copy = WorkingCopy.around(nearest(path));
-    var merged =
-        new Merging(copy, remotes.apply(copy), files).merge(text(before), text(mine), text(others));
-    AtomicFiles.write(ours, merged.text().getBytes(StandardCharsets.UTF_8));
-    return merged;
+    try (var _ = CacheLock.share(copy.cache())) {
+      var merging = new Merging(copy, remotes.apply(copy), files);
+      var merged = merging.merge(text(before), text(mine), text(others));
+      AtomicFiles.write(ours, merged.text().getBytes(StandardCharsets.UTF_8));
+      return merged;
+    }
   }
 
   // The folder of a file that our side deleted may be gone from the working tree.

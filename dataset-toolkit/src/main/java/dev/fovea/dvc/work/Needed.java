@@ -5,12 +5,17 @@ import dev.fovea.dvc.remote.Remote;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevObject;
@@ -49,12 +54,7 @@ final class Needed {
    * @throws WorkProblem when a file of the history can't be read
    */
   Set<String> names() throws IOException {
-    for (var tracked : copy.tracked()) {
-      (tracked.isImport() ? imported : names).add(tracked.name());
-    }
-    try (var git = GitHistory.of(copy, "so nobody knows what older commits need")) {
-      history(git.repository());
-    }
+    history(copy);
     imported.removeAll(names);
     names.addAll(imported);
     for (var folder : List.copyOf(names)) {
@@ -71,26 +71,69 @@ final class Needed {
     return unreadable;
   }
 
-  private void history(Repository repository) throws IOException {
-    try (var walk = new ObjectWalk(repository)) {
+  /**
+   * Takes what a working copy, and all refs of its repository, need.
+   *
+   * @throws WorkProblem when a file of the history can't be read
+   */
+  void history(WorkingCopy from) throws IOException {
+    for (var tracked : from.tracked()) {
+      (tracked.isImport() ? imported : names).add(tracked.name());
+    }
+    try (var git = GitHistory.of(from, "so nobody knows what older commits need")) {
+      var repository = git.repository();
+      var ids = new ArrayList<ObjectId>();
       for (var ref : repository.getRefDatabase().getRefs()) {
         var id = ref.getPeeledObjectId() == null ? ref.getObjectId() : ref.getPeeledObjectId();
         if (id != null) {
-          walk.markStart(walk.parseAny(id));
+          ids.add(id);
         }
+      }
+      history(repository, ids);
+    }
+  }
+
+  /** Takes what a commit and those before it need. */
+  void commit(Repository repository, ObjectId commit) throws IOException {
+    history(repository, List.of(commit));
+  }
+
+  private void history(Repository repository, List<ObjectId> ids) throws IOException {
+    try (var walk = new ObjectWalk(repository)) {
+      for (var id : ids) {
+        walk.markStart(walk.parseAny(id));
       }
       while (walk.next() != null) {
         // Commits first: that is how the walk finds their trees.
       }
       for (RevObject each = walk.nextObject(); each != null; each = walk.nextObject()) {
         var path = walk.getPathString();
-        if (each.getType() == Constants.OBJ_BLOB
-            && path != null
-            && (path.endsWith(".dvc") || path.endsWith("dvc.lock"))) {
-          read(path, repository.open(each).getCachedBytes(MOST_FILE));
+        if (each.getType() == Constants.OBJ_BLOB && path != null && says(path)) {
+          blob(repository, path, each);
         }
       }
     }
+  }
+
+  /** Whether a file of that path says what is needed. */
+  static boolean says(String path) {
+    return path.endsWith(".dvc") || path.endsWith("dvc.lock");
+  }
+
+  /** Takes what a file needs that Git keeps. */
+  void blob(Repository repository, String path, AnyObjectId id) throws IOException {
+    read(path + " in the history", repository.open(id).getCachedBytes(MOST_FILE));
+  }
+
+  /** Takes what a file needs that lies in a working tree. */
+  void file(String path, Path file) throws IOException {
+    if (Files.size(file) > MOST_FILE) {
+      throw new WorkProblem(
+          "%s has %d bytes (expected: at most %d)"
+              .formatted(Text.excerpt(path), Files.size(file), MOST_FILE),
+          "it is no .dvc file: rename it");
+    }
+    read(path, Files.readAllBytes(file));
   }
 
   private void read(String path, byte[] bytes) {
@@ -104,9 +147,9 @@ final class Needed {
       collect(file, isImport ? imported : names);
     } catch (YamlEngineException e) {
       throw new WorkProblem(
-          "%s in the history is not YAML: %s"
+          "%s is not YAML: %s"
               .formatted(Text.excerpt(path), Text.excerpt(String.valueOf(e.getMessage()))),
-          "remove the refs that lead to it; until then nobody knows what it needs");
+          "mend it, or remove the refs that lead to it; until then nobody knows what it needs");
     }
   }
 

@@ -8,12 +8,19 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,26 +33,115 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ObjectCache {
   private static final Set<? extends OpenOption> NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final Set<PosixFilePermission> PROTECTED =
+      PosixFilePermissions.fromString("r--r--r--");
   private static final FileAttribute<?>[] READ_ONLY = {
-    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--"))
+    PosixFilePermissions.asFileAttribute(PROTECTED)
   };
   private static final int PREFIXES = 256;
+  private static final Duration YOUNG = Duration.ofDays(1);
 
+  /**
+   * Of folders that a group shares: its members may write, and what is made there is the group's.
+   */
+  private static final int SHARED_FOLDER = 02775;
+
+  private final Path root;
   private final Path objects;
   private final Path unfinished;
   private final boolean posix;
+  private final boolean shared;
   private final boolean[] prefixes = new boolean[PREFIXES];
 
   /**
    * @param root such as {@code .dvc/cache}
+   * @param shared whether all members of a group write to it: {@code cache.shared = group}
    */
-  ObjectCache(Path root) throws IOException {
-    objects = root.resolve("files").resolve("md5");
+  ObjectCache(Path root, boolean shared) throws IOException {
+    this.root = root;
+    this.shared = shared;
+    objects = objects(root);
     // DVC's gc takes folders of two letters at the root for objects of its older layout.
     unfinished = root.resolve("fovea-unfinished");
-    Files.createDirectories(objects);
-    Files.createDirectories(unfinished);
+    makeFolder(objects);
+    makeFolder(unfinished);
     posix = Files.getFileStore(objects).supportsFileAttributeView("posix");
+  }
+
+  /** Where the objects of a cache lie. */
+  static Path objects(Path root) {
+    return root.resolve("files").resolve("md5");
+  }
+
+  private void makeFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    if (!shared) {
+      Files.createDirectories(folder);
+      return;
+    }
+    makeFolder(AtomicFiles.parent(folder));
+    try {
+      Files.createDirectory(folder);
+      Files.setAttribute(folder, "unix:mode", SHARED_FOLDER);
+    } catch (FileAlreadyExistsException _) {
+      // Somebody else made it just now.
+    }
+  }
+
+  /**
+   * Makes an object read-only, before a file leads to it. One that another member of the group owns
+   * stays as it is.
+   */
+  void protect(Path object) throws IOException {
+    if (posix && !Files.getPosixFilePermissions(object).equals(PROTECTED)) {
+      try {
+        Files.setPosixFilePermissions(object, PROTECTED);
+      } catch (FileSystemException _) {
+        // DVC leaves it, too: who may not do so is not who wrote it.
+      }
+    }
+  }
+
+  /** Lets a file of the working copy be written to, by all members of a group that shares. */
+  void unprotect(Path file) throws IOException {
+    if (posix) {
+      var allowed = EnumSet.copyOf(Files.getPosixFilePermissions(file));
+      allowed.add(PosixFilePermission.OWNER_WRITE);
+      if (shared) {
+        allowed.add(PosixFilePermission.GROUP_WRITE);
+      }
+      Files.setPosixFilePermissions(file, allowed);
+    }
+  }
+
+  /** The folder that was given. */
+  Path root() {
+    return root;
+  }
+
+  /** Makes the file that a lock is taken on, for all who may use the cache. */
+  void makeLockFile(Path file) throws IOException {
+    try {
+      Files.createFile(file);
+      if (shared && posix) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+      }
+    } catch (FileAlreadyExistsException _) {
+      // Somebody else made it just now.
+    }
+  }
+
+  /** Removes what was begun before a moment and never finished: nobody may write meanwhile. */
+  void removeUnfinished(Instant before) throws IOException {
+    try (var files = Files.list(unfinished)) {
+      for (var file : files.toList()) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   /** Where all objects lie. */
@@ -71,7 +167,7 @@ final class ObjectCache {
   /** Keeps what has been read and hashed. */
   void put(Hash md5, String suffix, ByteBuffer bytes) throws IOException {
     var place = path(md5, suffix);
-    if (Files.exists(place)) {
+    if (isThere(place)) {
       return;
     }
     var fresh = fresh();
@@ -89,7 +185,7 @@ final class ObjectCache {
    * @throws WorkProblem when it is larger than one that can be read back
    */
   void keep(DvcDirectory directory, String name) throws IOException {
-    if (Files.exists(directory(name))) {
+    if (isThere(directory(name))) {
       return;
     }
     try (var writing = writing()) {
@@ -97,6 +193,25 @@ final class ObjectCache {
       FolderObjects.requireReadable(name, writing.channel.size());
       writing.finish(Hash.parse(name.substring(0, 32)), ".dir");
     }
+  }
+
+  /**
+   * Whether an object is there already. One that is kept again is young again: what needs it may be
+   * written down only when its command has ended, as what Git's merge driver makes is.
+   */
+  private static boolean isThere(Path place) throws IOException {
+    if (!Files.exists(place)) {
+      return false;
+    }
+    var now = FileTime.from(Clock.systemUTC().instant());
+    if (Files.getLastModifiedTime(place).toInstant().isBefore(now.toInstant().minus(YOUNG))) {
+      try {
+        Files.setLastModifiedTime(place, now);
+      } catch (FileSystemException _) {
+        // Another member of the group owns it.
+      }
+    }
+    return true;
   }
 
   /** An object that is being written; it has no name before its bytes are known. */
@@ -145,7 +260,7 @@ final class ObjectCache {
   private void finish(Path fresh, Path place) throws IOException {
     int prefix = HexFormat.fromHexDigits(String.valueOf(AtomicFiles.parent(place).getFileName()));
     if (!prefixes[prefix]) {
-      Files.createDirectories(AtomicFiles.parent(place));
+      makeFolder(AtomicFiles.parent(place));
       prefixes[prefix] = true;
     }
     try {

@@ -63,6 +63,12 @@ public final class Pulling {
    * @throws WorkProblem when the remote lacks something, or gave something else; names the files
    */
   public Pulled pull(Tracked tracked) throws IOException {
+    try (var _ = CacheLock.share(copy.cache())) {
+      return get(tracked);
+    }
+  }
+
+  private Pulled get(Tracked tracked) throws IOException {
     long came = fetchObject(tracked);
     var checkout = new Checkout(copy, progress, force);
     if (!tracked.file().isFolder()) {
@@ -82,7 +88,7 @@ public final class Pulling {
         open,
         tracked.path(),
         (number, entry, bytes) -> {
-          placing.place(entry.path(), bytes);
+          placing.place(entry, bytes);
           synchronized (placed) {
             placed.set(open[number]);
           }

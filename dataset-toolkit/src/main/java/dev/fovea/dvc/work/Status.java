@@ -34,12 +34,25 @@ public final class Status {
    * @param files how many there are now
    * @param cached whether the cache has what the {@code .dvc} file says
    * @param imported whether it comes from another repository
+   * @param writtenThrough files that are links into the cache and were written to: the objects that
+   *     they lead to are damaged
    */
-  public record Entry(String path, State state, long files, boolean cached, boolean imported) {}
+  public record Entry(
+      String path,
+      State state,
+      long files,
+      boolean cached,
+      boolean imported,
+      List<String> writtenThrough) {
+    public Entry {
+      writtenThrough = List.copyOf(writtenThrough);
+    }
+  }
 
   /** All of them, by path. */
   public List<Entry> look() throws IOException {
     var cache = copy.cache();
+    boolean links = copy.linkTypes().stream().anyMatch(LinkType::leadsToTheObject);
     var entries = new ArrayList<Entry>();
     for (var tracked : copy.tracked()) {
       var look = new Contents(copy, progress).look(tracked.path());
@@ -48,14 +61,28 @@ public final class Status {
           look.map(now -> now.name().equals(tracked.name()) ? State.UNCHANGED : State.MODIFIED)
               .orElse(State.MISSING);
       long files = look.map(now -> (long) now.now().size()).orElse(0L);
-      entries.add(new Entry(tracked.path(), state, files, cached, tracked.isImport()));
+      entries.add(
+          new Entry(
+              tracked.path(),
+              state,
+              files,
+              cached,
+              tracked.isImport(),
+              state == State.MODIFIED && links
+                  ? writtenThrough(tracked, look.orElseThrow().now())
+                  : List.of()));
     }
     for (var unpinned : copy.unpinned()) {
       boolean there = Files.exists(copy.root().resolve(unpinned.path()));
       var state = there ? State.UNPINNED : State.MISSING;
-      entries.add(new Entry(unpinned.path(), state, 0, false, true));
+      entries.add(new Entry(unpinned.path(), state, 0, false, true, List.of()));
     }
     entries.sort(Comparator.comparing(Entry::path));
     return entries;
+  }
+
+  private List<String> writtenThrough(Tracked tracked, Snapshot now) throws IOException {
+    return new WrittenThrough(copy)
+        .find(tracked, now).stream().map(WrittenThrough.Damage::path).toList();
   }
 }

@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcConfig;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A folder with {@code .dvc} in it, as {@code dvc init} makes one: where everything lies. */
@@ -111,9 +113,38 @@ public final class WorkingCopy {
     return root.resolve(DVC);
   }
 
+  /**
+   * The cache, made where it is not there yet.
+   *
+   * @throws WorkProblem when {@code cache.shared} is what DVC would not read
+   */
   ObjectCache cache() throws IOException {
-    var folder = config.get("cache", "dir").map(settings()::resolve);
-    return new ObjectCache(folder.orElseGet(() -> settings().resolve("cache")));
+    var shared = config.get("cache", "shared").map(word -> word.toLowerCase(Locale.ROOT));
+    if (shared.isPresent() && !shared.get().equals("group")) {
+      throw new WorkProblem(
+          "cache.shared of DVC's settings is '%s' (expected: group)"
+              .formatted(Text.excerpt(shared.get())),
+          "correct it: dvc config cache.shared group");
+    }
+    return new ObjectCache(cacheFolder(), shared.isPresent());
+  }
+
+  /** Where the cache lies, whether it is there or not. */
+  Path cacheFolder() {
+    var folder = config.get("cache", "dir").orElse("cache");
+    if (folder.startsWith("~/")) {
+      return Path.of(System.getProperty("user.home"), folder.substring(2)).normalize();
+    }
+    return settings().resolve(folder).normalize();
+  }
+
+  /**
+   * How files get the bytes of the cache's objects: the kinds that are tried, in this order.
+   *
+   * @throws WorkProblem when {@code cache.type} is what DVC would not read
+   */
+  List<LinkType> linkTypes() {
+    return LinkType.parse(config.get("cache", "type"));
   }
 
   StatCache stats() {

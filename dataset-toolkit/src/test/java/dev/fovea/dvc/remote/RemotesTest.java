@@ -32,16 +32,13 @@ class RemotesTest {
             """
                 + "    "
                 + setting);
-    return new Remotes(DvcConfig.read(List.of(config)), folder, Map.of())
+    return new Remotes(DvcConfig.read(List.of(config)), folder, Map.of("HOME", folder.toString()))
         .open(Optional.of("minio"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "profile",
-        "credentialpath",
-        "configpath",
         "use_ssl",
         "ssl_verify",
         "allow_anonymous_login",
