@@ -120,13 +120,7 @@ public final class Splitting {
   }
 
   private static LabelledImage moved(LabelledImage image, Move move, boolean byPlace) {
-    return new LabelledImage(
-        byPlace ? move.place() : image.path(),
-        move.split(),
-        image.slice(),
-        image.id(),
-        image.size(),
-        image.annotations());
+    return image.at(byPlace ? move.place() : image.path(), move.split());
   }
 
   // Where the place of an image says its split, its file goes to another place.
