@@ -50,7 +50,9 @@ final class MergeCommand implements Callable<Integer> {
       description = "a file or folder that is not there yet")
   private @Nullable Path out;
 
-  @Option(names = "--drop-unkept", description = "lose what Fovea does not keep, such as licences")
+  @Option(
+      names = "--drop-unkept",
+      description = "lose what Fovea does not keep, such as attributes that are lists")
   private boolean drop;
 
   /** What came of it. */

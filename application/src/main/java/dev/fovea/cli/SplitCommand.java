@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,6 +29,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Gives every image a split by the hash of its group: no group in two splits, the same on"
           + " every machine, and images that are added move none.",
+      "With --balance class each split has its share of every class's objects, as near as groups"
+          + " allow: the same in any order of files, but images that are added may move others,"
+          + " unless --keep is given.",
       "With --check it finds groups that are in several splits (exit code 1)."
     },
     mixinStandardHelpOptions = true)
@@ -60,6 +63,12 @@ final class SplitCommand implements Callable<Integer> {
   private String seed = "";
 
   @Option(
+      names = "--balance",
+      paramLabel = "WHAT",
+      description = "what every split is to have its share of: ${COMPLETION-CANDIDATES}")
+  private Optional<Balance> balance = Optional.empty();
+
+  @Option(
       names = "--keep",
       description = "images that are in one of the splits stay there, and their groups with them")
   private boolean keep;
@@ -80,8 +89,14 @@ final class SplitCommand implements Callable<Integer> {
       description = "a folder that is not there yet")
   private @Nullable Path target;
 
+  /** What splits may have equally. */
+  enum Balance {
+    CLASS
+  }
+
   /** What came of it. */
-  record Outcome(List<SplitReport.Split> splits, Converted written) {}
+  record Outcome(
+      List<SplitReport.Split> splits, Map<String, Integer> unbalanced, Converted written) {}
 
   @Override
   public Integer call() throws IOException {
@@ -101,12 +116,15 @@ final class SplitCommand implements Callable<Integer> {
             fresh -> {
               var reader = labels.reader(format(), task);
               var grouping = groups().grouping(folder, reader, labels.source());
-              return new Splitting(Ratios.parse(ratios), seed, grouping, keep)
+              var splitting = new Splitting(Ratios.parse(ratios), seed, grouping, keep);
+              return (balance.isPresent() ? splitting.balanced() : splitting)
                   .split(reader, labels.source(), fresh);
             });
     var written = Converted.of(report.losses(), labels.source());
     return terminal()
-        .print(new Outcome(report.splits(), written), text(report) + "\n" + written.text());
+        .print(
+            new Outcome(report.splits(), report.unbalanced(), written),
+            SplitTables.text(report) + "\n" + written.text());
   }
 
   private int check(Path folder, LabelsOnDisk labels) throws IOException {
@@ -138,54 +156,6 @@ final class SplitCommand implements Callable<Integer> {
 
   private Terminal terminal() {
     return Objects.requireNonNull(terminal, "picocli sets it");
-  }
-
-  private static String text(SplitReport report) {
-    var table = new Table("SPLIT", "IMAGES", "SHARE", "ASKED", "BY CHANCE", "GROUPS");
-    report
-        .splits()
-        .forEach(each ->
-            table.row(
-                each.name(),
-                each.images(),
-                percent(each.share()),
-                percent(each.asked()),
-                "± " + percent(each.deviation()),
-                each.groups()));
-    var lines = new ArrayList<String>();
-    lines.add(table.toString().stripTrailing());
-    lines.add(classes(report));
-    return lines.stream().filter(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
-  }
-
-  private static String classes(SplitReport report) {
-    var names = report.splits().getFirst().shares().keySet();
-    if (names.isEmpty()) {
-      return "";
-    }
-    var head = new ArrayList<String>();
-    head.add("CLASS");
-    report.splits().forEach(each -> head.add(each.name().toUpperCase(Locale.ROOT)));
-    var table = new Table(head.toArray(String[]::new));
-    for (var name : names.stream().limit(SHOWN).toList()) {
-      var row = new ArrayList<Object>();
-      row.add(name);
-      report
-          .splits()
-          .forEach(each ->
-              row.add(
-                  "%d (%s)"
-                      .formatted(
-                          each.objects().getOrDefault(name, 0L),
-                          percent(each.shares().getOrDefault(name, 0.0)))));
-      table.row(row.toArray());
-    }
-    int more = names.size() - SHOWN;
-    return table.toString().stripTrailing() + (more > 0 ? "\n%d more classes".formatted(more) : "");
-  }
-
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
   private static String text(Leaks leaks) {

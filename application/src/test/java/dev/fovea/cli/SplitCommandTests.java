@@ -85,6 +85,37 @@ class SplitCommandTests {
   }
 
   @Test
+  void balancesClassesAndSaysWhichItCannot() throws IOException {
+    table("data", 100, "");
+    var rows = rows("data");
+    rows.add("images/video_7_1000.jpg,owl,");
+    write("data/labels.csv", String.join("\n", rows) + "\n");
+    var arguments =
+        new String[] {
+          place("data"), place("out"), "--format", "csv", "--group", "video_(\\d+)_", "--balance",
+          "class"
+        };
+    assertThat(split(arguments)).as(err.toString()).isZero();
+
+    assertThat(out.toString())
+        .containsPattern("SPLIT +IMAGES +SHARE +ASKED +GROUPS")
+        .containsPattern("train +40\\d +80\\.\\d % +80\\.0 % +80")
+        .containsPattern("cat +200 of 200\\.0 \\(80\\.0 %\\) +25 of 25\\.0 \\(10\\.0 %\\)")
+        .contains("1 classes cannot be in all splits, since they are in fewer groups: owl (1)");
+    assertThat(split(place("out"), "--check", "--format", "csv", "--group", "video_(\\d+)_"))
+        .isZero();
+
+    // Its order of rows changes nothing, and what is there stays where it was asked to.
+    var upside = new ArrayList<>(rows.subList(1, rows.size()).reversed());
+    upside.addFirst(rows.getFirst());
+    write("upside/labels.csv", String.join("\n", upside) + "\n");
+    arguments[0] = place("upside");
+    arguments[1] = place("out2");
+    assertThat(split(arguments)).isZero();
+    assertThat(rows("out2")).containsExactlyInAnyOrderElementsOf(rows("out"));
+  }
+
+  @Test
   void findsGroupsInSeveralSplits() throws IOException {
     write(
         "data/labels.csv",

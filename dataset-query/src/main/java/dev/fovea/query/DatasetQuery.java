@@ -32,9 +32,34 @@ public final class DatasetQuery {
   private final Path kept;
   private final LabelledFolder dataset;
 
+  private final Running running;
+
+  /** Queries in processes of their own. */
   public DatasetQuery(WorkingCopy copy, LabelledFolder dataset) {
+    this(
+        copy,
+        dataset,
+        (workplace, sql, limits, files, request) ->
+            new EngineProcess(workplace, sql, limits, files).run(request));
+  }
+
+  DatasetQuery(WorkingCopy copy, LabelledFolder dataset, Running running) {
+    this.running = running;
     this.kept = copy.settings().resolve("tmp").resolve("fovea").resolve("query");
     this.dataset = dataset;
+  }
+
+  /** Where queries run. */
+  @FunctionalInterface
+  interface Running {
+    /**
+     * Runs one.
+     *
+     * @param files how many the dataset has
+     */
+    QueryResult run(
+        Workplace workplace, SqlText sql, QueryLimits limits, int files, Request request)
+        throws IOException;
   }
 
   /**
@@ -98,7 +123,7 @@ public final class DatasetQuery {
               paths,
               limits.rows(),
               limits.memoryBytes());
-      return new EngineProcess(workplace, sql, limits, held.files().size()).run(request);
+      return running.run(workplace, sql, limits, held.files().size(), request);
     } finally {
       removeOld();
     }

@@ -1,7 +1,6 @@
 package dev.fovea.query;
 
 import dev.fovea.kernel.Text;
-import dev.fovea.query.engine.Answers;
 import dev.fovea.query.engine.Engine;
 import dev.fovea.query.engine.Request;
 import java.io.BufferedReader;
@@ -11,11 +10,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs one query in a process of its own and listens to it. */
@@ -56,19 +51,21 @@ final class EngineProcess {
             new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       tell(in, request);
-      return listen(out, watch);
-    } catch (Silence silence) {
+      return new EngineAnswer(
+              sql, () -> watch.allow(limits.time()), () -> watch.ended().orElseGet(this::crash))
+          .read(out);
+    } catch (EngineAnswer.Silence silence) {
       throw silence.problem();
     }
   }
 
   /** The input stays open: the process ends when it is closed. */
-  private void tell(Writer in, Request request) throws Silence {
+  private void tell(Writer in, Request request) throws EngineAnswer.Silence {
     try {
       in.write(JsonMapper.shared().writeValueAsString(request) + "\n");
       in.flush();
     } catch (IOException _) {
-      throw new Silence(crash());
+      throw new EngineAnswer.Silence(crash());
     }
   }
 
@@ -102,42 +99,6 @@ final class EngineProcess {
     return workplace.folder().resolve(name);
   }
 
-  private QueryResult listen(BufferedReader out, Watch watch) throws IOException, Silence {
-    var columns = List.<String>of();
-    var rows = new ArrayList<List<@Nullable Object>>();
-    for (var line = out.readLine(); line != null; line = out.readLine()) {
-      var said = parse(line, watch);
-      var rest = said.subList(1, said.size());
-      switch (String.valueOf(said.getFirst())) {
-        case Answers.READY -> watch.allow(limits.time());
-        case Answers.COLUMNS -> columns = rest.stream().map(String::valueOf).toList();
-        case Answers.ROW -> rows.add(rest);
-        case Answers.END -> {
-          return new QueryResult(columns, rows, Boolean.TRUE.equals(rest.getFirst()));
-        }
-        case Answers.PROBLEM -> throw new Silence(problem(rest));
-        default -> throw new IOException("the query's process said: " + Text.excerpt(line));
-      }
-    }
-    throw new Silence(watch.ended().orElseGet(this::crash));
-  }
-
-  /** What is cut off in the middle of a line is the end. */
-  private List<@Nullable Object> parse(String line, Watch watch) throws Silence {
-    try {
-      return JsonMapper.shared().readValue(line, List.class);
-    } catch (JacksonException _) {
-      throw new Silence(watch.ended().orElseGet(this::crash));
-    }
-  }
-
-  private QueryProblem problem(List<@Nullable Object> said) {
-    int at = said.get(1) instanceof Integer place ? place : -1;
-    var what = String.valueOf(said.getFirst());
-    return new QueryProblem(
-        at < 0 ? what : sql.placeOfByte(at) + ": " + what, String.valueOf(said.getLast()));
-  }
-
   private QueryProblem crash() {
     return new QueryProblem(
         "the query's process ended without an answer: " + lastWords(),
@@ -155,22 +116,6 @@ final class EngineProcess {
       return words.map(Text::excerpt).orElse("it said nothing");
     } catch (IOException _) {
       return "it said nothing";
-    }
-  }
-
-  /** Why no rows come. */
-  private static final class Silence extends Exception {
-    private static final long serialVersionUID = 1;
-
-    private final QueryProblem problem;
-
-    Silence(QueryProblem problem) {
-      super(problem);
-      this.problem = problem;
-    }
-
-    QueryProblem problem() {
-      return problem;
     }
   }
 }

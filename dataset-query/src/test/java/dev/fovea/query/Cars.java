@@ -84,14 +84,26 @@ public final class Cars {
     return LabelledFolder.of(held, Optional.empty(), Optional.empty());
   }
 
+  /** In a process of its own. */
   QueryResult query(String sql, QueryLimits limits) throws IOException {
     return new DatasetQuery(copy, dataset()).rows(SqlText.parse(sql), limits);
   }
 
+  /** In this process. */
+  QueryResult ask(String sql) throws IOException {
+    return new DatasetQuery(copy, dataset(), new Inside())
+        .rows(SqlText.parse(sql), QueryLimits.DEFAULT);
+  }
+
+  /** Chosen in this process. */
   Subset.Written subset(String sql, String target) throws IOException {
+    return subset(new DatasetQuery(copy, dataset(), new Inside()), sql, target);
+  }
+
+  Subset.Written subset(DatasetQuery query, String sql, String target) throws IOException {
     var statement = SqlText.parse(sql);
     try (var draft = new Deriving(copy, Progress.NONE).begin(root.resolve(target))) {
-      var paths = new DatasetQuery(copy, dataset()).paths(statement, QueryLimits.DEFAULT);
+      var paths = query.paths(statement, QueryLimits.DEFAULT);
       return new Subset(dataset()).write(draft, paths, statement);
     }
   }

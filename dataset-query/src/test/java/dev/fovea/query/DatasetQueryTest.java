@@ -40,7 +40,7 @@ class DatasetQueryTest {
 
     var first = cars.query(sql, QueryLimits.DEFAULT);
     var tables = cars.kept();
-    var second = cars.query(sql, QueryLimits.DEFAULT);
+    var second = cars.ask(sql);
 
     assertThat(first)
         .isEqualTo(
@@ -56,11 +56,11 @@ class DatasetQueryTest {
   @Test
   void asksTheLabelsAgainWhenTheyChange() throws IOException {
     var sql = "select count(*) from objects where label = 'car'";
-    assertThat(cars.query(sql, QueryLimits.DEFAULT).rows()).isEqualTo(List.of(List.of(2)));
+    assertThat(cars.ask(sql).rows()).isEqualTo(List.of(List.of(2)));
 
     cars.write("data/annotations/instances_train.json", Cars.COCO.replace("\"car\"", "\"lorry\""));
 
-    assertThat(cars.query(sql, QueryLimits.DEFAULT).rows()).isEqualTo(List.of(List.of(0)));
+    assertThat(cars.ask(sql).rows()).isEqualTo(List.of(List.of(0)));
   }
 
   /** Each is one call of one function, which DuckDB neither interrupts nor counts. */
@@ -110,7 +110,7 @@ class DatasetQueryTest {
 
   @Test
   void placesMistakesByLineAndColumn() {
-    assertThatThrownBy(() -> cars.query("select path,\n  'ü', pth\nfrom images", SHORT))
+    assertThatThrownBy(() -> cars.ask("select path,\n  'ü', pth\nfrom images"))
         .isInstanceOfSatisfying(
             QueryProblem.class,
             problem -> {
@@ -123,7 +123,7 @@ class DatasetQueryTest {
   void saysWhatIsWrongWithTheLabels() throws IOException {
     cars.write("data/annotations/instances_train.json", "{\"images\": [{\"id\": ");
 
-    assertThatThrownBy(() -> cars.query("select 1", SHORT))
+    assertThatThrownBy(() -> cars.ask("select 1"))
         .isInstanceOf(QueryProblem.class)
         .hasMessageContaining("instances_train.json");
     assertThat(cars.kept()).isEmpty();

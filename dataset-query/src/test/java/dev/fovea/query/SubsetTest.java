@@ -19,7 +19,7 @@ class SubsetTest {
   void ofCocoKeepsIdsAndCategories() throws IOException {
     var cars = Cars.inCoco(folder.resolve("work"));
 
-    var written = cars.subset(SMALL, "small");
+    var written = cars.subset(new DatasetQuery(cars.copy, cars.dataset()), SMALL, "small");
 
     assertThat(written.images()).isEqualTo(1);
     assertThat(written.losses()).isEmpty();
@@ -32,7 +32,7 @@ class SubsetTest {
             "\"id\":12,\"image_id\":70,\"category_id\":9")
         .contains("{\"id\":3,\"name\":\"car\",\"supercategory\":\"vehicle\"}", "\"colour\":\"red\"")
         .doesNotContain("images/b.png");
-    assertThat(cars.query("select path from images", QueryLimits.DEFAULT).rows()).hasSize(4);
+    assertThat(cars.ask("select path from images").rows()).hasSize(4);
   }
 
   @Test
@@ -69,7 +69,7 @@ class SubsetTest {
     var one = Cars.inCoco(folder.resolve("one"));
     var other = Cars.inCoco(folder.resolve("other"));
     // Other tables than those that only this query needs, and another order of the same rows.
-    other.query("select * from images", QueryLimits.DEFAULT);
+    other.ask("select * from images");
 
     var first = one.subset(SMALL, "small");
     var second =

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param area in square pixels, as the source states it; absent where it is the shape's
  * @param id the number that the source gives it, unique within its file
  * @param attributes free ones by name; each value is a String, a Boolean, a Long or a finite Double
+ * @param extras what else the source says of it
  */
 public record Annotation(
     String label,
@@ -28,7 +29,8 @@ public record Annotation(
     OptionalDouble area,
     OptionalLong id,
     Traits traits,
-    Map<String, Object> attributes) {
+    Map<String, Object> attributes,
+    Extras extras) {
   public Annotation {
     keypoints = List.copyOf(keypoints);
     attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
@@ -47,6 +49,19 @@ public record Annotation(
           "attribute '%s': %s (expected: text, true or false, a whole or a finite number)"
               .formatted(name, value));
     }
+  }
+
+  /** An object of which the source says nothing else. */
+  public Annotation(
+      String label,
+      Shape shape,
+      List<Keypoint> keypoints,
+      Optional<Shape.Box> box,
+      OptionalDouble area,
+      OptionalLong id,
+      Traits traits,
+      Map<String, Object> attributes) {
+    this(label, shape, keypoints, box, area, id, traits, attributes, Extras.NONE);
   }
 
   /** An object of which nothing but class and place is known. */
@@ -68,34 +83,38 @@ public record Annotation(
   }
 
   public Annotation withLabel(String other) {
-    return new Annotation(other, shape, keypoints, box, area, id, traits, attributes);
+    return new Annotation(other, shape, keypoints, box, area, id, traits, attributes, extras);
   }
 
   public Annotation withShape(Shape other) {
-    return new Annotation(label, other, keypoints, box, area, id, traits, attributes);
+    return new Annotation(label, other, keypoints, box, area, id, traits, attributes, extras);
   }
 
   public Annotation withKeypoints(List<Keypoint> others) {
-    return new Annotation(label, shape, others, box, area, id, traits, attributes);
+    return new Annotation(label, shape, others, box, area, id, traits, attributes, extras);
   }
 
   public Annotation withBox(Optional<Shape.Box> other) {
-    return new Annotation(label, shape, keypoints, other, area, id, traits, attributes);
+    return new Annotation(label, shape, keypoints, other, area, id, traits, attributes, extras);
   }
 
   public Annotation withArea(OptionalDouble other) {
-    return new Annotation(label, shape, keypoints, box, other, id, traits, attributes);
+    return new Annotation(label, shape, keypoints, box, other, id, traits, attributes, extras);
   }
 
   public Annotation withId(OptionalLong other) {
-    return new Annotation(label, shape, keypoints, box, area, other, traits, attributes);
+    return new Annotation(label, shape, keypoints, box, area, other, traits, attributes, extras);
   }
 
   public Annotation withTraits(Traits others) {
-    return new Annotation(label, shape, keypoints, box, area, id, others, attributes);
+    return new Annotation(label, shape, keypoints, box, area, id, others, attributes, extras);
   }
 
   public Annotation withAttributes(Map<String, Object> others) {
-    return new Annotation(label, shape, keypoints, box, area, id, traits, others);
+    return new Annotation(label, shape, keypoints, box, area, id, traits, others, extras);
+  }
+
+  public Annotation withExtras(Extras others) {
+    return new Annotation(label, shape, keypoints, box, area, id, traits, attributes, others);
   }
 }

@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The classes of a dataset.
+ * The classes of a dataset, and what else must be known of it before its images are written.
  *
  * @param list in their order; a class's place in it, from 0, is its number where a format counts
+ * @param notes on the dataset as a whole
  */
-public record Classes(List<LabelClass> list) {
+public record Classes(List<LabelClass> list, Notes notes) {
   public Classes {
     list = List.copyOf(list);
     var names = new HashMap<String, Integer>();
@@ -22,6 +23,11 @@ public record Classes(List<LabelClass> list) {
             "class '%s' twice (expected: each name once)".formatted(Text.excerpt(each.name())));
       }
     }
+  }
+
+  /** Classes of a dataset of which nothing is said as a whole. */
+  public Classes(List<LabelClass> list) {
+    this(list, Notes.NONE);
   }
 
   /** Classes of which only the names are known. */

@@ -11,9 +11,15 @@ import java.util.OptionalLong;
  * @param parent a wider class, COCO's {@code supercategory}; empty for none
  * @param keypoints the names of its keypoints; empty where it has none
  * @param skeleton which keypoints are drawn connected
+ * @param extras what else the source says of it
  */
 public record LabelClass(
-    String name, OptionalLong id, String parent, List<String> keypoints, List<Joint> skeleton) {
+    String name,
+    OptionalLong id,
+    String parent,
+    List<String> keypoints,
+    List<Joint> skeleton,
+    Extras extras) {
   /**
    * A line between two keypoints.
    *
@@ -27,16 +33,30 @@ public record LabelClass(
     skeleton = List.copyOf(skeleton);
   }
 
+  /** A class of which the source says nothing else. */
+  public LabelClass(
+      String name, OptionalLong id, String parent, List<String> keypoints, List<Joint> skeleton) {
+    this(name, id, parent, keypoints, skeleton, Extras.NONE);
+  }
+
   /** A class of which only the name is known. */
   public static LabelClass named(String name) {
     return new LabelClass(name, OptionalLong.empty(), "", List.of(), List.of());
   }
 
   public LabelClass withId(long number) {
-    return new LabelClass(name, OptionalLong.of(number), parent, keypoints, skeleton);
+    return withId(OptionalLong.of(number));
+  }
+
+  public LabelClass withId(OptionalLong number) {
+    return new LabelClass(name, number, parent, keypoints, skeleton, extras);
   }
 
   public LabelClass withKeypoints(List<String> names, List<Joint> joints) {
-    return new LabelClass(name, id, parent, names, joints);
+    return new LabelClass(name, id, parent, names, joints, extras);
+  }
+
+  public LabelClass withExtras(Extras others) {
+    return new LabelClass(name, id, parent, keypoints, skeleton, others);
   }
 }

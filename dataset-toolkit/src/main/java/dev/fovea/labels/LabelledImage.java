@@ -13,6 +13,8 @@ import java.util.OptionalLong;
  * @param id the number that the source gives it, unique among the images of its split
  * @param size absent where the source does not say it
  * @param annotations in the source's order; empty for a background image
+ * @param licence absent where the source names none
+ * @param extras what else the source says of it
  */
 public record LabelledImage(
     String path,
@@ -20,9 +22,22 @@ public record LabelledImage(
     Optional<String> slice,
     OptionalLong id,
     Optional<ImageSize> size,
-    List<Annotation> annotations) {
+    List<Annotation> annotations,
+    Optional<Licence> licence,
+    Extras extras) {
   public LabelledImage {
     annotations = List.copyOf(annotations);
+  }
+
+  /** An image of which the source says nothing else. */
+  public LabelledImage(
+      String path,
+      String split,
+      Optional<String> slice,
+      OptionalLong id,
+      Optional<ImageSize> size,
+      List<Annotation> annotations) {
+    this(path, split, slice, id, size, annotations, Optional.empty(), Extras.NONE);
   }
 
   /** An image of known size, with no number and in no slice. */
@@ -31,10 +46,25 @@ public record LabelledImage(
   }
 
   public LabelledImage withId(long number) {
-    return new LabelledImage(path, split, slice, OptionalLong.of(number), size, annotations);
+    return withId(OptionalLong.of(number));
+  }
+
+  public LabelledImage withId(OptionalLong number) {
+    return new LabelledImage(path, split, slice, number, size, annotations, licence, extras);
   }
 
   public LabelledImage withAnnotations(List<Annotation> others) {
-    return new LabelledImage(path, split, slice, id, size, others);
+    return new LabelledImage(path, split, slice, id, size, others, licence, extras);
+  }
+
+  /** The same image elsewhere. */
+  public LabelledImage at(String otherPath, String otherSplit) {
+    return new LabelledImage(
+        otherPath, otherSplit, slice, id, size, annotations, licence, extras);
+  }
+
+  public LabelledImage with(Optional<Licence> otherLicence, Extras otherExtras) {
+    return new LabelledImage(
+        path, split, slice, id, size, annotations, otherLicence, otherExtras);
   }
 }

@@ -222,7 +222,9 @@ public abstract class LabelFormatContract {
                     held.contains(Feature.IMAGE_SIZE) || tolerance() > 0
                         ? image.size()
                         : Optional.empty(),
-                    image.annotations()))
+                    image.annotations(),
+                    image.licence(),
+                    image.extras()))
             .sorted(order)
             .toList();
     if (tolerance() == 0) {
@@ -239,14 +241,11 @@ public abstract class LabelFormatContract {
 
   // Formats that number images and annotations do so where the sample does not.
   private static LabelledImage counted(LabelledImage image) {
-    return new LabelledImage(
-        image.path(),
-        image.split(),
-        image.slice(),
-        image.id().orElse(0) < 100 ? OptionalLong.empty() : image.id(),
-        image.size(),
-        image.annotations().stream()
-            .map(each -> each.id().orElse(0) == 77 ? each : each.withId(OptionalLong.empty()))
-            .toList());
+    return image
+        .withId(image.id().orElse(0) < 100 ? OptionalLong.empty() : image.id())
+        .withAnnotations(
+            image.annotations().stream()
+                .map(each -> each.id().orElse(0) == 77 ? each : each.withId(OptionalLong.empty()))
+                .toList());
   }
 }

@@ -33,6 +33,17 @@ final class Samples {
           Keypoint.ABSENT,
           new Keypoint(13, 14, Visibility.HIDDEN));
 
+  private static final Licence LICENCE =
+      new Licence(3, new Extras(Map.of("name", "\"CC BY\"", "url", "\"http://x/é\"")));
+  private static final Licence OTHER_LICENCE = new Licence(0, Extras.NONE);
+  private static final Licence UNLISTED = new Licence(12, Extras.NONE);
+  private static final Extras EXTRAS =
+      new Extras(
+          Map.of(
+              "flickr_url", "\"http://x/1\"",
+              "date_captured", "\"2013-11-14 17:02:52\"",
+              "gps", "{\"at\":[1.0,-2e-7,{\"deep\":null}],\"sure\":true}"));
+
   private Samples() {}
 
   /** A dataset that uses the feature, and of others only what a format with these can hold. */
@@ -143,6 +154,28 @@ final class Samples {
               plain.withAttributes(
                   Map.of(
                       "colour", "dark \"red\" <é>\n猫", "sure", false, "wheels", 4L, "score", 0.1)));
+      case LICENCE ->
+          new Dataset(
+              new Classes(classes.list(), new Notes(List.of(LICENCE, OTHER_LICENCE), Extras.NONE)),
+              List.of(
+                  image("a.jpg", "train", plain).with(Optional.of(OTHER_LICENCE), Extras.NONE),
+                  image("b.jpg", "train", plain).with(Optional.of(UNLISTED), Extras.NONE)));
+      case EXTRAS ->
+          new Dataset(
+              new Classes(
+                  List.of(
+                      LabelClass.named(CAT).withExtras(new Extras(Map.of("color", "\"#f00\""))),
+                      LabelClass.named(DOG))),
+              List.of(
+                  image("a.jpg", "train", plain.withExtras(new Extras(Map.of("score", "1.50"))))
+                      .with(Optional.empty(), EXTRAS)));
+      case NOTES ->
+          new Dataset(
+              new Classes(
+                  classes.list(),
+                  new Notes(
+                      List.of(), new Extras(Map.of("info", "{\"year\":2017}", "type", "null")))),
+              List.of(image("a.jpg", "train", plain)));
     };
   }
 
@@ -212,9 +245,19 @@ final class Samples {
       var path = "images/%s/%d/é 猫.jpg".formatted(i % 2 == 0 ? "train" : "val", i);
       var image =
           new LabelledImage(path, splits.get(i % splits.size()), size, List.copyOf(annotations));
-      images.add(features.contains(Feature.IMAGE_ID) ? image.withId(900 - 7L * i) : image);
+      var said =
+          image.with(
+              features.contains(Feature.LICENCE) && random.nextBoolean()
+                  ? Optional.of(LICENCE)
+                  : Optional.empty(),
+              features.contains(Feature.EXTRAS) && random.nextBoolean() ? EXTRAS : Extras.NONE);
+      images.add(features.contains(Feature.IMAGE_ID) ? said.withId(900 - 7L * i) : said);
     }
-    return new Dataset(classes, images);
+    var notes =
+        new Notes(
+            features.contains(Feature.LICENCE) ? List.of(LICENCE) : List.of(),
+            features.contains(Feature.NOTES) ? EXTRAS : Extras.NONE);
+    return new Dataset(new Classes(classes.list(), notes), images);
   }
 
   private static Annotation annotation(
@@ -246,7 +289,9 @@ final class Samples {
         .withAttributes(
             features.contains(Feature.ATTRIBUTES) && random.nextBoolean()
                 ? new TreeMap<>(Map.of("n", random.nextLong(100), "d", random.nextDouble()))
-                : Map.of());
+                : Map.of())
+        .withExtras(
+            features.contains(Feature.EXTRAS) && random.nextBoolean() ? EXTRAS : Extras.NONE);
   }
 
   private static Shape shape(Random random, Feature feature, ImageSize size) {

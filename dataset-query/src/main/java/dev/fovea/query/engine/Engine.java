@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,16 @@ public final class Engine {
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     var request = JsonMapper.shared().readValue(in.readLine(), Request.class);
     endWithWhoAsked(in);
+    answer(request, out);
+    Runtime.getRuntime().halt(0); // at once, although somebody may still be reading the input
+  }
+
+  /**
+   * Answers in this process, which neither ends what does not end nor bounds its memory.
+   *
+   * @param out where {@link Answers} are said
+   */
+  public static void answer(Request request, OutputStream out) throws IOException {
     var answers = new Answers(out);
     try {
       answer(request, answers);
@@ -41,7 +52,6 @@ public final class Engine {
     } catch (IOException e) {
       answers.problem(new Refusal(String.valueOf(e.getMessage()), "look whether the disk is full"));
     }
-    Runtime.getRuntime().halt(0); // at once, although somebody may still be reading the input
   }
 
   private static void answer(Request request, Answers answers)

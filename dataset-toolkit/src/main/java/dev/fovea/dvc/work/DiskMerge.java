@@ -6,11 +6,9 @@ import dev.fovea.dvc.Md5;
 import dev.fovea.kernel.Folders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,17 +47,52 @@ public final class DiskMerge {
     var fresh = Files.createTempDirectory(AtomicFiles.parent(place), ".merge");
     try {
       var kept = Files.createDirectory(fresh.resolve("kept"));
-      var merged = merged(scan(base), scan(ours), scan(theirs), kept);
       var result = Files.createDirectory(fresh.resolve("result"));
-      for (var entry : merged.entries()) {
-        var file = result.resolve(entry.path());
-        Files.createDirectories(AtomicFiles.parent(file));
-        CheckedCopy.write(place(entry.md5()), file, entry);
-      }
+      var sides = List.of(DiskSide.of(base), DiskSide.copied(ours, result), DiskSide.of(theirs));
+      DiskSide.read(sides);
+      var before = known(sides.get(0));
+      var mine = known(sides.get(1));
+      var others = known(sides.get(2));
+      change(result, mine, merged(before, mine, others, kept));
       Files.move(result, place);
       return List.copyOf(conflicts);
     } finally {
       Folders.remove(fresh);
+    }
+  }
+
+  private Map<String, String> known(DiskSide side) {
+    side.md5s().forEach((path, md5) -> places.put(md5, side.place(path)));
+    return side.md5s();
+  }
+
+  // What is to go goes first: a folder may come in the place of a file, and a file of a folder.
+  private void change(Path result, Map<String, String> mine, DvcDirectory merged)
+      throws IOException {
+    var now = merged.byPath();
+    for (var file : mine.entrySet()) {
+      if (!file.getValue().equals(now.get(file.getKey()))) {
+        remove(result.resolve(file.getKey()), result);
+      }
+    }
+    for (var entry : merged.entries()) {
+      if (!entry.md5().equals(mine.get(entry.path()))) {
+        var file = result.resolve(entry.path());
+        Files.createDirectories(AtomicFiles.parent(file));
+        CheckedCopy.write(place(entry.md5()), file, entry);
+      }
+    }
+  }
+
+  // With the folders that have no file any more.
+  private static void remove(Path file, Path result) throws IOException {
+    Files.delete(file);
+    try {
+      for (var at = AtomicFiles.parent(file); !at.equals(result); at = AtomicFiles.parent(at)) {
+        Files.delete(at);
+      }
+    } catch (DirectoryNotEmptyException _) {
+      // the others stay, too
     }
   }
 
@@ -103,26 +136,5 @@ public final class DiskMerge {
       places.put(md5, Files.write(kept.resolve(md5), bytes));
       return md5;
     }
-  }
-
-  private Map<String, String> scan(Path folder) throws IOException {
-    var found = new HashMap<String, String>();
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (!attributes.isRegularFile()) {
-              throw new WorkProblem(
-                  "%s is a link, or no file".formatted(file), "remove it, then repeat");
-            }
-            var md5 = Md5.hex(file);
-            places.put(md5, file);
-            found.put(folder.relativize(file).toString().replace('\\', '/'), md5);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return found;
   }
 }

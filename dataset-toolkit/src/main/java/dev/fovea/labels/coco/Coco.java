@@ -2,6 +2,7 @@ package dev.fovea.labels.coco;
 
 import dev.fovea.labels.Classes;
 import dev.fovea.labels.LabelClass;
+import dev.fovea.labels.Notes;
 import dev.fovea.labels.files.Sink;
 import dev.fovea.labels.format.Feature;
 import dev.fovea.labels.format.LabelFormat;
@@ -9,6 +10,7 @@ import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
 import dev.fovea.labels.format.LabelWriter;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -20,8 +22,9 @@ import java.util.Set;
  * COCO's object detection, segmentation and keypoint files (cocodataset.org, "Data format"). A
  * {@code bbox} is x, y, width and height with the edges of pixels at whole numbers, as here.
  * Category ids mean nothing but themselves: they are looked up, never counted. What COCO has no
- * place for goes into {@code attributes}, as CVAT and Datumaro do it. {@code info} and {@code
- * licenses} are skipped.
+ * place for goes into {@code attributes}, as CVAT and Datumaro do it. {@code info}, {@code licenses}
+ * and fields that mean nothing here are handed on as they are: of several files what the first
+ * says, and the licences of all.
  *
  * <p>Paths are those in {@code file_name}, read as lying in the dataset's folder.
  *
@@ -56,7 +59,10 @@ public final class Coco implements LabelFormat {
               Feature.OCCLUDED,
               Feature.TRUNCATED,
               Feature.DIFFICULT,
-              Feature.ATTRIBUTES));
+              Feature.ATTRIBUTES,
+              Feature.LICENCE,
+              Feature.EXTRAS,
+              Feature.NOTES));
 
   @Override
   public String name() {
@@ -72,8 +78,11 @@ public final class Coco implements LabelFormat {
   @Override
   public Classes classes(LabelSource source) throws IOException, LabelMistake {
     var byName = new LinkedHashMap<String, LabelClass>();
+    var notes = new ArrayList<Notes>();
     for (var file : CocoFile.find(source.silent())) {
-      for (var each : CocoIndex.read(source.silent(), file).classes().list()) {
+      var ofFile = CocoIndex.read(source.silent(), file).classes();
+      notes.add(ofFile.notes());
+      for (var each : ofFile.list()) {
         byName.merge(
             each.name(), each, (a, b) -> a.keypoints().size() < b.keypoints().size() ? b : a);
       }
@@ -81,19 +90,28 @@ public final class Coco implements LabelFormat {
     var classes = List.copyOf(byName.values());
     long ids = classes.stream().flatMapToLong(each -> each.id().stream()).distinct().count();
     return new Classes(
-        ids == classes.size() ? classes : classes.stream().map(Coco::withoutId).toList());
-  }
-
-  private static LabelClass withoutId(LabelClass each) {
-    return new LabelClass(
-        each.name(), OptionalLong.empty(), each.parent(), each.keypoints(), each.skeleton());
+        ids == classes.size()
+            ? classes
+            : classes.stream().map(each -> each.withId(OptionalLong.empty())).toList(),
+        CocoNotes.joined(notes, (_, _) -> {}));
   }
 
   @Override
   public void read(LabelSource source, ImageConsumer images) throws IOException, LabelMistake {
-    for (var file : CocoFile.find(source)) {
-      new CocoReader(source, file, CocoIndex.read(source, file)).read(images);
+    var files = CocoFile.find(source);
+    var notes = new ArrayList<Notes>();
+    for (var file : files) {
+      var index = CocoIndex.read(source, file);
+      notes.add(index.classes().notes());
+      new CocoReader(source, file, index).read(images);
     }
+    CocoNotes.joined(
+        notes,
+        (field, file) ->
+            source
+                .findings()
+                .notKept(
+                    files.get(file).path(), 0, "'%s', of which another file says something else,".formatted(field)));
   }
 
   @Override

@@ -45,6 +45,7 @@ final class CocoAnnotation {
   private OptionalDouble area = OptionalDouble.empty();
   private boolean crowd;
   private Map<String, Object> attributes = Map.of();
+  private final CocoExtras extras = new CocoExtras(CocoExtras.MOST_CHARS);
   private final List<String> lost = new ArrayList<>();
 
   private CocoAnnotation(int line) {
@@ -74,10 +75,9 @@ final class CocoAnnotation {
       case "segmentation" -> readSegmentation(json, limits.numbers());
       case "attributes" ->
           attributes = json.attributes(field -> lost.add("the attribute '%s'".formatted(field)));
-      default -> {
-        json.skip();
-        lost.add("the annotation field '%s'".formatted(name));
-      }
+      default ->
+          extras.read(
+              name, json, field -> lost.add("the annotation field '%s'".formatted(field)));
     }
   }
 
@@ -155,7 +155,8 @@ final class CocoAnnotation {
             sameArea(shape) ? OptionalDouble.empty() : area,
             id,
             Traits.NONE.withCrowd(crowd),
-            Map.of());
+            Map.of(),
+            extras.extras());
     return Optional.of(NamedTraits.apply(annotation, attributes));
   }
 

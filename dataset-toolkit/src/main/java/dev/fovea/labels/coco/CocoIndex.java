@@ -3,6 +3,7 @@ package dev.fovea.labels.coco;
 import dev.fovea.labels.Classes;
 import dev.fovea.labels.LabelClass;
 import dev.fovea.labels.LabelClass.Joint;
+import dev.fovea.labels.Licence;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
 import dev.fovea.labels.json.JsonCursor;
@@ -35,10 +36,14 @@ final class CocoIndex {
   private int[] places = {};
   private long bytes;
 
-  private CocoIndex() {}
+  private final CocoNotes notes;
+
+  private CocoIndex(CocoNotes notes) {
+    this.notes = notes;
+  }
 
   static CocoIndex read(LabelSource source, CocoFile file) throws IOException, LabelMistake {
-    var index = new CocoIndex();
+    var index = new CocoIndex(new CocoNotes(source.findings(), file.path()));
     JsonCursor.read(source, file.path(), json -> index.read(json, source.limits().images()));
     index.sort();
     return index;
@@ -58,7 +63,9 @@ final class CocoIndex {
           });
         }
         case "categories" -> json.list(MAX_CLASSES, () -> addClass(json));
-        default -> json.skip();
+        case "licenses" -> notes.readLicences(json);
+        case "annotations" -> json.skip();
+        default -> notes.read(name, json);
       }
       bytes = json.bytes();
     });
@@ -94,7 +101,9 @@ final class CocoIndex {
           String parent = "";
           List<String> keypoints = new ArrayList<>();
           List<Joint> skeleton = new ArrayList<>();
+          CocoExtras extras = new CocoExtras(CocoExtras.MOST_CHARS);
         };
+    int line = json.line();
     json.object(name -> {
       switch (name) {
         case "id" -> found.id = OptionalLong.of(json.whole());
@@ -106,7 +115,9 @@ final class CocoIndex {
         }
         case "keypoints" -> json.list(MAX_KEYPOINTS, () -> found.keypoints.add(json.text()));
         case "skeleton" -> json.list(MAX_KEYPOINTS, () -> found.skeleton.add(joint(json)));
-        default -> json.skip();
+        default ->
+            found.extras.read(
+                name, json, lost -> notes.lost(line, "the category field", lost));
       }
     });
     long id = found.id.orElseThrow(() -> json.mistake("a category without an id"));
@@ -117,7 +128,14 @@ final class CocoIndex {
     if (!seen.add(name)) {
       throw json.mistake("the category name '%s' twice (expected: each once)".formatted(name));
     }
-    classes.add(new LabelClass(name, found.id, found.parent, found.keypoints, found.skeleton));
+    classes.add(
+        new LabelClass(
+            name,
+            found.id,
+            found.parent,
+            found.keypoints,
+            found.skeleton,
+            found.extras.extras()));
   }
 
   private static Joint joint(JsonCursor json) throws IOException, LabelMistake {
@@ -162,6 +180,11 @@ final class CocoIndex {
     return Optional.ofNullable(names.get(id));
   }
 
+  /** The licence of a number that an image has. */
+  Licence licence(long number) {
+    return notes.licence(number);
+  }
+
   /** The classes; without ids where these are 1, 2, 3 and so on. */
   Classes classes() {
     boolean counted =
@@ -169,15 +192,8 @@ final class CocoIndex {
             .allMatch(i -> classes.get(i).id().equals(OptionalLong.of(i + 1L)));
     return new Classes(
         counted
-            ? classes.stream()
-                .map(each ->
-                    new LabelClass(
-                        each.name(),
-                        OptionalLong.empty(),
-                        each.parent(),
-                        each.keypoints(),
-                        each.skeleton()))
-                .toList()
-            : classes);
+            ? classes.stream().map(each -> each.withId(OptionalLong.empty())).toList()
+            : classes,
+        notes.notes());
   }
 }

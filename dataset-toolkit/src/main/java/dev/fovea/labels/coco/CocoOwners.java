@@ -31,13 +31,22 @@ final class CocoOwners {
         file.path(),
         json ->
             json.object(name -> {
-              if (name.equals("annotations")) {
-                json.list(() -> owners.add(json));
-              } else {
-                json.skip();
+              switch (name) {
+                case "annotations" -> json.list(() -> owners.add(json));
+                case "images" -> owners.addImages(json);
+                default -> json.skip();
               }
             }));
     return owners;
+  }
+
+  private void addImages(JsonCursor json) throws IOException, LabelMistake {
+    var place = new int[1];
+    json.list(() -> {
+      long start = json.bytes();
+      json.skip();
+      bytes[place[0]++] += json.bytes() - start + 1;
+    });
   }
 
   private void add(JsonCursor json) throws IOException, LabelMistake {

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Text;
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.ImageSize;
 import dev.fovea.labels.LabelledImage;
+import dev.fovea.labels.Licence;
 import dev.fovea.labels.format.Finding.Kind;
 import dev.fovea.labels.format.LabelFormat.ImageConsumer;
 import dev.fovea.labels.format.LabelMistake;
@@ -127,6 +128,8 @@ final class CocoReader {
             OptionalLong id = OptionalLong.empty();
             double width;
             double height;
+            Optional<Licence> licence = Optional.empty();
+            CocoExtras extras = new CocoExtras(CocoExtras.MOST_CHARS);
           };
       int line = json.line();
       json.object(name -> {
@@ -136,8 +139,11 @@ final class CocoReader {
           case "width" -> found.width = json.number();
           case "height" -> found.height = json.number();
           default -> {
-            source.findings().notKept(file.path(), line, "the image field '%s'".formatted(name));
-            json.skip();
+            if (name.equals("license") && json.isWhole()) {
+              found.licence = Optional.of(index.licence(json.whole()));
+            } else {
+              found.extras.read(name, json, lost -> notKept(line, lost));
+            }
           }
         }
       });
@@ -159,7 +165,14 @@ final class CocoReader {
       }
       sizes.add(source.judged(path, stated, file.path(), line));
       return Optional.of(
-          new LabelledImage(path, file.split(), Optional.empty(), found.id, stated, List.of()));
+          new LabelledImage(path, file.split(), Optional.empty(), found.id, stated, List.of())
+              .with(found.licence, found.extras.extras()));
+    }
+
+    private void notKept(int line, String field) {
+      source
+          .findings()
+          .notKept(file.path(), line, "the image field '%s'".formatted(Text.excerpt(field)));
     }
 
     void handOn(ImageConsumer consumer) throws IOException {

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Classes;
+import dev.fovea.labels.Extras;
 import dev.fovea.labels.Keypoint;
 import dev.fovea.labels.Keypoint.Visibility;
 import dev.fovea.labels.LabelClass;
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.Mask;
+import dev.fovea.labels.Notes;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.Polygons;
 import dev.fovea.labels.files.Sink;
@@ -19,6 +21,7 @@ import dev.fovea.labels.json.JsonLine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,11 +36,13 @@ final class CocoWriter implements LabelWriter {
   private final List<LabelClass> classes;
   private final Map<String, Integer> places;
   private final Map<String, Split> splits = new TreeMap<>();
+  private final Notes notes;
 
   CocoWriter(Sink sink, Classes classes) {
     this.sink = sink;
     this.classes = classes.list();
     this.places = classes.places();
+    this.notes = classes.notes();
   }
 
   @Override
@@ -74,6 +79,7 @@ final class CocoWriter implements LabelWriter {
 
     private final OutputStream out;
     private final Spool annotations = new Spool();
+    private final CocoLicences licences = new CocoLicences(notes.licences());
     private long images;
     private long objects;
     private boolean numberedImages;
@@ -81,7 +87,15 @@ final class CocoWriter implements LabelWriter {
 
     Split(OutputStream out) throws IOException {
       this.out = out;
-      write("{\"info\":{},\"images\":[");
+      write(head() + "\"images\":[");
+    }
+
+    private String head() {
+      var fields = new LinkedHashMap<String, String>();
+      fields.put("info", "{}");
+      fields.putAll(notes.extras().fields());
+      var line = new JsonLine().fields(new Extras(fields)).end();
+      return line.substring(0, line.length() - 1) + ",";
     }
 
     void add(LabelledImage image) throws IOException {
@@ -91,6 +105,8 @@ final class CocoWriter implements LabelWriter {
       image
           .size()
           .ifPresent(size -> line.field("width", size.width()).field("height", size.height()));
+      image.licence().ifPresent(licence -> line.field("license", licences.number(licence)));
+      line.fields(image.extras());
       write((images++ == 0 ? "\n" : ",\n") + line.end());
       for (var annotation : image.annotations()) {
         annotations.add((objects == 0 ? "\n" : ",\n") + annotation(annotation, id));
@@ -123,7 +139,7 @@ final class CocoWriter implements LabelWriter {
       if (!attributes.isEmpty()) {
         line.field("attributes", attributes);
       }
-      return line.end();
+      return line.fields(annotation.extras()).end();
     }
 
     private static void segment(Annotation annotation, JsonLine line) {
@@ -169,7 +185,7 @@ final class CocoWriter implements LabelWriter {
         for (int i = 0; i < classes.size(); i++) {
           write((i == 0 ? "\n" : ",\n") + category(i));
         }
-        write("\n]}\n");
+        write("\n]" + licences.text() + "}\n");
       }
     }
 
@@ -188,7 +204,7 @@ final class CocoWriter implements LabelWriter {
         each.skeleton().forEach(joint -> line.entry(joint.from() + 1, joint.to() + 1));
         line.endList();
       }
-      return line.end();
+      return line.fields(each.extras()).end();
     }
 
     private void write(String text) throws IOException {

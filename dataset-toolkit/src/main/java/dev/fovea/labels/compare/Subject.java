@@ -6,6 +6,7 @@ import dev.fovea.labels.Shape.Box;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An annotation with what it is compared by, in orders that depend on what it says alone. */
@@ -113,6 +114,10 @@ final class Subject {
                   .append(value.getClass().getSimpleName())
                   .append(value.toString().length())
                   .append(value));
+      all.append('|');
+      new TreeMap<>(content.extras().fields())
+          .forEach((name, value) ->
+              all.append(name.length()).append(name).append(value.length()).append(value));
       if (content.shape() instanceof Mask mask) {
         all.append(mask.size());
       }

@@ -1,7 +1,9 @@
 package dev.fovea.labels.convert;
 
 import dev.fovea.labels.Classes;
+import dev.fovea.labels.Extras;
 import dev.fovea.labels.LabelClass;
+import dev.fovea.labels.Notes;
 import dev.fovea.labels.files.Sink;
 import dev.fovea.labels.format.Feature;
 import dev.fovea.labels.format.LabelFormat;
@@ -40,8 +42,24 @@ public final class Conversion {
    */
   public static LabelWriter writer(LabelFormat format, Sink sink, Classes classes, Losses losses)
       throws IOException {
-    var fitting = classes.list().stream().map(each -> fit(each, format.holds(), losses)).toList();
-    return new FittingWriter(format.open(sink, new Classes(fitting)), format, losses);
+    var held = format.holds();
+    var fitting = classes.list().stream().map(each -> fit(each, held, losses)).toList();
+    return new FittingWriter(
+        format.open(sink, new Classes(fitting, fit(classes.notes(), held, losses))),
+        format,
+        losses);
+  }
+
+  private static Notes fit(Notes notes, Set<Feature> held, Losses losses) {
+    for (var each : notes.licences()) {
+      FittingWriter.lacks(held, Feature.LICENCE, true, "licence " + each.number(), losses);
+    }
+    for (var name : notes.extras().fields().keySet()) {
+      FittingWriter.lacks(held, Feature.NOTES, true, name, losses);
+    }
+    return new Notes(
+        held.contains(Feature.LICENCE) ? notes.licences() : List.of(),
+        held.contains(Feature.NOTES) ? notes.extras() : Extras.NONE);
   }
 
   private static LabelClass fit(LabelClass each, Set<Feature> held, Losses losses) {
@@ -54,11 +72,14 @@ public final class Conversion {
             held, Feature.KEYPOINT_NAMES, !each.keypoints().isEmpty(), name, losses);
     boolean noSkeleton =
         FittingWriter.lacks(held, Feature.SKELETON, !each.skeleton().isEmpty(), name, losses);
+    boolean noExtras =
+        FittingWriter.lacks(held, Feature.EXTRAS, !each.extras().isEmpty(), name, losses);
     return new LabelClass(
         name,
         noId ? OptionalLong.empty() : each.id(),
         noParent ? "" : each.parent(),
         noNames ? List.of() : each.keypoints(),
-        noSkeleton ? List.of() : each.skeleton());
+        noSkeleton ? List.of() : each.skeleton(),
+        noExtras ? Extras.NONE : each.extras());
   }
 }

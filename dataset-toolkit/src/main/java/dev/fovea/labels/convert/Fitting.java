@@ -2,6 +2,7 @@ package dev.fovea.labels.convert;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Coordinates;
+import dev.fovea.labels.Extras;
 import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape;
 import dev.fovea.labels.Shape.Box;
@@ -96,6 +97,9 @@ final class Fitting {
     }
     if (lacks(Feature.ATTRIBUTES, !fit.attributes().isEmpty(), path)) {
       fit = fit.withAttributes(Map.of());
+    }
+    if (lacks(Feature.EXTRAS, !fit.extras().isEmpty(), path)) {
+      fit = fit.withExtras(Extras.NONE);
     }
     return fit;
   }

@@ -1,6 +1,7 @@
 package dev.fovea.labels.convert;
 
 import dev.fovea.labels.Annotation;
+import dev.fovea.labels.Extras;
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape.WholeImage;
@@ -69,7 +70,13 @@ final class FittingWriter implements LabelWriter {
                     && !format.measuresInFractions()
                 ? Optional.empty()
                 : image.size(),
-            List.copyOf(annotations)));
+            List.copyOf(annotations),
+            lacks(Feature.LICENCE, image.licence().isPresent(), path)
+                ? Optional.empty()
+                : image.licence(),
+            lacks(Feature.EXTRAS, !image.extras().isEmpty(), path)
+                ? Extras.NONE
+                : image.extras()));
   }
 
   private boolean lacks(Feature feature, boolean used, String example) {

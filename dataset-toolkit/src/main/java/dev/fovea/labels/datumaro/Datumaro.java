@@ -25,7 +25,8 @@ import java.util.Set;
  */
 public final class Datumaro implements LabelFormat {
   private static final Set<Feature> HOLDS =
-      Collections.unmodifiableSet(EnumSet.allOf(Feature.class));
+      Collections.unmodifiableSet(
+          EnumSet.complementOf(EnumSet.of(Feature.LICENCE, Feature.EXTRAS, Feature.NOTES)));
 
   @Override
   public String name() {

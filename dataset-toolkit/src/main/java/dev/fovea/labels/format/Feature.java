@@ -42,7 +42,10 @@ public enum Feature {
   DIFFICULT("difficult flags"),
   GROUP("groups"),
   Z_ORDER("z orders"),
-  ATTRIBUTES("free attributes");
+  ATTRIBUTES("free attributes"),
+  LICENCE("licences"),
+  EXTRAS("other fields of images, objects and classes"),
+  NOTES("other fields of the dataset, such as its info");
 
   private final String plural;
 

@@ -4,8 +4,10 @@ import dev.fovea.kernel.Text;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -13,6 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
@@ -253,6 +256,32 @@ public final class JsonCursor {
       case INT, LONG -> (Object) parser.getLongValue();
       default -> parser.getDoubleValue();
     };
+  }
+
+  /** The value as JSON text, numbers as they stand; absent where that is about this long. */
+  public Optional<String> raw(int mostChars) throws LabelMistake {
+    var text = new StringWriter();
+    int left = mostChars;
+    int depth = 0;
+    try (var copy = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+      do {
+        var token = parser.currentToken();
+        require(token != null, "a value");
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        left = Math.max(0, left - parser.getStringLength() - 1);
+        if (left > 0 && token.isNumeric()) {
+          copy.writeNumber(parser.getString());
+        } else if (left > 0) {
+          copy.copyCurrentEvent(parser);
+        }
+      } while (depth > 0 && parser.nextToken() != null);
+    }
+    return left > 0 ? Optional.of(text.toString()) : Optional.empty();
+  }
+
+  /** Whether the value is a number without a point. */
+  public boolean isWhole() {
+    return parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
   }
 
   /** How many bytes of the file lie before the end of the current value. */

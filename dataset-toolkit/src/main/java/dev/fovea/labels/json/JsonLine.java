@@ -1,6 +1,7 @@
 package dev.fovea.labels.json;
 
 import dev.fovea.labels.Decimals;
+import dev.fovea.labels.Extras;
 import java.io.StringWriter;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
@@ -46,12 +47,29 @@ public final class JsonLine {
     return entry(values);
   }
 
+  /**
+   * A value as it is.
+   *
+   * @param value one JSON value
+   */
+  public JsonLine raw(String name, String value) {
+    json.writeName(name);
+    json.writeRawValue(value);
+    return this;
+  }
+
   /** An object of plain values. */
   public JsonLine field(String name, Map<String, Object> values) {
     json.writeName(name);
     json.writeStartObject();
     values.forEach(this::plain);
     json.writeEndObject();
+    return this;
+  }
+
+  /** Fields as they are. */
+  public JsonLine fields(Extras extras) {
+    extras.fields().forEach(this::raw);
     return this;
   }
 

@@ -49,7 +49,7 @@ final class ClassMerge {
    *
    * @param used names that merged annotations have, which stay even if a side deleted them
    */
-  Classes merge(Set<String> used) {
+  List<LabelClass> merge(Set<String> used) {
     var merged = new ArrayList<LabelClass>();
     for (var mine : ours.values()) {
       var other = theirs.get(mine.name());
@@ -67,7 +67,7 @@ final class ClassMerge {
         merged.add(other);
       }
     }
-    return new Classes(renumbered(merged));
+    return renumbered(merged);
   }
 
   private LabelClass both(Optional<LabelClass> base, LabelClass mine, LabelClass other) {
@@ -98,7 +98,13 @@ final class ClassMerge {
             before.skeleton(),
             mine.skeleton(),
             other.skeleton(),
-            (a, b) -> Conflict.ofClass(name, "skeleton", a, b)));
+            (a, b) -> Conflict.ofClass(name, "skeleton", a, b)),
+        new ExtrasMerge(conflicts)
+            .merge(
+                before.extras(),
+                mine.extras(),
+                other.extras(),
+                (field, a, b) -> Conflict.ofClass(name, field, a, b)));
   }
 
   private static String shown(OptionalLong id) {

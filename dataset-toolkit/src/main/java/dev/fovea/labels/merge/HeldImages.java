@@ -3,6 +3,7 @@ package dev.fovea.labels.merge;
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Classes;
+import dev.fovea.labels.Extras;
 import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.Mask;
 import dev.fovea.labels.Shape.Box;
@@ -59,7 +60,7 @@ record HeldImages(Classes classes, Map<String, LabelledImage> images) {
     }
 
     void add(LabelledImage image) throws IOException {
-      numbers += PER_IMAGE;
+      numbers += PER_IMAGE + numbers(image.extras());
       for (var annotation : image.annotations()) {
         numbers += PER_OBJECT + numbers(annotation);
       }
@@ -95,7 +96,17 @@ record HeldImages(Classes classes, Map<String, LabelledImage> images) {
             case Points points -> 2L * points.points().size();
             case Mask mask -> mask.runs().length;
           };
-      return outline + 4L * annotation.keypoints().size() + 10L * annotation.attributes().size();
+      return outline
+          + 4L * annotation.keypoints().size()
+          + 10L * annotation.attributes().size()
+          + numbers(annotation.extras());
+    }
+
+    // A character takes a byte or two.
+    private static long numbers(Extras extras) {
+      return extras.fields().entrySet().stream()
+          .mapToLong(each -> 20 + (each.getKey().length() + each.getValue().length()) / 4)
+          .sum();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.fovea.labels.merge;
 
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.LabelledImage;
+import dev.fovea.labels.Licence;
 import dev.fovea.labels.Shape.WholeImage;
 import dev.fovea.labels.compare.AnnotationDiff;
 import dev.fovea.labels.compare.AnnotationDiff.Pair;
@@ -25,9 +26,11 @@ final class ImageMerge {
   private static final String CHANGED = "changed";
 
   private final Conflicts conflicts;
+  private final ExtrasMerge extras;
 
   ImageMerge(Conflicts conflicts) {
     this.conflicts = conflicts;
+    this.extras = new ExtrasMerge(conflicts);
   }
 
   /**
@@ -70,6 +73,8 @@ final class ImageMerge {
     return a.split().equals(b.split())
         && a.slice().equals(b.slice())
         && a.size().equals(b.size())
+        && a.licence().equals(b.licence())
+        && a.extras().equals(b.extras())
         && AnnotationDiff.between(a.annotations(), b.annotations()).isEmpty();
   }
 
@@ -78,13 +83,30 @@ final class ImageMerge {
     var split = field(ours.path(), "split", before.split(), ours.split(), theirs.split());
     var slice = field(ours.path(), "slice", before.slice(), ours.slice(), theirs.slice());
     var size = field(ours.path(), "size", before.size(), ours.size(), theirs.size());
+    var licence =
+        conflicts.merge(
+            before.licence(),
+            ours.licence(),
+            theirs.licence(),
+            (a, b) -> Conflict.ofImage(ours.path(), "licence", shown(a), shown(b)));
+    var rest =
+        extras.merge(
+            before.extras(),
+            ours.extras(),
+            theirs.extras(),
+            (name, a, b) -> Conflict.ofImage(ours.path(), name, a, b));
     var objects = new Objects(before, ours, theirs);
     objects.merge();
     boolean stays = split.equals(ours.split());
     return new Merged(
-        new LabelledImage(ours.path(), split, slice, ours.id(), size, objects.merged),
+        new LabelledImage(
+            ours.path(), split, slice, ours.id(), size, objects.merged, licence, rest),
         stays ? objects.own : 0,
         stays);
+  }
+
+  private static String shown(Optional<Licence> licence) {
+    return licence.map(each -> each.number() + " " + each.extras().fields()).orElse("none");
   }
 
   private static LabelledImage nothing(String path) {

@@ -1,6 +1,8 @@
 package dev.fovea.labels.merge;
 
 import dev.fovea.labels.Annotation;
+import dev.fovea.labels.Classes;
+import dev.fovea.labels.Licence;
 import dev.fovea.labels.convert.Conversion;
 import dev.fovea.labels.convert.Loss;
 import dev.fovea.labels.convert.Losses;
@@ -71,10 +73,21 @@ public final class LabelMerge {
       merging.merge(base.find(path), ours.find(path), theirs.find(path)).ifPresent(merged::add);
     }
     var used = new HashSet<String>();
-    merged.forEach(
-        each -> each.image().annotations().stream().map(Annotation::label).forEach(used::add));
+    var licences = new HashSet<Licence>();
+    for (var each : merged) {
+      each.image().annotations().stream().map(Annotation::label).forEach(used::add);
+      each.image().licence().ifPresent(licences::add);
+    }
     var classes =
-        new ClassMerge(base.classes(), ours.classes(), theirs.classes(), conflicts).merge(used);
+        new Classes(
+            new ClassMerge(base.classes(), ours.classes(), theirs.classes(), conflicts)
+                .merge(used),
+            new NotesMerge(conflicts)
+                .merge(
+                    base.classes().notes(),
+                    ours.classes().notes(),
+                    theirs.classes().notes(),
+                    licences));
     var images = Numbers.settle(merged);
     var losses = new Losses();
     try (var writer = Conversion.writer(format, sink, classes, losses)) {

@@ -87,6 +87,6 @@ final class Numbers {
       settled.add(
           i < each.own() ? annotation : annotation.withId(ofAnnotations.free(annotation.id())));
     }
-    return new LabelledImage(image.path(), image.split(), image.slice(), id, image.size(), settled);
+    return image.withId(id).withAnnotations(settled);
   }
 }

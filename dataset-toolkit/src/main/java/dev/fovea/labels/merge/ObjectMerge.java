@@ -17,17 +17,19 @@ import java.util.TreeSet;
 
 /**
  * Merges one object field by field: its class, its place (outline, stated box and stated area,
- * which belong together), its keypoints, each trait and each attribute.
+ * which belong together), its keypoints, each trait, each attribute and each other field.
  */
 final class ObjectMerge {
   private static final String GONE = "none";
 
   private final String image;
   private final Conflicts conflicts;
+  private final ExtrasMerge extras;
 
   ObjectMerge(String image, Conflicts conflicts) {
     this.image = image;
     this.conflicts = conflicts;
+    this.extras = new ExtrasMerge(conflicts);
   }
 
   /** Everything that says where an object is. */
@@ -79,7 +81,12 @@ final class ObjectMerge {
         place.area(),
         ours.id(),
         traits(named, base.traits(), ours.traits(), theirs.traits()),
-        attributes(named, base, ours, theirs));
+        attributes(named, base, ours, theirs),
+        extras.merge(
+            base.extras(),
+            ours.extras(),
+            theirs.extras(),
+            (field, a, b) -> Conflict.in(image, named, field, a, b)));
   }
 
   private Traits traits(Annotation named, Traits old, Traits ours, Traits theirs) {

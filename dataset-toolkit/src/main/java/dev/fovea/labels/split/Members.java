@@ -2,6 +2,7 @@ package dev.fovea.labels.split;
 
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Text;
+import dev.fovea.labels.LabelledImage;
 import dev.fovea.labels.format.LabelFormat;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** All images of a dataset with the group of each, in the dataset's order. */
 record Members(List<Member> images) {
@@ -35,6 +37,22 @@ record Members(List<Member> images) {
    */
   static Members read(LabelFormat format, LabelSource source, Grouping grouping)
       throws IOException, LabelMistake {
+    return read(format, source, grouping, (_, _) -> {});
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param seen told of each image with its group
+   * @throws InvalidRequest when an image has no group
+   * @throws LabelMistake when a file is not of the format
+   */
+  static Members read(
+      LabelFormat format,
+      LabelSource source,
+      Grouping grouping,
+      BiConsumer<String, LabelledImage> seen)
+      throws IOException, LabelMistake {
     var images = new ArrayList<Member>();
     var lacking = new ArrayList<String>();
     format.read(
@@ -45,6 +63,7 @@ record Members(List<Member> images) {
           if (group.isEmpty()) {
             lacking.add(image.path());
           }
+          seen.accept(group.orElse(""), image);
           images.add(new Member(image.path(), name, group.orElse(""), image.split()));
         });
     if (!lacking.isEmpty()) {

@@ -25,22 +25,37 @@ import java.util.TreeMap;
  * <p>How far a split's share may be from what was asked is chance: for groups of s<sub>1</sub>,
  * s<sub>2</sub>, … images, N in all, the share of a split of p has the mean p and the standard
  * deviation √(p (1 − p) Σ s²) / N: for 10,000 images each by itself and p = 0.8, 0.4 points.
+ *
+ * <p>Where classes are {@link #balanced}, a group's split depends on all groups and still not on
+ * their order: images that are added may move others, unless splits are kept.
  */
 public final class Splitting {
   private final Ratios ratios;
   private final GroupPoint points;
   private final Grouping grouping;
   private final boolean keep;
+  private final boolean balanced;
 
   /**
    * @param seed another one gives another, independent split
    * @param keep whether an image that is in one of these splits stays there, and its group with it
    */
   public Splitting(Ratios ratios, String seed, Grouping grouping, boolean keep) {
+    this(ratios, new GroupPoint(seed), grouping, keep, false);
+  }
+
+  private Splitting(
+      Ratios ratios, GroupPoint points, Grouping grouping, boolean keep, boolean balanced) {
     this.ratios = ratios;
-    this.points = new GroupPoint(seed);
+    this.points = points;
     this.grouping = grouping;
     this.keep = keep;
+    this.balanced = balanced;
+  }
+
+  /** The same with every split having its share of each class's objects, as near as groups allow. */
+  public Splitting balanced() {
+    return new Splitting(ratios, points, grouping, keep, true);
   }
 
   /**
@@ -53,15 +68,17 @@ public final class Splitting {
    */
   public SplitReport split(LabelFormat format, LabelSource source, Sink sink)
       throws IOException, LabelMistake {
-    var members = Members.read(format, source, grouping);
+    var counts = new ClassCounts();
+    var members =
+        Members.read(format, source, grouping, balanced ? counts::add : (_, _) -> {});
     members.requireDistinct();
-    var kept = kept(members);
     var moves = new HashMap<String, Move>();
     var report = new SplitReport.Counting(ratios);
+    var splits = balanced ? balance(counts, kept(members), report) : hashed(kept(members));
     members
         .groups()
         .forEach((group, images) -> {
-          var split = kept.getOrDefault(group, ratios.at(points.of(group)));
+          var split = splits.of(group);
           report.group(split, images.size());
           images.forEach(image -> moves.put(image.path(), new Move(split, image.name())));
         });
@@ -79,6 +96,23 @@ public final class Splitting {
     return report.report(losses);
   }
 
+  @FunctionalInterface
+  private interface Placing {
+    String of(String group);
+  }
+
+  private Placing hashed(Map<String, String> kept) {
+    return group -> kept.getOrDefault(group, ratios.at(points.of(group)));
+  }
+
+  private Placing balance(
+      ClassCounts counts, Map<String, String> kept, SplitReport.Counting report) {
+    var stratification = new Stratification(ratios, points, counts, kept);
+    report.balanced(stratification.unbalanced());
+    var splits = stratification.splits();
+    return group -> Objects.requireNonNull(splits.get(group), "counted before");
+  }
+
   private record Move(String split, String name) {
     String place() {
       return split + "/" + name;
@@ -86,13 +120,7 @@ public final class Splitting {
   }
 
   private static LabelledImage moved(LabelledImage image, Move move, boolean byPlace) {
-    return new LabelledImage(
-        byPlace ? move.place() : image.path(),
-        move.split(),
-        image.slice(),
-        image.id(),
-        image.size(),
-        image.annotations());
+    return image.at(byPlace ? move.place() : image.path(), move.split());
   }
 
   // Where the place of an image says its split, its file goes to another place.

@@ -7,19 +7,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fovea.labels.Annotation;
 import dev.fovea.labels.Classes;
 import dev.fovea.labels.Dataset;
+import dev.fovea.labels.Extras;
 import dev.fovea.labels.ImageSize;
+import dev.fovea.labels.LabelClass;
 import dev.fovea.labels.LabelledImage;
+import dev.fovea.labels.Licence;
 import dev.fovea.labels.Mask;
+import dev.fovea.labels.Notes;
 import dev.fovea.labels.Shape.Box;
 import dev.fovea.labels.Shape.KeypointsOnly;
+import dev.fovea.labels.convert.Conversion;
 import dev.fovea.labels.files.MemoryFolder;
 import dev.fovea.labels.format.Finding;
 import dev.fovea.labels.format.Finding.Kind;
 import dev.fovea.labels.format.LabelLimits;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
+import dev.fovea.labels.yolo.Yolo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,6 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CocoTest {
   private static final String FILE = "annotations/instances_train.json";
+  private static final Licence BY =
+      new Licence(4, new Extras(Map.of("name", "\"CC BY 2.0\"")));
   private static final String IMAGE =
       "{\"id\":7,\"file_name\":\"images/a.jpg\",\"width\":100,\"height\":50}";
 
@@ -111,7 +121,7 @@ class CocoTest {
         "{'bbox':[1,1,1,1],'segmentation':{'size':[5,3],'counts':[15]}} | OUTSIDE | a mask of 3 x 5 px",
         "{'bbox':[1,1,1,1],'category_id':5} | UNKNOWN_CLASS | category_id 5",
         "{'bbox':[1,1,1,1],'image_id':5} | UNKNOWN_IMAGE | image_id 5",
-        "{'bbox':[1,1,1,1],'track':5} | NOT_KEPT | the annotation field 'track'",
+        "{'bbox':[1,1,1,1],'attributes':{'track':[5]}} | NOT_KEPT | the attribute 'track'",
         "{'id':1} | UNREADABLE | has no bbox, no segmentation and no keypoints"
       })
   void handsOnWhatIsWrongAndFindsIt(String annotation, Kind kind, String text) throws Exception {
@@ -167,10 +177,13 @@ class CocoTest {
       images.add(
           new LabelledImage(
                   "images/%d.jpg".formatted(i), "train", new ImageSize(90, 60), annotations)
+              .with(Optional.of(BY), new Extras(Map.of("coco_url", "\"" + i + "\"")))
               .withId(500 - i));
     }
     var folder = new MemoryFolder();
-    var sample = new Dataset(Classes.named(List.of("cat")), images);
+    var classes =
+        new Classes(List.of(LabelClass.named("cat")), new Notes(List.of(BY), Extras.NONE));
+    var sample = new Dataset(classes, images);
     sample.write(new Coco(), folder);
     var small = new LabelLimits(1 << 20, 100, 100, 100, 1500);
     assertThat(Dataset.read(new Coco(), LabelSource.of(folder).with(small))).isEqualTo(sample);
@@ -234,6 +247,110 @@ class CocoTest {
     Dataset.of(Classes.named(List.of("cat")), Annotation.of("cat", Box.ofSize(10, 0.1, 5, 0.2)))
         .write(new Coco(), folder);
     assertThat(folder.text(FILE)).contains("\"bbox\":[10,0.1,5,0.2],\"area\":1,");
+  }
+
+  // As COCO's own files are, with what they say besides.
+  private static final String WHOLE =
+      """
+      {"info":{"year":2017,"url":"http://cocodataset.org"},"type":"instances","images":[
+      {"id":7,"file_name":"images/a.jpg","width":100,"height":50,"license":4,"coco_url":"http://x/7","gps":[1.50,null]},
+      {"id":9,"file_name":"images/b.jpg","width":100,"height":50,"license":99,"date_captured":"2013-11-14 17:02:52"}
+      ],"annotations":[
+      {"id":1,"image_id":7,"category_id":1,"bbox":[1,2,3,4],"area":12,"iscrowd":0,"segmentation":[],"score":0.90}
+      ],"categories":[
+      {"id":1,"name":"cat","supercategory":"","color":"#f00"}
+      ],"licenses":[
+      {"id":4,"name":"CC BY 2.0"},
+      {"id":0}
+      ]}
+      """;
+
+  private static MemoryFolder rewritten(MemoryFolder folder) throws Exception {
+    var source = LabelSource.of(folder);
+    var anew = new MemoryFolder();
+    assertThat(Conversion.convert(new Coco(), source, new Coco(), anew).list()).isEmpty();
+    assertThat(source.findings().kept()).isEmpty();
+    return anew;
+  }
+
+  @Test
+  void keepsEveryByteOfWhatItDoesNotReadWhereItStands() throws Exception {
+    assertThat(rewritten(new MemoryFolder().with(FILE, WHOLE)).text(FILE)).isEqualTo(WHOLE);
+  }
+
+  @Test
+  void saysWhatAnotherFormatCannotHoldOfIt() throws Exception {
+    var losses =
+        Conversion.convert(
+            new Coco(),
+            LabelSource.of(new MemoryFolder().with(FILE, WHOLE)),
+            new Yolo(Yolo.Task.DETECT),
+            new MemoryFolder());
+    assertThat(losses.toString())
+        .contains("licences: 4 dropped (licence 4, licence 0, images/a.jpg)")
+        .contains("objects and classes: 4 dropped (cat, images/a.jpg, images/b.jpg)")
+        .contains("such as its info: 2 dropped (info, type)");
+  }
+
+  @Test
+  void numbersAnewALicenceOfAnotherFileThatHasTheSameNumber() throws Exception {
+    var val = WHOLE.replace("CC BY 2.0", "CC BY-NC").replace("\"license\":99", "\"license\":0");
+    var source =
+        LabelSource.of(
+            new MemoryFolder()
+                .with("annotations/instances_train.json", WHOLE)
+                .with("annotations/instances_val.json", val.replace("2017", "2014")));
+    var target = new MemoryFolder();
+    Conversion.convert(new Coco(), source, new Coco(), target);
+    assertThat(target.text("annotations/instances_val.json"))
+        .contains("\"license\":5,\"coco_url\"", "\"license\":0,\"date_captured\"", "2017")
+        .contains("{\"id\":4,\"name\":\"CC BY 2.0\"},\n{\"id\":0},\n{\"id\":5,\"name\":\"CC BY-NC\"}");
+    assertThat(source.findings().kept())
+        .extracting(Finding::text)
+        .containsExactly("'info', of which another file says something else, is not kept");
+  }
+
+  @Test
+  void neverListsALicenceForAnImageWhoseNumberHasNone() throws Exception {
+    var train = one("a.jpg", "cat").replace("\"width\"", "\"license\":4,\"width\"");
+    var source =
+        LabelSource.of(
+            new MemoryFolder()
+                .with("annotations/instances_train.json", train)
+                .with("annotations/instances_val.json", WHOLE));
+    var target = new MemoryFolder();
+    Conversion.convert(new Coco(), source, new Coco(), target);
+    assertThat(target.text("annotations/instances_train.json"))
+        .contains("\"license\":5}")
+        .doesNotContain("\"id\":5");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "'coco_url':'http://x/7' | 'coco_url':'LONG' | the image field 'coco_url'",
+        "'gps':[1.50,null] | 'gps':[['LONG'],{'a':1}] | the image field 'gps'",
+        "'score':0.90 | 'score':{'a':'LONG','b':[2]} | the annotation field 'score'",
+        "'color':'#f00' | 'color':['LONG'] | the category field 'color'",
+        "'type':'instances' | 'type':['LONG',{}] | the field 'type'",
+        "'name':'CC BY 2.0' | 'name':'LONG' | the licence field 'name'",
+        "{'id':0} | {'id':4} | another licence of the number 4",
+        "{'id':0} | {'id':'x'} | a licence without a number",
+        "{'id':0} | [0] | a licence that is no object",
+      })
+  void saysWhatIsTooLargeOrNoLicenceAndReadsOn(String place, String instead, String text)
+      throws Exception {
+    var json =
+        WHOLE.replace(
+            place.replace('\'', '"'),
+            instead.replace('\'', '"').replace("LONG", "x".repeat(66_000)));
+    var source = LabelSource.of(new MemoryFolder().with(FILE, json));
+    assertThat(Dataset.read(new Coco(), source).image("images/a.jpg").annotations()).hasSize(1);
+    assertThat(source.findings().kept())
+        .extracting(Finding::text)
+        .anyMatch(found -> found.contains(text));
   }
 
   private static Dataset read(String annotation) throws Exception {

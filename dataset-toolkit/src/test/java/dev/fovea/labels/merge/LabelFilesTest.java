@@ -93,24 +93,71 @@ class LabelFilesTest {
 
   @Test
   void mergesNothingThatItWouldLoseUnlessTold() throws IOException {
-    var licences = "\"licenses\": [{\"id\": 1, \"name\": \"CC BY\"}], \"info\": {},";
+    var licences = "\"licenses\": [{\"name\": \"CC BY\"}], \"info\": {},";
     put("a.json", coco("", 10, "car"), coco(licences, 12, "car"), coco("", 10, "van"));
     assertThat(reason("a.json"))
-        .contains("would lose 2 things: 'licenses[].id'; 'licenses[].name'")
+        .contains("would lose 2 things: 'licenses[].name'; a licence without a number is not kept")
         .contains("--drop-unkept");
     assertThat(merge("a.json", true)).isInstanceOf(Merged.class);
 
-    var flickr = coco("", 10, "van").replace("\"id\": 7,", "\"id\": 7, \"flickr_url\": \"x\",");
-    put("b.json", coco("", 10, "car"), coco("", 12, "car"), flickr);
-    assertThat(reason("b.json")).contains("flickr_url");
+    var nested = coco("", 10, "van").replace("\"id\": 1,", "\"id\": 1, \"attributes\": {\"a\": [2]},");
+    put("b.json", coco("", 10, "car"), coco("", 12, "car"), nested);
+    assertThat(reason("b.json")).contains("the attribute 'a' is not kept");
+  }
+
+  // What COCO's own files say of the dataset and of images.
+  private static String licensed(int x, String name, String licences, String year, String image) {
+    return coco("\"licenses\": [%s], \"info\": {\"year\": %s},".formatted(licences, year), x, name)
+        .replace("\"id\": 7,", "\"id\": 7, %s,".formatted(image));
+  }
+
+  private static final String BY = "{\"id\": 4, \"name\": \"CC BY\"}";
+  private static final String BY_NC = "{\"id\": 4, \"name\": \"CC BY-NC\"}";
+
+  @Test
+  void mergesLicencesAndFieldsOfTheirOwn() throws IOException {
+    put(
+        "a.json",
+        licensed(10, "car", BY, "2014", "\"license\": 4"),
+        licensed(12, "car", BY, "2014", "\"license\": 4, \"flickr_url\": \"x\""),
+        licensed(10, "van", BY, "2017", "\"license\": 4, \"date_captured\": \"2013-11-14\""));
+    assertThat(merged("a.json"))
+        .contains("\"category_id\":4,\"bbox\":[12,20,40,10]")
+        .contains("\"license\":4,\"flickr_url\":\"x\",\"date_captured\":\"2013-11-14\"}")
+        .contains("\"info\":{\"year\":2017}")
+        .contains("\"licenses\":[\n{\"id\":4,\"name\":\"CC BY\"}\n]");
+  }
+
+  @Test
+  void neverPutsAnImageUnderAnotherLicence() throws IOException {
+    var second = "{\"id\": 8, \"file_name\": \"b.jpg\", \"license\": 4},";
+    put(
+        "a.json",
+        coco("", 10, "car"),
+        licensed(12, "car", BY, "1", "\"license\": 4"),
+        licensed(10, "car", BY_NC, "1", "\"x\": 1").replace("[{\"id\": 7", "[" + second + "{\"id\": 7"));
+    assertThat(merged("a.json"))
+        .contains("\"height\":50,\"license\":4,\"x\":1}")
+        .contains("\"file_name\":\"b.jpg\",\"license\":5}")
+        .contains("{\"id\":4,\"name\":\"CC BY\"},\n{\"id\":5,\"name\":\"CC BY-NC\"}");
+  }
+
+  @Test
+  void saysWhereBothGaveAnotherLicenceOrField() throws IOException {
+    put(
+        "a.json",
+        licensed(10, "car", BY, "1", "\"coco_url\": 1, \"license\": 4"),
+        licensed(10, "car", BY, "2", "\"coco_url\": 2, \"license\": 5"),
+        licensed(10, "car", BY_NC, "3", "\"coco_url\": 3, \"license\": 4"));
+    assertThat(((Merged) merge("a.json", false)).conflicts())
+        .containsExactly(
+            "a.jpg: licence: ours 5 {}, theirs 4 {name=\"CC BY-NC\"}",
+            "a.jpg: field 'coco_url': ours 2, theirs 3",
+            "the dataset: field 'info': ours {\"year\":2}, theirs {\"year\":3}");
   }
 
   @Test
   void noticesWhatReadersPassOver() throws IOException {
-    var coloured =
-        coco("", 10, "van").replace("\"name\": \"van\"", "\"name\": \"van\", \"color\": \"#f00\"");
-    put("a.json", coco("", 10, "car"), coco("", 12, "car"), coloured);
-    assertThat(reason("a.json")).contains("'categories[].color'");
     var grey = voc("van", 1, "").replace("<depth>3<", "<depth>1<");
     put("Annotations/a.xml", voc("car", 1, ""), voc("car", 3, ""), grey);
     assertThat(reason("Annotations/a.xml")).contains("'annotation.size.depth'");

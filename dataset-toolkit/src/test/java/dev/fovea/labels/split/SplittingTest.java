@@ -279,6 +279,34 @@ class SplittingTest {
     }
 
     @Test
+    void withLicencesAndAllElseThatCocoSays() throws Exception {
+      var folder =
+          new MemoryFolder()
+              .with(
+                  "annotations/instances_default.json",
+                  """
+                  {"info":{"year":2017},"licenses":[{"id":2,"name":"CC BY"}],
+                   "images":[{"id":1,"file_name":"0.jpg","license":2,"coco_url":"u"},{"id":2,"file_name":"7.jpg"}],
+                   "annotations":[],"categories":[]}
+                  """);
+      var target = new MemoryFolder();
+      var report =
+          new Splitting(Ratios.parse("a=0.5,b=0.5"), "0", Grouping.ALONE, false)
+              .balanced()
+              .split(new Coco(), LabelSource.of(folder), target);
+      assertThat(report.losses()).isEmpty();
+      assertThat(target.list(""))
+          .containsExactly("annotations/instances_a.json", "annotations/instances_b.json")
+          .allSatisfy(file ->
+              assertThat(target.text(file))
+                  .contains("\"info\":{\"year\":2017}", "{\"id\":2,\"name\":\"CC BY\"}"));
+      assertThat(
+              target.text("annotations/instances_a.json")
+                  + target.text("annotations/instances_b.json"))
+          .contains("\"file_name\":\"0.jpg\",\"license\":2,\"coco_url\":\"u\"}");
+    }
+
+    @Test
     void asFoldersThatImagesGoTo() throws Exception {
       var folder = new MemoryFolder();
       for (int i = 0; i < 40; i++) {
