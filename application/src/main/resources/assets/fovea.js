@@ -41,9 +41,13 @@ function draw(image) {
   boxes.style.fontSize = `${12 * image.naturalWidth / image.clientWidth}px`;
   boxes.removeAttribute('hidden');
 }
-const scenes = document.querySelectorAll('.scene > img');
-for (const image of scenes) { image.addEventListener('load', () => draw(image)); if (image.complete) draw(image); }
-if (scenes.length) addEventListener('resize', () => scenes.forEach(draw));
+const scenes = part => part.querySelectorAll('.scene > img');
+function watch(part) {
+  for (const image of scenes(part)) { image.addEventListener('load', () => draw(image)); if (image.complete) draw(image); }
+}
+watch(document);
+document.addEventListener('htmx:afterSwap', event => watch(event.target));
+addEventListener('resize', () => scenes(document).forEach(draw));
 
 let lead = '';
 addEventListener('keydown', event => {

@@ -114,6 +114,10 @@ class BothBindingsTests {
             ImageHistories.class,
             "history of a path that leaves",
             api -> api.history(PROJECT, NOBODY, "../a.png", 100, 10)),
+        call(
+            ImageHistories.class,
+            "sides unknown",
+            api -> api.sides(PROJECT, NOBODY, UNKNOWN, "images/a.png")),
         call(Frames.class, "newest", api -> api.newest(PROJECT, 10)),
         call(Frames.class, "frame unknown", api -> api.frame(PROJECT, UNKNOWN)),
         call(Frames.class, "count", api -> api.count(PROJECT)),

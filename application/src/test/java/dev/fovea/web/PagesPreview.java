@@ -99,6 +99,11 @@ class PagesPreview {
   }
 
   @Bean
+  SampleHistories sampleHistories(SampleDatasets datasets) {
+    return new SampleHistories(datasets);
+  }
+
+  @Bean
   SampleAnnotation sampleAnnotation(SampleDatasets datasets) {
     return new SampleAnnotation(datasets);
   }
@@ -114,8 +119,8 @@ class PagesPreview {
   }
 
   @Bean
-  SampleRegistry sampleRegistry() {
-    return new SampleRegistry();
+  SampleRegistry sampleRegistry(SampleDatasets datasets) {
+    return new SampleRegistry(datasets);
   }
 
   @Bean

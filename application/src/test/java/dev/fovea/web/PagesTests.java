@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.roles.ServiceUnavailable;
 import dev.fovea.store.ObjectStore;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** Every page over the samples, as a browser asks for it. */
 class PagesTests {
+  private static final String IMAGES = "/parcels/datasets/digits/images/";
   private static ConfigurableApplicationContext context;
   private static Browser browser;
 
@@ -56,12 +59,25 @@ class PagesTests {
                 "/parcels/datasets/digits@%s/quality".formatted(digits.get(0)),
                 "/parcels/datasets/digits@%s/quality".formatted(digits.get(1)),
                 "/parcels/datasets/digits/diff/%s..%s".formatted(digits.get(1), digits.get(0)),
+                IMAGES + SampleHistories.SCENE,
+                IMAGES + SampleHistories.RENAMED,
+                IMAGES + "fresh/two.png",
+                IMAGES + SampleHistories.REMOVED,
+                IMAGES + SampleHistories.OFTEN,
+                IMAGES + SampleHistories.OFTEN + "?before=11",
+                IMAGES + SampleHistories.WAITING,
+                odd(),
                 "/parcels/lab?of=orin-nx-02",
                 batch,
                 "/parcels/batches/" + digest("batch committed").abbreviated(),
                 batch + "/frames/1",
                 batch + "/frames/12"))
         .flatMap(each -> each);
+  }
+
+  private static String odd() {
+    return "/parcels/datasets/digits/images?path="
+        + URLEncoder.encode(SampleHistories.ODD, StandardCharsets.UTF_8);
   }
 
   private static Stream<String> lists(String project) {

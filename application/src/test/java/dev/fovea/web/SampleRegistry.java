@@ -31,23 +31,30 @@ final class SampleRegistry implements Runs, Models {
               "a much longer name that somebody gave to a sweep over learning rates, crops and seeds",
               "FAILED"));
 
-  private final List<ModelVersion> models =
-      IntStream.iterate(6, n -> n > 0, n -> n - 1)
-          .mapToObj(n ->
-              new ModelVersion(
-                  PARCELS,
-                  READER,
-                  n,
-                  digest("model digit-reader " + n),
-                  n == 1 ? ModelVersion.Format.ONNX : ModelVersion.Format.PT2,
-                  Optional.of(runs.getFirst().id()),
-                  Optional.of(digest("dataset 2")),
-                  Optional.empty(),
-                  n == 4 ? Set.of("production", "champion") : Set.of(),
-                  new TreeMap<>(Map.of("seed", "3", "note", Samples.HOSTILE)),
-                  "ada",
-                  minutesAgo(60L * (8 - n))))
-          .toList();
+  private final List<ModelVersion> models;
+
+  /** Some models are of versions that are there, others of one that the lineage alone knows. */
+  SampleRegistry(SampleDatasets datasets) {
+    var versions = datasets.versions(PARCELS, Samples.DIGITS);
+    models =
+        IntStream.iterate(6, n -> n > 0, n -> n - 1)
+            .mapToObj(n ->
+                new ModelVersion(
+                    PARCELS,
+                    READER,
+                    n,
+                    digest("model digit-reader " + n),
+                    n == 1 ? ModelVersion.Format.ONNX : ModelVersion.Format.PT2,
+                    Optional.of(runs.getFirst().id()),
+                    Optional.of(
+                        n > 3 ? digest("dataset 2") : versions.get(n % 2).digest()),
+                    Optional.empty(),
+                    n == 4 ? Set.of("production", "champion") : Set.of(),
+                    new TreeMap<>(Map.of("seed", "3", "note", Samples.HOSTILE)),
+                    "ada",
+                    minutesAgo(60L * (8 - n))))
+            .toList();
+  }
 
   private static Run run(String id, String name, String status) {
     return new Run(

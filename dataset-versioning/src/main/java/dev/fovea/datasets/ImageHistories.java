@@ -5,6 +5,7 @@ import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.store.NoSuchObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,21 @@ public interface ImageHistories {
       throws NoSuchThing, InvalidRequest;
 
   /**
+   * What a version says of an image and what its parent says, with the objects in it. Both
+   * manifests are read as far as the image.
+   *
+   * @param version one that did something to the image
+   * @param path that the image has there; where the version removed it, that it had
+   */
+  @GetExchange("/{dataset}/versions/{digest}/change")
+  Sides sides(
+      @PathVariable("project") Name project,
+      @PathVariable("dataset") Name dataset,
+      @PathVariable("digest") Digest version,
+      @RequestParam("path") String path)
+      throws NoSuchThing, InvalidRequest, NoSuchObject;
+
+  /**
    * What was found.
    *
    * @param changes newest first, each against the version's own parent
@@ -52,6 +68,15 @@ public interface ImageHistories {
 
   /** What to ask with for the rest. */
   record Next(String path, int before) {}
+
+  /**
+   * An image as it was and as it became.
+   *
+   * @param before absent where it was added
+   * @param after absent where it was removed
+   * @param objects what changed among its objects; nothing where it has one side alone
+   */
+  record Sides(Optional<Sample> before, Optional<Sample> after, ObjectDiff objects) {}
 
   /** What can happen to an image. */
   enum What {

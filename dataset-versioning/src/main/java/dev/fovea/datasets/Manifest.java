@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,14 +29,35 @@ public record Manifest(List<String> classes, List<Sample> samples) {
 
   /** Reads a version's manifest. */
   public static Manifest read(ObjectStore objects, Digest version) throws IOException {
+    try (var bytes = open(objects, version)) {
+      return JSON.readValue(bytes, Manifest.class);
+    }
+  }
+
+  /**
+   * What a version's manifest says of one image. Reads no further than its place among the others,
+   * and holds one sample at a time.
+   */
+  public static Optional<Sample> find(ObjectStore objects, Digest version, String path)
+      throws IOException {
+    try (var samples = new ManifestSamples(open(objects, version))) {
+      for (var next = samples.next(); next.isPresent(); next = samples.next()) {
+        int order = next.get().path().compareTo(path);
+        if (order >= 0) {
+          return order == 0 ? next : Optional.empty();
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static InputStream open(ObjectStore objects, Digest version) throws IOException {
     long size = objects.size(version);
     if (size > LIMIT_BYTES) {
       throw new IOException(
           "manifest %s: %d bytes (expected: at most %d)".formatted(version, size, LIMIT_BYTES));
     }
-    try (var bytes = objects.open(version)) {
-      return JSON.readValue(bytes, Manifest.class);
-    }
+    return objects.open(version);
   }
 
   /**

@@ -126,6 +126,14 @@ abstract class DatasetsContract extends ServerTest {
             () -> histories.history(project, DIGITS, "images/1.png", Integer.MAX_VALUE, 1_001))
         .isInstanceOf(InvalidRequest.class)
         .hasMessage("limit: 1001 (expected: 10 to 1000 changes)");
+
+    var sides = histories.sides(project, DIGITS, version.digest(), "images/1.png");
+    assertThat(sides.before()).isEmpty();
+    assertThat(sides.after().map(Sample::label)).contains("1");
+    assertThatThrownBy(() -> histories.sides(project, DIGITS, unknown, "images/1.png"))
+        .isInstanceOf(NoSuchThing.class);
+    assertThatThrownBy(() -> histories.sides(project, DIGITS, version.digest(), "/images/1.png"))
+        .isInstanceOf(InvalidRequest.class);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.labels.Coordinates;
 import dev.fovea.store.NoSuchObject;
 import dev.fovea.store.memory.MemoryObjectStore;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,38 @@ class ManifestTest {
   void isNotReadWhereItIsNotThere() {
     assertThatThrownBy(() -> Manifest.read(objects, Digest.sha256(new byte[0])))
         .isInstanceOf(NoSuchObject.class);
+  }
+
+  @Test
+  void findsWhatItSaysOfOneImage() throws Exception {
+    var paths = List.of("a.png", "a/b.png", "a0.png", "ä.png", "z/z.png");
+    var manifest =
+        new Manifest(
+            List.of("0"),
+            paths.stream().map(path -> sample(path, path, "", 1, "0", "train")).toList());
+    var digest = manifest.write(objects);
+    for (var sample : manifest.samples()) {
+      assertThat(Manifest.find(objects, digest, sample.path())).contains(sample);
+    }
+    for (var other : List.of("", "a", "a/", "a.png/", "b.png", "zz")) {
+      assertThat(Manifest.find(objects, digest, other)).as(other).isEmpty();
+    }
+    var last = new Manifest(List.of("car"), List.of(labelled(), withObjects(CAR, box(5))));
+    assertThat(Manifest.find(objects, last.write(objects), "o"))
+        .contains(withObjects(CAR, box(5)));
+    var none = new Manifest(List.of(), List.of()).write(objects);
+    assertThat(Manifest.find(objects, none, "o")).isEmpty();
+  }
+
+  @Test
+  void saysThatSomethingElseIsNoManifest() throws Exception {
+    for (var text : List.of("{}", "{\"classes\":[\"samples\"]}", "{\"samples\":7}", "[]")) {
+      var digest = objects.put(text.getBytes(UTF_8));
+      assertThatThrownBy(() -> Manifest.find(objects, digest, "o"))
+          .as(text)
+          .isInstanceOf(IOException.class)
+          .hasMessage("a manifest without samples");
+    }
   }
 
   private static LabelledObject box(double x) {

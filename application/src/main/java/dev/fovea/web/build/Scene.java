@@ -23,13 +23,17 @@ record Scene(Relabelled image, List<Drawn> before, List<Drawn> after, int left) 
   /** More than this in one image is a blot. */
   private static final int MOST = 400;
 
+  /** More names than this hide what they name. */
+  private static final int NAMED = 24;
+
   private static final int MOST_LETTERS = 16;
 
   /**
    * An object.
    *
    * @param points x and y of its corners, in pixels of the image, as SVG writes them
-   * @param look what sets it apart: {@code added}, {@code removed} or {@code faint}
+   * @param look what sets it apart: {@code added}, {@code removed} or {@code faint}; {@code here}
+   *     where nothing is compared
    * @param name its class, where it is to be read in the picture; empty where it did not change
    */
   record Drawn(String points, String look, String name, double x, double y) {}
@@ -42,6 +46,21 @@ record Scene(Relabelled image, List<Drawn> before, List<Drawn> after, int left) 
     var after = drawn(image.after(), fresh, "added");
     int all = image.before().objects().size() + image.after().objects().size();
     return new Scene(image, before, after, all - before.size() - after.size());
+  }
+
+  /** The objects of one image as they are; their classes are to be read where they are few. */
+  static List<Drawn> all(Sample sample) {
+    boolean few = sample.objects().size() <= NAMED;
+    return sample.objects().stream()
+        .limit(MOST)
+        .map(object ->
+            new Drawn(
+                points(object),
+                "here",
+                few ? shortened(object.label()) : "",
+                object.x1(),
+                object.y1()))
+        .toList();
   }
 
   private static BitSet changed(List<Integer> alone, ObjectDiff objects, ToIntFunction<Pair> side) {

@@ -65,6 +65,7 @@ class VersionPages {
     page.addAttribute(
         "shell", shell.at(new Shell.Crumb("Datasets", "/" + project + "/datasets?of=" + name)));
     page.addAttribute("version", version);
+    page.addAttribute("images", new ImageAddresses(project, name));
     page.addAttribute("stations", stations.through(project, version.digest()));
     page.addAttribute("split", split.orElse(""));
     page.addAttribute("label", label.orElse(""));
@@ -97,6 +98,7 @@ class VersionPages {
     page.addAttribute("title", name + ", two versions");
     page.addAttribute(
         "shell", shell.at(new Shell.Crumb("Datasets", "/" + project + "/datasets?of=" + name)));
+    page.addAttribute("images", new ImageAddresses(project, name));
     page.addAttribute("older", older);
     page.addAttribute("newer", newer);
     var diff = datasets.diff(project, name, older.digest(), newer.digest());

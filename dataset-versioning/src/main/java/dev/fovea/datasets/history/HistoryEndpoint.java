@@ -1,11 +1,19 @@
 package dev.fovea.datasets.history;
 
 import dev.fovea.datasets.ImageHistories;
+import dev.fovea.datasets.Manifest;
+import dev.fovea.datasets.ObjectDiff;
+import dev.fovea.datasets.Sample;
+import dev.fovea.datasets.versions.ObjectComparison;
 import dev.fovea.dvc.RelativePath;
+import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.kernel.Text;
+import dev.fovea.store.ObjectStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +27,11 @@ class HistoryEndpoint implements ImageHistories {
   private static final int MAX_LIMIT = 1_000;
 
   private final ImageChanges changes;
+  private final ObjectStore objects;
 
-  HistoryEndpoint(ImageChanges changes) {
+  HistoryEndpoint(ImageChanges changes, ObjectStore objects) {
     this.changes = changes;
+    this.objects = objects;
   }
 
   /**
@@ -38,12 +48,7 @@ class HistoryEndpoint implements ImageHistories {
           "limit: %d (expected: %d to %d changes)".formatted(limit, MIN_LIMIT, MAX_LIMIT),
           "ask for the rest with what 'next' says");
     }
-    RelativePath.fault(path)
-        .ifPresent(fault -> {
-          throw new InvalidRequest(
-              "path: '%s' %s".formatted(Text.excerpt(path), fault),
-              "give it as it is inside the dataset folder, such as images/0001.png");
-        });
+    requireInside(path);
     var steps = follow(project, dataset, path, before, limit + 1);
     int waiting = changes.missing(project, dataset);
     if (steps.isEmpty() && before == Integer.parseInt(NEWEST) && waiting == 0) {
@@ -53,6 +58,46 @@ class HistoryEndpoint implements ImageHistories {
           "give its path inside the dataset folder, as 'fovea dataset diff' shows it");
     }
     return page(steps, limit, waiting);
+  }
+
+  private static void requireInside(String path) {
+    RelativePath.fault(path)
+        .ifPresent(fault -> {
+          throw new InvalidRequest(
+              "path: '%s' %s".formatted(Text.excerpt(path), fault),
+              "give it as it is inside the dataset folder, such as images/0001.png");
+        });
+  }
+
+  @Override
+  public Sides sides(Name project, Name dataset, Digest version, String path) {
+    requireInside(path);
+    var change =
+        changes
+            .of(project, dataset, version, path)
+            .orElseThrow(() ->
+                new NoSuchThing(
+                    "change of %s by version".formatted(Text.excerpt(path)),
+                    version.toString(),
+                    "give a version that its history names"));
+    var before = change.parent().flatMap(parent -> sample(parent, change.before()));
+    var after = sample(version, change.after());
+    return new Sides(
+        before,
+        after,
+        before.isPresent() && after.isPresent()
+            ? ObjectComparison.between(before.get(), after.get())
+            : ObjectDiff.NONE);
+  }
+
+  private Optional<Sample> sample(Digest version, Optional<Place> place) {
+    try {
+      return place.isEmpty()
+          ? Optional.empty()
+          : Manifest.find(objects, version, place.get().path());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the manifest of " + version, e);
+    }
   }
 
   // Each rename leads to versions with smaller numbers, and brings one step at least.

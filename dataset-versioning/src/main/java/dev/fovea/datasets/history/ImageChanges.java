@@ -148,6 +148,27 @@ class ImageChanges {
         .list();
   }
 
+  /** What a version did to a path; what came to lie there where something else left it too. */
+  Optional<Change> of(Name project, Name dataset, Digest version, String path) {
+    return db.sql(
+            """
+            select image_change.*, version.digest, version.parent, version.commit_sha, version.branch, version.author,
+              version.created
+            from datasets.version join datasets.image_change using (project, dataset, number)
+            where project = :project and dataset = :dataset and digest = :digest and (
+              new_path is not null and md5(new_path) = md5(:path) and new_path = :path
+              or old_path is distinct from new_path and old_path is not null and md5(old_path) = md5(:path)
+                and old_path = :path)
+            order by number desc, new_path is not distinct from :path desc limit 1
+            """)
+        .param("project", project.text())
+        .param("dataset", dataset.text())
+        .param("digest", version.toString())
+        .param("path", path)
+        .query((row, _) -> change(row))
+        .optional();
+  }
+
   private static Change change(ResultSet row) throws SQLException {
     var before = place(row, "old");
     var after = place(row, "new");

@@ -16,10 +16,11 @@ import java.util.Map;
  * and the digest of all that its labels say, which is all that a manifest keeps and enough: an
  * object with another outline in the same box has another digest.
  */
-final class ObjectComparison {
+public final class ObjectComparison {
   private ObjectComparison() {}
 
-  static ObjectDiff between(Sample older, Sample newer) {
+  /** Of the same image in two versions. */
+  public static ObjectDiff between(Sample older, Sample newer) {
     var before = new Side(older.objects());
     var after = new Side(newer.objects());
     var diff = AnnotationDiff.between(before.annotations, after.annotations);
