@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.work.Snapshot.Hash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -86,11 +87,17 @@ final class ObjectCache {
   /**
    * Keeps the object of a folder, whose files are there already.
    *
-   * @throws WorkProblem when it is larger than one that can be read back
+   * @throws WorkProblem when it could not be read back: it is too large, or two of its names are
+   *     one file on some systems
    */
   void keep(DvcDirectory directory, String name) throws IOException {
     if (Files.exists(directory(name))) {
       return;
+    }
+    try {
+      directory.requireNoTwins();
+    } catch (DvcMistake e) {
+      throw new WorkProblem("the folder " + e.text(), "rename one of them, then repeat");
     }
     try (var writing = writing()) {
       directory.write(Channels.newOutputStream(writing.channel));

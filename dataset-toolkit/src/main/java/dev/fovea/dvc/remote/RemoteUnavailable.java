@@ -1,0 +1,17 @@
+package dev.fovea.dvc.remote;
+
+import dev.fovea.kernel.Problem;
+import dev.fovea.kernel.Text;
+
+/** A remote does not answer, or says that it has no time. */
+public final class RemoteUnavailable extends Problem {
+  private static final long serialVersionUID = 1;
+
+  RemoteUnavailable(String whom, String account, String why, Exception cause) {
+    super(
+        Kind.UNAVAILABLE,
+        "%s gives no usable answer (%s): %s".formatted(whom, account, Text.excerpt(why)),
+        "see whether it runs and can be reached from here, then repeat: what has come or gone stays");
+    initCause(cause);
+  }
+}
