@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -129,11 +130,16 @@ public final class Checkout {
       // Others wait until it is made.
       folders.computeIfAbsent(AtomicFiles.parent(place), this::made);
       var fresh = fresh(staging);
-      try (var channel = Files.newByteChannel(fresh, NEW)) {
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-      }
+      FreshFiles.writing(
+          fresh,
+          () -> {
+            try (var channel = Files.newByteChannel(fresh, NEW)) {
+              while (bytes.hasRemaining()) {
+                channel.write(bytes);
+              }
+            }
+            return fresh;
+          });
       AtomicFiles.replace(fresh, place);
     }
   }
@@ -145,7 +151,9 @@ public final class Checkout {
   }
 
   private Path staging() throws IOException {
-    return Files.createDirectories(copy.settings().resolve("tmp").resolve("fovea"));
+    var staging = Files.createDirectories(copy.settings().resolve("tmp").resolve("fovea"));
+    FreshFiles.sweep(staging, "*.{out,new}", Clock.systemUTC());
+    return staging;
   }
 
   private static Path fresh(Path staging) {

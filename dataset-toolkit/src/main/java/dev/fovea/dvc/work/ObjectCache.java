@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -46,6 +47,7 @@ final class ObjectCache {
     unfinished = root.resolve("fovea-unfinished");
     Files.createDirectories(objects);
     Files.createDirectories(unfinished);
+    FreshFiles.sweep(unfinished, "*", Clock.systemUTC());
     posix = Files.getFileStore(objects).supportsFileAttributeView("posix");
   }
 
@@ -76,11 +78,16 @@ final class ObjectCache {
       return;
     }
     var fresh = fresh();
-    try (var channel = create(fresh)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
+    FreshFiles.writing(
+        fresh,
+        () -> {
+          try (var channel = create(fresh)) {
+            while (bytes.hasRemaining()) {
+              channel.write(bytes);
+            }
+          }
+          return fresh;
+        });
     finish(fresh, place);
   }
 
@@ -100,7 +107,12 @@ final class ObjectCache {
       throw new WorkProblem("the folder " + e.text(), "rename one of them, then repeat");
     }
     try (var writing = writing()) {
-      directory.write(Channels.newOutputStream(writing.channel));
+      FreshFiles.writing(
+          writing.fresh,
+          () -> {
+            directory.write(Channels.newOutputStream(writing.channel));
+            return name;
+          });
       FolderObjects.requireReadable(name, writing.channel.size());
       writing.finish(Hash.parse(name.substring(0, 32)), ".dir");
     }
@@ -113,13 +125,18 @@ final class ObjectCache {
     private boolean finished;
 
     private Writing() throws IOException {
-      channel = create(fresh);
+      channel = FreshFiles.writing(fresh, () -> create(fresh));
     }
 
     void write(ByteBuffer bytes) throws IOException {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      FreshFiles.writing(
+          fresh,
+          () -> {
+            while (bytes.hasRemaining()) {
+              channel.write(bytes);
+            }
+            return bytes;
+          });
     }
 
     void finish(Hash md5, String suffix) throws IOException {
@@ -151,14 +168,19 @@ final class ObjectCache {
 
   private void finish(Path fresh, Path place) throws IOException {
     int prefix = HexFormat.fromHexDigits(String.valueOf(AtomicFiles.parent(place).getFileName()));
-    if (!prefixes[prefix]) {
-      Files.createDirectories(AtomicFiles.parent(place));
-      prefixes[prefix] = true;
-    }
-    try {
-      AtomicFiles.replace(fresh, place);
-    } catch (FileAlreadyExistsException _) {
-      Files.deleteIfExists(fresh); // the same bytes
-    }
+    FreshFiles.writing(
+        fresh,
+        () -> {
+          if (!prefixes[prefix]) {
+            Files.createDirectories(AtomicFiles.parent(place));
+            prefixes[prefix] = true;
+          }
+          try {
+            AtomicFiles.replace(fresh, place);
+          } catch (FileAlreadyExistsException _) {
+            Files.deleteIfExists(fresh); // the same bytes
+          }
+          return place;
+        });
   }
 }
