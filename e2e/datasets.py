@@ -1,6 +1,6 @@
-"""Working copies beside the stock dvc: what either pushes the other pulls, the same digests, and kills at random points of push and pull.
+"""Working copies beside the stock dvc: what either pushes the other pulls, and the same digests.
 
-Usage: datasets.py WORK ENDPOINT BUCKET DVC KILLS   (FOVEA_TEST_S3_ACCESS_KEY and FOVEA_TEST_S3_SECRET_KEY are the store's)
+Usage: datasets.py WORK ENDPOINT BUCKET DVC   (FOVEA_TEST_S3_ACCESS_KEY and FOVEA_TEST_S3_SECRET_KEY are the store's)
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-WORK, ENDPOINT, BUCKET, DVC, KILLS = pathlib.Path(sys.argv[1]).resolve(), *sys.argv[2:5], int(sys.argv[5])
+WORK, ENDPOINT, BUCKET, DVC = pathlib.Path(sys.argv[1]).resolve(), *sys.argv[2:5]
 FOVEA = pathlib.Path("fovea").resolve()
 KEYS = {
     "access_key_id": os.environ["FOVEA_TEST_S3_ACCESS_KEY"],
@@ -134,7 +134,6 @@ def both_ways():
     clean(fresh)
     say("Fovea pulls what stock dvc pushed")
     cleaned(fresh)
-    return ours
 
 
 def cleaned(folder):
@@ -197,51 +196,11 @@ def subsets():
     say("stock dvc pulls a subset, finds it unchanged and keeps its origin; the same query makes the same again")
 
 
-def cut(folder, verb):
-    """The command, killed until it comes to its end; each time it gets longer. How often it was killed."""
-    times = 0
-    while killed(folder, verb, 0.8 + 0.3 * times):
-        times += 1
-    return times
-
-
-def killed(folder, verb, longest):
-    process = subprocess.Popen([FOVEA, "dataset", verb], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        process.wait(chance.uniform(0.25, longest))
-        return False
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return True
-
-
-def kills(ours):
-    """Nothing that is proved is lost, nothing half-written is served; and it comes to its end."""
-    times = rounds = 0
-    while times < KILLS:
-        images(ours, 300, first=10_000 + 1000 * rounds)
-        fovea(ours, "add", "images")
-        times += cut(ours, "push")
-        other = clone("killed", ours)
-        times += cut(other, "pull")
-        fovea(other, "pull", "--force")
-        same(ours, other)
-        rounds += 1
-    clean(other)
-    last = clone("last", ours)
-    dvc(last, "pull")
-    same(ours, last)
-    say(f"{times} kills at random points of push and pull, {rounds} rounds: nothing lost, nothing half-written, by stock dvc too")
-
-
 def main():
     WORK.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
-    ours = both_ways()
+    both_ways()
     subsets()
-    if KILLS:
-        kills(ours)
     say(f"{time.monotonic() - begun:.0f} s")
 
 

@@ -78,4 +78,5 @@ def main(command, endpoint, bucket):
         print(f"{count} objects, {total} bytes, each what its name says")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,13 +1,17 @@
 package dev.fovea.dvc;
 
+import dev.fovea.kernel.Text;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Remembers paths by a hash of eight bytes that takes no notice of upper and lower case. Nobody can
- * know beforehand which paths share one, since it begins with a random number.
+ * Finds paths that are one file on some systems. Remembers them by a hash of eight bytes that takes no notice of upper and lower case, nor of
+ * whether a letter and its accent are one code point or two. Nobody can know beforehand which paths
+ * share one, since it begins with a random number.
  */
 final class CaseTwins {
   private final long seed = ThreadLocalRandom.current().nextLong();
@@ -15,11 +19,39 @@ final class CaseTwins {
   private int size;
 
   /**
+   * Refuses paths of which two are one file on Windows or macOS.
+   *
+   * @throws DvcMistake that names both
+   */
+  static void refuse(PathColumn paths) throws DvcMistake {
+    var twins = new CaseTwins();
+    for (int i = 0; i < paths.size(); i++) {
+      var path = paths.get(i);
+      if (twins.seen(path)) {
+        twins.refuse(paths, i, path);
+      }
+    }
+  }
+
+  private void refuse(PathColumn paths, int last, String path) throws DvcMistake {
+    var folded = folded(path);
+    for (int i = 0; i < last; i++) {
+      var other = paths.get(i);
+      if (folded(other).equals(folded)) {
+        throw new DvcMistake(
+            0,
+            "has both '%s' and '%s', which are one file on some systems"
+                .formatted(Text.excerpt(other), Text.excerpt(path)));
+      }
+    }
+  }
+
+  /**
    * Remembers one more.
    *
    * @return whether one before it had the same hash: nearly always, since it is the same path
    */
-  boolean seen(String path) {
+  private boolean seen(String path) {
     if (2 * size >= table.length) {
       var old = table;
       table = new long[2 * old.length];
@@ -52,8 +84,25 @@ final class CaseTwins {
     return hash == 0 ? 1 : hash;
   }
 
-  /** What two paths share that are one file on some systems. */
-  static String folded(String path) {
-    return path.toLowerCase(Locale.ROOT);
+  /** What two paths share that are one file on Windows or macOS. */
+  private static String folded(String path) {
+    if (isAscii(path)) {
+      return path.toLowerCase(Locale.ROOT);
+    }
+    var folded = new StringBuilder();
+    Normalizer.normalize(path, Form.NFD)
+        .codePoints()
+        .map(c -> Character.toLowerCase(Character.toUpperCase(c)))
+        .forEach(folded::appendCodePoint);
+    return folded.toString();
+  }
+
+  private static boolean isAscii(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      if (path.charAt(i) > 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -55,6 +55,16 @@ public record DvcDirectory(List<Entry> entries) {
     return entries.size();
   }
 
+  /**
+   * Refuses one that macOS or Windows could not hold: with two names that differ in case, or in how
+   * an accented letter is written.
+   *
+   * @throws DvcMistake that names both
+   */
+  public void requireNoTwins() throws DvcMistake {
+    CaseTwins.refuse(paths());
+  }
+
   /** The paths of the entries. */
   public PathColumn paths() {
     return ((PackedEntries) entries).paths();

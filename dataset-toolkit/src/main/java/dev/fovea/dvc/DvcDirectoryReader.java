@@ -30,7 +30,6 @@ final class DvcDirectoryReader {
   private final int maxFiles;
   private final PathColumn.Builder paths = new PathColumn.Builder(0);
   private final Md5Column.Builder md5s = new Md5Column.Builder(0);
-  private final CaseTwins twins = new CaseTwins();
 
   DvcDirectoryReader(int maxFiles) {
     this.maxFiles = maxFiles;
@@ -52,7 +51,13 @@ final class DvcDirectoryReader {
     }
     var entries = PackedEntries.sorted(paths.build(), md5s.build());
     refuseFilesThatAreFolders(entries.paths());
-    return new DvcDirectory(entries);
+    var directory = new DvcDirectory(entries);
+    try {
+      directory.requireNoTwins();
+    } catch (DvcMistake e) {
+      throw mistake(e.text());
+    }
+    return directory;
   }
 
   private void entry(JsonParser parser) throws DvcMistake {
@@ -83,23 +88,8 @@ final class DvcDirectoryReader {
       throw new DvcMistake(
           0, "the .dir object: path '%s' %s".formatted(Text.excerpt(path), fault.get()));
     }
-    if (twins.seen(path)) {
-      refuseTwin(path);
-    }
     paths.add(path);
     md5s.add(md5);
-  }
-
-  private void refuseTwin(String path) throws DvcMistake {
-    var folded = CaseTwins.folded(path);
-    for (int i = 0; i < paths.size(); i++) {
-      var other = paths.get(i);
-      if (CaseTwins.folded(other).equals(folded)) {
-        throw mistake(
-            "has both '%s' and '%s', which are one file on some systems"
-                .formatted(Text.excerpt(other), Text.excerpt(path)));
-      }
-    }
   }
 
   /** What the path before has in common with a path has been looked for already. */

@@ -1,13 +1,18 @@
 package dev.fovea.dvc;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether a path written by somebody else stays inside its folder on every system that will check
- * it out.
+ * it out, and out of what Git, Mercurial and DVC keep there.
  */
 public final class RelativePath {
   private static final int MAX_CHARS = 1024;
+
+  /** What these tools keep is read as settings and run as hooks. */
+  private static final Set<String> KEPT = Set.of(".git", "git~1", ".hg", ".dvc");
 
   private RelativePath() {}
 
@@ -59,8 +64,32 @@ public final class RelativePath {
     if (length == 0 || length == 1 && path.charAt(from) == '.') {
       return Optional.of("has an empty or '.' segment");
     }
-    return length == 2 && path.startsWith("..", from)
-        ? Optional.of("leaves the dataset folder")
+    if (length == 2 && path.startsWith("..", from)) {
+      return Optional.of("leaves the dataset folder");
+    }
+    return mayBeKept(path.charAt(from)) && KEPT.contains(asFound(path.substring(from, to)))
+        ? Optional.of("has a segment that Git, Mercurial or DVC would take for its own folder")
         : Optional.empty();
+  }
+
+  private static boolean mayBeKept(char first) {
+    return first == '.' || (first | 0x20) == 'g' || first > 0x7f;
+  }
+
+  /**
+   * What a name finds on a system that takes no notice of case; on macOS none of marks without a
+   * width either, and on Windows none of what follows a colon and of dots and spaces at the end
+   * (CVE-2014-9390).
+   */
+  private static String asFound(String name) {
+    var seen = new StringBuilder();
+    name.codePoints()
+        .takeWhile(c -> c != ':')
+        .filter(c -> Character.getType(c) != Character.FORMAT)
+        .forEach(seen::appendCodePoint);
+    while (!seen.isEmpty() && " .".indexOf(seen.charAt(seen.length() - 1)) >= 0) {
+      seen.setLength(seen.length() - 1);
+    }
+    return seen.toString().toLowerCase(Locale.ROOT);
   }
 }

@@ -74,6 +74,14 @@ class DvcDirectoryTest {
         "a\\u0000b | has a control character",
         "a\\u007fb | has a control character",
         "a\\ud83d | is no valid Unicode",
+        ".git/config | would take for its own folder",
+        "a/.GIT/hooks/post-checkout | would take for its own folder",
+        "a/.g\\u200cit/config | would take for its own folder",
+        "a/git~1/config | would take for its own folder",
+        "a/.git. /config | would take for its own folder",
+        "a/.git::$INDEX_ALLOCATION/config | would take for its own folder",
+        ".dvc/config.local | would take for its own folder",
+        ".hg/hgrc | would take for its own folder",
         " | is empty"
       })
   void refusesAPathThatLeavesTheFolder(String path, String reason) {
@@ -90,9 +98,27 @@ class DvcDirectoryTest {
     var twins = new DvcDirectory(List.of(new Entry(MD5, "Cat.png"), new Entry(MD5, "cat.png")));
     assertThatThrownBy(() -> DvcDirectory.read(new ByteArrayInputStream(twins.bytes()), 10))
         .hasMessageContaining("one file on some systems");
+    assertThatThrownBy(twins::requireNoTwins).hasMessageStartingWith("has both 'Cat.png'");
     var nested = new DvcDirectory(List.of(new Entry(MD5, "a/b"), new Entry(MD5, "a/b/c")));
     assertThatThrownBy(() -> DvcDirectory.read(new ByteArrayInputStream(nested.bytes()), 10))
         .hasMessageContaining("'a/b' as a file and as a folder");
+  }
+
+  /** macOS keeps either and takes them for one; so do its case-blind disks with sigmas. */
+  @ParameterizedTest
+  @CsvSource({"\u00e9.jpg,e\u0301.jpg", "\u00c9.jpg,e\u0301.jpg", "\u03c3,\u03c2", "K,\u212a"})
+  void refusesLettersThatAreWrittenInTwoWays(String one, String other) {
+    var twins = new DvcDirectory(List.of(new Entry(MD5, one), new Entry(MD5, other)));
+    assertThatThrownBy(() -> DvcDirectory.read(new ByteArrayInputStream(twins.bytes()), 10))
+        .hasMessageContaining("the .dir object has both '")
+        .hasMessageContaining("one file on some systems");
+  }
+
+  @Test
+  void takesNamesThatOnlyLookLikeThoseThatAreKept() {
+    for (var name : List.of(".gitattributes", ".github/x", "a.git", "git", "git~10", ".dvcx", "g")) {
+      assertThat(RelativePath.fault("data/" + name)).as(name).isEmpty();
+    }
   }
 
   @Test

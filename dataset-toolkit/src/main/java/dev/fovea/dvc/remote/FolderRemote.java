@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,9 +59,7 @@ public final class FolderRemote implements Remote {
       for (var file : files) {
         var name = Layout.name(Layout.ROOT + folder.getFileName() + "/" + file.getFileName());
         if (name.isPresent()) {
-          each.accept(
-              new Listed(
-                  name.get(), Files.size(file), Files.getLastModifiedTime(file).toInstant()));
+          find(name.get()).ifPresent(each); // unless it was removed just now
         }
       }
     }
@@ -78,33 +77,47 @@ public final class FolderRemote implements Remote {
   @Override
   public void put(Upload object) throws IOException {
     var place = path(object.name());
-    Files.createDirectories(place.getParent());
     // DVC takes folders of two letters at the root for objects of its older layout.
     var unfinished = root.resolve("fovea-unfinished");
-    Files.createDirectories(unfinished);
     var fresh =
         unfinished.resolve(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
     try {
+      Files.createDirectories(place.getParent());
+      Files.createDirectories(unfinished);
       Files.copy(object.file(), fresh);
       Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException _) {
       Files.deleteIfExists(fresh);
     } catch (IOException e) {
       Files.deleteIfExists(fresh);
-      throw e;
+      throw notTaken(e);
     }
+  }
+
+  private RemoteUnavailable notTaken(IOException why) {
+    var reason =
+        why instanceof FileSystemException told && told.getReason() != null
+            ? told.getReason()
+            : "%s: %s".formatted(why.getClass().getSimpleName(), why.getMessage());
+    return RemoteUnavailable.full(root.toString(), reason, why);
   }
 
   @Override
   public void mark(String name, String text) throws IOException {
-    var folder = Files.createDirectories(root.resolve(Layout.LEASES));
+    var folder = root.resolve(Layout.LEASES);
     var fresh = folder.resolve("." + name);
-    Files.writeString(fresh, text);
-    Files.move(
-        fresh,
-        folder.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(fresh, text);
+      Files.move(
+          fresh,
+          folder.resolve(name),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Files.deleteIfExists(fresh);
+      throw notTaken(e);
+    }
   }
 
   @Override

@@ -1,15 +1,9 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.kernel.ResumedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -17,33 +11,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP server, such as Fovea's own: {@code HEAD} asks, {@code GET} gets, {@code POST} or {@code
- * PUT} sends (dvc-http 2.32). It can't be listed, and nothing of it is removed.
+ * PUT} sends (dvc-http 2.32). It can't be listed, and nothing of it is removed. It is followed
+ * nowhere: a login page that everything is sent to has no objects.
  */
 public final class HttpRemote implements Remote {
   private static final int NOT_FOUND = 404;
-  private static final int FIRST_BAD = 400;
+  private static final int PARTIAL = 206;
+
+  /** How long it may be silent. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final String root;
   private final Map<String, String> headers;
   private final String method;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(Duration.ofSeconds(5))
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final Persistence persistence;
+  private final OkHttpClient http;
 
   /**
    * @param headers of each request, such as {@code Authorization}
    * @param method that sends: {@code POST} or {@code PUT}
    */
   public HttpRemote(URI root, Map<String, String> headers, String method) {
+    this(root, headers, method, PATIENCE, Persistence.FIRST_PAUSE);
+  }
+
+  HttpRemote(
+      URI root,
+      Map<String, String> headers,
+      String method,
+      Duration patience,
+      Duration firstPause) {
     this.root = root.toString().replaceAll("/+$", "") + "/";
     this.headers = Map.copyOf(headers);
     this.method = method;
+    this.persistence = new Persistence(this.root, firstPause);
+    this.http =
+        new OkHttpClient.Builder()
+            .addInterceptor(persistence.listening())
+            .connectTimeout(Duration.ofSeconds(5))
+            .readTimeout(patience)
+            .writeTimeout(patience)
+            .followRedirects(false)
+            .build();
   }
 
   @Override
@@ -54,10 +71,15 @@ public final class HttpRemote implements Remote {
   /** Its age is the server's affair: it counts as sent just now. */
   @Override
   public Optional<Listed> find(String name) throws IOException {
-    return ask("HEAD", name, BodyPublishers.noBody(), BodyHandlers.discarding())
-        .map(found ->
-            new Listed(
-                name, found.headers().firstValueAsLong("Content-Length").orElse(0), Instant.now()));
+    return ask("HEAD", name, null, 0).map(found -> {
+      found.close();
+      return new Listed(name, length(found, 0), Instant.now());
+    });
+  }
+
+  private static long length(Response found, long otherwise) {
+    var length = found.header("Content-Length");
+    return length == null ? otherwise : Long.parseLong(length);
   }
 
   @Override
@@ -72,17 +94,36 @@ public final class HttpRemote implements Remote {
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
-    return ask("GET", name, BodyPublishers.noBody(), BodyHandlers.ofInputStream())
-        .map(HttpResponse::body);
+    return ask("GET", name, null, 0).map(found -> {
+      var what = "the object %s at %s".formatted(name, root);
+      var bytes = found.body().byteStream();
+      return new ResumedStream(
+          what, bytes, length(found, Long.MAX_VALUE), offset -> from(name, offset));
+    });
+  }
+
+  /** A server may give everything where a part was asked for. */
+  private InputStream from(String name, long offset) throws IOException {
+    var found = ask("GET", name, null, offset).orElseThrow(() -> gone(name));
+    var bytes = found.body().byteStream();
+    if (found.code() != PARTIAL) {
+      bytes.skipNBytes(offset);
+    }
+    return bytes;
+  }
+
+  private IOException gone(String name) {
+    return new IOException("the object %s is no longer at %s".formatted(name, root));
   }
 
   @Override
   public void put(Upload object) throws IOException {
-    var sent =
-        ask(method, object.name(), BodyPublishers.ofFile(object.file()), BodyHandlers.discarding());
+    var body = RequestBody.create(object.file().toFile(), null);
+    var sent = ask(method, object.name(), body, 0);
     if (sent.isEmpty()) {
       throw new RemoteRefused(root, "there is no such path", NOT_FOUND, new IOException(method));
     }
+    sent.get().close();
   }
 
   @Override
@@ -102,33 +143,35 @@ public final class HttpRemote implements Remote {
   }
 
   /** Absent where there is no such object. */
-  private <T> Optional<HttpResponse<T>> ask(
-      String verb, String name, BodyPublisher body, BodyHandler<T> handler) throws IOException {
-    var request =
-        HttpRequest.newBuilder(URI.create(root + Layout.path(name)))
-            .timeout(PATIENCE)
-            .method(verb, body);
+  private Optional<Response> ask(
+      String verb, String name, @Nullable RequestBody body, long offset) throws IOException {
+    var request = new Request.Builder().url(root + Layout.path(name)).method(verb, body);
+    // Otherwise what a server has compressed would come as something else.
+    request.header("Accept-Encoding", "identity");
+    if (offset > 0) {
+      request.header("Range", "bytes=%d-".formatted(offset));
+    }
     headers.forEach(request::header);
-    return Persistence.asking(
-        root,
-        () -> {
-          var response = http.send(request.build(), handler);
-          int status = response.statusCode();
-          if (Persistence.LATER.contains(status)) {
-            throw new IOException("HTTP " + status);
-          }
-          if (status == NOT_FOUND) {
-            return Optional.empty();
-          }
-          if (status >= FIRST_BAD) {
-            throw new RemoteRefused(root, verb + " " + name, status, new IOException(verb));
-          }
-          return Optional.of(response);
-        });
+    return persistence.asking(() -> {
+      var response = http.newCall(request.build()).execute();
+      if (response.isSuccessful()) {
+        return Optional.of(response);
+      }
+      int status = response.code();
+      response.close();
+      if (Persistence.LATER.contains(status)) {
+        throw new IOException("HTTP " + status);
+      }
+      if (status == NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw new RemoteRefused(root, verb + " " + name, status, new IOException(verb));
+    });
   }
 
   @Override
   public void close() {
-    http.close();
+    http.dispatcher().executorService().shutdown();
+    http.connectionPool().evictAll();
   }
 }

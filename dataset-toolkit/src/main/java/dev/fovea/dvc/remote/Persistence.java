@@ -1,40 +1,71 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.kernel.Backoff;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
+import okhttp3.Interceptor;
 
 /**
- * Asks again what a store does not answer now, with pauses that double, each shortened by chance.
+ * Asks one remote again what it does not answer now. It is asked as many times as take about half a
+ * minute, or longer where it says how long it wants to be left alone.
  */
 final class Persistence {
   private static final int ATTEMPTS = 7;
-  private static final long FIRST_MILLIS = 200;
+  static final Duration FIRST_PAUSE = Duration.ofMillis(400);
+  private static final Duration LONGEST = Duration.ofMinutes(3);
 
   /** What servers say that may do it another time. */
   static final Set<Integer> LATER = Set.of(408, 429, 500, 502, 503, 504);
 
-  private Persistence() {}
+  /** What S3 says then, under a status that says otherwise: 400, or 200 of an upload in parts. */
+  private static final Set<String> LATER_CODES =
+      Set.of("InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown");
+
+  private final String whom;
+  private final Backoff backoff;
 
   /**
-   * Asks; about half a minute long where the store says "later" or does not answer.
+   * @param whom the remote's address
+   * @param firstPause the longest that the first may be; each that follows is twice as long
+   */
+  Persistence(String whom, Duration firstPause) {
+    this.whom = whom;
+    this.backoff = new Backoff(ATTEMPTS, firstPause, LONGEST);
+  }
+
+  /** Hears in each answer how long the remote wants to be left alone. */
+  Interceptor listening() {
+    return chain -> {
+      var answer = chain.proceed(chain.request());
+      backoff.heard(answer.code(), answer.header("Retry-After"));
+      return answer;
+    };
+  }
+
+  /**
+   * Asks.
    *
    * @throws RemoteRefused when it refuses, in its own words
+   * @throws RemoteUnavailable when it is given up
    */
-  static <T> T asking(String whom, Callable<T> call) throws IOException {
-    for (int attempt = 1; ; attempt++) {
+  <T> T asking(Callable<T> call) throws IOException {
+    var asking = backoff.asking();
+    while (true) {
       try {
         return call.call();
       } catch (ErrorResponseException e) {
-        if (!LATER.contains(e.response().code())) {
+        if (!comesLater(e)) {
           throw new RemoteRefused(whom, e.errorResponse().code(), e.response().code(), e);
         }
-        pause(whom, attempt, e);
-      } catch (IOException | MinioException e) {
-        pause(whom, attempt, e);
+        pause(asking, e);
+      } catch (IOException | MinioException | IllegalStateException e) {
+        // The client of MinIO throws the latter where no connection comes about.
+        pause(asking, e);
       } catch (RuntimeException e) {
         throw e;
       } catch (Exception e) {
@@ -43,17 +74,29 @@ final class Persistence {
     }
   }
 
-  private static void pause(String whom, int attempt, Exception why) throws IOException {
-    if (attempt >= ATTEMPTS) {
-      throw new IOException(
-          "%s: asked %d times: %s".formatted(whom, attempt, why.getMessage()), why);
-    }
-    long most = FIRST_MILLIS << attempt;
+  private static boolean comesLater(ErrorResponseException e) {
+    return LATER.contains(e.response().code()) || LATER_CODES.contains(e.errorResponse().code());
+  }
+
+  private void pause(Backoff.Asking asking, Exception why) throws IOException {
     try {
-      Thread.sleep(ThreadLocalRandom.current().nextLong(most / 2, most));
-    } catch (InterruptedException e) {
+      if (!asking.again()) {
+        throw new RemoteUnavailable(whom, asking.account(), reason(why), why);
+      }
+    } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+      throw new InterruptedIOException("interrupted while waiting for " + whom);
     }
+  }
+
+  /** What the last of its causes says that says something. */
+  private static String reason(Exception why) {
+    var reason = why.getClass().getSimpleName();
+    for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null) {
+        reason = cause.getMessage();
+      }
+    }
+    return reason;
   }
 }

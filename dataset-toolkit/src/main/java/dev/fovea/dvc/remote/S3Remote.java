@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.kernel.ResumedStream;
 import io.minio.Checksum;
 import io.minio.GetObjectArgs;
 import io.minio.ListObjectsArgs;
@@ -42,6 +43,8 @@ public final class S3Remote implements Remote {
   private static final int TOGETHER = 1000;
   private static final int PAGE = 1000;
   private static final int MARKER = 100;
+
+  /** How long the store may be silent. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Whether the store unpacks what is sent to it as one archive; not known before the first. */
@@ -52,13 +55,19 @@ public final class S3Remote implements Remote {
   }
 
   private final S3Address address;
+  private final Persistence persistence;
   private final OkHttpClient http;
   private final MinioClient client;
   private final ReentrantLock first = new ReentrantLock();
   private final AtomicReference<Unpacks> unpacks = new AtomicReference<>(Unpacks.UNKNOWN);
 
   public S3Remote(S3Address address) {
+    this(address, PATIENCE, Persistence.FIRST_PAUSE);
+  }
+
+  S3Remote(S3Address address, Duration patience, Duration firstPause) {
     this.address = address;
+    this.persistence = new Persistence(address.toString(), firstPause);
     var dispatcher = new Dispatcher();
     // OkHttp's own limit is 5 requests a host.
     dispatcher.setMaxRequestsPerHost(CONNECTIONS);
@@ -66,10 +75,11 @@ public final class S3Remote implements Remote {
     http =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
+            .addInterceptor(persistence.listening())
             .connectionPool(new ConnectionPool(CONNECTIONS, 1, TimeUnit.MINUTES))
             .connectTimeout(Duration.ofSeconds(5))
-            .readTimeout(PATIENCE)
-            .writeTimeout(PATIENCE)
+            .readTimeout(patience)
+            .writeTimeout(patience)
             .followRedirects(false)
             .build();
     client =
@@ -109,21 +119,35 @@ public final class S3Remote implements Remote {
             .recursive(true)
             .maxKeys(PAGE)
             .build();
+    // Told of when all are known: one that is asked for again would be told of twice.
     asking(() -> {
-      for (var result : client.listObjects(list)) {
-        var item = result.get();
-        Layout.name(item.objectName().substring(start))
-            .ifPresent(name ->
-                each.accept(new Listed(name, item.size(), item.lastModified().toInstant())));
-      }
-      return true;
-    });
+          var found = new ArrayList<Listed>();
+          for (var result : client.listObjects(list)) {
+            var item = result.get();
+            Layout.name(item.objectName().substring(start))
+                .ifPresent(name ->
+                    found.add(new Listed(name, item.size(), item.lastModified().toInstant())));
+          }
+          return found;
+        })
+        .forEach(each);
   }
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
-    var get = GetObjectArgs.builder().bucket(address.bucket()).object(key(Layout.path(name)));
-    return present(() -> client.getObject(get.build()));
+    var key = key(Layout.path(name));
+    var get = GetObjectArgs.builder().bucket(address.bucket()).object(key).build();
+    return present(() -> client.getObject(get)).map(first -> {
+      var what = "the object %s at %s".formatted(name, address);
+      var length = first.headers().get("Content-Length");
+      long size = length == null ? Long.MAX_VALUE : Long.parseLong(length);
+      return new ResumedStream(what, first, size, offset -> from(key, offset));
+    });
+  }
+
+  private InputStream from(String key, long offset) throws IOException {
+    var get = GetObjectArgs.builder().bucket(address.bucket()).object(key).offset(offset).build();
+    return asking(() -> client.getObject(get));
   }
 
   @Override
@@ -301,7 +325,7 @@ public final class S3Remote implements Remote {
   }
 
   private <T> T asking(Callable<T> call) throws IOException {
-    return Persistence.asking(address.toString(), call);
+    return persistence.asking(call);
   }
 
   @Override

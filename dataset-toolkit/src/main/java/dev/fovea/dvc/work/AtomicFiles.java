@@ -16,22 +16,22 @@ final class AtomicFiles {
   static void write(Path file, byte[] bytes) throws IOException {
     var folder = parent(file);
     var fresh = Files.createTempFile(folder, ".fovea", ".new");
-    try {
-      try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
-          channel.write(left);
-        }
-        channel.force(true);
-      }
-      if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(
-            fresh, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
-      }
-      replace(fresh, file);
-    } catch (IOException e) {
-      Files.deleteIfExists(fresh);
-      throw e;
-    }
+    FreshFiles.writing(
+        fresh,
+        () -> {
+          try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+              channel.write(left);
+            }
+            channel.force(true);
+          }
+          if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(
+                fresh, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+          }
+          return fresh;
+        });
+    replace(fresh, file);
   }
 
   /** The folder that a path lies in. */

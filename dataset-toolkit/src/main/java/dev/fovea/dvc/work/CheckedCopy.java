@@ -17,8 +17,16 @@ final class CheckedCopy {
   /** What was copied. */
   record Copied(long bytes, String md5) {}
 
-  /** Writes a file that is not there yet, and tells what it holds. */
+  /**
+   * Writes a file that is not there yet, and tells what it holds.
+   *
+   * @throws WorkProblem when the disk does not take it
+   */
   static Copied copy(Path from, Path fresh) throws IOException {
+    return FreshFiles.writing(fresh, () -> copied(from, fresh));
+  }
+
+  private static Copied copied(Path from, Path fresh) throws IOException {
     var md5 = Md5.hasher();
     long bytes = 0;
     try (var in = Files.newInputStream(from);

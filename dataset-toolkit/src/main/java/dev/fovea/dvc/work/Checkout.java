@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -139,7 +140,12 @@ public final class Checkout {
       // Others wait until it is made.
       folders.computeIfAbsent(AtomicFiles.parent(place), this::made);
       var fresh = fresh(staging);
-      linking.place(cache.directory(entry.md5()), fresh, bytes);
+      FreshFiles.writing(
+          fresh,
+          () -> {
+            linking.place(cache.directory(entry.md5()), fresh, bytes);
+            return fresh;
+          });
       AtomicFiles.replace(fresh, place);
     }
   }
@@ -152,7 +158,9 @@ public final class Checkout {
 
   /** Where files are made before they are put in their places. */
   static Path staging(WorkingCopy copy) throws IOException {
-    return Files.createDirectories(copy.settings().resolve("tmp").resolve("fovea"));
+    var staging = Files.createDirectories(copy.settings().resolve("tmp").resolve("fovea"));
+    FreshFiles.sweep(staging, "*.{out,new}", Clock.systemUTC());
+    return staging;
   }
 
   /** A file there that nobody else makes. */

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -25,6 +26,12 @@ import java.util.concurrent.RecursiveTask;
  */
 final class FolderScan {
   private static final int MOST_LEVELS = 128;
+
+  /** From here on, a path and not only a name may be longer than any may be. */
+  private static final int LONG = 256;
+
+  /** What stands for bytes that are no letter, but may be a letter of a name as well. */
+  private static final char NO_LETTER = '\uFFFD';
 
   private final Path root;
   private final FollowedLinks links;
@@ -147,11 +154,12 @@ final class FolderScan {
         attributes = links.follow(path, prefix + name);
       }
       if (attributes.isDirectory()) {
+        requireWritable(path, name);
         var below = new Folder(path, prefix + name + "/", level + 1);
         below.fork();
         children.add(new Child(utf8(name + "/"), FileStat.NONE, Optional.of(below)));
       } else if (attributes.isRegularFile()) {
-        requireWritable(name);
+        requireWritable(path, name);
         children.add(new Child(utf8(name), FileStat.of("", attributes), Optional.empty()));
       }
     }
@@ -160,12 +168,26 @@ final class FolderScan {
       return name.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void requireWritable(String name) {
-      var fault = RelativePath.fault(name);
+    private void requireWritable(Path path, String name) {
+      var fault = RelativePath.fault(prefix.length() < LONG ? name : prefix + name);
       if (fault.isPresent()) {
         throw new WorkProblem(
-            "the file name '%s' %s".formatted(Text.excerpt(prefix + name), fault.get()),
+            "the name '%s' %s".formatted(Text.excerpt(prefix + name), fault.get()),
             "rename it: it could not be checked out everywhere");
+      }
+      if (name.indexOf(NO_LETTER) >= 0 && !names(name, path)) {
+        throw new WorkProblem(
+            "the name '%s' is no UTF-8".formatted(Text.excerpt(prefix + name)),
+            "rename it; where every name with letters beyond ASCII is refused so, export LC_ALL=C.UTF-8");
+      }
+    }
+
+    /** Whether a name, written down and read again, finds the file. */
+    private boolean names(String name, Path path) {
+      try {
+        return folder.resolve(name).equals(path);
+      } catch (InvalidPathException _) {
+        return false;
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.work.Snapshot.Hash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,6 +66,7 @@ final class ObjectCache {
     unfinished = root.resolve("fovea-unfinished");
     makeFolder(objects);
     makeFolder(unfinished);
+    FreshFiles.sweep(unfinished, "*", Clock.systemUTC());
     posix = Files.getFileStore(objects).supportsFileAttributeView("posix");
   }
 
@@ -171,25 +173,41 @@ final class ObjectCache {
       return;
     }
     var fresh = fresh();
-    try (var channel = create(fresh)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
+    FreshFiles.writing(
+        fresh,
+        () -> {
+          try (var channel = create(fresh)) {
+            while (bytes.hasRemaining()) {
+              channel.write(bytes);
+            }
+          }
+          return fresh;
+        });
     finish(fresh, place);
   }
 
   /**
    * Keeps the object of a folder, whose files are there already.
    *
-   * @throws WorkProblem when it is larger than one that can be read back
+   * @throws WorkProblem when it could not be read back: it is too large, or two of its names are
+   *     one file on some systems
    */
   void keep(DvcDirectory directory, String name) throws IOException {
     if (isThere(directory(name))) {
       return;
     }
+    try {
+      directory.requireNoTwins();
+    } catch (DvcMistake e) {
+      throw new WorkProblem("the folder " + e.text(), "rename one of them, then repeat");
+    }
     try (var writing = writing()) {
-      directory.write(Channels.newOutputStream(writing.channel));
+      FreshFiles.writing(
+          writing.fresh,
+          () -> {
+            directory.write(Channels.newOutputStream(writing.channel));
+            return name;
+          });
       FolderObjects.requireReadable(name, writing.channel.size());
       writing.finish(Hash.parse(name.substring(0, 32)), ".dir");
     }
@@ -221,13 +239,18 @@ final class ObjectCache {
     private boolean finished;
 
     private Writing() throws IOException {
-      channel = create(fresh);
+      channel = FreshFiles.writing(fresh, () -> create(fresh));
     }
 
     void write(ByteBuffer bytes) throws IOException {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      FreshFiles.writing(
+          fresh,
+          () -> {
+            while (bytes.hasRemaining()) {
+              channel.write(bytes);
+            }
+            return bytes;
+          });
     }
 
     void finish(Hash md5, String suffix) throws IOException {
@@ -259,14 +282,19 @@ final class ObjectCache {
 
   private void finish(Path fresh, Path place) throws IOException {
     int prefix = HexFormat.fromHexDigits(String.valueOf(AtomicFiles.parent(place).getFileName()));
-    if (!prefixes[prefix]) {
-      makeFolder(AtomicFiles.parent(place));
-      prefixes[prefix] = true;
-    }
-    try {
-      AtomicFiles.replace(fresh, place);
-    } catch (FileAlreadyExistsException _) {
-      Files.deleteIfExists(fresh); // the same bytes
-    }
+    FreshFiles.writing(
+        fresh,
+        () -> {
+          if (!prefixes[prefix]) {
+            makeFolder(AtomicFiles.parent(place));
+            prefixes[prefix] = true;
+          }
+          try {
+            AtomicFiles.replace(fresh, place);
+          } catch (FileAlreadyExistsException _) {
+            Files.deleteIfExists(fresh); // the same bytes
+          }
+          return place;
+        });
   }
 }

@@ -39,7 +39,12 @@ final class PushLog {
   void add(String name) throws IOException {
     var names = new ArrayList<>(List.of(name));
     names().stream().filter(other -> !other.equals(name)).limit(MOST - 1).forEach(names::add);
-    Files.createDirectories(folder);
-    AtomicFiles.write(file, (String.join("\n", names) + "\n").getBytes(StandardCharsets.US_ASCII));
+    var text = (String.join("\n", names) + "\n").getBytes(StandardCharsets.US_ASCII);
+    try {
+      Files.createDirectories(folder);
+      AtomicFiles.write(file, text);
+    } catch (IOException | WorkProblem _) {
+      // Then it is asked for next time. What was pushed is there.
+    }
   }
 }

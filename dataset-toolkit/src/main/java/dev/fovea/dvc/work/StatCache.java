@@ -95,7 +95,8 @@ final class StatCache {
   }
 
   /**
-   * Keeps a snapshot; a command that is killed meanwhile leaves the one before.
+   * Keeps a snapshot; a command that is killed meanwhile leaves the one before, and so does a disk
+   * that is full or may not be written to: then files are hashed again.
    *
    * @param looked when its files were looked at, in nanoseconds since 1970
    */
@@ -106,8 +107,20 @@ final class StatCache {
     if (HEAD + (long) files * FIXED + text.length + Long.BYTES > MOST_BYTES) {
       return; // then it is hashed again
     }
-    Files.createDirectories(folder);
-    var fresh = Files.createTempFile(folder, "stat", ".new");
+    try {
+      Files.createDirectories(folder);
+      var fresh = Files.createTempFile(folder, "stat", ".new");
+      FreshFiles.writing(fresh, () -> written(fresh, snapshot, looked));
+      AtomicFiles.replace(fresh, file(tracked));
+    } catch (IOException | WorkProblem _) {
+      // The one before is still there.
+    }
+  }
+
+  private static Path written(Path fresh, Snapshot snapshot, long looked) throws IOException {
+    var stats = snapshot.stats();
+    int files = stats.size();
+    var text = stats.paths().text();
     try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
       var columns = new ColumnFile(channel);
       columns.put(MAGIC);
@@ -125,7 +138,7 @@ final class StatCache {
       columns.put(1, _ -> checksum);
       columns.flush();
     }
-    AtomicFiles.replace(fresh, file(tracked));
+    return fresh;
   }
 
   private Path file(String tracked) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,7 +59,12 @@ class HttpRemoteTest extends RemoteContract {
 
   private HttpRemote remote(String authorization) {
     var uri = URI.create("http://127.0.0.1:%d/dvc/digits".formatted(server.getAddress().getPort()));
-    return new HttpRemote(uri, Map.of("Authorization", authorization), "POST");
+    return new HttpRemote(
+        uri,
+        Map.of("Authorization", authorization),
+        "POST",
+        Duration.ofSeconds(10),
+        Duration.ofMillis(40));
   }
 
   @Override

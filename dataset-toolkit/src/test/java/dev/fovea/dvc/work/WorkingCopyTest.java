@@ -225,6 +225,71 @@ class WorkingCopyTest {
     assertThat(elsewhere).isEmptyDirectory();
   }
 
+  /** All that was added can be pushed, pulled and checked out, here and on macOS. */
+  @Test
+  void addsNoNamesThatAreOneFileOnSomeSystems() throws IOException {
+    desk.write("d/Stra\u00dfe.jpg", "1");
+    desk.write("d/caf\u00e9.jpg", "composed");
+    desk.write("d/cafe\u0301.jpg", "decomposed");
+    assertThatThrownBy(() -> desk.add("d"))
+        .isInstanceOf(WorkProblem.class)
+        .hasMessage(
+            "the folder has both 'cafe\u0301.jpg' and 'caf\u00e9.jpg', which are one file on some systems");
+    assertThat(desk.root.resolve("d.dvc")).doesNotExist();
+
+    Files.delete(desk.root.resolve("d/cafe\u0301.jpg"));
+    assertThat(desk.add("d").files()).isEqualTo(2);
+    assertThat(desk.push().files()).isEqualTo(3);
+  }
+
+  /** Linux keeps any bytes; two such names would become one, and neither would be found. */
+  @Test
+  void addsNoNameThatIsNoUtf8() throws Exception {
+    desk.write("d/\uFFFD.jpg", "a letter as any other");
+    assertThat(desk.add("d").files()).isEqualTo(1);
+    var made =
+        new ProcessBuilder("sh", "-c", "printf x > d/$(printf 'bad\\377').jpg")
+            .directory(desk.root.toFile())
+            .start();
+    if (made.waitFor() != 0) {
+      return; // macOS refuses to make it
+    }
+    assertThatThrownBy(() -> desk.add("d"))
+        .isInstanceOf(WorkProblem.class)
+        .hasMessage("the name 'bad\uFFFD.jpg' is no UTF-8");
+  }
+
+  @Test
+  void addsNoPathThatCouldNotBeReadBack() throws IOException {
+    desk.write("d/" + "long/".repeat(60) + "x", "x");
+    assertThat(desk.add("d").files()).isEqualTo(1);
+    desk.write("d/" + (("y".repeat(100) + "/").repeat(11)) + "x", "x");
+    assertThatThrownBy(() -> desk.add("d"))
+        .isInstanceOf(WorkProblem.class)
+        .hasMessageContaining("characters (expected: at most 1024)");
+    Files.createDirectories(desk.root.resolve("e/bad\nfolder"));
+    desk.write("e/bad\nfolder/x", "x");
+    assertThatThrownBy(() -> desk.add("e"))
+        .isInstanceOf(WorkProblem.class)
+        .hasMessageContaining("the name 'bad\\u000afolder' has a control character");
+  }
+
+  /** A {@code .dvc} file from elsewhere that tracks what Git or DVC reads as settings. */
+  @Test
+  void checksNothingOutIntoWhatGitOrDvcKeeps() throws IOException {
+    desk.write("hook", "#!/bin/sh\n");
+    desk.add("hook");
+    var description = Files.readString(desk.root.resolve("hook.dvc"));
+    for (var place : new String[] {".git/hooks/post-checkout", ".dvc/config.local", ".GIT/config"}) {
+      Files.writeString(
+          desk.root.resolve("hook.dvc"), description.replace("path: hook", "path: " + place));
+      assertThatThrownBy(() -> desk.copy.tracked())
+          .isInstanceOf(WorkProblem.class)
+          .hasMessageContaining("hook.dvc, line")
+          .hasMessageContaining("would take for its own folder");
+    }
+  }
+
   @Test
   void leavesOutWhatDvcignoreNames() throws IOException {
     Files.writeString(desk.root.resolve(".dvcignore"), "# none\n*.tmp\n/d/skip/\n!keep.tmp\n");

@@ -1,6 +1,8 @@
 package dev.fovea.store.s3;
 
+import dev.fovea.kernel.Backoff;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.ResumedStream;
 import dev.fovea.store.NoSuchObject;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.StoreUnavailable;
@@ -29,7 +31,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Response;
 
 /**
  * Objects at {@code <prefix>sha256/ab/cdef…} of a bucket. A write is one PUT with {@code
@@ -45,9 +49,10 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   private static final long LIMIT_BYTES = 10_000 * PART_BYTES;
   private static final int REQUESTS_PER_HOST = 64;
   private static final int TRIES = 4;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(400);
 
   private final S3Properties properties;
+  private final Backoff backoff;
   private final OkHttpClient http;
   private final MinioClient client;
 
@@ -59,6 +64,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
    */
   public S3ObjectStore(S3Properties properties) {
     this.properties = properties;
+    this.backoff =
+        new Backoff(TRIES, FIRST_PAUSE, properties.patience().multipliedBy(TRIES));
     var dispatcher = new Dispatcher();
     // OkHttp's own limit is 5 requests a host.
     dispatcher.setMaxRequestsPerHost(REQUESTS_PER_HOST);
@@ -66,6 +73,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     this.http =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
+            .addInterceptor(this::heard)
             .connectionPool(new ConnectionPool(REQUESTS_PER_HOST, 1, TimeUnit.MINUTES))
             .connectTimeout(Duration.ofSeconds(5))
             .readTimeout(properties.patience())
@@ -87,6 +95,12 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
           "there is no bucket '%s' at %s".formatted(properties.bucket(), properties.endpoint()),
           "create it, or correct fovea.objects.s3.bucket");
     }
+  }
+
+  private Response heard(Interceptor.Chain chain) throws IOException {
+    var answer = chain.proceed(chain.request());
+    backoff.heard(answer.code(), answer.header("Retry-After"));
+    return answer;
   }
 
   @Override
@@ -117,7 +131,9 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   @Override
   public InputStream open(Digest digest) throws IOException {
     var size = size(digest);
-    var resumed = new ResumedStream(offset -> from(digest, offset), size);
+    var what = "%s at %s".formatted(digest, properties.endpoint());
+    var resumed =
+        new ResumedStream(what, from(digest, 0), size, offset -> from(digest, offset));
     return new VerifiedStream(resumed, digest, size, () -> damaged.add(digest));
   }
 
@@ -232,25 +248,28 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
   /** Every request may be sent again: reads change nothing, and a write writes what it names. */
   private <T> T asking(Request<T> request) {
-    var pause = FIRST_PAUSE;
-    for (int i = 1; ; i++) {
+    var asking = backoff.asking();
+    while (true) {
       try {
         return request.send();
       } catch (MinioException | IllegalStateException e) {
         // The client throws the latter where no connection comes about.
         var status = status(e);
-        if (i == TRIES || (status != 0 && status < 500 && status != 429)) {
-          throw unavailable(status, e);
+        boolean passes = status == 0 || status >= 500 || status == 429;
+        if (!passes || !again(asking)) {
+          throw unavailable(status, asking.account(), e);
         }
       }
-      try {
-        Thread.sleep(pause);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StoreUnavailable(
-            "interrupted while waiting for " + properties.endpoint(), "try again");
-      }
-      pause = pause.multipliedBy(2);
+    }
+  }
+
+  private boolean again(Backoff.Asking asking) {
+    try {
+      return asking.again();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailable(
+          "interrupted while waiting for " + properties.endpoint(), "try again");
     }
   }
 
@@ -267,15 +286,15 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
    * Only the status is told, never the body: a wrong endpoint's answer is none of the caller's
    * business.
    */
-  private StoreUnavailable unavailable(int status, Exception cause) {
+  private StoreUnavailable unavailable(int status, String account, Exception cause) {
     var problem =
         status == 0
             ? new StoreUnavailable(
-                "no usable answer from %s".formatted(properties.endpoint()),
+                "no usable answer from %s (%s)".formatted(properties.endpoint(), account),
                 "check fovea.objects.s3.endpoint and whether the S3 store runs")
             : new StoreUnavailable(
-                "%s answered %d for bucket '%s'"
-                    .formatted(properties.endpoint(), status, properties.bucket()),
+                "%s answered %d for bucket '%s' (%s)"
+                    .formatted(properties.endpoint(), status, properties.bucket(), account),
                 status == 403
                     ? "check fovea.objects.s3.access-key and what it may do"
                     : "see the log of the S3 store");

@@ -35,6 +35,10 @@ final class FakeS3 implements AutoCloseable {
   enum Fault {
     /** 503 SlowDown, before anything is done. */
     SLOW_DOWN,
+    /** 503, and Retry-After: 1. */
+    SLOW_DOWN_A_SECOND,
+    /** 503, and Retry-After: 3600. */
+    SLOW_DOWN_AN_HOUR,
     /** 429. */
     TOO_MANY_REQUESTS,
     /** 403. */
@@ -105,6 +109,8 @@ final class FakeS3 implements AutoCloseable {
       var body = exchange.getRequestBody().readAllBytes();
       switch (fault.orElse(Fault.OPAQUE_ETAG)) {
         case SLOW_DOWN -> error(exchange, 503, "SlowDown");
+        case SLOW_DOWN_A_SECOND -> slowDown(exchange, "1");
+        case SLOW_DOWN_AN_HOUR -> slowDown(exchange, "3600");
         case TOO_MANY_REQUESTS -> error(exchange, 429, "TooManyRequests");
         case FORBIDDEN -> error(exchange, 403, "AccessDenied");
         case DROPPED -> {}
@@ -116,6 +122,11 @@ final class FakeS3 implements AutoCloseable {
         case OPAQUE_ETAG -> send(exchange, perform(exchange, body), Fault.OPAQUE_ETAG);
       }
     }
+  }
+
+  private static void slowDown(HttpExchange exchange, String retryAfter) throws IOException {
+    exchange.getResponseHeaders().set("Retry-After", retryAfter);
+    error(exchange, 503, "SlowDown");
   }
 
   private void hang() {

@@ -119,6 +119,23 @@ class S3FaultsTest {
   }
 
   @Test
+  void aBusyStoreIsLeftAloneAsLongAsItAsks() throws IOException {
+    fake.next("PUT", Fault.SLOW_DOWN_A_SECOND);
+    long begun = System.nanoTime();
+    store.put(CONTENT);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(1));
+    assertThat(fake.asked("PUT")).isEqualTo(2);
+
+    fake.next("PUT", Fault.SLOW_DOWN_AN_HOUR);
+    assertThatThrownBy(() -> store.put(new byte[] {1}))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining("answered 503")
+        .hasMessageContaining("asked once")
+        .hasMessageContaining("it wants to be asked in 3600 s");
+    assertThat(fake.asked("PUT")).isEqualTo(3);
+  }
+
+  @Test
   void whatIsForbiddenIsNotTriedAgain() {
     fake.next("PUT", Fault.FORBIDDEN);
     assertThatThrownBy(() -> store.put(CONTENT))

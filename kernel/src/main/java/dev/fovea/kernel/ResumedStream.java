@@ -1,4 +1,4 @@
-package dev.fovea.store.s3;
+package dev.fovea.kernel;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,24 +7,32 @@ import java.io.InputStream;
  * An object's bytes over connections that may break: what was read stays read, the rest is asked
  * for again. Gives up where no new byte comes in a few tries in a row.
  */
-final class ResumedStream extends InputStream {
+public final class ResumedStream extends InputStream {
   /** Opens the object from a byte on. */
-  interface Source {
+  public interface Source {
     InputStream from(long offset) throws IOException;
   }
 
   private static final int TRIES = 4;
 
+  private final String what;
   private final Source source;
   private final long size;
   private InputStream current;
   private long count;
   private int broken;
 
-  ResumedStream(Source source, long size) throws IOException {
+  /**
+   * @param what it is, for people
+   * @param first its bytes from the first on
+   * @param size of all of it in bytes, or more where nobody knows
+   * @param source opens it again
+   */
+  public ResumedStream(String what, InputStream first, long size, Source source) {
+    this.what = what;
     this.source = source;
     this.size = size;
-    this.current = source.from(0);
+    this.current = first;
   }
 
   @Override
@@ -52,7 +60,10 @@ final class ResumedStream extends InputStream {
   private void resume(IOException why) throws IOException {
     broken++;
     if (broken >= TRIES || count >= size) {
-      throw why;
+      throw new IOException(
+          "%s: broke off at byte %d, %d times in a row: %s"
+              .formatted(what, count, broken, why.getMessage()),
+          why);
     }
     close();
     current = source.from(count);
