@@ -20,12 +20,30 @@ final class CaseTwins {
    * @return whether one before it had the same hash: nearly always, since it is the same path
    */
   boolean seen(String path) {
+    long hash = seed;
+    for (byte each : folded(path).getBytes(StandardCharsets.UTF_8)) {
+      hash = mixed(hash, each);
+    }
+    return seen(hash);
+  }
+
+  /** The same for a path in ASCII. */
+  boolean seenAscii(byte[] bytes, int from, int to) {
+    long hash = seed;
+    for (int i = from; i < to; i++) {
+      byte each = bytes[i];
+      hash = mixed(hash, each >= 'A' && each <= 'Z' ? each + 'a' - 'A' : each);
+    }
+    return seen(hash);
+  }
+
+  private boolean seen(long sum) {
     if (2 * size >= table.length) {
       var old = table;
       table = new long[2 * old.length];
       Arrays.stream(old).filter(each -> each != 0).forEach(each -> table[slot(each)] = each);
     }
-    long hash = hash(path);
+    long hash = sum == 0 ? 1 : sum;
     int slot = slot(hash);
     if (table[slot] == hash) {
       return true;
@@ -43,13 +61,9 @@ final class CaseTwins {
     return slot;
   }
 
-  private long hash(String path) {
-    long hash = seed;
-    for (byte each : folded(path).getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ each) * 0x9E3779B97F4A7C15L;
-      hash ^= hash >>> 29;
-    }
-    return hash == 0 ? 1 : hash;
+  private static long mixed(long hash, int next) {
+    long mixed = (hash ^ next) * 0x9E3779B97F4A7C15L;
+    return mixed ^ mixed >>> 29;
   }
 
   /** What two paths share that are one file on some systems. */

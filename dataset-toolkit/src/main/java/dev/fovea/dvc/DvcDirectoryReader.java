@@ -3,6 +3,8 @@ package dev.fovea.dvc;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -12,8 +14,11 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads a {@code .dir} object file by file, and refuses what could not lie in one folder. */
-final class DvcDirectoryReader {
+/**
+ * Reads a {@code .dir} object file by file, and refuses what could not lie in one folder: quickly as
+ * long as it is what DVC writes, and what is left as any JSON.
+ */
+final class DvcDirectoryReader implements CanonicalFiles.Columns {
   private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder()
@@ -37,12 +42,24 @@ final class DvcDirectoryReader {
   }
 
   DvcDirectory read(InputStream bytes) throws IOException, DvcMistake {
+    var canonical = new CanonicalFiles(bytes, this);
+    return canonical.read() ? sound() : readJson(canonical.rest(), canonical.files() > 0);
+  }
+
+  /**
+   * Reads any JSON.
+   *
+   * @param begun whether the first of the list is only there in the place of what was read before
+   */
+  DvcDirectory readJson(InputStream bytes, boolean begun) throws IOException, DvcMistake {
     try (var parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
       require(parser.nextToken() == JsonToken.START_ARRAY, "the .dir object is no JSON list");
+      if (begun) {
+        parser.nextToken();
+        parser.skipChildren();
+      }
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (paths.size() >= maxFiles) {
-          throw mistake("has more than %d files".formatted(maxFiles));
-        }
+        requireRoom();
         entry(parser);
       }
       require(parser.nextToken() == null, "the .dir object goes on after its list");
@@ -50,9 +67,39 @@ final class DvcDirectoryReader {
       throw new DvcMistake(
           0, "the .dir object is no JSON: " + Text.excerpt(e.getOriginalMessage()));
     }
+    return sound();
+  }
+
+  private DvcDirectory sound() throws DvcMistake {
     var entries = PackedEntries.sorted(paths.build(), md5s.build());
     refuseFilesThatAreFolders(entries.paths());
     return new DvcDirectory(entries);
+  }
+
+  private void requireRoom() throws DvcMistake {
+    if (paths.size() >= maxFiles) {
+      throw mistake("has more than %d files".formatted(maxFiles));
+    }
+  }
+
+  @Override
+  public void plain(byte[] bytes, int from, int to, long high, long low) throws DvcMistake {
+    requireRoom();
+    if (twins.seenAscii(bytes, from, to)) {
+      refuseTwin(new String(bytes, from, to - from, StandardCharsets.US_ASCII));
+    }
+    paths.add(bytes, from, to);
+    md5s.add(high, low);
+  }
+
+  @Override
+  public void any(String path, long high, long low) throws DvcMistake {
+    requireRoom();
+    if (twins.seen(path)) {
+      refuseTwin(path);
+    }
+    paths.add(path);
+    md5s.add(high, low);
   }
 
   private void entry(JsonParser parser) throws DvcMistake {
@@ -83,11 +130,10 @@ final class DvcDirectoryReader {
       throw new DvcMistake(
           0, "the .dir object: path '%s' %s".formatted(Text.excerpt(path), fault.get()));
     }
-    if (twins.seen(path)) {
-      refuseTwin(path);
-    }
-    paths.add(path);
-    md5s.add(md5);
+    any(
+        path,
+        HexFormat.fromHexDigitsToLong(md5, 0, 16),
+        HexFormat.fromHexDigitsToLong(md5, 16, 32));
   }
 
   private void refuseTwin(String path) throws DvcMistake {

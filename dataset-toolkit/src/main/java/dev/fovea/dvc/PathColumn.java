@@ -146,6 +146,12 @@ public final class PathColumn {
       end();
     }
 
+    /** One more, as a part of some bytes. */
+    void add(byte[] bytes, int from, int to) {
+      append(bytes, from, to - from);
+      end();
+    }
+
     /** One more, that begins with some bytes and goes on as one of others does. */
     public void add(byte[] beginning, PathColumn others, int i) {
       append(beginning, 0, beginning.length);

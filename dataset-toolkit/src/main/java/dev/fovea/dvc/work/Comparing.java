@@ -155,7 +155,7 @@ public final class Comparing {
         new Pulling(copy, from, progress, false).fetchObject(tracked);
       }
     }
-    return new Listing.Folder(FolderObjects.entries(cache, tracked.name()), cache);
+    return new Listing.Folder(FolderObjects.read(cache, tracked.name()), cache);
   }
 
   private GitHistory history() throws IOException {

@@ -1,7 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.CodePoints;
-import dev.fovea.dvc.DirectoryEntries;
+import dev.fovea.dvc.DvcDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -34,25 +34,21 @@ interface Listing {
     return md5(index).equals(other.md5(otherIndex));
   }
 
-  /**
-   * A folder's object; lengths are those of the objects that the cache has.
-   *
-   * @param entries are compared where they lie
-   */
-  record Folder(DirectoryEntries entries, ObjectCache cache) implements Listing {
+  /** A folder's object; lengths are those of the objects that the cache has. */
+  record Folder(DvcDirectory folder, ObjectCache cache) implements Listing {
     @Override
     public int files() {
-      return entries.size();
+      return folder.size();
     }
 
     @Override
     public String path(int index) {
-      return entries.path(index);
+      return folder.paths().get(index);
     }
 
     @Override
     public String md5(int index) {
-      return entries.md5(index);
+      return folder.md5s().hex(index);
     }
 
     @Override
@@ -63,15 +59,15 @@ interface Listing {
 
     @Override
     public int order(int index, Listing other, int otherIndex) {
-      return other instanceof Folder folder
-          ? entries.order(index, folder.entries, otherIndex)
+      return other instanceof Folder(var its, _)
+          ? folder.paths().compare(index, its.paths(), otherIndex)
           : Listing.super.order(index, other, otherIndex);
     }
 
     @Override
     public boolean sameContent(int index, Listing other, int otherIndex) {
-      return other instanceof Folder folder
-          ? entries.sameContent(index, folder.entries, otherIndex)
+      return other instanceof Folder(var its, _)
+          ? folder.md5s().same(index, its.md5s(), otherIndex)
           : Listing.super.sameContent(index, other, otherIndex);
     }
   }
