@@ -1,9 +1,8 @@
 package dev.fovea.dvc;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -95,10 +94,13 @@ final class CanonicalFiles {
   }
 
   /** JSON of the files that are left, behind an empty object in the place of those that were read. */
-  InputStream rest() {
-    var left = new ByteArrayInputStream(window, done, end - done);
-    var begun = files == 0 ? left : new SequenceInputStream(new ByteArrayInputStream(STAND_IN), left);
-    return new SequenceInputStream(begun, in);
+  InputStream rest() throws IOException {
+    var rest = new PushbackInputStream(in, STAND_IN.length + WINDOW);
+    rest.unread(window, done, end - done);
+    if (files > 0) {
+      rest.unread(STAND_IN);
+    }
+    return rest;
   }
 
   /** How many were read. */

@@ -1,73 +1,108 @@
 package dev.fovea.dvc;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Remembers paths by a hash of eight bytes that takes no notice of upper and lower case. Nobody can
- * know beforehand which paths share one, since it begins with a random number.
+ * Two paths that are one file on systems that take no notice of upper and lower case.
+ *
+ * @param one the number of a path
+ * @param other that of another one
  */
-final class CaseTwins {
-  private final long seed = ThreadLocalRandom.current().nextLong();
-  private long[] table = new long[1 << 10];
-  private int size;
+record CaseTwins(int one, int other) {
+  /**
+   * Finds two; absent where there are none.
+   *
+   * @param paths in order
+   */
+  static Optional<CaseTwins> among(PathColumn paths) {
+    for (int i = 1; i < paths.size(); i++) {
+      if (paths.compare(i - 1, paths, i) == 0) {
+        return Optional.of(new CaseTwins(i - 1, i));
+      }
+    }
+    return isLowerCase(paths.text()) ? Optional.empty() : new Seen(paths).twins();
+  }
+
+  /** Whether it is ASCII without upper case: then paths that differ are no twins. */
+  private static boolean isLowerCase(byte[] text) {
+    for (byte each : text) {
+      if (each < 0 || each >= 'A' && each <= 'Z') {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /**
-   * Remembers one more.
-   *
-   * @return whether one before it had the same hash: nearly always, since it is the same path
+   * Remembers paths by a hash of eight bytes that takes no notice of case. Nobody can know
+   * beforehand which paths share one, since it begins with a random number.
    */
-  boolean seen(String path) {
-    long hash = seed;
-    for (byte each : folded(path).getBytes(StandardCharsets.UTF_8)) {
-      hash = mixed(hash, each);
-    }
-    return seen(hash);
-  }
+  private static final class Seen {
+    private final long seed = ThreadLocalRandom.current().nextLong();
+    private final PathColumn paths;
+    private final long[] table;
 
-  /** The same for a path in ASCII. */
-  boolean seenAscii(byte[] bytes, int from, int to) {
-    long hash = seed;
-    for (int i = from; i < to; i++) {
-      byte each = bytes[i];
-      hash = mixed(hash, each >= 'A' && each <= 'Z' ? each + 'a' - 'A' : each);
+    Seen(PathColumn paths) {
+      this.paths = paths;
+      table = new long[Integer.highestOneBit(paths.size()) << 2];
     }
-    return seen(hash);
-  }
 
-  private boolean seen(long sum) {
-    if (2 * size >= table.length) {
-      var old = table;
-      table = new long[2 * old.length];
-      Arrays.stream(old).filter(each -> each != 0).forEach(each -> table[slot(each)] = each);
+    Optional<CaseTwins> twins() {
+      for (int i = 0; i < paths.size(); i++) {
+        long hash = hash(i);
+        int slot = (int) hash & (table.length - 1);
+        while (table[slot] != 0 && table[slot] != hash) {
+          slot = (slot + 1) & (table.length - 1);
+        }
+        var twins = table[slot] == 0 ? Optional.<CaseTwins>empty() : twins(i);
+        if (twins.isPresent()) {
+          return twins;
+        }
+        table[slot] = hash;
+      }
+      return Optional.empty();
     }
-    long hash = sum == 0 ? 1 : sum;
-    int slot = slot(hash);
-    if (table[slot] == hash) {
-      return true;
+
+    private Optional<CaseTwins> twins(int other) {
+      var folded = folded(paths.get(other));
+      for (int one = 0; one < other; one++) {
+        if (folded(paths.get(one)).equals(folded)) {
+          return Optional.of(new CaseTwins(one, other));
+        }
+      }
+      return Optional.empty();
     }
-    table[slot] = hash;
-    size++;
-    return false;
-  }
 
-  private int slot(long hash) {
-    int slot = (int) hash & (table.length - 1);
-    while (table[slot] != 0 && table[slot] != hash) {
-      slot = (slot + 1) & (table.length - 1);
+    private long hash(int path) {
+      long hash = seed;
+      for (int i = 0; i < paths.length(path); i++) {
+        byte each = paths.at(path, i);
+        if (each < 0) {
+          return hash(folded(paths.get(path)).getBytes(StandardCharsets.UTF_8));
+        }
+        hash = mixed(hash, each >= 'A' && each <= 'Z' ? each + 'a' - 'A' : each);
+      }
+      return hash == 0 ? 1 : hash;
     }
-    return slot;
-  }
 
-  private static long mixed(long hash, int next) {
-    long mixed = (hash ^ next) * 0x9E3779B97F4A7C15L;
-    return mixed ^ mixed >>> 29;
-  }
+    private long hash(byte[] text) {
+      long hash = seed;
+      for (byte each : text) {
+        hash = mixed(hash, each);
+      }
+      return hash == 0 ? 1 : hash;
+    }
 
-  /** What two paths share that are one file on some systems. */
-  static String folded(String path) {
-    return path.toLowerCase(Locale.ROOT);
+    private static long mixed(long hash, int next) {
+      long mixed = (hash ^ next) * 0x9E3779B97F4A7C15L;
+      return mixed ^ mixed >>> 29;
+    }
+
+    private static String folded(String path) {
+      return path.toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -3,7 +3,6 @@ package dev.fovea.dvc;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -20,22 +19,9 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class DvcDirectoryReader implements CanonicalFiles.Columns {
   private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
-  private static final StreamReadConstraints LIMITS =
-      StreamReadConstraints.builder()
-          .maxNestingDepth(3)
-          .maxStringLength(8192)
-          .maxNameLength(64)
-          .build();
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(LIMITS)
-          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-          .build();
-
   private final int maxFiles;
   private final PathColumn.Builder paths = new PathColumn.Builder(0);
   private final Md5Column.Builder md5s = new Md5Column.Builder(0);
-  private final CaseTwins twins = new CaseTwins();
 
   DvcDirectoryReader(int maxFiles) {
     this.maxFiles = maxFiles;
@@ -52,7 +38,7 @@ final class DvcDirectoryReader implements CanonicalFiles.Columns {
    * @param begun whether the first of the list is only there in the place of what was read before
    */
   DvcDirectory readJson(InputStream bytes, boolean begun) throws IOException, DvcMistake {
-    try (var parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+    try (var parser = AnyJson.FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
       require(parser.nextToken() == JsonToken.START_ARRAY, "the .dir object is no JSON list");
       if (begun) {
         parser.nextToken();
@@ -72,6 +58,7 @@ final class DvcDirectoryReader implements CanonicalFiles.Columns {
 
   private DvcDirectory sound() throws DvcMistake {
     var entries = PackedEntries.sorted(paths.build(), md5s.build());
+    refuseTwins(entries.paths());
     refuseFilesThatAreFolders(entries.paths());
     return new DvcDirectory(entries);
   }
@@ -85,9 +72,6 @@ final class DvcDirectoryReader implements CanonicalFiles.Columns {
   @Override
   public void plain(byte[] bytes, int from, int to, long high, long low) throws DvcMistake {
     requireRoom();
-    if (twins.seenAscii(bytes, from, to)) {
-      refuseTwin(new String(bytes, from, to - from, StandardCharsets.US_ASCII));
-    }
     paths.add(bytes, from, to);
     md5s.add(high, low);
   }
@@ -95,9 +79,6 @@ final class DvcDirectoryReader implements CanonicalFiles.Columns {
   @Override
   public void any(String path, long high, long low) throws DvcMistake {
     requireRoom();
-    if (twins.seen(path)) {
-      refuseTwin(path);
-    }
     paths.add(path);
     md5s.add(high, low);
   }
@@ -136,15 +117,14 @@ final class DvcDirectoryReader implements CanonicalFiles.Columns {
         HexFormat.fromHexDigitsToLong(md5, 16, 32));
   }
 
-  private void refuseTwin(String path) throws DvcMistake {
-    var folded = CaseTwins.folded(path);
-    for (int i = 0; i < paths.size(); i++) {
-      var other = paths.get(i);
-      if (CaseTwins.folded(other).equals(folded)) {
-        throw mistake(
-            "has both '%s' and '%s', which are one file on some systems"
-                .formatted(Text.excerpt(other), Text.excerpt(path)));
-      }
+  private static void refuseTwins(PathColumn paths) throws DvcMistake {
+    var twins = CaseTwins.among(paths);
+    if (twins.isPresent()) {
+      throw mistake(
+          "has both '%s' and '%s', which are one file on some systems"
+              .formatted(
+                  Text.excerpt(paths.get(twins.get().one())),
+                  Text.excerpt(paths.get(twins.get().other()))));
     }
   }
 
@@ -168,5 +148,19 @@ final class DvcDirectoryReader implements CanonicalFiles.Columns {
 
   private static DvcMistake mistake(String what) {
     return new DvcMistake(0, "the .dir object " + what);
+  }
+
+  /** Begun only where it is needed. */
+  private static final class AnyJson {
+    static final JsonFactory FACTORY =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(3)
+                    .maxStringLength(8192)
+                    .maxNameLength(64)
+                    .build())
+            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+            .build();
   }
 }

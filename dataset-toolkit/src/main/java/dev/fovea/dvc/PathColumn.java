@@ -127,12 +127,6 @@ public final class PathColumn {
       return size;
     }
 
-    /** One that was taken. */
-    String get(int i) {
-      int begin = i == 0 ? 0 : ends[i - 1];
-      return new String(text, begin, ends[i] - begin, StandardCharsets.UTF_8);
-    }
-
     /** One more. */
     public void add(String path) {
       add(path.getBytes(StandardCharsets.UTF_8));

@@ -3,7 +3,6 @@ package dev.fovea.dvc.work;
 import dev.fovea.dvc.CodePoints;
 import dev.fovea.dvc.DvcDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -53,8 +52,10 @@ interface Listing {
 
     @Override
     public OptionalLong bytes(int index) throws IOException {
-      var object = cache.directory(md5(index));
-      return Files.exists(object) ? OptionalLong.of(Files.size(object)) : OptionalLong.empty();
+      // Of what is not there, a File says 0 at the cost of one look.
+      var object = cache.directory(md5(index)).toFile();
+      long bytes = object.length();
+      return bytes > 0 || object.exists() ? OptionalLong.of(bytes) : OptionalLong.empty();
     }
 
     @Override
