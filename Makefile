@@ -24,6 +24,7 @@ $(JAR): $(SOURCES)
 	@rm -rf $(APP)
 	@"$$(./jdk)/bin/java" -Djarmode=tools -jar application/target/fovea-*-exec.jar extract --destination $(APP) --application-filename fovea.jar
 	@application/unsign $(APP)/lib/org.eclipse.jgit*.jar
+	@"$$(./jdk)/bin/java" -XX:TieredStopAtLevel=1 application/ModernPicocli.java $(APP)/lib/picocli-*.jar
 	@mkdir -p $(APP)/query && cp dataset-query/target/engine/*.jar $(APP)/query
 	@touch $(JAR)
 

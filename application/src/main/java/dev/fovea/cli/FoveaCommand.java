@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,21 +56,32 @@ public final class FoveaCommand implements Runnable {
     commands.put("token", TokenCommand.class);
     commands.put("audit", AuditCommand.class);
     commands.put("job", JobCommand.class);
+    commands.put("rehearse", RehearseCommand.class);
     return commands;
   }
 
   /** Runs a command line and answers its exit code. */
   public static int run(String... arguments) {
-    // picocli looks at all of a command's class: at those of 22 takes as long as many a command.
-    var named = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
-    if (DatasetCommand.class.equals(named)) {
+    if (arguments.length > 0 && DatasetCommand.class.equals(COMMANDS.get(arguments[0]))) {
       // Libraries' logs are for servers, and to begin them takes as long as to compare two
       // versions.
       System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
       System.setProperty("slf4j.internal.verbosity", "WARN");
     }
-    var line = named == null ? commandLine() : commandLine(Map.of(arguments[0], named));
-    return line.execute(arguments);
+    return commandLine(arguments).execute(arguments);
+  }
+
+  /** One that knows no more than it needs: picocli looks at all of each command that it knows. */
+  static CommandLine commandLine(String... arguments) {
+    var named = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    if (named == null) {
+      return commandLine();
+    }
+    Optional<CommandLine> meant =
+        DatasetCommand.class.equals(named) && arguments.length > 1
+            ? MeantCommand.of(new DatasetCommand(), arguments[1])
+            : Optional.empty();
+    return commandLine(Map.of(arguments[0], meant.isPresent() ? meant.get() : named));
   }
 
   /** One that knows all commands. */
@@ -79,7 +91,7 @@ public final class FoveaCommand implements Runnable {
     return line;
   }
 
-  private static CommandLine commandLine(Map<String, Class<?>> commands) {
+  private static CommandLine commandLine(Map<String, ?> commands) {
     var line = new CommandLine(new FoveaCommand());
     commands.forEach(line::addSubcommand);
     return line.setCaseInsensitiveEnumValuesAllowed(true)

@@ -3,12 +3,15 @@ package dev.fovea.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Rows under headings, each column as wide as its widest cell. Every cell is shown on one line,
  * without control characters.
  */
 final class Table {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final List<List<String>> rows = new ArrayList<>();
 
   Table(String... headings) {
@@ -21,7 +24,7 @@ final class Table {
   }
 
   private static String cell(Object value) {
-    return String.valueOf(value).replaceAll("\\p{Cntrl}", " ");
+    return CONTROL.matcher(String.valueOf(value)).replaceAll(" ");
   }
 
   @Override

@@ -9,7 +9,7 @@ final class CommandRun {
 
   /** Runs a command; answers its exit code. */
   static int of(StringWriter out, StringWriter err, String... arguments) {
-    return FoveaCommand.commandLine()
+    return FoveaCommand.commandLine(arguments)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -71,6 +71,24 @@ class FoveaCommandTests {
   }
 
   @Test
+  void aCommandThatIsKnownAloneHasTheHelpThatItHasAmongAllOthers() {
+    var all = FoveaCommand.commandLine().getSubcommands().get("dataset").getSubcommands();
+    assertThat(all).containsKeys("add", "diff", "history");
+    all.forEach((name, command) -> {
+      var alone = FoveaCommand.commandLine("dataset", name).getSubcommands().get("dataset");
+      assertThat(alone.getSubcommands()).containsOnlyKeys(name);
+      assertThat(alone.getSubcommands().get(name).getUsageMessage())
+          .isEqualTo(command.getUsageMessage());
+    });
+  }
+
+  @Test
+  void aMistypedCommandOfAGroupIsCorrected() {
+    assertThat(run("dataset", "stauts")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("status");
+  }
+
+  @Test
   void theDoctorGivesEveryFindingItsFix(@TempDir Path home) {
     assertThat(run("doctor", "--home", home.toString(), "--port", "0")).isEqualTo(ExitCode.OK);
     assertThat(out.toString()).contains("java").contains("embedded postgresql").doesNotContain("✗");

@@ -4,105 +4,135 @@ import dev.fovea.kernel.Text;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
-import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds paths that are one file on some systems. Remembers them by a hash of eight bytes that takes no notice of upper and lower case, nor of
- * whether a letter and its accent are one code point or two. Nobody can know beforehand which paths
- * share one, since it begins with a random number.
+ * Two paths that are one file on Windows or macOS, which take no notice of upper and lower case, nor
+ * of whether a letter and its accent are one code point or two.
+ *
+ * @param one the number of a path
+ * @param other that of another one
  */
-final class CaseTwins {
-  private final long seed = ThreadLocalRandom.current().nextLong();
-  private long[] table = new long[1 << 10];
-  private int size;
+record CaseTwins(int one, int other) {
+  /**
+   * Finds two; absent where there are none.
+   *
+   * @param paths in order
+   */
+  private static Optional<CaseTwins> among(PathColumn paths) {
+    for (int i = 1; i < paths.size(); i++) {
+      if (paths.compare(i - 1, paths, i) == 0) {
+        return Optional.of(new CaseTwins(i - 1, i));
+      }
+    }
+    return isLowerCase(paths.text()) ? Optional.empty() : new Seen(paths).twins();
+  }
 
   /**
-   * Refuses paths of which two are one file on Windows or macOS.
+   * Refuses paths of which two are one file.
    *
+   * @param paths in order
    * @throws DvcMistake that names both
    */
   static void refuse(PathColumn paths) throws DvcMistake {
-    var twins = new CaseTwins();
-    for (int i = 0; i < paths.size(); i++) {
-      var path = paths.get(i);
-      if (twins.seen(path)) {
-        twins.refuse(paths, i, path);
-      }
+    var twins = among(paths);
+    if (twins.isPresent()) {
+      throw new DvcMistake(
+          0,
+          "has both '%s' and '%s', which are one file on some systems"
+              .formatted(
+                  Text.excerpt(paths.get(twins.get().one())),
+                  Text.excerpt(paths.get(twins.get().other()))));
     }
   }
 
-  private void refuse(PathColumn paths, int last, String path) throws DvcMistake {
-    var folded = folded(path);
-    for (int i = 0; i < last; i++) {
-      var other = paths.get(i);
-      if (folded(other).equals(folded)) {
-        throw new DvcMistake(
-            0,
-            "has both '%s' and '%s', which are one file on some systems"
-                .formatted(Text.excerpt(other), Text.excerpt(path)));
-      }
-    }
-  }
-
-  /**
-   * Remembers one more.
-   *
-   * @return whether one before it had the same hash: nearly always, since it is the same path
-   */
-  private boolean seen(String path) {
-    if (2 * size >= table.length) {
-      var old = table;
-      table = new long[2 * old.length];
-      Arrays.stream(old).filter(each -> each != 0).forEach(each -> table[slot(each)] = each);
-    }
-    long hash = hash(path);
-    int slot = slot(hash);
-    if (table[slot] == hash) {
-      return true;
-    }
-    table[slot] = hash;
-    size++;
-    return false;
-  }
-
-  private int slot(long hash) {
-    int slot = (int) hash & (table.length - 1);
-    while (table[slot] != 0 && table[slot] != hash) {
-      slot = (slot + 1) & (table.length - 1);
-    }
-    return slot;
-  }
-
-  private long hash(String path) {
-    long hash = seed;
-    for (byte each : folded(path).getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ each) * 0x9E3779B97F4A7C15L;
-      hash ^= hash >>> 29;
-    }
-    return hash == 0 ? 1 : hash;
-  }
-
-  /** What two paths share that are one file on Windows or macOS. */
-  private static String folded(String path) {
-    if (isAscii(path)) {
-      return path.toLowerCase(Locale.ROOT);
-    }
-    var folded = new StringBuilder();
-    Normalizer.normalize(path, Form.NFD)
-        .codePoints()
-        .map(c -> Character.toLowerCase(Character.toUpperCase(c)))
-        .forEach(folded::appendCodePoint);
-    return folded.toString();
-  }
-
-  private static boolean isAscii(String path) {
-    for (int i = 0; i < path.length(); i++) {
-      if (path.charAt(i) > 0x7f) {
+  /** Whether it is ASCII without upper case: then paths that differ are no twins. */
+  private static boolean isLowerCase(byte[] text) {
+    for (byte each : text) {
+      if (each < 0 || each >= 'A' && each <= 'Z') {
         return false;
       }
     }
     return true;
+  }
+
+  /**
+   * Remembers paths by a hash of eight bytes that takes no notice of what these systems take none
+   * of. Nobody can know beforehand which paths share one, since it begins with a random number.
+   */
+  private static final class Seen {
+    private final long seed = ThreadLocalRandom.current().nextLong();
+    private final PathColumn paths;
+    private final long[] table;
+
+    Seen(PathColumn paths) {
+      this.paths = paths;
+      table = new long[Integer.highestOneBit(paths.size()) << 2];
+    }
+
+    Optional<CaseTwins> twins() {
+      for (int i = 0; i < paths.size(); i++) {
+        long hash = hash(i);
+        int slot = (int) hash & (table.length - 1);
+        while (table[slot] != 0 && table[slot] != hash) {
+          slot = (slot + 1) & (table.length - 1);
+        }
+        var twins = table[slot] == 0 ? Optional.<CaseTwins>empty() : twins(i);
+        if (twins.isPresent()) {
+          return twins;
+        }
+        table[slot] = hash;
+      }
+      return Optional.empty();
+    }
+
+    private Optional<CaseTwins> twins(int other) {
+      var folded = folded(paths.get(other));
+      for (int one = 0; one < other; one++) {
+        if (folded(paths.get(one)).equals(folded)) {
+          return Optional.of(new CaseTwins(one, other));
+        }
+      }
+      return Optional.empty();
+    }
+
+    private long hash(int path) {
+      long hash = seed;
+      for (int i = 0; i < paths.length(path); i++) {
+        byte each = paths.at(path, i);
+        if (each < 0) {
+          return hash(folded(paths.get(path)).getBytes(StandardCharsets.UTF_8));
+        }
+        hash = mixed(hash, each >= 'A' && each <= 'Z' ? each + 'a' - 'A' : each);
+      }
+      return hash == 0 ? 1 : hash;
+    }
+
+    private long hash(byte[] text) {
+      long hash = seed;
+      for (byte each : text) {
+        hash = mixed(hash, each);
+      }
+      return hash == 0 ? 1 : hash;
+    }
+
+    private static long mixed(long hash, int next) {
+      long mixed = (hash ^ next) * 0x9E3779B97F4A7C15L;
+      return mixed ^ mixed >>> 29;
+    }
+
+    private static String folded(String path) {
+      if (path.chars().allMatch(c -> c <= 0x7f)) {
+        return path.toLowerCase(Locale.ROOT);
+      }
+      var folded = new StringBuilder();
+      Normalizer.normalize(path, Form.NFD)
+          .codePoints()
+          .map(c -> Character.toLowerCase(Character.toUpperCase(c)))
+          .forEach(folded::appendCodePoint);
+      return folded.toString();
+    }
   }
 }

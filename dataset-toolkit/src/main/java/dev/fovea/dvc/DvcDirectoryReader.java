@@ -3,6 +3,7 @@ package dev.fovea.dvc;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -12,21 +13,12 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads a {@code .dir} object file by file, and refuses what could not lie in one folder. */
-final class DvcDirectoryReader {
+/**
+ * Reads a {@code .dir} object file by file, and refuses what could not lie in one folder: quickly as
+ * long as it is what DVC writes, and what is left as any JSON.
+ */
+final class DvcDirectoryReader implements CanonicalFiles.Columns {
   private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
-  private static final StreamReadConstraints LIMITS =
-      StreamReadConstraints.builder()
-          .maxNestingDepth(3)
-          .maxStringLength(8192)
-          .maxNameLength(64)
-          .build();
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(LIMITS)
-          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-          .build();
-
   private final int maxFiles;
   private final PathColumn.Builder paths = new PathColumn.Builder(0);
   private final Md5Column.Builder md5s = new Md5Column.Builder(0);
@@ -36,12 +28,24 @@ final class DvcDirectoryReader {
   }
 
   DvcDirectory read(InputStream bytes) throws IOException, DvcMistake {
-    try (var parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+    var canonical = new CanonicalFiles(bytes, this);
+    return canonical.read() ? sound() : readJson(canonical.rest(), canonical.files() > 0);
+  }
+
+  /**
+   * Reads any JSON.
+   *
+   * @param begun whether the first of the list is only there in the place of what was read before
+   */
+  DvcDirectory readJson(InputStream bytes, boolean begun) throws IOException, DvcMistake {
+    try (var parser = AnyJson.FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
       require(parser.nextToken() == JsonToken.START_ARRAY, "the .dir object is no JSON list");
+      if (begun) {
+        parser.nextToken();
+        parser.skipChildren();
+      }
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (paths.size() >= maxFiles) {
-          throw mistake("has more than %d files".formatted(maxFiles));
-        }
+        requireRoom();
         entry(parser);
       }
       require(parser.nextToken() == null, "the .dir object goes on after its list");
@@ -49,6 +53,10 @@ final class DvcDirectoryReader {
       throw new DvcMistake(
           0, "the .dir object is no JSON: " + Text.excerpt(e.getOriginalMessage()));
     }
+    return sound();
+  }
+
+  private DvcDirectory sound() throws DvcMistake {
     var entries = PackedEntries.sorted(paths.build(), md5s.build());
     refuseFilesThatAreFolders(entries.paths());
     var directory = new DvcDirectory(entries);
@@ -58,6 +66,26 @@ final class DvcDirectoryReader {
       throw mistake(e.text());
     }
     return directory;
+  }
+
+  private void requireRoom() throws DvcMistake {
+    if (paths.size() >= maxFiles) {
+      throw mistake("has more than %d files".formatted(maxFiles));
+    }
+  }
+
+  @Override
+  public void plain(byte[] bytes, int from, int to, long high, long low) throws DvcMistake {
+    requireRoom();
+    paths.add(bytes, from, to);
+    md5s.add(high, low);
+  }
+
+  @Override
+  public void any(String path, long high, long low) throws DvcMistake {
+    requireRoom();
+    paths.add(path);
+    md5s.add(high, low);
   }
 
   private void entry(JsonParser parser) throws DvcMistake {
@@ -88,8 +116,10 @@ final class DvcDirectoryReader {
       throw new DvcMistake(
           0, "the .dir object: path '%s' %s".formatted(Text.excerpt(path), fault.get()));
     }
-    paths.add(path);
-    md5s.add(md5);
+    any(
+        path,
+        HexFormat.fromHexDigitsToLong(md5, 0, 16),
+        HexFormat.fromHexDigitsToLong(md5, 16, 32));
   }
 
   /** What the path before has in common with a path has been looked for already. */
@@ -112,5 +142,19 @@ final class DvcDirectoryReader {
 
   private static DvcMistake mistake(String what) {
     return new DvcMistake(0, "the .dir object " + what);
+  }
+
+  /** Begun only where it is needed. */
+  private static final class AnyJson {
+    static final JsonFactory FACTORY =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(3)
+                    .maxStringLength(8192)
+                    .maxNameLength(64)
+                    .build())
+            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+            .build();
   }
 }

@@ -68,12 +68,17 @@ public final class Md5Column {
      * @param hex 32 hex digits
      */
     void add(String hex) {
+      add(
+          HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, 32));
+    }
+
+    void add(long itsHigh, long itsLow) {
       if (size == high.length) {
         high = Arrays.copyOf(high, size + (size >> 1));
         low = Arrays.copyOf(low, size + (size >> 1));
       }
-      high[size] = HexFormat.fromHexDigitsToLong(hex, 0, 16);
-      low[size++] = HexFormat.fromHexDigitsToLong(hex, 16, 32);
+      high[size] = itsHigh;
+      low[size++] = itsLow;
     }
 
     Md5Column build() {

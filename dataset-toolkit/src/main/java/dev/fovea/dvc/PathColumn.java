@@ -127,12 +127,6 @@ public final class PathColumn {
       return size;
     }
 
-    /** One that was taken. */
-    String get(int i) {
-      int begin = i == 0 ? 0 : ends[i - 1];
-      return new String(text, begin, ends[i] - begin, StandardCharsets.UTF_8);
-    }
-
     /** One more. */
     public void add(String path) {
       add(path.getBytes(StandardCharsets.UTF_8));
@@ -143,6 +137,12 @@ public final class PathColumn {
       for (var part : parts) {
         append(part, 0, part.length);
       }
+      end();
+    }
+
+    /** One more, as a part of some bytes. */
+    void add(byte[] bytes, int from, int to) {
+      append(bytes, from, to - from);
       end();
     }
 

@@ -1,7 +1,6 @@
 package dev.fovea.dvc;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -54,35 +53,6 @@ final class PythonText {
     }
     int unit = HexFormat.fromHexDigits(digits);
     return unit > '~' ? unit : -1;
-  }
-
-  /** The order of two texts' code points. */
-  static int order(byte[] one, int from, int to, byte[] other, int otherFrom, int otherTo) {
-    int same = Arrays.mismatch(one, from, to, other, otherFrom, otherTo);
-    if (same < 0) {
-      return 0;
-    }
-    if (isEscaped(one, from, from + same, to)
-        || isEscaped(other, otherFrom, otherFrom + same, otherTo)) {
-      return CodePoints.ORDER.compare(
-          decode(one, from, to).orElseThrow(), decode(other, otherFrom, otherTo).orElseThrow());
-    }
-    if (from + same == to) {
-      return -1;
-    }
-    return otherFrom + same == otherTo
-        ? 1
-        : Byte.compare(one[from + same], other[otherFrom + same]);
-  }
-
-  /** Whether a byte is, or may be, a part of an escape: then it says nothing by itself. */
-  private static boolean isEscaped(byte[] bytes, int from, int at, int to) {
-    for (int i = Math.max(from, at - 1 - UNIT); i <= at && i < to; i++) {
-      if (bytes[i] == '\\') {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Writes a text with its quotes. */

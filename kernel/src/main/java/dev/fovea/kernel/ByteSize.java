@@ -3,7 +3,6 @@ package dev.fovea.kernel;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -53,16 +52,13 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
   /** {@code 980 B}, {@code 25.4 MiB}: one decimal from KiB upwards. */
   @Override
   public String toString() {
-    if (bytes < 1 << 10) {
+    int unit = Math.min(UNITS.size() - 1, (63 - Long.numberOfLeadingZeros(bytes | 1)) / 10);
+    if (unit == 0) {
       return bytes + " B";
     }
-    double value = bytes / 1024.0;
-    for (var unit : UNITS.subList(1, 4)) {
-      if (value < 1024) {
-        return String.format(Locale.ROOT, "%.1f %s", value, unit);
-      }
-      value /= 1024;
-    }
-    return String.format(Locale.ROOT, "%.1f TiB", value);
+    int shift = 10 * unit;
+    long below = bytes & ((1L << shift) - 1);
+    long tenths = (below * 10 + (1L << (shift - 1))) >> shift;
+    return ((bytes >> shift) + tenths / 10) + "." + tenths % 10 + " " + UNITS.get(unit);
   }
 }

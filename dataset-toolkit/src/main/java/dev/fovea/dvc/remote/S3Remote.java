@@ -18,6 +18,7 @@ import io.minio.messages.DeleteRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 
@@ -81,6 +83,7 @@ public final class S3Remote implements Remote {
             .readTimeout(patience)
             .writeTimeout(patience)
             .followRedirects(false)
+            .connectionSpecs(specs(address.endpoint()))
             .build();
     client =
         MinioClient.builder()
@@ -91,6 +94,13 @@ public final class S3Remote implements Remote {
                     address.accessKey(), address.secretKey(), address.session().orElse(null)))
             .httpClient(http)
             .build();
+  }
+
+  /** Where there is no TLS, no certificates are read: that takes as long as a small push. */
+  private static List<ConnectionSpec> specs(URI endpoint) {
+    return "http".equals(endpoint.getScheme())
+        ? List.of(ConnectionSpec.CLEARTEXT)
+        : List.of(ConnectionSpec.MODERN_TLS);
   }
 
   @Override

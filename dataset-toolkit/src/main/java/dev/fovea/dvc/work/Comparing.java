@@ -120,12 +120,23 @@ public final class Comparing {
       var sides = git.apart(from, to).within(scope);
       for (var pair : sides.pairs(copy.root())) {
         if (!pair.same()) {
-          gathering.compare(pair.path(), listing(pair.before()), listing(pair.after()));
+          compare(gathering, pair);
         }
       }
       return gathering.difference(
           GitHistory.digits(from), GitHistory.digits(to), sides.unreadable());
     }
+  }
+
+  /** Both sides are read at once. */
+  private void compare(Difference.Gathering gathering, Sides.Pair pair) throws IOException {
+    var sides = List.of(pair.before(), pair.after());
+    for (var side : sides) {
+      fetch(side);
+    }
+    var listings = new Listing[] {Listing.NONE, Listing.NONE};
+    SideBySide.each(2, 2, () -> sides, (each, i) -> listings[i] = listing(each.get(i)));
+    gathering.compare(pair.path(), listings[0], listings[1]);
   }
 
   private void withWorkingTree(Difference.Gathering gathering, Sides.Pair pair) throws IOException {
@@ -135,6 +146,7 @@ public final class Comparing {
             : Optional.<Contents.Look>empty();
     var known = pair.before().map(Tracked::name);
     if (look.isEmpty() || !known.equals(look.map(Contents.Look::name))) {
+      fetch(pair.before());
       gathering.compare(
           pair.path(), listing(pair.before()), look.map(Listing::of).orElse(Listing.NONE));
     }
@@ -150,12 +162,18 @@ public final class Comparing {
       return Listing.of(tracked);
     }
     var cache = copy.cache();
-    if (!Files.exists(cache.directory(tracked.name()))) {
+    return new Listing.Folder(FolderObjects.read(cache, tracked.name()), cache);
+  }
+
+  /** Gets a folder's object where the cache lacks it. */
+  private void fetch(Optional<Tracked> tracked) throws IOException {
+    if (tracked.isPresent()
+        && tracked.get().file().isFolder()
+        && !Files.exists(copy.cache().directory(tracked.get().name()))) {
       try (var from = remote.open()) {
-        new Pulling(copy, from, progress, false).fetchObject(tracked);
+        new Pulling(copy, from, progress, false).fetchObject(tracked.get());
       }
     }
-    return new Listing.Folder(FolderObjects.entries(cache, tracked.name()), cache);
   }
 
   private GitHistory history() throws IOException {

@@ -179,7 +179,7 @@ public final class DataLog {
     }
     var cache = copy.cache();
     return Files.exists(cache.directory(tracked.get().name()))
-        ? Optional.of(new Listing.Folder(FolderObjects.entries(cache, tracked.get().name()), cache))
+        ? Optional.of(new Listing.Folder(FolderObjects.read(cache, tracked.get().name()), cache))
         : Optional.empty();
   }
 }

@@ -1,6 +1,5 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.DirectoryEntries;
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
@@ -38,27 +37,6 @@ final class FolderObjects {
           "in the cache",
           "remove %s, then run: fovea dataset pull".formatted(file),
           "track the folder again: fovea dataset add");
-    }
-  }
-
-  /**
-   * Its entries from the cache, for those who only compare or list them.
-   *
-   * @throws WorkProblem when it is not there, too large, damaged, or no folder
-   */
-  static DirectoryEntries entries(ObjectCache cache, String name) throws IOException {
-    var file = file(cache, name);
-    var bytes = Files.readAllBytes(file);
-    requireUndamaged(
-        name,
-        Md5.hex(bytes),
-        "in the cache",
-        "remove %s, then run: fovea dataset pull".formatted(file));
-    try {
-      return DirectoryEntries.of(bytes, MOST_FILES);
-    } catch (DvcMistake e) {
-      throw new WorkProblem(
-          "%s: %s".formatted(name, e.text()), "track the folder again: fovea dataset add");
     }
   }
 

@@ -1,9 +1,8 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.CodePoints;
-import dev.fovea.dvc.DirectoryEntries;
+import dev.fovea.dvc.DvcDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -34,44 +33,42 @@ interface Listing {
     return md5(index).equals(other.md5(otherIndex));
   }
 
-  /**
-   * A folder's object; lengths are those of the objects that the cache has.
-   *
-   * @param entries are compared where they lie
-   */
-  record Folder(DirectoryEntries entries, ObjectCache cache) implements Listing {
+  /** A folder's object; lengths are those of the objects that the cache has. */
+  record Folder(DvcDirectory folder, ObjectCache cache) implements Listing {
     @Override
     public int files() {
-      return entries.size();
+      return folder.size();
     }
 
     @Override
     public String path(int index) {
-      return entries.path(index);
+      return folder.paths().get(index);
     }
 
     @Override
     public String md5(int index) {
-      return entries.md5(index);
+      return folder.md5s().hex(index);
     }
 
     @Override
     public OptionalLong bytes(int index) throws IOException {
-      var object = cache.directory(md5(index));
-      return Files.exists(object) ? OptionalLong.of(Files.size(object)) : OptionalLong.empty();
+      // Of what is not there, a File says 0 at the cost of one look.
+      var object = cache.directory(md5(index)).toFile();
+      long bytes = object.length();
+      return bytes > 0 || object.exists() ? OptionalLong.of(bytes) : OptionalLong.empty();
     }
 
     @Override
     public int order(int index, Listing other, int otherIndex) {
-      return other instanceof Folder folder
-          ? entries.order(index, folder.entries, otherIndex)
+      return other instanceof Folder(var its, _)
+          ? folder.paths().compare(index, its.paths(), otherIndex)
           : Listing.super.order(index, other, otherIndex);
     }
 
     @Override
     public boolean sameContent(int index, Listing other, int otherIndex) {
-      return other instanceof Folder folder
-          ? entries.sameContent(index, folder.entries, otherIndex)
+      return other instanceof Folder(var its, _)
+          ? folder.md5s().same(index, its.md5s(), otherIndex)
           : Listing.super.sameContent(index, other, otherIndex);
     }
   }

@@ -9,13 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The quick pass and the strict reader say the same. */
-class DirectoryEntriesTest {
+/** Whatever is read quickly, and whatever is left to be read as JSON, the outcome is one. */
+class CanonicalFilesTest {
   private static final String ONE = "7ac062d8a84466e70d9b899c0821a51c";
   private static final String TWO = "d41d8cd98f00b204e9800998ecf8427e";
   private static final String[] NAMES = {
@@ -27,10 +26,12 @@ class DirectoryEntriesTest {
   }
 
   private static List<Entry> read(byte[] bytes) throws Exception {
-    var found = DirectoryEntries.of(bytes, 1000);
-    return IntStream.range(0, found.size())
-        .mapToObj(i -> new Entry(found.md5(i), found.path(i)))
-        .toList();
+    return DvcDirectory.read(new ByteArrayInputStream(bytes), 1000).entries();
+  }
+
+  private static List<Entry> readJson(byte[] bytes) throws Exception {
+    var reader = new DvcDirectoryReader(1000);
+    return reader.readJson(new ByteArrayInputStream(bytes), false).entries();
   }
 
   @Test
@@ -53,26 +54,39 @@ class DirectoryEntriesTest {
     return NAMES[random.nextInt(NAMES.length)];
   }
 
+  /** Longer than the window in which it is read, and other JSON from a file on. */
   @Test
-  void ordersAndComparesWhereTheEntriesLie() throws Exception {
+  void goesOnAsJsonWhereverTheBytesAreOthersThanDvcs() throws Exception {
     var random = new Random(11);
-    var paths = new java.util.TreeSet<String>();
-    for (int i = 0; i < 120; i++) {
-      paths.add(any(random) + any(random) + "/%d".formatted(random.nextInt(3)) + any(random));
+    var entries = new ArrayList<Entry>();
+    for (int i = 0; i < 1000; i++) {
+      var path = "f%03d/%s".formatted(i, any(random).repeat(1 + random.nextInt(100)));
+      entries.add(new Entry(random.nextBoolean() ? ONE : TWO, path));
     }
-    var entries = paths.stream().map(each -> new Entry(random.nextBoolean() ? ONE : TWO, each));
-    var directory = new DvcDirectory(entries.toList());
-    var found = DirectoryEntries.of(directory.bytes(), 1000);
-    for (int i = 0; i < found.size(); i++) {
-      for (int j = 0; j < found.size(); j++) {
-        assertThat(Integer.signum(found.order(i, found, j))).isEqualTo(Integer.compare(i, j));
-        assertThat(found.sameContent(i, found, j)).isEqualTo(found.md5(i).equals(found.md5(j)));
-      }
+    var written = new DvcDirectory(entries);
+    var text = new String(written.bytes(), StandardCharsets.US_ASCII);
+    assertThat(text).hasSizeGreaterThan(200_000);
+    assertThat(read(text)).isEqualTo(written.entries());
+    for (int i = 0; i < 1000; i += 37) {
+      int comma = text.indexOf("}, {\"md5\"", i * text.length() / 1000) + 1;
+      var other = text.substring(0, comma) + " " + text.substring(comma);
+      assertThat(read(other)).as("from byte %d", comma).isEqualTo(written.entries());
+      assertThat(read(text.substring(0, comma) + "]")).hasSizeLessThan(1000).isNotEmpty();
     }
   }
 
   @Test
-  void readsOtherJsonAsTheStrictReaderDoes() throws Exception {
+  void findsTwinsOfWhichOneWasReadQuicklyAndTheOtherAsJson() {
+    var form = "[{\"md5\": \"%1$s\", \"relpath\": \"a_K\"}, {\"relpath\":\"a_%2$s\",\"md5\":\"%1$s\"}]";
+    for (var twin : List.of("k", "\\u212a")) { // the sign of kelvins is a k in lower case
+      assertThatThrownBy(() -> read(form.formatted(ONE, twin)))
+          .isInstanceOf(DvcMistake.class)
+          .hasMessageContaining("one file on some systems");
+    }
+  }
+
+  @Test
+  void readsOtherJson() throws Exception {
     var sorted = List.of(new Entry(TWO, "a"), new Entry(ONE, "ü"));
     assertThat(
             read(
@@ -107,12 +121,12 @@ class DirectoryEntriesTest {
         "[{\"md5\": \"%s\", \"relpath\": \"a\"}, ]",
         "[{\"md5\": \"%1$s\", \"relpath\": \"a\"}, {\"md5\": \"%1$s\", \"relpath\": \"a\"}]"
       })
-  void refusesWhatTheStrictReaderRefuses(String form) {
+  void refusesWhatIsNoListOfFiles(String form) {
     assertThatThrownBy(() -> read(form.formatted(ONE))).isInstanceOf(DvcMistake.class);
   }
 
   @Test
-  void refusesWhatTheStrictReaderRefusesWhereverABitIsFlipped() throws Exception {
+  void saysTheSameAsTheReaderOfJsonWhereverABitIsFlipped() throws Exception {
     var bytes = new DvcDirectory(List.of(new Entry(ONE, "a/ü\""), new Entry(TWO, "b"))).bytes();
     for (int i = 0; i < bytes.length * 8; i++) {
       var flipped = bytes.clone();
@@ -120,7 +134,7 @@ class DirectoryEntriesTest {
       assertThat(outcome(() -> read(flipped)))
           .as(new String(flipped, StandardCharsets.ISO_8859_1))
           .isEqualTo(
-              outcome(() -> DvcDirectory.read(new ByteArrayInputStream(flipped), 1000).entries()));
+              outcome(() -> readJson(flipped)));
     }
   }
 
@@ -136,7 +150,7 @@ class DirectoryEntriesTest {
   @Test
   void refusesTooManyFiles() {
     var bytes = new DvcDirectory(List.of(new Entry(ONE, "a"), new Entry(TWO, "b"))).bytes();
-    assertThatThrownBy(() -> DirectoryEntries.of(bytes, 1))
+    assertThatThrownBy(() -> DvcDirectory.read(new ByteArrayInputStream(bytes), 1))
         .isInstanceOf(DvcMistake.class)
         .hasMessageContaining("more than 1 files");
   }
