@@ -22,9 +22,9 @@ import java.util.Set;
  * COCO's object detection, segmentation and keypoint files (cocodataset.org, "Data format"). A
  * {@code bbox} is x, y, width and height with the edges of pixels at whole numbers, as here.
  * Category ids mean nothing but themselves: they are looked up, never counted. What COCO has no
- * place for goes into {@code attributes}, as CVAT and Datumaro do it. {@code info}, {@code licenses}
- * and fields that mean nothing here are handed on as they are: of several files what the first
- * says, and the licences of all.
+ * place for goes into {@code attributes}, as CVAT and Datumaro do it. {@code info}, {@code
+ * licenses} and fields that mean nothing here are handed on as they are: of several files what the
+ * first says, and the licences of all.
  *
  * <p>Paths are those in {@code file_name}, read as lying in the dataset's folder.
  *
@@ -111,7 +111,9 @@ public final class Coco implements LabelFormat {
             source
                 .findings()
                 .notKept(
-                    files.get(file).path(), 0, "'%s', of which another file says something else,".formatted(field)));
+                    files.get(file).path(),
+                    0,
+                    "'%s', of which another file says something else,".formatted(field)));
   }
 
   @Override
