@@ -83,8 +83,7 @@ public final class Coco implements LabelFormat {
       var ofFile = CocoIndex.read(source.silent(), file).classes();
       notes.add(ofFile.notes());
       for (var each : ofFile.list()) {
-        byName.merge(
-            each.name(), each, (a, b) -> a.keypoints().size() < b.keypoints().size() ? b : a);
+        byName.merge(each.name(), each, Coco::joined);
       }
     }
     var classes = List.copyOf(byName.values());
@@ -94,6 +93,12 @@ public final class Coco implements LabelFormat {
             ? classes
             : classes.stream().map(each -> each.withId(OptionalLong.empty())).toList(),
         CocoNotes.joined(notes, (_, _) -> {}));
+  }
+
+  // What the first says of the two that says it.
+  private static LabelClass joined(LabelClass a, LabelClass b) {
+    var posed = a.keypoints().size() < b.keypoints().size() ? b : a;
+    return posed.withExtras(a.extras().isEmpty() ? b.extras() : a.extras());
   }
 
   @Override
