@@ -92,7 +92,13 @@ class SplitCommandTests {
     write("data/labels.csv", String.join("\n", rows) + "\n");
     var arguments =
         new String[] {
-          place("data"), place("out"), "--format", "csv", "--group", "video_(\\d+)_", "--balance",
+          place("data"),
+          place("out"),
+          "--format",
+          "csv",
+          "--group",
+          "video_(\\d+)_",
+          "--balance",
           "class"
         };
     assertThat(split(arguments)).as(err.toString()).isZero();

@@ -68,8 +68,10 @@ class DatasetQueryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "select levenshtein(repeat('a', 200000), repeat('b', 200000)) | the query was ended after 1 s",
-        "select count(*) from range(9000000) a, range(90000) b where (a.range * b.range) % 7 = 3 | after 1 s"
+        "select levenshtein(repeat('a', 200000), repeat('b', 200000)) | the query was ended after 1"
+            + " s",
+        "select count(*) from range(9000000) a, range(90000) b where (a.range * b.range) % 7 = 3 |"
+            + " after 1 s"
       })
   void endsWhatDoesNotEnd(String sql, String why) throws IOException {
     long begun = System.nanoTime();

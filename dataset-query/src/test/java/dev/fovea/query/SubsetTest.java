@@ -84,7 +84,10 @@ class SubsetTest {
     var cars = new Cars(folder.resolve("work"));
     cars.write(
         "data/labels.csv",
-        "path,label,split,slice\nimages/a.png,3,train,\nimages/b.png,4,val,night\nimages/b.png,9,val,night\n");
+        "path,label,split,slice\n"
+            + "images/a.png,3,train,\n"
+            + "images/b.png,4,val,night\n"
+            + "images/b.png,9,val,night\n");
     cars.image("data/images/a.png", 10, 10);
     cars.image("data/images/b.png", 20, 10);
     cars.add();

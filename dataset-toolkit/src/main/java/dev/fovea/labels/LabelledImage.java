@@ -59,12 +59,10 @@ public record LabelledImage(
 
   /** The same image elsewhere. */
   public LabelledImage at(String otherPath, String otherSplit) {
-    return new LabelledImage(
-        otherPath, otherSplit, slice, id, size, annotations, licence, extras);
+    return new LabelledImage(otherPath, otherSplit, slice, id, size, annotations, licence, extras);
   }
 
   public LabelledImage with(Optional<Licence> otherLicence, Extras otherExtras) {
-    return new LabelledImage(
-        path, split, slice, id, size, annotations, otherLicence, otherExtras);
+    return new LabelledImage(path, split, slice, id, size, annotations, otherLicence, otherExtras);
   }
 }

@@ -83,7 +83,8 @@ final class DiskSide {
             }
             var parent = AtomicFiles.parent(file);
             if (copy.isPresent() && !last.equals(parent)) {
-              Files.createDirectories(AtomicFiles.parent(copy.get().resolve(folder.relativize(file))));
+              Files.createDirectories(
+                  AtomicFiles.parent(copy.get().resolve(folder.relativize(file))));
               last = parent;
             }
             files.add(new Listed(folder.relativize(file), attributes.size()));

@@ -22,9 +22,9 @@ import java.util.Set;
  * COCO's object detection, segmentation and keypoint files (cocodataset.org, "Data format"). A
  * {@code bbox} is x, y, width and height with the edges of pixels at whole numbers, as here.
  * Category ids mean nothing but themselves: they are looked up, never counted. What COCO has no
- * place for goes into {@code attributes}, as CVAT and Datumaro do it. {@code info}, {@code licenses}
- * and fields that mean nothing here are handed on as they are: of several files what the first
- * says, and the licences of all.
+ * place for goes into {@code attributes}, as CVAT and Datumaro do it. {@code info}, {@code
+ * licenses} and fields that mean nothing here are handed on as they are: of several files what the
+ * first says, and the licences of all.
  *
  * <p>Paths are those in {@code file_name}, read as lying in the dataset's folder.
  *
@@ -83,8 +83,7 @@ public final class Coco implements LabelFormat {
       var ofFile = CocoIndex.read(source.silent(), file).classes();
       notes.add(ofFile.notes());
       for (var each : ofFile.list()) {
-        byName.merge(
-            each.name(), each, (a, b) -> a.keypoints().size() < b.keypoints().size() ? b : a);
+        byName.merge(each.name(), each, Coco::joined);
       }
     }
     var classes = List.copyOf(byName.values());
@@ -94,6 +93,12 @@ public final class Coco implements LabelFormat {
             ? classes
             : classes.stream().map(each -> each.withId(OptionalLong.empty())).toList(),
         CocoNotes.joined(notes, (_, _) -> {}));
+  }
+
+  // What the first says of the two that says it.
+  private static LabelClass joined(LabelClass a, LabelClass b) {
+    var posed = a.keypoints().size() < b.keypoints().size() ? b : a;
+    return posed.withExtras(a.extras().isEmpty() ? b.extras() : a.extras());
   }
 
   @Override
@@ -111,7 +116,9 @@ public final class Coco implements LabelFormat {
             source
                 .findings()
                 .notKept(
-                    files.get(file).path(), 0, "'%s', of which another file says something else,".formatted(field)));
+                    files.get(file).path(),
+                    0,
+                    "'%s', of which another file says something else,".formatted(field)));
   }
 
   @Override

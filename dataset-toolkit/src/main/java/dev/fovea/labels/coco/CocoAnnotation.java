@@ -76,8 +76,7 @@ final class CocoAnnotation {
       case "attributes" ->
           attributes = json.attributes(field -> lost.add("the attribute '%s'".formatted(field)));
       default ->
-          extras.read(
-              name, json, field -> lost.add("the annotation field '%s'".formatted(field)));
+          extras.read(name, json, field -> lost.add("the annotation field '%s'".formatted(field)));
     }
   }
 

@@ -116,8 +116,7 @@ final class CocoIndex {
         case "keypoints" -> json.list(MAX_KEYPOINTS, () -> found.keypoints.add(json.text()));
         case "skeleton" -> json.list(MAX_KEYPOINTS, () -> found.skeleton.add(joint(json)));
         default ->
-            found.extras.read(
-                name, json, lost -> notes.lost(line, "the category field", lost));
+            found.extras.read(name, json, lost -> notes.lost(line, "the category field", lost));
       }
     });
     long id = found.id.orElseThrow(() -> json.mistake("a category without an id"));
@@ -130,12 +129,7 @@ final class CocoIndex {
     }
     classes.add(
         new LabelClass(
-            name,
-            found.id,
-            found.parent,
-            found.keypoints,
-            found.skeleton,
-            found.extras.extras()));
+            name, found.id, found.parent, found.keypoints, found.skeleton, found.extras.extras()));
   }
 
   private static Joint joint(JsonCursor json) throws IOException, LabelMistake {

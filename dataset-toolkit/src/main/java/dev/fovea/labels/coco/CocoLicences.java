@@ -47,13 +47,9 @@ final class CocoLicences {
   String text() {
     var lines =
         numbers.entrySet().stream()
-            .filter(each ->
-                listed.contains(each.getKey()) || !each.getKey().extras().isEmpty())
+            .filter(each -> listed.contains(each.getKey()) || !each.getKey().extras().isEmpty())
             .map(each ->
-                new JsonLine()
-                    .field("id", each.getValue())
-                    .fields(each.getKey().extras())
-                    .end())
+                new JsonLine().field("id", each.getValue()).fields(each.getKey().extras()).end())
             .collect(Collectors.joining(",\n"));
     return lines.isEmpty() ? "" : ",\"licenses\":[\n" + lines + "\n]";
   }

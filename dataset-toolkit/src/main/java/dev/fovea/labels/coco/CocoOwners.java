@@ -45,7 +45,9 @@ final class CocoOwners {
     json.list(() -> {
       long start = json.bytes();
       json.skip();
-      bytes[place[0]++] += json.bytes() - start + 1;
+      if (place[0] < bytes.length) { // else the file has grown since
+        bytes[place[0]++] += json.bytes() - start + 1;
+      }
     });
   }
 

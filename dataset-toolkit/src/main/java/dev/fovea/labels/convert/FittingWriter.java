@@ -74,9 +74,7 @@ final class FittingWriter implements LabelWriter {
             lacks(Feature.LICENCE, image.licence().isPresent(), path)
                 ? Optional.empty()
                 : image.licence(),
-            lacks(Feature.EXTRAS, !image.extras().isEmpty(), path)
-                ? Extras.NONE
-                : image.extras()));
+            lacks(Feature.EXTRAS, !image.extras().isEmpty(), path) ? Extras.NONE : image.extras()));
   }
 
   private boolean lacks(Feature feature, boolean used, String example) {

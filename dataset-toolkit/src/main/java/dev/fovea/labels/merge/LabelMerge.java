@@ -80,8 +80,7 @@ public final class LabelMerge {
     }
     var classes =
         new Classes(
-            new ClassMerge(base.classes(), ours.classes(), theirs.classes(), conflicts)
-                .merge(used),
+            new ClassMerge(base.classes(), ours.classes(), theirs.classes(), conflicts).merge(used),
             new NotesMerge(conflicts)
                 .merge(
                     base.classes().notes(),

@@ -107,9 +107,7 @@ public record SplitReport(
                     asked,
                     count,
                     total == 0 ? 0 : count / (double) total,
-                    total == 0 || balanced
-                        ? 0
-                        : Math.sqrt(asked * (1 - asked) * squares) / total,
+                    total == 0 || balanced ? 0 : Math.sqrt(asked * (1 - asked) * squares) / total,
                     groups.getOrDefault(name, 0L),
                     own,
                     targets,

@@ -53,7 +53,9 @@ public final class Splitting {
     this.balanced = balanced;
   }
 
-  /** The same with every split having its share of each class's objects, as near as groups allow. */
+  /**
+   * The same with every split having its share of each class's objects, as near as groups allow.
+   */
   public Splitting balanced() {
     return new Splitting(ratios, points, grouping, keep, true);
   }
@@ -69,8 +71,7 @@ public final class Splitting {
   public SplitReport split(LabelFormat format, LabelSource source, Sink sink)
       throws IOException, LabelMistake {
     var counts = new ClassCounts();
-    var members =
-        Members.read(format, source, grouping, balanced ? counts::add : (_, _) -> {});
+    var members = Members.read(format, source, grouping, balanced ? counts::add : (_, _) -> {});
     members.requireDistinct();
     var moves = new HashMap<String, Move>();
     var report = new SplitReport.Counting(ratios);

@@ -41,6 +41,7 @@ final class Stratification {
    * @param classes places of its classes, sorted; the last one stands for images
    * @param objects how many it has of each
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Group(String key, double point, int[] classes, long[] objects) {}
 
   /**
@@ -48,14 +49,14 @@ final class Stratification {
    *
    * @param kept the splits of these, by their keys
    */
-  Stratification(
-      Ratios ratios, GroupPoint points, ClassCounts counts, Map<String, String> kept) {
+  Stratification(Ratios ratios, GroupPoint points, ClassCounts counts, Map<String, String> kept) {
     splits = List.copyOf(ratios.shares().keySet());
     shares = ratios.shares().values().stream().mapToDouble(Double::doubleValue).toArray();
     classes = counts.classes().keySet().stream().sorted().toArray(String[]::new);
     var ranks = new int[classes.length];
-    for (int i = 0; i < classes.length; i++) {
-      ranks[counts.classes().get(classes[i])] = i;
+    int rank = 0;
+    for (int number : new TreeMap<>(counts.classes()).values()) {
+      ranks[number] = rank++;
     }
     groups =
         counts.groups().entrySet().stream()

@@ -35,10 +35,7 @@ class DiskMergeTest {
       throws IOException {
     return new DiskMerge(FileMerge.NONE)
         .merge(
-            side("base", base),
-            side("ours", ours),
-            side("theirs", theirs),
-            folder.resolve("out"));
+            side("base", base), side("ours", ours), side("theirs", theirs), folder.resolve("out"));
   }
 
   private TreeMap<String, String> files(String name) throws IOException {

@@ -36,8 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CocoTest {
   private static final String FILE = "annotations/instances_train.json";
-  private static final Licence BY =
-      new Licence(4, new Extras(Map.of("name", "\"CC BY 2.0\"")));
+  private static final Licence BY = new Licence(4, new Extras(Map.of("name", "\"CC BY 2.0\"")));
   private static final String IMAGE =
       "{\"id\":7,\"file_name\":\"images/a.jpg\",\"width\":100,\"height\":50}";
 
@@ -104,10 +103,12 @@ class CocoTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
-        "{'bbox':[12,1,-2,3]} | INVERTED | annotation 1 of 'images/a.jpg': x2 10.0 < x1 12.0 (expected: x1 < x2)",
+        "{'bbox':[12,1,-2,3]} | INVERTED | annotation 1 of 'images/a.jpg': x2 10.0 < x1 12.0"
+            + " (expected: x1 < x2)",
         "{'bbox':[1,9,2,-3]} | INVERTED | y2 6.0 < y1 9.0",
         "{'bbox':[1,1,0,3]} | EMPTY | encloses nothing",
-        "{'bbox':[90,1,11,3]} | OUTSIDE | [90.0, 101.0) x [1.0, 4.0) (expected: inside 100 x 50 px)",
+        "{'bbox':[90,1,11,3]} | OUTSIDE | [90.0, 101.0) x [1.0, 4.0) (expected: inside 100 x 50"
+            + " px)",
         "{'bbox':[NaN,1,11,3]} | NOT_FINITE | is not finite",
         "{'bbox':[1,1,1e999,3]} | NOT_FINITE | is not finite",
         "{'bbox':[1,1,null,3]} | NOT_FINITE | is not finite",
@@ -116,9 +117,12 @@ class CocoTest {
         "{'segmentation':[[1,1,2,2,3,3,4]],'bbox':[1,1,1,1]} | UNREADABLE | a polygon of 7 numbers",
         "{'bbox':[1,2,3]} | UNREADABLE | a bbox of 3 numbers",
         "{'keypoints':[1,2,7]} | UNREADABLE | keypoint 0 has v 7.0",
-        "{'bbox':[1,1,1,1],'segmentation':{'size':[50,100],'counts':'7'}} | UNREADABLE | runs of 7 pixels",
-        "{'bbox':[1,1,1,1],'segmentation':{'size':[9999999,9999999],'counts':'7'}} | UNREADABLE | at most",
-        "{'bbox':[1,1,1,1],'segmentation':{'size':[5,3],'counts':[15]}} | OUTSIDE | a mask of 3 x 5 px",
+        "{'bbox':[1,1,1,1],'segmentation':{'size':[50,100],'counts':'7'}} | UNREADABLE | runs of 7"
+            + " pixels",
+        "{'bbox':[1,1,1,1],'segmentation':{'size':[9999999,9999999],'counts':'7'}} | UNREADABLE |"
+            + " at most",
+        "{'bbox':[1,1,1,1],'segmentation':{'size':[5,3],'counts':[15]}} | OUTSIDE | a mask of 3 x 5"
+            + " px",
         "{'bbox':[1,1,1,1],'category_id':5} | UNKNOWN_CLASS | category_id 5",
         "{'bbox':[1,1,1,1],'image_id':5} | UNKNOWN_IMAGE | image_id 5",
         "{'bbox':[1,1,1,1],'attributes':{'track':[5]}} | NOT_KEPT | the attribute 'track'",
@@ -142,11 +146,14 @@ class CocoTest {
         "{'a':1} | has no 'images'",
         "{'images':[{'id':'x'}]} | /images/0/id: x (expected: a whole number)",
         "{'images':[{'file_name':'x'}]} | an image without an id",
-        "{'images':[],'categories':[{'id':1,'name':'a'},{'id':1,'name':'b'}]} | the category id 1 twice",
-        "{'images':[],'categories':[{'id':1,'name':'a'},{'id':2,'name':'a'}]} | the category name 'a' twice",
+        "{'images':[],'categories':[{'id':1,'name':'a'},{'id':1,'name':'b'}]} | the category id 1"
+            + " twice",
+        "{'images':[],'categories':[{'id':1,'name':'a'},{'id':2,'name':'a'}]} | the category name"
+            + " 'a' twice",
         "{'images':[]} {} | something follows",
         "{'images':[ | no JSON",
-        "{'images':[],'x':[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ | no JSON"
+        "{'images':[],'x':[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+            + " | no JSON"
       })
   void refusesWhatIsNoCoco(String json, String reason) {
     var folder = new MemoryFolder().with(FILE, json.replace('\'', '"'));
@@ -304,7 +311,8 @@ class CocoTest {
     Conversion.convert(new Coco(), source, new Coco(), target);
     assertThat(target.text("annotations/instances_val.json"))
         .contains("\"license\":5,\"coco_url\"", "\"license\":0,\"date_captured\"", "2017")
-        .contains("{\"id\":4,\"name\":\"CC BY 2.0\"},\n{\"id\":0},\n{\"id\":5,\"name\":\"CC BY-NC\"}");
+        .contains(
+            "{\"id\":4,\"name\":\"CC BY 2.0\"},\n{\"id\":0},\n{\"id\":5,\"name\":\"CC BY-NC\"}");
     assertThat(source.findings().kept())
         .extracting(Finding::text)
         .containsExactly("'info', of which another file says something else, is not kept");

@@ -100,7 +100,8 @@ class LabelFilesTest {
         .contains("--drop-unkept");
     assertThat(merge("a.json", true)).isInstanceOf(Merged.class);
 
-    var nested = coco("", 10, "van").replace("\"id\": 1,", "\"id\": 1, \"attributes\": {\"a\": [2]},");
+    var nested =
+        coco("", 10, "van").replace("\"id\": 1,", "\"id\": 1, \"attributes\": {\"a\": [2]},");
     put("b.json", coco("", 10, "car"), coco("", 12, "car"), nested);
     assertThat(reason("b.json")).contains("the attribute 'a' is not kept");
   }
@@ -135,7 +136,8 @@ class LabelFilesTest {
         "a.json",
         coco("", 10, "car"),
         licensed(12, "car", BY, "1", "\"license\": 4"),
-        licensed(10, "car", BY_NC, "1", "\"x\": 1").replace("[{\"id\": 7", "[" + second + "{\"id\": 7"));
+        licensed(10, "car", BY_NC, "1", "\"x\": 1")
+            .replace("[{\"id\": 7", "[" + second + "{\"id\": 7"));
     assertThat(merged("a.json"))
         .contains("\"height\":50,\"license\":4,\"x\":1}")
         .contains("\"file_name\":\"b.jpg\",\"license\":5}")

@@ -39,8 +39,7 @@ class StratificationTest {
   private static LabelledImage image(String path, String split, Map<String, Integer> objects) {
     var annotations = new ArrayList<Annotation>();
     objects.forEach((label, count) ->
-        annotations.addAll(
-            Collections.nCopies(count, Annotation.of(label, new WholeImage()))));
+        annotations.addAll(Collections.nCopies(count, Annotation.of(label, new WholeImage()))));
     return new LabelledImage(path, split, SIZE, annotations);
   }
 
@@ -180,8 +179,7 @@ class StratificationTest {
 
     private static Map<String, String> read(MemoryFolder folder) throws Exception {
       var splits = new HashMap<String, String>();
-      new Csv()
-          .read(LabelSource.of(folder), image -> splits.put(image.path(), image.split()));
+      new Csv().read(LabelSource.of(folder), image -> splits.put(image.path(), image.split()));
       return splits;
     }
 
