@@ -121,7 +121,7 @@ class ServerQueryCommandTests {
     assertThat(query("select path, label from images order by path", "--dataset", "digits"))
         .as(err.toString())
         .isZero();
-    assertThat(out.toString()).containsSubsequence("PATH", "LABEL", "a.png", "0", "b.png", "1");
+    assertThat(out.toString()).containsSubsequence("path", "label", "a.png", "0", "b.png", "1");
     assertThat(query("select count(*) n from images", "--dataset", "digits@3", "--json")).isZero();
     assertThat(out.toString()).endsWith("{\"rows\":[{\"n\":2}],\"more\":false}\n");
     assertThat(asked)
