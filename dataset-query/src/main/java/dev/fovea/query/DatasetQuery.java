@@ -24,8 +24,7 @@ public final class DatasetQuery {
   private final LabelledFolder dataset;
 
   public DatasetQuery(WorkingCopy copy, LabelledFolder dataset) {
-    this.kept =
-        new KeptTables(copy.settings().resolve("tmp").resolve("fovea").resolve("query"));
+    this.kept = new KeptTables(copy.settings().resolve("tmp").resolve("fovea").resolve("query"));
     this.dataset = dataset;
   }
 

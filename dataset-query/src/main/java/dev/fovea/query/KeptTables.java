@@ -11,9 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * The folder of the tables that queries made, each under the name of the content that it is of.
- */
+/** The folder of the tables that queries made, each under the name of the content that it is of. */
 record KeptTables(Path folder) {
   /** Changes when the tables do. */
   private static final String LAYOUT = "1";

@@ -64,7 +64,8 @@ class VersionQueryTest {
             List.of(
                 Arrays.asList(
                     "a.png", "train", "night", null, 420, "0cc175b9c0f1b6a831c399e269772661"),
-                Arrays.asList("b ' \".png", "val", null, null, 1, "92eb5ffee6ae2fec3ad71c777531578f"),
+                Arrays.asList(
+                    "b ' \".png", "val", null, null, 1, "92eb5ffee6ae2fec3ad71c777531578f"),
                 Arrays.asList("c.png", "test", null, "7", 7, "4a8a08f09d37b73795649038408b5f33")));
     assertThat(rows(MANIFEST, "select * exclude (path, split) from objects order by path, object"))
         .isEqualTo(
@@ -81,7 +82,8 @@ class VersionQueryTest {
 
   @Test
   void tellsThatAManifestDoesNotKnowSizesAndTraits() throws IOException {
-    for (var column : List.of("width from images", "occluded from objects", "attributes from labels")) {
+    for (var column :
+        List.of("width from images", "occluded from objects", "attributes from labels")) {
       assertThatThrownBy(() -> rows(MANIFEST, "select " + column))
           .isInstanceOf(QueryProblem.class)
           .hasMessageContaining(column.substring(0, column.indexOf(' ')));

@@ -36,8 +36,7 @@ record ManifestImage(
    * @param area in square pixels; 0 where it encloses nothing
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Thing(
-      String label, Kind kind, double x1, double y1, double x2, double y2, double area) {
+  record Thing(String label, Kind kind, double x1, double y1, double x2, double y2, double area) {
     Thing {
       Objects.requireNonNull(label, "an object without a label");
       Objects.requireNonNull(kind, "an object without a kind");

@@ -29,8 +29,7 @@ final class Session {
   }
 
   private Request request(String sql, List<String> calls, boolean paths, long rows) {
-    return new Request(
-        labels(), null, database.toString(), sql, calls, paths, rows, MEMORY);
+    return new Request(labels(), null, database.toString(), sql, calls, paths, rows, MEMORY);
   }
 
   private Request.Labels labels() {
