@@ -12,6 +12,7 @@ import dev.fovea.labels.yolo.Yolo;
 import dev.fovea.query.DatasetQuery;
 import dev.fovea.query.LabelledFolder;
 import dev.fovea.query.QueryLimits;
+import dev.fovea.query.QueryResult;
 import dev.fovea.query.SqlText;
 import dev.fovea.query.Subset;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** SQL over the labels of a dataset in the folder that one works in; no server is asked. */
+/** SQL over the labels of a dataset: of the folder that one works in, or of a server's version. */
 @Command(
     name = "query",
     description = {
@@ -36,11 +37,13 @@ import picocli.CommandLine.Parameters;
       "  objects(path, split, object, label, kind, x1, y1, x2, y2, width, height, area, occluded,"
           + " truncated, crowd, attributes);",
       "  labels, both joined: class is an object's label, image_width and image_height its image's.",
+      "--dataset asks a version of a server, whose manifest knows no width and height of images, no"
+          + " traits and no attributes.",
       "Such as: fovea dataset query \"select path from labels where class = 'car' and area < 900\""
     },
     mixinStandardHelpOptions = true)
 final class QueryCommand implements Callable<Integer> {
-  @Mixin private @Nullable Terminal terminal;
+  @Mixin private @Nullable Connection server;
 
   @Parameters(paramLabel = "SQL", description = "one SELECT statement")
   private String sql = "";
@@ -50,6 +53,12 @@ final class QueryCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = "the folder (default: the only one that is tracked, subsets aside)")
   private Optional<Path> folder = Optional.empty();
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME[@VERSION]",
+      description = "a dataset of a server (default: its newest version)")
+  private Optional<String> dataset = Optional.empty();
 
   @Option(
       names = "--rev",
@@ -100,28 +109,53 @@ final class QueryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var terminal = Objects.requireNonNull(this.terminal, "picocli sets it");
+    var server = Objects.requireNonNull(this.server, "picocli sets it");
     var statement = SqlText.parse(sql);
     var limits =
         new QueryLimits(
             Duration.ofSeconds(seconds),
             rows,
             Objects.requireNonNull(memory, "picocli sets it").bytes());
+    if (dataset.isPresent()) {
+      return served(dataset.get(), statement, limits, server);
+    }
+    if (server.isMeant()) {
+      throw server.usage("--server and --project need a --dataset to ask for");
+    }
     var copy = WorkingCopy.around(Path.of(""));
     var tracked = chosen(copy);
     if (target.isEmpty()) {
-      var dataset = LabelledFolder.of(held(copy, tracked, terminal), format, task);
-      var result = new DatasetQuery(copy, dataset).rows(statement, limits);
-      var shown = new RowsText(result);
-      return terminal.print(shown.json(), csv ? shown.csv() : shown.table());
+      var labelled = LabelledFolder.of(held(copy, tracked, server), format, task);
+      return print(new DatasetQuery(copy, labelled).rows(statement, limits), server);
     }
-    try (var draft = new Deriving(copy, terminal.progress()).begin(target.get())) {
-      var held = held(copy, tracked, terminal);
+    try (var draft = new Deriving(copy, server.progress()).begin(target.get())) {
+      var held = held(copy, tracked, server);
       requireAdded(held, tracked);
-      var dataset = LabelledFolder.of(held, format, task);
-      var paths = new DatasetQuery(copy, dataset).paths(statement, limits);
-      return print(new Subset(dataset).write(draft, paths, statement), terminal);
+      var labelled = LabelledFolder.of(held, format, task);
+      var paths = new DatasetQuery(copy, labelled).paths(statement, limits);
+      return print(new Subset(labelled).write(draft, paths, statement), server);
     }
+  }
+
+  private int served(String name, SqlText statement, QueryLimits limits, Connection server)
+      throws IOException {
+    if (folder.isPresent() || revision.isPresent() || format.isPresent() || task.isPresent()) {
+      throw server.usage("--in, --rev, --format and --task are of a folder here, not of --dataset");
+    }
+    var query = new ServerQuery(server);
+    var version = query.version(name);
+    if (target.isPresent()) {
+      throw new WorkProblem(
+          "a subset is made of label files, of which the server's manifest keeps a part",
+          "in a clone of %s run: fovea dataset pull, then query with --in FOLDER --rev %s"
+              .formatted(version.project(), version.commit().abbreviated()));
+    }
+    return print(query.rows(version, statement, limits), server);
+  }
+
+  private int print(QueryResult result, Connection terminal) {
+    var shown = new RowsText(result);
+    return terminal.printLocal(shown.json(), csv ? shown.csv() : shown.table());
   }
 
   private Tracked chosen(WorkingCopy copy) throws IOException {
@@ -141,7 +175,7 @@ final class QueryCommand implements Callable<Integer> {
     return folders.getFirst();
   }
 
-  private Held held(WorkingCopy copy, Tracked tracked, Terminal terminal) throws IOException {
+  private Held held(WorkingCopy copy, Tracked tracked, Connection terminal) throws IOException {
     var holdings = new Holdings(copy, terminal.progress());
     return revision.isPresent() ? holdings.at(tracked, revision.get()) : holdings.now(tracked);
   }
@@ -155,7 +189,7 @@ final class QueryCommand implements Callable<Integer> {
     }
   }
 
-  private static int print(Subset.Written written, Terminal terminal) {
+  private static int print(Subset.Written written, Connection terminal) {
     var added = written.added();
     var text = new StringBuilder();
     written.losses().forEach(loss -> text.append("lost: %s%n".formatted(loss.text())));
@@ -168,6 +202,6 @@ final class QueryCommand implements Callable<Integer> {
                 new ByteSize(added.bytes()),
                 added.tracked().name(),
                 added.tracked().description().getFileName()));
-    return terminal.print(written, text.toString());
+    return terminal.printLocal(written, text.toString());
   }
 }

@@ -84,7 +84,14 @@ class PageScreenshots {
     var newest = versions.getFirst();
     paths.add("/digits/datasets/digits@" + newest.digest().abbreviated());
     paths.add("/digits/datasets/digits@" + newest.digest().abbreviated() + "/quality");
-    paths.add("/digits/datasets/digits/images/" + server.as(Datasets.class).diff(PROJECT, Name.of("digits"), versions.getLast().digest(), newest.digest()).added().getFirst().path());
+    paths.add(
+        "/digits/datasets/digits/images/"
+            + server
+                .as(Datasets.class)
+                .diff(PROJECT, Name.of("digits"), versions.getLast().digest(), newest.digest())
+                .added()
+                .getFirst()
+                .path());
     paths.add(
         "/digits/datasets/digits/diff/%s..%s"
             .formatted(versions.getLast().digest().abbreviated(), newest.digest().abbreviated()));

@@ -103,6 +103,26 @@ class RouteTableTests {
         .isInstanceOf(Decision.SignIn.class);
   }
 
+  /** Whatever the path of the image holds, it is the first part of the address that decides. */
+  @Test
+  void theHistoryOfAnImageIsAsClosedAsItsProject() {
+    var elsewhere = Optional.of(new Caller("eve", "theirs", EnumSet.of(Role.ENGINEER)));
+    var own = Optional.of(new Caller("ada", "ours", Set.of(Role.ENGINEER)));
+    for (var path :
+        List.of(
+            "/ours/datasets/digits/images/train/1.png",
+            "/ours/datasets/digits/images/theirs/datasets/digits",
+            "/api/v1/projects/ours/datasets/digits/history",
+            "/api/v1/projects/ours/datasets/digits/versions/sha256:00/change",
+            "/api/v1/projects/ours/datasets/digits/versions/sha256:00/manifest")) {
+      assertThat(Decision.on("GET", path, elsewhere)).as(path).isInstanceOf(Decision.Unknown.class);
+      assertThat(Decision.on("GET", path, Optional.empty()))
+          .as(path)
+          .isInstanceOf(Decision.SignIn.class);
+      assertThat(Decision.on("GET", path, own)).as(path).isInstanceOf(Decision.Allowed.class);
+    }
+  }
+
   @Test
   void headIsDecidedAsGet() {
     assertThat(Decision.on("HEAD", "/dvc/ours/files/md5/ab/cdef", Optional.empty()))

@@ -116,8 +116,7 @@ class ImagePagesTests {
         .contains("href=\"" + IMAGES + "train/");
     assertThat(
             browser
-                .get(
-                    "/parcels/datasets/digits/diff/%s..%s".formatted(digits.get(0), digits.get(1)))
+                .get("/parcels/datasets/digits/diff/%s..%s".formatted(digits.get(0), digits.get(1)))
                 .body())
         .contains("href=\"%s\"".formatted(IMAGES + SampleHistories.SCENE))
         .contains("href=\"%s\"".formatted(IMAGES + SampleHistories.REMOVED));

@@ -96,9 +96,7 @@ final class SampleHistories implements ImageHistories {
     boolean more = changes.size() > limit;
     var shown = more ? changes.subList(0, limit) : changes;
     return new ImageHistory(
-        shown,
-        more ? Optional.of(new Next(OFTEN, shown.getLast().number())) : Optional.empty(),
-        0);
+        shown, more ? Optional.of(new Next(OFTEN, shown.getLast().number())) : Optional.empty(), 0);
   }
 
   private static Place labelled(int number) {
@@ -113,8 +111,7 @@ final class SampleHistories implements ImageHistories {
     return new Place(path, image, label, split, Optional.empty());
   }
 
-  private Change change(
-      int number, @Nullable Place before, @Nullable Place after) {
+  private Change change(int number, @Nullable Place before, @Nullable Place after) {
     var then = Optional.ofNullable(before);
     var now = Optional.ofNullable(after);
     return new Change(
@@ -148,8 +145,7 @@ final class SampleHistories implements ImageHistories {
       }
       case RENAMED, ODD -> alone(diff.relabelled().get(0).after());
       case REMOVED ->
-          new Sides(
-              Optional.of(diff.removed().get(1)), Optional.empty(), ObjectDiff.NONE);
+          new Sides(Optional.of(diff.removed().get(1)), Optional.empty(), ObjectDiff.NONE);
       case OFTEN -> throw new NoSuchObject(version);
       default -> throw unknown(path);
     };

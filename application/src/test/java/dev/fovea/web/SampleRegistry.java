@@ -46,8 +46,7 @@ final class SampleRegistry implements Runs, Models {
                     digest("model digit-reader " + n),
                     n == 1 ? ModelVersion.Format.ONNX : ModelVersion.Format.PT2,
                     Optional.of(runs.getFirst().id()),
-                    Optional.of(
-                        n > 3 ? digest("dataset 2") : versions.get(n % 2).digest()),
+                    Optional.of(n > 3 ? digest("dataset 2") : versions.get(n % 2).digest()),
                     Optional.empty(),
                     n == 4 ? Set.of("production", "champion") : Set.of(),
                     new TreeMap<>(Map.of("seed", "3", "note", Samples.HOSTILE)),

@@ -1,20 +1,15 @@
 package dev.fovea.query;
 
 import dev.fovea.dvc.work.WorkingCopy;
-import dev.fovea.kernel.Folders;
 import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.query.engine.HeldFolder;
 import dev.fovea.query.engine.Request;
+import dev.fovea.query.engine.Request.Labels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +18,9 @@ import org.jspecify.annotations.Nullable;
  * {@code .dvc/tmp/fovea/query}, where neither Git nor DVC looks.
  */
 public final class DatasetQuery {
-  /** Changes when the tables do. */
-  private static final String LAYOUT = "1";
-
-  private static final int KEPT = 4;
   private static final Set<KnownFormat> SIZELESS = EnumSet.of(KnownFormat.CSV, KnownFormat.FOLDER);
 
-  private final Path kept;
+  private final KeptTables kept;
   private final LabelledFolder dataset;
 
   private final Running running;
@@ -45,7 +36,7 @@ public final class DatasetQuery {
 
   DatasetQuery(WorkingCopy copy, LabelledFolder dataset, Running running) {
     this.running = running;
-    this.kept = copy.settings().resolve("tmp").resolve("fovea").resolve("query");
+    this.kept = new KeptTables(copy.settings().resolve("tmp").resolve("fovea").resolve("query"));
     this.dataset = dataset;
   }
 
@@ -103,21 +94,22 @@ public final class DatasetQuery {
   }
 
   private QueryResult run(SqlText sql, QueryLimits limits, boolean paths) throws IOException {
-    Files.createDirectories(kept);
-    try (var workplace = new Workplace(kept)) {
+    try (var workplace = kept.workplace()) {
       var held = dataset.held();
       var files = workplace.folder().resolve("files");
       HeldFolder.write(held, files);
       boolean sizes = sizes(sql);
       var request =
           new Request(
-              files.toString(),
-              held.root().toString(),
-              held.cached(),
-              dataset.format(),
-              dataset.task().orElse(null),
-              sizes,
-              kept.resolve(name(sizes)).toString(),
+              new Labels(
+                  files.toString(),
+                  held.root().toString(),
+                  held.cached(),
+                  dataset.format(),
+                  dataset.task().orElse(null),
+                  sizes),
+              null,
+              tables(sizes).toString(),
               sql.statement(),
               paths ? sql.calls() : List.of(),
               paths,
@@ -125,7 +117,7 @@ public final class DatasetQuery {
               limits.memoryBytes());
       return running.run(workplace, sql, limits, held.files().size(), request);
     } finally {
-      removeOld();
+      kept.removeOld();
     }
   }
 
@@ -135,35 +127,13 @@ public final class DatasetQuery {
    */
   private boolean sizes(SqlText sql) {
     boolean stated = !SIZELESS.contains(dataset.format());
-    return stated || sql.mayAskForSizes() || Files.exists(kept.resolve(name(true)));
+    return stated || sql.mayAskForSizes() || Files.exists(tables(true));
   }
 
-  private String name(boolean sizes) {
+  private Path tables(boolean sizes) {
     var task = dataset.task().map(each -> "-" + each).orElse("");
-    return "%s-%s%s%s-%s.duckdb"
-        .formatted(dataset.held().name(), dataset.format(), task, sizes ? "-sizes" : "", LAYOUT)
-        .toLowerCase(Locale.ROOT);
-  }
-
-  /** Tables of the latest few contents stay, and nothing that a killed command left. */
-  private void removeOld() throws IOException {
-    List<Path> all;
-    try (var files = Files.list(kept)) {
-      all = files.sorted(Comparator.comparing(DatasetQuery::written).reversed()).toList();
-    }
-    var tables = all.stream().filter(each -> each.toString().endsWith(".duckdb")).toList();
-    for (var each : tables.subList(Math.min(KEPT, tables.size()), tables.size())) {
-      Files.deleteIfExists(each);
-    }
-    var yesterday = Clock.systemUTC().instant().minus(Duration.ofDays(1));
-    for (var each : all) {
-      if (Files.isDirectory(each) && written(each).isBefore(yesterday)) {
-        Folders.remove(each);
-      }
-    }
-  }
-
-  private static Instant written(Path file) {
-    return Instant.ofEpochMilli(file.toFile().lastModified());
+    return kept.file(
+        "%s-%s%s%s"
+            .formatted(dataset.held().name(), dataset.format(), task, sizes ? "-sizes" : ""));
   }
 }

@@ -90,8 +90,7 @@ class ManifestTest {
       assertThat(Manifest.find(objects, digest, other)).as(other).isEmpty();
     }
     var last = new Manifest(List.of("car"), List.of(labelled(), withObjects(CAR, box(5))));
-    assertThat(Manifest.find(objects, last.write(objects), "o"))
-        .contains(withObjects(CAR, box(5)));
+    assertThat(Manifest.find(objects, last.write(objects), "o")).contains(withObjects(CAR, box(5)));
     var none = new Manifest(List.of(), List.of()).write(objects);
     assertThat(Manifest.find(objects, none, "o")).isEmpty();
   }

@@ -156,9 +156,7 @@ class ImagePages {
     return sides
         .before()
         .flatMap(before ->
-            sides
-                .after()
-                .map(after -> Scene.of(new Relabelled(before, after, sides.objects()))));
+            sides.after().map(after -> Scene.of(new Relabelled(before, after, sides.objects()))));
   }
 
   private static String path(String rest, String told) {
@@ -173,7 +171,8 @@ class ImagePages {
     var newest = steps.getFirst();
     var version = "%s %d".formatted(dataset, newest.change().number());
     if (newest.place().isEmpty()) {
-      return "%s: %s in %s".formatted(file, newest.went().isEmpty() ? "removed" : "renamed", version);
+      return "%s: %s in %s"
+          .formatted(file, newest.went().isEmpty() ? "removed" : "renamed", version);
     }
     if (history.next().isPresent()) {
       return "%s: more than %d changes, the last in %s".formatted(file, steps.size(), version);

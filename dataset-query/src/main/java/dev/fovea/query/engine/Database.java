@@ -1,6 +1,9 @@
 package dev.fovea.query.engine;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -23,6 +26,12 @@ final class Database {
   /** A new one, to be filled. */
   static Connection create(Path file, long memoryBytes) throws SQLException {
     return open(file, memoryBytes, new Properties());
+  }
+
+  /** Puts one that was filled where the next query finds it. */
+  static void keep(Path filled, Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.move(filled, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** One that can be read, and nothing else on this machine. */

@@ -56,10 +56,13 @@ public final class Engine {
 
   private static void answer(Request request, Answers answers)
       throws IOException, SQLException, LabelMistake {
-    if (!Files.exists(Path.of(request.database()))) {
-      new Loading(request).load();
+    var file = Path.of(request.database());
+    if (!Files.exists(file) && request.labels() != null) {
+      new Loading(request.labels()).load(file, request.memoryBytes());
+    } else if (!Files.exists(file) && request.manifest() != null) {
+      new ManifestLoading(Path.of(request.manifest())).load(file, request.memoryBytes());
     }
-    try (var database = Database.confined(Path.of(request.database()), request.memoryBytes())) {
+    try (var database = Database.confined(file, request.memoryBytes())) {
       answers.ready();
       new Selecting(database, request).answer(answers);
     }

@@ -5,9 +5,7 @@ import dev.fovea.labels.folder.ImageFolder;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.BitSet;
 import java.util.List;
@@ -16,14 +14,13 @@ import java.util.OptionalLong;
 
 /** Reads a dataset's labels into the tables of a database file. */
 final class Loading {
-  private final Request request;
+  private final Request.Labels labels;
   private final HeldFolder folder;
   private final BitSet labelled = new BitSet();
 
-  Loading(Request request) throws IOException {
-    this.request = request;
-    this.folder =
-        HeldFolder.read(Path.of(request.files()), Path.of(request.root()), request.cached());
+  Loading(Request.Labels labels) throws IOException {
+    this.labels = labels;
+    this.folder = HeldFolder.read(Path.of(labels.files()), Path.of(labels.root()), labels.cached());
   }
 
   /**
@@ -31,24 +28,21 @@ final class Loading {
    *
    * @throws LabelMistake when the labels are not of the format
    */
-  void load() throws IOException, SQLException, LabelMistake {
-    var file = Path.of(request.database());
-    var fresh = Path.of(request.files()).resolveSibling("loading.duckdb");
-    try (var database = Database.create(fresh, request.memoryBytes())) {
-      try (var tables = new Tables(database)) {
-        labelled(tables);
-        others(tables);
-      }
+  void load(Path file, long memoryBytes) throws IOException, SQLException, LabelMistake {
+    var fresh = Path.of(labels.files()).resolveSibling("loading.duckdb");
+    try (var database = Database.create(fresh, memoryBytes);
+        var tables = new Tables(database)) {
+      labelled(tables);
+      others(tables);
     } catch (Passed e) {
       throw e.cause();
     }
-    Files.createDirectories(file.getParent());
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    Database.keep(fresh, file);
   }
 
   private void labelled(Tables tables) throws IOException, SQLException, LabelMistake {
     var stated = LabelSource.of(folder);
-    var reader = request.format().reader(stated, Optional.ofNullable(request.task()));
+    var reader = labels.format().reader(stated, Optional.ofNullable(labels.task()));
     var source = reader.measuresInFractions() ? stated.with(folder::size) : stated;
     reader.read(
         source,
@@ -71,7 +65,7 @@ final class Loading {
     var file = folder.files().get(at);
     var size = image.size();
     var sized =
-        size.isPresent() || !request.sizes()
+        size.isPresent() || !labels.sizes()
             ? image
             : new LabelledImage(
                 image.path(),

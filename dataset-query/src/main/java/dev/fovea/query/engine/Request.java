@@ -8,11 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the process is told, as one line of JSON.
  *
- * @param files the list of the dataset's files, see {@link HeldFolder#write}
- * @param root where their bytes lie
- * @param cached whether that is the cache
- * @param task what YOLO's rows are; null for what data.yaml says
- * @param sizes whether images are opened for their sizes where the labels do not say them
+ * @param labels what the tables are made of; null where that is a manifest
+ * @param manifest the file of a version's manifest; null where the tables are made of labels
  * @param database the tables; made where it is not there
  * @param sql one SELECT statement
  * @param calls functions that it calls and that must give the same each time; empty where that does
@@ -22,15 +19,28 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes that the database may use
  */
 public record Request(
-    String files,
-    String root,
-    boolean cached,
-    KnownFormat format,
-    Yolo.@Nullable Task task,
-    boolean sizes,
+    @Nullable Labels labels,
+    @Nullable String manifest,
     String database,
     String sql,
     List<String> calls,
     boolean paths,
     long rows,
-    long memoryBytes) {}
+    long memoryBytes) {
+  /**
+   * Label files of a folder.
+   *
+   * @param files the list of the dataset's files, see {@link HeldFolder#write}
+   * @param root where their bytes lie
+   * @param cached whether that is the cache
+   * @param task what YOLO's rows are; null for what data.yaml says
+   * @param sizes whether images are opened for their sizes where the labels do not say them
+   */
+  public record Labels(
+      String files,
+      String root,
+      boolean cached,
+      KnownFormat format,
+      Yolo.@Nullable Task task,
+      boolean sizes) {}
+}

@@ -25,24 +25,22 @@ final class Session {
     database = folder.resolve("tables.duckdb");
     list = Files.createDirectories(folder.resolve("work")).resolve("files");
     HeldFolder.write(dataset.held(), list);
-    new Loading(request("", List.of(), false, 1)).load();
+    new Loading(labels()).load(database, MEMORY);
   }
 
   private Request request(String sql, List<String> calls, boolean paths, long rows) {
+    return new Request(labels(), null, database.toString(), sql, calls, paths, rows, MEMORY);
+  }
+
+  private Request.Labels labels() {
     Held held = dataset.held();
-    return new Request(
+    return new Request.Labels(
         list.toString(),
         held.root().toString(),
         held.cached(),
         dataset.format(),
         dataset.task().orElse(null),
-        true,
-        database.toString(),
-        sql,
-        calls,
-        paths,
-        rows,
-        MEMORY);
+        true);
   }
 
   Path database() {

@@ -44,7 +44,8 @@ class ImageSidesTest extends ServerTest {
 
   private Digest push(Team team, String image, String other, List<String> boxes) throws Exception {
     var file = "annotations/instances_train2017.json";
-    team.without(file).file(file, CARS.formatted(image, other, String.join(",", boxes)).getBytes(UTF_8));
+    team.without(file)
+        .file(file, CARS.formatted(image, other, String.join(",", boxes)).getBytes(UTF_8));
     var pushed = team.prepared("now " + image).push();
     assertThat(pushed.accepted()).as(pushed.terminal()).isTrue();
     return datasets.head(team.project(), DIGITS).digest();
@@ -81,8 +82,8 @@ class ImageSidesTest extends ServerTest {
 
     var added = sides(team, first, "a.png");
     assertThat(added.before()).isEmpty();
-    assertThat(added.after()).hasValueSatisfying(sample ->
-        assertThat(labels(sample)).containsExactly("car", "car"));
+    assertThat(added.after())
+        .hasValueSatisfying(sample -> assertThat(labels(sample)).containsExactly("car", "car"));
     assertThat(added.objects()).isEqualTo(ObjectDiff.NONE);
 
     var changed = sides(team, second, "a.png");
