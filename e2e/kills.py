@@ -2,7 +2,7 @@
 
 Usage: kills.py WORK KILLS [ENDPOINT BUCKET [DVC]]
 Without an ENDPOINT the remote is a folder. With one, FOVEA_TEST_S3_ACCESS_KEY and FOVEA_TEST_S3_SECRET_KEY are the store's. DVC is a stock dvc that
-gets everything at the end. The ordinary run has 40 kills; 200 of them take about five minutes: e2e/kills.py /tmp/kills 200
+gets everything at the end. The ordinary run has 40 kills; a release has 200: e2e/kills.py /tmp/kills 200
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 WORK, KILLS, REST = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2]), sys.argv[3:]
@@ -33,6 +34,14 @@ def fovea(folder, *words):
     return run(folder, FOVEA, "dataset", *words)
 
 
+def count(store):
+    """How many objects are in a folder or a cache, as quickly as that can be told."""
+    try:
+        return sum(len(os.listdir(each)) for each in os.scandir(store / "files/md5"))
+    except FileNotFoundError:
+        return 0
+
+
 class Folder:
     """A remote that is a folder."""
 
@@ -40,6 +49,9 @@ class Folder:
         self.root = WORK / "remote"
         self.config = f"    url = {self.root}\n"
         self.local = ""
+
+    def count(self):
+        return count(self.root)
 
     def paths(self):
         return {str(each.relative_to(self.root)) for each in self.root.rglob("*") if each.is_file()}
@@ -62,6 +74,9 @@ class Bucket:
         self.s3, self.endpoint, self.bucket, self.prefix = s3, endpoint, bucket, "kills/"
         self.config = f"    url = s3://{bucket}/kills\n    endpointurl = {endpoint}\n"
         self.local = f"    access_key_id = {key}\n    secret_access_key = {secret}\n"
+
+    def count(self):
+        return len(self.paths())
 
     def paths(self):
         return {key.removeprefix(self.prefix) for key, _ in self.s3.keys(self.endpoint, self.bucket) if key.startswith(self.prefix)}
@@ -155,23 +170,32 @@ class Killer:
         run(WORK, FOVEA, "--version")
         self.start = time.monotonic() - begun  # what a command takes that does nothing
 
-    def until_it_ends(self, folder, words, progress, total):
-        """progress says how much is done, judges everything, and is asked after each kill; in the middle is what is neither 0 nor total."""
-        verb, attempt = words[0], 0
-        while True:
-            process = subprocess.Popen([FOVEA, "dataset", *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            try:
-                said, _ = process.communicate(timeout=self.start * chance.uniform(0.6, 2 + 0.4 * attempt))
-                if process.returncode:
-                    raise SystemExit(f"{words} in {folder.name}, after {attempt} kills: exit {process.returncode}\n{said}")
-                return
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+    def until_it_ends(self, folder, words, counted, judged, total):
+        """Every second kill comes at a random moment, the others when a random part of what is left has come or gone, by the count. What is
+        judged after each says how much is done; in the middle is what is neither 0 nor total."""
+        verb, attempt, left = words[0], 0, total
+        while self.killed(folder, words, counted, attempt, left):
             attempt += 1
             self.times[verb] += 1
-            done = progress(f"kill {sum(self.times.values())}, of {verb}")
+            done = judged(f"kill {self.total()}, of {verb}")
             self.middle[verb] += 0 < done < total
+            left = total - done
+
+    def killed(self, folder, words, counted, attempt, left):
+        before, part = counted(), chance.randint(1, max(1, left // 2))
+        moment = time.monotonic() + self.start * chance.uniform(0.5, 2 + 0.5 * attempt)
+        with tempfile.TemporaryFile("w+") as said:
+            process = subprocess.Popen([FOVEA, "dataset", *words], cwd=folder, stdout=said, stderr=said)
+            while process.poll() is None:
+                if time.monotonic() > moment if attempt % 2 else abs(counted() - before) >= part:
+                    process.kill()
+                    process.wait()
+                    return True
+                time.sleep(0.001)
+            if process.returncode:
+                said.seek(0)
+                raise SystemExit(f"{words} in {folder.name}, after {attempt} kills: exit {process.returncode}\n{said.read()}")
+        return False
 
     def total(self):
         return sum(self.times.values())
@@ -195,7 +219,7 @@ def rounds(ours, judge, killer):
         version = {*contents(ours).values()}
         before = judge.remote_is_sound("before") & version
         pushing = version - before
-        killer.until_it_ends(ours, ["push"], lambda when: len(judge.remote_is_sound(when) & pushing), len(pushing))
+        killer.until_it_ends(ours, ["push"], remote.count, lambda when: len(judge.remote_is_sound(when) & pushing), len(pushing))
         judge.acknowledged |= version
         judge.remote_is_sound("after the push")
         pull(ours, judge, killer)
@@ -213,7 +237,7 @@ def pull(ours, judge, killer):
         files = judge.files_are(other, expected, when)
         return max(files, judge.cache_is_sound(other, when))
 
-    killer.until_it_ends(other, ["pull"], progress, len(expected))
+    killer.until_it_ends(other, ["pull"], lambda: count(other / ".dvc/cache"), progress, len(expected))
     judge.files_are(other, expected, "after the pull", all_of_them=True)
     if "unchanged" not in fovea(other, "status"):
         raise SystemExit("status after a pull that was killed")
@@ -234,7 +258,7 @@ def stray(ours, judge, killer):
     def progress(when):
         return len(unneeded - judge.remote_is_sound(when))
 
-    killer.until_it_ends(ours, ["gc", "--grace", "0", "--yes"], progress, len(unneeded))
+    killer.until_it_ends(ours, ["gc", "--grace", "0", "--yes"], remote.count, progress, len(unneeded))
     if unneeded & judge.remote_is_sound("after the gc"):
         raise SystemExit("gc came to its end and left what nobody needs")
     time_passes()

@@ -35,12 +35,14 @@ class DvcDirectoryTest {
   void writesTheBytesThatDvcWrites() {
     assertThat(new String(HARD_NAMES.bytes(), US_ASCII))
         .isEqualTo(
-            "[{\"md5\": \"7ac062d8a84466e70d9b899c0821a51c\", \"relpath\": \"a.txt\"}, "
-                + "{\"md5\": \"d41d8cd98f00b204e9800998ecf8427e\", \"relpath\": \"empty\"}, "
-                + "{\"md5\": \"fbade9e36a3f36d3d676c1b808451dd7\", \"relpath\": \"q\\\"\\u007f.txt\"}, "
-                + "{\"md5\": \"415290769594460e2e485922904f345d\", \"relpath\": \"sub/\\ufffd.jpg\"}, "
-                + "{\"md5\": \"9dd4e461268c8034f5c8564e155c67a6\", \"relpath\": \"sub/\\ud83d\\ude00.jpg\"}, "
-                + "{\"md5\": \"7b774effe4a349c6dd82ad4f4f21d34c\", \"relpath\": \"\\u00fc b/\\u00df.txt\"}]");
+            "[{\"md5\": \"7ac062d8a84466e70d9b899c0821a51c\", \"relpath\": \"a.txt\"}, {\"md5\":"
+                + " \"d41d8cd98f00b204e9800998ecf8427e\", \"relpath\": \"empty\"}, {\"md5\":"
+                + " \"fbade9e36a3f36d3d676c1b808451dd7\", \"relpath\": \"q\\\"\\u007f.txt\"},"
+                + " {\"md5\": \"415290769594460e2e485922904f345d\", \"relpath\":"
+                + " \"sub/\\ufffd.jpg\"}, {\"md5\": \"9dd4e461268c8034f5c8564e155c67a6\","
+                + " \"relpath\": \"sub/\\ud83d\\ude00.jpg\"}, {\"md5\":"
+                + " \"7b774effe4a349c6dd82ad4f4f21d34c\", \"relpath\": \"\\u00fc"
+                + " b/\\u00df.txt\"}]");
     assertThat(HARD_NAMES.bytes()).hasSize(436);
     assertThat(HARD_NAMES.name()).isEqualTo("f6e261ce77425b17adfe79cddd4ce985.dir");
   }
@@ -116,7 +118,8 @@ class DvcDirectoryTest {
 
   @Test
   void takesNamesThatOnlyLookLikeThoseThatAreKept() {
-    for (var name : List.of(".gitattributes", ".github/x", "a.git", "git", "git~10", ".dvcx", "g")) {
+    for (var name :
+        List.of(".gitattributes", ".github/x", "a.git", "git", "git~10", ".dvcx", "g")) {
       assertThat(RelativePath.fault("data/" + name)).as(name).isEmpty();
     }
   }
@@ -136,7 +139,8 @@ class DvcDirectoryTest {
         "[1] | something else than files",
         "[{\"md5\": \"xyz\", \"relpath\": \"a\"}] | md5 'xyz'",
         "[{\"md5\": 1, \"relpath\": \"a\"}] | 'md5' is no text",
-        "[{\"md5\": \"d41d8cd98f00b204e9800998ecf8427e\", \"relpath\": \"a\", \"size\": \"1\"}] | the key 'size'",
+        "[{\"md5\": \"d41d8cd98f00b204e9800998ecf8427e\", \"relpath\": \"a\", \"size\": \"1\"}] |"
+            + " the key 'size'",
         "[] [] | goes on after its list",
         "[[[[[[[[]]]]]]]] | something else than files",
         "[{\"md5\": \"d41d8cd98f00b204e98 | no JSON"

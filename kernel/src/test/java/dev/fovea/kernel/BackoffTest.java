@@ -95,8 +95,7 @@ class BackoffTest {
 
     assertThat(asking.again()).isFalse();
     assertThat(waited).isEmpty();
-    assertThat(asking.account())
-        .isEqualTo("asked once in 0 s, it wants to be asked in 3600 s");
+    assertThat(asking.account()).isEqualTo("asked once in 0 s, it wants to be asked in 3600 s");
   }
 
   @ParameterizedTest

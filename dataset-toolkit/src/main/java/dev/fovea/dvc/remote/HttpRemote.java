@@ -71,10 +71,11 @@ public final class HttpRemote implements Remote {
   /** Its age is the server's affair: it counts as sent just now. */
   @Override
   public Optional<Listed> find(String name) throws IOException {
-    return ask("HEAD", name, null, 0).map(found -> {
-      found.close();
-      return new Listed(name, length(found, 0), Instant.now());
-    });
+    return ask("HEAD", name, null, 0)
+        .map(found -> {
+          found.close();
+          return new Listed(name, length(found, 0), Instant.now());
+        });
   }
 
   private static long length(Response found, long otherwise) {
@@ -94,12 +95,13 @@ public final class HttpRemote implements Remote {
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
-    return ask("GET", name, null, 0).map(found -> {
-      var what = "the object %s at %s".formatted(name, root);
-      var bytes = found.body().byteStream();
-      return new ResumedStream(
-          what, bytes, length(found, Long.MAX_VALUE), offset -> from(name, offset));
-    });
+    return ask("GET", name, null, 0)
+        .map(found -> {
+          var what = "the object %s at %s".formatted(name, root);
+          var bytes = found.body().byteStream();
+          return new ResumedStream(
+              what, bytes, length(found, Long.MAX_VALUE), offset -> from(name, offset));
+        });
   }
 
   /** A server may give everything where a part was asked for. */
@@ -143,8 +145,8 @@ public final class HttpRemote implements Remote {
   }
 
   /** Absent where there is no such object. */
-  private Optional<Response> ask(
-      String verb, String name, @Nullable RequestBody body, long offset) throws IOException {
+  private Optional<Response> ask(String verb, String name, @Nullable RequestBody body, long offset)
+      throws IOException {
     var request = new Request.Builder().url(root + Layout.path(name)).method(verb, body);
     // Otherwise what a server has compressed would come as something else.
     request.header("Accept-Encoding", "identity");

@@ -10,7 +10,8 @@ public final class RemoteUnavailable extends Problem {
   RemoteUnavailable(String whom, String account, String why, Exception cause) {
     this(
         "%s gives no usable answer (%s): %s".formatted(whom, account, Text.excerpt(why)),
-        "see whether it runs and can be reached from here, then repeat: what has come or gone stays",
+        "see whether it runs and can be reached from here, then repeat: what has come or gone"
+            + " stays",
         cause);
   }
 

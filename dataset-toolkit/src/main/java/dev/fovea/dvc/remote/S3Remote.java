@@ -130,7 +130,8 @@ public final class S3Remote implements Remote {
             .maxKeys(PAGE)
             .build();
     // Told of when all are known: one that is asked for again would be told of twice.
-    asking(() -> {
+    var all =
+        asking(() -> {
           var found = new ArrayList<Listed>();
           for (var result : client.listObjects(list)) {
             var item = result.get();
@@ -139,20 +140,21 @@ public final class S3Remote implements Remote {
                     found.add(new Listed(name, item.size(), item.lastModified().toInstant())));
           }
           return found;
-        })
-        .forEach(each);
+        });
+    all.forEach(each);
   }
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
     var key = key(Layout.path(name));
     var get = GetObjectArgs.builder().bucket(address.bucket()).object(key).build();
-    return present(() -> client.getObject(get)).map(first -> {
-      var what = "the object %s at %s".formatted(name, address);
-      var length = first.headers().get("Content-Length");
-      long size = length == null ? Long.MAX_VALUE : Long.parseLong(length);
-      return new ResumedStream(what, first, size, offset -> from(key, offset));
-    });
+    return present(() -> client.getObject(get))
+        .map(first -> {
+          var what = "the object %s at %s".formatted(name, address);
+          var length = first.headers().get("Content-Length");
+          long size = length == null ? Long.MAX_VALUE : Long.parseLong(length);
+          return new ResumedStream(what, first, size, offset -> from(key, offset));
+        });
   }
 
   private InputStream from(String key, long offset) throws IOException {

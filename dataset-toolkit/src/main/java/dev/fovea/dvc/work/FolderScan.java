@@ -178,7 +178,8 @@ final class FolderScan {
       if (name.indexOf(NO_LETTER) >= 0 && !names(name, path)) {
         throw new WorkProblem(
             "the name '%s' is no UTF-8".formatted(Text.excerpt(prefix + name)),
-            "rename it; where every name with letters beyond ASCII is refused so, export LC_ALL=C.UTF-8");
+            "rename it; where every name with letters beyond ASCII is refused so, export"
+                + " LC_ALL=C.UTF-8");
       }
     }
 

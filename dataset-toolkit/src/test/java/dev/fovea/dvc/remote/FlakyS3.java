@@ -81,9 +81,7 @@ public final class FlakyS3 implements AutoCloseable {
 
   /** The next requests of a method meet these, in order. */
   public void next(String method, Trouble... planned) {
-    troubles
-        .computeIfAbsent(method, _ -> new ConcurrentLinkedQueue<>())
-        .addAll(List.of(planned));
+    troubles.computeIfAbsent(method, _ -> new ConcurrentLinkedQueue<>()).addAll(List.of(planned));
   }
 
   /** How many requests of a method came. */
@@ -225,8 +223,7 @@ public final class FlakyS3 implements AutoCloseable {
     var id = UUID.randomUUID().toString();
     uploads.put(id, new TreeMap<>());
     return new Answer(
-        200,
-        named("InitiateMultipartUploadResult", key, "<UploadId>%s</UploadId>".formatted(id)));
+        200, named("InitiateMultipartUploadResult", key, "<UploadId>%s</UploadId>".formatted(id)));
   }
 
   private Answer list(String query) {
@@ -237,7 +234,8 @@ public final class FlakyS3 implements AutoCloseable {
             .map(each ->
                 """
                 <Contents><Key>%s</Key><Size>%d</Size><ETag>"x"</ETag>\
-                <LastModified>2026-11-26T22:00:00.000Z</LastModified></Contents>"""
+                <LastModified>2026-11-26T22:00:00.000Z</LastModified></Contents>\
+                """
                     .formatted(each.getKey(), each.getValue().length))
             .collect(Collectors.joining());
     return new Answer(

@@ -127,11 +127,10 @@ class HttpTroubleTest {
   @Test
   void goesOnWhereABodyWasCutShortOrFellSilent() throws IOException {
     answers.add(part(200, 0, 1000, 0));
-    answers.add(
-        exchange -> {
-          assertThat(exchange.getRequestHeaders().getFirst("Range")).isEqualTo("bytes=1000-");
-          part(206, 1000, 100_000, 2 * PATIENCE.toMillis()).handle(exchange);
-        });
+    answers.add(exchange -> {
+      assertThat(exchange.getRequestHeaders().getFirst("Range")).isEqualTo("bytes=1000-");
+      part(206, 1000, 100_000, 2 * PATIENCE.toMillis()).handle(exchange);
+    });
     // It gives everything where a part was asked for.
     answers.add(part(200, 0, CONTENT.length, 0));
 
@@ -150,13 +149,11 @@ class HttpTroubleTest {
 
   @Test
   void isBelievedNoEncoding() throws IOException {
-    answers.add(
-        exchange -> {
-          assertThat(exchange.getRequestHeaders().getFirst("Accept-Encoding"))
-              .isEqualTo("identity");
-          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-          part(200, 0, CONTENT.length, 0).handle(exchange);
-        });
+    answers.add(exchange -> {
+      assertThat(exchange.getRequestHeaders().getFirst("Accept-Encoding")).isEqualTo("identity");
+      exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+      part(200, 0, CONTENT.length, 0).handle(exchange);
+    });
     assertThat(bytes()).isEqualTo(CONTENT);
   }
 }

@@ -66,9 +66,7 @@ abstract class PassedOnFiles extends FileSystemProvider {
     return new DirectoryStream<>() {
       @Override
       public Iterator<Path> iterator() {
-        return StreamSupport.stream(behind.spliterator(), false)
-            .map(each -> seen(each))
-            .iterator();
+        return StreamSupport.stream(behind.spliterator(), false).map(each -> seen(each)).iterator();
       }
 
       @Override

@@ -234,7 +234,8 @@ class WorkingCopyTest {
     assertThatThrownBy(() -> desk.add("d"))
         .isInstanceOf(WorkProblem.class)
         .hasMessage(
-            "the folder has both 'cafe\u0301.jpg' and 'caf\u00e9.jpg', which are one file on some systems");
+            "the folder has both 'cafe\u0301.jpg' and 'caf\u00e9.jpg', which are one file on some"
+                + " systems");
     assertThat(desk.root.resolve("d.dvc")).doesNotExist();
 
     Files.delete(desk.root.resolve("d/cafe\u0301.jpg"));
@@ -280,7 +281,8 @@ class WorkingCopyTest {
     desk.write("hook", "#!/bin/sh\n");
     desk.add("hook");
     var description = Files.readString(desk.root.resolve("hook.dvc"));
-    for (var place : new String[] {".git/hooks/post-checkout", ".dvc/config.local", ".GIT/config"}) {
+    for (var place :
+        new String[] {".git/hooks/post-checkout", ".dvc/config.local", ".GIT/config"}) {
       Files.writeString(
           desk.root.resolve("hook.dvc"), description.replace("path: hook", "path: " + place));
       assertThatThrownBy(() -> desk.copy.tracked())

@@ -64,8 +64,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
    */
   public S3ObjectStore(S3Properties properties) {
     this.properties = properties;
-    this.backoff =
-        new Backoff(TRIES, FIRST_PAUSE, properties.patience().multipliedBy(TRIES));
+    this.backoff = new Backoff(TRIES, FIRST_PAUSE, properties.patience().multipliedBy(TRIES));
     var dispatcher = new Dispatcher();
     // OkHttp's own limit is 5 requests a host.
     dispatcher.setMaxRequestsPerHost(REQUESTS_PER_HOST);
@@ -132,8 +131,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   public InputStream open(Digest digest) throws IOException {
     var size = size(digest);
     var what = "%s at %s".formatted(digest, properties.endpoint());
-    var resumed =
-        new ResumedStream(what, from(digest, 0), size, offset -> from(digest, offset));
+    var resumed = new ResumedStream(what, from(digest, 0), size, offset -> from(digest, offset));
     return new VerifiedStream(resumed, digest, size, () -> damaged.add(digest));
   }
 
