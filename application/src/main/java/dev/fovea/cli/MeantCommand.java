@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Finds the one command of a group that a command line means: picocli takes longer to look at all of
- * them than many a command takes.
+ * Finds the one command of a group that a command line means: picocli takes longer to look at all
+ * of them than many a command takes.
  */
 final class MeantCommand {
   private MeantCommand() {}

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Reads the files of a {@code .dir} object as long as its bytes are exactly what DVC writes, through
- * a window, and makes no object for a file whose path is plain. At anything else it stops, and
- * whatever reads JSON goes on with what is left.
+ * Reads the files of a {@code .dir} object as long as its bytes are exactly what DVC writes,
+ * through a window, and makes no object for a file whose path is plain. At anything else it stops,
+ * and whatever reads JSON goes on with what is left.
  */
 final class CanonicalFiles {
   /** Takes one file after the other. */
@@ -93,7 +93,9 @@ final class CanonicalFiles {
     return at == end;
   }
 
-  /** JSON of the files that are left, behind an empty object in the place of those that were read. */
+  /**
+   * JSON of the files that are left, behind an empty object in the place of those that were read.
+   */
   InputStream rest() throws IOException {
     var rest = new PushbackInputStream(in, STAND_IN.length + WINDOW);
     rest.unread(window, done, end - done);
@@ -198,8 +200,7 @@ final class CanonicalFiles {
 
   private boolean take(byte[] expected) {
     int to = at + expected.length;
-    boolean there =
-        to <= end && Arrays.equals(window, at, to, expected, 0, expected.length);
+    boolean there = to <= end && Arrays.equals(window, at, to, expected, 0, expected.length);
     at += there ? expected.length : 0;
     return there;
   }

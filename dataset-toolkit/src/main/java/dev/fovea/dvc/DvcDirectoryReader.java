@@ -14,8 +14,8 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads a {@code .dir} object file by file, and refuses what could not lie in one folder: quickly as
- * long as it is what DVC writes, and what is left as any JSON.
+ * Reads a {@code .dir} object file by file, and refuses what could not lie in one folder: quickly
+ * as long as it is what DVC writes, and what is left as any JSON.
  */
 final class DvcDirectoryReader implements CanonicalFiles.Columns {
   private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");

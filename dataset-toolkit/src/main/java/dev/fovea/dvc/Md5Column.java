@@ -68,8 +68,7 @@ public final class Md5Column {
      * @param hex 32 hex digits
      */
     void add(String hex) {
-      add(
-          HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, 32));
+      add(HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, 32));
     }
 
     void add(long itsHigh, long itsLow) {

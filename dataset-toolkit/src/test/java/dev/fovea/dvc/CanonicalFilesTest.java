@@ -77,7 +77,8 @@ class CanonicalFilesTest {
 
   @Test
   void findsTwinsOfWhichOneWasReadQuicklyAndTheOtherAsJson() {
-    var form = "[{\"md5\": \"%1$s\", \"relpath\": \"a_K\"}, {\"relpath\":\"a_%2$s\",\"md5\":\"%1$s\"}]";
+    var form =
+        "[{\"md5\": \"%1$s\", \"relpath\": \"a_K\"}, {\"relpath\":\"a_%2$s\",\"md5\":\"%1$s\"}]";
     for (var twin : List.of("k", "\\u212a")) { // the sign of kelvins is a k in lower case
       assertThatThrownBy(() -> read(form.formatted(ONE, twin)))
           .isInstanceOf(DvcMistake.class)
@@ -133,8 +134,7 @@ class CanonicalFilesTest {
       flipped[i / 8] ^= (byte) (1 << i % 8);
       assertThat(outcome(() -> read(flipped)))
           .as(new String(flipped, StandardCharsets.ISO_8859_1))
-          .isEqualTo(
-              outcome(() -> readJson(flipped)));
+          .isEqualTo(outcome(() -> readJson(flipped)));
     }
   }
 

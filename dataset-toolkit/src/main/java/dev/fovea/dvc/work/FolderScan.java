@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,7 +128,7 @@ final class FolderScan {
       var children = new ArrayList<Child>();
       try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
         for (var path : stream) {
-          look(path, children);
+          look(path, attributes(stream, path), children);
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -134,10 +136,22 @@ final class FolderScan {
       return Children.of(prefix, children);
     }
 
-    private void look(Path path, List<Child> children) throws IOException {
+    /** Asked of the open folder where that can be: whole paths take systems longer to follow. */
+    private static BasicFileAttributes attributes(DirectoryStream<Path> open, Path file)
+        throws IOException {
+      if (open instanceof SecureDirectoryStream<Path> folder) {
+        return folder
+            .getFileAttributeView(
+                file.getFileName(), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .readAttributes();
+      }
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private void look(Path path, BasicFileAttributes found, List<Child> children)
+        throws IOException {
       var name = String.valueOf(path.getFileName());
-      var attributes =
-          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      var attributes = found;
       if (ignored.is(prefix, name, attributes.isDirectory())) {
         return;
       }
