@@ -33,8 +33,7 @@ public final class Unprotecting {
    *     several had the same bytes, all of them, though somebody meant one
    * @param damaged objects that were written to, and are no longer in the cache
    */
-  public record Unprotected(
-      String path, long files, List<String> written, List<String> damaged) {
+  public record Unprotected(String path, long files, List<String> written, List<String> damaged) {
     public Unprotected {
       written = List.copyOf(written);
       damaged = List.copyOf(damaged);
@@ -59,9 +58,7 @@ public final class Unprotecting {
     var damage = new ConcurrentLinkedQueue<Damage>();
     var place = copy.root().resolve(path);
     if (Files.isRegularFile(Descriptions.of(place)) && copy.tracked(place).isKnown()) {
-      new WrittenThrough(copy)
-          .find(copy.tracked(place), look.now())
-          .forEach(damage::add);
+      new WrittenThrough(copy).find(copy.tracked(place), look.now()).forEach(damage::add);
     }
     var root = look.isFolder() ? place : AtomicFiles.parent(place);
     var cache = copy.cache();
