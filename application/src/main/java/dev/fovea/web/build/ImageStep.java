@@ -5,6 +5,7 @@ import dev.fovea.datasets.ImageHistories.Place;
 import dev.fovea.datasets.ImageHistories.What;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -51,7 +52,7 @@ record ImageStep(Change change, String path) {
     var words = new ArrayList<String>();
     change.what().forEach(what -> words.add(word(what)));
     var text = String.join(", ", words);
-    return text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1);
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
   private static String word(What what) {
@@ -96,7 +97,7 @@ record ImageStep(Change change, String path) {
     return change.before().isPresent()
         && change.after().isPresent()
         && (change.what().contains(What.REPLACED)
-            || change.what().contains(What.RELABELLED) && !hasOtherLabel());
+            || (change.what().contains(What.RELABELLED) && !hasOtherLabel()));
   }
 
   private boolean hasOtherLabel() {
