@@ -51,6 +51,9 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   private static final int TRIES = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(400);
 
+  /** What the pauses add to the time in which the store is silent; as much is waited on request. */
+  private static final Duration LONGEST_PAUSES = Duration.ofSeconds(10);
+
   private final S3Properties properties;
   private final Backoff backoff;
   private final OkHttpClient http;
@@ -64,7 +67,9 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
    */
   public S3ObjectStore(S3Properties properties) {
     this.properties = properties;
-    this.backoff = new Backoff(TRIES, FIRST_PAUSE, properties.patience().multipliedBy(TRIES));
+    this.backoff =
+        new Backoff(
+            TRIES, FIRST_PAUSE, properties.patience().multipliedBy(TRIES).plus(LONGEST_PAUSES));
     var dispatcher = new Dispatcher();
     // OkHttp's own limit is 5 requests a host.
     dispatcher.setMaxRequestsPerHost(REQUESTS_PER_HOST);
