@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Two paths that are one file on Windows or macOS, which take no notice of upper and lower case, nor
- * of whether a letter and its accent are one code point or two.
+ * Two paths that are one file on Windows or macOS, which take no notice of upper and lower case,
+ * nor of whether a letter and its accent are one code point or two.
  *
  * @param one the number of a path
  * @param other that of another one

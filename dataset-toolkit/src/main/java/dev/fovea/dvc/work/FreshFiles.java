@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Files that are being written beside their place. Where that fails, nothing of them stays; where it
- * is killed, they stay for a day.
+ * Files that are being written beside their place. Where that fails, nothing of them stays; where
+ * it is killed, they stay for a day.
  */
 final class FreshFiles {
   /** Longer than any file is being written, by whoever shares the folder. */

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server that sends elsewhere, cuts off, falls silent and packs what nobody asked to be packed. */
+/**
+ * A server that sends elsewhere, cuts off, falls silent and packs what nobody asked to be packed.
+ */
 @Timeout(30)
 class HttpTroubleTest {
   private static final Duration PATIENCE = Duration.ofMillis(300);
