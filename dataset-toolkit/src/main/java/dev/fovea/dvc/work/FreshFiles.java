@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -81,7 +82,15 @@ final class FreshFiles {
    * @param names a glob of what may be removed
    */
   static void sweep(Path folder, String names, Clock clock) throws IOException {
-    var before = clock.instant().minus(ABANDONED);
+    sweep(folder, names, clock.instant().minus(ABANDONED));
+  }
+
+  /**
+   * Removes what was written last before a moment.
+   *
+   * @param names a glob of what may be removed
+   */
+  static void sweep(Path folder, String names, Instant before) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, names)) {
       for (var file : files) {
         if (Files.isRegularFile(file)

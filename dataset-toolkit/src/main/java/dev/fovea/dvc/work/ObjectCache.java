@@ -137,13 +137,7 @@ final class ObjectCache {
 
   /** Removes what was begun before a moment and never finished: nobody may write meanwhile. */
   void removeUnfinished(Instant before) throws IOException {
-    try (var files = Files.list(unfinished)) {
-      for (var file : files.toList()) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-          Files.delete(file);
-        }
-      }
-    }
+    FreshFiles.sweep(unfinished, "*", before);
   }
 
   /** Where all objects lie. */
