@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,6 +41,7 @@ import okhttp3.OkHttpClient;
 /** A bucket of any S3. */
 public final class S3Remote implements Remote {
   private static final int CONNECTIONS = 64;
+  private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private static final int SMALL = 5 << 20;
   private static final int TOGETHER = 1000;
@@ -60,6 +62,7 @@ public final class S3Remote implements Remote {
   private final Persistence persistence;
   private final OkHttpClient http;
   private final MinioClient client;
+  private final SignedGets gets;
   private final ReentrantLock first = new ReentrantLock();
   private final AtomicReference<Unpacks> unpacks = new AtomicReference<>(Unpacks.UNKNOWN);
 
@@ -94,6 +97,7 @@ public final class S3Remote implements Remote {
                     address.accessKey(), address.secretKey(), address.session().orElse(null)))
             .httpClient(http)
             .build();
+    gets = new SignedGets(address, client, http, Clock.systemUTC());
   }
 
   /** Where there is no TLS, no certificates are read: that takes as long as a small push. */
@@ -146,15 +150,39 @@ public final class S3Remote implements Remote {
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
-    var key = key(Layout.path(name));
-    var get = GetObjectArgs.builder().bucket(address.bucket()).object(key).build();
-    return present(() -> client.getObject(get))
+    var path = Layout.path(name);
+    return asking(() -> opened(path))
         .map(first -> {
           var what = "the object %s at %s".formatted(name, address);
-          var length = first.headers().get("Content-Length");
-          long size = length == null ? Long.MAX_VALUE : Long.parseLong(length);
-          return new ResumedStream(what, first, size, offset -> from(key, offset));
+          return new ResumedStream(
+              what, first.bytes, first.size, offset -> from(key(path), offset));
         });
+  }
+
+  /**
+   * An answer that has begun.
+   *
+   * @param size of the object in bytes, or more where the store does not say
+   */
+  private record Opened(InputStream bytes, long size) {}
+
+  private Optional<Opened> opened(String path) throws Exception {
+    var answer = gets.get(path);
+    if (answer.code() == OK) {
+      var body = answer.body();
+      long size = body.contentLength();
+      return Optional.of(new Opened(body.byteStream(), size < 0 ? Long.MAX_VALUE : size));
+    }
+    answer.close();
+    if (answer.code() == NOT_FOUND) {
+      return Optional.empty();
+    }
+    if (Persistence.LATER.contains(answer.code())) {
+      throw new IOException("HTTP " + answer.code());
+    }
+    // What else a store may say the SDK reads: it is asked again by it.
+    var get = GetObjectArgs.builder().bucket(address.bucket()).object(key(path)).build();
+    return Optional.of(new Opened(client.getObject(get), Long.MAX_VALUE));
   }
 
   private InputStream from(String key, long offset) throws IOException {
