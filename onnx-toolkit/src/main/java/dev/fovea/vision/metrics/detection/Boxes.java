@@ -36,7 +36,8 @@ final class Boxes implements Regions {
     int d = detection * 4;
     int t = truth * 4;
     double width =
-        Math.min(sides[d + 2] + sides[d], others[t + 2] + others[t]) - Math.max(sides[d], others[t]);
+        Math.min(sides[d + 2] + sides[d], others[t + 2] + others[t])
+            - Math.max(sides[d], others[t]);
     if (width <= 0) {
       return 0;
     }

@@ -155,8 +155,7 @@ final class ClassMatcher {
     return regular;
   }
 
-  private void matchLevel(
-      int truth, int truthCount, int regular, int count, int level, int bit) {
+  private void matchLevel(int truth, int truthCount, int regular, int count, int level, int bit) {
     double least = Math.min(Thresholds.overlap(level), 1 - 1e-10);
     Arrays.fill(taken, 0, truthCount, false);
     for (int d = 0; d < count; d++) {

@@ -191,9 +191,7 @@ public final class CocoEvaluation {
       int positives = matches[category].positives(area);
       for (int overlap = 0; overlap < Thresholds.OVERLAPS; overlap++) {
         all[overlap * categories + category] =
-            positives == 0
-                ? -1
-                : (double) matches[category].found(area, overlap, cap) / positives;
+            positives == 0 ? -1 : (double) matches[category].found(area, overlap, cap) / positives;
       }
     }
     return all;

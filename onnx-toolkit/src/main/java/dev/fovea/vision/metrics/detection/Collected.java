@@ -57,8 +57,7 @@ final class Collected {
     if (category < 0) {
       throw new IllegalArgumentException(
           "category %d: unknown (expected: one of %d, from %d to %d)"
-              .formatted(
-                  id, categories.length, categories[0], categories[categories.length - 1]));
+              .formatted(id, categories.length, categories[0], categories[categories.length - 1]));
     }
     return category;
   }

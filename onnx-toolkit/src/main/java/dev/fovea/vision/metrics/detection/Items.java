@@ -106,6 +106,5 @@ final class Items {
    * @param regions where each is
    */
   @SuppressWarnings("ArrayRecordComponent") // never leaves the package, never compared
-  record Group(
-      int[] starts, int[] images, double[] numbers, boolean[] crowds, Regions regions) {}
+  record Group(int[] starts, int[] images, double[] numbers, boolean[] crowds, Regions regions) {}
 }

@@ -51,8 +51,7 @@ final class ScoreOrder {
     int right = middle;
     for (int i = start; i < end; i++) {
       boolean takeRight =
-          left == middle
-              || right < end && scores[from + order[right]] > scores[from + order[left]];
+          left == middle || right < end && scores[from + order[right]] > scores[from + order[left]];
       spare[i] = takeRight ? order[right++] : order[left++];
     }
   }

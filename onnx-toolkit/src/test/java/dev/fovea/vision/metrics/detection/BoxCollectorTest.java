@@ -53,7 +53,8 @@ class BoxCollectorTest {
         .hasMessage("category 2: unknown (expected: one of 2, from 1 to 3)");
     assertThatThrownBy(() -> collector.truth(10, 2, 0, 0, 1, 1, 1, false))
         .hasMessageStartingWith("category 2: unknown");
-    assertThatThrownBy(() -> CocoEvaluation.of(collector.collected()).averagePrecision(2, AreaRange.ALL))
+    assertThatThrownBy(
+            () -> CocoEvaluation.of(collector.collected()).averagePrecision(2, AreaRange.ALL))
         .hasMessageStartingWith("category 2: unknown");
   }
 

@@ -37,8 +37,7 @@ record CocoArrays(CocoEvaluation evaluation, DetectionCaps caps) {
             var curve = evaluation.curve(category, area, overlap, cap);
             for (int point = 0; point < POINTS; point++) {
               int p = point;
-              curves[at][point] =
-                  curve.map(c -> scores ? c.score(p) : c.precision(p)).orElse(-1.0);
+              curves[at][point] = curve.map(c -> scores ? c.score(p) : c.precision(p)).orElse(-1.0);
             }
             at++;
           }

@@ -114,8 +114,7 @@ class CocoEvaluationTest {
   void givesADetectorThatSaysNothingZero() {
     var set = new BoxCollector(4).image(1).truth(1, 4, 0, 0, 9, 9, 81, false).collected();
     var summary = CocoEvaluation.of(set).summary();
-    assertThat(summary)
-        .isEqualTo(new CocoSummary(0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1, -1));
+    assertThat(summary).isEqualTo(new CocoSummary(0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1, -1));
   }
 
   @Test

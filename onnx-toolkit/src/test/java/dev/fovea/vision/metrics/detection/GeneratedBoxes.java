@@ -41,8 +41,7 @@ final class GeneratedBoxes {
         double otherWidth = width * (0.8 + unit() * 0.4);
         double otherHeight = height * (0.8 + unit() * 0.4);
         double score = below(1000) / 1000.0;
-        collector.detection(
-            image, category, score, movedLeft, movedTop, otherWidth, otherHeight);
+        collector.detection(image, category, score, movedLeft, movedTop, otherWidth, otherHeight);
       }
     }
     for (long detections = below(30); detections > 0; detections--) {
