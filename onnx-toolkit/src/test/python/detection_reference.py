@@ -4,8 +4,10 @@
 
 Made with pycocotools 2.0.11 and numpy 2.4.6; the same seeds give the same files. For each set NAME.json has
   categories, images, caps    ids, and COCO's maxDets
-  truths                      [image, category, left, top, width, height, area, crowd], or of masks {..., "segmentation"}
+  truths                      [image, category, left, top, width, height, area, crowd]
   detections                  [image, category, score, left, top, width, height]
+                              of masks: [image, category, area, crowd, segmentation] and [image, category, score, segmentation],
+                              where images are [image, width, height], and a segmentation is outlines, run lengths or their text
   stats                       COCO's twelve numbers
   recall                      eval["recall"], flat, in the order overlap, category, area, cap
   curves                      different curves of 101 points as [times, number, times, number, ...]
@@ -21,6 +23,7 @@ import pathlib
 import sys
 
 import numpy as np
+from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
@@ -113,6 +116,60 @@ def boxes(name, seed, image_count, categories, truth_mean, detection_mean, caps=
     return name, given | expected(evaluation)
 
 
+def blob(chance, place, size, corners):
+    angles = np.sort(chance.uniform(0, 2 * np.pi, corners))
+    radii = chance.uniform(0.6, 1, (corners, 1))
+    points = np.stack([np.cos(angles), np.sin(angles)], 1) * radii * size / 2 + place
+    return points.ravel().round(2).tolist()
+
+
+def counts_of(text, height, width):
+    """COCO's uncompressed counts."""
+    flat = coco_mask.decode({"size": [height, width], "counts": text}).ravel(order="F")
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flat]))).tolist()
+    return np.diff([0, *edges, flat.size]).tolist()
+
+
+def masks(name, seed, image_count, categories):
+    """Outlines in one part or two, and run lengths both ways; detections are run lengths, as loadRes wants them."""
+    chance = np.random.RandomState(seed)
+    sizes = {int(i): [int(w) for w in chance.randint(90, 150, 2)] for i in chance.permutation(np.arange(1, image_count + 1))}
+    truths, results = [], []
+    for image, (width, height) in sizes.items():
+        for category in categories:
+            for _ in range(chance.poisson(0.9)):
+                place, size = chance.uniform(10, 100, 2), chance.uniform(15, 110)
+                parts = [blob(chance, place + 20 * i, size, chance.randint(4, 12)) for i in range(chance.choice([1, 1, 2]))]
+                text = coco_mask.merge(coco_mask.frPyObjects(parts, height, width))["counts"].decode()
+                crowd = int(chance.rand() < 0.15)
+                form = chance.randint(3) if not crowd else 1
+                told = [parts, {"counts": counts_of(text, height, width)}, {"counts": text}][form]
+                area = float(coco_mask.area({"size": [height, width], "counts": text})) + float(chance.choice([0, 0.5]))
+                truths.append([image, category, area, crowd, told])
+                for _ in range(chance.poisson(1.5)):
+                    moved = [(np.array(part) + chance.normal(0, size / 25, len(part))).round(2).tolist() for part in parts]
+                    text = coco_mask.merge(coco_mask.frPyObjects(moved, height, width))["counts"].decode()
+                    results.append([image, category, float(chance.randint(1, 12)) / 12, {"counts": text}])
+        text = coco_mask.frPyObjects([blob(chance, chance.uniform(0, 100, 2), 40, 5)], height, width)[0]["counts"].decode()
+        results.append([image, int(chance.choice(categories)), round(chance.rand(), 2), {"counts": text}])
+    everything = {"counts": counts_of(coco_mask.encode(np.ones(sizes[1][::-1], np.uint8, order="F"))["counts"], *sizes[1][::-1])}
+    truths.append([1, categories[0], 5000.0, 1, everything])
+
+    def sized(image, told):
+        return told if isinstance(told, list) else {"size": sizes[image][::-1], **told}
+
+    evaluation = evaluated(
+        [{"id": i, "width": w, "height": h} for i, (w, h) in sizes.items()],
+        categories,
+        [{"image_id": t[0], "category_id": t[1], "area": t[2], "iscrowd": t[3], "segmentation": sized(t[0], t[4])} for t in truths],
+        [{"image_id": d[0], "category_id": d[1], "score": d[2], "segmentation": sized(d[0], d[3])} for d in results],
+        kind="segm",
+    )
+    images = [[i, w, h] for i, (w, h) in sizes.items()]
+    given = {"categories": categories, "images": images, "caps": CAPS, "truths": truths, "detections": results}
+    return name, given | expected(evaluation)
+
+
 class SplitMix:
     """Steele, Lea and Flood's SplitMix64, as java.util.SplittableRandom has it."""
 
@@ -176,6 +233,7 @@ def main():
         boxes("boxes", 1, 14, [3, 8, 21, 40], 1.2, 1.6, busy=120),
         boxes("boxes-few-scores", 2, 9, [5, 6, 9], 2.5, 1.2),
         boxes("boxes-other-caps", 3, 8, [1, 2, 3], 1.5, 2.5, caps=[2, 5, 20], busy=30),
+        masks("masks", 4, 12, [1, 4, 6]),
     ]
     for name, told in sets:
         (folder / f"{name}.json").write_text(json.dumps(told, separators=(",", ":")) + "\n")

@@ -96,7 +96,8 @@ public final class BoxCollector {
   /**
    * All that was collected.
    *
-   * @throws IllegalArgumentException when no image was named
+   * @throws IllegalArgumentException when no image was named, or an image has more than 10,000
+   *     truths of one category
    */
   public DetectionSet collected() {
     return collected.set(new Boxes(truthSides), new Boxes(detectionSides));

@@ -1,7 +1,7 @@
 package dev.fovea.vision.metrics.detection;
 
 /** Where the items of a set are: all boxes or all masks. */
-sealed interface Regions permits Boxes {
+sealed interface Regions permits Boxes, Masks {
   /** The regions in another order; each number of {@code order} is a place here. */
   Regions inOrder(int[] order);
 

@@ -49,6 +49,17 @@ class CocoEvaluationTest {
   }
 
   @Test
+  void computesTheSameForMasks() {
+    var recorded = Recorded.named("masks");
+    var evaluation = CocoEvaluation.of(recorded.masks());
+    var arrays = new CocoArrays(evaluation, DetectionCaps.COCO);
+    assertThat(CocoArrays.stats(evaluation.summary())).containsExactly(recorded.stats());
+    assertThat(arrays.recalls()).containsExactly(recorded.recalls());
+    assertThat(arrays.curves(false)).isDeepEqualTo(recorded.curves("precision"));
+    assertThat(arrays.curves(true)).isDeepEqualTo(recorded.curves("scores"));
+  }
+
+  @Test
   void computesTheSameBitsOnALargerSet() {
     var digests = Recorded.named("digests").told();
     var set =

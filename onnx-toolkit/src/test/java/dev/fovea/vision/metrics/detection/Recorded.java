@@ -1,10 +1,14 @@
 package dev.fovea.vision.metrics.detection;
 
+import dev.fovea.mask.Outlines;
+import dev.fovea.mask.RunLengths;
 import dev.fovea.vision.Golden;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,6 +72,40 @@ record Recorded(JsonNode told) {
           d.get(6).asDouble());
     }
     return collector.collected();
+  }
+
+  DetectionSet masks() {
+    var collector = new MaskCollector(categories());
+    var sizes = new HashMap<Long, int[]>();
+    for (var image : told.get("images")) {
+      int[] size = {image.get(1).asInt(), image.get(2).asInt()};
+      sizes.put(image.get(0).asLong(), size);
+      collector.image(image.get(0).asLong(), size[0], size[1]);
+    }
+    for (var t : told.get("truths")) {
+      long image = t.get(0).asLong();
+      int[] runs = runs(t.get(4), sizes.get(image));
+      collector.truth(
+          image, t.get(1).asLong(), runs, t.get(2).asDouble(), t.get(3).asInt() == 1);
+    }
+    for (var d : told.get("detections")) {
+      long image = d.get(0).asLong();
+      collector.detection(
+          image, d.get(1).asLong(), d.get(2).asDouble(), runs(d.get(3), sizes.get(image)));
+    }
+    return collector.collected();
+  }
+
+  private static int[] runs(JsonNode segmentation, int[] size) {
+    if (segmentation.isArray()) {
+      var outlines = new ArrayList<double[]>();
+      segmentation.forEach(outline -> outlines.add(numbers(outline)));
+      return Outlines.filled(size[0], size[1], outlines);
+    }
+    var counts = segmentation.get("counts");
+    return counts.isString()
+        ? RunLengths.decompress(counts.asString())
+        : DoubleStream.of(numbers(counts)).mapToInt(run -> (int) run).toArray();
   }
 
   double[] stats() {

@@ -1,0 +1,129 @@
+package dev.fovea.benchmarks;
+
+import dev.fovea.vision.metrics.detection.AreaRange;
+import dev.fovea.vision.metrics.detection.BoxCollector;
+import dev.fovea.vision.metrics.detection.CocoEvaluation;
+import dev.fovea.vision.metrics.detection.CocoSummary;
+import dev.fovea.vision.metrics.detection.DetectionSet;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
+
+/**
+ * How long COCO's measures take on the file that {@code benchmarks/detection.py} wrote. Prints one
+ * line of JSON: the MD5 of the file, the seconds of each run, the twelve numbers, the heap that the
+ * last run keeps. The precisions go to a second file.
+ */
+final class DetectionMeasures {
+  private static final int RUNS = 9;
+  private static final int TRUTH_NUMBERS = 8;
+  private static final int DETECTION_NUMBERS = 7;
+  private static final int[] CAPS = {1, 10, 100};
+  private static final int POINTS = 101;
+
+  private DetectionMeasures() {}
+
+  public static void main(String[] arguments) throws IOException, NoSuchAlgorithmException {
+    var bytes = Files.readAllBytes(Path.of(arguments[0]));
+    var md5 = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+    var data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int images = data.getInt();
+    int categories = data.getInt();
+    var truths = new double[data.getInt() * TRUTH_NUMBERS];
+    var detections = new double[data.getInt() * DETECTION_NUMBERS];
+    data.slice().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(truths).get(detections);
+    var seconds = new double[RUNS];
+    CocoEvaluation evaluation = null;
+    CocoSummary summary = null;
+    long before = usedBytes();
+    for (int run = 0; run < RUNS; run++) {
+      long begun = System.nanoTime();
+      evaluation = CocoEvaluation.of(set(images, categories, truths, detections));
+      summary = evaluation.summary();
+      seconds[run] = (System.nanoTime() - begun) / 1e9;
+    }
+    long kept = (usedBytes() - before) >> 20;
+    Files.write(Path.of(arguments[1]), precisions(evaluation));
+    System.out.println(
+        "{\"md5\": \"%s\", \"seconds\": [%s], \"stats\": [%s], \"mebibytes\": %d}"
+            .formatted(md5, joined(seconds), joined(stats(summary)), kept));
+  }
+
+  private static DetectionSet set(
+      int images, int categories, double[] truths, double[] detections) {
+    var collector = new BoxCollector(LongStream.rangeClosed(1, categories).toArray());
+    for (int image = 1; image <= images; image++) {
+      collector.image(image);
+    }
+    for (int i = 0; i < truths.length; i += TRUTH_NUMBERS) {
+      collector.truth(
+          (long) truths[i],
+          (long) truths[i + 1],
+          truths[i + 2],
+          truths[i + 3],
+          truths[i + 4],
+          truths[i + 5],
+          truths[i + 6],
+          truths[i + 7] != 0);
+    }
+    for (int i = 0; i < detections.length; i += DETECTION_NUMBERS) {
+      collector.detection(
+          (long) detections[i],
+          (long) detections[i + 1],
+          detections[i + 2],
+          detections[i + 3],
+          detections[i + 4],
+          detections[i + 5],
+          detections[i + 6]);
+    }
+    return collector.collected();
+  }
+
+  /** By overlap, recall, category, area and cap, as pycocotools has them. */
+  private static byte[] precisions(CocoEvaluation evaluation) {
+    var categories = evaluation.categories();
+    int overlaps = CocoEvaluation.overlapLevels();
+    int areas = AreaRange.values().length;
+    var all = new double[overlaps * POINTS * categories.length * areas * CAPS.length];
+    for (int t = 0; t < overlaps; t++) {
+      for (int k = 0; k < categories.length; k++) {
+        for (var area : AreaRange.values()) {
+          for (int m = 0; m < CAPS.length; m++) {
+            var curve = evaluation.curve(categories[k], area, t, CAPS[m]);
+            for (int r = 0; r < POINTS; r++) {
+              int cell = ((t * POINTS + r) * categories.length + k) * areas + area.ordinal();
+              all[cell * CAPS.length + m] = curve.isPresent() ? curve.get().precision(r) : -1;
+            }
+          }
+        }
+      }
+    }
+    var bytes = ByteBuffer.allocate(all.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asDoubleBuffer().put(all);
+    return bytes.array();
+  }
+
+  private static double[] stats(CocoSummary s) {
+    return new double[] {
+      s.ap(), s.ap50(), s.ap75(), s.apSmall(), s.apMedium(), s.apLarge(),
+      s.arFew(), s.arSome(), s.ar(), s.arSmall(), s.arMedium(), s.arLarge()
+    };
+  }
+
+  private static String joined(double[] numbers) {
+    return DoubleStream.of(numbers).mapToObj(Double::toString).collect(Collectors.joining(", "));
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+}
