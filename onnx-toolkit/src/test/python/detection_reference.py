@@ -12,6 +12,7 @@ Made with pycocotools 2.0.11 and numpy 2.4.6; the same seeds give the same files
   recall                      eval["recall"], flat, in the order overlap, category, area, cap
   curves                      different curves of 101 points as [times, number, times, number, ...]
   precision, scores           for each category, area, cap, overlap (in this order) the place of its curve in `curves`
+  voc                         of boxes: [category, VOC2007's measure, VOC2010's] at overlap 0.5 and at 0.7; crowds are difficult ones
 digests.json has hashes of the same arrays for a larger set, which the test generates again from the rule in `generated`.
 """
 
@@ -113,7 +114,44 @@ def boxes(name, seed, image_count, categories, truth_mean, detection_mean, caps=
         caps=caps,
     )
     given = {"categories": categories, "images": images, "caps": caps or CAPS, "truths": truths, "detections": detections}
+    given["voc"] = [[voc(category, truths, detections, least) for category in categories] for least in (0.5, 0.7)]
     return name, given | expected(evaluation)
+
+
+def voc(category, truths, detections, least):
+    """py-faster-rcnn's voc_eval, on numbers in memory: its pixels are inclusive and ours are not, so there is no +1 here."""
+    known = {}
+    for image, _, left, top, width, height, _, difficult in (t for t in truths if t[1] == category):
+        known.setdefault(image, []).append([left, top, left + width, top + height, difficult, False])
+    positives = sum(not t[4] for each in known.values() for t in each)
+    if not positives:
+        return [category, None, None]
+    found = sorted((d for d in detections if d[1] == category), key=lambda d: d[0])
+    found = [found[i] for i in np.argsort([-d[2] for d in found], kind="stable")]
+    right, wrong = np.zeros(len(found)), np.zeros(len(found))
+    for i, (image, _, _, left, top, width, height) in enumerate(found):
+        best, most = None, -np.inf
+        if known.get(image):
+            there = np.array([t[:4] for t in known[image]])
+            across = np.maximum(np.minimum(there[:, 2], left + width) - np.maximum(there[:, 0], left), 0)
+            down = np.maximum(np.minimum(there[:, 3], top + height) - np.maximum(there[:, 1], top), 0)
+            areas = (there[:, 2] - there[:, 0]) * (there[:, 3] - there[:, 1])
+            overlaps = across * down / (width * height + areas - across * down)
+            most, best = overlaps.max(), known[image][int(overlaps.argmax())]
+        if most >= least:
+            if not best[4]:
+                right[i], wrong[i] = not best[5], best[5]
+                best[5] = True
+        else:
+            wrong[i] = 1
+    right, wrong = right.cumsum(), wrong.cumsum()
+    recall, precision = right / positives, right / np.maximum(right + wrong, np.finfo(float).eps)
+    eleven = sum((precision[recall >= t].max() if (recall >= t).any() else 0) / 11 for t in np.arange(0, 1.1, 0.1))
+    ends, best = np.concatenate([[0], recall, [1]]), np.concatenate([[0], precision, [0]])
+    for i in range(len(best) - 1, 0, -1):
+        best[i - 1] = max(best[i - 1], best[i])
+    steps = np.flatnonzero(ends[1:] != ends[:-1])
+    return [category, float(eleven), float(((ends[steps + 1] - ends[steps]) * best[steps + 1]).sum())]
 
 
 def blob(chance, place, size, corners):
