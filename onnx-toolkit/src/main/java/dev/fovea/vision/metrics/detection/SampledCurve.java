@@ -15,7 +15,6 @@ final class SampledCurve {
   private double[] right = new double[64];
   private double[] rightScores = new double[64];
   private int found;
-  private int wrong;
 
   /** Precision at each level; used again by the next curve. */
   double[] precisions() {
@@ -29,14 +28,19 @@ final class SampledCurve {
 
   void begin() {
     found = 0;
-    wrong = 0;
   }
 
-  void addWrong(int times) {
-    wrong += times;
+  /** How many right detections were added. */
+  int found() {
+    return found;
   }
 
-  void addRight(double score) {
+  /**
+   * Adds a right detection.
+   *
+   * @param wrong how many wrong ones scored higher
+   */
+  void addRight(long wrong, double score) {
     if (found == right.length) {
       right = Arrays.copyOf(right, 2 * found);
       rightScores = Arrays.copyOf(rightScores, 2 * found);
@@ -52,7 +56,7 @@ final class SampledCurve {
    * @param positives how many truths count, at least 1
    * @param highest the score of the first detection, ignored or not; 0 when there is none
    */
-  void end(int positives, double highest) {
+  void end(long positives, double highest) {
     for (int i = found - 1; i > 0; i--) {
       right[i - 1] = Math.max(right[i - 1], right[i]);
     }
@@ -75,6 +79,7 @@ final class SampledCurve {
     int bit = ClassMatches.bit(area, overlap);
     double highest = 0;
     boolean any = false;
+    long wrong = 0;
     begin();
     for (int i = 0; i < matches.size(); i++) {
       if (matches.places()[i] >= cap) {
@@ -88,7 +93,7 @@ final class SampledCurve {
         continue;
       }
       if ((matches.matched()[i] >>> bit & 1) != 0) {
-        addRight(matches.scores()[i]);
+        addRight(wrong, matches.scores()[i]);
       } else {
         wrong++;
       }
