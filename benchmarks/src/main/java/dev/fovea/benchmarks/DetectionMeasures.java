@@ -1,10 +1,11 @@
 package dev.fovea.benchmarks;
 
+import dev.fovea.vision.metrics.detection.ApMeasure;
 import dev.fovea.vision.metrics.detection.AreaRange;
 import dev.fovea.vision.metrics.detection.BoxCollector;
 import dev.fovea.vision.metrics.detection.CocoEvaluation;
 import dev.fovea.vision.metrics.detection.CocoSummary;
-import dev.fovea.vision.metrics.detection.DetectionSet;
+import dev.fovea.vision.metrics.detection.PrecisionBootstrap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,17 +16,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
-import java.util.stream.LongStream;
 
 /**
  * How long COCO's measures take on the file that {@code benchmarks/detection.py} wrote. Prints one
  * line of JSON: the MD5 of the file, the seconds of each run, the twelve numbers, the heap that the
- * last run keeps. The precisions go to a second file.
+ * last run keeps, and the seconds of a bootstrap of two detectors. The precisions go to a second
+ * file.
  */
 final class DetectionMeasures {
   private static final int RUNS = 9;
-  private static final int TRUTH_NUMBERS = 8;
-  private static final int DETECTION_NUMBERS = 7;
+  private static final PrecisionBootstrap BOOTSTRAP = new PrecisionBootstrap(1000, 0.95, 1);
   private static final int[] CAPS = {1, 10, 100};
   private static final int POINTS = 101;
 
@@ -34,57 +34,34 @@ final class DetectionMeasures {
   public static void main(String[] arguments) throws IOException, NoSuchAlgorithmException {
     var bytes = Files.readAllBytes(Path.of(arguments[0]));
     var md5 = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
-    var data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    int images = data.getInt();
-    int categories = data.getInt();
-    var truths = new double[data.getInt() * TRUTH_NUMBERS];
-    var detections = new double[data.getInt() * DETECTION_NUMBERS];
-    data.slice().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(truths).get(detections);
+    var recorded = RecordedDetections.read(bytes);
     var seconds = new double[RUNS];
-    CocoEvaluation evaluation = null;
-    CocoSummary summary = null;
     long before = usedBytes();
+    var evaluation = CocoEvaluation.of(new BoxCollector(1).image(1).collected());
+    var summary = evaluation.summary();
     for (int run = 0; run < RUNS; run++) {
       long begun = System.nanoTime();
-      evaluation = CocoEvaluation.of(set(images, categories, truths, detections));
+      evaluation = CocoEvaluation.of(recorded.collected());
       summary = evaluation.summary();
       seconds[run] = (System.nanoTime() - begun) / 1e9;
     }
     long kept = (usedBytes() - before) >> 20;
+    long begun = System.nanoTime();
+    var difference = BOOTSTRAP.ofDifference(evaluation, evaluation, ApMeasure.AP);
+    double bootstrap = (System.nanoTime() - begun) / 1e9;
+    var interval = BOOTSTRAP.of(evaluation, ApMeasure.AP);
     Files.write(Path.of(arguments[1]), precisions(evaluation));
     System.out.println(
-        "{\"md5\": \"%s\", \"seconds\": [%s], \"stats\": [%s], \"mebibytes\": %d}"
-            .formatted(md5, joined(seconds), joined(stats(summary)), kept));
-  }
-
-  private static DetectionSet set(
-      int images, int categories, double[] truths, double[] detections) {
-    var collector = new BoxCollector(LongStream.rangeClosed(1, categories).toArray());
-    for (int image = 1; image <= images; image++) {
-      collector.image(image);
-    }
-    for (int i = 0; i < truths.length; i += TRUTH_NUMBERS) {
-      collector.truth(
-          (long) truths[i],
-          (long) truths[i + 1],
-          truths[i + 2],
-          truths[i + 3],
-          truths[i + 4],
-          truths[i + 5],
-          truths[i + 6],
-          truths[i + 7] != 0);
-    }
-    for (int i = 0; i < detections.length; i += DETECTION_NUMBERS) {
-      collector.detection(
-          (long) detections[i],
-          (long) detections[i + 1],
-          detections[i + 2],
-          detections[i + 3],
-          detections[i + 4],
-          detections[i + 5],
-          detections[i + 6]);
-    }
-    return collector.collected();
+        "{\"md5\": \"%s\", \"seconds\": [%s], \"stats\": [%s], \"mebibytes\": %d, \"bootstrap\": %s, \"interval\": [%s, %s], \"difference\": %s}"
+            .formatted(
+                md5,
+                joined(seconds),
+                joined(stats(summary)),
+                kept,
+                bootstrap,
+                interval.low(),
+                interval.high(),
+                difference.estimate()));
   }
 
   /** By overlap, recall, category, area and cap, as pycocotools has them. */

@@ -36,8 +36,7 @@ class OutlinesTest {
       }
       int width = object.get("size").get(0).asInt();
       int height = object.get("size").get(1).asInt();
-      int[] expected =
-          RunLengths.canonical(RunLengths.decompress(object.get("counts").asString()));
+      int[] expected = RunLengths.canonical(RunLengths.decompress(object.get("counts").asString()));
       int[] runs = Outlines.filled(width, height, outlines);
       assertThat(runs).as("%s", object).containsExactly(expected);
       for (int i = 1; i < runs.length; i += 2) {

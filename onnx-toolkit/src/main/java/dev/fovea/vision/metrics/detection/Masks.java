@@ -58,8 +58,7 @@ final class Masks implements Regions {
       return false;
     }
     for (int i = 0; i < places.length; i++) {
-      if (!Arrays.equals(
-          edges, from(i), to(i), masks.edges, masks.from(i), masks.to(i))) {
+      if (!Arrays.equals(edges, from(i), to(i), masks.edges, masks.from(i), masks.to(i))) {
         return false;
       }
     }

@@ -73,6 +73,39 @@ class PrecisionBootstrapTest {
   }
 
   @Test
+  void holdsTheExpectedPrecisionAboutAsOftenAsItSays() {
+    int sets = 100;
+    double expected = 0;
+    for (int seed = 0; seed < 200; seed++) {
+      expected += CocoEvaluation.of(GeneratedBoxes.of(1000 + seed, 40, 6)).summary().ap() / 200;
+    }
+    int held = 0;
+    for (int seed = 0; seed < sets; seed++) {
+      var evaluation = CocoEvaluation.of(GeneratedBoxes.of(seed, 40, 6));
+      var interval = new PrecisionBootstrap(150, 0.95, seed).of(evaluation, ApMeasure.AP);
+      held += interval.excludes(expected) ? 0 : 1;
+      assertThat(interval.bias()).isPositive();
+    }
+    assertThat(held).isBetween(88, 100);
+  }
+
+  @Test
+  void cutsOffWhatNoPrecisionCanBe() {
+    var collector = new BoxCollector(1);
+    for (int image = 0; image < 12; image++) {
+      collector.image(image).truth(image, 1, 0, 0, 10, 10, 100, false);
+      if (image == 4) {
+        collector.detection(image, 1, 0.5, 0, 0, 10, 10);
+      }
+    }
+    var interval = bootstrap.of(CocoEvaluation.of(collector.collected()), ApMeasure.AP);
+    assertThat(interval.estimate()).isBetween(0.08, 0.1);
+    assertThat(interval.bias()).isPositive();
+    assertThat(interval.low()).isZero();
+    assertThat(interval.high()).isBetween(0.2, 0.4);
+  }
+
+  @Test
   void seesSmallDifferencesOfDetectorsThatFailOnTheSameImages() {
     var good = CocoEvaluation.of(repeated(ones(), 0.10));
     var worse = CocoEvaluation.of(repeated(ones(), 0.13));
@@ -92,7 +125,7 @@ class PrecisionBootstrapTest {
     var evaluation = CocoEvaluation.of(GeneratedBoxes.of(3, 30, 4));
     var again = CocoEvaluation.of(GeneratedBoxes.of(3, 30, 4));
     assertThat(bootstrap.ofDifference(evaluation, again, ApMeasure.AP))
-        .isEqualTo(new BootstrapInterval(0, 0, 0, 0, 0.95, 400));
+        .isEqualTo(new BootstrapInterval(0, 0, 0, 0, 0, 0.95, 400));
   }
 
   @Test

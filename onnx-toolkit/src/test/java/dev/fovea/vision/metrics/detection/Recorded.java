@@ -85,8 +85,7 @@ record Recorded(JsonNode told) {
     for (var t : told.get("truths")) {
       long image = t.get(0).asLong();
       int[] runs = runs(t.get(4), sizes.get(image));
-      collector.truth(
-          image, t.get(1).asLong(), runs, t.get(2).asDouble(), t.get(3).asInt() == 1);
+      collector.truth(image, t.get(1).asLong(), runs, t.get(2).asDouble(), t.get(3).asInt() == 1);
     }
     for (var d : told.get("detections")) {
       long image = d.get(0).asLong();

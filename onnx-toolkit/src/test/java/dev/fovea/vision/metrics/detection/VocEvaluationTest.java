@@ -53,8 +53,7 @@ class VocEvaluationTest {
             .collected();
     var evaluation = VocEvaluation.of(set);
     // precision 1 up to recall 0.5, then 2/3: six points of the first, five of the second
-    assertThat(evaluation.elevenPoint(1).orElseThrow())
-        .isCloseTo((6 + 5 * 2 / 3.0) / 11, EXACT);
+    assertThat(evaluation.elevenPoint(1).orElseThrow()).isCloseTo((6 + 5 * 2 / 3.0) / 11, EXACT);
     assertThat(evaluation.area(1).orElseThrow()).isCloseTo(0.5 + 0.5 * 2 / 3, EXACT);
     assertThat(evaluation.meanArea()).isEqualTo(evaluation.area(1));
     assertThat(evaluation.meanElevenPoint()).isEqualTo(evaluation.elevenPoint(1));
