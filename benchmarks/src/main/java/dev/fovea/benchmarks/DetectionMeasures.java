@@ -1,5 +1,6 @@
 package dev.fovea.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.fovea.vision.metrics.detection.ApMeasure;
 import dev.fovea.vision.metrics.detection.AreaRange;
 import dev.fovea.vision.metrics.detection.BoxCollector;
@@ -7,6 +8,7 @@ import dev.fovea.vision.metrics.detection.CocoEvaluation;
 import dev.fovea.vision.metrics.detection.CocoSummary;
 import dev.fovea.vision.metrics.detection.PrecisionBootstrap;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -19,7 +21,8 @@ import java.util.stream.DoubleStream;
 
 /**
  * How long COCO's measures take on the file that {@code benchmarks/detection.py} wrote. Prints one
- * line of JSON: the MD5 of the file, the seconds of each run, the twelve numbers, the heap that the
+ * line of JSON: the MD5 of the file, the seconds of each run and the CPU seconds of
+ * the first, the twelve numbers, the heap that the
  * last run keeps, and the seconds of a bootstrap of two detectors. The precisions go to a second
  * file.
  */
@@ -39,11 +42,14 @@ final class DetectionMeasures {
     long before = usedBytes();
     var evaluation = CocoEvaluation.of(new BoxCollector(1).image(1).collected());
     var summary = evaluation.summary();
+    double cpu = 0;
     for (int run = 0; run < RUNS; run++) {
+      long cpuBefore = cpuNanos();
       long begun = System.nanoTime();
       evaluation = CocoEvaluation.of(recorded.collected());
       summary = evaluation.summary();
       seconds[run] = (System.nanoTime() - begun) / 1e9;
+      cpu = run == 0 ? (cpuNanos() - cpuBefore) / 1e9 : cpu;
     }
     long kept = (usedBytes() - before) >> 20;
     long begun = System.nanoTime();
@@ -52,10 +58,11 @@ final class DetectionMeasures {
     var interval = BOOTSTRAP.of(evaluation, ApMeasure.AP);
     Files.write(Path.of(arguments[1]), precisions(evaluation));
     System.out.println(
-        "{\"md5\": \"%s\", \"seconds\": [%s], \"stats\": [%s], \"mebibytes\": %d, \"bootstrap\": %s, \"interval\": [%s, %s], \"difference\": %s}"
+        "{\"md5\": \"%s\", \"seconds\": [%s], \"cpu\": %s, \"stats\": [%s], \"mebibytes\": %d, \"bootstrap\": %s, \"interval\": [%s, %s], \"difference\": %s}"
             .formatted(
                 md5,
                 joined(seconds),
+                cpu,
                 joined(stats(summary)),
                 kept,
                 bootstrap,
@@ -97,6 +104,12 @@ final class DetectionMeasures {
 
   private static String joined(double[] numbers) {
     return DoubleStream.of(numbers).mapToObj(Double::toString).collect(Collectors.joining(", "));
+  }
+
+  /** Of all threads, the JIT compiler's too. */
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static long usedBytes() {

@@ -35,12 +35,21 @@ record ClassMatches(
     return positives[area.ordinal()];
   }
 
-  /** How many of the truths that count were found; each detection's place must be below the cap. */
-  int found(AreaRange area, int overlap, int cap) {
-    int bit = bit(area, overlap);
-    int found = 0;
+  /**
+   * How many of the truths that count were found, by level of overlap.
+   *
+   * @param cap how many detections of each image count
+   */
+  int[] found(AreaRange area, int cap) {
+    var found = new int[Thresholds.OVERLAPS];
+    int first = bit(area, 0);
     for (int i = 0; i < matched.length; i++) {
-      found += places[i] < cap ? (int) ((matched[i] & ~ignored[i]) >>> bit) & 1 : 0;
+      long levels = (matched[i] & ~ignored[i]) >>> first & ((1 << Thresholds.OVERLAPS) - 1);
+      if (places[i] < cap) {
+        for (; levels != 0; levels &= levels - 1) {
+          found[Long.numberOfTrailingZeros(levels)]++;
+        }
+      }
     }
     return found;
   }

@@ -120,7 +120,7 @@ public final class CocoEvaluation {
     int positives = found.positives(area);
     return positives == 0
         ? OptionalDouble.empty()
-        : OptionalDouble.of((double) found.found(area, overlap, cap) / positives);
+        : OptionalDouble.of((double) found.found(area, cap)[overlap] / positives);
   }
 
   /**
@@ -189,9 +189,10 @@ public final class CocoEvaluation {
     var all = new double[Thresholds.OVERLAPS * categories];
     for (int category = 0; category < categories; category++) {
       int positives = matches[category].positives(area);
+      int[] found = matches[category].found(area, cap);
       for (int overlap = 0; overlap < Thresholds.OVERLAPS; overlap++) {
         all[overlap * categories + category] =
-            positives == 0 ? -1 : (double) matches[category].found(area, overlap, cap) / positives;
+            positives == 0 ? -1 : (double) found[overlap] / positives;
       }
     }
     return all;

@@ -85,7 +85,7 @@ final class Replay {
 
     private double precisionSum(int[] images, int[] levelEvents, int[] weights, long positives) {
       long ignored = 0;
-      curve.begin();
+      curve.begin(positives);
       for (int event : levelEvents) {
         int detection = event >> 1;
         int times = weights[images[detection]];
@@ -98,7 +98,7 @@ final class Replay {
           }
         }
       }
-      curve.end(positives, 0);
+      curve.end(0);
       double sum = 0;
       for (double precision : curve.precisions()) {
         sum += precision;

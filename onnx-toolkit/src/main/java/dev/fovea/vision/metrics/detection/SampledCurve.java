@@ -15,6 +15,8 @@ final class SampledCurve {
   private double[] right = new double[64];
   private double[] rightScores = new double[64];
   private int found;
+  private final int[] needed = new int[Thresholds.RECALLS];
+  private long positives;
 
   /** Precision at each level; used again by the next curve. */
   double[] precisions() {
@@ -26,8 +28,29 @@ final class SampledCurve {
     return scores;
   }
 
-  void begin() {
+  /**
+   * Forgets the last curve.
+   *
+   * @param truths how many count, at least 1
+   */
+  void begin(long truths) {
     found = 0;
+    if (truths != positives) {
+      positives = truths;
+      need();
+    }
+  }
+
+  /** How many right detections each recall takes; of a double's division, as pycocotools has it. */
+  private void need() {
+    for (int level = 0; level < Thresholds.RECALLS; level++) {
+      double recall = Thresholds.recall(level);
+      long count = Math.max((long) (recall * positives) - 1, 1);
+      while ((double) count / positives < recall) {
+        count++;
+      }
+      needed[level] = (int) Math.min(count, Integer.MAX_VALUE);
+    }
   }
 
   /** How many right detections were added. */
@@ -53,25 +76,18 @@ final class SampledCurve {
   /**
    * Reads the curve off.
    *
-   * @param positives how many truths count, at least 1
    * @param highest the score of the first detection, ignored or not; 0 when there is none
    */
-  void end(long positives, double highest) {
+  void end(double highest) {
     for (int i = found - 1; i > 0; i--) {
       right[i - 1] = Math.max(right[i - 1], right[i]);
     }
-    precisions[0] = found > 0 ? right[0] : 0;
-    scores[0] = highest;
-    int needed = 1;
-    for (int level = 1; level < Thresholds.RECALLS; level++) {
-      double recall = Thresholds.recall(level);
-      while (needed <= found && (double) needed / positives < recall) {
-        needed++;
-      }
-      boolean reached = needed <= found;
-      precisions[level] = reached ? right[needed - 1] : 0;
-      scores[level] = reached ? rightScores[needed - 1] : 0;
+    for (int level = 0; level < Thresholds.RECALLS; level++) {
+      boolean reached = needed[level] <= found;
+      precisions[level] = reached ? right[needed[level] - 1] : 0;
+      scores[level] = reached ? rightScores[needed[level] - 1] : 0;
     }
+    scores[0] = highest;
   }
 
   /** The curve of one category. */
@@ -80,7 +96,7 @@ final class SampledCurve {
     double highest = 0;
     boolean any = false;
     long wrong = 0;
-    begin();
+    begin(matches.positives(area));
     for (int i = 0; i < matches.size(); i++) {
       if (matches.places()[i] >= cap) {
         continue;
@@ -98,6 +114,6 @@ final class SampledCurve {
         wrong++;
       }
     }
-    end(matches.positives(area), highest);
+    end(highest);
   }
 }
