@@ -104,8 +104,31 @@ def boxes(name, seed, image_count, categories, truth_mean, detection_mean, caps=
     # exact copies: overlap 1, and the same box twice
     for truth in truths[:6]:
         detections += [[truth[0], truth[1], 0.5, *truth[2:6]]] * 2
-    order = chance.permutation(len(detections))
-    detections = [detections[i] for i in order]
+    return recorded(name, images, categories, truths, [detections[i] for i in chance.permutation(len(detections))], caps)
+
+
+def grid(name, seed, image_count, categories):
+    """Boxes on a coarse grid: truths in the same place, equal overlaps, overlaps at a level, crowds over single objects."""
+    chance = np.random.RandomState(seed)
+    truths, detections = [], []
+    images = list(range(1, image_count + 1))
+
+    def box(sizes):
+        return [int(n) for n in (*(chance.randint(0, 4, 2) * 10), *chance.choice(sizes, 2))]
+
+    for image in images:
+        for category in categories:
+            for _ in range(chance.poisson(4)):
+                left, top, width, height = box([20, 30, 40])
+                truths.append([image, category, left, top, width, height, int(chance.choice([width * height, 1024, 400, 9216])), 0])
+            for _ in range(chance.poisson(0.7)):
+                truths.append([image, category, *box([40, 60, 90]), 2000, 1])
+            for _ in range(chance.poisson(7)):
+                detections.append([image, category, float(chance.randint(1, 9)) / 8, *box([20, 30, 40])])
+    return recorded(name, images, categories, [truths[i] for i in chance.permutation(len(truths))], detections, None)
+
+
+def recorded(name, images, categories, truths, detections, caps):
     evaluation = evaluated(
         [{"id": i, "width": 640, "height": 480} for i in images],
         categories,
@@ -271,6 +294,7 @@ def main():
         boxes("boxes", 1, 14, [3, 8, 21, 40], 1.2, 1.6, busy=120),
         boxes("boxes-few-scores", 2, 9, [5, 6, 9], 2.5, 1.2),
         boxes("boxes-other-caps", 3, 8, [1, 2, 3], 1.5, 2.5, caps=[2, 5, 20], busy=30),
+        grid("boxes-grid", 6, 25, [1, 2, 3]),
         masks("masks", 4, 12, [1, 4, 6]),
     ]
     for name, told in sets:

@@ -147,7 +147,7 @@ public final class VocEvaluation {
       int wrong = 0;
       for (int d = 0; d < count; d++) {
         int truth = most(firstDetection + order[d], overlap);
-        if (truth < 0 || !truths.crowds()[truth] && found[truth - firstTruth]) {
+        if (truth < 0 || found[truth - firstTruth]) {
           wrong++;
         } else if (!truths.crowds()[truth]) {
           found[truth - firstTruth] = true;

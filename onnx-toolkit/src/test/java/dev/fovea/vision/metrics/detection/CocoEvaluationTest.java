@@ -1,6 +1,7 @@
 package dev.fovea.vision.metrics.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.kernel.Digest;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CocoEvaluationTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"boxes", "boxes-few-scores"})
+  @ValueSource(strings = {"boxes", "boxes-few-scores", "boxes-grid"})
   void computesPycocotoolsTwelveNumbers(String name) {
     var recorded = Recorded.named(name);
     var summary = CocoEvaluation.of(recorded.boxes()).summary();
@@ -38,7 +39,7 @@ class CocoEvaluationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"boxes", "boxes-few-scores", "boxes-other-caps"})
+  @ValueSource(strings = {"boxes", "boxes-few-scores", "boxes-grid", "boxes-other-caps"})
   void computesPycocotoolsPrecisionRecallAndScoreArrays(String name) {
     var recorded = Recorded.named(name);
     var arrays =
@@ -153,6 +154,40 @@ class CocoEvaluationTest {
   }
 
   @Test
+  void asksForTheOverlapsThatNumpyMakes() {
+    assertThat(CocoEvaluation.overlapLevels()).isEqualTo(10);
+    assertThat(CocoEvaluation.overlap(0)).isEqualTo(0.5);
+    assertThat(CocoEvaluation.overlap(5)).isEqualTo(0.75);
+    assertThat(CocoEvaluation.overlap(8)).isEqualTo(0.8999999999999999);
+    assertThat(CocoEvaluation.overlap(9)).isEqualTo(0.95);
+    assertThatThrownBy(() -> CocoEvaluation.overlap(10))
+        .hasMessage("level of overlap: 10 (expected: 0 for 0.50 to 9 for 0.95)");
+  }
+
+  @Test
+  void refusesCapsAboveThatOfTheEvaluation() {
+    var evaluation = CocoEvaluation.of(new BoxCollector(1).image(1).collected());
+    assertThatThrownBy(() -> evaluation.recall(1, AreaRange.ALL, 0, 101))
+        .hasMessage(
+            "detections of an image and category: 101 (expected: 1 to 100, the most of this evaluation)");
+    assertThatThrownBy(() -> evaluation.curve(1, AreaRange.ALL, -1, 1))
+        .hasMessageStartingWith("level of overlap: -1");
+  }
+
+  @Test
+  void givesEqualOverlapsToTheLaterTruth() {
+    var set =
+        new BoxCollector(1)
+            .image(1)
+            .truth(1, 1, 0, 0, 10, 10, 100, false)
+            .truth(1, 1, 2, 0, 10, 10, 100, false)
+            .detection(1, 1, 0.9, 1, 0, 10, 10)
+            .detection(1, 1, 0.8, -1, 0, 10, 10) // overlaps only the first enough
+            .collected();
+    assertThat(CocoEvaluation.of(set).recall(1, AreaRange.ALL, 0, 100).orElseThrow()).isEqualTo(1);
+  }
+
+  @Test
   void countsAnObjectAtTheEdgeOfTwoAreasInBoth() {
     var set =
         new BoxCollector(1)
@@ -172,9 +207,9 @@ class CocoEvaluationTest {
         new BoxCollector(1)
             .image(1)
             .truth(1, 1, 5, 5, 0, 0, 0, false)
-            .truth(1, 1, 5, 5, 1e-200, 1e-200, 0, false)
+            .truth(1, 1, 0, 0, 1e-200, 1e-200, 0, false)
             .detection(1, 1, 0.5, 5, 5, 0, 0)
-            .detection(1, 1, 0.5, 5, 5, 1e-200, 1e-200)
+            .detection(1, 1, 0.5, 0, 0, 1e-200, 1e-200)
             .collected();
     assertThat(CocoEvaluation.of(set).summary().ar()).isZero();
   }

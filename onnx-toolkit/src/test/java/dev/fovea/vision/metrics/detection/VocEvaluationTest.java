@@ -18,7 +18,7 @@ class VocEvaluationTest {
   private static final Offset<Double> EXACT = within(1e-12);
 
   @ParameterizedTest
-  @ValueSource(strings = {"boxes", "boxes-few-scores", "boxes-other-caps"})
+  @ValueSource(strings = {"boxes", "boxes-few-scores", "boxes-grid", "boxes-other-caps"})
   void computesBothMeasuresOfEachCategory(String name) {
     var recorded = Recorded.named(name);
     double[] overlaps = {0.5, 0.7};
@@ -57,6 +57,20 @@ class VocEvaluationTest {
     assertThat(evaluation.area(1).orElseThrow()).isCloseTo(0.5 + 0.5 * 2 / 3, EXACT);
     assertThat(evaluation.meanArea()).isEqualTo(evaluation.area(1));
     assertThat(evaluation.meanElevenPoint()).isEqualTo(evaluation.elevenPoint(1));
+  }
+
+  @Test
+  void asksForTheRecallsThatNumpyMakes() {
+    var collector = new BoxCollector(1);
+    for (int image = 0; image < 10; image++) {
+      collector.image(image).truth(image, 1, 0, 0, 10, 10, 100, false);
+      if (image < 7) {
+        collector.detection(image, 1, 0.5, 0, 0, 10, 10);
+      }
+    }
+    // 7 of 10 are found, which is less than 7 * 0.1 = 0.7000000000000001
+    assertThat(VocEvaluation.of(collector.collected()).elevenPoint(1).orElseThrow())
+        .isCloseTo(7 / 11.0, EXACT);
   }
 
   @Test
