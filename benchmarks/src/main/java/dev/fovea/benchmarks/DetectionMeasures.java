@@ -21,10 +21,9 @@ import java.util.stream.DoubleStream;
 
 /**
  * How long COCO's measures take on the file that {@code benchmarks/detection.py} wrote. Prints one
- * line of JSON: the MD5 of the file, the seconds of each run and the CPU seconds of
- * the first, the twelve numbers, the heap that the
- * last run keeps, and the seconds of a bootstrap of two detectors. The precisions go to a second
- * file.
+ * line of JSON: the MD5 of the file, the seconds of each run and the CPU seconds of the first, the
+ * twelve numbers, the heap that the last run keeps, and the seconds of a bootstrap of two
+ * detectors. The precisions go to a second file.
  */
 final class DetectionMeasures {
   private static final int RUNS = 9;

@@ -88,8 +88,7 @@ record RecordedDetections(
     }
     for (int i = 0; i < detections.length; i += DETECTION_NUMBERS) {
       int[] runs = RunLengths.decompress(counts[mask++]);
-      collector.detection(
-          (long) detections[i], (long) detections[i + 1], detections[i + 2], runs);
+      collector.detection((long) detections[i], (long) detections[i + 1], detections[i + 2], runs);
     }
     return collector.collected();
   }

@@ -167,8 +167,7 @@ class PrecisionBootstrapTest {
     var here = new BoxCollector(1).image(1).truth(1, 1, 0, 0, 5, 5, 25, false).collected();
     var there = new BoxCollector(1).image(1).truth(1, 1, 0, 1, 5, 5, 25, false).collected();
     assertThatThrownBy(() ->
-            bootstrap.ofDifference(
-                CocoEvaluation.of(here), CocoEvaluation.of(there), ApMeasure.AP))
+            bootstrap.ofDifference(CocoEvaluation.of(here), CocoEvaluation.of(there), ApMeasure.AP))
         .hasMessageStartingWith("evaluations of 1 truths in 1 images and of 1 in 1");
     var empty = CocoEvaluation.of(new BoxCollector(1).image(1).collected());
     assertThatThrownBy(() -> bootstrap.of(empty, ApMeasure.AP))
