@@ -3,7 +3,7 @@ MVN = JAVA_HOME="$$(./jdk)" ./mvnw -ntp
 APP = application/target/fovea
 JAR = $(APP)/fovea.jar
 
-.PHONY: help demo test e2e build image fix run bench bench-datasets smells clean
+.PHONY: help demo test e2e build image fix run bench bench-detection bench-datasets smells clean
 help:
 	@echo "make demo            the whole loop on handwritten digits; ARGS=--exit leaves at the end"
 	@echo "make test            every test that needs nothing but a JDK"
@@ -12,6 +12,7 @@ help:
 	@echo "make image           the container images, without Docker; PUSH=registry/prefix pushes them"
 	@echo "make fix             format"
 	@echo "make bench           measure against the peers"
+	@echo "make bench-detection measure detectors' average precision beside pycocotools and faster-coco-eval"
 	@echo "make bench-datasets  measure working copies against stock dvc: DVC=path; an S3 named by FOVEA_TEST_S3_ENDPOINTS"
 
 # Rebuilt when any source is newer, so that a second demo starts at once.
@@ -57,6 +58,9 @@ fix:
 
 bench:
 	@benchmarks/run
+
+bench-detection:
+	@benchmarks/detection "$(PYTHON)" "$(REPEATS)"
 
 bench-datasets: build
 	@python3 benchmarks/datasets.py "$${TMPDIR:-/tmp}/fovea-bench-datasets" "$(DVC)" $(FILES) $(REPEATS)

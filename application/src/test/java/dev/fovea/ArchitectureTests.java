@@ -22,6 +22,7 @@ class ArchitectureTests {
           .that()
           .resideInAnyPackage(
               "dev.fovea.kernel..",
+              "dev.fovea.mask..",
               "dev.fovea.teamfile..",
               "dev.fovea.onnx..",
               "dev.fovea.vision..",

@@ -1,6 +1,7 @@
 package dev.fovea.labels;
 
 import dev.fovea.kernel.Text;
+import dev.fovea.mask.RunLengths;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.OptionalDouble;
  */
 public final class Mask implements Shape {
   /** How many pixels an image with a mask may have. */
-  public static final int MAX_PIXELS = 1 << 28;
+  public static final int MAX_PIXELS = RunLengths.MAX_PIXELS;
 
   private final ImageSize size;
   private final int[] runs;
@@ -32,7 +33,7 @@ public final class Mask implements Shape {
    *     the image has more than {@link #MAX_PIXELS} pixels
    */
   public static Mask ofRuns(ImageSize size, int... runs) {
-    requireFilled(size, runs);
+    RunLengths.requireFilled(size.width(), size.height(), runs);
     return new Mask(size, RunLengths.canonical(runs));
   }
 
@@ -65,8 +66,8 @@ public final class Mask implements Shape {
                   size.width(),
                   size.height()));
     }
-    requireFilled(new ImageSize(window.width(), window.height()), window.runs());
-    requirePixels(size);
+    RunLengths.requireFilled(window.width(), window.height(), window.runs());
+    RunLengths.requirePixels(size.width(), size.height());
     var inside = new BitSet();
     int position = 0;
     for (int i = 0; i < window.runs().length; i++) {
@@ -87,33 +88,8 @@ public final class Mask implements Shape {
    * @param inside the pixel (x, y) at x * height + y
    */
   public static Mask ofColumns(ImageSize size, BitSet inside) {
-    requirePixels(size);
+    RunLengths.requirePixels(size.width(), size.height());
     return new Mask(size, RunLengths.of(inside, size.width() * size.height()));
-  }
-
-  private static void requirePixels(ImageSize size) {
-    if ((long) size.width() * size.height() > MAX_PIXELS) {
-      throw new IllegalArgumentException(
-          "mask: an image of %d x %d px (expected: at most %d pixels)"
-              .formatted(size.width(), size.height(), MAX_PIXELS));
-    }
-  }
-
-  private static void requireFilled(ImageSize size, int[] runs) {
-    requirePixels(size);
-    long pixels = 0;
-    for (int run : runs) {
-      if (run < 0) {
-        throw new IllegalArgumentException(
-            "mask: a run of %d pixels (expected: at least 0)".formatted(run));
-      }
-      pixels += run;
-    }
-    if (pixels != (long) size.width() * size.height()) {
-      throw new IllegalArgumentException(
-          "mask: runs of %d pixels in all (expected: %d x %d = %d)"
-              .formatted(pixels, size.width(), size.height(), (long) size.width() * size.height()));
-    }
   }
 
   /**

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fovea.mask;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package dev.fovea.vision.metrics.detection;
+
+import java.util.Arrays;
+
+/** The place of each id in the order of their coming; open addressing, no boxes. */
+final class LongIndex {
+  private static final long MIX = 0x9E3779B97F4A7C15L;
+
+  private long[] ids = new long[16];
+  private int[] slots = new int[64]; // place + 1; 0 is free
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  /** The place of an id; -1 when it is not there. */
+  int find(long id) {
+    int place = slots[slot(id)];
+    return place - 1;
+  }
+
+  /** Whether the id was new. */
+  boolean add(long id) {
+    int slot = slot(id);
+    if (slots[slot] != 0) {
+      return false;
+    }
+    if (size == ids.length) {
+      ids = Arrays.copyOf(ids, 2 * size);
+    }
+    ids[size++] = id;
+    slots[slot] = size;
+    if (size * 2 > slots.length) {
+      slots = new int[slots.length * 2];
+      for (int i = 0; i < size; i++) {
+        slots[slot(ids[i])] = i + 1;
+      }
+    }
+    return true;
+  }
+
+  long[] ids() {
+    return Arrays.copyOf(ids, size);
+  }
+
+  private int slot(long id) {
+    long mixed = id * MIX;
+    mixed = (mixed ^ (mixed >>> 29)) * MIX;
+    int slot = (int) (mixed >>> 33) & (slots.length - 1);
+    while (slots[slot] != 0 && ids[slots[slot] - 1] != id) {
+      slot = (slot + 1) & (slots.length - 1);
+    }
+    return slot;
+  }
+}
