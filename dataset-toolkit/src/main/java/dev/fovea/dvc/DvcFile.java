@@ -65,12 +65,43 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
   }
 
   private OptionalLong number(String key) {
-    return content.get("outs") instanceof List<?> outs
-            && outs.getFirst() instanceof Map<?, ?> out
-            && out.get(key) instanceof Number number
-            && number.longValue() >= 0
+    return out().get(key) instanceof Number number && number.longValue() >= 0
         ? OptionalLong.of(number.longValue())
         : OptionalLong.empty();
+  }
+
+  private Map<?, ?> out() {
+    return content.get("outs") instanceof List<?> outs
+            && !outs.isEmpty()
+            && outs.getFirst() instanceof Map<?, ?> out
+        ? out
+        : Map.of();
+  }
+
+  /** Where its objects are kept. */
+  public Sharing sharing() {
+    return Sharing.of(out());
+  }
+
+  /**
+   * What a stage of a {@code dvc.lock} made, as if a {@code .dvc} file tracked it.
+   *
+   * @param path the last name of its path
+   * @param entry one that has a name
+   */
+  public static DvcFile made(String path, DvcLock.Entry entry, Sharing sharing) {
+    var out = new LinkedHashMap<String, Object>();
+    entry.name().ifPresent(name -> out.put("md5", name));
+    entry.bytes().ifPresent(bytes -> out.put("size", bytes));
+    entry.files().ifPresent(files -> out.put("nfiles", files));
+    entry.hash().ifPresent(hash -> out.put("hash", hash));
+    out.put("path", path);
+    out.put("cache", sharing.cached());
+    out.put("push", sharing.pushed());
+    out.put("persist", sharing.persistent());
+    sharing.remote().ifPresent(remote -> out.put("remote", remote));
+    return new DvcFile(
+        entry.name().orElseThrow(), path, entry.line(), Map.of("outs", List.of(out)));
   }
 
   /** A file as {@code dvc add} writes it. */

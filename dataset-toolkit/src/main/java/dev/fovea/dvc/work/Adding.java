@@ -52,6 +52,7 @@ public final class Adding {
   private Added track(Path target, Map<String, Object> note) throws IOException {
     var path = copy.inside(target);
     var place = copy.root().resolve(path);
+    requireNoStage(path);
     var description = Descriptions.of(place);
     var before =
         Files.exists(description) ? Optional.of(copy.tracked(place)) : Optional.<Tracked>empty();
@@ -86,6 +87,17 @@ public final class Adding {
       new Relinking(copy, progress).relink(path, look);
     }
     return new Added(copy.tracked(place), files, bytes, changed);
+  }
+
+  /** DVC's stages write what they make themselves, and record it in {@code dvc.lock}. */
+  private void requireNoStage(String path) throws IOException {
+    var owner = FoundDescriptions.owner(copy, path);
+    if (owner.isPresent()) {
+      throw new WorkProblem(
+          "%s overlaps with %s, which the stage %s of a dvc.yaml makes"
+              .formatted(path, owner.get().path(), owner.get().stage()),
+          "run the stage: dvc repro; or take what lies there for its output: dvc commit");
+    }
   }
 
   /** Git and DVC can't both keep one folder. */

@@ -97,9 +97,7 @@ public final class Checkout {
       Files.delete(file);
       removeEmpty(root, AtomicFiles.parent(file));
     }
-    if (folder) {
-      Files.createDirectories(root);
-    }
+    Files.createDirectories(root); // that of a stage's output may not be there yet
     write(copy.cache(), root, wanted, found.open().stream().toArray(), tracked.path());
     if (folder) {
       new Contents(copy, progress).remember(tracked.path(), wanted);

@@ -170,7 +170,7 @@ public final class Comparing {
     if (tracked.isPresent()
         && tracked.get().file().isFolder()
         && !Files.exists(copy.cache().directory(tracked.get().name()))) {
-      try (var from = remote.open()) {
+      try (var from = remote.open(tracked.get().remote())) {
         new Pulling(copy, from, progress, false).fetchObject(tracked.get());
       }
     }

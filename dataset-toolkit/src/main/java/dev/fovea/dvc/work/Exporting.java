@@ -162,7 +162,7 @@ public final class Exporting {
     if (tracked.isImport()) {
       importing.fetch(tracked, here);
     } else if (!FolderObjects.isWhole(copy.cache(), tracked)) {
-      try (Remote from = remote.open()) {
+      try (Remote from = remote.open(tracked.remote())) {
         new Pulling(copy, from, progress, false).fetch(tracked);
       }
     }

@@ -50,14 +50,14 @@ public final class Pushing {
   public record Pushed(long files, long bytes) {}
 
   /**
-   * Sends everything of these, but nothing of imports.
+   * Sends everything of these, but nothing of imports and of what says {@code push: false}.
    *
    * @throws WorkProblem when the cache lacks an object, or has a damaged one
    */
   public Pushed push(List<Tracked> tracked) throws IOException {
     for (var each : tracked) {
-      if (each.isImport()) {
-        continue; // its objects are its own repository's affair
+      if (each.isImport() || !each.isPushed()) {
+        continue; // its objects are its own repository's affair, or nobody's
       }
       var there = remote.find(each.name());
       if (there.isEmpty()) {

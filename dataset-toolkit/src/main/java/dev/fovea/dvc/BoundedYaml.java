@@ -1,0 +1,125 @@
+package dev.fovea.dvc;
+
+import dev.fovea.kernel.Text;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** YAML that somebody else wrote, as nodes: of bounded size and depth, with few aliases. */
+final class BoundedYaml {
+  /**
+   * How much is read.
+   *
+   * @param chars of the whole text
+   * @param depth of mappings and lists in each other
+   * @param aliases that lead to what stands elsewhere; a node is never copied for one
+   */
+  record Bounds(int chars, int depth, int aliases) {}
+
+  private BoundedYaml() {}
+
+  /** What the SnakeYAML engine is told of these bounds. */
+  static LoadSettings settings(Bounds bounds) {
+    return LoadSettings.builder()
+        .setAllowDuplicateKeys(false)
+        .setCodePointLimit(bounds.chars())
+        .setMaxAliasesForCollections(bounds.aliases())
+        .build();
+  }
+
+  /**
+   * The root.
+   *
+   * @throws DvcMistake when it is no YAML, has nothing, or is beyond the bounds
+   */
+  static Node compose(String text, Bounds bounds) throws DvcMistake {
+    try {
+      scan(text, bounds);
+      return new Compose(settings(bounds))
+          .composeString(text)
+          .orElseThrow(() -> new DvcMistake(0, "the file is empty"));
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+      throw new DvcMistake(line, "not YAML: " + Text.excerpt(String.valueOf(e.getProblem())));
+    } catch (YamlEngineException e) {
+      throw new DvcMistake(0, "not YAML: " + Text.excerpt(String.valueOf(e.getMessage())));
+    }
+  }
+
+  // The parser is iterative, the composer is not: so depth and aliases are judged on events, before
+  // any node is made.
+  private static void scan(String text, Bounds bounds) throws DvcMistake {
+    int depth = 0;
+    int aliases = 0;
+    for (var event : new Parse(settings(bounds)).parseString(text)) {
+      switch (event.getEventId()) {
+        case Event.ID.Alias -> aliases++;
+        case Event.ID.MappingStart, Event.ID.SequenceStart -> depth++;
+        case Event.ID.MappingEnd, Event.ID.SequenceEnd -> depth--;
+        default -> {}
+      }
+      if (aliases > bounds.aliases()) {
+        throw new DvcMistake(
+            line(event),
+            bounds.aliases() == 0
+                ? "has a YAML alias (expected: plain values)"
+                : "has more than %d YAML aliases".formatted(bounds.aliases()));
+      }
+      if (depth > bounds.depth()) {
+        throw new DvcMistake(
+            line(event), "is nested more than %d levels deep".formatted(bounds.depth()));
+      }
+    }
+  }
+
+  private static int line(Event event) {
+    return event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  }
+
+  /** A mapping's entries, in their order. */
+  static Map<String, Node> entries(Node node, String what) throws DvcMistake {
+    if (!(node instanceof MappingNode mapping)) {
+      throw new DvcMistake(line(node), what + " is no mapping");
+    }
+    var entries = new LinkedHashMap<String, Node>();
+    for (var tuple : mapping.getValue()) {
+      var key = scalar(tuple.getKeyNode(), "a key");
+      if (entries.put(key, tuple.getValueNode()) != null) {
+        throw new DvcMistake(
+            line(tuple.getKeyNode()), "found duplicate key " + Text.excerpt(key));
+      }
+    }
+    return entries;
+  }
+
+  /** A list's nodes. */
+  static List<Node> items(Node node, String what) throws DvcMistake {
+    if (!(node instanceof SequenceNode sequence)) {
+      throw new DvcMistake(line(node), what + " is no list");
+    }
+    return sequence.getValue();
+  }
+
+  /** A value's text, as it was written. */
+  static String scalar(Node node, String what) throws DvcMistake {
+    if (!(node instanceof ScalarNode scalar)) {
+      throw new DvcMistake(line(node), what + " is no plain value");
+    }
+    return scalar.getValue();
+  }
+
+  /** Where it begins, from 1. */
+  static int line(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  }
+}
