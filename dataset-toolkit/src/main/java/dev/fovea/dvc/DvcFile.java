@@ -78,6 +78,11 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
         : Map.of();
   }
 
+  /** How its objects are named; one that names none yet will have those of DVC 3. */
+  public Naming naming() {
+    return out().containsKey("hash") || directory.isEmpty() ? Naming.MD5 : Naming.DOS_TO_UNIX;
+  }
+
   /** Where its objects are kept. */
   public Sharing sharing() {
     return Sharing.of(out());

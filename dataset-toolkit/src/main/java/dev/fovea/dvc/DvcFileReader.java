@@ -43,12 +43,17 @@ final class DvcFileReader {
   private final Pattern names;
   private final String expected;
 
+  /** Whether imports are taken, and what is shared otherwise than usual. */
   private final boolean imports;
 
-  private DvcFileReader(Pattern names, String expected, boolean imports) {
+  /** Whether what DVC 2 wrote is taken. */
+  private final boolean legacy;
+
+  private DvcFileReader(Pattern names, String expected, boolean anything) {
     this.names = names;
     this.expected = expected;
-    this.imports = imports;
+    this.imports = anything;
+    this.legacy = anything;
   }
 
   /** Takes files that track a folder. */
@@ -176,12 +181,19 @@ final class DvcFileReader {
   private String directory(Map<String, Node> out) throws DvcMistake {
     var md5 = required(out, "md5");
     var hash = out.get("hash");
+    if (hash == null && legacy) {
+      return named(md5);
+    }
     if (hash == null || !scalar(hash, "hash").equals("md5")) {
       throw new DvcMistake(
           line(hash == null ? md5 : hash),
           "hash: not 'md5', so this is a DVC 2 file; run 'dvc cache migrate --dvc-files' with DVC"
               + " 3");
     }
+    return named(md5);
+  }
+
+  private String named(Node md5) throws DvcMistake {
     var name = scalar(md5, "md5");
     if (!names.matcher(name).matches()) {
       throw new DvcMistake(

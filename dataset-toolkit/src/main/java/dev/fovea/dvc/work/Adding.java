@@ -64,13 +64,19 @@ public final class Adding {
           "bring it up to date: dvc update %s.dvc; or remove %s.dvc, and add it as your own"
               .formatted(path, path));
     }
+    if (before.isPresent() && isAsDvcTwoKeptIt(before.get())) {
+      var file = before.get().file();
+      return new Added(before.get(), file.files().orElse(0), file.bytes().orElse(0), false);
+    }
     var look = new Contents(copy, progress).keep(path);
     var name = String.valueOf(place.getFileName());
     long bytes = look.now().bytes();
     int files = look.now().size();
-    boolean changed = before.filter(known -> known.name().equals(look.name())).isEmpty();
+    boolean changed = before
+            .filter(known -> copy.naming(known) == copy && known.name().equals(look.name()))
+            .isEmpty();
     boolean links = copy.linkTypes().stream().anyMatch(LinkType::leadsToTheObject);
-    if (changed && links && before.isPresent()) {
+    if (changed && links && before.isPresent() && copy.naming(before.get()) == copy) {
       new WrittenThrough(copy).refuse(before.get(), look.now());
     }
     if (changed) {
@@ -87,6 +93,16 @@ public final class Adding {
       new Relinking(copy, progress).relink(path, look);
     }
     return new Added(copy.tracked(place), files, bytes, changed);
+  }
+
+  /** What DVC 2 kept stays as it is until it changes, as with {@code dvc add} of DVC 3. */
+  private boolean isAsDvcTwoKeptIt(Tracked before) throws IOException {
+    var named = copy.naming(before);
+    return named != copy
+        && new Contents(named, progress)
+            .look(before.path())
+            .filter(look -> look.name().equals(before.name()))
+            .isPresent();
   }
 
   /** DVC's stages write what they make themselves, and record it in {@code dvc.lock}. */

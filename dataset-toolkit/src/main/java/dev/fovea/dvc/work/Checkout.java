@@ -48,6 +48,10 @@ public final class Checkout {
    * @throws WorkProblem when the cache lacks something, or something would be lost
    */
   public Done checkout(Tracked tracked) throws IOException {
+    var named = copy.naming(tracked);
+    if (named != copy) {
+      return new Checkout(named, progress, force).checkout(tracked);
+    }
     try (var _ = CacheLock.share(copy.cache())) {
       return look(tracked);
     }

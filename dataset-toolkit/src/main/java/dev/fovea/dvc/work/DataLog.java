@@ -182,7 +182,7 @@ public final class DataLog {
     if (!tracked.get().file().isFolder()) {
       return Optional.of(Listing.of(tracked.get()));
     }
-    var cache = copy.cache();
+    var cache = copy.naming(tracked.get()).cache();
     return Files.exists(cache.directory(tracked.get().name()))
         ? Optional.of(new Listing.Folder(FolderObjects.read(cache, tracked.get().name()), cache))
         : Optional.empty();

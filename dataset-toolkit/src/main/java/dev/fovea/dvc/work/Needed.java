@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.SaidNames;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.kernel.Text;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
@@ -144,7 +146,13 @@ final class Needed {
 
   /** The files of a folder; none where nobody has it. */
   List<String> children(String folder) throws IOException {
-    var found = FolderObjects.read(copy.cache(), remote, folder);
+    var found = Optional.<DvcDirectory>empty();
+    for (var naming : Naming.values()) {
+      found =
+          found.isPresent()
+              ? found
+              : FolderObjects.read(copy.named(naming).cache(), remote.named(naming), folder);
+    }
     if (found.isEmpty()) {
       unreadable.add(folder);
     }

@@ -57,12 +57,12 @@ public final class Status {
 
   /** All of them, by path. */
   public List<Entry> look() throws IOException {
-    var cache = copy.cache();
     boolean links = copy.linkTypes().stream().anyMatch(LinkType::leadsToTheObject);
     var entries = new ArrayList<Entry>();
     for (var tracked : copy.tracked()) {
-      var look = new Contents(copy, progress).look(tracked.path());
-      boolean cached = Files.exists(cache.directory(tracked.name()));
+      var named = copy.naming(tracked);
+      var look = new Contents(named, progress).look(tracked.path());
+      boolean cached = Files.exists(named.cache().directory(tracked.name()));
       var state =
           look.map(now -> now.name().equals(tracked.name()) ? State.UNCHANGED : State.MODIFIED)
               .orElse(State.MISSING);
@@ -89,7 +89,7 @@ public final class Status {
   }
 
   private List<String> writtenThrough(Tracked tracked, Snapshot now) throws IOException {
-    return new WrittenThrough(copy)
+    return new WrittenThrough(copy.naming(tracked))
         .find(tracked, now).stream().map(WrittenThrough.Damage::path).toList();
   }
 }

@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcConfig;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,10 +25,31 @@ public final class WorkingCopy {
 
   private final Path root;
   private final DvcConfig config;
+  private final Naming naming;
 
   private WorkingCopy(Path root, DvcConfig config) {
+    this(root, config, Naming.MD5);
+  }
+
+  private WorkingCopy(Path root, DvcConfig config, Naming naming) {
     this.root = root;
     this.config = config;
+    this.naming = naming;
+  }
+
+  /** The same, whose files are named as those of something that is tracked. */
+  WorkingCopy naming(Tracked tracked) {
+    return named(tracked.file().naming());
+  }
+
+  /** The same, whose files are named so, in its cache too. */
+  WorkingCopy named(Naming other) {
+    return other == naming ? this : new WorkingCopy(root, config, other);
+  }
+
+  /** How files are named here. */
+  Naming naming() {
+    return naming;
   }
 
   /**
@@ -122,7 +144,7 @@ public final class WorkingCopy {
               .formatted(Text.excerpt(shared.get())),
           "correct it: dvc config cache.shared group");
     }
-    return new ObjectCache(cacheFolder(), shared.isPresent());
+    return new ObjectCache(cacheFolder(), shared.isPresent(), naming);
   }
 
   /** Where the cache lies, whether it is there or not. */
@@ -144,12 +166,18 @@ public final class WorkingCopy {
   }
 
   StatCache stats() {
-    return new StatCache(settings().resolve("tmp").resolve("fovea"));
+    return new StatCache(notes());
   }
 
   /** What is known of a remote. */
   PushLog pushLog(String remote) {
-    return new PushLog(settings().resolve("tmp").resolve("fovea"), remote);
+    return new PushLog(notes(), remote);
+  }
+
+  /** What is remembered of one kind of names says nothing of the other. */
+  private Path notes() {
+    var notes = settings().resolve("tmp").resolve("fovea");
+    return naming == Naming.MD5 ? notes : notes.resolve("dvc2");
   }
 
   /**
@@ -202,7 +230,7 @@ public final class WorkingCopy {
 
   /** Whether the cache has all objects of something that is tracked. */
   public boolean hasAllOf(Tracked tracked) throws IOException {
-    return tracked.isKnown() && FolderObjects.isWhole(cache(), tracked);
+    return tracked.isKnown() && FolderObjects.isWhole(naming(tracked).cache(), tracked);
   }
 
   FoundDescriptions descriptions() throws IOException {

@@ -110,7 +110,7 @@ class ComparingTest {
 
   @Test
   void namesAFileThatCannotBeReadAndComparesTheOthers() throws Exception {
-    desk.write("one.txt.dvc", "outs:\n- md5: none\n");
+    desk.write("one.txt.dvc", "outs:\n- md5: none\n  hash: sha256\n");
     desk.write("d/more", "more");
     repository.commit("third", "d");
     desk.write("e", "e");
@@ -123,7 +123,7 @@ class ComparingTest {
         .satisfies(each -> {
           assertThat(each.path()).isEqualTo("one.txt.dvc");
           assertThat(each.commit()).isEqualTo(found.to());
-          assertThat(each.why()).contains("line 2: hash");
+          assertThat(each.why()).contains("line 3: hash");
         });
     assertThat(diff("HEAD~1", "HEAD").unreadable()).as("the same in both").isEmpty();
     assertThat(diff("HEAD~2", "HEAD", "d").unreadable()).as("not asked about").isEmpty();
