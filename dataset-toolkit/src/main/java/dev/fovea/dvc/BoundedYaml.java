@@ -4,6 +4,8 @@ import dev.fovea.kernel.Text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -14,6 +16,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** YAML that somebody else wrote, as nodes: of bounded size and depth, with few aliases. */
 final class BoundedYaml {
@@ -28,8 +31,24 @@ final class BoundedYaml {
 
   private BoundedYaml() {}
 
-  /** What the SnakeYAML engine is told of these bounds. */
-  static LoadSettings settings(Bounds bounds) {
+  /**
+   * The value, as DVC reads it: {@code True} and {@code ~} are no texts. For bounds without aliases.
+   *
+   * @throws YamlEngineException when it is no YAML
+   */
+  static @Nullable Object load(String text, Bounds bounds) {
+    var settings =
+        LoadSettings.builder()
+            .setAllowDuplicateKeys(false)
+            .setCodePointLimit(bounds.chars())
+            .setMaxAliasesForCollections(bounds.aliases())
+            .setSchema(new CoreSchema())
+            .build();
+    return new Load(settings).loadFromString(text);
+  }
+
+  // Nodes are composed by the plainest schema, which copies nothing for a '<<'.
+  private static LoadSettings settings(Bounds bounds) {
     return LoadSettings.builder()
         .setAllowDuplicateKeys(false)
         .setCodePointLimit(bounds.chars())

@@ -8,12 +8,11 @@ import dev.fovea.dvc.BoundedYaml.Bounds;
 import dev.fovea.kernel.Text;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -24,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * Reads a {@code .dvc} file and refuses whatever would make its folder lie elsewhere than in Fovea.
  */
 final class DvcFileReader {
-  private static final Bounds BOUNDS = new Bounds(64 * 1024, 16, 0);
+  static final Bounds BOUNDS = new Bounds(64 * 1024, 16, 0);
   private static final Pattern FOLDER = Pattern.compile("[0-9a-f]{32}\\.dir");
   private static final Pattern ANY = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
@@ -34,6 +33,8 @@ final class DvcFileReader {
   private static final Set<String> KEYS = Set.of("outs", "meta", "desc", "frozen", "wdir");
   private static final Set<String> OUT_KEYS =
       Set.of("md5", "size", "nfiles", "isexec", "hash", "path", "desc", "type", "labels", "meta");
+  private static final Set<String> TRUTHS =
+      Set.of("true", "True", "TRUE", "false", "False", "FALSE");
   private static final Set<String> SHARED_OUT_KEYS = new HashSet<>(OUT_KEYS);
 
   static {
@@ -80,10 +81,10 @@ final class DvcFileReader {
       if (imported) {
         requireOrigin(only(top.get("deps"), "deps", line(root)));
         if (!out.containsKey("md5")) {
-          return new DvcFile("", path(out), line(required(out, "path")), content(text));
+          return new DvcFile("", path(out), line(required(out, "path")), content(text), Optional.of(text));
         }
       }
-      return new DvcFile(directory(out), path(out), line(required(out, "md5")), content(text));
+      return new DvcFile(directory(out), path(out), line(required(out, "md5")), content(text), Optional.of(text));
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw new DvcMistake(line, "not YAML: " + Text.excerpt(String.valueOf(e.getProblem())));
@@ -94,7 +95,7 @@ final class DvcFileReader {
 
   private static Map<String, Object> content(String text) {
     var content = new LinkedHashMap<String, Object>();
-    if (new Load(BoundedYaml.settings(BOUNDS)).loadFromString(text) instanceof Map<?, ?> map) {
+    if (BoundedYaml.load(text, BOUNDS) instanceof Map<?, ?> map) {
       map.forEach((key, value) -> content.put(String.valueOf(key), value));
     }
     return content;
@@ -132,7 +133,7 @@ final class DvcFileReader {
   private static void requireSharing(Map<String, Node> out) throws DvcMistake {
     for (var key : Sharing.FLAGS) {
       var node = out.get(key);
-      if (node != null && !Set.of("true", "false").contains(scalar(node, key).toLowerCase(Locale.ROOT))) {
+      if (node != null && !TRUTHS.contains(scalar(node, key))) {
         throw new DvcMistake(
             line(node), "outs: %s: '%s' (expected: true or false)".formatted(key, Text.excerpt(scalar(node, key))));
       }

@@ -66,6 +66,7 @@ public final class Adding {
     }
     if (before.isPresent() && isAsDvcTwoKeptIt(before.get())) {
       var file = before.get().file();
+      ignore(copy, place);
       return new Added(before.get(), file.files().orElse(0), file.bytes().orElse(0), false);
     }
     var look = new Contents(copy, progress).keep(path);
