@@ -141,8 +141,7 @@ abstract class WorkingCopyCommands {
       if (!tracked.isImport() && (tracked.isPushed() || copy.hasAllOf(tracked))) {
         own.add(tracked);
       } else if (!tracked.isImport()) {
-        terminal.warn(
-            List.of("%s is not shared: it says push: false".formatted(tracked.path())));
+        terminal.warn(List.of("%s is not shared: it says push: false".formatted(tracked.path())));
       }
     }
     for (var share : chosen.shares(own).entrySet()) {

@@ -32,7 +32,8 @@ final class BoundedYaml {
   private BoundedYaml() {}
 
   /**
-   * The value, as DVC reads it: {@code True} and {@code ~} are no texts. For bounds without aliases.
+   * The value, as DVC reads it: {@code True} and {@code ~} are no texts. For bounds without
+   * aliases.
    *
    * @throws YamlEngineException when it is no YAML
    */
@@ -114,8 +115,7 @@ final class BoundedYaml {
     for (var tuple : mapping.getValue()) {
       var key = scalar(tuple.getKeyNode(), "a key");
       if (entries.put(key, tuple.getValueNode()) != null) {
-        throw new DvcMistake(
-            line(tuple.getKeyNode()), "found duplicate key " + Text.excerpt(key));
+        throw new DvcMistake(line(tuple.getKeyNode()), "found duplicate key " + Text.excerpt(key));
       }
     }
     return entries;

@@ -3,9 +3,9 @@ package dev.fovea.dvc;
 import java.security.MessageDigest;
 
 /**
- * {@code md5-dos2unix} of DVC 2 (dvc-data 3.18, {@code hashfile/hash.py} and {@code istextfile.py}):
- * the MD5 of a text without its carriage returns before line feeds. A mebibyte after the other is
- * judged by its own first 512 bytes, so what stands across two of them stays.
+ * {@code md5-dos2unix} of DVC 2 (dvc-data 3.18, {@code hashfile/hash.py} and {@code
+ * istextfile.py}): the MD5 of a text without its carriage returns before line feeds. A mebibyte
+ * after the other is judged by its own first 512 bytes, so what stands across two of them stays.
  */
 final class DosToUnixMd5 extends MessageDigest {
   private static final int CHUNK = 1 << 20;

@@ -121,7 +121,8 @@ public record DvcFile(
 
   /** A file as {@code dvc add} writes it. */
   public static DvcFile tracking(String path, String directory, long bytes, int files) {
-    return new DvcFile(directory, path, 2, Map.of(), Optional.empty()).pointingTo(directory, bytes, files);
+    return new DvcFile(directory, path, 2, Map.of(), Optional.empty())
+        .pointingTo(directory, bytes, files);
   }
 
   /** A file as {@code dvc import --no-download} writes it: it names no content yet. */

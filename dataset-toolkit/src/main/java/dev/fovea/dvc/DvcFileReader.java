@@ -81,10 +81,12 @@ final class DvcFileReader {
       if (imported) {
         requireOrigin(only(top.get("deps"), "deps", line(root)));
         if (!out.containsKey("md5")) {
-          return new DvcFile("", path(out), line(required(out, "path")), content(text), Optional.of(text));
+          return new DvcFile(
+              "", path(out), line(required(out, "path")), content(text), Optional.of(text));
         }
       }
-      return new DvcFile(directory(out), path(out), line(required(out, "md5")), content(text), Optional.of(text));
+      return new DvcFile(
+          directory(out), path(out), line(required(out, "md5")), content(text), Optional.of(text));
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw new DvcMistake(line, "not YAML: " + Text.excerpt(String.valueOf(e.getProblem())));
@@ -135,7 +137,9 @@ final class DvcFileReader {
       var node = out.get(key);
       if (node != null && !TRUTHS.contains(scalar(node, key))) {
         throw new DvcMistake(
-            line(node), "outs: %s: '%s' (expected: true or false)".formatted(key, Text.excerpt(scalar(node, key))));
+            line(node),
+            "outs: %s: '%s' (expected: true or false)"
+                .formatted(key, Text.excerpt(scalar(node, key))));
       }
     }
     var remote = out.get("remote");

@@ -5,7 +5,6 @@ import static dev.fovea.dvc.BoundedYaml.items;
 import static dev.fovea.dvc.BoundedYaml.scalar;
 
 import dev.fovea.dvc.BoundedYaml.Bounds;
-import dev.fovea.kernel.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,9 +15,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * What a {@code dvc.yaml} says that its {@code dvc.lock} does not: in which folder a stage runs, and
- * where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is not resolved, it stands
- * for any text: so an output of the lock is told by what stands around it.
+ * What a {@code dvc.yaml} says that its {@code dvc.lock} does not: in which folder a stage runs,
+ * and where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is not resolved, it
+ * stands for any text: so an output of the lock is told by what stands around it.
  */
 public final class DvcPipeline {
   /** How many bytes of one are read. */
@@ -199,10 +198,10 @@ public final class DvcPipeline {
     var fitting =
         (exact.isEmpty() ? outs : exact)
             .stream()
-            .filter(each -> fits(each.path(), path))
-            .map(Declared::sharing)
-            .distinct()
-            .toList();
+                .filter(each -> fits(each.path(), path))
+                .map(Declared::sharing)
+                .distinct()
+                .toList();
     return switch (fitting.size()) {
       case 0 -> Optional.empty();
       case 1 -> Optional.of(new Output(fitting.getFirst()));
@@ -255,7 +254,9 @@ public final class DvcPipeline {
   private static List<String> parts(String template) {
     var parts = new ArrayList<String>();
     int from = 0;
-    for (int open = template.indexOf(TEMPLATE); open >= 0; open = template.indexOf(TEMPLATE, from)) {
+    for (int open = template.indexOf(TEMPLATE);
+        open >= 0;
+        open = template.indexOf(TEMPLATE, from)) {
       parts.add(template.substring(from, open));
       int close = template.indexOf('}', open);
       from = close < 0 ? template.length() : close + 1;

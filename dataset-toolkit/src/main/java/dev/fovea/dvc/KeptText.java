@@ -26,10 +26,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A {@code .dvc} file's text with other values, as DVC writes it anew (ruamel.yaml's round trip, dvc
- * 3.67, {@code stage/serialize.py}): comments, empty lines and the order of keys stay, new keys come
- * last, quotes that are not needed and other indentation go. A comment behind a value stays in its
- * column where it can.
+ * A {@code .dvc} file's text with other values, as DVC writes it anew (ruamel.yaml's round trip,
+ * dvc 3.67, {@code stage/serialize.py}): comments, empty lines and the order of keys stay, new keys
+ * come last, quotes that are not needed and other indentation go. A comment behind a value stays in
+ * its column where it can.
  */
 final class KeptText {
   private static final Pattern COMMENT = Pattern.compile("[\\s:,\\]}]*?\\s(#.*)|\\s*");
@@ -67,8 +67,7 @@ final class KeptText {
    * @param wanted what it shall say
    * @return absent where it is of a kind that can't be changed in this way
    */
-  static Optional<String> of(
-      String before, Map<String, Object> wanted, BoundedYaml.Bounds bounds) {
+  static Optional<String> of(String before, Map<String, Object> wanted, BoundedYaml.Bounds bounds) {
     var kept = new KeptText(before, bounds);
     try {
       var text = kept.write(String.join("\n", kept.lines) + "\n", wanted);
@@ -275,7 +274,8 @@ final class KeptText {
       case MappingNode mapping -> mapping(mapping, column + STEP, next, false);
       case SequenceNode list -> list(list, column, next);
       case ScalarNode scalar when isBlock(scalar) -> text(key, column + STEP, next);
-      default -> indents &= line(value) == line(key) || value.getEndMark().equals(value.getStartMark());
+      default ->
+          indents &= line(value) == line(key) || value.getEndMark().equals(value.getStartMark());
     }
   }
 
@@ -290,8 +290,7 @@ final class KeptText {
       indents &= text.startsWith("- ", dash) && column(item) == dash + STEP;
       columns.put(line, column);
       switch (item) {
-        case MappingNode mapping when !isFlow(item) ->
-            mapping(mapping, column + STEP, next, true);
+        case MappingNode mapping when !isFlow(item) -> mapping(mapping, column + STEP, next, true);
         case SequenceNode _ when !isFlow(item) -> indents = false;
         case ScalarNode scalar when isBlock(scalar) -> indents = false;
         default -> {}
@@ -341,7 +340,12 @@ final class KeptText {
         remove(line(name), next);
       } else if (!same(now.get(key), wanted.get(key))) {
         change(
-            entries.get(i).getValueNode(), now.get(key), wanted.get(key), column, next, isFlow(node));
+            entries.get(i).getValueNode(),
+            now.get(key),
+            wanted.get(key),
+            column,
+            next,
+            isFlow(node));
       }
     }
     var more = new LinkedHashMap<String, Object>();

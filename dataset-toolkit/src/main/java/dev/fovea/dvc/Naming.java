@@ -7,16 +7,16 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * How objects are named and where they lie, in caches and remotes alike: as DVC 3 does it, or as DVC
- * 2 did. DVC 3 reads the latter, and writes a {@code .dvc} file anew when its data changes (dvc 3.67,
- * {@code output.py}, {@code data_cloud.py}).
+ * How objects are named and where they lie, in caches and remotes alike: as DVC 3 does it, or as
+ * DVC 2 did. DVC 3 reads the latter, and writes a {@code .dvc} file anew when its data changes (dvc
+ * 3.67, {@code output.py}, {@code data_cloud.py}).
  */
 public enum Naming {
   /** DVC 3, {@code hash: md5}: the MD5 of the bytes, at {@code files/md5/ab/cdef…}. */
   MD5("files/md5/"),
   /**
-   * DVC 2, which says no {@code hash}: the MD5 of the bytes without the carriage returns of text, at
-   * {@code ab/cdef…}. The object has all bytes.
+   * DVC 2, which says no {@code hash}: the MD5 of the bytes without the carriage returns of text,
+   * at {@code ab/cdef…}. The object has all bytes.
    */
   DOS_TO_UNIX("");
 

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param persistent whether a stage finds it as it was when it runs again: {@code persist: true}
  * @param remote the only remote that has it; absent for the default one
  */
-public record Sharing(
-    boolean cached, boolean pushed, boolean persistent, Optional<String> remote) {
+public record Sharing(boolean cached, boolean pushed, boolean persistent, Optional<String> remote) {
   /** What {@code dvc add} says. */
   public static final Sharing USUAL = new Sharing(true, true, false, Optional.empty());
 

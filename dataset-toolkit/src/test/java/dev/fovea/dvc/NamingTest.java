@@ -60,7 +60,8 @@ class NamingTest {
     for (int i = 0; i < across.length; i += 7919) {
       hasher.update(across, i, Math.min(7919, across.length - i));
     }
-    assertThat(HexFormat.of().formatHex(hasher.digest())).isEqualTo("6537a52028b96722b0ebd16438a6d94a");
+    assertThat(HexFormat.of().formatHex(hasher.digest()))
+        .isEqualTo("6537a52028b96722b0ebd16438a6d94a");
     hasher.update((byte) 'x');
     assertThat(HexFormat.of().formatHex(hasher.digest()))
         .as("begins anew")

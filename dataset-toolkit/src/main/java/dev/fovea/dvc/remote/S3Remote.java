@@ -151,7 +151,8 @@ public final class S3Remote implements Remote {
           var found = new ArrayList<Listed>();
           for (var result : client.listObjects(list)) {
             var item = result.get();
-            layout.name(item.objectName().substring(start))
+            layout
+                .name(item.objectName().substring(start))
                 .ifPresent(name ->
                     found.add(new Listed(name, item.size(), item.lastModified().toInstant())));
           }

@@ -73,7 +73,8 @@ public final class Adding {
     var name = String.valueOf(place.getFileName());
     long bytes = look.now().bytes();
     int files = look.now().size();
-    boolean changed = before
+    boolean changed =
+        before
             .filter(known -> copy.naming(known) == copy && known.name().equals(look.name()))
             .isEmpty();
     boolean links = copy.linkTypes().stream().anyMatch(LinkType::leadsToTheObject);

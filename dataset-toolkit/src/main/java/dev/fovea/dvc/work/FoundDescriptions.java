@@ -19,7 +19,8 @@ import java.util.Set;
 
 /**
  * What the files of a working copy say: {@code .dvc} files, and each {@code dvc.yaml} with its
- * {@code dvc.lock}. Folders that are tracked hold data, and no such files: they are not looked into.
+ * {@code dvc.lock}. Folders that are tracked hold data, and no such files: they are not looked
+ * into.
  *
  * @param tracked by path
  * @param doubts what could not be told
@@ -34,7 +35,8 @@ record FoundDescriptions(List<Tracked> tracked, List<String> doubts, List<Path> 
 
   /**
    * A stage that makes a path, something in it, or something around it; absent where none does. No
-   * {@code .dvc} file is read, and nothing in a folder of that path, which may hold very many files.
+   * {@code .dvc} file is read, and nothing in a folder of that path, which may hold very many
+   * files.
    */
   static Optional<Stages.Owned> owner(WorkingCopy copy, String path) throws IOException {
     var walk = new Walk(copy, copy.root().resolve(path));
@@ -110,7 +112,8 @@ record FoundDescriptions(List<Tracked> tracked, List<String> doubts, List<Path> 
       try {
         return WorkingCopy.text(lock);
       } catch (MalformedInputException e) {
-        throw new WorkProblem("%s is no UTF-8".formatted(lock), "have dvc write it anew: dvc repro");
+        throw new WorkProblem(
+            "%s is no UTF-8".formatted(lock), "have dvc write it anew: dvc repro");
       }
     }
 

@@ -29,9 +29,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * DVC's local cache: {@code files/md5/ab/cdef…} under its root, or {@code ab/cdef…} for what DVC 2
- * named. An object is written beside, and
- * moved to its name when it is whole; it is read-only, which DVC takes for "checked" (dvc-data
- * 3.18, {@code hashfile/db/local.py}).
+ * named. An object is written beside, and moved to its name when it is whole; it is read-only,
+ * which DVC takes for "checked" (dvc-data 3.18, {@code hashfile/db/local.py}).
  */
 final class ObjectCache {
   private static final Set<? extends OpenOption> NEW =

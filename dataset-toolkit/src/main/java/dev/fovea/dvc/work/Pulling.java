@@ -74,9 +74,7 @@ public final class Pulling {
   /** One that asks for what DVC 2 named, where that is tracked. */
   private Pulling named(Tracked tracked) {
     var other = copy.naming(tracked);
-    return other == copy
-        ? this
-        : new Pulling(other, remote.named(other.naming()), progress, force);
+    return other == copy ? this : new Pulling(other, remote.named(other.naming()), progress, force);
   }
 
   private Pulled get(Tracked tracked) throws IOException {

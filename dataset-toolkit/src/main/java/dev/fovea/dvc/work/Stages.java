@@ -145,8 +145,7 @@ record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts) {
       }
     }
 
-    private void take(
-        String stage, String wdir, DvcLock.Entry entry, Optional<Sharing> sharing) {
+    private void take(String stage, String wdir, DvcLock.Entry entry, Optional<Sharing> sharing) {
       var path = place(wdir, entry.path());
       if (path.isEmpty()) {
         doubts.add(
@@ -173,10 +172,7 @@ record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts) {
       var name = path.get().substring(path.get().lastIndexOf('/') + 1);
       outs.add(
           new Tracked(
-              root.resolve(lock),
-              path.get(),
-              DvcFile.made(name, entry, kept),
-              Optional.of(stage)));
+              root.resolve(lock), path.get(), DvcFile.made(name, entry, kept), Optional.of(stage)));
     }
 
     /** From the working copy's root; absent where it lies elsewhere. */

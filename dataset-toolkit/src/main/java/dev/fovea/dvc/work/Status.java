@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code dvc status}: which folders and files are no longer what their {@code .dvc} files, or {@code
- * dvc.lock}, say.
+ * {@code dvc status}: which folders and files are no longer what their {@code .dvc} files, or
+ * {@code dvc.lock}, say.
  */
 public final class Status {
   private final WorkingCopy copy;

@@ -89,7 +89,8 @@ class DvcTwoTest {
     assertThat(desk.status("data")).as("as DVC 2 saw it").isEqualTo(State.UNCHANGED);
     desk.write("data/a.txt", "changed");
     assertThat(desk.status("data")).isEqualTo(State.MODIFIED);
-    assertThatThrownBy(() -> new Checkout(desk.copy, Progress.NONE, false).checkout(tracked("data")))
+    assertThatThrownBy(
+            () -> new Checkout(desk.copy, Progress.NONE, false).checkout(tracked("data")))
         .isInstanceOf(WorkProblem.class)
         .hasMessageContaining("changed and not added: a.txt");
     assertThat(new Checkout(desk.copy, Progress.NONE, true).checkout(tracked("data")).written())

@@ -141,9 +141,10 @@ class StagesTest {
     assertThat(other.files("prepared")).isEqualTo(desk.files("prepared"));
     assertThat(other.files("plots")).isEqualTo(desk.files("plots"));
     assertThat(other.status("sub/local.txt")).isEqualTo(State.MISSING);
-    assertThat(new Verifying(other.copy, other.remote, Progress.NONE)
-            .verify(other.copy.tracked(other.root.resolve("prepared")), true)
-            .holes())
+    assertThat(
+            new Verifying(other.copy, other.remote, Progress.NONE)
+                .verify(other.copy.tracked(other.root.resolve("prepared")), true)
+                .holes())
         .isEmpty();
     var lock = Files.readString(other.root.resolve("dvc.lock"));
     other.write("prepared/x.txt", "changed");
@@ -230,7 +231,10 @@ class StagesTest {
 
     desk.write("dvc.yaml", "stages: [");
     assertThat(desk.copy.tracked()).extracting(Tracked::path).containsExactly("other");
-    assertThat(desk.copy.doubts()).singleElement().asString().contains("dvc.yaml, line 1: not YAML");
+    assertThat(desk.copy.doubts())
+        .singleElement()
+        .asString()
+        .contains("dvc.yaml, line 1: not YAML");
 
     desk.write("dvc.yaml", "#".repeat(3 << 20));
     assertThat(desk.copy.tracked()).extracting(Tracked::path).containsExactly("other");
