@@ -4,6 +4,7 @@ import dev.fovea.kernel.Text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -28,6 +29,8 @@ final class BoundedYaml {
    * @param aliases that lead to what stands elsewhere; a node is never copied for one
    */
   record Bounds(int chars, int depth, int aliases) {}
+
+  private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
 
   private BoundedYaml() {}
 
@@ -127,6 +130,11 @@ final class BoundedYaml {
       throw new DvcMistake(line(node), what + " is no list");
     }
     return sequence.getValue();
+  }
+
+  /** Whether a value is left out. */
+  static boolean isNothing(Node node) {
+    return node instanceof ScalarNode scalar && NOTHING.contains(scalar.getValue());
   }
 
   /** A value's text, as it was written. */

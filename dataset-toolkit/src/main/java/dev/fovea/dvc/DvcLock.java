@@ -1,6 +1,7 @@
 package dev.fovea.dvc;
 
 import static dev.fovea.dvc.BoundedYaml.entries;
+import static dev.fovea.dvc.BoundedYaml.isNothing;
 import static dev.fovea.dvc.BoundedYaml.items;
 import static dev.fovea.dvc.BoundedYaml.line;
 import static dev.fovea.dvc.BoundedYaml.scalar;
@@ -99,17 +100,11 @@ public record DvcLock(List<Stage> stages) {
   }
 
   private static Map<String, Node> mapping(@Nullable Node node, String what) throws DvcMistake {
-    return isNothing(node) ? Map.of() : entries(node, what);
-  }
-
-  private static boolean isNothing(@Nullable Node node) {
-    return node == null
-        || node instanceof ScalarNode scalar
-            && (scalar.getValue().isEmpty() || scalar.getValue().equals("null"));
+    return node == null || isNothing(node) ? Map.of() : entries(node, what);
   }
 
   private static List<Entry> list(@Nullable Node node, String what) throws DvcMistake {
-    if (isNothing(node)) {
+    if (node == null || isNothing(node)) {
       return List.of();
     }
     var list = new ArrayList<Entry>();

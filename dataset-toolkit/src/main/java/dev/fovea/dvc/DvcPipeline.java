@@ -1,6 +1,7 @@
 package dev.fovea.dvc;
 
 import static dev.fovea.dvc.BoundedYaml.entries;
+import static dev.fovea.dvc.BoundedYaml.isNothing;
 import static dev.fovea.dvc.BoundedYaml.items;
 import static dev.fovea.dvc.BoundedYaml.scalar;
 
@@ -77,18 +78,13 @@ public final class DvcPipeline {
     if (!text.isBlank()) {
       var top = entries(BoundedYaml.compose(text, BOUNDS), "the file");
       var node = top.get("stages");
-      if (node != null && !isNull(node)) {
+      if (node != null && !isNothing(node)) {
         for (var each : entries(node, "stages").entrySet()) {
           stages.put(each.getKey(), said(each.getValue()));
         }
       }
     }
     return new DvcPipeline(stages);
-  }
-
-  private static boolean isNull(Node node) {
-    return node instanceof ScalarNode scalar
-        && (scalar.getValue().isEmpty() || scalar.getValue().equals("null"));
   }
 
   private static Said said(Node node) {
@@ -101,11 +97,11 @@ public final class DvcPipeline {
         return Said.nothing(UNKNOWN, "it merges another mapping by '<<'");
       }
       var folder = inner.get("wdir");
-      wdir = folder == null || isNull(folder) ? "" : scalar(folder, "wdir");
+      wdir = folder == null || isNothing(folder) ? "" : scalar(folder, "wdir");
       var outs = new ArrayList<Declared>();
       for (var key : OUTS) {
         var list = inner.get(key);
-        if (list != null && !isNull(list)) {
+        if (list != null && !isNothing(list)) {
           for (var item : items(list, key)) {
             outs.addAll(declared(item));
           }
@@ -131,7 +127,7 @@ public final class DvcPipeline {
 
   /** Absent where a value is none that DVC takes without resolving it. */
   private static Optional<Sharing> sharing(Node node) throws DvcMistake {
-    if (isNull(node)) {
+    if (isNothing(node)) {
       return Optional.of(Sharing.USUAL);
     }
     var said = entries(node, "an output");
@@ -152,7 +148,7 @@ public final class DvcPipeline {
       }
     }
     var remote = said.get("remote");
-    if (remote != null && !isNull(remote)) {
+    if (remote != null && !isNothing(remote)) {
       var name = scalar(remote, "remote");
       if (name.contains(TEMPLATE)) {
         return Optional.empty();

@@ -210,18 +210,12 @@ final class KeptText {
   }
 
   private void edit(ScalarNode scalar, String text) throws Unusual {
-    int line = line(scalar);
-    edits.get(line).removeIf(each -> each.to() == safeEnd(scalar, each));
-    if (!lines.get(line).substring(column(scalar), end(scalar)).equals(text)) {
-      edits.get(line).add(new Edit(column(scalar), end(scalar), text));
-    }
-  }
-
-  private int safeEnd(ScalarNode scalar, Edit each) {
-    try {
-      return end(scalar);
-    } catch (Unusual _) {
-      return each.to() + 1;
+    int from = column(scalar);
+    int to = end(scalar);
+    var all = edits.get(line(scalar));
+    all.removeIf(each -> each.to() == to);
+    if (!lines.get(line(scalar)).substring(from, to).equals(text)) {
+      all.add(new Edit(from, to, text));
     }
   }
 
