@@ -4,6 +4,7 @@ import dev.fovea.kernel.Text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
@@ -66,11 +67,18 @@ final class BoundedYaml {
    * @throws DvcMistake when it is no YAML, has nothing, or is beyond the bounds
    */
   static Node compose(String text, Bounds bounds) throws DvcMistake {
+    return find(text, bounds).orElseThrow(() -> new DvcMistake(0, "the file is empty"));
+  }
+
+  /**
+   * The root; absent where there is nothing but comments.
+   *
+   * @throws DvcMistake when it is no YAML, or is beyond the bounds
+   */
+  static Optional<Node> find(String text, Bounds bounds) throws DvcMistake {
     try {
       scan(text, bounds);
-      return new Compose(settings(bounds))
-          .composeString(text)
-          .orElseThrow(() -> new DvcMistake(0, "the file is empty"));
+      return new Compose(settings(bounds)).composeString(text);
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw new DvcMistake(line, "not YAML: " + Text.excerpt(String.valueOf(e.getProblem())));

@@ -73,10 +73,11 @@ public record DvcLock(List<Stage> stages) {
    * @throws DvcMistake with the line of what can't be used
    */
   public static DvcLock parse(String text) throws DvcMistake {
-    if (text.isBlank()) {
+    var root = BoundedYaml.find(text, BOUNDS);
+    if (root.isEmpty() || isNothing(root.get())) {
       return new DvcLock(List.of());
     }
-    var top = entries(BoundedYaml.compose(text, BOUNDS), "the file");
+    var top = entries(root.get(), "the file");
     var stages = top.get("stages");
     if (stages == null && !top.containsKey("schema")) {
       throw new DvcMistake(

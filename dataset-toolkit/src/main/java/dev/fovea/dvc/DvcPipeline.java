@@ -75,8 +75,9 @@ public final class DvcPipeline {
    */
   public static DvcPipeline parse(String text) throws DvcMistake {
     var stages = new LinkedHashMap<String, Said>();
-    if (!text.isBlank()) {
-      var top = entries(BoundedYaml.compose(text, BOUNDS), "the file");
+    var root = BoundedYaml.find(text, BOUNDS);
+    if (root.isPresent() && !isNothing(root.get())) {
+      var top = entries(root.get(), "the file");
       var node = top.get("stages");
       if (node != null && !isNothing(node)) {
         for (var each : entries(node, "stages").entrySet()) {

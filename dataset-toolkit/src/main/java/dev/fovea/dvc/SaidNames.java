@@ -36,10 +36,11 @@ public record SaidNames(boolean imported, Set<String> names) {
    * @throws DvcMistake when the text is no YAML
    */
   public static SaidNames in(String text) throws DvcMistake {
-    if (text.isBlank()) {
+    var found = BoundedYaml.find(text, BOUNDS);
+    if (found.isEmpty()) {
       return new SaidNames(false, Set.of());
     }
-    var root = BoundedYaml.compose(text, BOUNDS);
+    var root = found.get();
     var names = new HashSet<String>();
     // What several aliases lead to is looked at once.
     var seen = Collections.<Node>newSetFromMap(new IdentityHashMap<>());

@@ -115,6 +115,17 @@ class DvcPipelineTest {
   }
 
   @Test
+  void readsFilesThatSayNothing() throws Exception {
+    for (var text : List.of("", "\n", "# nothing yet\n", "stages:\n", "stages: {}\n")) {
+      assertThat(DvcPipeline.parse(text).plain()).as(text).isEmpty();
+      assertThat(SaidNames.in(text).names()).as(text).isEmpty();
+      assertThat(DvcLock.parse("# nothing yet\n").stages()).as(text).isEmpty();
+    }
+    assertThat(DvcLock.parse("schema: '2.0'\n").stages()).isEmpty();
+    assertThat(DvcLock.parse("schema: '2.0'\nstages: {a: {cmd: x}}\n").stages()).hasSize(1);
+  }
+
+  @Test
   void refusesHostileTextQuickly() {
     var deep = "stages: {a: {params: " + "[".repeat(100_000);
     var bomb = new StringBuilder("a0: &a0 [x]\n");

@@ -52,7 +52,7 @@ public final class Adding {
   private Added track(Path target, Map<String, Object> note) throws IOException {
     var path = copy.inside(target);
     var place = copy.root().resolve(path);
-    requireNoStage(path);
+    requireNoStage(copy, path);
     var description = Descriptions.of(place);
     var before =
         Files.exists(description) ? Optional.of(copy.tracked(place)) : Optional.<Tracked>empty();
@@ -108,7 +108,7 @@ public final class Adding {
   }
 
   /** DVC's stages write what they make themselves, and record it in {@code dvc.lock}. */
-  private void requireNoStage(String path) throws IOException {
+  static void requireNoStage(WorkingCopy copy, String path) throws IOException {
     var owner = FoundDescriptions.owner(copy, path);
     if (owner.isPresent()) {
       throw new WorkProblem(

@@ -57,6 +57,7 @@ public final class Deriving {
             "name a folder beside it");
       }
     }
+    Adding.requireNoStage(copy, path);
     Adding.requireUnknownToGit(copy, path);
     var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     var staging = copy.settings().resolve("tmp").resolve("fovea").resolve(random + ".derived");

@@ -66,6 +66,7 @@ public final class Importing {
     var place = place(wish, path, here);
     var inside = copy.inside(place);
     requireFree(place, inside);
+    Adding.requireNoStage(copy, inside);
     Adding.requireUnknownToGit(copy, inside);
     var address = GitAddress.parse(wish.url(), here);
     if (!address.user().isEmpty()) {
