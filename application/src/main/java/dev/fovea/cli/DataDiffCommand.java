@@ -83,7 +83,9 @@ final class DataDiffCommand implements Callable<Integer> {
     var comparing =
         new Comparing(
             copy,
-            () -> new Remotes(copy.config(), copy.settings(), System.getenv()).open(remote),
+            own ->
+                new Remotes(copy.config(), copy.settings(), System.getenv())
+                    .open(remote.or(() -> own)),
             terminal.progress());
     var found = comparing.compare(comparing.question(Path.of("").toAbsolutePath(), words));
     var table = new Table("CHANGE", "PATH", "SIZE");

@@ -59,7 +59,8 @@ final class DataExportCommand implements Callable<Integer> {
     var exporting =
         new Exporting(
             copy,
-            () -> new Remotes(copy.config(), copy.settings(), environment).open(remote),
+            own ->
+                new Remotes(copy.config(), copy.settings(), environment).open(remote.or(() -> own)),
             new Importing(copy, environment, shown.progress()),
             shown.progress());
     var exported = exporting.export(path, revision, target, force, Path.of("").toAbsolutePath());

@@ -162,8 +162,10 @@ final class QueryCommand implements Callable<Integer> {
     if (folder.isPresent()) {
       return copy.tracked(folder.get());
     }
-    var folders =
+    var all =
         copy.tracked().stream().filter(each -> each.file().isFolder() && !Subset.is(each)).toList();
+    var added = all.stream().filter(each -> each.stage().isEmpty()).toList();
+    var folders = added.isEmpty() ? all : added; // what a stage made is meant less often
     if (folders.size() != 1) {
       throw new WorkProblem(
           "%d folders are tracked here, and none was named".formatted(folders.size()),

@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.dvc.work.Progress;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,13 @@ final class Terminal {
     out.println(json ? JsonMapper.shared().writeValueAsString(result) : text);
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** Tells people what a command goes on without, beside its result. */
+  void warn(List<String> doubts) {
+    var err = Objects.requireNonNull(command, "picocli sets it").commandLine().getErr();
+    doubts.forEach(doubt -> err.println("note: " + doubt));
+    err.flush();
   }
 
   /** A bar where a person looks, else nothing. */

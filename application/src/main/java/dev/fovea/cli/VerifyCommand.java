@@ -4,6 +4,7 @@ import dev.fovea.cli.WorkingCopyCommands.Chosen;
 import dev.fovea.datasets.SignedVersions;
 import dev.fovea.dvc.work.SignedContents;
 import dev.fovea.dvc.work.SignedContents.Source;
+import dev.fovea.dvc.work.Tracked;
 import dev.fovea.dvc.work.Verifying;
 import dev.fovea.dvc.work.Verifying.Hole;
 import dev.fovea.dvc.work.Verifying.Verified;
@@ -118,12 +119,16 @@ final class VerifyCommand implements Callable<Integer> {
     var copy = WorkingCopy.around(Path.of(""));
     var holes = new ArrayList<Hole>();
     long objects = 0;
-    try (var there = Chosen.remote(copy, remote)) {
-      var verifying = new Verifying(copy, there, server.progress());
-      for (var tracked : Chosen.own(copy, things.stream().map(Path::of).toList())) {
-        var found = verifying.verify(tracked, bytes);
-        objects += found.objects();
-        holes.addAll(found.holes());
+    var own = Chosen.own(copy, things.stream().map(Path::of).toList());
+    var pushed = own.stream().filter(Tracked::isPushed).toList();
+    for (var share : Chosen.shares(pushed, remote).entrySet()) {
+      try (var there = Chosen.remote(copy, share.getKey())) {
+        var verifying = new Verifying(copy, there, server.progress());
+        for (var tracked : share.getValue()) {
+          var found = verifying.verify(tracked, bytes);
+          objects += found.objects();
+          holes.addAll(found.holes());
+        }
       }
     }
     var all = new Verified(objects, holes);

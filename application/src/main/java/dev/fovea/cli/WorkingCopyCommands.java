@@ -16,8 +16,10 @@ import dev.fovea.kernel.ByteSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,10 +66,12 @@ abstract class WorkingCopyCommands {
 
   @Command(
       name = "status",
-      description = "What differs from its .dvc file.",
+      description = "What differs from its .dvc file, or from what dvc.lock says of it.",
       mixinStandardHelpOptions = true)
   int status(@Mixin Terminal terminal) throws IOException {
-    var entries = new Status(WorkingCopy.around(Path.of("")), terminal.progress()).look();
+    var copy = WorkingCopy.around(Path.of(""));
+    terminal.warn(copy.doubts());
+    var entries = new Status(copy, terminal.progress()).look();
     var table = new Table("PATH", "STATE", "FILES");
     entries.forEach(each ->
         table.row(
@@ -75,6 +79,7 @@ abstract class WorkingCopyCommands {
             each.state().name().toLowerCase(Locale.ROOT)
                 + (each.cached() ? "" : ", not in the cache")
                 + (each.imported() ? ", imported" : "")
+                + each.stage().map(", made by the stage %s"::formatted).orElse("")
                 + (each.writtenThrough().isEmpty()
                     ? ""
                     : ", %d files wrote into the cache: fovea dataset unprotect %s"
@@ -90,20 +95,29 @@ abstract class WorkingCopyCommands {
       mixinStandardHelpOptions = true)
   int push(@Mixin Terminal terminal, @Mixin Chosen chosen) throws IOException {
     var copy = WorkingCopy.around(Path.of(""));
-    var own = chosen.own(copy);
-    if (own.isEmpty()) {
-      return terminal.print(
-          new Pushing.Pushed(0, 0), "there is nothing to send: imports are not pushed");
-    }
-    try (var remote = chosen.remote(copy)) {
-      var pushed = new Pushing(copy, remote, terminal.progress()).push(own);
-      return terminal.print(
-          pushed,
-          pushed.files() == 0
-              ? "everything is there already"
-              : "%d files, %s sent to %s"
+    var own = chosen.own(copy).stream().filter(Tracked::isPushed).toList();
+    terminal.warn(copy.doubts());
+    long files = 0;
+    long bytes = 0;
+    var lines = new ArrayList<String>();
+    for (var share : chosen.shares(own).entrySet()) {
+      try (var remote = Chosen.remote(copy, share.getKey())) {
+        var pushed = new Pushing(copy, remote, terminal.progress()).push(share.getValue());
+        files += pushed.files();
+        bytes += pushed.bytes();
+        if (pushed.files() > 0) {
+          lines.add(
+              "%d files, %s sent to %s"
                   .formatted(pushed.files(), new ByteSize(pushed.bytes()), remote.address()));
+        }
+      }
     }
+    if (own.isEmpty()) {
+      lines.add("there is nothing to send: imports are not pushed, nor is what says push: false");
+    } else if (lines.isEmpty()) {
+      lines.add("everything is there already");
+    }
+    return terminal.print(new Pushing.Pushed(files, bytes), String.join("\n", lines));
   }
 
   @Command(
@@ -121,11 +135,19 @@ abstract class WorkingCopyCommands {
     var copy = WorkingCopy.around(Path.of(""));
     var all = new ArrayList<Pulling.Pulled>();
     var wanted = chosen.withUnpinned(copy);
-    var own = wanted.stream().filter(each -> !each.isImport()).toList();
-    if (!own.isEmpty()) {
-      try (var remote = chosen.remote(copy)) {
+    terminal.warn(copy.doubts());
+    var own = new ArrayList<Tracked>();
+    for (var tracked : wanted) {
+      if (!tracked.isImport() && (tracked.isPushed() || copy.hasAllOf(tracked))) {
+        own.add(tracked);
+      } else if (!tracked.isImport()) {
+        terminal.warn(List.of("%s is not shared: it says push: false".formatted(tracked.path())));
+      }
+    }
+    for (var share : chosen.shares(own).entrySet()) {
+      try (var remote = Chosen.remote(copy, share.getKey())) {
         var pulling = new Pulling(copy, remote, terminal.progress(), force);
-        for (var tracked : own) {
+        for (var tracked : share.getValue()) {
           all.add(pulling.pull(tracked));
         }
       }
@@ -156,6 +178,7 @@ abstract class WorkingCopyCommands {
       throws IOException {
     var copy = WorkingCopy.around(Path.of(""));
     var lines = new ArrayList<String>();
+    terminal.warn(copy.doubts());
     for (var tracked : Chosen.tracked(copy, paths)) {
       var done = new Checkout(copy, terminal.progress(), force).checkout(tracked);
       var line =
@@ -213,8 +236,25 @@ abstract class WorkingCopyCommands {
         description = "a remote of .dvc/config (default: its default)")
     private Optional<String> remote = Optional.empty();
 
-    Remote remote(WorkingCopy copy) {
-      return remote(copy, remote);
+    /** Which remote has which of them. */
+    Map<Optional<String>, List<Tracked>> shares(List<Tracked> tracked) {
+      return shares(tracked, remote);
+    }
+
+    /**
+     * Which remote has which of them, as DVC says it: where one is named, nothing that is shared by
+     * another alone is sent there or looked for there.
+     */
+    static Map<Optional<String>, List<Tracked>> shares(
+        List<Tracked> tracked, Optional<String> remote) {
+      var shares = new LinkedHashMap<Optional<String>, List<Tracked>>();
+      for (var each : tracked) {
+        var own = each.remote();
+        if (remote.isEmpty() || own.isEmpty() || own.equals(remote)) {
+          shares.computeIfAbsent(own.or(() -> remote), _ -> new ArrayList<>()).add(each);
+        }
+      }
+      return shares;
     }
 
     static Remote remote(WorkingCopy copy, Optional<String> name) {

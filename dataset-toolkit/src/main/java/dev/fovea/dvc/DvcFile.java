@@ -18,8 +18,14 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
  * @param path the folder's name, beside the file
  * @param line where the directory's name stands, from 1
  * @param content everything that the file says, in its order
+ * @param written the text that it was read from, whose comments stay; absent for a new one
  */
-public record DvcFile(String directory, String path, int line, Map<String, Object> content) {
+public record DvcFile(
+    String directory,
+    String path,
+    int line,
+    Map<String, Object> content,
+    Optional<String> written) {
   private static final DumpSettings BLOCK =
       DumpSettings.builder()
           .setDefaultFlowStyle(FlowStyle.BLOCK)
@@ -65,17 +71,58 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
   }
 
   private OptionalLong number(String key) {
-    return content.get("outs") instanceof List<?> outs
-            && outs.getFirst() instanceof Map<?, ?> out
-            && out.get(key) instanceof Number number
-            && number.longValue() >= 0
+    return out().get(key) instanceof Number number && number.longValue() >= 0
         ? OptionalLong.of(number.longValue())
         : OptionalLong.empty();
   }
 
+  private Map<?, ?> out() {
+    return content.get("outs") instanceof List<?> outs
+            && !outs.isEmpty()
+            && outs.getFirst() instanceof Map<?, ?> out
+        ? out
+        : Map.of();
+  }
+
+  /** How its objects are named; one that names none yet will have those of DVC 3. */
+  public Naming naming() {
+    return out().containsKey("hash") || directory.isEmpty() ? Naming.MD5 : Naming.DOS_TO_UNIX;
+  }
+
+  /** Where its objects are kept. */
+  public Sharing sharing() {
+    return Sharing.of(out());
+  }
+
+  /**
+   * What a stage of a {@code dvc.lock} made, as if a {@code .dvc} file tracked it.
+   *
+   * @param path the last name of its path
+   * @param entry one that has a name
+   */
+  public static DvcFile made(String path, DvcLock.Entry entry, Sharing sharing) {
+    var out = new LinkedHashMap<String, Object>();
+    entry.name().ifPresent(name -> out.put("md5", name));
+    entry.bytes().ifPresent(bytes -> out.put("size", bytes));
+    entry.files().ifPresent(files -> out.put("nfiles", files));
+    entry.hash().ifPresent(hash -> out.put("hash", hash));
+    out.put("path", path);
+    out.put("cache", sharing.cached());
+    out.put("push", sharing.pushed());
+    out.put("persist", sharing.persistent());
+    sharing.remote().ifPresent(remote -> out.put("remote", remote));
+    return new DvcFile(
+        entry.name().orElseThrow(),
+        path,
+        entry.line(),
+        Map.of("outs", List.of(out)),
+        Optional.empty());
+  }
+
   /** A file as {@code dvc add} writes it. */
   public static DvcFile tracking(String path, String directory, long bytes, int files) {
-    return new DvcFile(directory, path, 2, Map.of()).pointingTo(directory, bytes, files);
+    return new DvcFile(directory, path, 2, Map.of(), Optional.empty())
+        .pointingTo(directory, bytes, files);
   }
 
   /** A file as {@code dvc import --no-download} writes it: it names no content yet. */
@@ -88,7 +135,7 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
     content.put("frozen", true);
     content.put("deps", origin.dependencies());
     content.put("outs", List.of(out));
-    return new DvcFile("", path, 0, content);
+    return new DvcFile("", path, 0, content, Optional.empty());
   }
 
   /** Where an import comes from; absent for what was added here. */
@@ -116,7 +163,7 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
     var changed = new LinkedHashMap<>(content);
     changed.put("outs", List.of(ordered(out, OUT_ORDER)));
     origin().ifPresent(from -> changed.put("md5", from.checksum(other, path)));
-    return new DvcFile(other, path, line, changed);
+    return new DvcFile(other, path, line, changed, written);
   }
 
   /** The same file with this under {@code meta: fovea:}, the place that DVC leaves to others. */
@@ -128,12 +175,17 @@ public record DvcFile(String directory, String path, int line, Map<String, Objec
     meta.put("fovea", note);
     var changed = new LinkedHashMap<>(content);
     changed.put("meta", meta);
-    return new DvcFile(directory, path, line, changed);
+    return new DvcFile(directory, path, line, changed, written);
   }
 
-  /** The text, in the order and style in which DVC writes it; comments are not kept. */
+  /**
+   * The text, in the order and style in which DVC writes it. Comments stay, unless the file has
+   * anchors or document markers, or is changed where it has a list or mapping in brackets.
+   */
   public String text() {
-    return new Dump(BLOCK).dumpToString(ordered(content, ORDER));
+    return written
+        .flatMap(text -> KeptText.of(text, content, DvcFileReader.BOUNDS))
+        .orElseGet(() -> new Dump(BLOCK).dumpToString(ordered(content, ORDER)));
   }
 
   private static Map<String, Object> ordered(Map<String, Object> values, List<String> first) {

@@ -1,19 +1,20 @@
 package dev.fovea.dvc;
 
+import static dev.fovea.dvc.BoundedYaml.entries;
+import static dev.fovea.dvc.BoundedYaml.line;
+import static dev.fovea.dvc.BoundedYaml.scalar;
+
+import dev.fovea.dvc.BoundedYaml.Bounds;
 import dev.fovea.kernel.Text;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -22,14 +23,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * Reads a {@code .dvc} file and refuses whatever would make its folder lie elsewhere than in Fovea.
  */
 final class DvcFileReader {
-  private static final int MAX_CHARS = 64 * 1024;
-  private static final int MAX_DEPTH = 16;
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder()
-          .setAllowDuplicateKeys(false)
-          .setCodePointLimit(MAX_CHARS)
-          .setMaxAliasesForCollections(0)
-          .build();
+  static final Bounds BOUNDS = new Bounds(64 * 1024, 16, 0);
   private static final Pattern FOLDER = Pattern.compile("[0-9a-f]{32}\\.dir");
   private static final Pattern ANY = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
@@ -39,16 +33,28 @@ final class DvcFileReader {
   private static final Set<String> KEYS = Set.of("outs", "meta", "desc", "frozen", "wdir");
   private static final Set<String> OUT_KEYS =
       Set.of("md5", "size", "nfiles", "isexec", "hash", "path", "desc", "type", "labels", "meta");
+  private static final Set<String> TRUTHS =
+      Set.of("true", "True", "TRUE", "false", "False", "FALSE");
+  private static final Set<String> SHARED_OUT_KEYS = new HashSet<>(OUT_KEYS);
+
+  static {
+    SHARED_OUT_KEYS.addAll(Sharing.KEYS);
+  }
 
   private final Pattern names;
   private final String expected;
 
+  /** Whether imports are taken, and what is shared otherwise than usual. */
   private final boolean imports;
 
-  private DvcFileReader(Pattern names, String expected, boolean imports) {
+  /** Whether what DVC 2 wrote is taken. */
+  private final boolean legacy;
+
+  private DvcFileReader(Pattern names, String expected, boolean anything) {
     this.names = names;
     this.expected = expected;
-    this.imports = imports;
+    this.imports = anything;
+    this.legacy = anything;
   }
 
   /** Takes files that track a folder. */
@@ -63,25 +69,24 @@ final class DvcFileReader {
   }
 
   DvcFile read(String text) throws DvcMistake {
+    var root = BoundedYaml.compose(text, BOUNDS);
     try {
-      scan(text);
-      var root =
-          new Compose(SETTINGS)
-              .composeString(text)
-              .orElseThrow(() -> new DvcMistake(0, "the file is empty"));
       var top = entries(root, "the file");
       boolean imported = imports && top.containsKey("deps");
       refuseUnknown(top, imported ? IMPORT_KEYS : KEYS, "");
       requireOwnFolder(top.get("wdir"));
       var out = only(top.get("outs"), "outs", line(root));
-      refuseUnknown(out, OUT_KEYS, "outs: ");
+      refuseUnknown(out, imports ? SHARED_OUT_KEYS : OUT_KEYS, "outs: ");
+      requireSharing(out);
       if (imported) {
         requireOrigin(only(top.get("deps"), "deps", line(root)));
         if (!out.containsKey("md5")) {
-          return new DvcFile("", path(out), line(required(out, "path")), content(text));
+          return new DvcFile(
+              "", path(out), line(required(out, "path")), content(text), Optional.of(text));
         }
       }
-      return new DvcFile(directory(out), path(out), line(required(out, "md5")), content(text));
+      return new DvcFile(
+          directory(out), path(out), line(required(out, "md5")), content(text), Optional.of(text));
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw new DvcMistake(line, "not YAML: " + Text.excerpt(String.valueOf(e.getProblem())));
@@ -90,42 +95,12 @@ final class DvcFileReader {
     }
   }
 
-  // The parser is iterative, the composer is not: so depth and aliases are judged on events, before
-  // any node is made.
-  private static void scan(String text) throws DvcMistake {
-    int depth = 0;
-    for (var event : new Parse(SETTINGS).parseString(text)) {
-      int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
-      switch (event.getEventId()) {
-        case Event.ID.Alias ->
-            throw new DvcMistake(line, "has a YAML alias (expected: plain values)");
-        case Event.ID.MappingStart, Event.ID.SequenceStart -> depth++;
-        case Event.ID.MappingEnd, Event.ID.SequenceEnd -> depth--;
-        default -> {}
-      }
-      if (depth > MAX_DEPTH) {
-        throw new DvcMistake(line, "is nested more than %d levels deep".formatted(MAX_DEPTH));
-      }
-    }
-  }
-
   private static Map<String, Object> content(String text) {
     var content = new LinkedHashMap<String, Object>();
-    if (new Load(SETTINGS).loadFromString(text) instanceof Map<?, ?> map) {
+    if (BoundedYaml.load(text, BOUNDS) instanceof Map<?, ?> map) {
       map.forEach((key, value) -> content.put(String.valueOf(key), value));
     }
     return content;
-  }
-
-  private static Map<String, Node> entries(Node node, String what) throws DvcMistake {
-    if (!(node instanceof MappingNode mapping)) {
-      throw new DvcMistake(line(node), what + " is no mapping");
-    }
-    var entries = new LinkedHashMap<String, Node>();
-    for (var tuple : mapping.getValue()) {
-      entries.put(scalar(tuple.getKeyNode(), "a key"), tuple.getValueNode());
-    }
-    return entries;
   }
 
   private static void refuseUnknown(Map<String, Node> entries, Set<String> known, String where)
@@ -154,6 +129,22 @@ final class DvcFileReader {
         && !(wdir instanceof ScalarNode scalar
             && Set.of(".", "", "null", "~").contains(scalar.getValue()))) {
       throw new DvcMistake(line(wdir), "wdir: the folder would lie elsewhere (expected: no wdir)");
+    }
+  }
+
+  private static void requireSharing(Map<String, Node> out) throws DvcMistake {
+    for (var key : Sharing.FLAGS) {
+      var node = out.get(key);
+      if (node != null && !TRUTHS.contains(scalar(node, key))) {
+        throw new DvcMistake(
+            line(node),
+            "outs: %s: '%s' (expected: true or false)"
+                .formatted(key, Text.excerpt(scalar(node, key))));
+      }
+    }
+    var remote = out.get("remote");
+    if (remote != null && scalar(remote, "remote").isBlank()) {
+      throw new DvcMistake(line(remote), "outs: remote: is empty (expected: a remote's name)");
     }
   }
 
@@ -195,12 +186,19 @@ final class DvcFileReader {
   private String directory(Map<String, Node> out) throws DvcMistake {
     var md5 = required(out, "md5");
     var hash = out.get("hash");
+    if (hash == null && legacy) {
+      return named(md5);
+    }
     if (hash == null || !scalar(hash, "hash").equals("md5")) {
       throw new DvcMistake(
           line(hash == null ? md5 : hash),
           "hash: not 'md5', so this is a DVC 2 file; run 'dvc cache migrate --dvc-files' with DVC"
               + " 3");
     }
+    return named(md5);
+  }
+
+  private String named(Node md5) throws DvcMistake {
     var name = scalar(md5, "md5");
     if (!names.matcher(name).matches()) {
       throw new DvcMistake(
@@ -223,20 +221,9 @@ final class DvcFileReader {
     var node = entries.get(key);
     if (node == null) {
       throw new DvcMistake(
-          entries.values().stream().findFirst().map(DvcFileReader::line).orElse(0),
+          entries.values().stream().findFirst().map(BoundedYaml::line).orElse(0),
           "outs[0] has no '%s'".formatted(key));
     }
     return node;
-  }
-
-  private static String scalar(Node node, String what) throws DvcMistake {
-    if (!(node instanceof ScalarNode scalar)) {
-      throw new DvcMistake(line(node), what + " is no plain value");
-    }
-    return scalar.getValue();
-  }
-
-  private static int line(Node node) {
-    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
   }
 }

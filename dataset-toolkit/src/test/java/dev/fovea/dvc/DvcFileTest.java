@@ -235,6 +235,18 @@ class DvcFileTest {
   }
 
   @Test
+  void readsWhereObjectsAreKept() throws Exception {
+    assertThat(DvcFile.parseAny(TRACKED).sharing()).isEqualTo(Sharing.USUAL);
+    assertThat(DvcFile.parseAny(TRACKED + "  push: False\n  remote: other\n").sharing())
+        .isEqualTo(new Sharing(true, false, false, Optional.of("other")));
+    for (var wrong : new String[] {"push: maybe", "cache: [no]", "remote: ''", "remote: {a: b}"}) {
+      assertThatThrownBy(() -> DvcFile.parseAny(TRACKED + "  " + wrong + "\n"))
+          .as(wrong)
+          .isInstanceOf(DvcMistake.class);
+    }
+  }
+
+  @Test
   void refusesADeepOrEndlessFileQuickly() {
     assertThatThrownBy(() -> DvcFile.parse("meta: " + "[".repeat(10_000)))
         .isInstanceOf(DvcMistake.class);

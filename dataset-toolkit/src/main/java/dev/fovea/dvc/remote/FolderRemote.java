@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.dvc.Naming;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -23,9 +24,20 @@ public final class FolderRemote implements Remote {
   private static final int PREFIX = 2;
 
   private final Path root;
+  private final Layout layout;
 
   public FolderRemote(Path root) {
+    this(root, Layout.USUAL);
+  }
+
+  private FolderRemote(Path root, Layout layout) {
     this.root = root;
+    this.layout = layout;
+  }
+
+  @Override
+  public Remote named(Naming naming) {
+    return new FolderRemote(root, Layout.of(naming));
   }
 
   @Override
@@ -34,7 +46,7 @@ public final class FolderRemote implements Remote {
   }
 
   private Path path(String name) {
-    return root.resolve(Layout.path(name));
+    return root.resolve(layout.path(name));
   }
 
   @Override
@@ -50,14 +62,14 @@ public final class FolderRemote implements Remote {
 
   @Override
   public void list(String prefix, Consumer<Listed> each) throws IOException {
-    var folder = root.resolve(Layout.ROOT).resolve(prefix.substring(0, PREFIX));
+    var folder = root.resolve(layout.root()).resolve(prefix.substring(0, PREFIX));
     if (!Files.isDirectory(folder)) {
       return;
     }
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(folder, prefix.substring(PREFIX) + "*")) {
       for (var file : files) {
-        var name = Layout.name(Layout.ROOT + folder.getFileName() + "/" + file.getFileName());
+        var name = layout.name(layout.root() + folder.getFileName() + "/" + file.getFileName());
         if (name.isPresent()) {
           find(name.get()).ifPresent(each); // unless it was removed just now
         }

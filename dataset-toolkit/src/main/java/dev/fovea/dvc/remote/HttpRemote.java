@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.ResumedStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,7 @@ public final class HttpRemote implements Remote {
   private final String method;
   private final Persistence persistence;
   private final OkHttpClient http;
+  private final Layout layout;
 
   /**
    * @param headers of each request, such as {@code Authorization}
@@ -52,6 +54,7 @@ public final class HttpRemote implements Remote {
     this.root = root.toString().replaceAll("/+$", "") + "/";
     this.headers = Map.copyOf(headers);
     this.method = method;
+    this.layout = Layout.USUAL;
     this.persistence = new Persistence(this.root, firstPause);
     this.http =
         new OkHttpClient.Builder()
@@ -61,6 +64,20 @@ public final class HttpRemote implements Remote {
             .writeTimeout(patience)
             .followRedirects(false)
             .build();
+  }
+
+  private HttpRemote(HttpRemote same, Layout layout) {
+    this.layout = layout;
+    root = same.root;
+    headers = same.headers;
+    method = same.method;
+    persistence = same.persistence;
+    http = same.http;
+  }
+
+  @Override
+  public Remote named(Naming naming) {
+    return new HttpRemote(this, Layout.of(naming));
   }
 
   @Override
@@ -147,7 +164,7 @@ public final class HttpRemote implements Remote {
   /** Absent where there is no such object. */
   private Optional<Response> ask(String verb, String name, @Nullable RequestBody body, long offset)
       throws IOException {
-    var request = new Request.Builder().url(root + Layout.path(name)).method(verb, body);
+    var request = new Request.Builder().url(root + layout.path(name)).method(verb, body);
     // Otherwise what a server has compressed would come as something else.
     request.header("Accept-Encoding", "identity");
     if (offset > 0) {

@@ -1,11 +1,17 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.dvc.Naming;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** DVC 3's names as paths (dvc-data 3.18, {@code hashfile/db}). */
-final class Layout {
-  static final String ROOT = "files/md5/";
+/**
+ * DVC's names as paths (dvc-data 3.18, {@code hashfile/db}).
+ *
+ * @param root of all objects: empty, or with {@code /} at the end
+ */
+record Layout(String root) {
+  /** That of DVC 3. */
+  static final Layout USUAL = of(Naming.MD5);
 
   /** Longer than two letters, which DVC's gc would take for objects of its older layout. */
   static final String LEASES = "fovea/leases/";
@@ -15,31 +21,35 @@ final class Layout {
 
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
 
-  private Layout() {}
+  static Layout of(Naming naming) {
+    return new Layout(naming.folder());
+  }
 
-  /** {@code files/md5/ab/cdef…}. */
-  static String path(String name) {
+  /** Such as {@code files/md5/ab/cdef…}. */
+  String path(String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "name: '%s' (expected: 32 hex digits, and .dir behind those of a folder)"
               .formatted(name));
     }
-    return ROOT + name.substring(0, 2) + "/" + name.substring(2);
+    return root + name.substring(0, 2) + "/" + name.substring(2);
   }
 
   /** The name of an object; absent where a path is none. */
-  static Optional<String> name(String path) {
-    if (!path.startsWith(ROOT) || path.length() < ROOT.length() + 3) {
+  Optional<String> name(String path) {
+    if (!path.startsWith(root)
+        || path.length() < root.length() + 3
+        || path.charAt(root.length() + 2) != '/') {
       return Optional.empty();
     }
-    var name = path.substring(ROOT.length()).replaceFirst("/", "");
+    var name = path.substring(root.length()).replaceFirst("/", "");
     return Optional.of(name).filter(found -> NAME.matcher(found).matches());
   }
 
   /** The beginning of all paths whose names begin so. */
-  static String prefix(String digits) {
+  String prefix(String digits) {
     return digits.length() <= 2
-        ? ROOT + digits
-        : ROOT + digits.substring(0, 2) + "/" + digits.substring(2);
+        ? root + digits
+        : root + digits.substring(0, 2) + "/" + digits.substring(2);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.dvc.Naming;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -30,6 +31,18 @@ public interface Remote extends AutoCloseable {
 
   /** For people. */
   String address();
+
+  /**
+   * The same remote for objects that are named otherwise; this one has those of DVC 3. It is closed
+   * with this one.
+   */
+  default Remote named(Naming naming) {
+    if (naming == Naming.MD5) {
+      return this;
+    }
+    throw new UnsupportedOperationException(
+        "%s can't be asked for objects of DVC 2".formatted(address()));
+  }
 
   /** What the remote has under a name; absent where it is not there. */
   Optional<Listed> find(String name) throws IOException;

@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.ResumedStream;
 import io.minio.Checksum;
 import io.minio.GetObjectArgs;
@@ -63,6 +64,7 @@ public final class S3Remote implements Remote {
   private final OkHttpClient http;
   private final MinioClient client;
   private final SignedGets gets;
+  private final Layout layout;
   private final ReentrantLock first = new ReentrantLock();
   private final AtomicReference<Unpacks> unpacks = new AtomicReference<>(Unpacks.UNKNOWN);
 
@@ -72,6 +74,7 @@ public final class S3Remote implements Remote {
 
   S3Remote(S3Address address, Duration patience, Duration firstPause) {
     this.address = address;
+    this.layout = Layout.USUAL;
     this.persistence = new Persistence(address.toString(), firstPause);
     var dispatcher = new Dispatcher();
     // OkHttp's own limit is 5 requests a host.
@@ -100,6 +103,20 @@ public final class S3Remote implements Remote {
     gets = new SignedGets(address, client, http, Clock.systemUTC());
   }
 
+  private S3Remote(S3Remote same, Layout layout) {
+    this.layout = layout;
+    address = same.address;
+    persistence = same.persistence;
+    http = same.http;
+    client = same.client;
+    gets = same.gets;
+  }
+
+  @Override
+  public Remote named(Naming naming) {
+    return new S3Remote(this, Layout.of(naming));
+  }
+
   /** Where there is no TLS, no certificates are read: that takes as long as a small push. */
   private static List<ConnectionSpec> specs(URI endpoint) {
     return "http".equals(endpoint.getScheme())
@@ -118,7 +135,7 @@ public final class S3Remote implements Remote {
 
   @Override
   public Optional<Listed> find(String name) throws IOException {
-    var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key(Layout.path(name)));
+    var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key(layout.path(name)));
     return present(() -> client.statObject(stat.build()))
         .map(found -> new Listed(name, found.size(), found.lastModified().toInstant()));
   }
@@ -129,7 +146,7 @@ public final class S3Remote implements Remote {
     var list =
         ListObjectsArgs.builder()
             .bucket(address.bucket())
-            .prefix(key(Layout.prefix(prefix)))
+            .prefix(key(layout.prefix(prefix)))
             .recursive(true)
             .maxKeys(PAGE)
             .build();
@@ -139,7 +156,8 @@ public final class S3Remote implements Remote {
           var found = new ArrayList<Listed>();
           for (var result : client.listObjects(list)) {
             var item = result.get();
-            Layout.name(item.objectName().substring(start))
+            layout
+                .name(item.objectName().substring(start))
                 .ifPresent(name ->
                     found.add(new Listed(name, item.size(), item.lastModified().toInstant())));
           }
@@ -150,7 +168,7 @@ public final class S3Remote implements Remote {
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
-    var path = Layout.path(name);
+    var path = layout.path(name);
     return asking(() -> opened(path))
         .map(first -> {
           var what = "the object %s at %s".formatted(name, address);
@@ -192,7 +210,7 @@ public final class S3Remote implements Remote {
 
   @Override
   public void put(Upload object) throws IOException {
-    var key = key(Layout.path(object.name()));
+    var key = key(layout.path(object.name()));
     if (object.bytes() > SMALL) {
       asking(() ->
           client.uploadObject(
@@ -264,7 +282,7 @@ public final class S3Remote implements Remote {
       // Made anew for each try, since a try reads its streams to their ends.
       var parts = new ArrayList<SnowballObject>();
       for (var object : objects) {
-        parts.add(part(key(Layout.path(object.name())), Files.readAllBytes(object.file())));
+        parts.add(part(key(layout.path(object.name())), Files.readAllBytes(object.file())));
       }
       probe.ifPresent(key -> parts.add(part(key, new byte[] {1})));
       return client
@@ -339,7 +357,7 @@ public final class S3Remote implements Remote {
     for (int from = 0; from < all.size(); from += PAGE) {
       var batch =
           all.subList(from, Math.min(from + PAGE, all.size())).stream()
-              .map(name -> new DeleteRequest.Object(key(Layout.path(name))))
+              .map(name -> new DeleteRequest.Object(key(layout.path(name))))
               .toList();
       asking(() -> {
         var remove = RemoveObjectsArgs.builder().bucket(address.bucket()).objects(batch).build();

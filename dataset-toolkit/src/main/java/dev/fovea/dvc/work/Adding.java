@@ -52,6 +52,7 @@ public final class Adding {
   private Added track(Path target, Map<String, Object> note) throws IOException {
     var path = copy.inside(target);
     var place = copy.root().resolve(path);
+    requireNoStage(copy, path);
     var description = Descriptions.of(place);
     var before =
         Files.exists(description) ? Optional.of(copy.tracked(place)) : Optional.<Tracked>empty();
@@ -63,13 +64,21 @@ public final class Adding {
           "bring it up to date: dvc update %s.dvc; or remove %s.dvc, and add it as your own"
               .formatted(path, path));
     }
+    if (before.isPresent() && isAsDvcTwoKeptIt(before.get())) {
+      var file = before.get().file();
+      ignore(copy, place);
+      return new Added(before.get(), file.files().orElse(0), file.bytes().orElse(0), false);
+    }
     var look = new Contents(copy, progress).keep(path);
     var name = String.valueOf(place.getFileName());
     long bytes = look.now().bytes();
     int files = look.now().size();
-    boolean changed = before.filter(known -> known.name().equals(look.name())).isEmpty();
+    boolean changed =
+        before
+            .filter(known -> copy.naming(known) == copy && known.name().equals(look.name()))
+            .isEmpty();
     boolean links = copy.linkTypes().stream().anyMatch(LinkType::leadsToTheObject);
-    if (changed && links && before.isPresent()) {
+    if (changed && links && before.isPresent() && copy.naming(before.get()) == copy) {
       new WrittenThrough(copy).refuse(before.get(), look.now());
     }
     if (changed) {
@@ -86,6 +95,27 @@ public final class Adding {
       new Relinking(copy, progress).relink(path, look);
     }
     return new Added(copy.tracked(place), files, bytes, changed);
+  }
+
+  /** What DVC 2 kept stays as it is until it changes, as with {@code dvc add} of DVC 3. */
+  private boolean isAsDvcTwoKeptIt(Tracked before) throws IOException {
+    var named = copy.naming(before);
+    return named != copy
+        && new Contents(named, progress)
+            .look(before.path())
+            .filter(look -> look.name().equals(before.name()))
+            .isPresent();
+  }
+
+  /** DVC's stages write what they make themselves, and record it in {@code dvc.lock}. */
+  static void requireNoStage(WorkingCopy copy, String path) throws IOException {
+    var owner = FoundDescriptions.owner(copy, path);
+    if (owner.isPresent()) {
+      throw new WorkProblem(
+          "%s overlaps with %s, which the stage %s of a dvc.yaml makes"
+              .formatted(path, owner.get().path(), owner.get().stage()),
+          "run the stage: dvc repro; or take what lies there for its output: dvc commit");
+    }
   }
 
   /** Git and DVC can't both keep one folder. */

@@ -1,11 +1,12 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory.Entry;
-import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.Naming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** Copies an object out of the cache, unless the disk has changed it. */
@@ -22,12 +23,11 @@ final class CheckedCopy {
    *
    * @throws WorkProblem when the disk does not take it
    */
-  static Copied copy(Path from, Path fresh) throws IOException {
-    return FreshFiles.writing(fresh, () -> copied(from, fresh));
+  static Copied copy(Path from, Path fresh, Naming naming) throws IOException {
+    return FreshFiles.writing(fresh, () -> copied(from, fresh, naming.hasher()));
   }
 
-  private static Copied copied(Path from, Path fresh) throws IOException {
-    var md5 = Md5.hasher();
+  private static Copied copied(Path from, Path fresh, MessageDigest md5) throws IOException {
     long bytes = 0;
     try (var in = Files.newInputStream(from);
         var out = Files.newOutputStream(fresh, StandardOpenOption.CREATE_NEW)) {
@@ -47,8 +47,8 @@ final class CheckedCopy {
    * @return its length in bytes
    * @throws WorkProblem when the object's bytes are not what its name says
    */
-  static long write(Path object, Path fresh, Entry entry) throws IOException {
-    var copied = copy(object, fresh);
+  static long write(Path object, Path fresh, Entry entry, Naming naming) throws IOException {
+    var copied = copy(object, fresh, naming);
     if (!copied.md5().equals(entry.md5())) {
       Files.delete(fresh);
       throw damaged(object, entry, copied.md5());
@@ -62,8 +62,8 @@ final class CheckedCopy {
    * @return its length in bytes
    * @throws WorkProblem when the bytes are not what the object's name says
    */
-  static long check(Path file, Path object, Entry entry) throws IOException {
-    var md5 = Md5.hex(file);
+  static long check(Path file, Path object, Entry entry, Naming naming) throws IOException {
+    var md5 = naming.hex(file);
     if (!md5.equals(entry.md5())) {
       throw damaged(object, entry, md5);
     }

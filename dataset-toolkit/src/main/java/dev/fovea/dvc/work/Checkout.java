@@ -48,6 +48,10 @@ public final class Checkout {
    * @throws WorkProblem when the cache lacks something, or something would be lost
    */
   public Done checkout(Tracked tracked) throws IOException {
+    var named = copy.naming(tracked);
+    if (named != copy) {
+      return new Checkout(named, progress, force).checkout(tracked);
+    }
     try (var _ = CacheLock.share(copy.cache())) {
       return look(tracked);
     }
@@ -97,9 +101,7 @@ public final class Checkout {
       Files.delete(file);
       removeEmpty(root, AtomicFiles.parent(file));
     }
-    if (folder) {
-      Files.createDirectories(root);
-    }
+    Files.createDirectories(root); // that of a stage's output may not be there yet
     write(copy.cache(), root, wanted, found.open().stream().toArray(), tracked.path());
     if (folder) {
       new Contents(copy, progress).remember(tracked.path(), wanted);

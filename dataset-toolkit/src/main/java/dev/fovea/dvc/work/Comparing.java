@@ -140,9 +140,11 @@ public final class Comparing {
   }
 
   private void withWorkingTree(Difference.Gathering gathering, Sides.Pair pair) throws IOException {
+    // Named as they were before, so that what DVC 2 named can be compared.
+    var named = pair.before().map(copy::naming).orElse(copy);
     var look =
         pair.after().isPresent()
-            ? new Contents(copy, progress).look(pair.path())
+            ? new Contents(named, progress).look(pair.path())
             : Optional.<Contents.Look>empty();
     var known = pair.before().map(Tracked::name);
     if (look.isEmpty() || !known.equals(look.map(Contents.Look::name))) {
@@ -161,7 +163,7 @@ public final class Comparing {
     if (!tracked.file().isFolder()) {
       return Listing.of(tracked);
     }
-    var cache = copy.cache();
+    var cache = copy.naming(tracked).cache();
     return new Listing.Folder(FolderObjects.read(cache, tracked.name()), cache);
   }
 
@@ -169,8 +171,8 @@ public final class Comparing {
   private void fetch(Optional<Tracked> tracked) throws IOException {
     if (tracked.isPresent()
         && tracked.get().file().isFolder()
-        && !Files.exists(copy.cache().directory(tracked.get().name()))) {
-      try (var from = remote.open()) {
+        && !Files.exists(copy.naming(tracked.get()).cache().directory(tracked.get().name()))) {
+      try (var from = remote.open(tracked.get().remote())) {
         new Pulling(copy, from, progress, false).fetchObject(tracked.get());
       }
     }

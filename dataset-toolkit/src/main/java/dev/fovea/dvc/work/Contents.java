@@ -72,7 +72,7 @@ final class Contents {
             : alone(place);
     var before = copy.stats().read(path).orElseGet(Snapshot::none);
     var root = folder ? place : AtomicFiles.parent(place);
-    var now = new FolderHashing(root, cache, links, progress).hash(files, before);
+    var now = new FolderHashing(root, copy.naming(), cache, links, progress).hash(files, before);
     boolean fresh = !now.stats().equals(before.stats()) || !now.md5s().equals(before.md5s());
     if (fresh) {
       copy.stats().write(path, now, looked);

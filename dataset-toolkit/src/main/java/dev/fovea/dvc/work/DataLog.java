@@ -13,6 +13,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
+import org.eclipse.jgit.treewalk.filter.OrTreeFilter;
 import org.eclipse.jgit.treewalk.filter.PathSuffixFilter;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
@@ -82,7 +83,11 @@ public final class DataLog {
     try (var git = GitHistory.of(copy, "so it has no history");
         var walk = new RevWalk(git.repository())) {
       walk.setTreeFilter(
-          AndTreeFilter.create(PathSuffixFilter.create(Descriptions.ENDING), TreeFilter.ANY_DIFF));
+          AndTreeFilter.create(
+              OrTreeFilter.create(
+                  PathSuffixFilter.create(Descriptions.ENDING),
+                  PathSuffixFilter.create(Stages.LOCK)),
+              TreeFilter.ANY_DIFF));
       walk.setRewriteParents(false);
       walk.markStart(walk.parseCommit(git.commit(from)));
       for (var commit = walk.next();
@@ -177,7 +182,7 @@ public final class DataLog {
     if (!tracked.get().file().isFolder()) {
       return Optional.of(Listing.of(tracked.get()));
     }
-    var cache = copy.cache();
+    var cache = copy.naming(tracked.get()).cache();
     return Files.exists(cache.directory(tracked.get().name()))
         ? Optional.of(new Listing.Folder(FolderObjects.read(cache, tracked.get().name()), cache))
         : Optional.empty();

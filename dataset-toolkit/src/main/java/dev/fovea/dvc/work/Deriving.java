@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.Folders;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public final class Deriving {
             "name a folder beside it");
       }
     }
+    Adding.requireNoStage(copy, path);
     Adding.requireUnknownToGit(copy, path);
     var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     var staging = copy.settings().resolve("tmp").resolve("fovea").resolve(random + ".derived");
@@ -121,7 +123,8 @@ public final class Deriving {
                   "rename the image");
             }
             Files.createDirectories(AtomicFiles.parent(fresh));
-            progress.did(1, CheckedCopy.write(object, fresh, new Entry(file.md5(), file.path())));
+            var entry = new Entry(file.md5(), file.path());
+            progress.did(1, CheckedCopy.write(object, fresh, entry, Naming.MD5));
           });
       progress.end();
     }

@@ -18,6 +18,10 @@ final class Descriptions {
     this.root = root;
   }
 
+  Path root() {
+    return root;
+  }
+
   /** Whether a path is that of such a file. */
   static boolean is(String path) {
     return path.endsWith(ENDING) && !path.endsWith("/" + ENDING) && !path.equals(ENDING);

@@ -3,6 +3,7 @@ package dev.fovea.dvc.work;
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.Folders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class DiskMerge {
       if (!entry.md5().equals(mine.get(entry.path()))) {
         var file = result.resolve(entry.path());
         Files.createDirectories(AtomicFiles.parent(file));
-        CheckedCopy.write(place(entry.md5()), file, entry);
+        CheckedCopy.write(place(entry.md5()), file, entry, Naming.MD5);
       }
     }
   }

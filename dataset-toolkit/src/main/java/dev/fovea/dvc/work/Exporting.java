@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.kernel.Folders;
 import java.io.IOException;
@@ -42,8 +43,9 @@ public final class Exporting {
    * @param from where its bytes are now
    * @param to its path in the target
    * @param md5 of its bytes, 32 lower-case hex digits
+   * @param naming that the MD5 was made by
    */
-  private record Source(Path from, String to, String md5) {}
+  private record Source(Path from, String to, String md5, Naming naming) {}
 
   /**
    * Does so.
@@ -124,7 +126,7 @@ public final class Exporting {
         var listing = Listing.of(look.get());
         for (int i = 0; i < listing.files(); i++) {
           var from = place.resolve(listing.path(i));
-          source(tracked, new Entry(listing.md5(i), listing.path(i)), from, part)
+          source(tracked, new Entry(listing.md5(i), listing.path(i)), from, part, Naming.MD5)
               .ifPresent(sources::add);
         }
       }
@@ -134,7 +136,6 @@ public final class Exporting {
 
   private List<Source> ofCommit(String part, String revision, Path here) throws IOException {
     var scope = new Scope(List.of(part));
-    var cache = copy.cache();
     var sources = new ArrayList<Source>();
     try (var git = GitHistory.of(copy, "so there are no versions")) {
       var described = git.described(git.commit(revision)).within(scope);
@@ -145,13 +146,14 @@ public final class Exporting {
       }
       for (var tracked : described.tracked()) {
         fetch(tracked, here);
+        var cache = copy.naming(tracked).cache();
         var entries =
             tracked.file().isFolder()
                 ? FolderObjects.read(cache, tracked.name()).entries()
                 : List.of(new Entry(tracked.name(), ""));
         for (var entry : entries) {
           var from = cache.directory(entry.md5());
-          source(tracked, entry, from, part).ifPresent(sources::add);
+          source(tracked, entry, from, part, cache.naming()).ifPresent(sources::add);
         }
       }
     }
@@ -161,18 +163,19 @@ public final class Exporting {
   private void fetch(Tracked tracked, Path here) throws IOException {
     if (tracked.isImport()) {
       importing.fetch(tracked, here);
-    } else if (!FolderObjects.isWhole(copy.cache(), tracked)) {
-      try (Remote from = remote.open()) {
+    } else if (!copy.hasAllOf(tracked)) {
+      try (Remote from = remote.open(tracked.remote())) {
         new Pulling(copy, from, progress, false).fetch(tracked);
       }
     }
   }
 
   /** Absent where a file does not lie in the part that is wanted. */
-  private static Optional<Source> source(Tracked tracked, Entry entry, Path from, String part) {
+  private static Optional<Source> source(
+      Tracked tracked, Entry entry, Path from, String part, Naming naming) {
     var path = entry.path().isEmpty() ? tracked.path() : tracked.path() + "/" + entry.path();
     return new Scope(List.of(part)).holds(path)
-        ? Optional.of(new Source(from, below(path, part), entry.md5()))
+        ? Optional.of(new Source(from, below(path, part), entry.md5(), naming))
         : Optional.empty();
   }
 
@@ -196,7 +199,7 @@ public final class Exporting {
         sources,
         () -> fresh,
         (root, source) -> {
-          var copied = CheckedCopy.copy(source.from(), root.resolve(source.to()));
+          var copied = CheckedCopy.copy(source.from(), root.resolve(source.to()), source.naming());
           if (!copied.md5().equals(source.md5())) {
             throw new WorkProblem(
                 "%s, for '%s', has the MD5 %s (expected: %s)"

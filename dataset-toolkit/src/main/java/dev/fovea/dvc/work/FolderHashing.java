@@ -1,7 +1,7 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.Md5Column;
+import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.work.Snapshot.Hash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +23,7 @@ final class FolderHashing {
   private static final int BUFFER = 1 << 20;
 
   private final Path folder;
+  private final Naming naming;
   private final Optional<ObjectCache> cache;
   private final FollowedLinks links;
   private final Progress progress;
@@ -30,7 +31,13 @@ final class FolderHashing {
   /**
    * @param cache where the files are kept; absent where they are only looked at
    */
-  FolderHashing(Path folder, Optional<ObjectCache> cache, FollowedLinks links, Progress progress) {
+  FolderHashing(
+      Path folder,
+      Naming naming,
+      Optional<ObjectCache> cache,
+      FollowedLinks links,
+      Progress progress) {
+    this.naming = naming;
     this.folder = folder;
     this.cache = cache;
     this.links = links;
@@ -57,7 +64,7 @@ final class FolderHashing {
     SideBySide.each(
         open.length,
         Runtime.getRuntime().availableProcessors(),
-        () -> new Reader(folder, cache, links),
+        () -> new Reader(folder, naming.hasher(), cache, links),
         (reader, n) -> {
           int i = open[n];
           var md5 = reader.read(files.paths().get(i), files.bytes(i));
@@ -100,10 +107,11 @@ final class FolderHashing {
     private final Optional<ObjectCache> cache;
     private final FollowedLinks links;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-    private final MessageDigest md5 = Md5.hasher();
+    private final MessageDigest md5;
 
-    Reader(Path folder, Optional<ObjectCache> cache, FollowedLinks links) {
+    Reader(Path folder, MessageDigest md5, Optional<ObjectCache> cache, FollowedLinks links) {
       this.folder = folder;
+      this.md5 = md5;
       this.cache = cache;
       this.links = links;
     }

@@ -1,5 +1,6 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +19,12 @@ final class FollowedLinks {
   private static final Pattern OBJECT = Pattern.compile("[0-9a-f]{2}/[0-9a-f]{30}");
   private static final Set<Path> OWN = Set.of(Path.of(".git"), Path.of(".dvc"));
 
+  private final Naming naming;
   private final Path root;
   private final Path cache;
 
   FollowedLinks(WorkingCopy copy) {
+    naming = copy.naming();
     root = copy.root();
     cache = copy.cacheFolder();
   }
@@ -45,8 +48,10 @@ final class FollowedLinks {
       throw toNothing(link, relative);
     }
     var real = link.toRealPath();
-    if (object(link).isPresent()) {
-      return;
+    for (var each : Naming.values()) {
+      if (object(link, each).isPresent()) {
+        return;
+      }
     }
     boolean inside = real.startsWith(root);
     boolean own = inside && isOwn(root.relativize(real));
@@ -66,7 +71,11 @@ final class FollowedLinks {
 
   /** The MD5 that names the object which a link leads to; absent where it leads elsewhere. */
   Optional<String> object(Path link) throws IOException {
-    var objects = objects();
+    return object(link, naming);
+  }
+
+  private Optional<String> object(Path link, Naming naming) throws IOException {
+    var objects = ObjectCache.objects(cache, naming);
     if (!Files.exists(objects) || !Files.exists(link)) {
       return Optional.empty();
     }
@@ -96,7 +105,7 @@ final class FollowedLinks {
   }
 
   private Path objects() {
-    return ObjectCache.objects(cache);
+    return ObjectCache.objects(cache, naming);
   }
 
   private static boolean isOwn(Path path) {

@@ -1,11 +1,15 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.DvcLock;
+import dev.fovea.dvc.DvcPipeline;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -155,12 +159,12 @@ final class GitHistory implements AutoCloseable {
     return commit.name().substring(0, SHOWN_DIGITS);
   }
 
-  /** What the {@code .dvc} files of a commit say. */
+  /** What the {@code .dvc} and {@code dvc.lock} files of a commit say. */
   Described described(RevCommit commit) throws IOException {
     return read(commit, descriptions(commit));
   }
 
-  /** What the {@code .dvc} files of two commits say, without those that are the same in both. */
+  /** The same of two commits, without those that are the same in both. */
   Sides apart(RevCommit before, RevCommit after) throws IOException {
     var then = descriptions(before);
     var now = descriptions(after);
@@ -171,9 +175,16 @@ final class GitHistory implements AutoCloseable {
     return new Sides(read(before, then), read(after, now));
   }
 
-  /** The {@code .dvc} files of a commit by their paths from the working copy's root. */
-  private SortedMap<String, ObjectId> descriptions(RevCommit commit) throws IOException {
-    var found = new TreeMap<String, ObjectId>();
+  /**
+   * A file that says what is tracked.
+   *
+   * @param pipeline of a {@code dvc.lock}: the {@code dvc.yaml} beside it
+   */
+  private record Source(ObjectId id, Optional<ObjectId> pipeline) {}
+
+  /** Such files of a commit, by their paths from the working copy's root. */
+  private SortedMap<String, Source> descriptions(RevCommit commit) throws IOException {
+    var found = new TreeMap<String, Source>();
     try (var reader = repository.newObjectReader()) {
       var top = top(reader, commit);
       if (top.isPresent()) {
@@ -186,8 +197,9 @@ final class GitHistory implements AutoCloseable {
     return found;
   }
 
-  private static void collect(TreeWalk walk, ObjectReader reader, Map<String, ObjectId> found)
+  private static void collect(TreeWalk walk, ObjectReader reader, SortedMap<String, Source> found)
       throws IOException {
+    var pipelines = new HashMap<String, ObjectId>();
     while (walk.next()) {
       var path = walk.getPathString();
       var mode = walk.getFileMode(0);
@@ -196,9 +208,12 @@ final class GitHistory implements AutoCloseable {
         if (!walk.getNameString().equals(".dvc") && !isOther(reader, id)) {
           walk.enterSubtree();
         }
-      } else if ((mode == FileMode.REGULAR_FILE || mode == FileMode.EXECUTABLE_FILE)
-          && Descriptions.is(path)) {
-        found.put(path, id);
+      } else if (mode != FileMode.REGULAR_FILE && mode != FileMode.EXECUTABLE_FILE) {
+        continue;
+      } else if (walk.getNameString().equals(Stages.PIPELINE)) {
+        pipelines.put(path, id);
+      } else if (Descriptions.is(path) || Stages.isLock(path)) {
+        found.put(path, new Source(id, Optional.empty()));
         if (found.size() > MOST_TRACKED) {
           throw new WorkProblem(
               "a commit tracks more than %d folders and files".formatted(MOST_TRACKED),
@@ -206,19 +221,22 @@ final class GitHistory implements AutoCloseable {
         }
       }
     }
+    pipelines.forEach((path, id) ->
+        found.computeIfPresent(
+            Stages.lock(path), (_, lock) -> new Source(lock.id(), Optional.of(id))));
   }
 
-  private Described read(RevCommit commit, Map<String, ObjectId> files) throws IOException {
+  private Described read(RevCommit commit, Map<String, Source> files) throws IOException {
     var tracked = new ArrayList<Tracked>();
     var unreadable = new ArrayList<Unreadable>();
     try (var reader = repository.newObjectReader()) {
       for (var file : files.entrySet()) {
         var path = file.getKey();
         try {
-          var each = descriptions.parse(path, text(reader, file.getValue(), path));
-          if (each.isKnown()) {
-            tracked.add(each);
-          }
+          tracked.addAll(
+              Stages.isLock(path)
+                  ? stages(reader, path, file.getValue())
+                  : added(descriptions.parse(path, text(reader, file.getValue().id(), path))));
         } catch (WorkProblem e) {
           unreadable.add(new Unreadable(digits(commit), path, e.explanation()));
         }
@@ -226,6 +244,35 @@ final class GitHistory implements AutoCloseable {
     }
     tracked.sort(Comparator.comparing(Tracked::path));
     return new Described(tracked, unreadable);
+  }
+
+  private static List<Tracked> added(Tracked tracked) {
+    return tracked.isKnown() && tracked.file().sharing().cached() ? List.of(tracked) : List.of();
+  }
+
+  private List<Tracked> stages(ObjectReader reader, String path, Source lock) throws IOException {
+    var loader = reader.open(lock.id(), Constants.OBJ_BLOB);
+    if (loader.getSize() > DvcLock.MOST_BYTES) {
+      throw new WorkProblem(
+          "%s has %d bytes (expected: at most %d)"
+              .formatted(path, loader.getSize(), DvcLock.MOST_BYTES),
+          "split its stages into several folders");
+    }
+    var pipeline =
+        lock.pipeline().isPresent()
+            ? Optional.of(pipeline(reader, lock.pipeline().get()))
+            : Optional.<String>empty();
+    return Stages.read(descriptions.root(), path, utf8(loader.getCachedBytes()), pipeline).outs();
+  }
+
+  private static String pipeline(ObjectReader reader, ObjectId id) throws IOException {
+    try (var in = reader.open(id, Constants.OBJ_BLOB).openStream()) {
+      return utf8(in.readNBytes(DvcPipeline.MOST_BYTES + 1));
+    }
+  }
+
+  private static String utf8(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private Optional<ObjectId> top(ObjectReader reader, RevCommit commit) throws IOException {
@@ -249,7 +296,7 @@ final class GitHistory implements AutoCloseable {
   private static String text(ObjectReader reader, ObjectId id, String path) throws IOException {
     var loader = reader.open(id, Constants.OBJ_BLOB);
     Descriptions.requireShort(path, loader.getSize());
-    return new String(loader.getCachedBytes(), StandardCharsets.UTF_8);
+    return utf8(loader.getCachedBytes());
   }
 
   @Override

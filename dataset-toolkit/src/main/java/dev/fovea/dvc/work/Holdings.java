@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcFile;
+import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,6 +76,11 @@ public final class Holdings {
   }
 
   private static void requireFolder(String path, DvcFile file) {
+    if (file.naming() != Naming.MD5) {
+      throw new WorkProblem(
+          "%s is kept as DVC 2 kept it".formatted(path),
+          "have DVC 3 keep it anew: dvc cache migrate --dvc-files, then git commit");
+    }
     if (!file.isFolder()) {
       throw new WorkProblem(
           "%s is a file (expected: a folder that is tracked)".formatted(path),

@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcFile;
+import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.Origin;
 import dev.fovea.dvc.RelativePath;
 import dev.fovea.dvc.remote.Remote;
@@ -65,6 +66,7 @@ public final class Importing {
     var place = place(wish, path, here);
     var inside = copy.inside(place);
     requireFree(place, inside);
+    Adding.requireNoStage(copy, inside);
     Adding.requireUnknownToGit(copy, inside);
     var address = GitAddress.parse(wish.url(), here);
     if (!address.user().isEmpty()) {
@@ -83,7 +85,14 @@ public final class Importing {
         Adding.ignore(copy, place);
         return new Imported(inside, source.commit(), 0, 0);
       }
-      try (var remote = source.remote(found.project(), origin.remote(), environment);
+      if (found.tracked().file().naming() != Naming.MD5) {
+        throw new WorkProblem(
+            "'%s' of %s is kept as DVC 2 kept it".formatted(path, source),
+            "import it with dvc; 'fovea dataset pull' gets what that tracks");
+      }
+      try (var remote =
+              source.remote(
+                  found.project(), origin.remote().or(found.tracked()::remote), environment);
           var _ = CacheLock.share(copy.cache())) {
         var content = SourceContent.of(found, copy.cache(), remote);
         var sizes = content.fetch(copy.cache(), pulling(remote), inside);
@@ -151,15 +160,20 @@ public final class Importing {
    */
   public Tracked fetch(Tracked tracked, Path here) throws IOException {
     var origin = tracked.file().origin().orElseThrow();
-    if (tracked.isKnown() && FolderObjects.isWhole(copy.cache(), tracked)) {
+    if (tracked.isKnown() && copy.hasAllOf(tracked)) {
       return tracked;
     }
     var scratch = scratch();
     var address = GitAddress.parse(origin.url(), here);
     try (var source = SourceRepository.open(address, Optional.of(origin.commit()), scratch)) {
       var found = source.find(path(origin.path()));
-      try (var remote = source.remote(found.project(), origin.remote(), environment)) {
-        var content = SourceContent.of(found, copy.cache(), remote);
+      var named = copy.naming(found.tracked());
+      try (var opened =
+          source.remote(
+              found.project(), origin.remote().or(found.tracked()::remote), environment)) {
+        var remote = opened.named(named.naming());
+        var content = SourceContent.of(found, named.cache(), remote);
+        requireSameNaming(tracked, named, source);
         if (tracked.isKnown() && !content.name().equals(tracked.name())) {
           throw new WorkProblem(
               "'%s' of %s is %s (expected: %s, as %s says)"
@@ -171,7 +185,11 @@ public final class Importing {
                       tracked.description().getFileName()),
               "import it again, or: dvc update " + tracked.description().getFileName());
         }
-        var sizes = content.fetch(copy.cache(), pulling(remote), tracked.path());
+        var pulling = new Pulling(named, remote, progress, false);
+        var sizes = content.fetch(named.cache(), pulling, tracked.path());
+        if (named != copy) {
+          return new Tracked(tracked.description(), tracked.path(), tracked.file());
+        }
         return new Tracked(
             tracked.description(),
             tracked.path(),
@@ -179,6 +197,16 @@ public final class Importing {
       }
     } finally {
       Folders.remove(scratch);
+    }
+  }
+
+  private static void requireSameNaming(
+      Tracked tracked, WorkingCopy named, SourceRepository source) {
+    if (tracked.file().naming() != named.naming()) {
+      throw new WorkProblem(
+          "%s and %s name its content otherwise: one as DVC 2 did, one as DVC 3"
+              .formatted(tracked.description().getFileName(), source),
+          "bring it up to date: dvc update " + tracked.description().getFileName());
     }
   }
 

@@ -59,8 +59,8 @@ final class Linking {
     return place(
         object,
         fresh,
-        file -> CheckedCopy.check(file, object, entry),
-        to -> CheckedCopy.write(object, to, entry));
+        file -> CheckedCopy.check(file, object, entry, cache.naming()),
+        to -> CheckedCopy.write(object, to, entry, cache.naming()));
   }
 
   /**
@@ -94,8 +94,8 @@ final class Linking {
     return place(
         object,
         fresh,
-        file -> CheckedCopy.check(file, object, entry),
-        to -> CheckedCopy.write(object, to, entry),
+        file -> CheckedCopy.check(file, object, entry, cache.naming()),
+        to -> CheckedCopy.write(object, to, entry, cache.naming()),
         new ArrayList<>());
   }
 

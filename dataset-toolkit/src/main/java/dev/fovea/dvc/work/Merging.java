@@ -3,6 +3,7 @@ package dev.fovea.dvc.work;
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.remote.Remote;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -71,7 +72,13 @@ public final class Merging {
 
   private static DvcFile read(String side, String text) {
     try {
-      return DvcFile.parseAny(text);
+      var file = DvcFile.parseAny(text);
+      if (file.naming() != Naming.MD5) {
+        throw new WorkProblem(
+            "the .dvc file of %s names what DVC 2 kept, which is not merged".formatted(side),
+            "choose a side: git checkout --ours, or --theirs, then git add");
+      }
+      return file;
     } catch (DvcMistake e) {
       throw new WorkProblem(
           "the .dvc file of %s, line %d: %s".formatted(side, e.line(), e.text()),

@@ -1,6 +1,9 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.SaidNames;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
@@ -10,18 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevObject;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Which objects somebody needs: those that any {@code .dvc} or {@code dvc.lock} file names, in the
@@ -29,10 +28,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * are folders. A file that can't be read stops everything, since nobody knows what it needs.
  */
 final class Needed {
-  private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
-  private static final int MOST_FILE = 64 << 20;
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder().setCodePointLimit(MOST_FILE).build();
+  private static final int MOST_FILE = SaidNames.MOST_BYTES;
 
   private final WorkingCopy copy;
   private final Remote remote;
@@ -77,8 +73,9 @@ final class Needed {
    * @throws WorkProblem when a file of the history can't be read
    */
   void history(WorkingCopy from) throws IOException {
-    for (var tracked : from.tracked()) {
-      (tracked.isImport() ? imported : names).add(tracked.name());
+    // Not only what is kept by DVC for certain: what a dvc.lock says in doubt is needed, too.
+    for (var file : from.descriptions().files()) {
+      file(from.root().relativize(file).toString(), file);
     }
     try (var git = GitHistory.of(from, "so nobody knows what older commits need")) {
       var repository = git.repository();
@@ -138,45 +135,24 @@ final class Needed {
 
   private void read(String path, byte[] bytes) {
     try {
-      var file = new Load(SETTINGS).loadFromString(new String(bytes, StandardCharsets.UTF_8));
-      boolean isImport =
-          file instanceof Map<?, ?> map
-              && map.get("deps") instanceof List<?> deps
-              && deps.stream()
-                  .anyMatch(each -> each instanceof Map<?, ?> dep && dep.containsKey("repo"));
-      collect(file, isImport ? imported : names);
-    } catch (YamlEngineException e) {
+      var said = SaidNames.in(new String(bytes, StandardCharsets.UTF_8));
+      (said.imported() ? imported : names).addAll(said.names());
+    } catch (DvcMistake e) {
       throw new WorkProblem(
-          "%s is not YAML: %s"
-              .formatted(Text.excerpt(path), Text.excerpt(String.valueOf(e.getMessage()))),
+          "%s, line %d: %s".formatted(Text.excerpt(path), e.line(), e.text()),
           "mend it, or remove the refs that lead to it; until then nobody knows what it needs");
-    }
-  }
-
-  /** Every value of a key {@code md5}, wherever it stands: rather too much than too little. */
-  private static void collect(Object value, Set<String> names) {
-    switch (value) {
-      case Map<?, ?> map ->
-          map.forEach((key, each) -> {
-            if ("md5".equals(key) && each instanceof String name && NAME.matcher(name).matches()) {
-              names.add(name);
-            } else if (each != null) {
-              collect(each, names);
-            }
-          });
-      case List<?> list ->
-          list.forEach(each -> {
-            if (each != null) {
-              collect(each, names);
-            }
-          });
-      case null, default -> {}
     }
   }
 
   /** The files of a folder; none where nobody has it. */
   List<String> children(String folder) throws IOException {
-    var found = FolderObjects.read(copy.cache(), remote, folder);
+    var found = Optional.<DvcDirectory>empty();
+    for (var naming : Naming.values()) {
+      found =
+          found.isPresent()
+              ? found
+              : FolderObjects.read(copy.named(naming).cache(), remote.named(naming), folder);
+    }
     if (found.isEmpty()) {
       unreadable.add(folder);
     }

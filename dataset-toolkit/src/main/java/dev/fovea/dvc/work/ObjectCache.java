@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.work.Snapshot.Hash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,9 +28,9 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * DVC's local cache: {@code files/md5/ab/cdef…} under its root. An object is written beside, and
- * moved to its name when it is whole; it is read-only, which DVC takes for "checked" (dvc-data
- * 3.18, {@code hashfile/db/local.py}).
+ * DVC's local cache: {@code files/md5/ab/cdef…} under its root, or {@code ab/cdef…} for what DVC 2
+ * named. An object is written beside, and moved to its name when it is whole; it is read-only,
+ * which DVC takes for "checked" (dvc-data 3.18, {@code hashfile/db/local.py}).
  */
 final class ObjectCache {
   private static final Set<? extends OpenOption> NEW =
@@ -48,6 +49,7 @@ final class ObjectCache {
   private static final int SHARED_FOLDER = 02775;
 
   private final Path root;
+  private final Naming naming;
   private final Path objects;
   private final Path unfinished;
   private final boolean posix;
@@ -59,9 +61,17 @@ final class ObjectCache {
    * @param shared whether all members of a group write to it: {@code cache.shared = group}
    */
   ObjectCache(Path root, boolean shared) throws IOException {
+    this(root, shared, Naming.MD5);
+  }
+
+  /**
+   * @param naming of the objects that are asked for
+   */
+  ObjectCache(Path root, boolean shared, Naming naming) throws IOException {
     this.root = root;
     this.shared = shared;
-    objects = objects(root);
+    this.naming = naming;
+    objects = objects(root, naming);
     // DVC's gc takes folders of two letters at the root for objects of its older layout.
     unfinished = root.resolve("fovea-unfinished");
     makeFolder(objects);
@@ -71,8 +81,12 @@ final class ObjectCache {
   }
 
   /** Where the objects of a cache lie. */
-  static Path objects(Path root) {
-    return root.resolve("files").resolve("md5");
+  static Path objects(Path root, Naming naming) {
+    return root.resolve(naming.folder());
+  }
+
+  Naming naming() {
+    return naming;
   }
 
   private void makeFolder(Path folder) throws IOException {

@@ -2,7 +2,6 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcDirectory.Entry;
-import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.work.Snapshot.Hash;
 import dev.fovea.kernel.Text;
@@ -63,9 +62,19 @@ public final class Pulling {
    * @throws WorkProblem when the remote lacks something, or gave something else; names the files
    */
   public Pulled pull(Tracked tracked) throws IOException {
+    var named = named(tracked);
+    if (named != this) {
+      return named.pull(tracked);
+    }
     try (var _ = CacheLock.share(copy.cache())) {
       return get(tracked);
     }
+  }
+
+  /** One that asks for what DVC 2 named, where that is tracked. */
+  private Pulling named(Tracked tracked) {
+    var other = copy.naming(tracked);
+    return other == copy ? this : new Pulling(other, remote.named(other.naming()), progress, force);
   }
 
   private Pulled get(Tracked tracked) throws IOException {
@@ -99,6 +108,10 @@ public final class Pulling {
 
   /** Gets everything of one into the cache. */
   public long fetch(Tracked tracked) throws IOException {
+    var named = named(tracked);
+    if (named != this) {
+      return named.fetch(tracked);
+    }
     long came = fetchObject(tracked);
     if (!tracked.file().isFolder()) {
       return came;
@@ -133,6 +146,10 @@ public final class Pulling {
 
   /** Gets the object that a {@code .dvc} file names, unless the cache has it. */
   long fetchObject(Tracked tracked) throws IOException {
+    var named = named(tracked);
+    if (named != this) {
+      return named.fetchObject(tracked);
+    }
     var cache = copy.cache();
     if (Files.exists(cache.directory(tracked.name()))) {
       return 0;
@@ -156,7 +173,7 @@ public final class Pulling {
     SideBySide.each(
         count,
         THREADS,
-        Receiver::new,
+        () -> new Receiver(copy.naming().hasher()),
         (receiver, number) -> {
           var entry = entries.apply(number);
           var in = remote.open(entry.md5());
@@ -193,8 +210,12 @@ public final class Pulling {
   /** Receives one object after the other, with one buffer. */
   private static final class Receiver {
     private final byte[] buffer = new byte[BUFFER];
-    private final MessageDigest md5 = Md5.hasher();
+    private final MessageDigest md5;
     private long bytes;
+
+    Receiver(MessageDigest md5) {
+      this.md5 = md5;
+    }
 
     /** Whether they are what the name says; only then are they kept. */
     boolean receive(InputStream in, ObjectCache cache, int number, Entry entry, Arrival arrival)

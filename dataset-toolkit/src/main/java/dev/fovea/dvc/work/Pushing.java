@@ -1,7 +1,6 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory.Entry;
-import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Lease;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remote.Upload;
@@ -31,8 +30,8 @@ public final class Pushing {
   private final Progress progress;
   private final PushLog log;
   private final Clock clock;
-  private final AtomicLong files = new AtomicLong();
-  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong files;
+  private final AtomicLong bytes;
 
   public Pushing(WorkingCopy copy, Remote remote, Progress progress) {
     this(copy, remote, progress, Clock.systemUTC());
@@ -44,35 +43,56 @@ public final class Pushing {
     this.remote = remote;
     this.progress = progress;
     this.log = copy.pushLog(remote.address());
+    this.files = new AtomicLong();
+    this.bytes = new AtomicLong();
+  }
+
+  private Pushing(Pushing same, WorkingCopy named) {
+    copy = named;
+    remote = same.remote.named(named.naming());
+    progress = same.progress;
+    clock = same.clock;
+    log = named.pushLog(remote.address());
+    files = same.files;
+    bytes = same.bytes;
   }
 
   /** How much was sent: objects of folders count as files. */
   public record Pushed(long files, long bytes) {}
 
   /**
-   * Sends everything of these, but nothing of imports.
+   * Sends everything of these, but nothing of imports and of what says {@code push: false}.
    *
    * @throws WorkProblem when the cache lacks an object, or has a damaged one
    */
   public Pushed push(List<Tracked> tracked) throws IOException {
     for (var each : tracked) {
-      if (each.isImport()) {
-        continue; // its objects are its own repository's affair
-      }
-      var there = remote.find(each.name());
-      if (there.isEmpty()) {
-        // What is there already is built on from here: nobody may remove it meanwhile.
-        try (var lease = Lease.take(remote, Lease.Kind.PUSH, clock)) {
-          send(each, lease);
-        }
-      } else if (there.get().modified().isBefore(clock.instant().minus(FRESH))) {
-        refresh(each);
-      }
-      if (each.file().isFolder() && !log.names().contains(each.name())) {
-        log.add(each.name());
+      if (!each.isImport() && each.isPushed()) { // else its repository's affair, or nobody's
+        named(each).push(each);
       }
     }
     return new Pushed(files.get(), bytes.get());
+  }
+
+  /** One that sends what DVC 2 named to where DVC 2 had it, where that is tracked. */
+  private Pushing named(Tracked tracked) {
+    var other = copy.naming(tracked);
+    return other == copy ? this : new Pushing(this, other);
+  }
+
+  private void push(Tracked each) throws IOException {
+    var there = remote.find(each.name());
+    if (there.isEmpty()) {
+      // What is there already is built on from here: nobody may remove it meanwhile.
+      try (var lease = Lease.take(remote, Lease.Kind.PUSH, clock)) {
+        send(each, lease);
+      }
+    } else if (there.get().modified().isBefore(clock.instant().minus(FRESH))) {
+      refresh(each);
+    }
+    if (each.file().isFolder() && !log.names().contains(each.name())) {
+      log.add(each.name());
+    }
   }
 
   /**
@@ -163,8 +183,8 @@ public final class Pushing {
   }
 
   /** What a disk has changed is not passed on. */
-  private static void check(Upload upload, String path) throws IOException {
-    var found = Md5.hex(upload.file());
+  private void check(Upload upload, String path) throws IOException {
+    var found = copy.naming().hex(upload.file());
     if (!upload.name().startsWith(found)) {
       throw new WorkProblem(
           "the cache's object of '%s' is damaged: its bytes have the MD5 %s (expected: %s)"

@@ -34,6 +34,10 @@ public final class Relinking {
    * @throws WorkProblem when an object of the cache is damaged: its file stays as it is
    */
   public long relink(Tracked tracked) throws IOException {
+    var named = copy.naming(tracked);
+    if (named != copy) {
+      return new Relinking(named, progress).relink(tracked);
+    }
     var look = new Contents(copy, progress).look(tracked.path());
     return look.isEmpty() ? 0 : relink(tracked.path(), look.get());
   }

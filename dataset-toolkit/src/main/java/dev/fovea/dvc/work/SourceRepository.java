@@ -127,7 +127,7 @@ final class SourceRepository implements AutoCloseable {
           "%s: %s".formatted(this, unreadable.why()), "have its owner mend that file");
     }
     throw new WorkProblem(
-        "no .dvc file of %s tracks '%s'".formatted(this, Text.excerpt(path)),
+        "no .dvc file of %s tracks '%s', and no stage made it".formatted(this, Text.excerpt(path)),
         "see what it tracks: dvc list --dvc-only -R %s. What Git itself keeps, get by Git"
             .formatted(address));
   }

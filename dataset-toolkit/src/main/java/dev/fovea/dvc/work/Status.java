@@ -5,8 +5,12 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
-/** {@code dvc status}: which folders and files are no longer what their {@code .dvc} files say. */
+/**
+ * {@code dvc status}: which folders and files are no longer what their {@code .dvc} files, or
+ * {@code dvc.lock}, say.
+ */
 public final class Status {
   private final WorkingCopy copy;
   private final Progress progress;
@@ -34,6 +38,7 @@ public final class Status {
    * @param files how many there are now
    * @param cached whether the cache has what the {@code .dvc} file says
    * @param imported whether it comes from another repository
+   * @param stage that made it; absent for what was added
    * @param writtenThrough files that are links into the cache and were written to: the objects that
    *     they lead to are damaged
    */
@@ -43,6 +48,7 @@ public final class Status {
       long files,
       boolean cached,
       boolean imported,
+      Optional<String> stage,
       List<String> writtenThrough) {
     public Entry {
       writtenThrough = List.copyOf(writtenThrough);
@@ -51,12 +57,12 @@ public final class Status {
 
   /** All of them, by path. */
   public List<Entry> look() throws IOException {
-    var cache = copy.cache();
     boolean links = copy.linkTypes().stream().anyMatch(LinkType::leadsToTheObject);
     var entries = new ArrayList<Entry>();
     for (var tracked : copy.tracked()) {
-      var look = new Contents(copy, progress).look(tracked.path());
-      boolean cached = Files.exists(cache.directory(tracked.name()));
+      var named = copy.naming(tracked);
+      var look = new Contents(named, progress).look(tracked.path());
+      boolean cached = Files.exists(named.cache().directory(tracked.name()));
       var state =
           look.map(now -> now.name().equals(tracked.name()) ? State.UNCHANGED : State.MODIFIED)
               .orElse(State.MISSING);
@@ -68,6 +74,7 @@ public final class Status {
               files,
               cached,
               tracked.isImport(),
+              tracked.stage(),
               state == State.MODIFIED && links
                   ? writtenThrough(tracked, look.orElseThrow().now())
                   : List.of()));
@@ -75,14 +82,14 @@ public final class Status {
     for (var unpinned : copy.unpinned()) {
       boolean there = Files.exists(copy.root().resolve(unpinned.path()));
       var state = there ? State.UNPINNED : State.MISSING;
-      entries.add(new Entry(unpinned.path(), state, 0, false, true, List.of()));
+      entries.add(new Entry(unpinned.path(), state, 0, false, true, Optional.empty(), List.of()));
     }
     entries.sort(Comparator.comparing(Entry::path));
     return entries;
   }
 
   private List<String> writtenThrough(Tracked tracked, Snapshot now) throws IOException {
-    return new WrittenThrough(copy)
+    return new WrittenThrough(copy.naming(tracked))
         .find(tracked, now).stream().map(WrittenThrough.Damage::path).toList();
   }
 }

@@ -2,15 +2,21 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcFile;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * Something that a {@code .dvc} file tracks.
+ * Something that a {@code .dvc} file tracks, or that a stage of a {@code dvc.yaml} made.
  *
- * @param description the {@code .dvc} file
+ * @param description the {@code .dvc} file; of what a stage made, the {@code dvc.lock}
  * @param path from the repository's root, with {@code /}
  * @param file what the {@code .dvc} file says
+ * @param stage that made it; absent for what was added
  */
-public record Tracked(Path description, String path, DvcFile file) {
+public record Tracked(Path description, String path, DvcFile file, Optional<String> stage) {
+  Tracked(Path description, String path, DvcFile file) {
+    this(description, path, file, Optional.empty());
+  }
+
   /** Whether the {@code .dvc} file names its content; only imports may lack that. */
   boolean isKnown() {
     return !file.directory().isEmpty();
@@ -19,6 +25,16 @@ public record Tracked(Path description, String path, DvcFile file) {
   /** Whether it comes from another repository, and is not shared by one's own remote. */
   public boolean isImport() {
     return file.origin().isPresent();
+  }
+
+  /** Whether it is sent to remotes at all. */
+  public boolean isPushed() {
+    return file.sharing().pushed();
+  }
+
+  /** The only remote that it is shared by; absent for the default one. */
+  public Optional<String> remote() {
+    return file.sharing().remote();
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.work.WrittenThrough.Damage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,21 +48,26 @@ public final class Unprotecting {
    */
   public Unprotected unprotect(Path target) throws IOException {
     var path = copy.inside(Descriptions.data(target.toAbsolutePath().normalize()));
+    var place = copy.root().resolve(path);
+    var tracked =
+        Files.isRegularFile(Descriptions.of(place))
+            ? Optional.of(copy.tracked(place)).filter(Tracked::isKnown)
+            : Optional.<Tracked>empty();
+    var named = tracked.map(copy::naming).orElse(copy);
     var look =
-        new Contents(copy, progress)
+        new Contents(named, progress)
             .look(path)
             .orElseThrow(() ->
                 new WorkProblem(
                     "there is no %s".formatted(copy.root().resolve(path)),
                     "run: fovea dataset checkout " + path));
     var damage = new ConcurrentLinkedQueue<Damage>();
-    var place = copy.root().resolve(path);
-    if (Files.isRegularFile(Descriptions.of(place)) && copy.tracked(place).isKnown()) {
-      new WrittenThrough(copy).find(copy.tracked(place), look.now()).forEach(damage::add);
+    if (tracked.isPresent()) {
+      new WrittenThrough(named).find(tracked.get(), look.now()).forEach(damage::add);
     }
     var root = look.isFolder() ? place : AtomicFiles.parent(place);
-    var cache = copy.cache();
-    var links = new FollowedLinks(copy);
+    var cache = named.cache();
+    var links = new FollowedLinks(named);
     var staging = Checkout.staging(copy);
     var files = new AtomicLong();
     var now = look.now();
@@ -76,7 +81,7 @@ public final class Unprotecting {
           var object = Files.isSymbolicLink(file) ? links.object(file) : Optional.<String>empty();
           if (object.isPresent() || !Files.isSymbolicLink(file) && names(file) > 1) {
             var fresh = Checkout.fresh(staging);
-            var copied = CheckedCopy.copy(file, fresh);
+            var copied = CheckedCopy.copy(file, fresh, named.naming());
             object
                 .filter(name -> !name.equals(copied.md5()))
                 .ifPresent(name ->
@@ -97,7 +102,7 @@ public final class Unprotecting {
         path,
         files.get(),
         damage.stream().map(Damage::path).distinct().sorted().toList(),
-        remove(damage.stream().map(Damage::object).distinct().toList()));
+        remove(damage.stream().map(Damage::object).distinct().toList(), named.naming()));
   }
 
   /** How many names a file has; several where that can't be told. */
@@ -109,11 +114,11 @@ public final class Unprotecting {
     }
   }
 
-  private static List<String> remove(List<Path> objects) throws IOException {
+  private static List<String> remove(List<Path> objects, Naming naming) throws IOException {
     var removed = new ArrayList<String>();
     for (var object : objects) {
       var name = AtomicFiles.parent(object).getFileName() + String.valueOf(object.getFileName());
-      if (Files.exists(object) && !Md5.hex(object).equals(name)) {
+      if (Files.exists(object) && !naming.hex(object).equals(name)) {
         Files.delete(object);
         removed.add(name);
       }

@@ -2,7 +2,6 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcDirectory.Entry;
-import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.remote.Remote;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,8 +55,13 @@ public final class Verifying {
    * @param bytes whether each is read, and not only asked for
    */
   public Verified verify(Tracked tracked, boolean bytes) throws IOException {
+    var named = copy.naming(tracked);
+    if (named != copy) {
+      var other = new Verifying(named, remote.named(named.naming()), progress);
+      return other.verify(tracked, bytes);
+    }
     var cache = copy.cache();
-    if (!Files.exists(cache.directory(tracked.name()))) {
+    if (tracked.file().isFolder() && !Files.exists(cache.directory(tracked.name()))) {
       if (!remote.has(tracked.name())) {
         return new Verified(1, List.of(new Hole(tracked.path(), tracked.name(), Fault.MISSING)));
       }
@@ -110,7 +114,7 @@ public final class Verifying {
             holes.add(hole(entry, Fault.MISSING));
             return;
           }
-          var md5 = Md5.hasher();
+          var md5 = copy.naming().hasher();
           long bytes = 0;
           try (var stream = in.get()) {
             for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {

@@ -2,16 +2,13 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcConfig;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,10 +25,31 @@ public final class WorkingCopy {
 
   private final Path root;
   private final DvcConfig config;
+  private final Naming naming;
 
   private WorkingCopy(Path root, DvcConfig config) {
+    this(root, config, Naming.MD5);
+  }
+
+  private WorkingCopy(Path root, DvcConfig config, Naming naming) {
     this.root = root;
     this.config = config;
+    this.naming = naming;
+  }
+
+  /** The same, whose files are named as those of something that is tracked. */
+  WorkingCopy naming(Tracked tracked) {
+    return named(tracked.file().naming());
+  }
+
+  /** The same, whose files are named so, in its cache too. */
+  WorkingCopy named(Naming other) {
+    return other == naming ? this : new WorkingCopy(root, config, other);
+  }
+
+  /** How files are named here. */
+  Naming naming() {
+    return naming;
   }
 
   /**
@@ -126,7 +144,7 @@ public final class WorkingCopy {
               .formatted(Text.excerpt(shared.get())),
           "correct it: dvc config cache.shared group");
     }
-    return new ObjectCache(cacheFolder(), shared.isPresent());
+    return new ObjectCache(cacheFolder(), shared.isPresent(), naming);
   }
 
   /** Where the cache lies, whether it is there or not. */
@@ -148,12 +166,18 @@ public final class WorkingCopy {
   }
 
   StatCache stats() {
-    return new StatCache(settings().resolve("tmp").resolve("fovea"));
+    return new StatCache(notes());
   }
 
   /** What is known of a remote. */
   PushLog pushLog(String remote) {
-    return new PushLog(settings().resolve("tmp").resolve("fovea"), remote);
+    return new PushLog(notes(), remote);
+  }
+
+  /** What is remembered of one kind of names says nothing of the other. */
+  private Path notes() {
+    var notes = settings().resolve("tmp").resolve("fovea");
+    return naming == Naming.MD5 ? notes : notes.resolve("dvc2");
   }
 
   /**
@@ -186,74 +210,75 @@ public final class WorkingCopy {
     return all ? "" : inside(place);
   }
 
-  /** What all {@code .dvc} files track, by path; not the imports whose content is not known. */
+  /**
+   * What all {@code .dvc} files track, and what stages made that a {@code dvc.lock} records, by
+   * path; not the imports whose content is not known.
+   */
   public List<Tracked> tracked() throws IOException {
-    return all().stream().filter(Tracked::isKnown).toList();
+    return descriptions().tracked().stream().filter(Tracked::isKnown).toList();
   }
 
   /** The imports whose content is not known: {@code dvc import --no-download} made them. */
   public List<Tracked> unpinned() throws IOException {
-    return all().stream().filter(each -> !each.isKnown()).toList();
+    return descriptions().tracked().stream().filter(each -> !each.isKnown()).toList();
   }
 
-  private List<Tracked> all() throws IOException {
-    var found = new ArrayList<Path>();
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            var name = String.valueOf(folder.getFileName());
-            boolean inside = !folder.equals(root);
-            boolean other = inside && Files.isDirectory(folder.resolve(DVC));
-            // A folder that is tracked holds data, and no .dvc files.
-            boolean data = inside && Files.isRegularFile(Descriptions.of(folder));
-            return name.equals(".git") || name.equals(DVC) || other || data
-                ? FileVisitResult.SKIP_SUBTREE
-                : FileVisitResult.CONTINUE;
-          }
+  /** What could not be told of stages, for people: these outputs are left as they are. */
+  public List<String> doubts() throws IOException {
+    return descriptions().doubts();
+  }
 
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && Descriptions.is(file.toString())) {
-              found.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    var tracked = new ArrayList<Tracked>();
-    for (var file : found) {
-      tracked.add(read(file));
+  /** Whether the cache has all objects of something that is tracked. */
+  public boolean hasAllOf(Tracked tracked) throws IOException {
+    return tracked.isKnown() && FolderObjects.isWhole(naming(tracked).cache(), tracked);
+  }
+
+  FoundDescriptions descriptions() throws IOException {
+    return FoundDescriptions.in(this);
+  }
+
+  /**
+   * What a path, or the {@code .dvc} file of a path, is tracked as.
+   *
+   * @throws WorkProblem when it is not tracked
+   */
+  public Tracked tracked(Path path) throws IOException {
+    var description = Descriptions.is(path.toString()) ? path : Descriptions.of(path);
+    if (Files.isRegularFile(description)) {
+      return read(description);
     }
-    tracked.sort(Comparator.comparing(Tracked::path));
+    var inside = inside(path);
+    return tracked().stream()
+        .filter(each -> each.path().equals(inside))
+        .findFirst()
+        .orElseThrow(() ->
+            new WorkProblem(
+                "%s is not tracked: there is no %s, and no stage made it"
+                    .formatted(path, description),
+                "run: fovea dataset add " + path));
+  }
+
+  /** What a {@code .dvc} file tracks. */
+  Tracked read(Path description) throws IOException {
+    Descriptions.requireShort(description.toString(), Files.size(description));
+    var text = text(description);
+    var tracked = new Descriptions(root).parse(inside(description), text);
+    inside(root.resolve(tracked.path())); // a link on its way may lead elsewhere
     return tracked;
   }
 
   /**
-   * What a {@code .dvc} file, or the {@code .dvc} file of a path, tracks.
+   * The text of a file that says what is tracked.
    *
-   * @throws WorkProblem when there is none
+   * @throws WorkProblem when Git's merge left it unsettled
    */
-  public Tracked tracked(Path path) throws IOException {
-    var description = Descriptions.is(path.toString()) ? path : Descriptions.of(path);
-    if (!Files.isRegularFile(description)) {
-      throw new WorkProblem(
-          "%s is not tracked: there is no %s".formatted(path, description),
-          "run: fovea dataset add " + path);
-    }
-    return read(description);
-  }
-
-  private Tracked read(Path description) throws IOException {
-    Descriptions.requireShort(description.toString(), Files.size(description));
+  static String text(Path description) throws IOException {
     var text = Files.readString(description);
     if (ConflictMarkers.areIn(text)) {
       throw new WorkProblem(
           "%s holds both sides of a merge".formatted(description),
           "keep one of its two parts, git add it, then run: fovea dataset checkout");
     }
-    var tracked = new Descriptions(root).parse(inside(description), text);
-    inside(root.resolve(tracked.path())); // a link on its way may lead elsewhere
-    return tracked;
+    return text;
   }
 }

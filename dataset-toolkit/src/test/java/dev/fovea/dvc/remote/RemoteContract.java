@@ -3,6 +3,7 @@ package dev.fovea.dvc.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.remote.Remote.Upload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,36 @@ abstract class RemoteContract {
         assertThat(remote.has(upload.name())).isTrue();
         try (var in = remote.open(upload.name()).orElseThrow()) {
           assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(upload.file()));
+        }
+      }
+    }
+  }
+
+  /** DVC 3 and DVC 2 may have other bytes under one name. */
+  @Test
+  void keepsApartWhatDvcTwoNamed() throws Exception {
+    try (var remote = remote()) {
+      var usual = upload(10, "");
+      var other = new Upload(usual.name(), upload(20, "").file(), 20);
+      var legacy = remote.named(Naming.DOS_TO_UNIX);
+      legacy.put(other);
+      assertThat(remote.has(usual.name())).isFalse();
+      assertThat(legacy.has(usual.name())).isTrue();
+      remote.put(usual);
+      for (var upload : List.of(usual, other)) {
+        var from = upload == usual ? remote : legacy;
+        try (var in = from.open(upload.name()).orElseThrow()) {
+          assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(upload.file()));
+        }
+        if (from.lists()) {
+          var listed = new ArrayList<Remote.Listed>();
+          from.list(upload.name().substring(0, 2), listed::add);
+          assertThat(listed)
+              .singleElement()
+              .satisfies(each -> {
+                assertThat(each.name()).isEqualTo(upload.name());
+                assertThat(each.bytes()).isEqualTo(upload.bytes());
+              });
         }
       }
     }

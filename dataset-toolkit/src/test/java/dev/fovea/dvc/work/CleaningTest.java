@@ -238,7 +238,7 @@ class CleaningTest {
 
     assertThatThrownBy(() -> cleaning().clean(GRACE))
         .isInstanceOf(WorkProblem.class)
-        .hasMessageContaining("old/x.dvc in the history is not YAML");
+        .hasMessageContaining("old/x.dvc in the history, line 1: not YAML");
     assertThat(desk.remote.has(md5("stray"))).isTrue();
   }
 

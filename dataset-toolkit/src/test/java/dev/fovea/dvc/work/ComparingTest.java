@@ -44,7 +44,7 @@ class ComparingTest {
   }
 
   private Difference diff(String... words) throws IOException {
-    var comparing = new Comparing(desk.copy, () -> desk.remote, Progress.NONE);
+    var comparing = new Comparing(desk.copy, _ -> desk.remote, Progress.NONE);
     return comparing.compare(comparing.question(desk.root, List.of(words)));
   }
 
@@ -110,7 +110,7 @@ class ComparingTest {
 
   @Test
   void namesAFileThatCannotBeReadAndComparesTheOthers() throws Exception {
-    desk.write("one.txt.dvc", "outs:\n- md5: none\n");
+    desk.write("one.txt.dvc", "outs:\n- md5: none\n  hash: sha256\n");
     desk.write("d/more", "more");
     repository.commit("third", "d");
     desk.write("e", "e");
@@ -123,7 +123,7 @@ class ComparingTest {
         .satisfies(each -> {
           assertThat(each.path()).isEqualTo("one.txt.dvc");
           assertThat(each.commit()).isEqualTo(found.to());
-          assertThat(each.why()).contains("line 2: hash");
+          assertThat(each.why()).contains("line 3: hash");
         });
     assertThat(diff("HEAD~1", "HEAD").unreadable()).as("the same in both").isEmpty();
     assertThat(diff("HEAD~2", "HEAD", "d").unreadable()).as("not asked about").isEmpty();
@@ -150,7 +150,7 @@ class ComparingTest {
         .isInstanceOf(WorkProblem.class)
         .hasMessageContaining("'d' is a commit and a path");
     assertThat(diff("./d").changes()).isEmpty();
-    var comparing = new Comparing(desk.copy, () -> desk.remote, Progress.NONE);
+    var comparing = new Comparing(desk.copy, _ -> desk.remote, Progress.NONE);
     assertThat(comparing.question(desk.root.resolve("d"), List.of("HEAD~1", "main", "../one.txt")))
         .isEqualTo(new Comparing.Question("HEAD~1", Optional.of("main"), List.of("one.txt")));
     assertThat(comparing.question(desk.root, List.of("HEAD", ".")))
@@ -192,7 +192,7 @@ class ComparingTest {
     other.desk.write("d/1", "one");
     other.commit("first", "d");
     other.desk.write("d/2", "two");
-    var comparing = new Comparing(other.desk.copy, () -> other.desk.remote, Progress.NONE);
+    var comparing = new Comparing(other.desk.copy, _ -> other.desk.remote, Progress.NONE);
 
     assertThat(shown(comparing.compare(comparing.question(other.desk.root, List.of()))))
         .containsExactly("ADDED d/2");

@@ -38,7 +38,7 @@ class ExportingTest {
   private Exporting.Exported export(String path, Optional<String> revision, boolean force)
       throws IOException {
     var importing = new Importing(desk.copy, Map.of(), Progress.NONE);
-    return new Exporting(desk.copy, () -> desk.remote, importing, Progress.NONE)
+    return new Exporting(desk.copy, _ -> desk.remote, importing, Progress.NONE)
         .export(Path.of(path), revision, target, force, desk.root);
   }
 

@@ -86,6 +86,25 @@ class ImportingTest {
   }
 
   @Test
+  void bringsWhatAStageMade() throws Exception {
+    source.desk.write("made/x", "made");
+    var name = new Contents(source.desk.copy, Progress.NONE).keep("made").name();
+    source.desk.write("dvc.yaml", "stages: {s: {cmd: x, outs: ['${out}']}}");
+    source.desk.write(
+        "dvc.lock",
+        "schema: '2.0'\nstages: {s: {outs: [{path: made, hash: md5, md5: %s}]}}".formatted(name));
+    source.commit("stages");
+    source.desk.push();
+
+    assertThat(bring(here(), "made", "theirs").files()).isEqualTo(1);
+    assertThat(desk.files("theirs")).isEqualTo(Map.of("x", "made"));
+    desk.write("dvc.yaml", "stages: {s: {cmd: x, outs: [later]}}");
+    assertThatThrownBy(() -> bring(here(), "made", "later"))
+        .isInstanceOf(WorkProblem.class)
+        .hasMessageContaining("later, which the stage s of a dvc.yaml makes");
+  }
+
+  @Test
   void bringsTheVersionThatIsAskedForAndPullsThatAgain() throws Exception {
     source.desk.write("sets/d/1", "another");
     source.commit("second", "sets/d");

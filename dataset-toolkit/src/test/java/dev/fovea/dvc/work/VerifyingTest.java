@@ -65,6 +65,23 @@ class VerifyingTest {
         .containsExactly(new Hole("d", tracked.name(), Fault.MISSING));
   }
 
+  @Test
+  void tellsOfADamagedFileThatTheCacheLacks() throws IOException {
+    var desk = Desk.in(folder);
+    desk.write("one", "one");
+    desk.add("one");
+    desk.push();
+    var damaged = object(desk, "one");
+    damaged.toFile().setWritable(true);
+    Files.writeString(damaged, "two");
+    var other = desk.clone(folder.resolve("other"));
+    assertThat(
+            new Verifying(other.copy, other.remote, Progress.NONE)
+                .verify(other.copy.tracked(other.root.resolve("one")), true)
+                .holes())
+        .containsExactly(new Hole("one", md5("one"), Fault.DAMAGED));
+  }
+
   private static Path object(Desk desk, String text) {
     var name = md5(text);
     return desk.remoteFolder

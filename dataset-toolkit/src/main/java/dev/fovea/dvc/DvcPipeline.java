@@ -1,0 +1,264 @@
+package dev.fovea.dvc;
+
+import static dev.fovea.dvc.BoundedYaml.entries;
+import static dev.fovea.dvc.BoundedYaml.isNothing;
+import static dev.fovea.dvc.BoundedYaml.items;
+import static dev.fovea.dvc.BoundedYaml.scalar;
+
+import dev.fovea.dvc.BoundedYaml.Bounds;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * What a {@code dvc.yaml} says that its {@code dvc.lock} does not: in which folder a stage runs,
+ * and where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is not resolved, it
+ * stands for any text: so an output of the lock is told by what stands around it.
+ */
+public final class DvcPipeline {
+  /** How many bytes of one are read. */
+  public static final int MOST_BYTES = 1 << 20;
+
+  private static final Bounds BOUNDS = new Bounds(MOST_BYTES, 64, 1000);
+  private static final List<String> OUTS = List.of("outs", "metrics", "plots");
+  private static final int LONGEST = 4096;
+  private static final String TEMPLATE = "${";
+
+  /** Stands for a folder that is not known, as every template does. */
+  private static final String UNKNOWN = TEMPLATE + "}";
+
+  /**
+   * A stage as it is written.
+   *
+   * @param wdir empty for the file's folder
+   * @param fault why the outputs are not known; absent where they are
+   */
+  private record Said(String wdir, List<Declared> outs, Optional<String> fault) {
+    static Said nothing(String wdir, String fault) {
+      return new Said(wdir, List.of(), Optional.of(fault));
+    }
+  }
+
+  /** An output as it is declared. */
+  private record Declared(String path, Optional<Sharing> sharing) {}
+
+  private final Map<String, Said> stages;
+
+  private DvcPipeline(Map<String, Said> stages) {
+    this.stages = stages;
+  }
+
+  /**
+   * What is known of an output that a lock names.
+   *
+   * @param sharing absent where that can't be told
+   */
+  public record Output(Optional<Sharing> sharing) {}
+
+  /**
+   * What is known of a stage that a lock names.
+   *
+   * @param wdir where its paths begin, from the file's folder; absent where that can't be told
+   * @param fault why its outputs can't be told; absent where they can
+   */
+  public record Stage(Optional<String> wdir, Optional<String> fault) {}
+
+  /**
+   * Reads one.
+   *
+   * @throws DvcMistake when it is no YAML, or has no stages where they belong
+   */
+  public static DvcPipeline parse(String text) throws DvcMistake {
+    var stages = new LinkedHashMap<String, Said>();
+    var root = BoundedYaml.find(text, BOUNDS);
+    if (root.isPresent() && !isNothing(root.get())) {
+      var top = entries(root.get(), "the file");
+      var node = top.get("stages");
+      if (node != null && !isNothing(node)) {
+        for (var each : entries(node, "stages").entrySet()) {
+          stages.put(each.getKey(), said(each.getValue()));
+        }
+      }
+    }
+    return new DvcPipeline(stages);
+  }
+
+  private static Said said(Node node) {
+    var wdir = UNKNOWN;
+    try {
+      var stage = entries(node, "the stage");
+      var body = stage.get("do");
+      var inner = body == null ? stage : entries(body, "do");
+      if (inner.containsKey("<<")) {
+        return Said.nothing(UNKNOWN, "it merges another mapping by '<<'");
+      }
+      var folder = inner.get("wdir");
+      wdir = folder == null || isNothing(folder) ? "" : scalar(folder, "wdir");
+      var outs = new ArrayList<Declared>();
+      for (var key : OUTS) {
+        var list = inner.get(key);
+        if (list != null && !isNothing(list)) {
+          for (var item : items(list, key)) {
+            outs.addAll(declared(item));
+          }
+        }
+      }
+      return new Said(wdir, outs, Optional.empty());
+    } catch (DvcMistake e) {
+      return Said.nothing(wdir, e.text());
+    }
+  }
+
+  /** A path, or a mapping of paths to what is said of them. */
+  private static List<Declared> declared(Node item) throws DvcMistake {
+    if (item instanceof ScalarNode scalar) {
+      return List.of(new Declared(scalar.getValue(), Optional.of(Sharing.USUAL)));
+    }
+    var all = new ArrayList<Declared>();
+    for (var each : entries(item, "an output").entrySet()) {
+      all.add(new Declared(each.getKey(), sharing(each.getValue())));
+    }
+    return all;
+  }
+
+  /** Absent where a value is none that DVC takes without resolving it. */
+  private static Optional<Sharing> sharing(Node node) throws DvcMistake {
+    if (isNothing(node)) {
+      return Optional.of(Sharing.USUAL);
+    }
+    var said = entries(node, "an output");
+    if (said.containsKey("<<")) {
+      return Optional.empty();
+    }
+    var out = new HashMap<String, Object>();
+    for (var key : Sharing.FLAGS) {
+      var flag = said.get(key);
+      if (flag != null) {
+        switch (scalar(flag, key)) {
+          case "true", "True", "TRUE" -> out.put(key, true);
+          case "false", "False", "FALSE" -> out.put(key, false);
+          default -> {
+            return Optional.empty();
+          }
+        }
+      }
+    }
+    var remote = said.get("remote");
+    if (remote != null && !isNothing(remote)) {
+      var name = scalar(remote, "remote");
+      if (name.contains(TEMPLATE)) {
+        return Optional.empty();
+      }
+      out.put("remote", name);
+    }
+    return Optional.of(Sharing.of(out));
+  }
+
+  /**
+   * What is known of a stage; absent where the file has none of that name, so that DVC takes no
+   * notice of what the lock says of it.
+   *
+   * @param name as the lock says it: {@code train@0} is one of a {@code foreach} or {@code matrix}
+   */
+  public Optional<Stage> stage(String name) {
+    return find(name)
+        .map(said ->
+            new Stage(
+                Optional.of(said.wdir()).filter(wdir -> !wdir.contains(TEMPLATE)), said.fault()));
+  }
+
+  private Optional<Said> find(String name) {
+    int at = name.lastIndexOf('@');
+    return Optional.ofNullable(stages.get(name))
+        .or(() ->
+            at > 0 ? Optional.ofNullable(stages.get(name.substring(0, at))) : Optional.empty());
+  }
+
+  /**
+   * What is known of an output; absent where the stage declares none that may be it, so that DVC
+   * takes no notice of what the lock says of it.
+   *
+   * @param path as the lock says it
+   */
+  public Optional<Output> output(String stage, String path) {
+    var said = find(stage);
+    if (said.isEmpty()) {
+      return Optional.empty();
+    }
+    var outs = said.get().outs();
+    var exact = outs.stream().filter(each -> each.path().equals(path)).toList();
+    var fitting =
+        (exact.isEmpty() ? outs : exact)
+            .stream()
+                .filter(each -> fits(each.path(), path))
+                .map(Declared::sharing)
+                .distinct()
+                .toList();
+    return switch (fitting.size()) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(new Output(fitting.getFirst()));
+      default -> Optional.of(new Output(Optional.empty()));
+    };
+  }
+
+  /**
+   * An output that is declared in full: no {@code ${…}} in its path and its stage's wdir.
+   *
+   * @param wdir empty for the file's folder
+   */
+  public record Plain(String stage, String wdir, String path) {}
+
+  /** All such outputs. */
+  public List<Plain> plain() {
+    var plain = new ArrayList<Plain>();
+    stages.forEach((name, said) -> {
+      for (var each : said.outs()) {
+        if (!said.wdir().contains(TEMPLATE) && !each.path().contains(TEMPLATE)) {
+          plain.add(new Plain(name, said.wdir(), each.path()));
+        }
+      }
+    });
+    return plain;
+  }
+
+  /** Whether a path may be what a template comes to, by the texts around what is resolved. */
+  private static boolean fits(String template, String path) {
+    if (!template.contains(TEMPLATE)) {
+      return template.equals(path);
+    }
+    var parts = parts(template);
+    if (path.length() > LONGEST || !path.startsWith(parts.getFirst())) {
+      return false;
+    }
+    int at = parts.getFirst().length();
+    for (var part : parts.subList(1, parts.size() - 1)) {
+      int found = path.indexOf(part, at);
+      if (found < 0) {
+        return false;
+      }
+      at = found + part.length();
+    }
+    var last = parts.getLast();
+    return path.length() - last.length() >= at && path.endsWith(last);
+  }
+
+  /** What stands before, between and behind what is resolved. */
+  private static List<String> parts(String template) {
+    var parts = new ArrayList<String>();
+    int from = 0;
+    for (int open = template.indexOf(TEMPLATE);
+        open >= 0;
+        open = template.indexOf(TEMPLATE, from)) {
+      parts.add(template.substring(from, open));
+      int close = template.indexOf('}', open);
+      from = close < 0 ? template.length() : close + 1;
+    }
+    parts.add(template.substring(from));
+    return parts;
+  }
+}
