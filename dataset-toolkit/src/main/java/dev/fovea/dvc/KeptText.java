@@ -1,15 +1,15 @@
 package dev.fovea.dvc;
 
-import java.util.ArrayList;
-import java.util.HashMap;
+import static dev.fovea.dvc.Indentation.STEP;
+import static dev.fovea.dvc.WrittenLines.endLine;
+import static dev.fovea.dvc.WrittenLines.line;
+
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,32 +32,15 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * its column where it can.
  */
 final class KeptText {
-  private static final Pattern COMMENT = Pattern.compile("[\\s:,\\]}]*?\\s(#.*)|\\s*");
   private static final Pattern NOTHING = Pattern.compile("~|null|Null|NULL");
-  private static final int STEP = 2;
+  private static final Pattern MARKER = Pattern.compile("(---|\\.\\.\\.|%).*");
 
   private final BoundedYaml.Bounds bounds;
-  private final List<String> lines;
-  private final List<List<Edit>> edits = new ArrayList<>();
-  private final TreeMap<Integer, StringBuilder> inserted = new TreeMap<>();
-  private final Set<Integer> removed = new HashSet<>();
-  private final Map<Integer, Integer> columns = new HashMap<>();
-  private final int[] ends;
-  private boolean indents = true;
-
-  /** What takes the place of a part of a line. */
-  private record Edit(int from, int to, String text) {}
-
-  /** What can't be written without loss in this way. */
-  private static final class Unusual extends Exception {
-    private static final long serialVersionUID = 1;
-  }
+  private final WrittenLines lines;
 
   private KeptText(String text, BoundedYaml.Bounds bounds) {
     this.bounds = bounds;
-    lines = text.lines().toList();
-    lines.forEach(_ -> edits.add(new ArrayList<>()));
-    ends = new int[lines.size()];
+    lines = new WrittenLines(text);
   }
 
   /**
@@ -70,9 +53,9 @@ final class KeptText {
   static Optional<String> of(String before, Map<String, Object> wanted, BoundedYaml.Bounds bounds) {
     var kept = new KeptText(before, bounds);
     try {
-      var text = kept.write(String.join("\n", kept.lines) + "\n", wanted);
+      var text = kept.write(kept.lines.text(), wanted);
       return Optional.of(text).filter(each -> same(wanted, kept.load(each)));
-    } catch (Unusual | DvcMistake | YamlEngineException _) {
+    } catch (UnusualText | DvcMistake | YamlEngineException | IndexOutOfBoundsException _) {
       return Optional.empty();
     }
   }
@@ -101,51 +84,28 @@ final class KeptText {
     return BoundedYaml.load(text, bounds);
   }
 
-  private String write(String text, Map<String, Object> wanted) throws Unusual, DvcMistake {
+  private String write(String text, Map<String, Object> wanted) throws UnusualText, DvcMistake {
     var root = BoundedYaml.compose(text, bounds);
     if (!(root instanceof MappingNode mapping)
         || isFlow(root)
         || !(load(text) instanceof Map<?, ?> now)
-        || lines.stream().anyMatch(line -> line.matches("(---|\\.\\.\\.|%).*"))) {
-      throw new Unusual();
+        || text.lines().anyMatch(line -> MARKER.matcher(line).matches())) {
+      throw new UnusualText();
     }
     style(root, false);
-    mapping(mapping, 0, lines.size(), false);
+    new Indentation(lines).mapping(mapping, 0, lines.size(), false);
     change(mapping, now, wanted, 0, lines.size());
-    return rendered();
+    return lines.rendered();
   }
 
-  private static boolean isFlow(Node node) {
+  static boolean isFlow(Node node) {
     return node instanceof CollectionNode<?> collection
         && collection.getFlowStyle() == FlowStyle.FLOW;
   }
 
-  private static int line(Node node) throws Unusual {
-    return node.getStartMark().orElseThrow(Unusual::new).getLine();
-  }
-
-  private static int endLine(Node node) throws Unusual {
-    return node.getEndMark().orElseThrow(Unusual::new).getLine();
-  }
-
-  /** In UTF-16 units, where YAML counts characters. */
-  private int column(int line, int characters) {
-    return lines.get(line).offsetByCodePoints(0, characters);
-  }
-
-  private int column(Node node) throws Unusual {
-    return column(line(node), node.getStartMark().orElseThrow(Unusual::new).getColumn());
-  }
-
-  private int end(Node node) throws Unusual {
-    return column(endLine(node), node.getEndMark().orElseThrow(Unusual::new).getColumn());
-  }
-
-  // ---- how values are written
-
-  private void style(Node node, boolean inFlow) throws Unusual {
+  private void style(Node node, boolean inFlow) throws UnusualText {
     if (node.getAnchor().isPresent()) {
-      throw new Unusual();
+      throw new UnusualText();
     }
     switch (node) {
       case MappingNode mapping -> {
@@ -156,77 +116,63 @@ final class KeptText {
             dropNothing(entry);
           }
         }
-        noteEnd(node);
+        noteFlow(node);
       }
       case SequenceNode list -> {
         for (var item : list.getValue()) {
           style(item, inFlow || isFlow(node));
         }
-        noteEnd(node);
+        noteFlow(node);
       }
       case ScalarNode scalar -> style(scalar, inFlow);
-      default -> throw new Unusual();
+      default -> throw new UnusualText();
     }
   }
 
-  private void noteEnd(Node node) throws Unusual {
+  private void noteFlow(Node node) throws UnusualText {
     if (isFlow(node)) {
-      ends[endLine(node)] = Math.max(ends[endLine(node)], end(node));
-      indents &= endLine(node) == line(node);
+      lines.noteEnd(node);
+      lines.indentOnlyIf(endLine(node) == line(node));
     }
   }
 
-  private void style(ScalarNode scalar, boolean inFlow) throws Unusual {
+  private void style(ScalarNode scalar, boolean inFlow) throws UnusualText {
     if (isBlock(scalar)) {
       return;
     }
+    lines.noteEnd(scalar);
     if (line(scalar) != endLine(scalar)) {
-      indents = false;
-      ends[endLine(scalar)] = Math.max(ends[endLine(scalar)], end(scalar));
-      return;
-    }
-    int line = line(scalar);
-    ends[line] = Math.max(ends[line], end(scalar));
-    if (scalar.getScalarStyle() == ScalarStyle.SINGLE_QUOTED
+      lines.indentOnlyIf(false);
+    } else if (scalar.getScalarStyle() == ScalarStyle.SINGLE_QUOTED
         || scalar.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED) {
-      edit(scalar, scalar(scalar.getValue(), inFlow));
+      lines.replace(scalar, scalar(scalar.getValue(), inFlow));
     }
   }
 
-  private static boolean isBlock(ScalarNode scalar) {
+  static boolean isBlock(ScalarNode scalar) {
     return scalar.getScalarStyle() == ScalarStyle.LITERAL
         || scalar.getScalarStyle() == ScalarStyle.FOLDED;
   }
 
-  private void dropNothing(NodeTuple entry) throws Unusual {
+  private void dropNothing(NodeTuple entry) throws UnusualText {
     if (entry.getValueNode() instanceof ScalarNode scalar
         && scalar.getScalarStyle() == ScalarStyle.PLAIN
         && NOTHING.matcher(scalar.getValue()).matches()
         && line(scalar) == endLine(scalar)
         && line(scalar) == line(entry.getKeyNode())) {
-      int from = lines.get(line(scalar)).lastIndexOf(':', column(scalar));
-      edits.get(line(scalar)).add(new Edit(from + 1, end(scalar), ""));
-    }
-  }
-
-  private void edit(ScalarNode scalar, String text) throws Unusual {
-    int from = column(scalar);
-    int to = end(scalar);
-    var all = edits.get(line(scalar));
-    all.removeIf(each -> each.to() == to);
-    if (!lines.get(line(scalar)).substring(from, to).equals(text)) {
-      all.add(new Edit(from, to, text));
+      int from = lines.get(line(scalar)).lastIndexOf(':', lines.column(scalar));
+      lines.replace(line(scalar), from + 1, lines.end(scalar), "");
     }
   }
 
   /** A text or number as DVC writes it behind a key. */
-  private static String scalar(@Nullable Object value, boolean inFlow) throws Unusual {
+  private static String scalar(@Nullable Object value, boolean inFlow) throws UnusualText {
     var single = new LinkedHashMap<String, Object>();
     single.put("k", value);
     var text = dump(single, inFlow ? FlowStyle.FLOW : FlowStyle.BLOCK).strip();
     var inner = inFlow ? text.substring(1, text.length() - 1) : text;
     if (!inner.startsWith("k: ") || inner.indexOf('\n') >= 0) {
-      throw new Unusual();
+      throw new UnusualText();
     }
     return inner.substring("k: ".length());
   }
@@ -242,90 +188,13 @@ final class KeptText {
         .dumpToString(value);
   }
 
-  // ---- where lines begin
-
-  /**
-   * @param limit the line of what comes behind the mapping
-   * @param begun whether its first key stands behind the dash of a list
-   */
-  private void mapping(MappingNode node, int column, int limit, boolean begun) throws Unusual {
-    var entries = node.getValue();
-    for (int i = 0; i < entries.size(); i++) {
-      var key = entries.get(i).getKeyNode();
-      int next = i + 1 < entries.size() ? line(entries.get(i + 1).getKeyNode()) : limit;
-      if (i > 0 || !begun) {
-        columns.put(line(key), column);
-      }
-      value(entries.get(i).getValueNode(), key, column, next);
-    }
-  }
-
-  private void value(Node value, Node key, int column, int next) throws Unusual {
-    if (isFlow(value)) {
-      return;
-    }
-    switch (value) {
-      case MappingNode mapping -> mapping(mapping, column + STEP, next, false);
-      case SequenceNode list -> list(list, column, next);
-      case ScalarNode scalar when isBlock(scalar) -> text(key, column + STEP, next);
-      default ->
-          indents &= line(value) == line(key) || value.getEndMark().equals(value.getStartMark());
-    }
-  }
-
-  private void list(SequenceNode node, int column, int limit) throws Unusual {
-    var items = node.getValue();
-    for (int i = 0; i < items.size(); i++) {
-      var item = items.get(i);
-      int line = line(item);
-      int next = i + 1 < items.size() ? line(items.get(i + 1)) : limit;
-      var text = lines.get(line);
-      int dash = text.length() - text.stripLeading().length();
-      indents &= text.startsWith("- ", dash) && column(item) == dash + STEP;
-      columns.put(line, column);
-      switch (item) {
-        case MappingNode mapping when !isFlow(item) -> mapping(mapping, column + STEP, next, true);
-        case SequenceNode _ when !isFlow(item) -> indents = false;
-        case ScalarNode scalar when isBlock(scalar) -> indents = false;
-        default -> {}
-      }
-    }
-  }
-
-  /** The lines of a text that stands below its key; a comment behind it is indented less. */
-  private void text(Node key, int column, int next) throws Unusual {
-    int line = line(key);
-    indents &= !lines.get(line).matches(".*[|>][-+]?[1-9].*");
-    int least = Integer.MAX_VALUE;
-    int end = line + 1;
-    for (; end < next; end++) {
-      if (!lines.get(end).isBlank()) {
-        if (indentation(end) <= column(key)) {
-          break;
-        }
-        least = Math.min(least, indentation(end));
-      }
-    }
-    for (int i = line + 1; i < end; i++) {
-      if (!lines.get(i).isBlank()) {
-        columns.put(i, column + indentation(i) - least);
-      }
-    }
-  }
-
-  private int indentation(int line) {
-    return lines.get(line).length() - lines.get(line).stripLeading().length();
-  }
-
-  // ---- what is said
-
   private void change(MappingNode node, Map<?, ?> now, Map<?, ?> wanted, int column, int limit)
-      throws Unusual {
+      throws UnusualText {
     var entries = node.getValue();
     var seen = new HashSet<String>();
     for (int i = 0; i < entries.size(); i++) {
       if (!(entries.get(i).getKeyNode() instanceof ScalarNode name)) {
-        throw new Unusual();
+        throw new UnusualText();
       }
       var key = name.getValue();
       seen.add(key);
@@ -352,20 +221,19 @@ final class KeptText {
       return;
     }
     if (isFlow(node)) {
-      throw new Unusual();
+      throw new UnusualText();
     }
-    var text = inserted.computeIfAbsent(limit, _ -> new StringBuilder());
     dump(more, FlowStyle.BLOCK)
         .lines()
-        .forEach(line -> text.append(" ".repeat(column)).append(line).append('\n'));
+        .forEach(line -> lines.insert(limit, " ".repeat(column) + line));
   }
 
-  private void remove(int line, int next) throws Unusual {
+  private void remove(int line, int next) throws UnusualText {
     if (lines.get(line).stripLeading().startsWith("- ")) {
-      throw new Unusual();
+      throw new UnusualText();
     }
     for (int i = line; i < next; i++) {
-      removed.add(i);
+      lines.remove(i);
     }
   }
 
@@ -376,7 +244,7 @@ final class KeptText {
       int column,
       int next,
       boolean inFlow)
-      throws Unusual {
+      throws UnusualText {
     if (node instanceof MappingNode mapping
         && now instanceof Map<?, ?> old
         && wanted instanceof Map<?, ?> fresh) {
@@ -396,50 +264,9 @@ final class KeptText {
         && !scalar.getValue().isEmpty()
         && !(wanted instanceof Map<?, ?>)
         && !(wanted instanceof List<?>)) {
-      edit(scalar, scalar(wanted, inFlow));
+      lines.replace(scalar, scalar(wanted, inFlow));
     } else {
-      throw new Unusual();
+      throw new UnusualText();
     }
-  }
-
-  // ---- all of it
-
-  private String rendered() throws Unusual {
-    var text = new StringBuilder();
-    for (int i = 0; i < lines.size(); i++) {
-      text.append(inserted.getOrDefault(i, new StringBuilder()));
-      if (!removed.contains(i)) {
-        text.append(rendered(i)).append('\n');
-      }
-    }
-    text.append(inserted.getOrDefault(lines.size(), new StringBuilder()));
-    if (!indents && inserted.size() > 0) {
-      throw new Unusual(); // what was inserted would stand in other columns
-    }
-    return text.toString();
-  }
-
-  private String rendered(int number) {
-    var line = lines.get(number);
-    var all = edits.get(number);
-    var column = indents ? columns.get(number) : null;
-    int indentation = indentation(number);
-    if (all.isEmpty() && (column == null || column == indentation)) {
-      return line;
-    }
-    var comment = COMMENT.matcher(line).region(ends[number], line.length());
-    int end = comment.matches() && comment.group(1) != null ? comment.start(1) : line.length();
-    var body = new StringBuilder(line.substring(0, end));
-    all.sort((a, b) -> Integer.compare(b.from(), a.from()));
-    all.forEach(edit -> body.replace(edit.from(), edit.to(), edit.text()));
-    if (column != null) {
-      body.replace(0, indentation, " ".repeat(column));
-    }
-    var bare = body.toString().stripTrailing();
-    if (end == line.length()) {
-      return bare;
-    }
-    int pad = Math.max(1, line.codePointCount(0, end) - bare.codePointCount(0, bare.length()));
-    return bare + " ".repeat(pad) + line.substring(end);
   }
 }
