@@ -74,6 +74,16 @@ final class FollowedLinks {
     return object(link, naming);
   }
 
+  /**
+   * The same of a link that leads to the object itself. One that leads there by way of another is
+   * somebody's own, and stays when the other becomes another kind.
+   */
+  Optional<String> ownObject(Path link) throws IOException {
+    return Files.isSymbolicLink(link.resolveSibling(Files.readSymbolicLink(link)))
+        ? Optional.empty()
+        : object(link);
+  }
+
   private Optional<String> object(Path link, Naming naming) throws IOException {
     var objects = ObjectCache.objects(cache, naming);
     if (!Files.exists(objects) || !Files.exists(link)) {

@@ -135,7 +135,7 @@ public final class Relinking {
         return Optional.empty();
       }
       if (Files.isSymbolicLink(place)) {
-        return links.object(place).map(_ -> LinkType.SYMLINK);
+        return links.ownObject(place).map(_ -> LinkType.SYMLINK);
       }
       return Optional.of(Files.isSameFile(place, object) ? LinkType.HARDLINK : LinkType.COPY);
     }

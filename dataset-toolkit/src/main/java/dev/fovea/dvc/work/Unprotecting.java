@@ -78,7 +78,8 @@ public final class Unprotecting {
         () -> root,
         (folder, i) -> {
           var file = folder.resolve(now.stats().paths().get(i));
-          var object = Files.isSymbolicLink(file) ? links.object(file) : Optional.<String>empty();
+          var object =
+              Files.isSymbolicLink(file) ? links.ownObject(file) : Optional.<String>empty();
           if (object.isPresent() || !Files.isSymbolicLink(file) && names(file) > 1) {
             var fresh = Checkout.fresh(staging);
             var copied = CheckedCopy.copy(file, fresh, named.naming());
