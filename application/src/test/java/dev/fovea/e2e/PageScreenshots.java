@@ -51,7 +51,7 @@ class PageScreenshots {
               .newContext(
                   new Browser.NewContextOptions()
                       .setViewportSize(look.width, look.height)
-                      .setColorScheme(look.colours));
+                      .setColorScheme(ColorScheme.LIGHT));
       contexts.put(look, context);
       try (var page = context.newPage()) {
         chromium.signIn(page);
@@ -130,13 +130,21 @@ class PageScreenshots {
                     page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
             .as(path + " scrolls sideways at %d px".formatted(look.width))
             .isTrue();
-        var name = path.substring(1).replaceAll("[^A-Za-z0-9.@-]+", "_");
-        page.screenshot(
-            new Page.ScreenshotOptions()
-                .setFullPage(true)
-                .setPath(Chromium.picture(name + "." + look.name().toLowerCase(Locale.ROOT))));
+        picture(page, path, look.name());
+        if (look == Look.LIGHT) {
+          page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+          picture(page, path, "dark");
+        }
       }
     });
+  }
+
+  private static void picture(Page page, String path, String look) {
+    var name = path.substring(1).replaceAll("[^A-Za-z0-9.@-]+", "_");
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setFullPage(true)
+            .setPath(Chromium.picture(name + "." + look.toLowerCase(Locale.ROOT))));
   }
 
   @Test
@@ -149,19 +157,17 @@ class PageScreenshots {
     }
   }
 
+  /** How a page is loaded; colours change where it is. */
   private enum Look {
-    LIGHT(1280, 900, ColorScheme.LIGHT),
-    DARK(1280, 900, ColorScheme.DARK),
-    PHONE(360, 780, ColorScheme.LIGHT);
+    LIGHT(1280, 900),
+    PHONE(360, 780);
 
     private final int width;
     private final int height;
-    private final ColorScheme colours;
 
-    Look(int width, int height, ColorScheme colours) {
+    Look(int width, int height) {
       this.width = width;
       this.height = height;
-      this.colours = colours;
     }
   }
 }
