@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -45,6 +46,14 @@ class ArchitectureTests {
           .resideInAPackage("org.duckdb..")
           .because(
               "it is not on the class path of a server or a command: only the engine's has it");
+
+  @ArchTest
+  static final ArchRule workingCopiesAreBuiltInLayers =
+      slices()
+          .matching("dev.fovea.dvc.(*)..")
+          .should()
+          .beFreeOfCycles()
+          .because("each package stands on those below it: see dataset-toolkit/README.md");
 
   @ArchTest
   static final ArchRule noFieldInjection =

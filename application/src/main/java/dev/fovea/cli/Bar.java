@@ -1,6 +1,6 @@
 package dev.fovea.cli;
 
-import dev.fovea.dvc.work.Progress;
+import dev.fovea.dvc.disk.Progress;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,7 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.datasets.Projects;
-import dev.fovea.dvc.work.Progress;
+import dev.fovea.dvc.disk.Progress;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.io.PrintWriter;

@@ -2,10 +2,10 @@ package dev.fovea.cli;
 
 import dev.fovea.datasets.DatasetDiff;
 import dev.fovea.datasets.Datasets;
+import dev.fovea.dvc.compare.Change;
+import dev.fovea.dvc.compare.Comparing;
+import dev.fovea.dvc.compare.Difference;
 import dev.fovea.dvc.remote.Remotes;
-import dev.fovea.dvc.work.Change;
-import dev.fovea.dvc.work.Comparing;
-import dev.fovea.dvc.work.Difference;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;

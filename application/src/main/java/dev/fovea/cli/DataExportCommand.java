@@ -1,8 +1,8 @@
 package dev.fovea.cli;
 
+import dev.fovea.dvc.exchange.Exporting;
+import dev.fovea.dvc.exchange.Importing;
 import dev.fovea.dvc.remote.Remotes;
-import dev.fovea.dvc.work.Exporting;
-import dev.fovea.dvc.work.Importing;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import java.io.IOException;

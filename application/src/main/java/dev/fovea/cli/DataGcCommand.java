@@ -1,8 +1,8 @@
 package dev.fovea.cli;
 
 import dev.fovea.cli.WorkingCopyCommands.Chosen;
-import dev.fovea.dvc.work.CacheCleaning;
-import dev.fovea.dvc.work.Cleaning;
+import dev.fovea.dvc.clean.CacheCleaning;
+import dev.fovea.dvc.clean.Cleaning;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.InvalidRequest;

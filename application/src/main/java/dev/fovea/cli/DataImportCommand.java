@@ -1,6 +1,6 @@
 package dev.fovea.cli;
 
-import dev.fovea.dvc.work.Importing;
+import dev.fovea.dvc.exchange.Importing;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import java.io.IOException;

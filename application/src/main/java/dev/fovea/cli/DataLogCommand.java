@@ -1,7 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.datasets.Datasets;
-import dev.fovea.dvc.work.DataLog;
+import dev.fovea.dvc.compare.DataLog;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Name;

@@ -1,7 +1,7 @@
 package dev.fovea.cli;
 
-import dev.fovea.dvc.work.DiskMerge;
-import dev.fovea.dvc.work.FileMerge;
+import dev.fovea.dvc.merge.DiskMerge;
+import dev.fovea.dvc.merge.FileMerge;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.labels.merge.LabelFiles;
 import java.io.IOException;

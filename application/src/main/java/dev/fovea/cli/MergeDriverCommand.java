@@ -1,9 +1,9 @@
 package dev.fovea.cli;
 
+import dev.fovea.dvc.merge.MergeDriver;
+import dev.fovea.dvc.merge.MergeDriverSettings;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remotes;
-import dev.fovea.dvc.work.MergeDriver;
-import dev.fovea.dvc.work.MergeDriverSettings;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.labels.merge.LabelFiles;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.fovea.cli;
 
-import dev.fovea.dvc.work.Deriving;
-import dev.fovea.dvc.work.Held;
-import dev.fovea.dvc.work.Holdings;
+import dev.fovea.dvc.cache.Held;
+import dev.fovea.dvc.disk.WorkProblem;
+import dev.fovea.dvc.history.Holdings;
+import dev.fovea.dvc.tree.Deriving;
 import dev.fovea.dvc.work.Tracked;
-import dev.fovea.dvc.work.WorkProblem;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.labels.convert.KnownFormat;

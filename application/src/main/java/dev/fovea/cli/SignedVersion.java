@@ -5,7 +5,7 @@ import dev.fovea.datasets.VersionStatement;
 import dev.fovea.dsse.Envelope;
 import dev.fovea.dsse.VerifyingKey;
 import dev.fovea.dvc.RelativePath;
-import dev.fovea.dvc.work.SignedContents.Content;
+import dev.fovea.dvc.transfer.SignedContents.Content;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;

@@ -2,12 +2,12 @@ package dev.fovea.cli;
 
 import dev.fovea.cli.WorkingCopyCommands.Chosen;
 import dev.fovea.datasets.SignedVersions;
-import dev.fovea.dvc.work.SignedContents;
-import dev.fovea.dvc.work.SignedContents.Source;
+import dev.fovea.dvc.transfer.SignedContents;
+import dev.fovea.dvc.transfer.SignedContents.Source;
+import dev.fovea.dvc.transfer.Verifying;
+import dev.fovea.dvc.transfer.Verifying.Hole;
+import dev.fovea.dvc.transfer.Verifying.Verified;
 import dev.fovea.dvc.work.Tracked;
-import dev.fovea.dvc.work.Verifying;
-import dev.fovea.dvc.work.Verifying.Hole;
-import dev.fovea.dvc.work.Verifying.Verified;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;

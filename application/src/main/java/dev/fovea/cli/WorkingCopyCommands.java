@@ -1,16 +1,16 @@
 package dev.fovea.cli;
 
+import dev.fovea.dvc.exchange.Importing;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remotes;
-import dev.fovea.dvc.work.Adding;
-import dev.fovea.dvc.work.Checkout;
-import dev.fovea.dvc.work.Importing;
-import dev.fovea.dvc.work.Pulling;
-import dev.fovea.dvc.work.Pushing;
-import dev.fovea.dvc.work.Relinking;
-import dev.fovea.dvc.work.Status;
+import dev.fovea.dvc.transfer.Pulling;
+import dev.fovea.dvc.transfer.Pushing;
+import dev.fovea.dvc.tree.Adding;
+import dev.fovea.dvc.tree.Checkout;
+import dev.fovea.dvc.tree.Relinking;
+import dev.fovea.dvc.tree.Status;
+import dev.fovea.dvc.tree.Unprotecting;
 import dev.fovea.dvc.work.Tracked;
-import dev.fovea.dvc.work.Unprotecting;
 import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.ByteSize;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.work.Adding;
-import dev.fovea.dvc.work.Progress;
+import dev.fovea.dvc.disk.Progress;
+import dev.fovea.dvc.tree.Adding;
 import dev.fovea.dvc.work.WorkingCopy;
 import java.io.IOException;
 import java.nio.file.Files;

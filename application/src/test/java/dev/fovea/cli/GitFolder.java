@@ -2,9 +2,9 @@ package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.work.Adding;
-import dev.fovea.dvc.work.Checkout;
-import dev.fovea.dvc.work.Progress;
+import dev.fovea.dvc.disk.Progress;
+import dev.fovea.dvc.tree.Adding;
+import dev.fovea.dvc.tree.Checkout;
 import dev.fovea.dvc.work.WorkingCopy;
 import java.io.File;
 import java.io.IOException;

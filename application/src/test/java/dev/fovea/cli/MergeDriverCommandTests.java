@@ -2,7 +2,7 @@ package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.work.MergeDriverSettings;
+import dev.fovea.dvc.merge.MergeDriverSettings;
 import dev.fovea.dvc.work.WorkingCopy;
 import java.io.IOException;
 import java.nio.file.Files;

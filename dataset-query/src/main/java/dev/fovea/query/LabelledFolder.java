@@ -1,6 +1,6 @@
 package dev.fovea.query;
 
-import dev.fovea.dvc.work.Held;
+import dev.fovea.dvc.cache.Held;
 import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.labels.format.LabelMistake;
 import dev.fovea.labels.format.LabelSource;

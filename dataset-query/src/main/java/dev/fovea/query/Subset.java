@@ -1,8 +1,8 @@
 package dev.fovea.query;
 
-import dev.fovea.dvc.work.Adding;
-import dev.fovea.dvc.work.Deriving;
-import dev.fovea.dvc.work.Held;
+import dev.fovea.dvc.cache.Held;
+import dev.fovea.dvc.tree.Adding;
+import dev.fovea.dvc.tree.Deriving;
 import dev.fovea.dvc.work.Tracked;
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.ImageSize;

@@ -1,9 +1,9 @@
 package dev.fovea.query;
 
-import dev.fovea.dvc.work.Adding;
-import dev.fovea.dvc.work.Deriving;
-import dev.fovea.dvc.work.Holdings;
-import dev.fovea.dvc.work.Progress;
+import dev.fovea.dvc.disk.Progress;
+import dev.fovea.dvc.history.Holdings;
+import dev.fovea.dvc.tree.Adding;
+import dev.fovea.dvc.tree.Deriving;
 import dev.fovea.dvc.work.Tracked;
 import dev.fovea.dvc.work.WorkingCopy;
 import java.awt.image.BufferedImage;

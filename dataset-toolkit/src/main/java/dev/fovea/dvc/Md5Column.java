@@ -59,7 +59,7 @@ public final class Md5Column {
     private long[] low;
     private int size;
 
-    Builder(int files) {
+    public Builder(int files) {
       high = new long[Math.max(16, files)];
       low = new long[Math.max(16, files)];
     }
@@ -80,7 +80,7 @@ public final class Md5Column {
       low[size++] = itsLow;
     }
 
-    Md5Column build() {
+    public Md5Column build() {
       return new Md5Column(Arrays.copyOf(high, size), Arrays.copyOf(low, size));
     }
   }

@@ -141,7 +141,7 @@ public final class PathColumn {
     }
 
     /** One more, as a part of some bytes. */
-    void add(byte[] bytes, int from, int to) {
+    public void add(byte[] bytes, int from, int to) {
       append(bytes, from, to - from);
       end();
     }

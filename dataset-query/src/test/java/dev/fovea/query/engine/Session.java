@@ -1,6 +1,6 @@
 package dev.fovea.query.engine;
 
-import dev.fovea.dvc.work.Held;
+import dev.fovea.dvc.cache.Held;
 import dev.fovea.query.LabelledFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

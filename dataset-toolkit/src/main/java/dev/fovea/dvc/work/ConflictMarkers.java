@@ -3,7 +3,7 @@ package dev.fovea.dvc.work;
 import java.util.List;
 
 /** Two versions of a text in one, as Git writes them, so that nobody takes it for settled. */
-final class ConflictMarkers {
+public final class ConflictMarkers {
   private static final String OURS = "<<<<<<< ours\n";
   private static final String BETWEEN = "=======\n";
   private static final String THEIRS = ">>>>>>> theirs\n";
@@ -11,7 +11,7 @@ final class ConflictMarkers {
   private ConflictMarkers() {}
 
   /** The lines that both begin and end with stand once, unless the texts are equal. */
-  static String of(String ours, String theirs) {
+  public static String of(String ours, String theirs) {
     var mine = lines(ours);
     var others = lines(theirs);
     int most = mine.equals(others) ? 0 : Math.min(mine.size(), others.size());

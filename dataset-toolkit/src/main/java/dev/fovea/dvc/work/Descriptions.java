@@ -2,11 +2,12 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.disk.WorkProblem;
 import java.nio.file.Path;
 
 /** The files that say what is tracked: {@code .dvc} files. */
-final class Descriptions {
-  static final String ENDING = ".dvc";
+public final class Descriptions {
+  public static final String ENDING = ".dvc";
   private static final long MOST_BYTES = 64 * 1024;
 
   private final Path root;
@@ -14,37 +15,37 @@ final class Descriptions {
   /**
    * @param root of the working copy
    */
-  Descriptions(Path root) {
+  public Descriptions(Path root) {
     this.root = root;
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 
   /** Whether a path is that of such a file. */
-  static boolean is(String path) {
+  public static boolean is(String path) {
     return path.endsWith(ENDING) && !path.endsWith("/" + ENDING) && !path.equals(ENDING);
   }
 
   /** The {@code .dvc} file of something that is tracked. */
-  static Path of(Path tracked) {
+  public static Path of(Path tracked) {
     return tracked.resolveSibling(tracked.getFileName() + ENDING);
   }
 
   /** What a {@code .dvc} file of that name tracks, unless it says otherwise. */
-  static String data(String description) {
+  public static String data(String description) {
     return description.substring(0, description.length() - ENDING.length());
   }
 
   /** What a path means: itself, or what it tracks where it is that of a {@code .dvc} file. */
-  static Path data(Path path) {
+  public static Path data(Path path) {
     return is(path.toString())
         ? path.resolveSibling(data(String.valueOf(path.getFileName())))
         : path;
   }
 
-  static void requireShort(String path, long bytes) {
+  public static void requireShort(String path, long bytes) {
     if (bytes > MOST_BYTES) {
       throw new WorkProblem(
           "%s has %d bytes (expected: at most %d)".formatted(path, bytes, MOST_BYTES),
@@ -58,7 +59,7 @@ final class Descriptions {
    * @param path from the root, with {@code /}
    * @throws WorkProblem when it can't be read
    */
-  Tracked parse(String path, String text) {
+  public Tracked parse(String path, String text) {
     try {
       var file = DvcFile.parseAny(text);
       var folder = path.substring(0, path.lastIndexOf('/') + 1);

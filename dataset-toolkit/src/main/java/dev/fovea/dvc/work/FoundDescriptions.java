@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcLock;
 import dev.fovea.dvc.DvcPipeline;
+import dev.fovea.dvc.disk.WorkProblem;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ import java.util.Set;
  * @param doubts what could not be told
  * @param files that say all that
  */
-record FoundDescriptions(List<Tracked> tracked, List<String> doubts, List<Path> files) {
+public record FoundDescriptions(List<Tracked> tracked, List<String> doubts, List<Path> files) {
   static FoundDescriptions in(WorkingCopy copy) throws IOException {
     var walk = new Walk(copy, copy.settings());
     Files.walkFileTree(copy.root(), walk);
@@ -38,7 +39,7 @@ record FoundDescriptions(List<Tracked> tracked, List<String> doubts, List<Path> 
    * {@code .dvc} file is read, and nothing in a folder of that path, which may hold very many
    * files.
    */
-  static Optional<Stages.Owned> owner(WorkingCopy copy, String path) throws IOException {
+  public static Optional<Stages.Owned> owner(WorkingCopy copy, String path) throws IOException {
     var walk = new Walk(copy, copy.root().resolve(path));
     Files.walkFileTree(copy.root(), walk);
     var within = new Scope(List.of(path));

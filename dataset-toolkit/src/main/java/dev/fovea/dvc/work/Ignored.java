@@ -13,8 +13,8 @@ import org.eclipse.jgit.ignore.IgnoreNode;
  * 3.67, {@code ignore.py}): those from the repository's root down to the folder, the nearest first;
  * and always {@code .git}, {@code .hg} and {@code .dvc}. A tracked folder has none of its own.
  */
-final class Ignored {
-  static final String FILE = ".dvcignore";
+public final class Ignored {
+  public static final String FILE = ".dvcignore";
 
   /**
    * One of the files.
@@ -28,7 +28,7 @@ final class Ignored {
   /**
    * @param folder inside the repository, with {@code /}; what is asked for lies in it
    */
-  Ignored(Path repository, String folder) throws IOException {
+  public Ignored(Path repository, String folder) throws IOException {
     for (int slash = folder.lastIndexOf('/'); ; slash = folder.lastIndexOf('/', slash - 1)) {
       var above = folder.substring(0, Math.max(slash, 0));
       var file = repository.resolve(above).resolve(FILE);
@@ -57,7 +57,7 @@ final class Ignored {
    *
    * @param folder that it lies in, inside the tracked folder: empty or with {@code /} at its end
    */
-  boolean is(String folder, String name, boolean directory) {
+  public boolean is(String folder, String name, boolean directory) {
     if (name.startsWith(".")
         && (name.equals(".git") || directory && (name.equals(".hg") || name.equals(".dvc")))) {
       return true;

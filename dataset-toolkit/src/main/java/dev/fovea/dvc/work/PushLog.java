@@ -1,6 +1,8 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.disk.AtomicFiles;
+import dev.fovea.dvc.disk.WorkProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +14,7 @@ import java.util.List;
  * Which folders this working copy has seen whole at a remote, the latest first. It only saves
  * questions: what it says is asked for again before it is built on.
  */
-final class PushLog {
+public final class PushLog {
   private static final int MOST = 50;
 
   private final Path folder;
@@ -26,7 +28,7 @@ final class PushLog {
     this.file = folder.resolve(Md5.hex(remote.getBytes(StandardCharsets.UTF_8)) + ".pushed");
   }
 
-  List<String> names() throws IOException {
+  public List<String> names() throws IOException {
     if (!Files.isRegularFile(file)) {
       return List.of();
     }
@@ -36,7 +38,7 @@ final class PushLog {
         .toList();
   }
 
-  void add(String name) throws IOException {
+  public void add(String name) throws IOException {
     var names = new ArrayList<>(List.of(name));
     names().stream().filter(other -> !other.equals(name)).limit(MOST - 1).forEach(names::add);
     var text = (String.join("\n", names) + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -8,14 +8,14 @@ import java.util.List;
  * @param paths from the repository's root, with {@code /}: folders or files; none for everything,
  *     as the empty path is
  */
-record Scope(List<String> paths) {
+public record Scope(List<String> paths) {
   /** Whether a file lies in it. */
-  boolean holds(String path) {
+  public boolean holds(String path) {
     return paths.isEmpty() || paths.stream().anyMatch(each -> within(path, each));
   }
 
   /** Whether something that is tracked lies in it, or a part of that does. */
-  boolean touches(String tracked) {
+  public boolean touches(String tracked) {
     return holds(tracked) || paths.stream().anyMatch(each -> within(each, tracked));
   }
 

@@ -6,6 +6,7 @@ import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.DvcPipeline;
 import dev.fovea.dvc.RelativePath;
 import dev.fovea.dvc.Sharing;
+import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.kernel.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,12 +21,12 @@ import java.util.Optional;
  * @param owned everything that a stage makes, kept by DVC or not
  * @param doubts what could not be told, for people: such outputs are left as they are
  */
-record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts) {
-  static final String LOCK = "dvc.lock";
-  static final String PIPELINE = "dvc.yaml";
+public record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts) {
+  public static final String LOCK = "dvc.lock";
+  public static final String PIPELINE = "dvc.yaml";
   static final Stages NONE = new Stages(List.of(), List.of(), List.of());
 
-  Stages {
+  public Stages {
     outs = List.copyOf(outs);
     owned = List.copyOf(owned);
     doubts = List.copyOf(doubts);
@@ -36,10 +37,10 @@ record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts) {
    *
    * @param path from the working copy's root
    */
-  record Owned(String path, String stage) {}
+  public record Owned(String path, String stage) {}
 
   /** Whether a path is that of a {@code dvc.lock}. */
-  static boolean isLock(String path) {
+  public static boolean isLock(String path) {
     return path.equals(LOCK) || path.endsWith("/" + LOCK);
   }
 
@@ -49,7 +50,7 @@ record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts) {
   }
 
   /** The {@code dvc.lock} that belongs to a {@code dvc.yaml}. */
-  static String lock(String pipeline) {
+  public static String lock(String pipeline) {
     return folder(pipeline) + LOCK;
   }
 
@@ -66,7 +67,7 @@ record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts) {
    * @param pipeline text of the {@code dvc.yaml}; absent where there is none
    * @throws WorkProblem when the lock can't be read: nobody knows what it says
    */
-  static Stages read(Path root, String lock, String text, Optional<String> pipeline) {
+  public static Stages read(Path root, String lock, String text, Optional<String> pipeline) {
     var reading = new Reading(root, lock);
     try {
       var stages = DvcLock.parse(text).stages();

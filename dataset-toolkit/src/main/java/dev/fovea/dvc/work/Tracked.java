@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcFile;
+import dev.fovea.dvc.disk.WorkProblem;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,12 +14,12 @@ import java.util.Optional;
  * @param stage that made it; absent for what was added
  */
 public record Tracked(Path description, String path, DvcFile file, Optional<String> stage) {
-  Tracked(Path description, String path, DvcFile file) {
+  public Tracked(Path description, String path, DvcFile file) {
     this(description, path, file, Optional.empty());
   }
 
   /** Whether the {@code .dvc} file names its content; only imports may lack that. */
-  boolean isKnown() {
+  public boolean isKnown() {
     return !file.directory().isEmpty();
   }
 

@@ -3,6 +3,12 @@ package dev.fovea.dvc.work;
 import dev.fovea.dvc.DvcConfig;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.cache.FolderObjects;
+import dev.fovea.dvc.cache.LinkType;
+import dev.fovea.dvc.cache.ObjectCache;
+import dev.fovea.dvc.disk.AtomicFiles;
+import dev.fovea.dvc.disk.StatCache;
+import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,17 +44,17 @@ public final class WorkingCopy {
   }
 
   /** The same, whose files are named as those of something that is tracked. */
-  WorkingCopy naming(Tracked tracked) {
+  public WorkingCopy naming(Tracked tracked) {
     return named(tracked.file().naming());
   }
 
   /** The same, whose files are named so, in its cache too. */
-  WorkingCopy named(Naming other) {
+  public WorkingCopy named(Naming other) {
     return other == naming ? this : new WorkingCopy(root, config, other);
   }
 
   /** How files are named here. */
-  Naming naming() {
+  public Naming naming() {
     return naming;
   }
 
@@ -109,7 +115,7 @@ public final class WorkingCopy {
   }
 
   /** The files of DVC's settings for this machine and this user. */
-  static List<Path> machineSettings() {
+  public static List<Path> machineSettings() {
     var home = Optional.ofNullable(System.getenv("XDG_CONFIG_HOME"));
     return List.of(
         Path.of("/etc/xdg/dvc/config"),
@@ -136,7 +142,7 @@ public final class WorkingCopy {
    *
    * @throws WorkProblem when {@code cache.shared} is what DVC would not read
    */
-  ObjectCache cache() throws IOException {
+  public ObjectCache cache() throws IOException {
     var shared = config.get("cache", "shared").map(word -> word.toLowerCase(Locale.ROOT));
     if (shared.isPresent() && !shared.get().equals("group")) {
       throw new WorkProblem(
@@ -148,7 +154,7 @@ public final class WorkingCopy {
   }
 
   /** Where the cache lies, whether it is there or not. */
-  Path cacheFolder() {
+  public Path cacheFolder() {
     var folder = config.get("cache", "dir").orElse("cache");
     if (folder.startsWith("~/")) {
       return Path.of(System.getProperty("user.home"), folder.substring(2)).normalize();
@@ -161,16 +167,16 @@ public final class WorkingCopy {
    *
    * @throws WorkProblem when {@code cache.type} is what DVC would not read
    */
-  List<LinkType> linkTypes() {
+  public List<LinkType> linkTypes() {
     return LinkType.parse(config.get("cache", "type"));
   }
 
-  StatCache stats() {
+  public StatCache stats() {
     return new StatCache(notes());
   }
 
   /** What is known of a remote. */
-  PushLog pushLog(String remote) {
+  public PushLog pushLog(String remote) {
     return new PushLog(notes(), remote);
   }
 
@@ -185,7 +191,7 @@ public final class WorkingCopy {
    *
    * @throws WorkProblem when it lies elsewhere
    */
-  String inside(Path path) throws IOException {
+  public String inside(Path path) throws IOException {
     var parent = path.toAbsolutePath().normalize().getParent();
     var real =
         parent == null || !Files.exists(parent)
@@ -204,7 +210,7 @@ public final class WorkingCopy {
    *
    * @throws WorkProblem when it lies elsewhere
    */
-  String part(Path path) throws IOException {
+  public String part(Path path) throws IOException {
     var place = Descriptions.data(path.toAbsolutePath().normalize());
     boolean all = Files.exists(place) && place.toRealPath().equals(root);
     return all ? "" : inside(place);
@@ -230,10 +236,10 @@ public final class WorkingCopy {
 
   /** Whether the cache has all objects of something that is tracked. */
   public boolean hasAllOf(Tracked tracked) throws IOException {
-    return tracked.isKnown() && FolderObjects.isWhole(naming(tracked).cache(), tracked);
+    return tracked.isKnown() && FolderObjects.isWhole(naming(tracked).cache(), tracked.name());
   }
 
-  FoundDescriptions descriptions() throws IOException {
+  public FoundDescriptions descriptions() throws IOException {
     return FoundDescriptions.in(this);
   }
 

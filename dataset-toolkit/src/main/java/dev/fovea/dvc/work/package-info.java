@@ -1,4 +1,7 @@
-/** A working copy whose folders DVC tracks: looked at, hashed, kept, pushed and pulled. */
+/**
+ * What a working copy is: its settings, what its {@code .dvc} files and stages track, what is
+ * remembered of it.
+ */
 @NullMarked
 package dev.fovea.dvc.work;
 

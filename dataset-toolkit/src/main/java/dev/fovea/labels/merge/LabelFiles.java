@@ -1,6 +1,6 @@
 package dev.fovea.labels.merge;
 
-import dev.fovea.dvc.work.FileMerge;
+import dev.fovea.dvc.merge.FileMerge;
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.convert.Conversion;
 import dev.fovea.labels.files.MemoryFolder;

@@ -2,7 +2,7 @@ package dev.fovea.labels.merge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.fovea.dvc.work.FileMerge.Side;
+import dev.fovea.dvc.merge.FileMerge.Side;
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.ImageSize;
 import dev.fovea.labels.LabelledImage;

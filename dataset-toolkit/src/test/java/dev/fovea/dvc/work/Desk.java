@@ -1,7 +1,12 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.remote.FolderRemote;
 import dev.fovea.dvc.remote.Remote;
+import dev.fovea.dvc.transfer.Pulling;
+import dev.fovea.dvc.transfer.Pushing;
+import dev.fovea.dvc.tree.Adding;
+import dev.fovea.dvc.tree.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,25 +17,25 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** A working copy in a folder, and a remote beside it. */
-final class Desk {
-  final Path root;
-  final Path remoteFolder;
-  final WorkingCopy copy;
-  final Remote remote;
+public final class Desk {
+  public final Path root;
+  public final Path remoteFolder;
+  public final WorkingCopy copy;
+  public final Remote remote;
 
-  Desk(Path root, Path remoteFolder) throws IOException {
+  public Desk(Path root, Path remoteFolder) throws IOException {
     this.root = Files.createDirectories(root).toRealPath();
     this.remoteFolder = remoteFolder;
     copy = Files.exists(root.resolve(".dvc")) ? WorkingCopy.around(root) : WorkingCopy.init(root);
     remote = new FolderRemote(remoteFolder);
   }
 
-  static Desk in(Path folder) throws IOException {
+  public static Desk in(Path folder) throws IOException {
     return new Desk(folder.resolve("work"), folder.resolve("remote"));
   }
 
   /** A second working copy of the same repository and remote, with no cache. */
-  Desk clone(Path folder) throws IOException {
+  public Desk clone(Path folder) throws IOException {
     var other = new Desk(folder, remoteFolder);
     try (var files = Files.list(root)) {
       for (var file : files.filter(each -> each.toString().endsWith(".dvc")).toList()) {
@@ -42,17 +47,17 @@ final class Desk {
     return other;
   }
 
-  void write(String path, String text) throws IOException {
+  public void write(String path, String text) throws IOException {
     var file = root.resolve(path);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text, StandardCharsets.UTF_8);
   }
 
-  Adding.Added add(String path) throws IOException {
+  public Adding.Added add(String path) throws IOException {
     return new Adding(copy, Progress.NONE).add(root.resolve(path));
   }
 
-  Status.State status(String path) throws IOException {
+  public Status.State status(String path) throws IOException {
     return new Status(copy, Progress.NONE)
         .look().stream()
             .filter(entry -> entry.path().equals(path))
@@ -61,19 +66,19 @@ final class Desk {
             .state();
   }
 
-  Pushing.Pushed push() throws IOException {
+  public Pushing.Pushed push() throws IOException {
     return push(UnaryOperator.identity());
   }
 
-  Pushing.Pushed push(UnaryOperator<Remote> through) throws IOException {
+  public Pushing.Pushed push(UnaryOperator<Remote> through) throws IOException {
     return new Pushing(copy, through.apply(remote), Progress.NONE).push(copy.tracked());
   }
 
-  List<Pulling.Pulled> pull() throws IOException {
+  public List<Pulling.Pulled> pull() throws IOException {
     return pull(false);
   }
 
-  List<Pulling.Pulled> pull(boolean force) throws IOException {
+  public List<Pulling.Pulled> pull(boolean force) throws IOException {
     var pulling = new Pulling(copy, remote, Progress.NONE, force);
     var all = new java.util.ArrayList<Pulling.Pulled>();
     for (var tracked : copy.tracked()) {
@@ -83,7 +88,7 @@ final class Desk {
   }
 
   /** Text by path. */
-  Map<String, String> files(String folder) throws IOException {
+  public Map<String, String> files(String folder) throws IOException {
     var files = new TreeMap<String, String>();
     var top = root.resolve(folder);
     try (var all = Files.walk(top)) {

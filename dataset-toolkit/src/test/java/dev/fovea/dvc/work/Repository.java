@@ -1,5 +1,6 @@
 package dev.fovea.dvc.work;
 
+import dev.fovea.dvc.history.HermeticGit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,31 +9,31 @@ import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.PersonIdent;
 
 /** A working copy that Git keeps the versions of. */
-final class Repository {
+public final class Repository {
   static {
     HermeticGit.install();
   }
 
   private static final PersonIdent ADA = new PersonIdent("Ada", "ada@example.org");
 
-  final Desk desk;
-  final Git git;
+  public final Desk desk;
+  public final Git git;
 
-  Repository(Path folder) throws IOException, GitAPIException {
+  public Repository(Path folder) throws IOException, GitAPIException {
     this(folder, "");
   }
 
   /**
    * @param below where the working copy lies in the Git repository
    */
-  Repository(Path folder, String below) throws IOException, GitAPIException {
+  public Repository(Path folder, String below) throws IOException, GitAPIException {
     var top = Files.createDirectories(folder.resolve("work"));
     git = Git.init().setDirectory(top.toFile()).setInitialBranch("main").call();
     desk = new Desk(top.resolve(below), folder.resolve("remote"));
   }
 
   /** Adds these, and commits all {@code .dvc} files. */
-  String commit(String message, String... tracked) throws IOException, GitAPIException {
+  public String commit(String message, String... tracked) throws IOException, GitAPIException {
     for (var each : tracked) {
       desk.add(each);
     }

@@ -3,11 +3,11 @@ package dev.fovea.labels.merge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.work.FileMerge;
-import dev.fovea.dvc.work.FileMerge.Answer;
-import dev.fovea.dvc.work.FileMerge.Merged;
-import dev.fovea.dvc.work.FileMerge.Side;
-import dev.fovea.dvc.work.FileMerge.Unknown;
+import dev.fovea.dvc.merge.FileMerge;
+import dev.fovea.dvc.merge.FileMerge.Answer;
+import dev.fovea.dvc.merge.FileMerge.Merged;
+import dev.fovea.dvc.merge.FileMerge.Side;
+import dev.fovea.dvc.merge.FileMerge.Unknown;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

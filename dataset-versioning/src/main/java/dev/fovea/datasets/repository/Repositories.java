@@ -1,6 +1,6 @@
 package dev.fovea.datasets.repository;
 
-import dev.fovea.dvc.work.HermeticGit;
+import dev.fovea.dvc.history.HermeticGit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import java.io.IOException;
