@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.Client;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.TokenExchange;

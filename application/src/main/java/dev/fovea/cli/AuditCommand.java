@@ -1,5 +1,8 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.Connection;
+import dev.fovea.cli.terminal.ExitCode;
+import dev.fovea.cli.terminal.Table;
 import dev.fovea.registry.AuditLog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

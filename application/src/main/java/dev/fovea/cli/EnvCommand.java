@@ -1,5 +1,7 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.Connection;
+import dev.fovea.cli.terminal.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

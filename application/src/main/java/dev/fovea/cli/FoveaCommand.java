@@ -1,5 +1,15 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.dataset.DatasetCommand;
+import dev.fovea.cli.process.AgentCommand;
+import dev.fovea.cli.process.DemoCommand;
+import dev.fovea.cli.process.DoctorCommand;
+import dev.fovea.cli.process.JobCommand;
+import dev.fovea.cli.process.MigrateCommand;
+import dev.fovea.cli.process.ProbeCommand;
+import dev.fovea.cli.process.ServeCommand;
+import dev.fovea.cli.terminal.ErrorForm;
+import dev.fovea.cli.terminal.ExitCode;
 import dev.fovea.kernel.Problem;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.Connection;
+import dev.fovea.cli.terminal.Table;
 import dev.fovea.datasets.Annotation;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;

@@ -1,5 +1,7 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.Connection;
+import dev.fovea.cli.terminal.Table;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.Models;
 import picocli.CommandLine.Command;

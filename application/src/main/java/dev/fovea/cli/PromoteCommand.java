@@ -1,5 +1,9 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.Client;
+import dev.fovea.cli.terminal.Connection;
+import dev.fovea.cli.terminal.ErrorForm;
+import dev.fovea.cli.terminal.ExitCode;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;

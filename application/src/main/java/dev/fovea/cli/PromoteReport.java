@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.ErrorForm;
 import dev.fovea.kernel.Name;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Verdict.Outcome;

@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.Connection;
+import dev.fovea.cli.terminal.Table;
 import dev.fovea.registry.Runs;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.Connection;
 import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.Lineage;

@@ -22,17 +22,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A repository in which the real {@code git} and Fovea's command line run as processes. */
-final class GitFolder {
+public final class GitFolder {
   private static final int PATIENCE_SECONDS = 120;
 
   private final Path home;
-  final Path root;
-  final Path launcher;
+  public final Path root;
+  public final Path launcher;
 
   /** What a process said. */
-  record Said(int exitCode, String text) {}
+  public record Said(int exitCode, String text) {}
 
-  GitFolder(Path folder) throws IOException, InterruptedException {
+  public GitFolder(Path folder) throws IOException, InterruptedException {
     home = folder;
     root = Files.createDirectories(folder.resolve("a folder"));
     launcher = launcher(folder.resolve("fo'vea"));
@@ -55,7 +55,7 @@ final class GitFolder {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  Said run(String... command) throws IOException, InterruptedException {
+  public Said run(String... command) throws IOException, InterruptedException {
     var output = Files.createTempFile(home, "said", ".txt");
     var builder =
         new ProcessBuilder(command)
@@ -84,25 +84,26 @@ final class GitFolder {
   }
 
   /** Runs git where it must succeed; what it said. */
-  String git(String... arguments) throws IOException, InterruptedException {
+  public String git(String... arguments) throws IOException, InterruptedException {
     var said = run(Stream.concat(Stream.of("git"), Stream.of(arguments)).toArray(String[]::new));
     assertThat(said.exitCode()).as(said.text()).isZero();
     return said.text();
   }
 
-  Said fovea(String... arguments) throws IOException, InterruptedException {
+  public Said fovea(String... arguments) throws IOException, InterruptedException {
     return run(
         Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments)).toArray(String[]::new));
   }
 
-  void write(String path, String text) throws IOException {
+  public void write(String path, String text) throws IOException {
     var file = root.resolve(path);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
   }
 
   /** Tracks a folder that has these files and no others, and commits it. */
-  void commit(String folder, Map<String, String> files) throws IOException, InterruptedException {
+  public void commit(String folder, Map<String, String> files)
+      throws IOException, InterruptedException {
     remove(root.resolve(folder));
     for (var file : files.entrySet()) {
       write(folder + "/" + file.getKey(), file.getValue());
@@ -124,7 +125,7 @@ final class GitFolder {
   }
 
   /** The files of a folder as its .dvc file says, by path. */
-  Map<String, String> checkedOut(String folder) throws IOException {
+  public Map<String, String> checkedOut(String folder) throws IOException {
     var place = root.resolve(folder);
     var copy = WorkingCopy.around(place.getParent());
     new Checkout(copy, Progress.NONE, false).checkout(copy.tracked(place));

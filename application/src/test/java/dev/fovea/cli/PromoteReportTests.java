@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.cli.terminal.ErrorForm;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
