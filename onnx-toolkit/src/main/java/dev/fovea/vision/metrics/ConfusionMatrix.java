@@ -22,12 +22,29 @@ public final class ConfusionMatrix {
     return new ConfusionMatrix(classes, counts);
   }
 
+  /**
+   * The matrix of these counts.
+   *
+   * @param classes how many there are, at least 1
+   * @param counts by truth and answer, none negative
+   */
+  public static ConfusionMatrix ofCounts(int classes, long[] counts) {
+    if (classes < 1
+        || counts.length != (long) classes * classes
+        || Arrays.stream(counts).anyMatch(count -> count < 0)) {
+      throw new IllegalArgumentException(
+          "confusion: %d counts of %d classes (expected: one for each two classes, none negative)"
+              .formatted(counts.length, classes));
+    }
+    return new ConfusionMatrix(classes, counts.clone());
+  }
+
   /** How many classes there are. */
   public int classes() {
     return classes;
   }
 
-  /** How many pictures of this truth got this answer. */
+  /** How many pictures, or pixels, of this truth got this answer. */
   public long count(int truth, int answer) {
     return counts[truth * classes + answer];
   }
@@ -48,6 +65,19 @@ public final class ConfusionMatrix {
       all += count(truth, label);
     }
     return share(count(label, label), all);
+  }
+
+  /** How often each class was true, answered, and both. */
+  public ClassTallies tallies() {
+    var tallies = new ClassTallies(classes);
+    for (int truth = 0; truth < classes; truth++) {
+      for (int answer = 0; answer < classes; answer++) {
+        long count = count(truth, answer);
+        tallies.add(truth, truth == answer ? count : 0, count, 0);
+        tallies.add(answer, 0, 0, count);
+      }
+    }
+    return tallies;
   }
 
   private static OptionalDouble share(long part, long all) {

@@ -20,8 +20,7 @@ public interface Resampled {
   /** Measures on one thread. */
   interface Player {
     /**
-     * The measure where each image is there as often as its weight says; NaN where there is none,
-     * which may depend on the truths only.
+     * The measure where each image is there as often as its weight says; NaN where there is none.
      *
      * @param weights one an image, not negative
      */
