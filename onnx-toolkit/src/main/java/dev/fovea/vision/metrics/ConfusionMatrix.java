@@ -8,10 +8,12 @@ import java.util.OptionalDouble;
 public final class ConfusionMatrix {
   private final int classes;
   private final long[] counts;
+  private final ClassTallies tallies;
 
   private ConfusionMatrix(int classes, long[] counts) {
     this.classes = classes;
     this.counts = counts;
+    this.tallies = tallies();
   }
 
   static ConfusionMatrix of(int classes, List<Sample> samples) {
@@ -51,23 +53,15 @@ public final class ConfusionMatrix {
 
   /** The share of a class's pictures that were found; absent where it has none. */
   public OptionalDouble recall(int label) {
-    long all = 0;
-    for (int answer = 0; answer < classes; answer++) {
-      all += count(label, answer);
-    }
-    return share(count(label, label), all);
+    return tallies.recall(label);
   }
 
   /** The share of a class's answers that were right; absent where it was never answered. */
   public OptionalDouble precision(int label) {
-    long all = 0;
-    for (int truth = 0; truth < classes; truth++) {
-      all += count(truth, label);
-    }
-    return share(count(label, label), all);
+    return tallies.precision(label);
   }
 
-  /** How often each class was true, answered, and both. */
+  /** How often each class was true, answered, and both, to be counted on. */
   public ClassTallies tallies() {
     var tallies = new ClassTallies(classes);
     for (int truth = 0; truth < classes; truth++) {
@@ -78,10 +72,6 @@ public final class ConfusionMatrix {
       }
     }
     return tallies;
-  }
-
-  private static OptionalDouble share(long part, long all) {
-    return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) part / all);
   }
 
   @Override

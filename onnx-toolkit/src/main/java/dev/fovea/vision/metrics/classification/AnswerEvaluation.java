@@ -7,6 +7,9 @@ import dev.fovea.vision.metrics.ConfusionMatrix;
 import dev.fovea.vision.metrics.bootstrap.ImageMeasure;
 import dev.fovea.vision.metrics.bootstrap.ImageTruths;
 import dev.fovea.vision.metrics.bootstrap.Resampled;
+import dev.fovea.vision.metrics.calibration.Calibration;
+import dev.fovea.vision.metrics.calibration.CalibrationBins;
+import dev.fovea.vision.metrics.calibration.Reliability;
 import dev.fovea.vision.metrics.ranking.Ranking;
 import dev.fovea.vision.metrics.ranking.RankingCurve;
 import java.util.Arrays;
@@ -45,7 +48,9 @@ public final class AnswerEvaluation {
     }
     this.reliability = new Reliability(confidences, right);
     this.tallies = new ClassTallies(rows.classes());
-    count(ones(), tallies);
+    var once = new int[images.size()];
+    Arrays.fill(once, 1);
+    count(once, tallies);
   }
 
   private int most(int rank) {
@@ -146,7 +151,7 @@ public final class AnswerEvaluation {
 
   /** How far confidence and accuracy lie apart. */
   public Calibration calibration(CalibrationBins bins) {
-    return reliability.of(bins, ones());
+    return reliability.of(bins);
   }
 
   /**
@@ -248,12 +253,6 @@ public final class AnswerEvaluation {
 
   private double probability(int rank, int label) {
     return rows.at(images.place(rank), label);
-  }
-
-  private int[] ones() {
-    var ones = new int[size()];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 
   private OptionalDouble mean(IntFunction<OptionalDouble> number) {

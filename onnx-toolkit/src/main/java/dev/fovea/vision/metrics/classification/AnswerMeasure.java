@@ -4,6 +4,8 @@ import dev.fovea.vision.metrics.Averages;
 import dev.fovea.vision.metrics.Averaging;
 import dev.fovea.vision.metrics.ClassTallies;
 import dev.fovea.vision.metrics.bootstrap.Resampled;
+import dev.fovea.vision.metrics.calibration.Calibration;
+import dev.fovea.vision.metrics.calibration.CalibrationBins;
 import dev.fovea.vision.metrics.ranking.Ranking;
 import java.util.function.Function;
 import java.util.function.Supplier;

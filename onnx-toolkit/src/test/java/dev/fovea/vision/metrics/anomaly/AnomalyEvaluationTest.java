@@ -1,10 +1,14 @@
 package dev.fovea.vision.metrics.anomaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.vision.metrics.RecordedMeasures;
+import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +47,7 @@ class AnomalyEvaluationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2000, 1800, 1600, 1400, 1200, 1000})
+  @ValueSource(ints = {2000, 1800, 1600, 1400, 1200, 1100})
   void staysWithinTheErrorThatItStatesWhenScoresAreRounded(int scores) {
     var told = RecordedMeasures.named("anomaly");
     var exact = collected(told, AnomalyLimits.DEFAULT);
@@ -63,6 +67,48 @@ class AnomalyEvaluationTest {
     // what is not of pixels stays as it is
     assertThat(rounded.imageAuroc()).isEqualTo(exact.imageAuroc());
     assertThat(rounded.regionCount()).isEqualTo(exact.regionCount());
+  }
+
+  @RepeatedTest(10)
+  void staysWithinTheErrorThatItStatesForAnyScores(RepetitionInfo repetition) {
+    var random = new SplittableRandom(repetition.getCurrentRepetition());
+    int images = 6;
+    int side = 40;
+    var exact = new AnomalyCollector();
+    var rounded = new AnomalyCollector(new AnomalyLimits(images, 2000 + random.nextInt(6000)));
+    double base = random.nextDouble() * 4 - 2;
+    for (int image = 0; image < images; image++) {
+      var pixels = new float[side * side];
+      var mask = new byte[pixels.length];
+      for (int i = 0; i < pixels.length; i++) {
+        boolean defect = i / side % 13 < 2 && i % side / 5 % 3 == image % 3;
+        mask[i] = (byte) (defect ? 1 : 0);
+        pixels[i] = (float) (base + random.nextGaussian() + (defect ? 1 : 0));
+      }
+      exact.add(image, 0, side, side, pixels, mask);
+      rounded.add(image, 0, side, side, pixels, mask);
+    }
+    var truth = exact.collected();
+    var measured = rounded.collected();
+    assertThat(truth.exact()).isTrue();
+    assertThat(measured.exact()).isFalse();
+    assertThat(measured.pixelAuroc().orElseThrow())
+        .isCloseTo(
+            truth.pixelAuroc().orElseThrow(), within(measured.pixelAurocError() + 1e-12));
+    double limit = 0.01 + random.nextDouble() * 0.5;
+    assertThat(measured.aupro(limit).orElseThrow())
+        .isCloseTo(
+            truth.aupro(limit).orElseThrow(), within(measured.auproError(limit) + 1e-12));
+    assertThat(measured.pixelAurocError()).isLessThan(0.01);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, 0, -0.1, 1.0001})
+  void refusesLimitsThatAreNone(double limit) {
+    var measured = new AnomalyCollector().add(1, 0, true).collected();
+    assertThatThrownBy(() -> measured.aupro(limit))
+        .hasMessage(
+            "limit of false positives: %s (expected: above 0, at most 1)".formatted(limit));
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.fovea.vision.metrics.Averaging;
 import dev.fovea.vision.metrics.RecordedMeasures;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import dev.fovea.vision.metrics.calibration.CalibrationBins;
+import dev.fovea.vision.metrics.calibration.Calibration;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,22 +1,49 @@
-package dev.fovea.vision.metrics.classification;
+package dev.fovea.vision.metrics.calibration;
 
 import dev.fovea.vision.metrics.ranking.ScoreOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 
-/** Answers by confidence, the lowest first, for {@link Calibration}. */
-final class Reliability {
+/** Answers by confidence, for their {@link Calibration}. Immutable. */
+public final class Reliability {
   private final double[] confidences;
   private final boolean[] right;
   private final int[] descending;
 
-  Reliability(double[] confidences, boolean[] right) {
-    this.confidences = confidences;
-    this.right = right;
+  /**
+   * Answers.
+   *
+   * @param confidences how sure each is, 0 to 1
+   * @param right whether each is right
+   * @throws IllegalArgumentException when there is none, the lengths differ, or a confidence is
+   *     none
+   */
+  public Reliability(double[] confidences, boolean[] right) {
+    if (confidences.length != right.length || right.length == 0) {
+      throw new IllegalArgumentException(
+          "reliability of %d confidences and %d answers (expected: equally many, at least 1)"
+              .formatted(confidences.length, right.length));
+    }
+    for (double confidence : confidences) {
+      if (!(confidence >= 0 && confidence <= 1)) {
+        throw new IllegalArgumentException(
+            "confidence: %s (expected: 0 to 1)".formatted(confidence));
+      }
+    }
+    this.confidences = confidences.clone();
+    this.right = right.clone();
     this.descending = new ScoreOrder().descending(confidences, 0, confidences.length);
   }
 
+  /** The calibration of the answers as they are. */
+  public Calibration of(CalibrationBins bins) {
+    var ones = new int[right.length];
+    Arrays.fill(ones, 1);
+    return of(bins, ones);
+  }
+
   /** The calibration where each answer is there as often as its weight says. */
-  Calibration of(CalibrationBins bins, int[] weights) {
+  public Calibration of(CalibrationBins bins, int[] weights) {
     long all = 0;
     for (int weight : weights) {
       all += weight;

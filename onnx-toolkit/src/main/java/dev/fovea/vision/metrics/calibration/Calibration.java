@@ -1,4 +1,4 @@
-package dev.fovea.vision.metrics.classification;
+package dev.fovea.vision.metrics.calibration;
 
 import java.util.List;
 
