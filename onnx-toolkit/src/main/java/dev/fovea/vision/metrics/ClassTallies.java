@@ -106,8 +106,7 @@ public final class ClassTallies {
     double sum = 0;
     double weights = 0;
     for (int label = 0; label < truths.length; label++) {
-      double weight =
-          averaging == Averaging.WEIGHTED ? truths[label] : nowhere(label) ? 0 : 1;
+      double weight = averaging == Averaging.WEIGHTED ? truths[label] : nowhere(label) ? 0 : 1;
       sum += weight * number.of(label).orElse(0);
       weights += weight;
     }

@@ -20,8 +20,7 @@ public final class AnswerMeasure {
   private final double most;
   private final Function<AnswerEvaluation, Supplier<Resampled.Player>> rule;
 
-  private AnswerMeasure(
-      double most, Function<AnswerEvaluation, Supplier<Resampled.Player>> rule) {
+  private AnswerMeasure(double most, Function<AnswerEvaluation, Supplier<Resampled.Player>> rule) {
     this.most = most;
     this.rule = rule;
   }
@@ -120,38 +119,39 @@ public final class AnswerMeasure {
         most,
         evaluation -> {
           var ofImages = numbers.apply(evaluation);
-          return () -> weights -> {
-            double sum = 0;
-            long count = 0;
-            for (int rank = 0; rank < weights.length; rank++) {
-              sum += weights[rank] * ofImages[rank];
-              count += weights[rank];
-            }
-            return sum / count;
-          };
+          return () ->
+              weights -> {
+                double sum = 0;
+                long count = 0;
+                for (int rank = 0; rank < weights.length; rank++) {
+                  sum += weights[rank] * ofImages[rank];
+                  count += weights[rank];
+                }
+                return sum / count;
+              };
         });
   }
 
-  private static AnswerMeasure averaged(
-      Averaging averaging, ToDoubleFunction<Averages> which) {
+  private static AnswerMeasure averaged(Averaging averaging, ToDoubleFunction<Averages> which) {
     return new AnswerMeasure(
         1,
-        evaluation -> () -> {
-          var tallies = new ClassTallies(evaluation.classes());
-          return weights -> {
-            tallies.clear();
-            evaluation.count(weights, tallies);
-            return which.applyAsDouble(tallies.averaged(averaging));
-          };
-        });
+        evaluation ->
+            () -> {
+              var tallies = new ClassTallies(evaluation.classes());
+              return weights -> {
+                tallies.clear();
+                evaluation.count(weights, tallies);
+                return which.applyAsDouble(tallies.averaged(averaging));
+              };
+            });
   }
 
   private static AnswerMeasure calibration(
       CalibrationBins bins, ToDoubleFunction<Calibration> which) {
     return new AnswerMeasure(
         1,
-        evaluation -> () -> weights ->
-            which.applyAsDouble(evaluation.reliability().of(bins, weights)));
+        evaluation ->
+            () -> weights -> which.applyAsDouble(evaluation.reliability().of(bins, weights)));
   }
 
   private interface OfRanking {
@@ -164,12 +164,13 @@ public final class AnswerMeasure {
         evaluation -> {
           var rankings =
               IntStream.range(0, evaluation.classes()).mapToObj(evaluation::ranking).toList();
-          return () -> weights ->
-              rankings.stream()
-                  .mapToDouble(ranking -> number.of(ranking, weights))
-                  .filter(measured -> !Double.isNaN(measured))
-                  .average()
-                  .orElse(Double.NaN);
+          return () ->
+              weights ->
+                  rankings.stream()
+                      .mapToDouble(ranking -> number.of(ranking, weights))
+                      .filter(measured -> !Double.isNaN(measured))
+                      .average()
+                      .orElse(Double.NaN);
         });
   }
 }

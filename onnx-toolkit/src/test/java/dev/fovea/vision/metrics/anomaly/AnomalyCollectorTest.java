@@ -14,8 +14,7 @@ class AnomalyCollectorTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void refusesScoresThatAreNone(float score) {
-    assertThatThrownBy(
-            () -> collector.add(7, 0, 2, 1, new float[] {0, score}, new byte[] {0, 1}))
+    assertThatThrownBy(() -> collector.add(7, 0, 2, 1, new float[] {0, score}, new byte[] {0, 1}))
         .hasMessage("image 7, pixel 1: score %s (expected: a finite number)".formatted(score));
     assertThatThrownBy(() -> collector.add(7, score, false))
         .hasMessage("image 7: score %s (expected: a finite number)".formatted((double) score));

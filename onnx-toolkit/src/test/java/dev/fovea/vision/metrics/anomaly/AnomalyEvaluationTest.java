@@ -30,10 +30,9 @@ class AnomalyEvaluationTest {
     assertThat(measured.pixelAuroc().orElseThrow())
         .isCloseTo(told.get("pixelAuroc").asDouble(), EXACT);
     told.get("aupro")
-        .forEachEntry(
-            (limit, expected) ->
-                assertThat(measured.aupro(Double.parseDouble(limit)).orElseThrow())
-                    .isCloseTo(expected.asDouble(), EXACT));
+        .forEachEntry((limit, expected) ->
+            assertThat(measured.aupro(Double.parseDouble(limit)).orElseThrow())
+                .isCloseTo(expected.asDouble(), EXACT));
     assertThat(measured.aupro()).isEqualTo(measured.aupro(0.3));
     long regions = 0;
     for (var count : told.get("regions")) {
@@ -60,8 +59,7 @@ class AnomalyEvaluationTest {
     assertThat(rounded.pixelAurocError()).isBetween(1e-6, 0.02);
     for (double limit : new double[] {0.05, 0.3, 1}) {
       assertThat(rounded.aupro(limit).orElseThrow())
-          .isCloseTo(
-              exact.aupro(limit).orElseThrow(), within(rounded.auproError(limit) + 1e-12));
+          .isCloseTo(exact.aupro(limit).orElseThrow(), within(rounded.auproError(limit) + 1e-12));
       assertThat(rounded.auproError(limit)).isBetween(1e-6, 0.2);
     }
     // what is not of pixels stays as it is
@@ -93,12 +91,10 @@ class AnomalyEvaluationTest {
     assertThat(truth.exact()).isTrue();
     assertThat(measured.exact()).isFalse();
     assertThat(measured.pixelAuroc().orElseThrow())
-        .isCloseTo(
-            truth.pixelAuroc().orElseThrow(), within(measured.pixelAurocError() + 1e-12));
+        .isCloseTo(truth.pixelAuroc().orElseThrow(), within(measured.pixelAurocError() + 1e-12));
     double limit = 0.01 + random.nextDouble() * 0.5;
     assertThat(measured.aupro(limit).orElseThrow())
-        .isCloseTo(
-            truth.aupro(limit).orElseThrow(), within(measured.auproError(limit) + 1e-12));
+        .isCloseTo(truth.aupro(limit).orElseThrow(), within(measured.auproError(limit) + 1e-12));
     assertThat(measured.pixelAurocError()).isLessThan(0.01);
   }
 
@@ -107,8 +103,7 @@ class AnomalyEvaluationTest {
   void refusesLimitsThatAreNone(double limit) {
     var measured = new AnomalyCollector().add(1, 0, true).collected();
     assertThatThrownBy(() -> measured.aupro(limit))
-        .hasMessage(
-            "limit of false positives: %s (expected: above 0, at most 1)".formatted(limit));
+        .hasMessage("limit of false positives: %s (expected: above 0, at most 1)".formatted(limit));
   }
 
   @Test
@@ -142,8 +137,7 @@ class AnomalyEvaluationTest {
     assertThat(measured.aupro(0.25).orElseThrow()).isCloseTo(1 / 3.0, EXACT);
     assertThat(measured.aupro(0.5).orElseThrow()).isCloseTo(0.5, EXACT);
     assertThat(measured.aupro(1).orElseThrow()).isCloseTo(0.75, EXACT);
-    assertThat(measured.aupro(0.3).orElseThrow())
-        .isCloseTo((0.25 / 3 + 0.05 * 2 / 3) / 0.3, EXACT);
+    assertThat(measured.aupro(0.3).orElseThrow()).isCloseTo((0.25 / 3 + 0.05 * 2 / 3) / 0.3, EXACT);
   }
 
   @Test

@@ -74,14 +74,12 @@ class AnomalyMeasureTest {
   void refusesToCompareOtherMasks() {
     var left = new AnomalyCollector().add(1, 0, 2, 1, new float[2], new byte[] {1, 0});
     var right = new AnomalyCollector().add(1, 0, 2, 1, new float[2], new byte[] {0, 1});
-    assertThatThrownBy(
-            () ->
-                bootstrap.ofDifference(
-                    left.collected().measure(AnomalyMeasure.AUPRO),
-                    right.collected().measure(AnomalyMeasure.AUPRO)))
+    assertThatThrownBy(() ->
+            bootstrap.ofDifference(
+                left.collected().measure(AnomalyMeasure.AUPRO),
+                right.collected().measure(AnomalyMeasure.AUPRO)))
         .hasMessageContaining("expected: the same truths in the same images");
-    assertThatThrownBy(
-            () -> bootstrap.of(left.collected().measure(AnomalyMeasure.IMAGE_AUROC)))
+    assertThatThrownBy(() -> bootstrap.of(left.collected().measure(AnomalyMeasure.IMAGE_AUROC)))
         .hasMessageContaining("measure: not defined on these 1 images");
   }
 

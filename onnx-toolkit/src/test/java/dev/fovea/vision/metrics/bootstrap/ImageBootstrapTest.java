@@ -34,7 +34,8 @@ class ImageBootstrapTest {
 
   @Test
   void cutsOffWhatTheMeasureCannotBe() {
-    // Every resample may be all of one kind: the quantiles are at the ends, the bias moves them out.
+    // Every resample may be all of one kind: the quantiles are at the ends, the bias moves them
+    // out.
     var first = mean(new double[] {0, 0, 1});
     var second = mean(new double[] {1, 1, 0});
     int cutBelow = 0;
@@ -75,8 +76,7 @@ class ImageBootstrapTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("not defined on 1000 resamples of 100 images");
     assertThatThrownBy(() -> bootstrap.of(measure(3, weights -> Double.NaN)))
-        .hasMessage(
-            "measure: not defined on these 3 images (add images that have what it counts)");
+        .hasMessage("measure: not defined on these 3 images (add images that have what it counts)");
   }
 
   @Test
@@ -84,10 +84,8 @@ class ImageBootstrapTest {
     assertThatThrownBy(() -> new ImageBootstrap(1_000_001, 0.95, 1))
         .hasMessageStartingWith("bootstrap of 1000001 resamples");
     assertThatThrownBy(() -> new ImageBootstrap(100, 0, 1)).hasMessageContaining("confidence 0.0");
-    assertThatThrownBy(
-            () -> bootstrap.ofDifference(mean(new double[2]), mean(new double[3])))
-        .hasMessage(
-            "measures of 2 and of 3 images (expected: the same truths in the same images)");
+    assertThatThrownBy(() -> bootstrap.ofDifference(mean(new double[2]), mean(new double[3])))
+        .hasMessage("measures of 2 and of 3 images (expected: the same truths in the same images)");
   }
 
   private static Resampled mean(double[] numbers) {

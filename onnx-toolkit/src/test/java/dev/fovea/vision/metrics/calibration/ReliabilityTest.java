@@ -15,8 +15,7 @@ class ReliabilityTest {
     var calibration = new Reliability(confidences, right).of(CalibrationBins.equalWidth());
     assertThat(calibration.expectedError()).isZero();
     assertThat(calibration.bins())
-        .containsExactly(
-            new Calibration.Bin(2, 0.5, 0.5), new Calibration.Bin(4, 0.75, 0.75));
+        .containsExactly(new Calibration.Bin(2, 0.5, 0.5), new Calibration.Bin(4, 0.75, 0.75));
   }
 
   @Test

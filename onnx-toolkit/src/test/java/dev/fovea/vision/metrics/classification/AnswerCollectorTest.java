@@ -53,7 +53,8 @@ class AnswerCollectorTest {
     assertThatThrownBy(() -> collector.addLogits(7, 0, new float[3]))
         .hasMessage("image 7: added twice (expected: each id once)");
     var measured = collector.collected();
-    assertThatThrownBy(() -> measured.topAccuracy(4)).hasMessage("k: 4 (expected: 1 to 3, the classes)");
+    assertThatThrownBy(() -> measured.topAccuracy(4))
+        .hasMessage("k: 4 (expected: 1 to 3, the classes)");
     assertThatThrownBy(() -> measured.topAccuracy(0)).hasMessageContaining("k: 0");
     assertThatThrownBy(() -> measured.auroc(3)).hasMessage("class: 3 (expected: 0 to 2)");
     assertThatThrownBy(() -> CalibrationBins.equalMass(0))

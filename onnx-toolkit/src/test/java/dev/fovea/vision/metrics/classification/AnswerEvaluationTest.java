@@ -1,16 +1,15 @@
 package dev.fovea.vision.metrics.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.vision.metrics.Averages;
 import dev.fovea.vision.metrics.Averaging;
 import dev.fovea.vision.metrics.RecordedMeasures;
+import dev.fovea.vision.metrics.calibration.Calibration;
+import dev.fovea.vision.metrics.calibration.CalibrationBins;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import dev.fovea.vision.metrics.calibration.CalibrationBins;
-import dev.fovea.vision.metrics.calibration.Calibration;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

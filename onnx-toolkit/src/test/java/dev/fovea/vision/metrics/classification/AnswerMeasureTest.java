@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.vision.metrics.Averaging;
 import dev.fovea.vision.metrics.bootstrap.ImageBootstrap;
+import dev.fovea.vision.metrics.calibration.CalibrationBins;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import dev.fovea.vision.metrics.calibration.CalibrationBins;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,16 +125,13 @@ class AnswerMeasureTest {
     var other = new AnswerCollector(2).addLogits(1, 1, new float[] {1, 0}).collected();
     var moved = new AnswerCollector(2).addLogits(2, 0, new float[] {1, 0}).collected();
     for (var second : new AnswerEvaluation[] {other, moved}) {
-      assertThatThrownBy(
-              () ->
-                  bootstrap.ofDifference(
-                      one.measure(AnswerMeasure.accuracy()),
-                      second.measure(AnswerMeasure.accuracy())))
+      assertThatThrownBy(() ->
+              bootstrap.ofDifference(
+                  one.measure(AnswerMeasure.accuracy()), second.measure(AnswerMeasure.accuracy())))
           .hasMessageContaining("expected: the same truths in the same images");
     }
     assertThatThrownBy(() -> bootstrap.of(one.measure(AnswerMeasure.meanAuroc())))
-        .hasMessage(
-            "measure: not defined on these 1 images (add images that have what it counts)");
+        .hasMessage("measure: not defined on these 1 images (add images that have what it counts)");
   }
 
   private static AnswerEvaluation evaluation(double knowledge) {

@@ -238,13 +238,11 @@ class SegmentationTest {
     var first = new SegmentationCollector(2).add(1, new int[] {0, 1}, new int[] {0, 1});
     // the same counts, at other places
     var second = new SegmentationCollector(2).add(1, new int[] {1, 0}, new int[] {1, 0});
-    assertThatThrownBy(
-            () ->
-                bootstrap.ofDifference(
-                    first.collected().measure(SegmentationMeasure.MEAN_IOU),
-                    second.collected().measure(SegmentationMeasure.MEAN_IOU)))
-        .hasMessage(
-            "measures of 1 and of 1 images (expected: the same truths in the same images)");
+    assertThatThrownBy(() ->
+            bootstrap.ofDifference(
+                first.collected().measure(SegmentationMeasure.MEAN_IOU),
+                second.collected().measure(SegmentationMeasure.MEAN_IOU)))
+        .hasMessage("measures of 1 and of 1 images (expected: the same truths in the same images)");
   }
 
   /** Made from {@code seed}: blocks of classes, of which a share is answered wrong. */
@@ -253,11 +251,13 @@ class SegmentationTest {
     var truth = new int[30 + seed % 13];
     var answer = new int[truth.length];
     Arrays.setAll(truth, i -> chance.nextInt(9) == 0 ? 255 : chance.nextInt(CLASSES));
-    Arrays.setAll(answer, i -> {
-      boolean miss = chance.nextDouble() < wrong;
-      int other = chance.nextInt(CLASSES);
-      return miss || truth[i] == 255 ? other : truth[i];
-    });
+    Arrays.setAll(
+        answer,
+        i -> {
+          boolean miss = chance.nextDouble() < wrong;
+          int other = chance.nextInt(CLASSES);
+          return miss || truth[i] == 255 ? other : truth[i];
+        });
     collector.add(image, truth, answer);
   }
 }
