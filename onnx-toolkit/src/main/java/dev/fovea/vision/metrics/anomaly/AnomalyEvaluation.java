@@ -149,20 +149,30 @@ public final class AnomalyEvaluation {
             });
   }
 
+  /** {@link #aupro(double)} up to another limit, likewise. */
+  public Resampled auproMeasure(double limit) {
+    requireLimit(limit);
+    return new ImageMeasure(truths, 0, 1, () -> weights -> overlap(weights, limit).area());
+  }
+
   private PixelRanking.Curve roc(int[] weights) {
     return walked(weights, new RocArea(pixels.good(weights), pixels.defective(weights)));
   }
 
   private PixelRanking.Curve overlap(int[] weights, double limit) {
-    if (!(limit > 0 && limit <= 1)) {
-      throw new IllegalArgumentException(
-          "limit of false positives: %s (expected: above 0, at most 1)".formatted(limit));
-    }
+    requireLimit(limit);
     double allRegions = 0;
     for (int rank = 0; rank < regions.length; rank++) {
       allRegions += (double) weights[rank] * regions[rank];
     }
     return walked(weights, new OverlapArea(pixels.good(weights), allRegions, limit));
+  }
+
+  private static void requireLimit(double limit) {
+    if (!(limit > 0 && limit <= 1)) {
+      throw new IllegalArgumentException(
+          "limit of false positives: %s (expected: above 0, at most 1)".formatted(limit));
+    }
   }
 
   private PixelRanking.Curve walked(int[] weights, PixelRanking.Curve curve) {

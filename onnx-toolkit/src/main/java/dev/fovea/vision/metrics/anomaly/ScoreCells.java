@@ -25,15 +25,6 @@ final class ScoreCells {
     this.limit = limit;
   }
 
-  int size() {
-    return size;
-  }
-
-  /** How many bits of each score were dropped. */
-  int dropped() {
-    return dropped;
-  }
-
   /** Refuses what {@link #add} has no room for, whatever is dropped. */
   void requireRoom(ScoreKeys added) {
     if ((long) size + added.different(dropped) > limit

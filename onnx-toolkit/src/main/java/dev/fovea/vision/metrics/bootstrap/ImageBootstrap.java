@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where resamples are higher or lower than the images they are from, that bias is subtracted:
  * the interval is between the quantiles of the resamples (interpolated linearly), moved so that
- * their mean is the estimate, and cut off where no such measure can be.
+ * their mean is the estimate, and cut off where no such measure can be. It is for the measure to be
+ * expected on so many images, which for an error of calibration is far above that on many.
  *
  * <p>Answers are compared with truths once; a resample only counts again. The same seed gives the
  * same interval on any number of threads. Images must be independent of each other: frames of one

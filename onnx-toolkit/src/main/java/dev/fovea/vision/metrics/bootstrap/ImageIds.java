@@ -21,12 +21,8 @@ public final class ImageIds {
     return place - 1;
   }
 
-  /** Whether the id was new. */
-  public boolean add(long id) {
+  private void add(long id) {
     int slot = slot(id);
-    if (slots[slot] != 0) {
-      return false;
-    }
     if (size == ids.length) {
       ids = Arrays.copyOf(ids, 2 * size);
     }
@@ -38,7 +34,6 @@ public final class ImageIds {
         slots[slot(ids[i])] = i + 1;
       }
     }
-    return true;
   }
 
   /**

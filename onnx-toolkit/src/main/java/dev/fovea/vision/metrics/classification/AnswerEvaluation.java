@@ -73,7 +73,7 @@ public final class AnswerEvaluation {
     return rows.classes();
   }
 
-  /** Which answer was given for which truth, how often. */
+  /** Which answer was given for which truth, how often; 8 bytes for each two classes. */
   public ConfusionMatrix confusion() {
     var counts = new long[classes() * classes()];
     for (int rank = 0; rank < truths.length; rank++) {

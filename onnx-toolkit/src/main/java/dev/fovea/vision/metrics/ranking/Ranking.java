@@ -92,9 +92,15 @@ public final class Ranking {
   /**
    * The points of its ROC and precision-recall curves, the highest threshold first.
    *
-   * @param scores the same that it is of
+   * @param scores the same that it is of, which it does not keep
+   * @throws IllegalArgumentException when there are more or fewer
    */
   public RankingCurve curve(double[] scores) {
+    if (scores.length != marks.length) {
+      throw new IllegalArgumentException(
+          "curve of %d scores (expected: the %d that were ranked)"
+              .formatted(scores.length, marks.length));
+    }
     int points = 0;
     for (byte mark : marks) {
       points += (mark & LAST_OF_EQUALS) == 0 ? 0 : 1;

@@ -96,6 +96,12 @@ public final class Segmentation {
     return resampled(counted -> counted.overlap(label));
   }
 
+  /** A class's Dice coefficient, likewise. */
+  public Resampled diceMeasure(int label) {
+    requireClass(label);
+    return resampled(counted -> counted.f1(label));
+  }
+
   private double of(SegmentationMeasure measure) {
     return measure.of(tallies).orElseThrow();
   }

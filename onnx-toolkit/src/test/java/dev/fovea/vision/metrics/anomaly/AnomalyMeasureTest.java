@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.vision.metrics.bootstrap.ImageBootstrap;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +72,47 @@ class AnomalyMeasureTest {
       assertThat(bootstrap.of(backward.collected().measure(measure)).low())
           .isCloseTo(bootstrap.of(forward.collected().measure(measure)).low(), EXACT);
     }
+  }
+
+  @Test
+  void hasAnIntervalOfTheOverlapUpToAnotherLimit() {
+    var evaluation = evaluation(60, 0.4);
+    var interval = bootstrap.of(evaluation.auproMeasure(0.05));
+    assertThat(interval.estimate()).isCloseTo(evaluation.aupro(0.05).orElseThrow(), EXACT);
+    assertThat(interval.estimate()).isLessThan(evaluation.aupro().orElseThrow());
+    assertThatThrownBy(() -> evaluation.auproMeasure(0))
+        .hasMessageContaining("limit of false positives: 0.0");
+  }
+
+  @Test
+  void roundsToTheSameScoresInWhateverOrderImagesCome() {
+    var limits = new AnomalyLimits(IMAGES, 1500);
+    var order = IntStream.range(0, IMAGES).boxed().collect(Collectors.toList());
+    var expected = rounded(limits, order);
+    assertThat(expected.exact()).isFalse();
+    for (int round = 0; round < 5; round++) {
+      Collections.shuffle(order, new Random(round));
+      var measured = rounded(limits, order);
+      assertThat(measured.scoreBits()).isEqualTo(expected.scoreBits());
+      assertThat(measured.pixelAuroc()).isEqualTo(expected.pixelAuroc());
+      assertThat(measured.aupro().orElseThrow())
+          .isCloseTo(expected.aupro().orElseThrow(), EXACT);
+    }
+  }
+
+  private static AnomalyEvaluation rounded(AnomalyLimits limits, List<Integer> order) {
+    var collector = new AnomalyCollector(limits);
+    for (int image : order) {
+      var pixels = new float[100];
+      var mask = new byte[100];
+      var chance = new SplittableRandom(image);
+      for (int i = 0; i < pixels.length; i++) {
+        mask[i] = (byte) (i / 10 == image ? 1 : 0);
+        pixels[i] = (float) (1 + chance.nextDouble() + mask[i]);
+      }
+      collector.add(image, 0, 10, 10, pixels, mask);
+    }
+    return collector.collected();
   }
 
   @Test

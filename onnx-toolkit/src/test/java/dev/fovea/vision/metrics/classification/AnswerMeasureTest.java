@@ -39,6 +39,12 @@ class AnswerMeasureTest {
             AnswerMeasure.recall(Averaging.WEIGHTED),
             e -> e.averaged(Averaging.WEIGHTED).recall()),
         of("F1", AnswerMeasure.f1(Averaging.MACRO), e -> e.averaged(Averaging.MACRO).f1()),
+        of(
+            "precision of a class",
+            AnswerMeasure.precision(0),
+            e -> e.precision(0).orElseThrow()),
+        of("recall of a class", AnswerMeasure.recall(1), e -> e.recall(1).orElseThrow()),
+        of("F1 of a class", AnswerMeasure.f1(2), e -> e.f1(2).orElseThrow()),
         of("AP", AnswerMeasure.averagePrecision(1), e -> e.averagePrecision(1).orElseThrow()),
         of(
             "mean AP",
@@ -130,6 +136,8 @@ class AnswerMeasureTest {
                   one.measure(AnswerMeasure.accuracy()), second.measure(AnswerMeasure.accuracy())))
           .hasMessageContaining("expected: the same truths in the same images");
     }
+    assertThatThrownBy(() -> one.measure(AnswerMeasure.f1(2)))
+        .hasMessage("class: 2 (expected: 0 to 1)");
     assertThatThrownBy(() -> bootstrap.of(one.measure(AnswerMeasure.meanAuroc())))
         .hasMessage("measure: not defined on these 1 images (add images that have what it counts)");
   }

@@ -77,6 +77,8 @@ class RankingTest {
   void refusesScoresThatAreNone() {
     assertThatThrownBy(() -> Ranking.of(new double[] {0, Double.NaN}, new boolean[2]))
         .hasMessage("score: NaN (expected: a finite number)");
+    assertThatThrownBy(() -> Ranking.of(new double[2], new boolean[2]).curve(new double[3]))
+        .hasMessage("curve of 3 scores (expected: the 2 that were ranked)");
     assertThatThrownBy(() -> Ranking.of(new double[2], new boolean[3]))
         .hasMessage("ranking of 2 scores and 3 truths (expected: equally many)");
   }

@@ -152,6 +152,9 @@ class SegmentationTest {
     assertThat(alone.standardError()).isGreaterThan(3 * difference.standardError());
     var ofClass = bootstrap.of(better.iouMeasure(2));
     assertThat(ofClass.estimate()).isCloseTo(better.iou(2).orElseThrow(), EXACT);
+    var dice = bootstrap.of(better.diceMeasure(2));
+    assertThat(dice.estimate()).isCloseTo(better.dice(2).orElseThrow(), EXACT);
+    assertThat(dice.low()).isGreaterThan(ofClass.low());
   }
 
   @Test
