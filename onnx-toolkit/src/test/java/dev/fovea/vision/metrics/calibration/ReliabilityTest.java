@@ -30,6 +30,20 @@ class ReliabilityTest {
   }
 
   @Test
+  void putsEachEdgeIntoTheBinBelowHoweverItsProductIsRounded() {
+    for (int count = 1; count <= 300; count++) {
+      for (int edge = 1; edge < count; edge++) {
+        double confidence = (double) edge / count;
+        var below = new double[] {Math.nextDown(confidence), confidence};
+        var bins = CalibrationBins.equalWidth(count);
+        assertThat(new Reliability(below, new boolean[2]).of(bins).bins()).hasSize(1);
+        var across = new double[] {confidence, Math.nextUp(confidence)};
+        assertThat(new Reliability(across, new boolean[2]).of(bins).bins()).hasSize(2);
+      }
+    }
+  }
+
+  @Test
   void givesEachBinOfEqualMassAboutAsManyAnswers() {
     var confidences = new Random(1).doubles(1003).toArray();
     var bins = new Reliability(confidences, new boolean[1003]).of(CalibrationBins.equalMass());

@@ -112,6 +112,21 @@ class AnswerMeasureTest {
   }
 
   @Test
+  void leavesClassesWithoutImagesInAResampleOutOfMeans() {
+    var collector = new AnswerCollector(3);
+    collector.add(0, 0, new double[] {0.6, 0.4, 0});
+    collector.add(1, 1, new double[] {0.3, 0.7, 0});
+    collector.add(2, 1, new double[] {0.5, 0.3, 0.2});
+    collector.add(3, 2, new double[] {0.2, 0.3, 0.5});
+    var all = collector.collected();
+    int[] withoutTheLast = {1, 1, 2, 0};
+    // First class: 0.6 above 0.3 and twice 0.5. Second: 0.7 above 0.4, twice 0.3 below it.
+    assertThat(all.measure(AnswerMeasure.meanAuroc()).player().measured(withoutTheLast))
+        .isCloseTo((1 + 1 / 3.0) / 2, EXACT);
+    assertThat(all.measure(AnswerMeasure.auroc(2)).player().measured(withoutTheLast)).isNaN();
+  }
+
+  @Test
   void seesThatOneClassifierIsBetterOnTheSameImages() {
     var worse = evaluation(1.6);
     var better = evaluation(2);

@@ -208,6 +208,7 @@ class SegmentationTest {
     var before = collector.collected();
     collector.add(2, new int[] {1}, new int[] {0});
     assertThat(before.meanIou()).isEqualTo(1);
+    assertThat(before.confusion().count(1, 0)).isZero();
     assertThat(bootstrap.of(before.measure(SegmentationMeasure.MEAN_IOU)).low()).isEqualTo(1);
     assertThat(collector.collected().meanIou()).isEqualTo(0.25);
   }
