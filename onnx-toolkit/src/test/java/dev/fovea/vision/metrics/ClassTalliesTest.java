@@ -27,9 +27,11 @@ class ClassTalliesTest {
     tallies.add(2, 1, 3, 2);
     assertThat(tallies.averaged(Averaging.MACRO))
         .isEqualTo(
-            new Averages((3 / 5.0 + 1 / 2.0) / 2, (3 / 4.0 + 1 / 3.0) / 2, (6 / 9.0 + 2 / 5.0) / 2));
+            new Averages(
+                (3 / 5.0 + 1 / 2.0) / 2, (3 / 4.0 + 1 / 3.0) / 2, (6 / 9.0 + 2 / 5.0) / 2));
     assertThat(tallies.averaged(Averaging.WEIGHTED).recall()).isEqualTo((4 * 0.75 + 3 / 3.0) / 7);
-    assertThat(tallies.averaged(Averaging.MICRO)).isEqualTo(new Averages(4 / 7.0, 4 / 7.0, 4 / 7.0));
+    assertThat(tallies.averaged(Averaging.MICRO))
+        .isEqualTo(new Averages(4 / 7.0, 4 / 7.0, 4 / 7.0));
     assertThat(tallies.meanOverlap()).hasValue((3 / 6.0 + 1 / 4.0) / 2);
   }
 

@@ -176,14 +176,15 @@ public final class AnswerMeasure {
   private static AnswerMeasure counted(ToDoubleFunction<ClassTallies> number) {
     return new AnswerMeasure(
         1,
-        evaluation -> () -> {
-          var tallies = new ClassTallies(evaluation.classes());
-          return weights -> {
-            tallies.clear();
-            evaluation.count(weights, tallies);
-            return number.applyAsDouble(tallies);
-          };
-        });
+        evaluation ->
+            () -> {
+              var tallies = new ClassTallies(evaluation.classes());
+              return weights -> {
+                tallies.clear();
+                evaluation.count(weights, tallies);
+                return number.applyAsDouble(tallies);
+              };
+            });
   }
 
   private static AnswerMeasure calibration(

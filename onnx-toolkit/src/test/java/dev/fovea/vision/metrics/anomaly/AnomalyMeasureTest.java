@@ -95,8 +95,7 @@ class AnomalyMeasureTest {
       var measured = rounded(limits, order);
       assertThat(measured.scoreBits()).isEqualTo(expected.scoreBits());
       assertThat(measured.pixelAuroc()).isEqualTo(expected.pixelAuroc());
-      assertThat(measured.aupro().orElseThrow())
-          .isCloseTo(expected.aupro().orElseThrow(), EXACT);
+      assertThat(measured.aupro().orElseThrow()).isCloseTo(expected.aupro().orElseThrow(), EXACT);
     }
   }
 

@@ -39,10 +39,7 @@ class AnswerMeasureTest {
             AnswerMeasure.recall(Averaging.WEIGHTED),
             e -> e.averaged(Averaging.WEIGHTED).recall()),
         of("F1", AnswerMeasure.f1(Averaging.MACRO), e -> e.averaged(Averaging.MACRO).f1()),
-        of(
-            "precision of a class",
-            AnswerMeasure.precision(0),
-            e -> e.precision(0).orElseThrow()),
+        of("precision of a class", AnswerMeasure.precision(0), e -> e.precision(0).orElseThrow()),
         of("recall of a class", AnswerMeasure.recall(1), e -> e.recall(1).orElseThrow()),
         of("F1 of a class", AnswerMeasure.f1(2), e -> e.f1(2).orElseThrow()),
         of("AP", AnswerMeasure.averagePrecision(1), e -> e.averagePrecision(1).orElseThrow()),
