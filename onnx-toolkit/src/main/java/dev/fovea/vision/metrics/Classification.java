@@ -1,5 +1,7 @@
 package dev.fovea.vision.metrics;
 
+import dev.fovea.vision.metrics.calibration.CalibrationBins;
+import dev.fovea.vision.metrics.calibration.Reliability;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -10,8 +12,6 @@ import java.util.stream.IntStream;
 
 /** The measures of a classifier on labelled pictures, at least one. No measure is ever NaN. */
 public final class Classification {
-  private static final int CALIBRATION_BINS = 15;
-
   private final List<Sample> samples;
   private final ConfusionMatrix confusion;
 
@@ -81,19 +81,13 @@ public final class Classification {
    * confidence and accuracy lie apart.
    */
   public double calibrationError() {
-    var right = new double[CALIBRATION_BINS];
-    var confidence = new double[CALIBRATION_BINS];
-    for (var sample : samples) {
-      // A bin holds its upper edge: 1.0 belongs to the last one.
-      int bin = (int) Math.ceil(sample.answer().confidence() * CALIBRATION_BINS) - 1;
-      bin = Math.clamp(bin, 0, CALIBRATION_BINS - 1);
-      right[bin] += sample.right() ? 1 : 0;
-      confidence[bin] += sample.answer().confidence();
+    var confidences = new double[samples.size()];
+    var right = new boolean[samples.size()];
+    for (int i = 0; i < right.length; i++) {
+      confidences[i] = samples.get(i).answer().confidence();
+      right[i] = samples.get(i).right();
     }
-    return IntStream.range(0, CALIBRATION_BINS)
-            .mapToDouble(bin -> Math.abs(right[bin] - confidence[bin]))
-            .sum()
-        / samples.size();
+    return new Reliability(confidences, right).of(CalibrationBins.equalWidth()).expectedError();
   }
 
   /** The slices that have pictures, in order; an unnamed slice is not one. */

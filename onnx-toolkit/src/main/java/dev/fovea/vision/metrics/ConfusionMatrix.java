@@ -8,10 +8,12 @@ import java.util.OptionalDouble;
 public final class ConfusionMatrix {
   private final int classes;
   private final long[] counts;
+  private final ClassTallies tallies;
 
   private ConfusionMatrix(int classes, long[] counts) {
     this.classes = classes;
     this.counts = counts;
+    this.tallies = tallies();
   }
 
   static ConfusionMatrix of(int classes, List<Sample> samples) {
@@ -22,36 +24,54 @@ public final class ConfusionMatrix {
     return new ConfusionMatrix(classes, counts);
   }
 
+  /**
+   * The matrix of these counts.
+   *
+   * @param classes how many there are, at least 1
+   * @param counts by truth and answer, none negative
+   */
+  public static ConfusionMatrix ofCounts(int classes, long[] counts) {
+    if (classes < 1
+        || counts.length != (long) classes * classes
+        || Arrays.stream(counts).anyMatch(count -> count < 0)) {
+      throw new IllegalArgumentException(
+          "confusion: %d counts of %d classes (expected: one for each two classes, none negative)"
+              .formatted(counts.length, classes));
+    }
+    return new ConfusionMatrix(classes, counts.clone());
+  }
+
   /** How many classes there are. */
   public int classes() {
     return classes;
   }
 
-  /** How many pictures of this truth got this answer. */
+  /** How many pictures, or pixels, of this truth got this answer. */
   public long count(int truth, int answer) {
     return counts[truth * classes + answer];
   }
 
   /** The share of a class's pictures that were found; absent where it has none. */
   public OptionalDouble recall(int label) {
-    long all = 0;
-    for (int answer = 0; answer < classes; answer++) {
-      all += count(label, answer);
-    }
-    return share(count(label, label), all);
+    return tallies.recall(label);
   }
 
   /** The share of a class's answers that were right; absent where it was never answered. */
   public OptionalDouble precision(int label) {
-    long all = 0;
-    for (int truth = 0; truth < classes; truth++) {
-      all += count(truth, label);
-    }
-    return share(count(label, label), all);
+    return tallies.precision(label);
   }
 
-  private static OptionalDouble share(long part, long all) {
-    return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) part / all);
+  /** How often each class was true, answered, and both, to be counted on. */
+  public ClassTallies tallies() {
+    var tallies = new ClassTallies(classes);
+    for (int truth = 0; truth < classes; truth++) {
+      for (int answer = 0; answer < classes; answer++) {
+        long count = count(truth, answer);
+        tallies.add(truth, truth == answer ? count : 0, count, 0);
+        tallies.add(answer, 0, 0, count);
+      }
+    }
+    return tallies;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.fovea.vision.metrics.detection;
 
+import dev.fovea.vision.metrics.ranking.ScoreOrder;
 import java.util.Arrays;
 
 /**

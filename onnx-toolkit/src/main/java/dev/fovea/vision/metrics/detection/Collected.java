@@ -1,5 +1,6 @@
 package dev.fovea.vision.metrics.detection;
 
+import dev.fovea.vision.metrics.bootstrap.ImageIds;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
@@ -13,7 +14,7 @@ final class Collected {
 
   private final CollectorLimits limits;
   private final long[] categories;
-  private final LongIndex images = new LongIndex();
+  private final ImageIds images = new ImageIds();
   final Items truths;
   final Items detections;
 
@@ -32,15 +33,7 @@ final class Collected {
   }
 
   void addImage(long id) {
-    if (images.size() == limits.images()) {
-      throw new IllegalArgumentException(
-          "images: more than %d (evaluate fewer at a time or collect under larger limits)"
-              .formatted(limits.images()));
-    }
-    if (!images.add(id)) {
-      throw new IllegalArgumentException(
-          "image %d: added twice (expected: each id once)".formatted(id));
-    }
+    images.addNew(id, limits.images());
   }
 
   int image(long id) {

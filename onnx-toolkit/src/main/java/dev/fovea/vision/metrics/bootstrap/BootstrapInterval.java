@@ -1,9 +1,9 @@
-package dev.fovea.vision.metrics.detection;
+package dev.fovea.vision.metrics.bootstrap;
 
 /**
- * Where a measure lies, by {@link PrecisionBootstrap}.
+ * Where a measure lies, by {@link ImageBootstrap}.
  *
- * @param estimate on the images as they are: an average precision, or the difference of two
+ * @param estimate on the images as they are: of one model, or the difference of two
  * @param standardError the standard deviation over the resamples
  * @param bias how far the mean of the resamples is above the estimate; not part of the interval
  * @param low the lower end of the interval

@@ -1,10 +1,10 @@
-package dev.fovea.vision.metrics.detection;
+package dev.fovea.vision.metrics.ranking;
 
 /**
  * Sorts by score, the highest first; equal scores stay as they came, as by numpy's mergesort of the
  * negated scores (0.0 and -0.0 are equal).
  */
-final class ScoreOrder {
+public final class ScoreOrder {
   private static final int RUN = 16;
 
   private int[] order = new int[0];
@@ -14,7 +14,7 @@ final class ScoreOrder {
    * The places from 0 to {@code count} by the scores from {@code from} on. The array is used again
    * by the next call and may be longer.
    */
-  int[] descending(double[] scores, int from, int count) {
+  public int[] descending(double[] scores, int from, int count) {
     if (order.length < count) {
       order = new int[Math.max(count, 2 * order.length)];
       spare = new int[order.length];
