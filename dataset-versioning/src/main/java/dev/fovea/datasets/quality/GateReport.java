@@ -19,7 +19,11 @@ import java.util.List;
  * @param stages what the stages of its pipelines last read and made
  */
 public record GateReport(
-    List<Finding> findings, int refusing, int warning, List<Checked> datasets, List<StageRun> stages) {
+    List<Finding> findings,
+    int refusing,
+    int warning,
+    List<Checked> datasets,
+    List<StageRun> stages) {
   /**
    * A dataset as it stands at the commit.
    *

@@ -103,7 +103,9 @@ public final class StageReader {
             return;
           }
           // DVC takes no notice of what a lock says of a stage that is gone.
-          declared.stage(stage.name()).ifPresent(known -> take(lock, pipeline, stage, known, declared));
+          declared
+              .stage(stage.name())
+              .ifPresent(known -> take(lock, pipeline, stage, known, declared));
         }
       }
     } catch (DvcMistake e) {
@@ -116,7 +118,10 @@ public final class StageReader {
   }
 
   private Optional<String> text(String path, String lock) throws IOException {
-    var lost = path.equals(lock) ? "so its stages are not in the lineage" : "so the stages of %s are not in the lineage".formatted(lock);
+    var lost =
+        path.equals(lock)
+            ? "so its stages are not in the lineage"
+            : "so the stages of %s are not in the lineage".formatted(lock);
     switch (files.read(path, MOST_BYTES)) {
       case Content.Absent() ->
           // Found and yet absent: the path is no UTF-8.
@@ -157,8 +162,7 @@ public final class StageReader {
     var outs =
         stage.outs().stream()
             .filter(out ->
-                known.fault().isPresent()
-                    || declared.output(stage.name(), out.path()).isPresent())
+                known.fault().isPresent() || declared.output(stage.name(), out.path()).isPresent())
             .map(out -> data(pipeline, known, out))
             .distinct()
             .toList();

@@ -55,7 +55,8 @@ public record StageRun(String pipeline, String stage, List<Data> deps, List<Data
       return "%s (%s)"
           .formatted(
               Text.excerpt(path),
-              object.map(name -> name.startsWith(MD5) ? name.substring(MD5.length()) : name)
+              object
+                  .map(name -> name.startsWith(MD5) ? name.substring(MD5.length()) : name)
                   .orElse("no md5"));
     }
   }
@@ -68,7 +69,8 @@ public record StageRun(String pipeline, String stage, List<Data> deps, List<Data
     parts.addAll(sorted("dep", deps));
     parts.addAll(sorted("out", outs));
     var text = new StringBuilder();
-    parts.forEach(part -> text.append(part.length()).append(':').append(part)); // none runs into the next
+    parts.forEach(
+        part -> text.append(part.length()).append(':').append(part)); // none runs into the next
     return Digest.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -93,8 +95,6 @@ public record StageRun(String pipeline, String stage, List<Data> deps, List<Data
    */
   public LineageNode node(Data data) {
     return LineageNode.named(
-        Kind.DATA,
-        data.object().orElseGet(() -> digest() + " " + data.path()),
-        data.label());
+        Kind.DATA, data.object().orElseGet(() -> digest() + " " + data.path()), data.label());
   }
 }

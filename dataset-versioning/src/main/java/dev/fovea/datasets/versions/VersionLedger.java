@@ -71,11 +71,7 @@ class VersionLedger {
 
   /** Records a commit; answers the versions that did not exist before. */
   List<DatasetVersion> record(
-      Name project,
-      String branch,
-      GitCommit commit,
-      Optional<CheckedPush> push,
-      Planned planned) {
+      Name project, String branch, GitCommit commit, Optional<CheckedPush> push, Planned planned) {
     var made = new ArrayList<DatasetVersion>();
     transaction.executeWithoutResult(_ -> {
       var at = clock.instant();
