@@ -80,6 +80,8 @@ public class Stations {
       case DEVICE -> "Device";
       case IMAGE -> "Image";
       case BATCH -> "Batch";
+      case DATA -> "Data";
+      case STAGE -> "Stage";
       default -> WORDS.getOrDefault(kind, kind.name());
     };
   }

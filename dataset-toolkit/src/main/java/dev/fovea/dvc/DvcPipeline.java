@@ -226,6 +226,38 @@ public final class DvcPipeline {
     return plain;
   }
 
+  /**
+   * Where what a stage reads or makes lies.
+   *
+   * @param file the {@code dvc.yaml} or {@code dvc.lock}, from the repository's root
+   * @param wdir the stage's, from that file's folder
+   * @param path as the stage says it
+   * @return from the repository's root; absent where it lies elsewhere, or where Git and DVC keep
+   *     their own
+   */
+  public static Optional<String> place(String file, String wdir, String path) {
+    if (path.contains("://") || isRooted(wdir) || isRooted(path)) {
+      return Optional.empty();
+    }
+    var folder = file.substring(0, file.lastIndexOf('/') + 1);
+    var names = new ArrayList<String>();
+    for (var name : (folder + wdir + "/" + path).replace('\\', '/').split("/", -1)) {
+      if (name.equals("..")) {
+        if (names.isEmpty()) {
+          return Optional.empty();
+        }
+        names.removeLast();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        names.add(name);
+      }
+    }
+    return Optional.of(String.join("/", names)).filter(each -> RelativePath.fault(each).isEmpty());
+  }
+
+  private static boolean isRooted(String path) {
+    return path.startsWith("/") || path.startsWith("\\");
+  }
+
   /** Whether a path may be what a template comes to, by the texts around what is resolved. */
   private static boolean fits(String template, String path) {
     if (!template.contains(TEMPLATE)) {

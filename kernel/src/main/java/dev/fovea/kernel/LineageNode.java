@@ -16,6 +16,10 @@ public record LineageNode(Kind kind, Digest digest, String label) {
   public enum Kind {
     COMMIT,
     DATASET_VERSION,
+    /** A file or folder that a stage of DVC's read or made, and that is no dataset version. */
+    DATA,
+    /** One run of a stage of a {@code dvc.yaml}. */
+    STAGE,
     RUN,
     MODEL_VERSION,
     VARIANT,

@@ -9,20 +9,25 @@ public final class Text {
   private Text() {}
 
   /**
-   * At most 80 characters of the text, with every control or format character shown as its code
-   * point.
+   * At most 80 characters of the text, with every control or format character, and every half of a
+   * surrogate pair, shown as its code point.
    */
   public static String excerpt(String text) {
     var shown = new StringBuilder();
     text.codePoints()
         .limit(EXCERPT_CHARS)
         .forEach(c -> {
-          if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+          if (isHidden(c)) {
             shown.append("\\u%04x".formatted(c));
           } else {
             shown.appendCodePoint(c);
           }
         });
     return text.codePointCount(0, text.length()) > EXCERPT_CHARS ? shown + "…" : shown.toString();
+  }
+
+  private static boolean isHidden(int c) {
+    int type = Character.getType(c);
+    return Character.isISOControl(c) || type == Character.FORMAT || type == Character.SURROGATE;
   }
 }

@@ -147,6 +147,7 @@ class ValuesTest {
   @Test
   void foreignTextIsRepeatedShortAndWithoutControlCharacters() {
     assertThat(Text.excerpt("a\nb\u202ec\u0000")).isEqualTo("a\\u000ab\\u202ec\\u0000");
+    assertThat(Text.excerpt("a\uD83Db")).as("no database keeps a half").isEqualTo("a\\ud83db");
     assertThat(Text.excerpt("x".repeat(81))).hasSize(81).endsWith("…");
     assertThat(Text.excerpt("\uD83D\uDE00".repeat(80))).as("code points are not cut").hasSize(160);
   }

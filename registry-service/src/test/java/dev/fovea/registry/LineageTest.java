@@ -46,6 +46,31 @@ class LineageTest extends RegistryTest {
         .containsExactly("commit c0ffee00 came from nothing that Fovea knows of.");
   }
 
+  /** As the dataset service draws them. */
+  @Test
+  void stagesAreAnsweredBothWays() {
+    var raw = node(Kind.DATASET_VERSION, "raw 2");
+    var extra = node(Kind.DATA, "extra (3d94c44bc6da26cf1791a06d2cc7f45f.dir)");
+    var stage = node(Kind.STAGE, "stage prepare of dvc.yaml");
+    var commit = LineageNode.named(Kind.COMMIT, "c0ffee", "commit c0ffee00");
+    var made = node(Kind.DATASET_VERSION, "digits 1");
+    draw(commit, "recorded in", stage, "2026-11-22T10:01:00Z");
+    draw(raw, "run on", stage, "2026-11-22T10:01:00Z");
+    draw(extra, "run on", stage, "2026-11-22T10:01:00Z");
+    draw(stage, "made by", made, "2026-11-22T10:01:00Z");
+    assertThat(lineage.why(project, made.digest()))
+        .startsWith("digits 1 was made by stage prepare of dvc.yaml at 10:01.")
+        .containsExactlyInAnyOrder(
+            "digits 1 was made by stage prepare of dvc.yaml at 10:01.",
+            "stage prepare of dvc.yaml was recorded in commit c0ffee00 at 10:01.",
+            "stage prepare of dvc.yaml was run on raw 2 at 10:01.",
+            "stage prepare of dvc.yaml was run on extra (3d94c44bc6da26cf1791a06d2cc7f45f.dir) at 10:01.");
+    assertThat(lineage.around(project, raw.digest(), 12).nodes())
+        .as("what was made of it")
+        .containsExactlyInAnyOrder(raw, stage, made);
+    assertThat(lineage.find(project, "stage prep")).containsExactly(stage);
+  }
+
   @Test
   void showsAncestorsAndDescendantsAndNobodyElse() {
     var dataset = node(Kind.DATASET_VERSION, "digits");

@@ -126,7 +126,7 @@ record LineageDrawing(
   private static int column(Kind kind) {
     return switch (kind) {
       case COMMIT -> 0;
-      case DATASET_VERSION, BATCH -> 1;
+      case DATASET_VERSION, BATCH, DATA, STAGE -> 1;
       case RUN, DEVICE -> 2;
       case MODEL_VERSION -> 3;
       case VARIANT -> 4;

@@ -40,6 +40,24 @@ class LineageDrawingTests {
   }
 
   @Test
+  void drawsStagesWithTheDataThatTheyReadAndMade() {
+    var raw = LineageNode.named(Kind.DATA, "r", "raw (3d94c44bc6da26cf1791a06d2cc7f45f.dir)");
+    var stage = LineageNode.named(Kind.STAGE, "s", "stage <b> of dvc.yaml");
+    var drawing =
+        LineageDrawing.of(
+            PROJECT,
+            new Graph(
+                dataset,
+                List.of(dataset, stage, raw),
+                List.of(link(raw, stage), link(stage, dataset))));
+    assertThat(drawing.boxes())
+        .extracting(LineageDrawing.Box::kind)
+        .containsExactly("Dataset", "Stage", "Data");
+    assertThat(drawing.boxes()).extracting(LineageDrawing.Box::x).containsOnly(176);
+    assertThat(drawing.arrows()).hasSize(2).allMatch(LineageDrawing.Arrow::strong);
+  }
+
+  @Test
   void keepsACrowdedColumnShortAndSaysHowManyAreInTheListAlone() {
     var nodes = new ArrayList<LineageNode>(List.of(model));
     var links = new ArrayList<LineageLinked>();

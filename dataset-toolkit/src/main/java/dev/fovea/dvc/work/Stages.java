@@ -4,7 +4,6 @@ import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcLock;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.DvcPipeline;
-import dev.fovea.dvc.RelativePath;
 import dev.fovea.dvc.Sharing;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.kernel.Text;
@@ -178,26 +177,7 @@ public record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts)
 
     /** From the working copy's root; absent where it lies elsewhere. */
     private Optional<String> place(String wdir, String path) {
-      if (path.contains("://") || isRooted(wdir) || isRooted(path)) {
-        return Optional.empty();
-      }
-      var names = new ArrayList<String>();
-      for (var name : (folder(lock) + wdir + "/" + path).replace('\\', '/').split("/", -1)) {
-        if (name.equals("..")) {
-          if (names.isEmpty()) {
-            return Optional.empty();
-          }
-          names.removeLast();
-        } else if (!name.isEmpty() && !name.equals(".")) {
-          names.add(name);
-        }
-      }
-      return Optional.of(String.join("/", names))
-          .filter(each -> RelativePath.fault(each).isEmpty());
-    }
-
-    private static boolean isRooted(String path) {
-      return path.startsWith("/") || path.startsWith("\\");
+      return DvcPipeline.place(lock, wdir, path);
     }
   }
 }

@@ -40,6 +40,7 @@ public class DatasetsService {
         "dev.fovea.datasets.quality",
         "dev.fovea.datasets.repository",
         "dev.fovea.datasets.signing",
+        "dev.fovea.datasets.stages",
         "dev.fovea.datasets.versions"
       })
   @ConfigurationPropertiesScan("dev.fovea.datasets")

@@ -3,6 +3,7 @@ package dev.fovea.datasets.quality;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Push.Finding;
 import dev.fovea.datasets.QualityReport;
+import dev.fovea.datasets.stages.StageRun;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.kernel.Name;
 import dev.fovea.teamfile.DatasetSpec;
@@ -15,9 +16,14 @@ import java.util.List;
  * @param refusing how many findings refuse
  * @param warning how many only warn
  * @param datasets those that could be read; complete when nothing refuses
+ * @param stages what the stages of its pipelines last read and made
  */
 public record GateReport(
-    List<Finding> findings, int refusing, int warning, List<Checked> datasets) {
+    List<Finding> findings,
+    int refusing,
+    int warning,
+    List<Checked> datasets,
+    List<StageRun> stages) {
   /**
    * A dataset as it stands at the commit.
    *

@@ -9,6 +9,8 @@ import dev.fovea.datasets.population.ClassCounts;
 import dev.fovea.datasets.quality.GateReport.Checked;
 import dev.fovea.datasets.repository.CommitFiles;
 import dev.fovea.datasets.repository.CommitFiles.Content;
+import dev.fovea.datasets.stages.StageReader;
+import dev.fovea.datasets.stages.StageRun;
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
@@ -57,6 +59,7 @@ public class QualityGate {
       throws IOException {
     var findings = new Findings();
     var checked = new ArrayList<Checked>();
+    var stages = List.<StageRun>of();
     try (var walk = new RevWalk(repository)) {
       var files =
           new CommitFiles(
@@ -71,10 +74,19 @@ public class QualityGate {
               .ifPresent(checked::add);
           findings.addAll(found);
         }
+        stages = stages(files, findings);
       }
     }
     return new GateReport(
-        findings.kept(), findings.refusing(), findings.warning(), List.copyOf(checked));
+        findings.kept(), findings.refusing(), findings.warning(), List.copyOf(checked), stages);
+  }
+
+  /** What can't be read of pipelines is no reason to refuse data. */
+  private static List<StageRun> stages(CommitFiles files, Findings findings) throws IOException {
+    var read = StageReader.read(files);
+    read.doubts()
+        .forEach(doubt -> findings.warn(doubt.file(), doubt.line(), "stages", doubt.text()));
+    return read.runs();
   }
 
   private static Optional<TeamFile> teamFile(Name project, CommitFiles files, Findings findings)

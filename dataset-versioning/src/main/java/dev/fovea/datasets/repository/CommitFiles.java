@@ -2,6 +2,8 @@ package dev.fovea.datasets.repository;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -10,6 +12,9 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 
 /** The files of one commit, read from the object database. */
 public final class CommitFiles {
+  private static final int MOST_DEEP = 64;
+  private static final int MOST_PATH = 1024;
+
   private final ObjectReader reader;
   private final RevCommit commit;
 
@@ -57,6 +62,45 @@ public final class CommitFiles {
     } catch (IllegalArgumentException e) {
       return new Content.Absent(); // JGit's answer to an empty path
     }
+  }
+
+  /**
+   * Where files of that name are.
+   *
+   * @param paths in Git's order
+   * @param complete false where the commit has more files or folders in each other than were looked
+   *     at
+   */
+  public record Found(List<String> paths, boolean complete) {}
+
+  /**
+   * Looks for files of one name in every folder, at most 64 deep.
+   *
+   * @param mostEntries how many files and folders are looked at
+   */
+  public Found named(String name, int mostEntries) throws IOException {
+    var paths = new ArrayList<String>();
+    boolean complete = true;
+    int left = mostEntries;
+    try (var walk = new TreeWalk(reader)) {
+      walk.addTree(commit.getTree());
+      while (walk.next()) {
+        if (left-- == 0) {
+          return new Found(paths, false);
+        }
+        if (walk.isSubtree()) {
+          // Trees may hold each other's: few objects make a forest without an end.
+          if (walk.getDepth() < MOST_DEEP && walk.getPathLength() <= MOST_PATH) {
+            walk.enterSubtree();
+          } else {
+            complete = false;
+          }
+        } else if (walk.getNameString().equals(name) && walk.getPathLength() <= MOST_PATH) {
+          paths.add(walk.getPathString());
+        }
+      }
+    }
+    return new Found(paths, complete);
   }
 
   private static String kind(FileMode mode) {

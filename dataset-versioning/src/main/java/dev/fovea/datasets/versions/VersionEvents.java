@@ -33,11 +33,8 @@ class VersionEvents {
             version.commit(),
             batch,
             version.at()));
-    var node = node(version.digest(), "%s %d".formatted(version.dataset(), version.number()));
-    var commit =
-        LineageNode.named(
-            Kind.COMMIT, version.commit().sha(), "commit " + version.commit().abbreviated());
-    link(version, commit, "made from", node);
+    var node = node(version);
+    link(version, node(version.commit()), "made from", node);
     version
         .parent()
         .ifPresent(parent ->
@@ -81,6 +78,16 @@ class VersionEvents {
 
   private void link(DatasetVersion version, LineageNode from, String verb, LineageNode to) {
     announcements.publish(new LineageLinked(version.project(), from, verb, to, version.at()));
+  }
+
+  /** A version in the lineage graph. */
+  static LineageNode node(DatasetVersion version) {
+    return node(version.digest(), "%s %d".formatted(version.dataset(), version.number()));
+  }
+
+  /** A commit in the lineage graph. */
+  static LineageNode node(GitCommit commit) {
+    return LineageNode.named(Kind.COMMIT, commit.sha(), "commit " + commit.abbreviated());
   }
 
   private static LineageNode node(Digest digest, String label) {

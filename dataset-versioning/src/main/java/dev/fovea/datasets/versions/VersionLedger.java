@@ -1,6 +1,7 @@
 package dev.fovea.datasets.versions;
 
 import dev.fovea.datasets.DatasetVersion;
+import dev.fovea.datasets.stages.StageRun;
 import dev.fovea.datasets.versions.Pushes.CheckedPush;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
@@ -25,6 +26,7 @@ class VersionLedger {
   private final RecordedBranches branches;
   private final Pushes pushes;
   private final VersionEvents events;
+  private final StageLineage stages;
   private final List<VersionFollower> followers;
   private final TransactionTemplate transaction;
   private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
@@ -35,6 +37,7 @@ class VersionLedger {
       RecordedBranches branches,
       Pushes pushes,
       VersionEvents events,
+      StageLineage stages,
       List<VersionFollower> followers,
       TransactionTemplate transaction) {
     this.versions = versions;
@@ -42,8 +45,14 @@ class VersionLedger {
     this.branches = branches;
     this.pushes = pushes;
     this.events = events;
+    this.stages = stages;
     this.followers = followers;
     this.transaction = transaction;
+  }
+
+  /** What a commit on a branch means. */
+  record Planned(List<Draft> drafts, List<StageRun> stages) {
+    static final Planned NOTHING = new Planned(List.of(), List.of());
   }
 
   /** How far each branch is recorded. */
@@ -62,19 +71,16 @@ class VersionLedger {
 
   /** Records a commit; answers the versions that did not exist before. */
   List<DatasetVersion> record(
-      Name project,
-      String branch,
-      GitCommit commit,
-      Optional<CheckedPush> push,
-      List<Draft> drafts) {
+      Name project, String branch, GitCommit commit, Optional<CheckedPush> push, Planned planned) {
     var made = new ArrayList<DatasetVersion>();
     transaction.executeWithoutResult(_ -> {
       var at = clock.instant();
       var who = push.map(CheckedPush::who).orElse(NOBODY_KNOWN);
-      for (var draft : drafts) {
+      for (var draft : planned.drafts()) {
         add(project, branch, commit, who, push.flatMap(CheckedPush::batch), draft, at)
             .ifPresent(made::add);
       }
+      planned.stages().forEach(run -> stages.recorded(project, run, commit, at));
       branches.record(project, branch, commit);
       push.ifPresent(found -> {
         pushes.accept(found.id());
@@ -103,6 +109,7 @@ class VersionLedger {
     followers.forEach(
         follower -> follower.recording(version, draft.before(), draft.checked().manifest()));
     events.committed(version, batch);
+    stages.made(version);
     return Optional.of(version);
   }
 }

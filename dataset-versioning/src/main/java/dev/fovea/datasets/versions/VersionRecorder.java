@@ -7,6 +7,7 @@ import dev.fovea.datasets.quality.QualityGate;
 import dev.fovea.datasets.repository.Branches;
 import dev.fovea.datasets.repository.Repositories;
 import dev.fovea.datasets.versions.Pushes.CheckedPush;
+import dev.fovea.datasets.versions.VersionLedger.Planned;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.store.ObjectStore;
@@ -99,7 +100,7 @@ public class VersionRecorder {
           waiting.stream().filter(each -> each.commit().equals(commit)).reduce((_, last) -> last);
       made.addAll(
           ledger.record(
-              project, branch, commit, push, drafts(project, repository, branch, commit)));
+              project, branch, commit, push, planned(project, repository, branch, commit)));
     }
     return made;
   }
@@ -112,7 +113,7 @@ public class VersionRecorder {
     return between.isEmpty() ? List.of(tip) : between;
   }
 
-  private List<Draft> drafts(Name project, Repository repository, String branch, GitCommit commit)
+  private Planned planned(Name project, Repository repository, String branch, GitCommit commit)
       throws IOException {
     var report = gate.check(project, repository, commit, versions.settled(project, branch));
     if (report.refuses()) {
@@ -124,13 +125,13 @@ public class VersionRecorder {
           commit.abbreviated(),
           report.refusing(),
           report.findings().getFirst());
-      return List.of();
+      return Planned.NOTHING;
     }
     var drafts = new ArrayList<Draft>();
     for (var checked : report.datasets()) {
       drafts.add(draft(project, branch, checked));
     }
-    return drafts;
+    return new Planned(drafts, report.stages());
   }
 
   private Draft draft(Name project, String branch, Checked checked) throws IOException {

@@ -25,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 public class Versions {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  private static final int MOST_OF_FOLDER = 10;
+
   private final JdbcClient db;
 
   Versions(JdbcClient db) {
@@ -72,6 +74,25 @@ public class Versions {
     return heads(project, branch).stream()
         .filter(version -> version.dataset().equals(dataset))
         .findFirst();
+  }
+
+  /**
+   * The versions whose folder is this one, whichever dataset's and however they read it: newest
+   * first, at most 10.
+   *
+   * @param folder name of its object
+   */
+  List<DatasetVersion> ofFolder(Name project, String folder) {
+    return db.sql(
+            """
+            select * from datasets.version where project = :project and dvc = :dvc
+            order by created desc, dataset, number desc limit :most
+            """)
+        .param("project", project.text())
+        .param("dvc", folder)
+        .param("most", MOST_OF_FOLDER)
+        .query((row, _) -> version(row))
+        .list();
   }
 
   /** The version that a batch of labels became. */
