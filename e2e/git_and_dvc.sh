@@ -57,6 +57,39 @@ diff -r "$work/repo/data/tiny" "$work/clone/data/tiny"
 dvc status | grep 'up to date' > /dev/null
 echo "pushed, refused, mended, cloned, pulled: the same bytes"
 
+# A stage of stock dvc read the dataset: the lineage tells so from either side.
+cd "$work/repo"
+cat > dvc.yaml <<'YAML'
+stages:
+  count:
+    cmd: mkdir -p counted && ls data/tiny/images | wc -l > counted/images.txt
+    deps: [data/tiny]
+    outs: [counted]
+YAML
+dvc repro -q && dvc push -q
+git add . && git commit -q -m "Count the images" && git push -q "$remote" main
+lineage=$FOVEA_URL/api/v1/projects/stock/lineage
+for _ in $(seq 60); do
+  found=$(api "$lineage/find?text=stage%20count" || echo '[]')
+  [ "$found" != '[]' ] && break
+  sleep 0.5
+done
+stage=$(printf '%s' "$found" | python3 -c 'import json, sys; print(*(each["digest"] for each in json.load(sys.stdin)))')
+version=$(printf '%s' "$versions" | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["digest"])')
+for _ in $(seq 60); do
+  api "$lineage/$version?hops=12" > "$work/around.json" && grep -q 'counted (' "$work/around.json" && break
+  sleep 0.5
+done
+python3 - "$work/around.json" <<'PY'
+import json, sys
+said = {"%s %s %s" % (each["to"]["label"].split(" (")[0], each["verb"], each["from"]["label"]) for each in json.load(open(sys.argv[1]))["links"]}
+assert {"stage count of dvc.yaml run on tiny 1", "counted made by stage count of dvc.yaml"} <= said, said
+PY
+"$root/fovea" why "$stage" -p stock > "$work/why"
+grep -q 'stage count of dvc.yaml was run on tiny 1' "$work/why" || { cat "$work/why"; exit 1; }
+"$root/fovea" why counted -p stock | grep 'was made by stage count of dvc.yaml'
+echo "a stage of stock dvc is in the lineage of the dataset that it read"
+
 # What was signed about the version is checked by OpenSSL alone: DSSE's framing, then Ed25519 over it.
 signed=$work/signed && mkdir "$signed" && cd "$signed"
 digest=$(printf '%s' "$versions" | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["digest"])')
