@@ -147,8 +147,9 @@ class FrameCaptureTest {
         .satisfies(frame -> assertThat(frame.probabilities()).containsExactly(1.0, 0.0));
   }
 
+  /** Hands over what it has when it is closed, however long that takes. */
   private static FrameCapture capture(FrameSink sink) {
-    var all = new CaptureSettings(1, 1, 100, new ByteSize(64 << 20), Duration.ofMillis(250));
+    var all = new CaptureSettings(1, 1, 100, new ByteSize(64 << 20), Duration.ofMinutes(1));
     return new FrameCapture(all, sink, new ServerMetrics("lamp", "3"), Clock.systemUTC());
   }
 
