@@ -31,6 +31,9 @@ final class BoundedYaml {
    */
   record Bounds(int chars, int depth, int aliases) {}
 
+  /** In characters. The parser's time grows with the square of a line's length. */
+  private static final int LONGEST_LINE = 1 << 16;
+
   private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
 
   private BoundedYaml() {}
@@ -76,6 +79,7 @@ final class BoundedYaml {
    * @throws DvcMistake when it is no YAML, or is beyond the bounds
    */
   static Optional<Node> find(String text, Bounds bounds) throws DvcMistake {
+    requireLines(text);
     try {
       scan(text, bounds);
       return new Compose(settings(bounds)).composeString(text);
@@ -84,6 +88,23 @@ final class BoundedYaml {
       throw new DvcMistake(line, "not YAML: " + Text.excerpt(String.valueOf(e.getProblem())));
     } catch (YamlEngineException e) {
       throw new DvcMistake(0, "not YAML: " + Text.excerpt(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static void requireLines(String text) throws DvcMistake {
+    int line = 1;
+    int from = 0;
+    while (from < text.length()) {
+      int end = text.indexOf('\n', from);
+      end = end < 0 ? text.length() : end;
+      if (end - from > LONGEST_LINE) {
+        throw new DvcMistake(
+            line,
+            "has a line of %d characters (expected: at most %d)"
+                .formatted(end - from, LONGEST_LINE));
+      }
+      from = end + 1;
+      line++;
     }
   }
 

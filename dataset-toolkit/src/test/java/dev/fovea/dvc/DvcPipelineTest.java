@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The files of {@code dvc-pipeline} are those of a {@code dvc repro} by dvc 3.67.1. */
 class DvcPipelineTest {
@@ -127,7 +128,7 @@ class DvcPipelineTest {
 
   @Test
   void refusesHostileTextQuickly() {
-    var deep = "stages: {a: {params: " + "[".repeat(100_000);
+    var deep = "stages: {a: {params: " + "[".repeat(60_000);
     var bomb = new StringBuilder("a0: &a0 [x]\n");
     for (int i = 1; i < 2000; i++) {
       bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
@@ -137,6 +138,25 @@ class DvcPipelineTest {
     }
     for (var text : List.of(deep, bomb.toString(), "stages: [", "x".repeat(2 << 20))) {
       assertThatThrownBy(() -> DvcPipeline.parse(text)).isInstanceOf(DvcMistake.class);
+    }
+  }
+
+  /** Some of which the parser would read for minutes. */
+  @Test
+  @Timeout(20)
+  void refusesLinesWithoutEnd() {
+    int length = DvcLock.MOST_BYTES - 100;
+    for (var line : List.of("#" + "x".repeat(length), "k:" + " ".repeat(length) + "1")) {
+      assertThatThrownBy(() -> DvcLock.parse("schema: '2.0'\n" + line + "\n"))
+          .isInstanceOfSatisfying(
+              DvcMistake.class,
+              mistake -> {
+                assertThat(mistake.line()).isEqualTo(2);
+                assertThat(mistake.text())
+                    .isEqualTo(
+                        "has a line of %d characters (expected: at most 65536)"
+                            .formatted(line.length()));
+              });
     }
   }
 
