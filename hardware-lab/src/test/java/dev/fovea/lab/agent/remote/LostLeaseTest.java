@@ -14,6 +14,8 @@ import dev.fovea.lab.agent.TinyModel;
 import dev.fovea.lab.remote.LabServer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,11 +164,12 @@ class LostLeaseTest {
 
   @Test
   void aMeasurementOutlivesItsLab() throws Exception {
-    var measured = new int[1];
+    var measured = new AtomicInteger();
+    var back = new CountDownLatch(1);
     ScriptedAgent.Act slow =
         assignment -> {
-          measured[0]++;
-          Thread.sleep(4_000);
+          measured.incrementAndGet();
+          back.await();
           return ScriptedAgent.taking(0.01).play(assignment);
         };
     try (var own = new LabServer().start()) {
@@ -181,12 +184,12 @@ class LostLeaseTest {
         var job = own.request("outlives", "outlives", stored, 60).id();
         own.await(job, now -> now.state() == State.RUNNING);
         own.stop();
-        Thread.sleep(1_500);
+        LabServer.until("the agent's word", () -> agent.said("the measurement goes on"));
         own.start();
+        back.countDown();
         var profile = own.await(job, now -> now.profile().isPresent()).profile().orElseThrow();
         assertThat(profile.device()).isEqualTo(Name.of("outlives"));
-        assertThat(measured[0]).as("measured once").isEqualTo(1);
-        assertThat(agent.said("the measurement goes on")).isTrue();
+        assertThat(measured).as("measured once").hasValue(1);
       }
     }
   }
