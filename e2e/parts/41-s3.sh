@@ -10,7 +10,8 @@ dvc=$(venv dvc 'dvc[http]==3.67.1' 'dvc-http==2.32.0')
 
 endpoints=$(echo "$FOVEA_TEST_S3_ENDPOINTS" | tr ',' ' ')
 check s3-contract-on-given-endpoints junit object-store dev.fovea.store.s3.S3ObjectStoreTest $((15 * $(echo "$endpoints" | wc -w)))
-export TESTCONTAINERS_RYUK_DISABLED=true
+# The engine runs beside this. Where there is a /.dockerenv, Testcontainers would ask for an image from outside to find it.
+export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
 check s3-contract-in-a-container junit object-store dev.fovea.store.s3.S3ContainerTest 15 -Dapi.version=1.41
 proved testcontainers 2.0.5 "the object store's contract on a MinIO of its own"
 
