@@ -69,7 +69,7 @@ class Folder:
 class SlowLine:
     """A way to a store as slow as one over land: on the same machine a push of this size is over before anybody could say that it has begun."""
 
-    CHUNK, PAUSE, BYTES_A_SECOND = 16 << 10, 0.02, 4 << 20
+    CHUNK, PAUSE, BYTES_A_SECOND = 16 << 10, 0.01, 8 << 20
 
     def __init__(self, endpoint):
         to = urllib.parse.urlsplit(endpoint)
@@ -221,7 +221,7 @@ class Killer:
 
     def killed(self, folder, words, counted, attempt, left):
         before, part = counted(), chance.randint(1, max(1, left // 2))
-        moment = time.monotonic() + self.start * chance.uniform(0.5, 2 + 0.5 * attempt)
+        moment = time.monotonic() + self.start * chance.uniform(0.5, 2 + attempt)
         with tempfile.TemporaryFile("w+") as said:
             process = subprocess.Popen([FOVEA, "dataset", *words], cwd=folder, stdout=said, stderr=said)
             while process.poll() is None:

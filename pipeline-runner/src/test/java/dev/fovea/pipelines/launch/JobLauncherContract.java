@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
  * program is below.
  */
 public abstract class JobLauncherContract {
+  /** A time limit in seconds that a small job keeps on a machine that does much else. */
+  protected static final int AMPLE = 240;
+
   /** Arguments: what to do, the folder of inputs, the folder of outputs. */
   private static final String PROGRAM =
       """
@@ -78,7 +81,7 @@ public abstract class JobLauncherContract {
     var job =
         job(
             "copy",
-            60,
+            AMPLE,
             0,
             List.of(Map.of("a", put("one"), "b.txt", put("two")), Map.of("a", put("three"))));
     var outputs = succeeded(job).outputs();
@@ -91,7 +94,7 @@ public abstract class JobLauncherContract {
   @Test
   void runsEveryShardOnceAndTellsItItsNumber() throws IOException {
     var inputs = Map.of("salt", put(salt));
-    var job = job("index", 60, 0, List.of(inputs, inputs, inputs));
+    var job = job("index", AMPLE, 0, List.of(inputs, inputs, inputs));
     assertThat(succeeded(job).outputs())
         .extracting(files -> text(files.get("index")).strip())
         .containsExactly("0", "1", "2");
@@ -99,7 +102,7 @@ public abstract class JobLauncherContract {
 
   @Test
   void isTheSameJobForAnotherLauncherAndHoweverOftenItIsLaunched() throws IOException {
-    var job = job("slow", 60, 0);
+    var job = job("slow", AMPLE, 0);
     assertThat(launcher().launch(job)).isInstanceOf(Running.class);
     assertThat(launcher().launch(job)).isNotInstanceOf(Failed.class);
     var outputs = succeeded(job).outputs();
@@ -109,13 +112,13 @@ public abstract class JobLauncherContract {
 
   @Test
   void triesAgainWhatFailed() throws IOException {
-    var outputs = succeeded(job("flaky", 60, 2)).outputs();
+    var outputs = succeeded(job("flaky", AMPLE, 2)).outputs();
     assertThat(text(outputs.getFirst().get("said"))).isEqualTo("after 1\n");
   }
 
   @Test
   void givesUpAfterItsRetriesAndRepeatsTheLastWords() throws IOException {
-    var job = job("fail", 60, 1);
+    var job = job("fail", AMPLE, 1);
     var failed = failed(job);
     assertThat(failed.reason()).isEqualTo(Reason.PROGRAM);
     assertThat(failed.explanation()).contains("exit status 1").contains("no luck");
@@ -124,13 +127,13 @@ public abstract class JobLauncherContract {
 
   @Test
   void believesAProgramThatRefusesItsInputs() throws IOException {
-    assertThat(failed(job("refuse", 60, 5)))
+    assertThat(failed(job("refuse", AMPLE, 5)))
         .isEqualTo(new Failed(Reason.REFUSED, "this model has no forward"));
   }
 
   @Test
   void endsWhatWantsTooMuchMemoryAndDoesNotTryAgain() throws IOException {
-    var failed = failed(job("memory", 60, 5));
+    var failed = failed(job("memory", AMPLE, 5));
     assertThat(failed.reason()).as(failed.explanation()).isEqualTo(Reason.MEMORY);
     assertThat(failed.explanation())
         .isEqualTo("it wanted more than %s of memory".formatted(memory()));
@@ -144,21 +147,21 @@ public abstract class JobLauncherContract {
 
   @Test
   void takesNoLinkForAnOutput() throws IOException {
-    var failed = failed(job("link", 60, 0));
+    var failed = failed(job("link", AMPLE, 0));
     assertThat(failed.reason()).isEqualTo(Reason.OUTPUT);
     assertThat(failed.explanation()).contains("output 'name' is a link or no plain file");
   }
 
   @Test
   void takesNothingForAFailure() throws IOException {
-    var failed = failed(job("nothing", 60, 0));
+    var failed = failed(job("nothing", AMPLE, 0));
     assertThat(failed.reason()).isEqualTo(Reason.OUTPUT);
     assertThat(failed.explanation()).contains("no output file");
   }
 
   @Test
   void startsFromTheBeginningAfterItWasDiscarded() throws IOException {
-    var job = job("fail", 60, 0);
+    var job = job("fail", AMPLE, 0);
     assertThat(failed(job).reason()).isEqualTo(Reason.PROGRAM);
     launcher().discard(job);
     assertThat(launcher().launch(job)).isInstanceOf(Running.class);
@@ -166,7 +169,7 @@ public abstract class JobLauncherContract {
 
   @Test
   void startsNoJobByLookingAtIt() throws IOException {
-    var job = job("copy", 60, 0);
+    var job = job("copy", AMPLE, 0);
     assertThat(launcher().look(job)).isEmpty();
     launcher().launch(job);
     assertThat(launcher().look(job)).isPresent();
@@ -178,7 +181,7 @@ public abstract class JobLauncherContract {
 
   @Test
   void discardsWhatRunsAndWhatIsNotThere() throws IOException {
-    var job = job("time", 60, 0);
+    var job = job("time", AMPLE, 0);
     launcher().discard(job);
     launcher().launch(job);
     launcher().discard(job);
@@ -187,7 +190,7 @@ public abstract class JobLauncherContract {
   }
 
   protected final Map<String, Digest> reported() throws IOException {
-    return succeeded(job("report", 60, 0)).outputs().getFirst();
+    return succeeded(job("report", AMPLE, 0)).outputs().getFirst();
   }
 
   protected final String text(Digest digest) {
