@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import dev.fovea.kernel.Digest;
 import io.minio.GetPresignedObjectUrlArgs;
 import io.minio.Http;
 import io.minio.MinioClient;
@@ -7,7 +8,6 @@ import io.minio.errors.MinioException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -124,7 +124,13 @@ final class SignedGets {
             + ("\n" + signed + "\n" + NOTHING);
     var day = moment.substring(0, DAY);
     var scope = day + "/" + address.region() + "/s3/aws4_request";
-    var toSign = "AWS4-HMAC-SHA256\n" + moment + "\n" + scope + "\n" + sha256(canonical);
+    var toSign =
+        "AWS4-HMAC-SHA256\n"
+            + moment
+            + "\n"
+            + scope
+            + "\n"
+            + Digest.sha256(canonical.getBytes(StandardCharsets.UTF_8)).hex();
     var signature = HexFormat.of().formatHex(mac(key(day), toSign));
     return "AWS4-HMAC-SHA256 Credential="
         + (address.accessKey() + "/" + scope)
@@ -153,15 +159,6 @@ final class SignedGets {
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has " + ALGORITHM, e);
-    }
-  }
-
-  private static String sha256(String text) {
-    try {
-      var hash = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(hash.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

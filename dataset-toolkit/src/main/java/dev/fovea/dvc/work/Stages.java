@@ -44,7 +44,7 @@ public record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts)
   }
 
   /** The {@code dvc.yaml} that belongs to a {@code dvc.lock}. */
-  static String pipeline(String lock) {
+  public static String pipeline(String lock) {
     return folder(lock) + PIPELINE;
   }
 

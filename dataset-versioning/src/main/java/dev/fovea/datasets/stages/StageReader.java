@@ -6,6 +6,7 @@ import dev.fovea.datasets.stages.StageRun.Data;
 import dev.fovea.dvc.DvcLock;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.DvcPipeline;
+import dev.fovea.dvc.work.Stages;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import java.util.regex.Pattern;
  * What can't be used is left out and said; nothing is refused.
  */
 public final class StageReader {
-  private static final String LOCK = "dvc.lock";
-  private static final String PIPELINE = "dvc.yaml";
   private static final int MOST_PATHS = 200_000;
   private static final int MOST_LOCKS = 100;
   private static final int MOST_BYTES = 1 << 20;
@@ -62,20 +61,20 @@ public final class StageReader {
   }
 
   private void readAll() throws IOException {
-    var found = files.named(LOCK, MOST_PATHS);
+    var found = files.named(Stages.LOCK, MOST_PATHS);
     if (!found.complete()) {
       doubt(
-          LOCK,
+          Stages.LOCK,
           0,
           "the commit has more than %,d files and folders, or some too deep in each other: not all of its %s files are in the lineage"
-              .formatted(MOST_PATHS, LOCK));
+              .formatted(MOST_PATHS, Stages.LOCK));
     }
     if (found.paths().size() > MOST_LOCKS) {
       doubt(
           found.paths().get(MOST_LOCKS),
           0,
           "the commit has %,d %s files (expected: at most %d): this one and those after it are not in the lineage"
-              .formatted(found.paths().size(), LOCK, MOST_LOCKS));
+              .formatted(found.paths().size(), Stages.LOCK, MOST_LOCKS));
     }
     for (var lock : found.paths().stream().limit(MOST_LOCKS).toList()) {
       if (full) {
@@ -90,7 +89,7 @@ public final class StageReader {
     if (text.isEmpty()) {
       return;
     }
-    var pipeline = lock.substring(0, lock.length() - LOCK.length()) + PIPELINE;
+    var pipeline = Stages.pipeline(lock);
     var file = lock;
     try {
       var stages = DvcLock.parse(text.get()).stages();
