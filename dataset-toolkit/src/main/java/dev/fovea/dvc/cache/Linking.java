@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Gives files the bytes of the cache's objects, by the first kind of {@code cache.type} that works
@@ -103,14 +104,24 @@ public final class Linking {
         new ArrayList<>());
   }
 
+  /** A kind that did not work, and why. */
+  private record Failed(LinkType type, String reason) {
+    @Override
+    public String toString() {
+      return "%s (%s)".formatted(name(type), reason);
+    }
+  }
+
   private long place(Path object, Path fresh, Check check, Copying copying) throws IOException {
-    var failed = new ArrayList<String>();
+    var failed = new ArrayList<Failed>();
     return place(object, fresh, check, copying, failed)
         .orElseThrow(() ->
             new WorkProblem(
                 "no kind of cache.type works from %s to %s: %s"
                     .formatted(
-                        cache.objects(), AtomicFiles.parent(fresh), String.join(", ", failed)),
+                        cache.objects(),
+                        AtomicFiles.parent(fresh),
+                        failed.stream().map(Failed::toString).collect(Collectors.joining(", "))),
                 "let files be copied where links can't be made: dvc config cache.type %s,copy"
                     .formatted(
                         String.join(",", types.stream().map(Linking::name).distinct().toList()))));
@@ -121,7 +132,7 @@ public final class Linking {
   }
 
   private Optional<Long> place(
-      Path object, Path fresh, Check check, Copying copying, List<String> failed)
+      Path object, Path fresh, Check check, Copying copying, List<Failed> failed)
       throws IOException {
     for (var type : types) {
       var reason = "not there";
@@ -146,7 +157,7 @@ public final class Linking {
       } catch (UnsupportedOperationException _) {
         // Nor does the JDK know such links there.
       }
-      failed.add("%s (%s)".formatted(name(type), reason));
+      failed.add(new Failed(type, reason));
     }
     return Optional.empty();
   }

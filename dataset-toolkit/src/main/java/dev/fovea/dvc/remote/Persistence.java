@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import okhttp3.Interceptor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one remote again what it does not answer now. It is asked as many times as take about half a
@@ -42,9 +43,14 @@ final class Persistence {
   Interceptor listening() {
     return chain -> {
       var answer = chain.proceed(chain.request());
-      backoff.heard(answer.code(), answer.header("Retry-After"));
+      heard(answer.code(), answer.header("Retry-After"));
       return answer;
     };
+  }
+
+  /** Hears it in an answer that came by another client. */
+  void heard(int status, @Nullable String retryAfter) {
+    backoff.heard(status, retryAfter);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.fovea.dvc.remote;
 
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.remote.S3Reader.Answer;
+import dev.fovea.dvc.remote.S3Reader.Opened;
 import dev.fovea.kernel.ResumedStream;
 import io.minio.Checksum;
 import io.minio.GetObjectArgs;
@@ -42,7 +44,6 @@ import okhttp3.OkHttpClient;
 /** A bucket of any S3. */
 public final class S3Remote implements Remote {
   private static final int CONNECTIONS = 64;
-  private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private static final int SMALL = 5 << 20;
   private static final int TOGETHER = 1000;
@@ -63,7 +64,7 @@ public final class S3Remote implements Remote {
   private final Persistence persistence;
   private final OkHttpClient http;
   private final MinioClient client;
-  private final SignedGets gets;
+  private final S3Reader reader;
   private final Layout layout;
   private final ReentrantLock first = new ReentrantLock();
   private final AtomicReference<Unpacks> unpacks = new AtomicReference<>(Unpacks.UNKNOWN);
@@ -100,7 +101,9 @@ public final class S3Remote implements Remote {
                     address.accessKey(), address.secretKey(), address.session().orElse(null)))
             .httpClient(http)
             .build();
-    gets = new SignedGets(address, client, http, Clock.systemUTC());
+    reader =
+        new S3Reader(
+            new SignedRequests(address, client, Clock.systemUTC()), patience, persistence::heard);
   }
 
   private S3Remote(S3Remote same, Layout layout) {
@@ -109,7 +112,7 @@ public final class S3Remote implements Remote {
     persistence = same.persistence;
     http = same.http;
     client = same.client;
-    gets = same.gets;
+    reader = same.reader;
   }
 
   @Override
@@ -135,72 +138,74 @@ public final class S3Remote implements Remote {
 
   @Override
   public Optional<Listed> find(String name) throws IOException {
-    var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key(layout.path(name)));
-    return present(() -> client.statObject(stat.build()))
+    var path = layout.path(name);
+    return asking(() ->
+        switch (reader.describe(path)) {
+          case Answer.Found(var found) ->
+              Optional.of(new Listed(name, found.size(), found.modified()));
+          case Answer.Absent<S3Reader.Described>() -> Optional.empty();
+          case Answer.Other<S3Reader.Described>() -> found(name, key(path));
+        });
+  }
+
+  private Optional<Listed> found(String name, String key) throws IOException {
+    var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key).build();
+    return present(() -> client.statObject(stat))
         .map(found -> new Listed(name, found.size(), found.lastModified().toInstant()));
   }
 
   @Override
   public void list(String prefix, Consumer<Listed> each) throws IOException {
     var start = address.prefix().isEmpty() ? 0 : address.prefix().length() + 1;
-    var list =
-        ListObjectsArgs.builder()
-            .bucket(address.bucket())
-            .prefix(key(layout.prefix(prefix)))
-            .recursive(true)
-            .maxKeys(PAGE)
-            .build();
-    // Told of when all are known: one that is asked for again would be told of twice.
-    var all =
-        asking(() -> {
-          var found = new ArrayList<Listed>();
-          for (var result : client.listObjects(list)) {
-            var item = result.get();
-            layout
-                .name(item.objectName().substring(start))
-                .ifPresent(name ->
-                    found.add(new Listed(name, item.size(), item.lastModified().toInstant())));
-          }
-          return found;
-        });
-    all.forEach(each);
+    var keys = key(layout.prefix(prefix));
+    var after = Optional.<String>empty();
+    do {
+      var from = after;
+      // Told of when a page has come: one that is asked for again would be told of twice.
+      var page = asking(() -> page(keys, from));
+      for (var item : page.items()) {
+        layout
+            .name(item.key().substring(start))
+            .ifPresent(name -> each.accept(new Listed(name, item.size(), item.modified())));
+      }
+      after = page.next();
+    } while (after.isPresent());
+  }
+
+  private S3Listing page(String keys, Optional<String> after) throws Exception {
+    if (reader.list(keys, after) instanceof Answer.Found(var page)) {
+      return page;
+    }
+    // It is refused again, in words that the SDK reads.
+    var list = ListObjectsArgs.builder().bucket(address.bucket()).prefix(keys).build();
+    for (var result : client.listObjects(list)) {
+      result.get();
+      break;
+    }
+    throw new IOException("a page of keys was refused, and then was not");
   }
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
     var path = layout.path(name);
     return asking(() -> opened(path))
-        .map(first -> {
-          var what = "the object %s at %s".formatted(name, address);
-          return new ResumedStream(
-              what, first.bytes, first.size, offset -> from(key(path), offset));
-        });
+        .map(first ->
+            new ResumedStream(
+                "the object " + name + " at " + address,
+                first.bytes(),
+                first.size(),
+                offset -> from(key(path), offset)));
   }
 
-  /**
-   * An answer that has begun.
-   *
-   * @param size of the object in bytes, or more where the store does not say
-   */
-  private record Opened(InputStream bytes, long size) {}
-
   private Optional<Opened> opened(String path) throws Exception {
-    var answer = gets.get(path);
-    if (answer.code() == OK) {
-      var body = answer.body();
-      long size = body.contentLength();
-      return Optional.of(new Opened(body.byteStream(), size < 0 ? Long.MAX_VALUE : size));
-    }
-    answer.close();
-    if (answer.code() == NOT_FOUND) {
-      return Optional.empty();
-    }
-    if (Persistence.LATER.contains(answer.code())) {
-      throw new IOException("HTTP " + answer.code());
-    }
-    // What else a store may say the SDK reads: it is asked again by it.
-    var get = GetObjectArgs.builder().bucket(address.bucket()).object(key(path)).build();
-    return Optional.of(new Opened(client.getObject(get), Long.MAX_VALUE));
+    return switch (reader.open(path)) {
+      case Answer.Found(var opened) -> Optional.of(opened);
+      case Answer.Absent<Opened>() -> Optional.empty();
+      case Answer.Other<Opened>() -> {
+        var get = GetObjectArgs.builder().bucket(address.bucket()).object(key(path)).build();
+        yield Optional.of(new Opened(client.getObject(get), Long.MAX_VALUE));
+      }
+    };
   }
 
   private InputStream from(String key, long offset) throws IOException {

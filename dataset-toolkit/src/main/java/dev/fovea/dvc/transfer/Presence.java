@@ -20,6 +20,12 @@ public final class Presence {
 
   private static final int PAGE = 1000;
 
+  /**
+   * A store reads something of each object that it lists. MinIO lists 100,000 in 256 requests in
+   * the time of some 9,000 questions for one.
+   */
+  private static final int LISTED_AS_ONE_ASKED = 12;
+
   private final Remote remote;
 
   Presence(Remote remote) {
@@ -63,6 +69,6 @@ public final class Presence {
   private long listingCosts() throws IOException {
     var first = new AtomicLong();
     remote.list("00", _ -> first.incrementAndGet());
-    return PREFIXES.size() * (1 + first.get() / PAGE);
+    return PREFIXES.size() * (1 + first.get() / PAGE + first.get() / LISTED_AS_ONE_ASKED);
   }
 }

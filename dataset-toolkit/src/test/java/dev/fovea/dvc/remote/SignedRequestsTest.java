@@ -1,9 +1,13 @@
 package dev.fovea.dvc.remote;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.dvc.remote.SignedRequests.Signed;
 import io.minio.GetObjectArgs;
+import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
+import io.minio.StatObjectArgs;
 import io.minio.credentials.StaticProvider;
 import java.net.URI;
 import java.time.Clock;
@@ -13,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -23,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Signed as the SDK signs it, to the last digit. */
-class SignedGetsTest {
+class SignedRequestsTest {
   private static final String PATH = "files/md5/ab/cdef0123456789abcdef0123456789ab.dir";
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -38,7 +43,10 @@ class SignedGetsTest {
                 .protocol(Protocol.HTTP_1_1)
                 .code(200)
                 .message("OK")
-                .body(ResponseBody.create("x", MediaType.get("application/octet-stream")))
+                .header("Last-Modified", "Fri, 02 Jan 2026 03:04:05 GMT")
+                .body(
+                    ResponseBody.create(
+                        "<ListBucketResult/>", MediaType.get("application/octet-stream")))
                 .build();
           })
           .build();
@@ -47,6 +55,7 @@ class SignedGetsTest {
   @CsvSource({
     "http://127.0.0.1:9000, us-east-1, data",
     "http://127.0.0.1:9000, us-east-1, ''",
+    "http://127.0.0.1:80, us-east-1, a/b",
     "https://store.example.org, eu-x, a b/größe + 100 %",
     "https://s3.eu-central-1.amazonaws.com, eu-central-1, data",
     "https://s3.eu-central-1.amazonaws.com, eu-central-1, 日本/~x*'()",
@@ -64,24 +73,48 @@ class SignedGetsTest {
                   new StaticProvider("AKIDEXAMPLE", "secret/+", session.orElse(null)))
               .httpClient(http)
               .build()) {
-        asked.clear();
         var key = prefix.isEmpty() ? PATH : prefix + "/" + PATH;
         client.getObject(GetObjectArgs.builder().bucket("bucket").object(key).build()).close();
-        var theirs = asked.getLast();
-        var moment = MOMENT.parse(theirs.header("x-amz-date"), Instant::from);
+        var get = asked.getLast();
+        client.statObject(StatObjectArgs.builder().bucket("bucket").object(key).build());
+        var head = asked.getLast();
+        var list =
+            ListObjectsArgs.builder()
+                .bucket("bucket")
+                .prefix(prefix + "/files/md5/ab")
+                .continuationToken("a+b/c=~*é")
+                .maxKeys(1000)
+                .recursive(true)
+                .build();
+        client.listObjects(list).iterator().hasNext();
+        var page = asked.getLast();
+        var query = new TreeMap<String, String>();
+        page.url()
+            .queryParameterNames()
+            .forEach(name -> query.put(name, requireNonNull(page.url().queryParameter(name))));
+        assertThat(query)
+            .containsEntry("list-type", "2")
+            .containsEntry("prefix", prefix + "/files/md5/ab");
 
-        var gets = new SignedGets(address, client, http, Clock.fixed(moment, ZoneOffset.UTC));
         for (int i = 0; i < 2; i++) { // the second by what the first has kept
-          gets.get(PATH).close();
-          var ours = asked.getLast();
-          assertThat(ours).isNotSameAs(theirs);
-          assertThat(ours.url()).isEqualTo(theirs.url());
-          for (var header :
-              List.of("x-amz-content-sha256", "x-amz-security-token", "Authorization")) {
-            assertThat(ours.header(header)).as(header).isEqualTo(theirs.header(header));
-          }
+          same(requests(address, client, get).object("GET", PATH), get);
+          same(requests(address, client, head).object("HEAD", PATH), head);
+          same(requests(address, client, page).bucket(query), page);
         }
       }
+    }
+  }
+
+  private static SignedRequests requests(S3Address address, MinioClient client, Request theirs) {
+    var moment = MOMENT.parse(requireNonNull(theirs.header("x-amz-date")), Instant::from);
+    return new SignedRequests(address, client, Clock.fixed(moment, ZoneOffset.UTC));
+  }
+
+  private static void same(Signed ours, Request theirs) {
+    assertThat(ours.method()).isEqualTo(theirs.method());
+    assertThat(ours.url().getRawPath()).isEqualTo(theirs.url().encodedPath());
+    for (var header : List.of("x-amz-content-sha256", "x-amz-security-token", "Authorization")) {
+      assertThat(ours.headers().get(header)).as(header).isEqualTo(theirs.header(header));
     }
   }
 }
