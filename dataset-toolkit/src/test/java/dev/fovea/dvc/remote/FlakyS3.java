@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  */
 public final class FlakyS3 implements AutoCloseable {
   private static final String BUCKET = "/bucket/";
+  private static final int PAGE = 1000;
   private static final Pattern KEY = Pattern.compile("<Key>([^<]*)</Key>");
 
   /** What goes wrong with a request whose body has been read. */
@@ -226,11 +227,23 @@ public final class FlakyS3 implements AutoCloseable {
         200, named("InitiateMultipartUploadResult", key, "<UploadId>%s</UploadId>".formatted(id)));
   }
 
+  /** Page by page; the next is asked for by the last key of the one before. */
   private Answer list(String query) {
     var prefix = value(query, "prefix");
+    var after = query.contains("continuation-token=") ? value(query, "continuation-token") : "";
     var found =
-        objects.entrySet().stream()
+        objects.tailMap(after + "\0").entrySet().stream()
             .filter(each -> each.getKey().startsWith(prefix))
+            .limit(PAGE + 1L)
+            .toList();
+    var page = found.subList(0, Math.min(PAGE, found.size()));
+    boolean truncated = page.size() < found.size();
+    var next =
+        truncated
+            ? "<NextContinuationToken>%s</NextContinuationToken>".formatted(page.getLast().getKey())
+            : "";
+    var contents =
+        page.stream()
             .map(each ->
                 """
                 <Contents><Key>%s</Key><Size>%d</Size><ETag>"x"</ETag>\
@@ -241,8 +254,8 @@ public final class FlakyS3 implements AutoCloseable {
     return new Answer(
         200,
         xml(
-            "<ListBucketResult><Name>bucket</Name><Prefix>%s</Prefix><IsTruncated>false</IsTruncated>%s</ListBucketResult>"
-                .formatted(prefix, found)));
+            "<ListBucketResult><Name>bucket</Name><Prefix>%s</Prefix><IsTruncated>%s</IsTruncated>%s%s</ListBucketResult>"
+                .formatted(prefix, truncated, next, contents)));
   }
 
   private Answer get(HttpExchange exchange, String key) {

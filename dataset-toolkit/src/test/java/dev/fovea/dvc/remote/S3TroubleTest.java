@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +128,29 @@ class S3TroubleTest {
               assertThat(problem.remedy()).contains("then repeat");
             });
     assertThat(store.asked("PUT")).isEqualTo(1);
+  }
+
+  @Test
+  void tellsOfEachKeyOnceWhenAPageIsAskedForAgain() throws IOException {
+    var names =
+        IntStream.range(0, 2_500)
+            .mapToObj(i -> "ab" + Md5.hex(Integer.toString(i).getBytes(UTF_8)).substring(2))
+            .sorted()
+            .toList();
+    names.forEach(name -> store.objects.put("data/files/md5/ab/" + name.substring(2), CONTENT));
+    store.objects.put("data/files/md5/ab/no object's name", CONTENT);
+    store.next("GET", FlakyS3.none(), FlakyS3.error(503, "SlowDown"), FlakyS3.dropped());
+    var told = new ArrayList<String>();
+    remote.list("ab", listed -> told.add(listed.name()));
+    assertThat(told).isEqualTo(names);
+  }
+
+  @Test
+  void saysThatABucketIsNotThereRatherThanEmpty() {
+    store.next("GET", FlakyS3.error(404, "NoSuchBucket"), FlakyS3.error(404, "NoSuchBucket"));
+    assertThatThrownBy(() -> remote.list("ab", _ -> {}))
+        .isInstanceOf(RemoteRefused.class)
+        .hasMessageContaining("NoSuchBucket");
   }
 
   @Test
