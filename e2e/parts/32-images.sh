@@ -1,4 +1,5 @@
 # Container images, without Docker: the base twice (same digest), a model's image by Fovea's own release, pushed to a registry, run as a pod.
+# after: cluster
 need_packages ca-certificates
 cluster up > "$OUT/cluster.log" 2>&1
 eval "$(cluster env)"

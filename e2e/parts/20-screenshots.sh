@@ -2,7 +2,7 @@
 need_packages chromium fonts-dejavu-core
 triton=$(venv triton 'tritonclient[http]==2.73.0' numpy pillow)
 home=$WORK/finished-demo
-[ -e "$home" ] || check demo ./fovea demo --home "$home" --port 0 --exit
+check demo ./fovea demo --home "$home" --port 0 --exit
 serve "$home"
 export FOVEA_E2E_URL=$URL FOVEA_E2E_TOKEN=$TOKEN FOVEA_E2E_SCREENSHOTS=$OUT/screenshots
 check pages-in-chromium junit application dev.fovea.e2e.PageScreenshots 1
