@@ -176,7 +176,11 @@ final class TeamFileReader {
               ? section(fields, "quantize", Section.QUANTIZE, TeamFileReader::quantize)
               : Optional.of(QuantizeSpec.DEFAULT);
       var parity = fields.optional("parity", ReleaseSpec.DEFAULT_PARITY, Values::factor);
+      var detector = section(fields, "detector", Section.DETECTOR, DetectorReader::read);
       var gates = fields.required("gates").map(value -> gates(fields, value)).orElse(List.of());
+      gates.stream()
+          .flatMap(gate -> DetectorReader.mistake(gate, fields.has("detector")).stream())
+          .forEach(mistakes::add);
       var canary =
           fields.has("canary")
               ? section(fields, "canary", Section.CANARY, TeamFileReader::canary)
@@ -187,6 +191,7 @@ final class TeamFileReader {
               || quantize.isEmpty()
               || parity.isEmpty()
               || canary.isEmpty()
+              || (fields.has("detector") && detector.isEmpty())
           ? Optional.empty()
           : Optional.of(
               new ReleaseSpec(
@@ -195,6 +200,7 @@ final class TeamFileReader {
                   preprocess.get(),
                   quantize.get(),
                   parity.get(),
+                  detector,
                   gates,
                   canary.get()));
     };
