@@ -26,6 +26,9 @@ final class DecidingImages {
   private static final int FRAMES = 12;
   private static final int NAMED_CLASSES = 3;
 
+  /** COCO's average precision of what is all right is a rounding less than 1. */
+  private static final double LEAST_LOSS = 1e-9;
+
   private final Gate gate;
   private final List<String> classes;
   private final AreaRange area;
@@ -63,7 +66,7 @@ final class DecidingImages {
       var image = judged.get(i);
       var value = value(image);
       double whole = gate.drop() ? value(fp32.get(i)).orElse(0) : 1;
-      if (value.isPresent() && value.getAsDouble() < whole) {
+      if (value.isPresent() && whole - value.getAsDouble() > LEAST_LOSS) {
         losses.add(loss(image, whole, value.getAsDouble()));
       }
     }
