@@ -33,7 +33,9 @@ public record Gate(
     MACRO_RECALL("macro-recall", ""),
     /** The worst class's share found, 0 to 1. */
     WORST_RECALL("worst-recall", ""),
-    /** COCO's average precision over the overlaps 0.50, 0.55 … 0.95, mean of the classes, 0 to 1. */
+    /**
+     * COCO's average precision over the overlaps 0.50, 0.55 … 0.95, mean of the classes, 0 to 1.
+     */
     MAP("map", ""),
     /** The same at overlap 0.50. */
     MAP50("map50", ""),

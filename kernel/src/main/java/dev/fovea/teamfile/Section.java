@@ -34,7 +34,8 @@ enum Section {
       "refit-head", List.of("epochs", "learning-rate", "l2", "feedback-weight", "seed"), Map.of()),
   RELEASE(
       "release",
-      List.of("model", "dataset", "preprocess", "quantize", "parity", "detector", "gates", "canary"),
+      List.of(
+          "model", "dataset", "preprocess", "quantize", "parity", "detector", "gates", "canary"),
       Map.of()),
   PREPROCESS(
       "preprocess",

@@ -16,12 +16,10 @@ import java.util.stream.Collectors;
  */
 final class Values {
   /** The measures, as they are written. */
-  static final String MEASURES =
-      measures(_ -> true);
+  static final String MEASURES = measures(_ -> true);
 
   /** Those that are shares. */
-  static final String SHARES =
-      measures(measure -> measure.ofClasses() || measure.ofObjects());
+  static final String SHARES = measures(measure -> measure.ofClasses() || measure.ofObjects());
 
   /** Those of a classifier's answers. */
   static final String OF_CLASSES = measures(Gate.Measure::ofClasses);

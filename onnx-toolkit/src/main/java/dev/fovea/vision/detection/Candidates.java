@@ -131,10 +131,8 @@ final class Candidates {
   private double overlap(int one, int other) {
     int a = one * SIDES;
     int b = other * SIDES;
-    double width =
-        Math.min(sides[a + 2], sides[b + 2]) - Math.max(sides[a], sides[b]);
-    double height =
-        Math.min(sides[a + 3], sides[b + 3]) - Math.max(sides[a + 1], sides[b + 1]);
+    double width = Math.min(sides[a + 2], sides[b + 2]) - Math.max(sides[a], sides[b]);
+    double height = Math.min(sides[a + 3], sides[b + 3]) - Math.max(sides[a + 1], sides[b + 1]);
     if (width <= 0 || height <= 0) {
       return 0;
     }

@@ -34,7 +34,8 @@ public sealed interface DetectorOutput permits YoloOutput, RowsOutput, Torchvisi
    *
    * @param outputs the wanted ones, by name
    * @param fitting where the image lies in the input
-   * @throws dev.fovea.kernel.InvalidRequest when they have another form, or are of another number of classes
+   * @throws dev.fovea.kernel.InvalidRequest when they have another form, or are of another number
+   *     of classes
    */
   Detections read(Map<String, FloatTensor> outputs, Fitting fitting);
 }

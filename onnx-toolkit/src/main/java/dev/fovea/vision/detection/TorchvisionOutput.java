@@ -44,7 +44,8 @@ record TorchvisionOutput(DetectorSpec spec, int classes) implements DetectorOutp
     var candidates = new Candidates(spec.confidence());
     for (int i = 0; i < labels.length; i++) {
       float label = labels[i];
-      if (scores[i] >= spec.confidence() && !(label >= 0 && label <= classes && label == Math.rint(label))) {
+      if (scores[i] >= spec.confidence()
+          && !(label >= 0 && label <= classes && label == Math.rint(label))) {
         throw OutputForm.unknownClass(label, 1, classes);
       }
       int at = i * SIDES;

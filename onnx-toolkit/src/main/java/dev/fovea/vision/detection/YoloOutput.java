@@ -33,8 +33,7 @@ record YoloOutput(DetectorSpec spec, int classes) implements DetectorOutput {
       double halfHeight = data[3 * places + place] / 2.0;
       for (int c = 0; c < classes; c++) {
         float score = data[(SIDES + c) * places + place];
-        candidates.add(
-            c, score, x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);
+        candidates.add(c, score, x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);
       }
     }
     return candidates.suppressed(spec.iou(), spec.most(), fitting);
@@ -47,11 +46,17 @@ record YoloOutput(DetectorSpec spec, int classes) implements DetectorOutput {
             .formatted(SIDES + classes, classes);
     if (shape.length != 3 || shape[0] != 1) {
       throw OutputForm.unfit(
-          name, tensor, expected, "export the model without its own suppression, or set release.detector.output in fovea.yaml to what it answers");
+          name,
+          tensor,
+          expected,
+          "export the model without its own suppression, or set release.detector.output in fovea.yaml to what it answers");
     }
     if (shape[1] != SIDES + classes && shape[2] == SIDES + classes) {
       throw OutputForm.unfit(
-          name, tensor, expected, "swap the last two axes in the model before it is exported: boxes are the last one");
+          name,
+          tensor,
+          expected,
+          "swap the last two axes in the model before it is exported: boxes are the last one");
     }
     if (shape[1] == SIDES + 1 + classes) {
       throw OutputForm.unfit(

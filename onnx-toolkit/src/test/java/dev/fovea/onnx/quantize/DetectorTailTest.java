@@ -62,8 +62,7 @@ class DetectorTailTest {
     assertThat(DetectorTail.of(Models.gemm(1))).isEqualTo(Set.of());
   }
 
-  private static List<Float> scores(
-      OnnxModel model, List<Map<String, FloatTensor>> images) {
+  private static List<Float> scores(OnnxModel model, List<Map<String, FloatTensor>> images) {
     var scores = new ArrayList<Float>();
     try (var session = InferenceSession.open(model, SessionSettings.defaults())) {
       for (var image : images) {

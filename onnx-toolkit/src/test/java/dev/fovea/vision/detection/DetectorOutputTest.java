@@ -86,8 +86,7 @@ class DetectorOutputTest {
     var found = read(spec, 2, FloatTensor.of(numbers, 1, 6, places));
     assertThat(found.found())
         .extracting(each -> (float) each.score())
-        .containsExactly(
-            0.5f + 199_999 / 1e6f, 0.5f + 199_998 / 1e6f, 0.5f + 199_997 / 1e6f);
+        .containsExactly(0.5f + 199_999 / 1e6f, 0.5f + 199_998 / 1e6f, 0.5f + 199_997 / 1e6f);
   }
 
   @Test
@@ -234,8 +233,8 @@ class DetectorOutputTest {
       outputs.put("boxes", FloatTensor.of(new float[] {1, 2, 3, 4}, 1, 4));
       outputs.put("labels", FloatTensor.of(new float[] {label}, 1));
       outputs.put("scores", FloatTensor.of(new float[] {0.9f}, 1));
-      assertThatThrownBy(() ->
-              DetectorOutput.of(DetectorSpec.of(Output.TORCHVISION), 3).read(outputs, SAME))
+      assertThatThrownBy(
+              () -> DetectorOutput.of(DetectorSpec.of(Output.TORCHVISION), 3).read(outputs, SAME))
           .hasMessage(
               "model answers class %s (expected: a whole number, 1 to 3, for the 3 classes of the dataset)"
                   .formatted((double) label));
@@ -252,8 +251,8 @@ class DetectorOutputTest {
           {0, 0.5, 0, 2, 1, 1}, {0, 0.5, -1, 0, 1, 1}, {0, 0.5, 0, 0, 1e7, 1},
           {0, 0.5, Double.NaN, 0, 1, 1}, {0, 0.5, 0, 0, 1, Double.POSITIVE_INFINITY}
         }) {
-      assertThatThrownBy(() ->
-              new Detection((int) each[0], each[1], each[2], each[3], each[4], each[5]))
+      assertThatThrownBy(
+              () -> new Detection((int) each[0], each[1], each[2], each[3], each[4], each[5]))
           .as(Arrays.toString(each))
           .isInstanceOf(IllegalArgumentException.class);
     }

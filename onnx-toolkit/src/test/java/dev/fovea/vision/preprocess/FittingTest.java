@@ -40,8 +40,7 @@ class FittingTest {
       int width,
       int height) {
     var fitting = Fitting.of(spec(resize, inputWidth, inputHeight), imageWidth, imageHeight);
-    assertThat(fitting)
-        .isEqualTo(new Fitting(imageWidth, imageHeight, left, top, width, height));
+    assertThat(fitting).isEqualTo(new Fitting(imageWidth, imageHeight, left, top, width, height));
     assertThat(fitting.imageX(left)).isZero();
     assertThat(fitting.imageY(top)).isZero();
     assertThat(fitting.imageX(left + width)).as("its last pixel's end").isEqualTo(imageWidth);
@@ -103,8 +102,7 @@ class FittingTest {
   }
 
   private static PreprocessSpec spec(Resize resize, int width, int height) {
-    return new PreprocessSpec(
-        resize, width, height, Colour.GREY, 1, List.of(0.0), List.of(1.0));
+    return new PreprocessSpec(resize, width, height, Colour.GREY, 1, List.of(0.0), List.of(1.0));
   }
 
   private static Frame drawn(int width, int height, int[] rectangle) {

@@ -67,6 +67,8 @@ public record ClassifiedEvaluation(
     return answers.stream()
         .collect(
             Collectors.groupingBy(
-                key, Collectors.collectingAndThen(Collectors.toList(), ClassifiedEvaluation::shareOfRight)));
+                key,
+                Collectors.collectingAndThen(
+                    Collectors.toList(), ClassifiedEvaluation::shareOfRight)));
   }
 }

@@ -59,9 +59,7 @@ final class DetectedImages {
       throw new InvalidRequest(
           "dataset version %s: %d objects of classes that it lacks, such as '%s'"
               .formatted(
-                  version.abbreviated(),
-                  unknown.size(),
-                  Text.excerpt(unknown.getFirst().label())),
+                  version.abbreviated(), unknown.size(), Text.excerpt(unknown.getFirst().label())),
           "name all classes of the dataset in fovea.yaml, and push it again");
     }
     return manifest;

@@ -121,8 +121,7 @@ final class DecidingImages {
     var before = percent(", %.1f %% by fp32", there.isEmpty() ? 1 - whole : whole);
     return new Loss(
         whole - value,
-        new Deciding(
-            image.image(), image.path(), "", gate.drop() ? words + before : words, value));
+        new Deciding(image.image(), image.path(), "", gate.drop() ? words + before : words, value));
   }
 
   /** {@code 2 crate, 1 parcel}. */
@@ -131,9 +130,7 @@ final class DecidingImages {
         there.stream()
             .collect(
                 Collectors.groupingBy(
-                    object -> classes.get(object.category()),
-                    TreeMap::new,
-                    Collectors.counting()));
+                    object -> classes.get(object.category()), TreeMap::new, Collectors.counting()));
     var named =
         counts.entrySet().stream()
             .limit(NAMED_CLASSES)

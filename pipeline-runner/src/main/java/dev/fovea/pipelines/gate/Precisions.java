@@ -85,8 +85,7 @@ final class Precisions {
       int worst = worst(judged);
       var frames = DecidingImages.of(gate, classes, area, List.of(worst), fp32, judged);
       return few.isEmpty()
-          ? new Finding.Measured(
-              worst(), on, "the worst class is " + classes.get(worst), frames)
+          ? new Finding.Measured(worst(), on, "the worst class is " + classes.get(worst), frames)
           : new Finding.TooFew(worst(), on, few, frames);
     }
     var all = IntStream.range(0, classes.size()).boxed().toList();
@@ -127,7 +126,10 @@ final class Precisions {
   /** COCO's mean is over the classes that are there. */
   private String note(int[] counts) {
     var absent =
-        IntStream.range(0, counts.length).filter(i -> counts[i] == 0).mapToObj(classes::get).toList();
+        IntStream.range(0, counts.length)
+            .filter(i -> counts[i] == 0)
+            .mapToObj(classes::get)
+            .toList();
     if (absent.isEmpty()) {
       return "";
     }
@@ -191,7 +193,6 @@ final class Precisions {
 
   /** The ends are quantiles of resamples; in rare cases they leave out the value itself. */
   private static Estimate estimate(double value, BootstrapInterval interval) {
-    return new Estimate(
-        value, Math.min(value, interval.low()), Math.max(value, interval.high()));
+    return new Estimate(value, Math.min(value, interval.low()), Math.max(value, interval.high()));
   }
 }

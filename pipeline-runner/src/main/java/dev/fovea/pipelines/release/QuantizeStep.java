@@ -105,8 +105,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
         switch (state.spec().quantize().target()) {
           case ORT_X86 -> QuantizationProfile.ORT_X86;
         };
-    Set<String> inFloat =
-        state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
+    Set<String> inFloat = state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
     return objects.put(
         OnnxWriter.bytes(Quantizer.quantize(model, ranges, profile, inFloat).model()));
   }

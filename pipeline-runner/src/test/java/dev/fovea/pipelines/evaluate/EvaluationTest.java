@@ -25,7 +25,8 @@ class EvaluationTest {
       """
       {"variant":"SOME","dataset":"SOME","preprocess":"SOME","accuracy":0.5,"recalls":{"dark":1.0,"light":0.0},\
       "slices":{"night":1.0},"answers":[{"image":"SOME","path":"a.png","label":"dark","slice":"night","answer":"dark",\
-      "confidence":0.9},{"image":"SOME","path":"b.png","label":"light","slice":null,"answer":"","confidence":0.0}]}"""
+      "confidence":0.9},{"image":"SOME","path":"b.png","label":"light","slice":null,"answer":"","confidence":0.0}]}\
+      """
           .replace("SOME", SOME.toString());
 
   private static final List<Answer> ANSWERS =
@@ -52,7 +53,8 @@ class EvaluationTest {
     var json = EvaluationJson.MAPPER;
     var old =
         """
-        {"fp32":[{"image":"SOME","path":"a.png","label":"dark","slice":"night","answer":"dark","confidence":0.9}],"int8":[]}"""
+        {"fp32":[{"image":"SOME","path":"a.png","label":"dark","slice":"night","answer":"dark","confidence":0.9}],"int8":[]}\
+        """
             .replace("SOME", SOME.toString());
     var answers = json.readValue(old, Shard.Answers.class);
     assertThat(answers).isEqualTo(new Shard.Answers(ANSWERS.subList(0, 1), List.of()));
@@ -62,7 +64,8 @@ class EvaluationTest {
         """
         {"fp32":"SOME","int8":"SOME","classes":["dark","light"],"preprocess":{"resize":"NONE","width":8,"height":8,\
         "colour":"GREY","scale":1.0,"mean":[0.0],"std":[1.0]},"samples":[{"path":"a.png","image":"SOME","md5":"m",\
-        "bytes":1,"label":"dark","split":"test","slice":null}]}"""
+        "bytes":1,"label":"dark","split":"test","slice":null}]}\
+        """
             .replace("SOME", SOME.toString());
     var shard = json.readValue(order, Shard.class);
     assertThat(shard).isEqualTo(shard(Optional.empty()));
@@ -74,8 +77,7 @@ class EvaluationTest {
     var spec = new DetectorSpec(DetectorSpec.Output.BOXES, 0.25, 0.7, 30);
     var shard = shard(Optional.of(spec));
     assertThat(EvaluationJson.MAPPER.readValue(json(shard), Shard.class)).isEqualTo(shard);
-    var seen =
-        new Seen(SOME, "a.png", List.of(new Detection(1, 0.1f, 1 / 3.0, 2, 3, 4)), 2);
+    var seen = new Seen(SOME, "a.png", List.of(new Detection(1, 0.1f, 1 / 3.0, 2, 3, 4)), 2);
     var answers = new Shard.Answers(List.of(seen), List.of(seen));
     assertThat(EvaluationJson.MAPPER.readValue(json(answers), Shard.Answers.class))
         .isEqualTo(answers);

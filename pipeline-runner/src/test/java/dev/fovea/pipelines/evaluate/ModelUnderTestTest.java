@@ -49,18 +49,15 @@ class ModelUnderTestTest {
   void asksTorchvisionsDetectorForItsThreeOutputs() throws Exception {
     // 16 x 8 px in the middle of 8 x 8: both scales are 2, and 2 rows are above.
     assertThat(seen(TORCHVISION, Output.TORCHVISION))
-        .containsExactly(
-            new Detection(0, 0.75, 4, 0, 16, 4), new Detection(1, 0.5, 0, 0, 8, 8));
+        .containsExactly(new Detection(0, 0.75, 4, 0, 16, 4), new Detection(1, 0.5, 0, 0, 8, 8));
   }
 
   @Test
   void asksAnEndToEndModelForItsRows() throws Exception {
     var rows =
-        Tensor.ofFloats(
-            "output0", List.of(1L, 2L, 6L), 0, 2, 4, 6, 0.5f, 1, 2, 2, 8, 4, 0.75f, 0);
+        Tensor.ofFloats("output0", List.of(1L, 2L, 6L), 0, 2, 4, 6, 0.5f, 1, 2, 2, 8, 4, 0.75f, 0);
     assertThat(seen(List.of(rows), Output.BOXES))
-        .containsExactly(
-            new Detection(0, 0.75, 4, 0, 16, 4), new Detection(1, 0.5, 0, 0, 8, 8));
+        .containsExactly(new Detection(0, 0.75, 4, 0, 16, 4), new Detection(1, 0.5, 0, 0, 8, 8));
   }
 
   @Test
@@ -70,8 +67,8 @@ class ModelUnderTestTest {
         .isInstanceOf(InvalidRequest.class)
         .hasMessage(
             "model answers class 2.0 (expected: a whole number, 1 to 1, for the 1 classes of the dataset)");
-    assertThatThrownBy(() ->
-            open(model(List.of("x"), TORCHVISION.subList(0, 2)), one, Output.TORCHVISION))
+    assertThatThrownBy(
+            () -> open(model(List.of("x"), TORCHVISION.subList(0, 2)), one, Output.TORCHVISION))
         .hasMessage("model with 2 outputs [scores, boxes] (expected: 3: boxes, labels and scores)");
     assertThatThrownBy(() -> open(model(List.of("x"), TORCHVISION), one, Output.YOLO_V8))
         .hasMessageContaining("scores is [3] (expected: [1, 5, N]");
@@ -90,16 +87,14 @@ class ModelUnderTestTest {
   }
 
   private List<Detection> seen(List<Tensor> outputs, Output form) throws IOException {
-    var sample =
-        new Sample("a.png", objects.put(png()), "m", 1, "", "test", Optional.empty());
+    var sample = new Sample("a.png", objects.put(png()), "m", 1, "", "test", Optional.empty());
     try (var model = open(model(List.of("x"), outputs), List.of("cup", "plate"), form)) {
       var answer = model.answer(sample, new Pictures(objects, SPEC).picture(sample));
       return ((Seen) answer).detections();
     }
   }
 
-  private ModelUnderTest open(byte[] model, List<String> classes, Output form)
-      throws IOException {
+  private ModelUnderTest open(byte[] model, List<String> classes, Output form) throws IOException {
     Digest digest = objects.put(model);
     return ModelUnderTest.open(objects, digest, classes, SPEC, Optional.of(DetectorSpec.of(form)));
   }

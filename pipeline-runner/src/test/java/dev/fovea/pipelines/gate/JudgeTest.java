@@ -228,7 +228,8 @@ class JudgeTest {
 
   private static Evidence evidence(List<Scored> answers) {
     var form =
-        new Evidence.Form(ClassifiedEvaluation.of(SOME, SOME, SOME, answers), new ByteSize(1), Map.of());
+        new Evidence.Form(
+            ClassifiedEvaluation.of(SOME, SOME, SOME, answers), new ByteSize(1), Map.of());
     return new Evidence(Map.of(Variant.FP32, form, Variant.INT8, form));
   }
 

@@ -41,7 +41,11 @@ class PrecisionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "MAP, ap", "MAP50, ap50", "MAP_SMALL, small", "MAP_MEDIUM, medium", "MAP_LARGE, large"
+    "MAP, ap",
+    "MAP50, ap50",
+    "MAP_SMALL, small",
+    "MAP_MEDIUM, medium",
+    "MAP_LARGE, large"
   })
   void measuresWhatPycocotoolsDoes(Measure measure, String name) {
     for (var slice : List.of("all", "night")) {
@@ -64,8 +68,7 @@ class PrecisionsTest {
           });
       assertThat(drop.high() - drop.low())
           .as("paired: less than as if they were independent")
-          .isLessThan(
-              Math.hypot(ofFp32.high() - ofFp32.low(), ofInt8.high() - ofInt8.low()));
+          .isLessThan(Math.hypot(ofFp32.high() - ofFp32.low(), ofInt8.high() - ofInt8.low()));
     }
   }
 
@@ -120,7 +123,11 @@ class PrecisionsTest {
             case 5 -> found(i, there, detection(1, 0.9, 10, 10, 50, 34));
             // The right box is second, so that half is right at each recall.
             case 9 ->
-                found(i, there, detection(1, 0.95, 90, 90, 99, 99), detection(1, 0.9, 10, 10, 50, 50));
+                found(
+                    i,
+                    there,
+                    detection(1, 0.95, 90, 90, 99, 99),
+                    detection(1, 0.9, 10, 10, 50, 50));
             default -> found(i, there, found);
           });
     }
@@ -137,8 +144,7 @@ class PrecisionsTest {
             frame("003", "1 plate: average precision 0.0 %, 100.0 % by fp32", 0),
             frame("007", "1 plate: average precision 0.0 %, 100.0 % by fp32", 0),
             frame("005", "1 plate: average precision 30.0 %, 100.0 % by fp32", 0.3),
-            frame(
-                "024", "nothing there, yet a detection is 87.5 % sure, 25.0 % by fp32", 0.125),
+            frame("024", "nothing there, yet a detection is 87.5 % sure, 25.0 % by fp32", 0.125),
             frame("009", "1 plate: average precision 50.0 %, 100.0 % by fp32", 0.5));
     var of =
         Judge.on(List.of(gate(Measure.MAP, Variant.FP32, false, Optional.empty())), evidence)
@@ -152,15 +158,16 @@ class PrecisionsTest {
         Judge.on(List.of(gate(Measure.WORST_AP, Variant.INT8, false, Optional.empty())), evidence)
             .rulings()
             .getFirst();
-    assertThat(worst.frames()).extracting(Deciding::path).containsExactly("003", "007", "005", "009");
+    assertThat(worst.frames())
+        .extracting(Deciding::path)
+        .containsExactly("003", "007", "005", "009");
   }
 
   @Test
   void countsImagesAtOneOverlapWhereTheRuleDoes() {
     var images = new ArrayList<Found>();
     for (int i = 0; i < 20; i++) {
-      images.add(
-          found(i, List.of(truth(0, 10, 10, 50, 50)), detection(0, 0.9, 10, 10, 50, 34)));
+      images.add(found(i, List.of(truth(0, 10, 10, 50, 50)), detection(0, 0.9, 10, 10, 50, 34)));
     }
     var evidence = evidence(evaluation(images), evaluation(images));
     var at50 =
@@ -191,8 +198,7 @@ class PrecisionsTest {
     assertThat(outcome(Measure.MAP_LARGE, images(24, objects)))
         .contains("ERROR", "0 objects of this size: there is nothing to find");
     assertThat(
-            Judge.on(
-                    List.of(gate(Measure.MAP, Variant.INT8, false, Optional.of("fog"))), EVIDENCE)
+            Judge.on(List.of(gate(Measure.MAP, Variant.INT8, false, Optional.of("fog"))), EVIDENCE)
                 .rulings()
                 .getFirst()
                 .explanation())

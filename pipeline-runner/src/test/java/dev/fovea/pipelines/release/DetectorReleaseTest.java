@@ -54,7 +54,8 @@ class DetectorReleaseTest {
           .matches(
               "60 test images: fp32 mAP [0-9.]+ %, [0-9.]+ % at overlap 0.50, int8 mAP [0-9.]+ %, [0-9.]+ % at overlap 0.50");
       assertThat(step(release, "rollout").summary())
-          .endsWith("so errors and latency are compared, confidence is not, and no frames come back");
+          .endsWith(
+              "so errors and latency are compared, confidence is not, and no frames come back");
       var plan = bench.rollouts.plans().get(release.digest());
       assertThat(plan.variant()).isEqualTo(release.int8().orElseThrow());
       assertThat(plan.classes()).as("the server answers with raw outputs").isEmpty();
@@ -67,7 +68,8 @@ class DetectorReleaseTest {
               "map50 of fp32 on slice night",
               "drop of map-small from fp32 to int8",
               "worst-ap of int8");
-      assertThat(rulings).allMatch(ruling -> ruling.low() < ruling.high() || ruling.measured() == 0);
+      assertThat(rulings)
+          .allMatch(ruling -> ruling.low() < ruling.high() || ruling.measured() == 0);
       assertThat(rulings.getFirst().on()).matches("test split, 60 images with \\d+ objects");
     }
   }
@@ -102,7 +104,9 @@ class DetectorReleaseTest {
     try (var bench = bench(Squares.model(5))) {
       var release = bench.release(run(bench));
       assertThat(release.state()).isEqualTo(State.REFUSED);
-      assertThat(release.reason()).contains("map of int8 is").contains("beyond the limit of 50.00 %");
+      assertThat(release.reason())
+          .contains("map of int8 is")
+          .contains("beyond the limit of 50.00 %");
       var frames = release.verdict().orElseThrow().rulings().getFirst().frames();
       assertThat(frames).hasSize(12);
       assertThat(frames)
@@ -139,7 +143,9 @@ class DetectorReleaseTest {
     try (var bench = bench(Squares.model(0))) {
       run(bench);
       whole = evaluated(bench);
-      assertThat(bench.objects.written()).as("policy, fp32, int8, a part, two, verdict").isEqualTo(7);
+      assertThat(bench.objects.written())
+          .as("policy, fp32, int8, a part, two, verdict")
+          .isEqualTo(7);
     }
     try (var bench = bench(Squares.model(0))) {
       // Of 1,000 detections an image 38 images go together; none of them has more than 50.
@@ -184,7 +190,8 @@ class DetectorReleaseTest {
     try (var bench =
         split(
             30,
-            answers -> answers.replaceFirst("\"detections\":\\[", "\"detections\":[" + one.repeat(51)))) {
+            answers ->
+                answers.replaceFirst("\"detections\":\\[", "\"detections\":[" + one.repeat(51)))) {
       assertThat(bench.release(run(bench)).reason())
           .contains("that are not those of its 60 images");
     }
@@ -277,7 +284,8 @@ class DetectorReleaseTest {
               "has a class for each of its 198 images and no objects in them (expected: objects, since fovea.yaml has 'detector'")
           .extracting(e -> ((InvalidRequest) e).remedy())
           .asString()
-          .contains("take 'detector' out and write gates of accuracy, macro-recall or worst-recall");
+          .contains(
+              "take 'detector' out and write gates of accuracy, macro-recall or worst-recall");
       assertThat(bench.queue).isEmpty();
     }
   }
@@ -304,7 +312,8 @@ class DetectorReleaseTest {
       }
       var none =
           new Manifest(
-              List.of(), List.of(Squares.sample("a.png", image, "test", Optional.empty(), List.of())));
+              List.of(),
+              List.of(Squares.sample("a.png", image, "test", Optional.empty(), List.of())));
       bench.datasets.version(none.write(bench.objects));
       assertThatThrownBy(bench::start).hasMessageContaining("0 classes (expected: 1 to 4096)");
     }
@@ -313,14 +322,14 @@ class DetectorReleaseTest {
   @Test
   void refusesATestSplitWithoutObjectsOrWithMoreThanAnEvaluationHolds() throws Exception {
     try (var bench = bench(Squares.model(0))) {
-      var manifest = Manifest.read(bench.objects, bench.datasets.head(ReleaseBench.PROJECT, Name.of("shades")).digest());
+      var manifest =
+          Manifest.read(
+              bench.objects, bench.datasets.head(ReleaseBench.PROJECT, Name.of("shades")).digest());
       var train = manifest.split("train");
       var background =
           manifest.split("test").stream().filter(sample -> sample.objects().isEmpty()).toList();
       bench.datasets.version(
-          new Manifest(
-                  Squares.CLASSES,
-                  Stream.concat(train.stream(), background.stream()).toList())
+          new Manifest(Squares.CLASSES, Stream.concat(train.stream(), background.stream()).toList())
               .write(bench.objects));
       assertThat(bench.release(run(bench)).reason())
           .contains("no object in the 6 images of its test split");
@@ -330,7 +339,11 @@ class DetectorReleaseTest {
       for (int i = 0; i < 1_001; i++) {
         many.add(
             Squares.sample(
-                "many/%04d.png".formatted(i), sample.image(), "test", Optional.empty(), sample.objects()));
+                "many/%04d.png".formatted(i),
+                sample.image(),
+                "test",
+                Optional.empty(),
+                sample.objects()));
       }
       bench.datasets.version(new Manifest(Squares.CLASSES, many).write(bench.objects));
       bench.datasets.policy(Squares.POLICY.replace("most: 50", "most: 1000"));

@@ -31,7 +31,8 @@ class PrecisionBootstrapTest {
       }
       var expected = CocoEvaluation.of(repeated(weights, 0.1)).summary();
       var replayed =
-          Replay.of(CocoEvaluation.of(once), measure, AreaRange.ALL).new Player().averagePrecision(weights);
+          Replay.of(CocoEvaluation.of(once), measure, AreaRange.ALL).new Player()
+              .averagePrecision(weights);
       assertThat(replayed).isCloseTo(precision(expected, measure), EXACT);
     }
   }
@@ -74,9 +75,8 @@ class PrecisionBootstrapTest {
   @Test
   void refusesARangeOfAreasThatHasNoTruth() {
     var large = new BoxCollector(1).image(1).truth(1, 1, 0, 0, 200, 200, 40000, false);
-    assertThatThrownBy(() ->
-            bootstrap.of(
-                CocoEvaluation.of(large.collected()), ApMeasure.AP, AreaRange.SMALL))
+    assertThatThrownBy(
+            () -> bootstrap.of(CocoEvaluation.of(large.collected()), ApMeasure.AP, AreaRange.SMALL))
         .hasMessage("truths that count: none in 1 images (there is no average precision)");
   }
 
