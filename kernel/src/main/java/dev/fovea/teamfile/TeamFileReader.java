@@ -49,6 +49,13 @@ final class TeamFileReader {
         fields.required("datasets").map(value -> datasets(fields, value)).orElse(Map.of());
     var train = section(fields, "train", Section.TRAIN, this::train);
     var release = section(fields, "release", Section.RELEASE, release(datasets));
+    train
+        .filter(each -> each instanceof TrainSpec.RefitHead)
+        .filter(_ -> release.flatMap(ReleaseSpec::detector).isPresent())
+        .ifPresent(_ ->
+            fields.wrong(
+                "train",
+                "'refit-head' with 'detector' under release (expected: no 'train'; it fits the last layer of classifiers alone)"));
     var feedback = section(fields, "feedback", Section.FEEDBACK, TeamFileReader::feedback);
     return project.map(name ->
         new TeamFile(name, datasets, train, release, feedback.orElse(FeedbackSpec.DEFAULT)));

@@ -315,6 +315,7 @@ class TeamFileReaderTest {
           measure: map50       | measure: worst-recall   | 10 | 'measure': worst-recall with 'detector'
           measure: map,        | measure: map, device: d, | 9 | 'device' with map, which no device measures
           at-least: 0.5}       | at-least: 50}           | 9  | '50' (expected: a share such as 0.9 or 90%, 0 to 1)
+          project: p           | project: p\\ntrain: {refit-head: {}} | 2 | 'refit-head' with 'detector' under release (expected: no 'train'
           at-most: 1pp         | at-most: 1%             | 11 | '1%' (expected: a difference such as 0.6pp or 0.006)
           """)
   void namesWhatIsWrongWithADetector(String found, String replacement, int line, String words) {

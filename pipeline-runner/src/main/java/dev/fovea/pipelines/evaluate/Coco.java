@@ -2,37 +2,47 @@ package dev.fovea.pipelines.evaluate;
 
 import dev.fovea.vision.metrics.detection.BoxCollector;
 import dev.fovea.vision.metrics.detection.CocoEvaluation;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
- * COCO's evaluation of what was found in some images. Categories are the places of the classes. A
- * dataset version does not keep COCO's {@code iscrowd}, so crowds count as objects.
+ * COCO's evaluation of what was found in some images. Categories are the places of the classes. Its
+ * means are over the classes that are there, so that no others are looked at. A dataset version
+ * does not keep COCO's {@code iscrowd}: crowds count as objects.
  */
 public final class Coco {
   private Coco() {}
 
-  /** Of all classes. */
-  public static CocoEvaluation of(List<Found> images, int classes) {
-    return of(images, LongStream.range(0, classes).toArray());
+  /** The places of the classes that have objects in these images, ascending; may be empty. */
+  public static long[] categories(List<Found> images) {
+    return images.stream()
+        .flatMap(image -> image.objects().stream())
+        .mapToLong(Truth::category)
+        .distinct()
+        .sorted()
+        .toArray();
+  }
+
+  /**
+   * Of all classes that are there.
+   *
+   * @throws IllegalArgumentException when nothing is
+   */
+  public static CocoEvaluation of(List<Found> images) {
+    return of(images, categories(images));
   }
 
   /**
    * Of some classes.
    *
-   * @param categories their places, each once, at least one
+   * @param categories their places, ascending, at least one
    */
-  public static CocoEvaluation of(List<Found> images, long... categories) {
-    var wanted = new HashSet<Integer>();
-    for (long category : categories) {
-      wanted.add(Math.toIntExact(category));
-    }
+  public static CocoEvaluation of(List<Found> images, long[] categories) {
     var collector = new BoxCollector(categories);
     for (int i = 0; i < images.size(); i++) {
       collector.image(i);
       for (var object : images.get(i).objects()) {
-        if (wanted.contains(object.category())) {
+        if (Arrays.binarySearch(categories, object.category()) >= 0) {
           collector.truth(
               i,
               object.category(),
@@ -45,7 +55,7 @@ public final class Coco {
         }
       }
       for (var found : images.get(i).detections()) {
-        if (wanted.contains(found.category())) {
+        if (Arrays.binarySearch(categories, found.category()) >= 0) {
           collector.detection(
               i,
               found.category(),

@@ -3,7 +3,6 @@ package dev.fovea.pipelines.evaluate;
 import dev.fovea.kernel.Digest;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.vision.metrics.detection.AreaRange;
-import dev.fovea.vision.metrics.detection.CocoEvaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +17,8 @@ import java.util.stream.Collectors;
  * @param preprocess the digest of the spec by which images became inputs
  * @param detector how outputs became detections
  * @param classes the dataset's
- * @param map the mean average precision over the overlaps 0.50, 0.55 … 0.95, 0 to 1
+ * @param map the mean average precision over the overlaps 0.50, 0.55 … 0.95, 0 to 1; -1
+ *     where no image has an object
  * @param map50 the same at overlap 0.50
  * @param precisions the average precision of each class that the split has
  * @param slices the mean average precision of each slice that has objects
@@ -66,44 +66,49 @@ public record DetectedEvaluation(
       DetectorSpec detector,
       List<String> classes,
       List<Found> images) {
-    var coco = Coco.of(images, classes.size());
-    var summary = coco.summary();
+    var precisions = new TreeMap<String, Double>();
+    double map = -1;
+    double map50 = -1;
+    if (images.stream().anyMatch(DetectedEvaluation::holdsObjects)) {
+      var coco = Coco.of(images);
+      var summary = coco.summary();
+      map = summary.ap();
+      map50 = summary.ap50();
+      for (long category : coco.categories()) {
+        precisions.put(
+            classes.get(Math.toIntExact(category)),
+            coco.averagePrecision(category, AreaRange.ALL).orElseThrow());
+      }
+    }
     return new DetectedEvaluation(
         variant,
         dataset,
         preprocess,
         detector,
         classes,
-        summary.ap(),
-        summary.ap50(),
-        precisions(coco, classes),
-        slices(images, classes.size()),
+        map,
+        map50,
+        precisions,
+        slices(images),
         images);
   }
 
-  private static Map<String, Double> precisions(CocoEvaluation coco, List<String> classes) {
-    var precisions = new TreeMap<String, Double>();
-    for (int category = 0; category < classes.size(); category++) {
-      var precision = coco.averagePrecision(category, AreaRange.ALL);
-      if (precision.isPresent()) {
-        precisions.put(classes.get(category), precision.getAsDouble());
-      }
-    }
-    return precisions;
-  }
-
-  private static Map<String, Double> slices(List<Found> images, int classes) {
+  private static Map<String, Double> slices(List<Found> images) {
     var bySlice =
         images.stream()
             .filter(image -> image.slice().isPresent())
             .collect(Collectors.groupingBy(image -> image.slice().orElse("")));
     var slices = new TreeMap<String, Double>();
     bySlice.forEach((slice, those) -> {
-      if (those.stream().anyMatch(image -> !image.objects().isEmpty())) {
-        slices.put(slice, Coco.of(those, classes).summary().ap());
+      if (those.stream().anyMatch(DetectedEvaluation::holdsObjects)) {
+        slices.put(slice, Coco.of(those).summary().ap());
       }
     });
     return slices;
+  }
+
+  private static boolean holdsObjects(Found image) {
+    return !image.objects().isEmpty();
   }
 
   /** How many outputs were no detection because a number of them was none. */

@@ -85,7 +85,7 @@ final class DecidingImages {
     if (there.isEmpty()) {
       return area == AreaRange.ALL ? OptionalDouble.of(1 - surest(image)) : OptionalDouble.empty();
     }
-    var present = there.stream().mapToLong(Truth::category).distinct().toArray();
+    var present = there.stream().mapToLong(Truth::category).distinct().sorted().toArray();
     var coco = Coco.of(List.of(image), present);
     double sum = 0;
     for (long category : present) {

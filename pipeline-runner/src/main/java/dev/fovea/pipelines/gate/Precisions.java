@@ -80,19 +80,16 @@ final class Precisions {
       return new Finding.Missing(on, "there is nothing to find");
     }
     var judged = gate.drop() || gate.of() == Variant.INT8 ? int8 : fp32;
-    var few = tooFew(counts, objects);
-    if (gate.measure() == Measure.WORST_AP) {
-      int worst = worst(judged);
-      var frames = DecidingImages.of(gate, classes, area, List.of(worst), fp32, judged);
-      return few.isEmpty()
-          ? new Finding.Measured(worst(), on, "the worst class is " + classes.get(worst), frames)
-          : new Finding.TooFew(worst(), on, few, frames);
-    }
+    boolean isWorst = gate.measure() == Measure.WORST_AP;
     var all = IntStream.range(0, classes.size()).boxed().toList();
-    var frames = DecidingImages.of(gate, classes, area, all, fp32, judged);
+    var categories = isWorst ? List.of(worstClass(judged)) : all;
+    var estimate = isWorst ? worst() : mean();
+    var note = isWorst ? "the worst class is " + classes.get(categories.getFirst()) : absent(counts);
+    var frames = DecidingImages.of(gate, classes, area, categories, fp32, judged);
+    var few = tooFew(counts, objects);
     return few.isEmpty()
-        ? new Finding.Measured(mean(), on, note(counts), frames)
-        : new Finding.TooFew(mean(), on, few, frames);
+        ? new Finding.Measured(estimate, on, note, frames)
+        : new Finding.TooFew(estimate, on, few, frames);
   }
 
   /** How many objects each class has in these images and sizes. */
@@ -124,7 +121,7 @@ final class Precisions {
   }
 
   /** COCO's mean is over the classes that are there. */
-  private String note(int[] counts) {
+  private String absent(int[] counts) {
     var absent =
         IntStream.range(0, counts.length)
             .filter(i -> counts[i] == 0)
@@ -139,13 +136,13 @@ final class Precisions {
   }
 
   private Estimate mean() {
-    var second = Coco.of(fp32, classes.size());
-    var first = Coco.of(int8, classes.size());
     if (gate.drop()) {
+      var first = Coco.of(int8);
+      var second = Coco.of(fp32);
       return estimate(
           value(second) - value(first), BOOTSTRAP.ofDifference(first, second, level, area));
     }
-    var judged = gate.of() == Variant.INT8 ? first : second;
+    var judged = Coco.of(gate.of() == Variant.INT8 ? int8 : fp32);
     return estimate(value(judged), BOOTSTRAP.of(judged, level, area));
   }
 
@@ -169,7 +166,7 @@ final class Precisions {
   }
 
   private Estimate worstOf(List<Found> images) {
-    int worst = worst(images);
+    int worst = worstClass(images);
     var coco = Coco.of(images, new long[] {worst});
     return estimate(
         coco.averagePrecision(worst, AreaRange.ALL).orElseThrow(),
@@ -177,18 +174,18 @@ final class Precisions {
   }
 
   /** Of classes that are equally bad, the first. */
-  private int worst(List<Found> images) {
-    var coco = Coco.of(images, classes.size());
-    int worst = -1;
+  private int worstClass(List<Found> images) {
+    var coco = Coco.of(images);
+    long worst = -1;
     double least = Double.POSITIVE_INFINITY;
-    for (int category = 0; category < classes.size(); category++) {
+    for (long category : coco.categories()) {
       double precision = coco.averagePrecision(category, AreaRange.ALL).orElse(least);
       if (precision < least) {
         least = precision;
         worst = category;
       }
     }
-    return worst;
+    return Math.toIntExact(worst);
   }
 
   /** The ends are quantiles of resamples; in rare cases they leave out the value itself. */
