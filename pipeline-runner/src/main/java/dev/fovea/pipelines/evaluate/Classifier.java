@@ -1,5 +1,6 @@
 package dev.fovea.pipelines.evaluate;
 
+import dev.fovea.pipelines.evaluate.Pictures.Picture;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.onnx.session.FloatTensor;

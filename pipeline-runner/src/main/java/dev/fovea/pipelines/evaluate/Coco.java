@@ -1,5 +1,6 @@
 package dev.fovea.pipelines.evaluate;
 
+import dev.fovea.pipelines.evaluate.Found.Truth;
 import dev.fovea.vision.metrics.detection.BoxCollector;
 import dev.fovea.vision.metrics.detection.CocoEvaluation;
 import java.util.Arrays;

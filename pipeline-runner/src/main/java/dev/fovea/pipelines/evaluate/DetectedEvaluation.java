@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.vision.metrics.detection.AreaRange;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,9 +46,11 @@ public record DetectedEvaluation(
 
   /** Holds what was seen against what is there. */
   static DetectedEvaluation of(Shard whole, Digest variant, Digest dataset, List<Seen> seen) {
+    var places = new HashMap<String, Integer>();
+    whole.classes().forEach(name -> places.put(name, places.size()));
     var images = new ArrayList<Found>();
     for (int i = 0; i < seen.size(); i++) {
-      images.add(Found.of(whole.samples().get(i), whole.classes(), seen.get(i)));
+      images.add(Found.of(whole.samples().get(i), places, seen.get(i)));
     }
     return of(
         variant,

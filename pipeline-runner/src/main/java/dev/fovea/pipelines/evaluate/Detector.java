@@ -1,5 +1,6 @@
 package dev.fovea.pipelines.evaluate;
 
+import dev.fovea.pipelines.evaluate.Pictures.Picture;
 import dev.fovea.datasets.Sample;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.TensorSpec;

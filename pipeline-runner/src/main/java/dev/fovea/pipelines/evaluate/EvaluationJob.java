@@ -22,7 +22,7 @@ public final class EvaluationJob {
   private static final String ORDER = "shard.json";
   private static final String ANSWERS = "answers.json";
   private static final long LIMIT_BYTES = 256L << 20;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON = EvaluationJson.MAPPER;
 
   private EvaluationJob() {}
 

@@ -25,6 +25,14 @@ public final class Pictures {
   private final ImageDecoder decoder = ImageDecoder.withDefaultLimits();
   private final Preprocessor preprocessor;
 
+  /**
+   * An image as a model's input.
+   *
+   * @param input of {@link #shape}
+   * @param fitting where the image lies in it
+   */
+  public record Picture(FloatTensor input, Fitting fitting) {}
+
   public Pictures(ObjectStore objects, PreprocessSpec spec) {
     this.objects = objects;
     this.spec = spec;

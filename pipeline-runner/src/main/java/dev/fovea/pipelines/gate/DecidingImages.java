@@ -3,7 +3,7 @@ package dev.fovea.pipelines.gate;
 import dev.fovea.pipelines.Verdict.Deciding;
 import dev.fovea.pipelines.evaluate.Coco;
 import dev.fovea.pipelines.evaluate.Found;
-import dev.fovea.pipelines.evaluate.Truth;
+import dev.fovea.pipelines.evaluate.Found.Truth;
 import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.Gate.Measure;
 import dev.fovea.vision.metrics.detection.AreaRange;

@@ -1,5 +1,6 @@
 package dev.fovea.pipelines.evaluate;
 
+import dev.fovea.pipelines.evaluate.Found.Truth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

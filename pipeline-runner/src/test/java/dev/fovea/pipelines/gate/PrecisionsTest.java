@@ -13,7 +13,7 @@ import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
 import dev.fovea.pipelines.evaluate.DetectedEvaluation;
 import dev.fovea.pipelines.evaluate.Evaluation;
 import dev.fovea.pipelines.evaluate.Found;
-import dev.fovea.pipelines.evaluate.Truth;
+import dev.fovea.pipelines.evaluate.Found.Truth;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.Gate.Bound;
