@@ -1,10 +1,10 @@
 package dev.fovea.pipelines.evaluate;
 
-import dev.fovea.pipelines.evaluate.Pictures.Picture;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.onnx.session.InferenceSession;
+import dev.fovea.pipelines.evaluate.Pictures.Picture;
 import dev.fovea.teamfile.PreprocessSpec;
 import java.util.List;
 import java.util.Map;

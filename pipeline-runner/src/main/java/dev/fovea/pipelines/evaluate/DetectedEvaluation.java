@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  * @param preprocess the digest of the spec by which images became inputs
  * @param detector how outputs became detections
  * @param classes the dataset's
- * @param map the mean average precision over the overlaps 0.50, 0.55 … 0.95, 0 to 1; -1
- *     where no image has an object
+ * @param map the mean average precision over the overlaps 0.50, 0.55 … 0.95, 0 to 1; -1 where no
+ *     image has an object
  * @param map50 the same at overlap 0.50
  * @param precisions the average precision of each class that the split has
  * @param slices the mean average precision of each slice that has objects

@@ -1,9 +1,9 @@
 package dev.fovea.pipelines.evaluate;
 
-import dev.fovea.pipelines.evaluate.Pictures.Picture;
 import dev.fovea.datasets.Sample;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.TensorSpec;
+import dev.fovea.pipelines.evaluate.Pictures.Picture;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.vision.detection.Detections;

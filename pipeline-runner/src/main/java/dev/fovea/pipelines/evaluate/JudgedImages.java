@@ -1,7 +1,7 @@
 package dev.fovea.pipelines.evaluate;
 
-import dev.fovea.datasets.LabelledObject.Kind;
 import dev.fovea.datasets.LabelledObject;
+import dev.fovea.datasets.LabelledObject.Kind;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;

@@ -84,7 +84,8 @@ final class Precisions {
     var all = IntStream.range(0, classes.size()).boxed().toList();
     var categories = isWorst ? List.of(worstClass(judged)) : all;
     var estimate = isWorst ? worst() : mean();
-    var note = isWorst ? "the worst class is " + classes.get(categories.getFirst()) : absent(counts);
+    var note =
+        isWorst ? "the worst class is " + classes.get(categories.getFirst()) : absent(counts);
     var frames = DecidingImages.of(gate, classes, area, categories, fp32, judged);
     var few = tooFew(counts, objects);
     return few.isEmpty()

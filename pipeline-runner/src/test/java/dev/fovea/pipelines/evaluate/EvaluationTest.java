@@ -1,12 +1,12 @@
 package dev.fovea.pipelines.evaluate;
 
-import dev.fovea.pipelines.evaluate.Found.Truth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
+import dev.fovea.pipelines.evaluate.Found.Truth;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.PreprocessSpec;

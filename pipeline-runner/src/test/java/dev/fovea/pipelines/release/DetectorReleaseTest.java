@@ -173,7 +173,9 @@ class DetectorReleaseTest {
         bench.datasets.policy(many);
         bench.objects.dieAfter(n);
         var release = bench.release(run(bench));
-        assertThat(release.state()).as("died after %d: %s", n, release.reason()).isEqualTo(State.RELEASED);
+        assertThat(release.state())
+            .as("died after %d: %s", n, release.reason())
+            .isEqualTo(State.RELEASED);
         assertThat(release.int8()).isEqualTo(clean.int8());
         assertThat(release.verdict()).isEqualTo(clean.verdict());
         assertThat(bench.objects.written()).isEqualTo(objects + 1);
