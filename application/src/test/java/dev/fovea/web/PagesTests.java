@@ -230,7 +230,9 @@ class PagesTests {
     assertThat(page.indexOf("class=\"attn fail\""))
         .isPositive()
         .isLessThan(page.indexOf("class=\"attn inconclusive\""));
-    assertThat(page).contains("not measured", "12 that counted against it");
+    assertThat(page)
+        .contains("not measured", "12 that counted against it")
+        .contains("<b>0 read as 3</b>", "<b>2 cup, 1 plate: average precision 41.0 %</b>");
   }
 
   @Test

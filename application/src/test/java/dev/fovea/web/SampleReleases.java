@@ -325,8 +325,10 @@ final class SampleReleases implements Releases {
                 new Deciding(
                     image(i),
                     "test/night/" + i + ".png",
-                    i == 1 ? Samples.HOSTILE : String.valueOf(i % 10),
-                    String.valueOf((i + 3) % 10),
+                    i == 1 ? Samples.HOSTILE : i == 2 ? "" : String.valueOf(i % 10),
+                    i == 2
+                        ? "2 cup, 1 plate: average precision 41.0 %"
+                        : String.valueOf((i + 3) % 10),
                     .5 + i / 50.0))
             .toList());
   }

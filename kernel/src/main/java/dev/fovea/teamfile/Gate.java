@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param of which variant; absent where {@code drop} compares both
  * @param drop whether the limit is for FP32 minus INT8
  * @param slice the slice it is measured on; absent means the whole split
- * @param device the lab device that it is measured on; absent for accuracy and size
+ * @param device the lab device that it is measured on; absent for shares and size
  * @param bound which side of the limit is good
  * @param limit the limit, in the measure's unit
  * @param line where the rule stands in {@code fovea.yaml}, from 1
@@ -33,6 +33,20 @@ public record Gate(
     MACRO_RECALL("macro-recall", ""),
     /** The worst class's share found, 0 to 1. */
     WORST_RECALL("worst-recall", ""),
+    /**
+     * COCO's average precision over the overlaps 0.50, 0.55 … 0.95, mean of the classes, 0 to 1.
+     */
+    MAP("map", ""),
+    /** The same at overlap 0.50. */
+    MAP50("map50", ""),
+    /** {@link #MAP} of objects up to 32² px. */
+    MAP_SMALL("map-small", ""),
+    /** {@link #MAP} of objects of 32² to 96² px. */
+    MAP_MEDIUM("map-medium", ""),
+    /** {@link #MAP} of objects from 96² px on. */
+    MAP_LARGE("map-large", ""),
+    /** The worst class's {@link #MAP}, 0 to 1. */
+    WORST_AP("worst-ap", ""),
     LATENCY_P50("latency-p50", "ms"),
     LATENCY_P90("latency-p90", "ms"),
     LATENCY_P99("latency-p99", "ms"),
@@ -57,6 +71,16 @@ public record Gate(
     /** Its unit; empty for a share. */
     public String unit() {
       return unit;
+    }
+
+    /** Whether it is of classes said of whole images, as classifiers say them. */
+    public boolean ofClasses() {
+      return this == ACCURACY || this == MACRO_RECALL || this == WORST_RECALL;
+    }
+
+    /** Whether it is of objects found in images, as detectors find them. */
+    public boolean ofObjects() {
+      return unit.isEmpty() && !ofClasses();
     }
 
     /** Whether a lab device measures it. */

@@ -69,8 +69,7 @@ final class GateReader {
     if (!isShare && fields.has("slice")) {
       fields.wrong(
           "slice",
-          "'slice' with %s (expected: accuracy, macro-recall or worst-recall)"
-              .formatted(measure.written()));
+          "'slice' with %s (expected: one of %s)".formatted(measure.written(), Values.SHARES));
     }
     if (!isShare && fields.has("on")) {
       fields.wrong("on", "'on' with %s, which needs no split".formatted(measure.written()));
@@ -78,8 +77,7 @@ final class GateReader {
     if (!isShare && fields.has("drop")) {
       fields.wrong(
           "drop",
-          "'drop' with %s (expected: accuracy, macro-recall or worst-recall)"
-              .formatted(measure.written()));
+          "'drop' with %s (expected: one of %s)".formatted(measure.written(), Values.SHARES));
     }
     if (fields.has("drop") && !compared.equals(List.of(Variant.FP32, Variant.INT8))) {
       fields.wrong("drop", "'drop' compares other variants (expected: [fp32, int8])");

@@ -2,6 +2,7 @@ package dev.fovea.teamfile;
 
 import dev.fovea.kernel.Name;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a model becomes a release.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param quantize how it becomes INT8
  * @param parity the largest difference from the recorded PyTorch outputs, relative to the largest
  *     output
+ * @param detector how its outputs are read; absent for a classifier
  * @param gates every rule that a release must pass
  * @param canary how it goes into production
  */
@@ -22,6 +24,7 @@ public record ReleaseSpec(
     PreprocessSpec preprocess,
     QuantizeSpec quantize,
     double parity,
+    Optional<DetectorSpec> detector,
     List<Gate> gates,
     CanarySpec canary) {
   /**

@@ -34,7 +34,8 @@ enum Section {
       "refit-head", List.of("epochs", "learning-rate", "l2", "feedback-weight", "seed"), Map.of()),
   RELEASE(
       "release",
-      List.of("model", "dataset", "preprocess", "quantize", "parity", "gates", "canary"),
+      List.of(
+          "model", "dataset", "preprocess", "quantize", "parity", "detector", "gates", "canary"),
       Map.of()),
   PREPROCESS(
       "preprocess",
@@ -44,6 +45,14 @@ enum Section {
       "quantize",
       List.of("target", "calibration"),
       Map.of("mixed-precision", "this version quantizes the whole model")),
+  DETECTOR(
+      "detector",
+      List.of("output", "confidence", "iou", "most"),
+      Map.of(
+          "nms",
+          "write 'iou', above which of two boxes of a class the surer one stays",
+          "classes",
+          "the classes are the dataset's, in its order")),
   GATE(
       "the gate",
       List.of("measure", "of", "on", "slice", "drop", "device", "at-least", "at-most"),

@@ -49,6 +49,13 @@ final class TeamFileReader {
         fields.required("datasets").map(value -> datasets(fields, value)).orElse(Map.of());
     var train = section(fields, "train", Section.TRAIN, this::train);
     var release = section(fields, "release", Section.RELEASE, release(datasets));
+    train
+        .filter(each -> each instanceof TrainSpec.RefitHead)
+        .filter(_ -> release.flatMap(ReleaseSpec::detector).isPresent())
+        .ifPresent(_ ->
+            fields.wrong(
+                "train",
+                "'refit-head' with 'detector' under release (expected: no 'train'; it fits the last layer of classifiers alone)"));
     var feedback = section(fields, "feedback", Section.FEEDBACK, TeamFileReader::feedback);
     return project.map(name ->
         new TeamFile(name, datasets, train, release, feedback.orElse(FeedbackSpec.DEFAULT)));
@@ -176,7 +183,11 @@ final class TeamFileReader {
               ? section(fields, "quantize", Section.QUANTIZE, TeamFileReader::quantize)
               : Optional.of(QuantizeSpec.DEFAULT);
       var parity = fields.optional("parity", ReleaseSpec.DEFAULT_PARITY, Values::factor);
+      var detector = section(fields, "detector", Section.DETECTOR, DetectorReader::read);
       var gates = fields.required("gates").map(value -> gates(fields, value)).orElse(List.of());
+      gates.stream()
+          .flatMap(gate -> DetectorReader.mistake(gate, fields.has("detector")).stream())
+          .forEach(mistakes::add);
       var canary =
           fields.has("canary")
               ? section(fields, "canary", Section.CANARY, TeamFileReader::canary)
@@ -187,6 +198,7 @@ final class TeamFileReader {
               || quantize.isEmpty()
               || parity.isEmpty()
               || canary.isEmpty()
+              || (fields.has("detector") && detector.isEmpty())
           ? Optional.empty()
           : Optional.of(
               new ReleaseSpec(
@@ -195,6 +207,7 @@ final class TeamFileReader {
                   preprocess.get(),
                   quantize.get(),
                   parity.get(),
+                  detector,
                   gates,
                   canary.get()));
     };

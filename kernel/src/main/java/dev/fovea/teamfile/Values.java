@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -15,10 +16,16 @@ import java.util.stream.Collectors;
  */
 final class Values {
   /** The measures, as they are written. */
-  static final String MEASURES =
-      Arrays.stream(Gate.Measure.values())
-          .map(Gate.Measure::written)
-          .collect(Collectors.joining(", "));
+  static final String MEASURES = measures(_ -> true);
+
+  /** Those that are shares. */
+  static final String SHARES = measures(measure -> measure.ofClasses() || measure.ofObjects());
+
+  /** Those of a classifier's answers. */
+  static final String OF_CLASSES = measures(Gate.Measure::ofClasses);
+
+  /** Those of a detector's answers. */
+  static final String OF_OBJECTS = measures(Gate.Measure::ofObjects);
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?\\d{1,15}(\\.\\d{1,15})?([eE][+-]?\\d{1,2})?");
@@ -40,6 +47,13 @@ final class Values {
       Map.of("B", 1.0 / (1 << 20), "KiB", 1.0 / (1 << 10), "MiB", 1.0, "GiB", 1024.0);
 
   private Values() {}
+
+  private static String measures(Predicate<Gate.Measure> which) {
+    return Arrays.stream(Gate.Measure.values())
+        .filter(which)
+        .map(Gate.Measure::written)
+        .collect(Collectors.joining(", "));
+  }
 
   static String described(Yaml value) {
     return switch (value) {

@@ -41,6 +41,7 @@ class SchemaTest {
     assertThat(words("dataset", "format")).isEqualTo(written(DatasetSpec.Format.values()));
     assertThat(words("preprocess", "resize")).isEqualTo(written(PreprocessSpec.Resize.values()));
     assertThat(words("preprocess", "colour")).isEqualTo(written(PreprocessSpec.Colour.values()));
+    assertThat(words("detector", "output")).isEqualTo(written(DetectorSpec.Output.values()));
     assertThat(words("quantize", "target"))
         .isEqualTo(written(ReleaseSpec.QuantizeSpec.Target.values()));
   }

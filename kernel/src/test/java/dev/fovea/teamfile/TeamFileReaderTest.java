@@ -45,6 +45,22 @@ class TeamFileReaderTest {
       feedback: {budget: 20, unsure-below: 0.5, audit-share: 2%}
       """;
 
+  private static final String DETECTOR =
+      """
+      project: p
+      datasets: {d: {path: d.dvc, format: coco}}
+      release:
+        model: m
+        dataset: d
+        preprocess: {resize: letterbox, size: [640, 640], colour: rgb, scale: 1/255}
+        detector: {output: yolo-v8, confidence: 0.01, iou: 60%, most: 100}
+        gates:
+          - {measure: map, of: int8, at-least: 0.5}
+          - {measure: map50, of: fp32, slice: night, at-least: 60%}
+          - {measure: map-small, drop: [fp32, int8], at-most: 1pp}
+          - {measure: worst-ap, at-least: 0.2}
+      """;
+
   private static final String SMALLEST =
       """
       project: p
@@ -210,7 +226,9 @@ class TeamFileReaderTest {
           std: [1, 2, 0.5]          | std: [1, 0, 0.5]            | 13 | 'std': '0' (expected: a number above 0
           target: ort-x86           | target: tensorrt            | 14 | 'tensorrt' (expected: one of ort-x86)
           calibration: 300          | mixed-precision: auto       | 14 | 'mixed-precision' has no effect in quantize
-          measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, latency-p50
+          measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, map, map50, map-small, map-medium, map-large, worst-ap, latency-p50
+          measure: accuracy, of: int8 | measure: map, of: int8     | 17 | 'measure': map without 'detector' under release (expected: one of accuracy, macro-recall, worst-recall; or 'detector: {output: yolo-v8}'
+          measure: accuracy, drop   | measure: worst-ap, drop      | 18 | 'measure': worst-ap without 'detector'
           measure: accuracy, of: int8 | cel: "true"                | 17 | 'cel' has no effect in the gate: this version has no gates in CEL; the measures are accuracy,
           on: test                  | on: val                     | 17 | 'on': 'val' (expected: 'test', the only one in this version)
           at-least: 0.41            | at-least: 41                | 17 | '41' (expected: a share such as 0.9 or 90%, 0 to 1)
@@ -241,6 +259,69 @@ class TeamFileReaderTest {
     assertThat(WHOLE).contains(found.strip());
     var problem =
         mistakesOf(WHOLE.replace(found.strip(), replacement.strip().replace("\\n", "\n")));
+    assertThat(problem.mistakes())
+        .anySatisfy(mistake -> {
+          assertThat(mistake.text()).contains(words.strip());
+          assertThat(mistake.line()).isEqualTo(line);
+        });
+  }
+
+  @Test
+  void readsHowADetectorIsReadAndItsGates() {
+    var release = TeamFile.parse(DETECTOR).release().orElseThrow();
+    assertThat(release.detector())
+        .contains(new DetectorSpec(DetectorSpec.Output.YOLO_V8, 0.01, 0.6, 100));
+    assertThat(release.gates())
+        .containsExactly(
+            gate(Measure.MAP, Variant.INT8, false, "", "", Bound.AT_LEAST, 0.5, 9),
+            gate(Measure.MAP50, Variant.FP32, false, "night", "", Bound.AT_LEAST, 0.6, 10),
+            gate(Measure.MAP_SMALL, Variant.INT8, true, "", "", Bound.AT_MOST, 0.01, 11),
+            gate(Measure.WORST_AP, Variant.INT8, false, "", "", Bound.AT_LEAST, 0.2, 12));
+  }
+
+  @Test
+  void takesWhatUltralyticsValidatesWithWhereNothingIsSaidOfADetector() {
+    for (var output : DetectorSpec.Output.values()) {
+      var file =
+          DETECTOR.replaceAll(
+              "detector: .*", "detector: {output: %s}".formatted(Values.written(output)));
+      assertThat(TeamFile.parse(file).release().orElseThrow().detector())
+          .contains(new DetectorSpec(output, 0.001, 0.7, 300));
+    }
+    assertThat(TeamFile.parse(WHOLE).release().orElseThrow().detector()).isEmpty();
+  }
+
+  /** Each line: what replaces what in the detector's file, the line of the mistake, words of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          output: yolo-v8      | output: yolo-v5         | 7  | 'output': 'yolo-v5' (expected: one of yolo-v8, boxes, torchvision)
+          output: yolo-v8, conf | conf                   | 7  | detector has no 'output'
+          output: yolo-v8      | output: boxes           | 7  | 'iou' with boxes, whose model removes boxes that overlap itself
+          output: yolo-v8      | output: torchvision     | 7  | 'iou' with torchvision
+          confidence: 0.01     | confidence: 1.5         | 7  | 'confidence': '1.5' (expected: a share such as 0.9 or 90%, 0 to 1)
+          confidence: 0.01     | confidence: .nan        | 7  | 'confidence': '.nan'
+          iou: 60%             | iou: -0.1               | 7  | 'iou': '-0.1' (expected: a share such as 0.9 or 90%, 0 to 1)
+          iou: 60%             | nms: 60%                | 7  | 'nms' has no effect in detector: write 'iou'
+          iou: 60%             | classes: [a]            | 7  | 'classes' has no effect in detector: the classes are the dataset's
+          most: 100            | most: 0                 | 7  | 'most': '0' (expected: a whole number, 1 to 1000)
+          most: 100            | most: 1001              | 7  | 'most': '1001' (expected: a whole number, 1 to 1000)
+          most: 100            | top: 100                | 7  | detector has no 'top'
+          detector: {          | detector: yolo-v8\\n  x: { | 7  | detector is 'yolo-v8' (expected: a mapping with output, confidence, iou, most)
+          measure: map,        | measure: accuracy,      | 9  | 'measure': accuracy with 'detector' under release (expected: one of map, map50, map-small, map-medium, map-large, worst-ap; or no 'detector'
+          measure: map50       | measure: worst-recall   | 10 | 'measure': worst-recall with 'detector'
+          measure: map,        | measure: map, device: d, | 9 | 'device' with map, which no device measures
+          at-least: 0.5}       | at-least: 50}           | 9  | '50' (expected: a share such as 0.9 or 90%, 0 to 1)
+          project: p           | project: p\\ntrain: {refit-head: {}} | 2 | 'refit-head' with 'detector' under release (expected: no 'train'
+          at-most: 1pp         | at-most: 1%             | 11 | '1%' (expected: a difference such as 0.6pp or 0.006)
+          """)
+  void namesWhatIsWrongWithADetector(String found, String replacement, int line, String words) {
+    assertThat(DETECTOR).contains(found.strip());
+    var problem =
+        mistakesOf(DETECTOR.replace(found.strip(), replacement.strip().replace("\\n", "\n")));
     assertThat(problem.mistakes())
         .anySatisfy(mistake -> {
           assertThat(mistake.text()).contains(words.strip());

@@ -49,7 +49,14 @@ public record Verdict(boolean passed, List<Ruling> rulings) {
       String explanation,
       List<Deciding> frames) {}
 
-  /** An image that counted against the rule. */
+  /**
+   * An image that counted against the rule.
+   *
+   * @param label its class; empty where the rule is about objects in it
+   * @param answer the class that was said, or what there is to see of the objects, in words
+   * @param confidence of the answer, 0 to 1; of objects the image's own average precision, and
+   *     where nothing is there, 1 less the score of the surest detection
+   */
   public record Deciding(
       Digest image, String path, String label, String answer, double confidence) {}
 }

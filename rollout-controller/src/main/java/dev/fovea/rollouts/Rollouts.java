@@ -97,7 +97,9 @@ public interface Rollouts {
    *
    * @param number the model version's
    * @param variant the ONNX file that will serve
-   * @param classes the answers' names, in the order of the outputs
+   * @param classes the answers' names, in the order of the outputs; empty for a model that does not
+   *     classify, such as a detector: it answers with its raw outputs, so that no answer is unsure
+   *     and no frame comes back
    * @param requestedBy who asked for the release: may not approve it
    */
   record Plan(

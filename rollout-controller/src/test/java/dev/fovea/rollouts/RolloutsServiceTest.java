@@ -337,6 +337,63 @@ class RolloutsServiceTest {
     ApiRules.assertProblemsTravel(Rollouts.class);
   }
 
+  /** As a detector is rolled out: any outputs, none of which is one score a class. */
+  @Test
+  @Order(11)
+  void rollsOutAModelWithoutClassesByErrorsAndLatencyAlone() throws Exception {
+    var rooms = Name.of("rooms");
+    int port = ((WebServerApplicationContext) application).getWebServer().getPort();
+    var address = URI.create("http://127.0.0.1:%d/inference/rooms".formatted(port));
+    approve(rooms, started(rooms, 1));
+    var reply = Traffic.once(address, Traffic.pixels(0.9));
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body()).contains("\"outputs\"").doesNotContain("label", "probabilities");
+
+    Report report;
+    Digest rollout;
+    try (var traffic = Traffic.to(address)) {
+      rollout = started(rooms, 2);
+      approve(rooms, rollout);
+      report = traffic.stop();
+    }
+    assertThat(report.failures()).isEmpty();
+    var ended = rollouts().rollout(rooms, rollout);
+    assertThat(ended.state()).isEqualTo(State.PROMOTED);
+    for (var measure : ended.evidence()) {
+      if (measure.name().equals("unsure")) {
+        assertThat(measure.canaryTotal()).as("no answer has a confidence").isZero();
+      } else {
+        assertThat(measure.canaryTotal()).as(measure.name()).isPositive();
+      }
+    }
+  }
+
+  /** Waits for its approval. */
+  private static Digest started(Name project, int number) throws InterruptedException {
+    var plan = plan(number, "bright", 100);
+    var raw =
+        new Plan(
+            plan.model(),
+            number,
+            plan.variant(),
+            plan.release(),
+            plan.preprocess(),
+            List.of(),
+            plan.canary(),
+            plan.feedback(),
+            plan.requestedBy());
+    var digest = rollouts().start(project, raw).digest();
+    var deadline = System.nanoTime() + SOON.toNanos();
+    for (var now = rollouts().rollout(project, digest);
+        now.state() != State.AWAITING_APPROVAL;
+        now = rollouts().rollout(project, digest)) {
+      assertThat(now.state().ended()).as("%s: %s", now.state(), now.reason()).isFalse();
+      assertThat(System.nanoTime()).as("%s: %s", now.state(), now.reason()).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+    return digest;
+  }
+
   private static Plan plan(int number, String model, int requests) {
     return plan(number, model, requests, UnaryOperator.identity());
   }
@@ -399,6 +456,13 @@ class RolloutsServiceTest {
   private static void approve(Digest rollout) throws Exception {
     var seen = rollouts().rollout(TestModels.LAMPS, rollout).evidenceDigest();
     asManager(() -> rollouts().approve(TestModels.LAMPS, rollout, new Decision(seen, "fine")));
+  }
+
+  private static void approve(Name project, Digest rollout) throws Exception {
+    var seen = rollouts().rollout(project, rollout).evidenceDigest();
+    Callers.as(
+        new Caller("rita", project.text(), Set.of(Caller.Role.RELEASE_MANAGER)),
+        () -> rollouts().approve(project, rollout, new Decision(seen, "fine")));
   }
 
   private static Rollout again(Digest rollout) throws Exception {

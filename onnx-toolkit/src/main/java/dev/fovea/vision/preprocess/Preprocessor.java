@@ -2,6 +2,7 @@ package dev.fovea.vision.preprocess;
 
 import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.teamfile.PreprocessSpec.Colour;
+import dev.fovea.teamfile.PreprocessSpec.Resize;
 import dev.fovea.vision.Frame;
 import java.util.Arrays;
 
@@ -59,37 +60,20 @@ public final class Preprocessor {
   }
 
   private Frame fitted(Frame frame) {
-    return switch (spec.resize()) {
-      case STRETCH -> BilinearResize.to(frame, spec.width(), spec.height());
-      case LETTERBOX -> letterboxed(frame);
-      case NONE -> {
-        if (frame.width() != spec.width() || frame.height() != spec.height()) {
-          throw new FrameSizeMismatch(frame.width(), frame.height(), spec.width(), spec.height());
-        }
-        yield frame;
-      }
-    };
+    var fitting = Fitting.of(spec, frame.width(), frame.height());
+    var inner = BilinearResize.to(frame, fitting.width(), fitting.height());
+    return spec.resize() == Resize.LETTERBOX ? padded(inner, fitting) : inner;
   }
 
-  /** The picture in the middle; an odd row or column of padding goes to the bottom or right. */
-  private Frame letterboxed(Frame frame) {
-    double ratio =
-        Math.min((double) spec.width() / frame.width(), (double) spec.height() / frame.height());
-    int width = Math.clamp(Math.round(frame.width() * ratio), 1, spec.width());
-    int height = Math.clamp(Math.round(frame.height() * ratio), 1, spec.height());
-    var inner = BilinearResize.to(frame, width, height).samples();
-    int channels = frame.channels();
+  private Frame padded(Frame inner, Fitting fitting) {
+    var samples = inner.samples();
+    int channels = inner.channels();
+    int row = inner.width() * channels;
     var padded = new byte[spec.width() * spec.height() * channels];
     Arrays.fill(padded, LETTERBOX_GREY);
-    int left = (spec.width() - width) / 2;
-    int top = (spec.height() - height) / 2;
-    for (int y = 0; y < height; y++) {
-      System.arraycopy(
-          inner,
-          y * width * channels,
-          padded,
-          ((top + y) * spec.width() + left) * channels,
-          width * channels);
+    for (int y = 0; y < inner.height(); y++) {
+      int at = ((fitting.top() + y) * spec.width() + fitting.left()) * channels;
+      System.arraycopy(samples, y * row, padded, at, row);
     }
     return Frame.of(spec.width(), spec.height(), channels, padded);
   }

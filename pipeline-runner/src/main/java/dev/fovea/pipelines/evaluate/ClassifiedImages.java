@@ -14,17 +14,19 @@ public final class ClassifiedImages {
   /**
    * Reads the manifest of a version.
    *
-   * @throws InvalidRequest when its classes are those of objects in the images
+   * @param instead what to do where its classes are those of objects in the images
+   * @throws InvalidRequest when they are
    */
-  public static Manifest read(ObjectStore objects, Digest version) throws IOException {
+  public static Manifest read(ObjectStore objects, Digest version, String instead)
+      throws IOException {
     var manifest = Manifest.read(objects, version);
     if (manifest.holdsObjects()) {
       long without = manifest.samples().stream().map(Sample::label).filter(String::isEmpty).count();
       int found = manifest.samples().stream().mapToInt(sample -> sample.objects().size()).sum();
       throw new InvalidRequest(
-          "dataset version %s holds %d objects, and %d of its %d images have no class as a whole (expected: one class an image and no objects); Fovea evaluates and retrains classifiers, detectors not yet"
+          "dataset version %s holds %d objects, and %d of its %d images have no class as a whole (expected: one class an image and no objects)"
               .formatted(version.abbreviated(), found, without, manifest.samples().size()),
-          "name a dataset of classified images under 'release' in fovea.yaml and push it; this one is versioned, checked and compared all the same");
+          instead);
     }
     return manifest;
   }

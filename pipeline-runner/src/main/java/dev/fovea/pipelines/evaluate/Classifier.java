@@ -1,19 +1,16 @@
 package dev.fovea.pipelines.evaluate;
 
 import dev.fovea.datasets.Sample;
-import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.onnx.session.InferenceSession;
-import dev.fovea.onnx.session.SessionSettings;
-import dev.fovea.store.ObjectStore;
-import dev.fovea.vision.metrics.Answer;
-import java.io.IOException;
+import dev.fovea.pipelines.evaluate.Pictures.Picture;
+import dev.fovea.teamfile.PreprocessSpec;
 import java.util.List;
 import java.util.Map;
 
 /** A loaded model whose first output has one number a class. */
-public final class Classifier implements AutoCloseable {
+final class Classifier implements ModelUnderTest {
   private final InferenceSession session;
   private final List<String> classes;
 
@@ -22,35 +19,29 @@ public final class Classifier implements AutoCloseable {
     this.classes = classes;
   }
 
-  /**
-   * Loads a model and checks, by one run, that it takes this input and answers one number a class.
-   *
-   * @param input the shape of one image
-   * @throws InvalidRequest when it has several inputs or another number of outputs
-   */
-  public static Classifier open(
-      ObjectStore objects, Digest model, List<String> classes, List<Long> input)
-      throws IOException {
-    try (var local = objects.local(model)) {
-      var session = InferenceSession.open(local.path(), SessionSettings.defaults());
-      try {
-        return checked(new Classifier(session, classes), input);
-      } catch (RuntimeException e) {
-        session.close();
-        throw e;
-      }
+  static Classifier checked(
+      InferenceSession session, List<String> classes, PreprocessSpec preprocess) {
+    var classifier = new Classifier(session, classes);
+    int outputs = classifier.logits(Pictures.black(preprocess).input()).length;
+    if (outputs != classes.size()) {
+      throw new InvalidRequest(
+          "model with %d outputs for an image (expected: %d, one a class of the dataset)"
+              .formatted(outputs, classes.size()),
+          "train the model on this dataset's classes, or name the dataset that it was trained on in fovea.yaml");
     }
+    return classifier;
   }
 
-  /** What it says to one image; an answer that is not finite is no answer. */
-  public Scored answer(Sample sample, FloatTensor input) {
-    var logits = logits(input);
+  /** An answer that is not finite is no answer. */
+  @Override
+  public Answer answer(Sample sample, Picture picture) {
+    var logits = logits(picture.input());
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
         return new Scored(sample.image(), sample.path(), sample.label(), sample.slice(), "", 0);
       }
     }
-    var answer = Answer.ofLogits(logits);
+    var answer = dev.fovea.vision.metrics.Answer.ofLogits(logits);
     return new Scored(
         sample.image(),
         sample.path(),
@@ -63,25 +54,6 @@ public final class Classifier implements AutoCloseable {
   @Override
   public void close() {
     session.close();
-  }
-
-  private static Classifier checked(Classifier classifier, List<Long> input) {
-    if (classifier.session.inputs().size() != 1) {
-      throw new InvalidRequest(
-          "model with %d inputs (expected: 1, an image)"
-              .formatted(classifier.session.inputs().size()),
-          "export a model whose forward takes one tensor");
-    }
-    var shape = input.stream().mapToLong(Long::longValue).toArray();
-    var zeros = new float[Math.toIntExact(input.stream().reduce(1L, Math::multiplyExact))];
-    int outputs = classifier.logits(new FloatTensor(shape, zeros)).length;
-    if (outputs != classifier.classes.size()) {
-      throw new InvalidRequest(
-          "model with %d outputs for an image (expected: %d, one a class of the dataset)"
-              .formatted(outputs, classifier.classes.size()),
-          "train the model on this dataset's classes, or name the dataset that it was trained on in fovea.yaml");
-    }
-    return classifier;
   }
 
   private float[] logits(FloatTensor input) {

@@ -22,7 +22,7 @@ public final class EvaluationJob {
   private static final String ORDER = "shard.json";
   private static final String ANSWERS = "answers.json";
   private static final long LIMIT_BYTES = 256L << 20;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON = EvaluationJson.MAPPER;
 
   private EvaluationJob() {}
 
@@ -37,7 +37,7 @@ public final class EvaluationJob {
     var shards = new ArrayList<Map<String, Digest>>();
     var samples = whole.samples();
     for (int begin = 0; begin < samples.size(); begin += imagesInShard) {
-      var shard = whole.range(begin, Math.min(begin + imagesInShard, samples.size()));
+      var shard = whole.range(begin, Math.min(begin + imagesInShard, samples.size())).asked();
       var files = new TreeMap<String, Digest>();
       files.put(
           ORDER, objects.put(JSON.writeValueAsString(shard).getBytes(StandardCharsets.UTF_8)));
@@ -69,8 +69,8 @@ public final class EvaluationJob {
    */
   public static Shard.Answers merged(
       ObjectStore objects, Shard whole, List<Map<String, Digest>> outputs) throws IOException {
-    var fp32 = new ArrayList<Scored>();
-    var int8 = new ArrayList<Scored>();
+    var fp32 = new ArrayList<Answer>();
+    var int8 = new ArrayList<Answer>();
     for (var files : outputs) {
       var answers = read(objects, files.get(ANSWERS));
       fp32.addAll(answers.fp32());
@@ -82,16 +82,10 @@ public final class EvaluationJob {
   }
 
   /** A shard ran a model that is not trusted: it answers for its own images or not at all. */
-  private static void check(Shard whole, List<Scored> answers) {
+  private static void check(Shard whole, List<Answer> answers) {
     boolean same = answers.size() == whole.samples().size();
     for (int i = 0; same && i < answers.size(); i++) {
-      var sample = whole.samples().get(i);
-      var answer = answers.get(i);
-      same =
-          answer.image().equals(sample.image())
-              && answer.path().equals(sample.path())
-              && answer.label().equals(sample.label())
-              && answer.slice().equals(sample.slice());
+      same = answers.get(i).fits(whole, whole.samples().get(i));
     }
     if (!same) {
       throw new IllegalStateException(

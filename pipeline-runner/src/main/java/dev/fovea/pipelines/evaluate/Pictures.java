@@ -8,6 +8,7 @@ import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.vision.Decoding;
 import dev.fovea.vision.ImageDecoder;
+import dev.fovea.vision.preprocess.Fitting;
 import dev.fovea.vision.preprocess.Preprocessor;
 import java.io.IOException;
 import java.util.List;
@@ -24,6 +25,14 @@ public final class Pictures {
   private final ImageDecoder decoder = ImageDecoder.withDefaultLimits();
   private final Preprocessor preprocessor;
 
+  /**
+   * An image as a model's input.
+   *
+   * @param input of {@link #shape}
+   * @param fitting where the image lies in it
+   */
+  public record Picture(FloatTensor input, Fitting fitting) {}
+
   public Pictures(ObjectStore objects, PreprocessSpec spec) {
     this.objects = objects;
     this.spec = spec;
@@ -35,20 +44,37 @@ public final class Pictures {
     return List.of(1L, (long) spec.colour().channels(), (long) spec.height(), (long) spec.width());
   }
 
+  /** A picture of zeros, as large as the input. */
+  static Picture black(PreprocessSpec spec) {
+    var zeros = new FloatTensor(axes(spec), new float[new Preprocessor(spec).length()]);
+    return new Picture(
+        zeros, new Fitting(spec.width(), spec.height(), 0, 0, spec.width(), spec.height()));
+  }
+
+  /** One image as a tensor of {@link #shape}. */
+  public FloatTensor tensor(Sample sample) throws IOException {
+    return picture(sample).input();
+  }
+
   /**
-   * One image as a tensor of {@link #shape}.
+   * One image as the model sees it.
    *
    * @throws InvalidRequest when it doesn't decode
    */
-  public FloatTensor tensor(Sample sample) throws IOException {
+  public Picture picture(Sample sample) throws IOException {
     return switch (decoder.decode(objects.bytes(sample.image(), LIMIT_BYTES))) {
       case Decoding.Readable(_, var frame) ->
-          new FloatTensor(
-              shape(spec).stream().mapToLong(Long::longValue).toArray(), preprocessor.apply(frame));
+          new Picture(
+              new FloatTensor(axes(spec), preprocessor.apply(frame)),
+              Fitting.of(spec, frame.width(), frame.height()));
       case Decoding.Refused(_, var why) ->
           throw new InvalidRequest(
               "image '%s' does not decode: %s".formatted(Text.excerpt(sample.path()), why),
               "replace or remove the image and push the dataset again");
     };
+  }
+
+  private static long[] axes(PreprocessSpec spec) {
+    return shape(spec).stream().mapToLong(Long::longValue).toArray();
   }
 }

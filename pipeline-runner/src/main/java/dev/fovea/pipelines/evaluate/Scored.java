@@ -1,10 +1,11 @@
 package dev.fovea.pipelines.evaluate;
 
+import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import java.util.Optional;
 
 /**
- * What a variant said to one image.
+ * What a classifier said to one image.
  *
  * @param path the image's path in its dataset
  * @param label what it shows
@@ -17,9 +18,19 @@ public record Scored(
     String label,
     Optional<String> slice,
     String answer,
-    double confidence) {
+    double confidence)
+    implements Answer {
   /** Whether it said what the image shows. */
   public boolean right() {
     return answer.equals(label);
+  }
+
+  @Override
+  public boolean fits(Shard shard, Sample sample) {
+    return shard.detector().isEmpty()
+        && image.equals(sample.image())
+        && path.equals(sample.path())
+        && label.equals(sample.label())
+        && slice.equals(sample.slice());
   }
 }

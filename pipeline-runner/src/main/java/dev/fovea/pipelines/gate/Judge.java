@@ -3,6 +3,8 @@ package dev.fovea.pipelines.gate;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
+import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
+import dev.fovea.pipelines.evaluate.DetectedEvaluation;
 import dev.fovea.teamfile.Gate;
 import java.util.List;
 import java.util.Locale;
@@ -28,10 +30,29 @@ public final class Judge {
 
   private static Finding find(Gate gate, Evidence evidence) {
     return switch (gate.measure()) {
-      case ACCURACY, MACRO_RECALL, WORST_RECALL -> Shares.of(gate, evidence);
+      case ACCURACY, MACRO_RECALL, WORST_RECALL -> ofClasses(gate, evidence);
+      case MAP, MAP50, MAP_SMALL, MAP_MEDIUM, MAP_LARGE, WORST_AP -> ofObjects(gate, evidence);
       case LATENCY_P50, LATENCY_P90, LATENCY_P99, MEMORY -> OnDevice.of(gate, evidence);
       case SIZE -> size(gate, evidence);
     };
+  }
+
+  private static Finding ofClasses(Gate gate, Evidence evidence) {
+    return evidence.of(Gate.Variant.FP32).evaluation() instanceof ClassifiedEvaluation fp32
+            && evidence.of(Gate.Variant.INT8).evaluation() instanceof ClassifiedEvaluation int8
+        ? Shares.of(gate, fp32, int8)
+        : new Finding.Missing(
+            "the test split",
+            "its images hold objects (expected: a measure of what a detector finds, such as map)");
+  }
+
+  private static Finding ofObjects(Gate gate, Evidence evidence) {
+    return evidence.of(Gate.Variant.FP32).evaluation() instanceof DetectedEvaluation fp32
+            && evidence.of(Gate.Variant.INT8).evaluation() instanceof DetectedEvaluation int8
+        ? Precisions.of(gate, fp32, int8)
+        : new Finding.Missing(
+            "the test split",
+            "its images have one class each (expected: a measure of a classifier, such as accuracy)");
   }
 
   private static Finding size(Gate gate, Evidence evidence) {

@@ -1,7 +1,7 @@
 package dev.fovea.pipelines.gate;
 
 import dev.fovea.pipelines.Verdict.Deciding;
-import dev.fovea.pipelines.evaluate.Evaluation;
+import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
 import dev.fovea.pipelines.evaluate.Scored;
 import dev.fovea.teamfile.Gate;
 import java.util.Comparator;
@@ -28,9 +28,9 @@ final class Shares {
 
   private Shares() {}
 
-  static Finding of(Gate gate, Evidence evidence) {
-    var int8 = scope(gate, evidence.of(Gate.Variant.INT8).evaluation());
-    var fp32 = scope(gate, evidence.of(Gate.Variant.FP32).evaluation());
+  static Finding of(Gate gate, ClassifiedEvaluation ofFp32, ClassifiedEvaluation ofInt8) {
+    var int8 = scope(gate, ofInt8);
+    var fp32 = scope(gate, ofFp32);
     var on =
         "test split"
             + gate.slice().map(slice -> ", slice " + slice).orElse("")
@@ -47,7 +47,7 @@ final class Shares {
         : new Finding.TooFew(estimate, on, few, frames);
   }
 
-  private static List<Scored> scope(Gate gate, Evaluation evaluation) {
+  private static List<Scored> scope(Gate gate, ClassifiedEvaluation evaluation) {
     return evaluation.answers().stream()
         .filter(answer -> gate.slice().isEmpty() || answer.slice().equals(gate.slice()))
         .toList();

@@ -9,8 +9,8 @@ import dev.fovea.onnx.export.lowering.Inconvertible;
 import dev.fovea.onnx.export.lowering.UnsupportedOperators;
 import dev.fovea.pipelines.artefact.Exports;
 import dev.fovea.pipelines.artefact.PythonExport;
-import dev.fovea.pipelines.evaluate.ClassifiedImages;
-import dev.fovea.pipelines.evaluate.Classifier;
+import dev.fovea.pipelines.evaluate.JudgedImages;
+import dev.fovea.pipelines.evaluate.ModelUnderTest;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
@@ -89,9 +89,9 @@ final class ExportStep implements JobStep<ReleaseState> {
 
   private Outcome done(ReleaseState state, Digest fp32, String how) throws IOException {
     var order = state.order();
-    var classes = ClassifiedImages.read(objects, order.dataset()).classes();
-    var shape = Pictures.shape(state.spec().preprocess());
-    Classifier.open(objects, fp32, classes, shape).close();
+    var spec = state.spec();
+    var classes = JudgedImages.read(objects, order.dataset(), spec).classes();
+    ModelUnderTest.open(objects, fp32, classes, spec.preprocess(), spec.detector()).close();
     state.variant(Variant.FP32, fp32);
     return new Outcome.Done(
         "%s to ONNX%s, %s, input %s, %d classes"
@@ -99,7 +99,7 @@ final class ExportStep implements JobStep<ReleaseState> {
                 order.format().name().toLowerCase(Locale.ROOT),
                 how.isEmpty() ? "" : " " + how,
                 new ByteSize(objects.size(fp32)),
-                shape,
+                Pictures.shape(spec.preprocess()),
                 classes.size()),
         List.of(
             new LineageLinked(

@@ -10,11 +10,12 @@ import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.onnx.graph.OnnxWriter;
 import dev.fovea.onnx.quantize.Calibration;
 import dev.fovea.onnx.quantize.CalibrationMethod;
+import dev.fovea.onnx.quantize.DetectorTail;
 import dev.fovea.onnx.quantize.QuantizationProfile;
 import dev.fovea.onnx.quantize.Quantizer;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.pipelines.artefact.Artefacts;
-import dev.fovea.pipelines.evaluate.ClassifiedImages;
+import dev.fovea.pipelines.evaluate.JudgedImages;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
@@ -29,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Makes the INT8 model, calibrated on images of the dataset's own training split. */
@@ -57,12 +59,13 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var fp32 = state.variant(Variant.FP32);
     var images =
         chosen(
-            ClassifiedImages.read(objects, order.dataset()).split("train"),
+            JudgedImages.read(objects, order.dataset(), spec).split("train"),
             order.dataset(),
             spec.quantize().calibration());
     var recipe =
         new Artefacts.Recipe(
-            "quantize-1",
+            // A detector's tail stays in float.
+            spec.detector().isPresent() ? "quantize-detector-1" : "quantize-1",
             List.of(
                 fp32.toString(),
                 order.dataset().toString(),
@@ -102,7 +105,9 @@ final class QuantizeStep implements JobStep<ReleaseState> {
         switch (state.spec().quantize().target()) {
           case ORT_X86 -> QuantizationProfile.ORT_X86;
         };
-    return objects.put(OnnxWriter.bytes(Quantizer.quantize(model, ranges, profile).model()));
+    Set<String> inFloat = state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
+    return objects.put(
+        OnnxWriter.bytes(Quantizer.quantize(model, ranges, profile, inFloat).model()));
   }
 
   private static Map<String, FloatTensor> example(

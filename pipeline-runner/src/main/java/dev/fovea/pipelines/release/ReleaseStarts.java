@@ -8,7 +8,7 @@ import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.Name;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases.Candidate;
-import dev.fovea.pipelines.evaluate.ClassifiedImages;
+import dev.fovea.pipelines.evaluate.JudgedImages;
 import dev.fovea.registry.Models;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.ReleaseSpec;
@@ -56,7 +56,7 @@ final class ReleaseStarts {
    * one that there is.
    *
    * @throws InvalidRequest when the team file has no release or names another model, or the dataset
-   *     holds objects
+   *     is not one for the kind of model that it has gates for
    * @throws dev.fovea.kernel.NoSuchThing when the team file, the model version or the dataset is
    *     not there
    */
@@ -65,7 +65,7 @@ final class ReleaseStarts {
     var spec = releaseOf(candidate, TeamFile.parse(policy.text()));
     var version = models.version(project, candidate.model(), candidate.number());
     var head = datasets.head(project, spec.dataset());
-    requireClassified(head.digest());
+    requireFit(head.digest(), spec);
     var order =
         new Order(
             project,
@@ -109,9 +109,9 @@ final class ReleaseStarts {
     return spec;
   }
 
-  private void requireClassified(Digest dataset) {
+  private void requireFit(Digest dataset, ReleaseSpec spec) {
     try {
-      ClassifiedImages.read(objects, dataset);
+      JudgedImages.read(objects, dataset, spec);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

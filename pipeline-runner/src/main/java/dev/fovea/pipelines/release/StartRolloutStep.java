@@ -18,6 +18,10 @@ import java.util.List;
 final class StartRolloutStep implements JobStep<ReleaseState> {
   static final String NAME = "rollout";
 
+  private static final String RAW_OUTPUTS =
+      "; it answers with the detector's raw outputs, so errors and latency are compared, confidence"
+          + " is not, and no frames come back";
+
   private final Rollouts rollouts;
   private final ObjectStore objects;
 
@@ -43,8 +47,12 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
     var rollout = rollouts.start(order.project(), plan(state));
     state.rollout(rollout.digest());
     return new Outcome.Done(
-        "rollout %s of %s %d int8 is started"
-            .formatted(rollout.digest().abbreviated(), order.model(), order.number()),
+        "rollout %s of %s %d int8 is started%s"
+            .formatted(
+                rollout.digest().abbreviated(),
+                order.model(),
+                order.number(),
+                state.spec().detector().isPresent() ? RAW_OUTPUTS : ""),
         List.of(
             new LineageLinked(
                 order.project(),
@@ -52,6 +60,15 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
                 "made of",
                 order.releaseNode(),
                 Clock.systemUTC().instant())));
+  }
+
+  /**
+   * None for a detector: the server answers with its raw outputs, from which no confidence follows.
+   */
+  private List<String> classes(ReleaseState state) throws IOException {
+    return state.spec().detector().isPresent()
+        ? List.of()
+        : Manifest.read(objects, state.order().dataset()).classes();
   }
 
   private Rollouts.Plan plan(ReleaseState state) throws IOException {
@@ -62,7 +79,7 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
         state.variant(Variant.INT8),
         order.digest(),
         state.spec().preprocess(),
-        Manifest.read(objects, order.dataset()).classes(),
+        classes(state),
         state.spec().canary(),
         state.feedback(),
         order.requestedBy());

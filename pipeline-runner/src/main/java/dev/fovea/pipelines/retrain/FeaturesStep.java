@@ -18,6 +18,10 @@ import java.util.List;
  * Shows the training images to the model that is in production, and keeps what its last layer sees.
  */
 final class FeaturesStep implements JobStep<RetrainState> {
+  /** A detector has no last layer of one number a class. */
+  static final String NO_DETECTORS =
+      "refit-head fits the last layer of classifiers: take 'train' out of fovea.yaml, train the detector where it was trained, and register what comes out; it is released like any model";
+
   private final Artefacts artefacts;
   private final Exports exports;
   private final ObjectStore objects;
@@ -37,7 +41,7 @@ final class FeaturesStep implements JobStep<RetrainState> {
   public Outcome run(RetrainState state) throws Exception {
     var training = state.training();
     var fp32 = exports.fp32(training.fromDigest(), training.format());
-    var manifest = ClassifiedImages.read(objects, training.dataset());
+    var manifest = ClassifiedImages.read(objects, training.dataset(), NO_DETECTORS);
     var samples = manifest.split("train");
     var preprocess = state.release().preprocess();
     var head = Head.of(model(objects, fp32));

@@ -72,7 +72,8 @@ final class FitStep implements JobStep<RetrainState> {
 
   private Fitted fitted(RetrainState state, Digest fp32) throws IOException {
     var spec = state.spec();
-    var manifest = ClassifiedImages.read(objects, state.training().dataset());
+    var manifest =
+        ClassifiedImages.read(objects, state.training().dataset(), FeaturesStep.NO_DETECTORS);
     var samples = manifest.split("train");
     var features = Features.read(objects, state.features());
     var head = Head.of(FeaturesStep.model(objects, fp32));

@@ -9,7 +9,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.lab.Profile;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Outcome;
-import dev.fovea.pipelines.evaluate.Evaluation;
+import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
 import dev.fovea.pipelines.evaluate.Scored;
 import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.Gate.Bound;
@@ -228,14 +228,15 @@ class JudgeTest {
 
   private static Evidence evidence(List<Scored> answers) {
     var form =
-        new Evidence.Form(Evaluation.of(SOME, SOME, SOME, answers), new ByteSize(1), Map.of());
+        new Evidence.Form(
+            ClassifiedEvaluation.of(SOME, SOME, SOME, answers), new ByteSize(1), Map.of());
     return new Evidence(Map.of(Variant.FP32, form, Variant.INT8, form));
   }
 
-  private static Evaluation evaluation(int wrongByDay, int wrongByNight) {
+  private static ClassifiedEvaluation evaluation(int wrongByDay, int wrongByNight) {
     var answers = new ArrayList<>(answers("day/", 100, wrongByDay, Optional.empty()));
     answers.addAll(answers("night/", 24, wrongByNight, Optional.of("night")));
-    return Evaluation.of(SOME, SOME, SOME, answers);
+    return ClassifiedEvaluation.of(SOME, SOME, SOME, answers);
   }
 
   /** Half zeros, half ones; the first ones are wrong. */

@@ -273,7 +273,9 @@ class ReleaseJobTest {
       assertThatThrownBy(bench::start)
           .isInstanceOf(InvalidRequest.class)
           .hasMessageContaining("holds 2 objects, and 2 of its 2 images have no class as a whole")
-          .hasMessageContaining("detectors not yet");
+          .extracting(e -> ((InvalidRequest) e).remedy())
+          .asString()
+          .contains("for a detector, write 'detector: {output: yolo-v8}' and gates of map, map50,");
       assertThat(bench.queue).isEmpty();
     }
   }

@@ -256,7 +256,8 @@ class RetrainJobTest {
             Instant.EPOCH));
     runner().run(new RetrainRunner.Due(queue.getFirst()));
     assertThat(retraining().state()).isEqualTo("failed");
-    assertThat(retraining().summary()).contains("holds 2 objects", "detectors not yet");
+    assertThat(retraining().summary())
+        .contains("holds 2 objects", "refit-head fits the last layer of classifiers");
   }
 
   /** With four frames from production. */

@@ -88,11 +88,10 @@ class RolloutsEndpoint implements Rollouts {
               .formatted(shadow, canary.bake(), MOST_BAKE.toDays()),
           "correct release.canary.shadow or bake in fovea.yaml");
     }
-    if (plan.classes().isEmpty() || plan.requestedBy().isBlank()) {
+    if (plan.requestedBy().isBlank()) {
       throw new InvalidRequest(
-          "plan: %d classes, requested by '%s' (expected: at least one, and a name)"
-              .formatted(plan.classes().size(), Text.excerpt(plan.requestedBy())),
-          "name the classes and who asks");
+          "plan: requested by '%s' (expected: a name)".formatted(Text.excerpt(plan.requestedBy())),
+          "name who asks");
     }
   }
 

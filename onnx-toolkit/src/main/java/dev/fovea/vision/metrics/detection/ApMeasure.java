@@ -1,6 +1,6 @@
 package dev.fovea.vision.metrics.detection;
 
-/** Which of COCO's average precisions over all areas. */
+/** Which of COCO's average precisions, by the levels of overlap. */
 public enum ApMeasure {
   /** Over the overlaps 0.50, 0.55 … 0.95. */
   AP(0, Thresholds.OVERLAPS),

@@ -22,7 +22,8 @@ public enum AreaRange {
     this.most = most;
   }
 
-  boolean holds(double area) {
+  /** Whether an object of this area, in square pixels, belongs to it. */
+  public boolean holds(double area) {
     return area >= least && area <= most;
   }
 }

@@ -55,8 +55,8 @@ final class ClassMatcher {
     int truthsEnd = truths.starts()[category + 1];
     int detection = detections.starts()[category];
     int detectionsEnd = detections.starts()[category + 1];
-    var truthImages = new int[truthsEnd - truth];
-    int counting = 0;
+    var truthImages = new int[AREAS.length][truthsEnd - truth];
+    var counting = new int[AREAS.length];
     while (truth < truthsEnd || detection < detectionsEnd) {
       int image =
           Math.min(
@@ -66,13 +66,18 @@ final class ClassMatcher {
       int lastDetection = end(detections.images(), detection, detectionsEnd, image);
       matchImage(image, truth, lastTruth - truth, detection, lastDetection - detection);
       for (; truth < lastTruth; truth++) {
-        if (counts(truth, AreaRange.ALL)) {
-          truthImages[counting++] = image;
+        for (var area : AREAS) {
+          if (counts(truth, area)) {
+            truthImages[area.ordinal()][counting[area.ordinal()]++] = image;
+          }
         }
       }
       detection = lastDetection;
     }
-    return sorted(Arrays.copyOf(truthImages, counting));
+    for (int area = 0; area < AREAS.length; area++) {
+      truthImages[area] = Arrays.copyOf(truthImages[area], counting[area]);
+    }
+    return sorted(truthImages);
   }
 
   private static int end(int[] images, int from, int end, int image) {
@@ -198,7 +203,7 @@ final class ClassMatcher {
     }
   }
 
-  private ClassMatches sorted(int[] truthImages) {
+  private ClassMatches sorted(int[][] truthImages) {
     var byScore = order.descending(scores, 0, kept);
     var sorted =
         new ClassMatches(

@@ -10,7 +10,7 @@ package dev.fovea.vision.metrics.detection;
  * @param matched whether a truth was found
  * @param ignored whether the detection counts neither as right nor as wrong
  * @param positives how many truths count, by area range
- * @param truthImages the images of the truths that count in {@link AreaRange#ALL}
+ * @param truthImages the images of the truths that count, by area range
  */
 @SuppressWarnings("ArrayRecordComponent") // never leaves the package, never compared
 record ClassMatches(
@@ -20,7 +20,7 @@ record ClassMatches(
     long[] matched,
     long[] ignored,
     int[] positives,
-    int[] truthImages) {
+    int[][] truthImages) {
 
   /** Where the bit of an area range and a level of overlap is. */
   static int bit(AreaRange area, int overlap) {
@@ -33,6 +33,10 @@ record ClassMatches(
 
   int positives(AreaRange area) {
     return positives[area.ordinal()];
+  }
+
+  int[] truthImages(AreaRange area) {
+    return truthImages[area.ordinal()];
   }
 
   /**

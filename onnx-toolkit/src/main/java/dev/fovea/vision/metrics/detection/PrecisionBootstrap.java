@@ -35,8 +35,13 @@ public final class PrecisionBootstrap {
    * @throws IllegalArgumentException when no truth counts
    */
   public BootstrapInterval of(CocoEvaluation evaluation, ApMeasure measure) {
-    requireTruths(evaluation);
-    return bootstrap.of(new Precision(evaluation.set(), Replay.of(evaluation, measure)));
+    return of(evaluation, measure, AreaRange.ALL);
+  }
+
+  /** The same of objects in one range of areas. */
+  public BootstrapInterval of(CocoEvaluation evaluation, ApMeasure measure, AreaRange area) {
+    requireTruths(evaluation, area);
+    return bootstrap.of(new Precision(evaluation.set(), Replay.of(evaluation, measure, area)));
   }
 
   /**
@@ -47,6 +52,12 @@ public final class PrecisionBootstrap {
    */
   public BootstrapInterval ofDifference(
       CocoEvaluation first, CocoEvaluation second, ApMeasure measure) {
+    return ofDifference(first, second, measure, AreaRange.ALL);
+  }
+
+  /** The same of objects in one range of areas. */
+  public BootstrapInterval ofDifference(
+      CocoEvaluation first, CocoEvaluation second, ApMeasure measure, AreaRange area) {
     if (!first.set().sameTruths(second.set())) {
       throw new IllegalArgumentException(
           "evaluations of %d truths in %d images and of %d in %d (expected: the same truths in the same images)"
@@ -56,14 +67,14 @@ public final class PrecisionBootstrap {
                   second.set().truthCount(),
                   second.set().imageCount()));
     }
-    requireTruths(first);
+    requireTruths(first, area);
     return bootstrap.ofDifference(
-        new Precision(first.set(), Replay.of(first, measure)),
-        new Precision(second.set(), Replay.of(second, measure)));
+        new Precision(first.set(), Replay.of(first, measure, area)),
+        new Precision(second.set(), Replay.of(second, measure, area)));
   }
 
-  private static void requireTruths(CocoEvaluation evaluation) {
-    boolean any = Arrays.stream(evaluation.matches()).anyMatch(m -> m.truthImages().length > 0);
+  private static void requireTruths(CocoEvaluation evaluation, AreaRange area) {
+    boolean any = Arrays.stream(evaluation.matches()).anyMatch(m -> m.positives(area) > 0);
     if (!any) {
       throw new IllegalArgumentException(
           "truths that count: none in %d images (there is no average precision)"

@@ -9,25 +9,27 @@ import java.util.Arrays;
  */
 final class Replay {
   private final ClassMatches[] matches;
+  private final AreaRange area;
   // By category and level: twice the place of a detection, and 1 more where it is right.
   private final int[][][] events;
 
-  private Replay(ClassMatches[] matches, int[][][] events) {
+  private Replay(ClassMatches[] matches, AreaRange area, int[][][] events) {
     this.matches = matches;
+    this.area = area;
     this.events = events;
   }
 
-  static Replay of(CocoEvaluation evaluation, ApMeasure measure) {
+  static Replay of(CocoEvaluation evaluation, ApMeasure measure, AreaRange area) {
     var matches = evaluation.matches();
     int levels = measure.endLevel() - measure.firstLevel();
     var events = new int[matches.length][levels][];
     for (int category = 0; category < matches.length; category++) {
       for (int level = 0; level < levels; level++) {
-        int bit = ClassMatches.bit(AreaRange.ALL, measure.firstLevel() + level);
+        int bit = ClassMatches.bit(area, measure.firstLevel() + level);
         events[category][level] = events(matches[category], bit);
       }
     }
-    return new Replay(matches, events);
+    return new Replay(matches, area, events);
   }
 
   private static int[] events(ClassMatches matches, int bit) {
@@ -57,7 +59,7 @@ final class Replay {
       int measured = 0;
       for (int category = 0; category < matches.length; category++) {
         long positives = 0;
-        for (int image : matches[category].truthImages()) {
+        for (int image : matches[category].truthImages(area)) {
           positives += weights[image];
         }
         if (positives > 0) {

@@ -31,7 +31,8 @@ class PrecisionBootstrapTest {
       }
       var expected = CocoEvaluation.of(repeated(weights, 0.1)).summary();
       var replayed =
-          Replay.of(CocoEvaluation.of(once), measure).new Player().averagePrecision(weights);
+          Replay.of(CocoEvaluation.of(once), measure, AreaRange.ALL).new Player()
+              .averagePrecision(weights);
       assertThat(replayed).isCloseTo(precision(expected, measure), EXACT);
     }
   }
@@ -46,6 +47,37 @@ class PrecisionBootstrapTest {
     assertThat(interval.high()).isGreaterThan(interval.estimate());
     assertThat(interval.standardError()).isPositive();
     assertThat(interval.resamples()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @EnumSource(AreaRange.class)
+  void replaysEachRangeOfAreasByItself(AreaRange area) {
+    var once = CocoEvaluation.of(repeated(ones(), 0.1));
+    var random = new Random(3);
+    for (int round = 0; round < 20; round++) {
+      var weights = new int[IMAGES];
+      for (int i = 0; i < IMAGES; i++) {
+        weights[random.nextInt(IMAGES)]++;
+      }
+      var expected = CocoEvaluation.of(repeated(weights, 0.1)).summary();
+      var replayed = Replay.of(once, ApMeasure.AP, area).new Player().averagePrecision(weights);
+      assertThat(replayed).isCloseTo(precision(expected, area), EXACT);
+    }
+    var interval = bootstrap.of(once, ApMeasure.AP, area);
+    assertThat(interval.estimate()).isCloseTo(precision(once.summary(), area), EXACT);
+    assertThat(interval.low()).isLessThan(interval.estimate());
+    var worse = CocoEvaluation.of(repeated(ones(), 0.2));
+    assertThat(bootstrap.ofDifference(once, worse, ApMeasure.AP, area).estimate())
+        .isCloseTo(precision(worse.summary(), area) - precision(once.summary(), area), EXACT)
+        .isNegative();
+  }
+
+  @Test
+  void refusesARangeOfAreasThatHasNoTruth() {
+    var large = new BoxCollector(1).image(1).truth(1, 1, 0, 0, 200, 200, 40000, false);
+    assertThatThrownBy(
+            () -> bootstrap.of(CocoEvaluation.of(large.collected()), ApMeasure.AP, AreaRange.SMALL))
+        .hasMessage("truths that count: none in 1 images (there is no average precision)");
   }
 
   @Test
@@ -214,6 +246,15 @@ class PrecisionBootstrapTest {
       }
     }
     return collector.collected();
+  }
+
+  private static double precision(CocoSummary summary, AreaRange area) {
+    return switch (area) {
+      case ALL -> summary.ap();
+      case SMALL -> summary.apSmall();
+      case MEDIUM -> summary.apMedium();
+      case LARGE -> summary.apLarge();
+    };
   }
 
   private static double precision(CocoSummary summary, ApMeasure measure) {

@@ -1,0 +1,143 @@
+package dev.fovea.pipelines.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.datasets.Sample;
+import dev.fovea.kernel.Digest;
+import dev.fovea.pipelines.evaluate.Found.Truth;
+import dev.fovea.store.memory.MemoryObjectStore;
+import dev.fovea.teamfile.DetectorSpec;
+import dev.fovea.teamfile.PreprocessSpec;
+import dev.fovea.vision.detection.Detection;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EvaluationTest {
+  private static final Digest SOME = Digest.sha256(new byte[] {1});
+
+  /** As the version before detectors wrote it; an image has the digest of everything here. */
+  private static final String CLASSIFIED =
+      """
+      {"variant":"SOME","dataset":"SOME","preprocess":"SOME","accuracy":0.5,"recalls":{"dark":1.0,"light":0.0},\
+      "slices":{"night":1.0},"answers":[{"image":"SOME","path":"a.png","label":"dark","slice":"night","answer":"dark",\
+      "confidence":0.9},{"image":"SOME","path":"b.png","label":"light","slice":null,"answer":"","confidence":0.0}]}\
+      """
+          .replace("SOME", SOME.toString());
+
+  private static final List<Answer> ANSWERS =
+      List.of(
+          new Scored(SOME, "a.png", "dark", Optional.of("night"), "dark", 0.9),
+          new Scored(SOME, "b.png", "light", Optional.empty(), "", 0));
+
+  private final MemoryObjectStore objects = new MemoryObjectStore();
+
+  @Test
+  void readsTheClassifiersOfTheVersionBeforeAndKeepsTheirDigest() throws Exception {
+    var old = objects.put(CLASSIFIED.getBytes(StandardCharsets.UTF_8));
+    var read = Evaluation.read(objects, old);
+    assertThat(read).isInstanceOf(ClassifiedEvaluation.class);
+    assertThat(((ClassifiedEvaluation) read).answers()).isEqualTo(ANSWERS);
+    assertThat(read.write(objects)).isEqualTo(old);
+    assertThat(Evaluation.of(shard(Optional.empty()), SOME, SOME, ANSWERS))
+        .isInstanceOf(ClassifiedEvaluation.class);
+    assertThat(read.words()).isEqualTo("50.00 % right");
+  }
+
+  @Test
+  void readsAnswersAndShardsOfTheVersionBeforeAndWritesThemAlike() {
+    var json = EvaluationJson.MAPPER;
+    var old =
+        """
+        {"fp32":[{"image":"SOME","path":"a.png","label":"dark","slice":"night","answer":"dark","confidence":0.9}],"int8":[]}\
+        """
+            .replace("SOME", SOME.toString());
+    var answers = json.readValue(old, Shard.Answers.class);
+    assertThat(answers).isEqualTo(new Shard.Answers(ANSWERS.subList(0, 1), List.of()));
+    assertThat(json.writeValueAsString(answers)).isEqualTo(old);
+
+    var order =
+        """
+        {"fp32":"SOME","int8":"SOME","classes":["dark","light"],"preprocess":{"resize":"NONE","width":8,"height":8,\
+        "colour":"GREY","scale":1.0,"mean":[0.0],"std":[1.0]},"samples":[{"path":"a.png","image":"SOME","md5":"m",\
+        "bytes":1,"label":"dark","split":"test","slice":null}]}\
+        """
+            .replace("SOME", SOME.toString());
+    var shard = json.readValue(order, Shard.class);
+    assertThat(shard).isEqualTo(shard(Optional.empty()));
+    assertThat(json.writeValueAsString(shard)).isEqualTo(order);
+  }
+
+  @Test
+  void readsADetectorsAsItWroteThem() throws Exception {
+    var spec = new DetectorSpec(DetectorSpec.Output.BOXES, 0.25, 0.7, 30);
+    var shard = shard(Optional.of(spec));
+    assertThat(EvaluationJson.MAPPER.readValue(json(shard), Shard.class)).isEqualTo(shard);
+    var seen = new Seen(SOME, "a.png", List.of(new Detection(1, 0.1f, 1 / 3.0, 2, 3, 4)), 2);
+    var answers = new Shard.Answers(List.of(seen), List.of(seen));
+    assertThat(EvaluationJson.MAPPER.readValue(json(answers), Shard.Answers.class))
+        .isEqualTo(answers);
+    var images =
+        List.of(
+            new Found(
+                SOME,
+                "a.png",
+                Optional.of("night"),
+                List.of(new Truth(1, 1, 2, 3, 4, 3.5), new Truth(0, 5, 5, 9, 9, 16)),
+                List.of(new Detection(1, 0.75, 1, 2, 3, 4)),
+                3),
+            new Found(SOME, "b.png", Optional.empty(), List.of(), List.of(), 0));
+    var evaluation =
+        DetectedEvaluation.of(SOME, SOME, SOME, spec, List.of("dark", "light", "none"), images);
+    var digest = evaluation.write(objects);
+    assertThat(Evaluation.read(objects, digest)).isEqualTo(evaluation);
+    assertThat(evaluation.map()).as("one of two classes is found").isCloseTo(0.5, within(1e-12));
+    assertThat(evaluation.precisions())
+        .containsOnlyKeys("dark", "light")
+        .containsEntry("dark", 0.0);
+    assertThat(evaluation.slices()).containsOnlyKeys("night");
+    assertThat(evaluation.words())
+        .isEqualTo(
+            "mAP 50.00 %, 50.00 % at overlap 0.50 (3 outputs that are no numbers or enclose nothing count as no detection)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "null",
+        "{\"variant\":1}",
+        "{\"accuracy\":0.5,\"map\":0.5}",
+        "{\"images\":[{\"detections\":[{\"x1\":\"NaN\"}]}]}"
+      })
+  void refusesWhatIsNoEvaluation(String json) throws Exception {
+    var digest = objects.put(json.getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> Evaluation.read(objects, digest).words())
+        .as(json)
+        .isInstanceOf(RuntimeException.class);
+  }
+
+  private static String json(Object value) {
+    return EvaluationJson.MAPPER.writeValueAsString(value);
+  }
+
+  private static Shard shard(Optional<DetectorSpec> detector) {
+    var spec =
+        new PreprocessSpec(
+            PreprocessSpec.Resize.NONE,
+            8,
+            8,
+            PreprocessSpec.Colour.GREY,
+            1,
+            List.of(0.0),
+            List.of(1.0));
+    var sample = new Sample("a.png", SOME, "m", 1, "dark", "test", Optional.empty());
+    return new Shard(SOME, SOME, List.of("dark", "light"), spec, detector, List.of(sample));
+  }
+}
