@@ -16,6 +16,7 @@ import sys
 import time
 
 FOLDER = pathlib.Path(sys.argv[1]).resolve()
+SETTLING = 65  # seconds: datasets.py says why
 SIZES = [int(each) for each in sys.argv[2:]] or [1_000, 10_000, 100_000, 1_000_000]
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STEPS = ["add", "status-first", "status", "diff", "push", "push-again", "pull", "gc"]
@@ -76,6 +77,8 @@ def measure(files):
     found["pull"] = timed(there, "pull")
     print(f"bench growth files={files} " + " ".join(f"{step}={found[step][0]:.2f}s/{found[step][1]}MiB" for step in STEPS), flush=True)
     shutil.rmtree(FOLDER)
+    os.sync()
+    time.sleep(SETTLING)
 
 
 def main():
