@@ -1,6 +1,5 @@
 # Objects in real buckets: the store's contract on MinIO and Versity Gateway, and in a container; the stock clients on a server that keeps
 # everything in a bucket; the server and the store killed in the middle of an upload.
-# after: person screenshots
 source e2e/s3.sh
 cluster minio-up
 cluster s3-up

@@ -14,8 +14,8 @@ import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 
 /**
- * Debian's Chromium and the server it looks at: FOVEA_E2E_URL, FOVEA_E2E_TOKEN and
- * FOVEA_E2E_SCREENSHOTS, which {@code e2e/run} sets.
+ * Debian's Chromium and the server it looks at: FOVEA_E2E_CHROMIUM (the program), FOVEA_E2E_URL,
+ * FOVEA_E2E_TOKEN and FOVEA_E2E_SCREENSHOTS, which {@code e2e/run} sets.
  */
 final class Chromium implements AutoCloseable {
   private final RemoteApi server =
@@ -29,7 +29,7 @@ final class Chromium implements AutoCloseable {
           .chromium()
           .launch(
               new BrowserType.LaunchOptions()
-                  .setExecutablePath(Path.of("/usr/bin/chromium"))
+                  .setExecutablePath(Path.of(variable("FOVEA_E2E_CHROMIUM")))
                   .setArgs(
                       List.of(
                           "--no-sandbox",

@@ -1,6 +1,5 @@
 # The one-node Kubernetes, its registry and the S3 servers that the parts after this one use. Built once, which takes about
 # 20 minutes; the binaries stay in the cache folder.
-# after: screenshots
 cluster_of_its_own() {
   cluster up
   cluster minio-up

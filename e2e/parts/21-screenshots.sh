@@ -1,10 +1,10 @@
 # The pages of a finished demo, in a real browser; and the serving protocol's stock client against its production model.
-need_packages chromium fonts-dejavu-core
+need_packages chromium fonts-dejavu-core iproute2 socat
 triton=$(venv triton 'tritonclient[http]==2.73.0' numpy pillow)
 home=$WORK/finished-demo
 check demo ./fovea demo --home "$home" --port 0 --exit
 serve "$home"
-export FOVEA_E2E_URL=$URL FOVEA_E2E_TOKEN=$TOKEN FOVEA_E2E_SCREENSHOTS=$OUT/screenshots
+export FOVEA_E2E_CHROMIUM=$ROOT/e2e/chromium FOVEA_E2E_URL=$URL FOVEA_E2E_TOKEN=$TOKEN FOVEA_E2E_SCREENSHOTS=$OUT/screenshots
 check pages-in-chromium junit application dev.fovea.e2e.PageScreenshots 1
 proved chromium "$(chromium --version 2>/dev/null | grep -o '[0-9.]*' | sed -n 1p)" "every page: light, dark, phone"
 check cli-exit-codes env FOVEA_URL="$URL" FOVEA_TOKEN="$TOKEN" FOVEA_PROJECT=digits bash e2e/cli_exit_codes.sh
