@@ -67,8 +67,7 @@ public final class Subset {
    *
    * @param from what the dataset is, for the {@code .dvc} file
    */
-  Written describe(
-      Deriving.Draft draft, List<String> paths, SqlText sql, Map<String, Object> from)
+  Written describe(Deriving.Draft draft, List<String> paths, SqlText sql, Map<String, Object> from)
       throws IOException {
     return write(draft, paths, taken -> draft.describe(taken, note(sql, from)));
   }

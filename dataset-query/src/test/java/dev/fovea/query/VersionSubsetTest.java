@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Subsets of a version that nobody pulled: made of its manifest and its label files alone. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -62,15 +61,16 @@ class VersionSubsetTest {
 
   private static String sample(Held.File file) {
     return """
-        {"path":"%s","image":"sha256:aa","md5":"%s","bytes":%d,"label":"","split":"train","slice":null,"objects":[
-          {"label":"car","kind":"BOX","x1":%d,"y1":0,"x2":50,"y2":40,"outline":[],"area":400,"detail":"00"}]}
-        """
+    {"path":"%s","image":"sha256:aa","md5":"%s","bytes":%d,"label":"","split":"train","slice":null,"objects":[
+      {"label":"car","kind":"BOX","x1":%d,"y1":0,"x2":50,"y2":40,"outline":[],"area":400,"detail":"00"}]}
+    """
         .formatted(file.path(), file.md5(), file.bytes(), file.path().endsWith("a.png") ? 10 : 0);
   }
 
   private List<VersionQuery.Image> images(String manifest, String sql) throws IOException {
     var digest = "%064x".formatted(manifest.hashCode());
-    return new VersionQuery(folder.resolve("kept"), digest, file -> Files.writeString(file, manifest))
+    return new VersionQuery(
+            folder.resolve("kept"), digest, file -> Files.writeString(file, manifest))
         .images(SqlText.parse(sql), QueryLimits.DEFAULT);
   }
 
@@ -89,7 +89,8 @@ class VersionSubsetTest {
   }
 
   private boolean has(Cars cars, String path) throws IOException {
-    var md5 = maker.dataset().held().files().stream().filter(f -> f.path().equals(path)).findFirst();
+    var md5 =
+        maker.dataset().held().files().stream().filter(f -> f.path().equals(path)).findFirst();
     return Files.exists(cars.copy.cache().directory(md5.orElseThrow().md5()));
   }
 
