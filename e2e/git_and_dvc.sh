@@ -57,6 +57,23 @@ diff -r "$work/repo/data/tiny" "$work/clone/data/tiny"
 dvc status | grep 'up to date' > /dev/null
 echo "pushed, refused, mended, cloned, pulled: the same bytes"
 
+# A subset of the server's version, where nothing of it was pulled: stock dvc fetches exactly that, and the same comes out again.
+git clone -q "$remote" "$work/subset" && cd "$work/subset" && point_dvc_here
+subset="select path from images where split = 'test'"
+"$root/fovea" dataset query "$subset" --dataset tiny --into few -p stock
+[ ! -e few ] || { echo "the subset's images were downloaded"; exit 1; }
+mkdir -p once && "$root/fovea" dataset query "$subset" --dataset tiny@1 --into once/few -p stock
+cmp few.dvc once/few.dvc
+"$root/fovea" dataset push few && git add few.dvc .gitignore && git commit -q -m "Choose what tests" && git push -q "$remote" HEAD:refs/heads/few
+git clone -q -b few "$remote" "$work/few" && cd "$work/few" && point_dvc_here && dvc pull -q few.dvc
+diff <(cd few && find . -type f | sort) <(printf '%s\n' ./images/b.png ./labels.csv)
+cmp few/images/b.png "$work/repo/data/tiny/images/b.png"
+grep -q '^images/b.png,1,test' few/labels.csv && [ "$(wc -l < few/labels.csv)" = 2 ]
+dvc status few.dvc | grep 'up to date' > /dev/null
+if "$root/fovea" dataset query "select label from images" --dataset tiny --into none -p stock > "$work/refused" 2>&1; then echo "a subset without paths was made"; exit 1; fi
+grep -q 'no column path' "$work/refused" && [ ! -e none.dvc ]
+echo "stock dvc pulls a subset of the server's version that nobody had pulled"
+
 # A stage of stock dvc read the dataset: the lineage tells so from either side.
 cd "$work/repo"
 cat > dvc.yaml <<'YAML'

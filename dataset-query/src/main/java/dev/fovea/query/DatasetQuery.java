@@ -70,17 +70,9 @@ public final class DatasetQuery {
    *     else each time
    */
   public List<String> paths(SqlText sql, QueryLimits limits) throws IOException {
-    if (sql.samples()) {
-      throw new QueryProblem(
-          "a sample is another each time, so nobody could make this subset again",
-          "choose by what stays, such as: where md5 < '2' for about an eighth of the images");
-    }
+    sql.requireNoSample();
     var result = run(sql, limits.forPaths(), true);
-    if (result.more()) {
-      throw new QueryProblem(
-          "the query chooses more than %d images".formatted(result.rows().size()),
-          "make several subsets of them");
-    }
+    result.requireAll();
     return result.rows().stream().map(DatasetQuery::path).toList();
   }
 

@@ -16,4 +16,17 @@ public record QueryResult(List<String> columns, List<List<@Nullable Object>> row
     columns = List.copyOf(columns);
     rows = List.copyOf(rows);
   }
+
+  /**
+   * Refuses one that was cut off, for whoever makes a subset of it.
+   *
+   * @throws QueryProblem when there were more rows than the limit
+   */
+  void requireAll() {
+    if (more) {
+      throw new QueryProblem(
+          "the query chooses more than %d images".formatted(rows.size()),
+          "make several subsets of them");
+    }
+  }
 }

@@ -136,6 +136,19 @@ public final class SqlText {
     return false;
   }
 
+  /**
+   * Refuses one that draws by lot.
+   *
+   * @throws QueryProblem when rows are drawn by lot
+   */
+  void requireNoSample() {
+    if (samples()) {
+      throw new QueryProblem(
+          "a sample is another each time, so nobody could make this subset again",
+          "choose by what stays, such as: where md5 < '2' for about an eighth of the images");
+    }
+  }
+
   /** Whether it may look at the sizes of images: by their names, or by all columns. */
   boolean mayAskForSizes() {
     for (int i = 0; i < tokens.size(); i++) {

@@ -56,6 +56,29 @@ public final class Subset {
    * @throws QueryProblem when there are none, or one of them is no file of the dataset
    */
   public Written write(Deriving.Draft draft, List<String> paths, SqlText sql) throws IOException {
+    var from = new LinkedHashMap<String, Object>();
+    from.put("path", dataset.held().path());
+    from.put("md5", dataset.held().name());
+    return write(draft, paths, taken -> draft.finish(taken, note(sql, from)));
+  }
+
+  /**
+   * The same without the images, which a remote has: the folder is tracked and not there.
+   *
+   * @param from what the dataset is, for the {@code .dvc} file
+   */
+  Written describe(Deriving.Draft draft, List<String> paths, SqlText sql, Map<String, Object> from)
+      throws IOException {
+    return write(draft, paths, taken -> draft.describe(taken, note(sql, from)));
+  }
+
+  /** Tracks what was taken and written. */
+  private interface Tracking {
+    Adding.Added track(List<Held.File> taken) throws IOException;
+  }
+
+  private Written write(Deriving.Draft draft, List<String> paths, Tracking tracking)
+      throws IOException {
     var taken = taken(paths);
     var losses = new Losses();
     if (dataset.format() != KnownFormat.FOLDER) { // there the paths say all
@@ -65,7 +88,7 @@ public final class Subset {
         throw new QueryProblem(String.valueOf(e.getMessage()), "mend it, then repeat");
       }
     }
-    return new Written(draft.finish(taken, note(sql)), taken.size(), losses.list());
+    return new Written(tracking.track(taken), taken.size(), losses.list());
   }
 
   private List<Held.File> taken(List<String> paths) {
@@ -127,10 +150,7 @@ public final class Subset {
   }
 
   /** Where the subset is from; DVC keeps what stands under {@code meta}. */
-  private Map<String, Object> note(SqlText sql) {
-    var from = new LinkedHashMap<String, Object>();
-    from.put("path", dataset.held().path());
-    from.put("md5", dataset.held().name());
+  private static Map<String, Object> note(SqlText sql, Map<String, Object> from) {
     var note = new LinkedHashMap<String, Object>();
     note.put(QUERY, sql.statement().strip());
     note.put("from", from);

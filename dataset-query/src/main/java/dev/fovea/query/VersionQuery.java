@@ -1,9 +1,11 @@
 package dev.fovea.query;
 
+import dev.fovea.kernel.Text;
 import dev.fovea.query.engine.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,11 +40,58 @@ public final class VersionQuery {
   }
 
   /**
+   * An image that a query chose, as the manifest knows it.
+   *
+   * @param md5 of its bytes, 32 lower-case hex digits
+   * @param bytes its length
+   */
+  public record Image(String path, String md5, long bytes) {}
+
+  /**
    * The rows, in the query's order.
    *
    * @throws QueryProblem when the SQL is wrong, or took more than it may
    */
   public QueryResult rows(SqlText sql, QueryLimits limits) throws IOException {
+    return run(sql, limits, false);
+  }
+
+  /**
+   * The images of the column {@code path}, each once, sorted; the same for the same version and
+   * query.
+   *
+   * @throws QueryProblem when there is no such column, it names what is no image of the version, or
+   *     the query gives something else each time
+   */
+  public List<Image> images(SqlText sql, QueryLimits limits) throws IOException {
+    sql.requireNoSample();
+    var result = run(sql, limits.forPaths(), true);
+    result.requireAll();
+    if (result.rows().isEmpty()) {
+      throw new QueryProblem("the query chooses no image", "look at it without --into");
+    }
+    var images = new ArrayList<Image>();
+    for (var row : result.rows()) {
+      if (!(row.get(0) instanceof String path
+          && row.get(1) instanceof String md5
+          && row.get(2) instanceof Number bytes
+          && bytes.longValue() >= 0)) {
+        throw new QueryProblem(
+            "the column path has the value '%s', which is no image of the version"
+                .formatted(Text.excerpt(String.valueOf(row.getFirst()))),
+            "select path from images, or leave those rows out");
+      }
+      if (!images.isEmpty() && images.getLast().path().equals(path)) {
+        throw new QueryProblem(
+            "the version's manifest has '%s' twice".formatted(Text.excerpt(path)),
+            "tell whoever runs the server");
+      }
+      images.add(new Image(path, md5, bytes.longValue()));
+    }
+    return images;
+  }
+
+  private QueryResult run(SqlText sql, QueryLimits limits, boolean paths) throws IOException {
     try (var workplace = kept.workplace()) {
       var file = workplace.folder().resolve("manifest.json");
       var tables = kept.file(version + "-version");
@@ -55,8 +104,8 @@ public final class VersionQuery {
               file.toString(),
               tables.toString(),
               sql.statement(),
-              List.of(),
-              false,
+              paths ? sql.calls() : List.of(),
+              paths,
               limits.rows(),
               limits.memoryBytes());
       return new EngineProcess(workplace, sql, limits, 0).run(request);

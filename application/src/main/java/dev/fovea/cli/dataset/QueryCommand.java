@@ -16,6 +16,7 @@ import dev.fovea.query.QueryLimits;
 import dev.fovea.query.QueryResult;
 import dev.fovea.query.SqlText;
 import dev.fovea.query.Subset;
+import dev.fovea.query.VersionSubset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,12 @@ final class QueryCommand implements Callable<Integer> {
   private Optional<Path> target = Optional.empty();
 
   @Option(
+      names = {"-r", "--remote"},
+      paramLabel = "NAME",
+      description = "that has the files of --dataset, for --into (default: the default one)")
+  private Optional<String> remote = Optional.empty();
+
+  @Option(
       names = "--limit",
       paramLabel = "ROWS",
       defaultValue = "1000",
@@ -140,18 +147,31 @@ final class QueryCommand implements Callable<Integer> {
 
   private int served(String name, SqlText statement, QueryLimits limits, Connection server)
       throws IOException {
-    if (folder.isPresent() || revision.isPresent() || format.isPresent() || task.isPresent()) {
-      throw server.usage("--in, --rev, --format and --task are of a folder here, not of --dataset");
+    if (folder.isPresent() || revision.isPresent()) {
+      throw server.usage("--in and --rev are of a folder here, not of --dataset");
+    }
+    if (target.isEmpty() && (format.isPresent() || task.isPresent())) {
+      throw server.usage("--format and --task of a --dataset are for --into: it has rows already");
     }
     var query = new ServerQuery(server);
-    var version = query.version(name);
-    if (target.isPresent()) {
-      throw new WorkProblem(
-          "a subset is made of label files, of which the server's manifest keeps a part",
-          "in a clone of %s run: fovea dataset pull, then query with --in FOLDER --rev %s"
-              .formatted(version.project(), version.commit().abbreviated()));
+    if (target.isEmpty()) {
+      return print(query.rows(query.version(name), statement, limits), server);
     }
-    return print(query.rows(version, statement, limits), server);
+    var copy = WorkingCopy.around(Path.of(""));
+    try (var draft = new Deriving(copy, server.progress()).begin(target.get());
+        var remote = WorkingCopyCommands.Chosen.remote(copy, this.remote)) {
+      var version = query.version(name);
+      var images = query.images(version, statement, limits);
+      var meant =
+          new VersionSubset.Version(
+              "%s@%d".formatted(version.dataset(), version.number()),
+              version.digest().toString(),
+              version.dvc());
+      return printServed(
+          new VersionSubset(copy, remote, server.progress())
+              .write(draft, meant, images, statement, format, task),
+          server);
+    }
   }
 
   private int print(QueryResult result, Connection terminal) {
@@ -193,18 +213,30 @@ final class QueryCommand implements Callable<Integer> {
   }
 
   private static int print(Subset.Written written, Connection terminal) {
+    return print(written, "git add %s, then fovea dataset push", terminal);
+  }
+
+  /** What a server's version gave is not there yet: only its labels were fetched. */
+  private static int printServed(Subset.Written written, Connection terminal) {
+    return print(
+        written,
+        "git add %s, then fovea dataset push; its data comes with fovea dataset pull",
+        terminal);
+  }
+
+  private static int print(Subset.Written written, String next, Connection terminal) {
     var added = written.added();
     var text = new StringBuilder();
     written.losses().forEach(loss -> text.append("lost: %s%n".formatted(loss.text())));
     text.append(
-        "%s: %d images, %d files, %s, %s%n  next: git add %s, then fovea dataset push"
+        "%s: %d images, %d files, %s, %s%n  next: %s"
             .formatted(
                 added.tracked().path(),
                 written.images(),
                 added.files(),
                 new ByteSize(added.bytes()),
                 added.tracked().name(),
-                added.tracked().description().getFileName()));
+                next.formatted(added.tracked().description().getFileName())));
     return terminal.printLocal(written, text.toString());
   }
 }

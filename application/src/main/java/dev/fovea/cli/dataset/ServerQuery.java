@@ -14,6 +14,7 @@ import dev.fovea.server.Home;
 import dev.fovea.server.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * SQL over a dataset version of a server. The server gives the version's manifest and runs nothing:
@@ -38,9 +39,17 @@ final class ServerQuery {
   }
 
   QueryResult rows(DatasetVersion version, SqlText sql, QueryLimits limits) throws IOException {
+    return query(version).rows(sql, limits);
+  }
+
+  List<VersionQuery.Image> images(DatasetVersion version, SqlText sql, QueryLimits limits)
+      throws IOException {
+    return query(version).images(sql, limits);
+  }
+
+  private VersionQuery query(DatasetVersion version) throws IOException {
     var kept = Home.open(ServerOptions.defaultHome()).folder().resolve("query");
-    return new VersionQuery(kept, version.digest().hex(), file -> download(version, file))
-        .rows(sql, limits);
+    return new VersionQuery(kept, version.digest().hex(), file -> download(version, file));
   }
 
   private void download(DatasetVersion version, Path file) throws IOException {

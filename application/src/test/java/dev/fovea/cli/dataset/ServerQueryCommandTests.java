@@ -149,12 +149,13 @@ class ServerQueryCommandTests {
   }
 
   @Test
-  void makesNoSubsetOfAManifest() {
-    assertThat(query("select path from images", "--dataset", "digits", "--into", "few"))
+  void makesASubsetOnlyWhereItCanBeTracked() {
+    var elsewhere = folder.resolve("few").toString();
+    assertThat(query("select path from images", "--dataset", "digits", "--into", elsewhere))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString())
-        .contains("a subset is made of label files", "--in FOLDER --rev 01234567");
-    assertThat(asked).doesNotContain(manifest);
+    assertThat(err.toString()).contains("next: ");
+    assertThat(asked).as("what cannot be tracked is not asked for").isEmpty();
+    assertThat(folder.resolve("few")).doesNotExist();
   }
 
   @Test
@@ -162,6 +163,9 @@ class ServerQueryCommandTests {
     for (var option : List.of("--in", "--rev")) {
       assertThat(query("select 1", "--dataset", "digits", option, "x")).isEqualTo(ExitCode.USAGE);
     }
+    assertThat(query("select 1", "--dataset", "digits", "--format", "COCO"))
+        .as("of rows, which are there already")
+        .isEqualTo(ExitCode.USAGE);
     assertThat(query("select 1")).isEqualTo(ExitCode.USAGE);
     assertThat(query("select 1", "--dataset", "digits@later")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("need a --dataset", "version: 'later' (expected: ");

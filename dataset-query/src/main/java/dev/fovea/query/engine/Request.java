@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param sql one SELECT statement
  * @param calls functions that it calls and that must give the same each time; empty where that does
  *     not matter
- * @param paths whether only the column {@code path} is wanted, each value once, sorted
+ * @param paths whether only the column {@code path} is wanted, each value once, sorted; of a
+ *     manifest, with the MD5 and the bytes of each image
  * @param rows that are given back, at most
  * @param memoryBytes that the database may use
  */

@@ -21,6 +21,13 @@ final class Selecting {
 
   private static final String PATHS_BEFORE = "SELECT DISTINCT path FROM (\n";
 
+  /** A manifest knows of each image what a subset needs of it; null where the path is of none. */
+  private static final String IMAGES_BEFORE =
+      "SELECT chosen.path, image.md5, image.bytes FROM (" + PATHS_BEFORE;
+
+  private static final String IMAGES_BEHIND =
+      ") AS chosen LEFT JOIN images AS image ON image.path = CAST(chosen.path AS VARCHAR) ORDER BY chosen.path";
+
   private final Connection database;
   private final Request request;
 
@@ -38,8 +45,10 @@ final class Selecting {
           "select path from images where …");
     }
     requireSteady();
-    var before = request.paths() ? PATHS_BEFORE : BEFORE;
-    var behind = "\n) AS query" + (request.paths() ? " ORDER BY path" : "");
+    boolean manifest = request.manifest() != null;
+    var before = !request.paths() ? BEFORE : manifest ? IMAGES_BEFORE : PATHS_BEFORE;
+    var order = !request.paths() ? "" : manifest ? IMAGES_BEHIND : " ORDER BY path";
+    var behind = "\n) AS query" + order;
     var sql = "%s%s%s LIMIT %d".formatted(before, request.sql(), behind, request.rows() + 1);
     try (var statement = database.createStatement();
         var rows = statement.executeQuery(sql)) {

@@ -147,6 +147,15 @@ public final class Pulling {
     }
   }
 
+  /**
+   * Gets some files of a folder, and not the folder's object.
+   *
+   * @param folder for people
+   */
+  public void fetch(DvcDirectory files, String folder) throws IOException {
+    getAll(files, lacking(files), folder, (_, _, _) -> {});
+  }
+
   /** The first files of all objects that the cache lacks. */
   private int[] lacking(DvcDirectory folder) throws IOException {
     var cache = copy.cache();

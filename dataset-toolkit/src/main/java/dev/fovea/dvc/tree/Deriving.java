@@ -2,6 +2,7 @@ package dev.fovea.dvc.tree;
 
 import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.cache.CacheLock;
 import dev.fovea.dvc.cache.Held;
@@ -15,15 +16,18 @@ import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.Folders;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * Makes a new tracked folder of files that another one holds, and of files that are written for it.
@@ -111,6 +115,47 @@ public final class Deriving {
       return new Adding(copy, progress).add(copy.root().resolve(path), note);
     }
 
+    /**
+     * Tracks the folder without its data: what was written for it is kept in the cache, what is
+     * taken may be elsewhere. {@code dvc pull} brings the folder.
+     *
+     * @param taken files of the other folder, under the same paths
+     * @param note goes under {@code meta: fovea:} of the {@code .dvc} file
+     */
+    public Adding.Added describe(Collection<Held.File> taken, Map<String, Object> note)
+        throws IOException {
+      var cache = copy.cache();
+      try (var _ = CacheLock.share(cache)) {
+        var files = new ArrayList<>(new WrittenFiles(staging, cache).keep());
+        var written = files.stream().map(Held.File::path).collect(Collectors.toSet());
+        for (var file : taken) {
+          if (written.contains(file.path())) {
+            throw bothLabelsAndImage(file);
+          }
+          files.add(file);
+        }
+        var entries = files.stream().map(file -> new Entry(file.md5(), file.path())).toList();
+        var directory = new DvcDirectory(entries);
+        var name = directory.name();
+        cache.keep(directory, name);
+        var place = copy.root().resolve(path);
+        long bytes = files.stream().mapToLong(Held.File::bytes).sum();
+        var file =
+            DvcFile.tracking(String.valueOf(place.getFileName()), name, bytes, files.size())
+                .noting(note);
+        var description = Descriptions.of(place);
+        AtomicFiles.write(description, file.text().getBytes(StandardCharsets.UTF_8));
+        Adding.ignore(copy, place);
+        return new Adding.Added(copy.tracked(place), files.size(), bytes, true);
+      }
+    }
+
+    private static WorkProblem bothLabelsAndImage(Held.File file) {
+      return new WorkProblem(
+          "'%s' is both a file of labels and an image".formatted(Text.excerpt(file.path())),
+          "rename the image");
+    }
+
     private void copy(Collection<Held.File> taken) throws IOException {
       var cache = copy.cache();
       progress.begin("copying", taken.size(), taken.stream().mapToLong(Held.File::bytes).sum());
@@ -127,9 +172,7 @@ public final class Deriving {
                   "run: fovea dataset pull");
             }
             if (Files.exists(fresh)) {
-              throw new WorkProblem(
-                  "'%s' is both a file of labels and an image".formatted(Text.excerpt(file.path())),
-                  "rename the image");
+              throw bothLabelsAndImage(file);
             }
             Files.createDirectories(AtomicFiles.parent(fresh));
             var entry = new Entry(file.md5(), file.path());
