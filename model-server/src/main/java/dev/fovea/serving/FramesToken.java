@@ -1,14 +1,11 @@
 package dev.fovea.serving;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.HmacSha256;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The secret that the rollout controller shares with the model servers of one installation, for
@@ -22,12 +19,11 @@ public final class FramesToken {
   private static final int FEWEST_CHARS = 32;
   private static final Pattern WRITTEN = Pattern.compile(PREFIX + "[0-9a-f]{64}\\.[0-9a-f]{64}");
   private static final int DIGITS = 64;
-  private static final String ALGORITHM = "HmacSHA256";
 
-  private final SecretKeySpec secret;
+  private final HmacSha256 secret;
 
   private FramesToken(String secret) {
-    this.secret = new SecretKeySpec(bytes(secret), ALGORITHM);
+    this.secret = HmacSha256.keyed(secret);
   }
 
   /**
@@ -46,7 +42,7 @@ public final class FramesToken {
 
   /** What a rollout's server shows as {@code Authorization: Bearer}. */
   public String of(Digest rollout) {
-    return "%s%s.%s".formatted(PREFIX, rollout.hex(), code(rollout));
+    return "%s%s.%s".formatted(PREFIX, rollout.hex(), secret.hex(message(rollout)));
   }
 
   /**
@@ -59,27 +55,13 @@ public final class FramesToken {
     }
     int end = PREFIX.length() + DIGITS;
     var rollout = new Digest(shown.substring(PREFIX.length(), end));
-    return MessageDigest.isEqual(bytes(shown.substring(end + 1)), bytes(code(rollout)))
+    var claimed = HexFormat.of().parseHex(shown.substring(end + 1));
+    return secret.fits(claimed, message(rollout).getBytes(StandardCharsets.UTF_8))
         ? Optional.of(rollout)
         : Optional.empty();
   }
 
-  private String code(Digest rollout) {
-    try {
-      var mac = Mac.getInstance(ALGORITHM);
-      mac.init(secret);
-      return HexFormat.of().formatHex(mac.doFinal(bytes("fovea-frames-1 " + rollout.hex())));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + ALGORITHM, e);
-    }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  @Override
-  public String toString() {
-    return "FramesToken";
+  private static String message(Digest rollout) {
+    return "fovea-frames-1 " + rollout.hex();
   }
 }

@@ -1,6 +1,7 @@
 package dev.fovea.dvc.remote;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.HmacSha256;
 import io.minio.GetPresignedObjectUrlArgs;
 import io.minio.Http;
 import io.minio.MinioClient;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Requests to an S3 that have no body, signed by Signature Version 4 (AWS, "Authenticating
@@ -32,7 +30,6 @@ final class SignedRequests {
   private static final String NOTHING =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
   private static final String NOTHINGS_MD5 = "1B2M2Y8AsgTpgAmY7PhCfg==";
-  private static final String ALGORITHM = "HmacSHA256";
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final int DAY = 8;
@@ -66,7 +63,7 @@ final class SignedRequests {
   private record Base(String server, String host, String bucket, String prefix) {}
 
   /** A signing key, which is one day's. */
-  private record DaysKey(String day, SecretKeySpec key) {}
+  private record DaysKey(String day, HmacSha256 key) {}
 
   /**
    * Asks for an object.
@@ -159,7 +156,7 @@ final class SignedRequests {
     var sha256 = Digest.hasher().digest(canonical.getBytes(StandardCharsets.UTF_8));
     var toSign =
         "AWS4-HMAC-SHA256\n" + moment + "\n" + scope + "\n" + HexFormat.of().formatHex(sha256);
-    var signature = HexFormat.of().formatHex(mac(key(day), toSign));
+    var signature = key(day).hex(toSign);
     return "AWS4-HMAC-SHA256 Credential="
         + (address.accessKey() + "/" + scope)
         + (", SignedHeaders=" + signed + ", Signature=" + signature);
@@ -173,28 +170,16 @@ final class SignedRequests {
         .replace("%7E", "~");
   }
 
-  private SecretKeySpec key(String day) {
+  private HmacSha256 key(String day) {
     var known = key.get();
     if (known != null && known.day.equals(day)) {
       return known.key;
     }
-    var secret =
-        new SecretKeySpec(
-            ("AWS4" + address.secretKey()).getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    var secret = HmacSha256.keyed("AWS4" + address.secretKey());
     for (var part : new String[] {day, address.region(), "s3", "aws4_request"}) {
-      secret = new SecretKeySpec(mac(secret, part), ALGORITHM);
+      secret = new HmacSha256(secret.of(part));
     }
     key.set(new DaysKey(day, secret));
     return secret;
-  }
-
-  private static byte[] mac(SecretKeySpec key, String text) {
-    try {
-      var mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + ALGORITHM, e);
-    }
   }
 }

@@ -2,11 +2,11 @@ package dev.fovea.lab.remote;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.HmacSha256;
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.AgentAccess;
 import dev.fovea.lab.AgentCalls.Token;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -14,8 +14,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -119,13 +117,7 @@ final class AgentTokens implements AgentAccess {
   }
 
   private String mac(String text) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret(), "HmacSHA256"));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(bytes(text)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(new HmacSha256(secret()).of(text));
   }
 
   private static byte[] hash(String token) {

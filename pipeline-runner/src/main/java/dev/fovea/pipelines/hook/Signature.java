@@ -1,14 +1,10 @@
 package dev.fovea.pipelines.hook;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import dev.fovea.kernel.HmacSha256;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** GitHub's signature: HMAC-SHA256 over the body as it came, byte by byte. */
@@ -26,7 +22,7 @@ final class Signature {
   }
 
   static String of(String secret, byte[] body) {
-    return "sha256=" + HexFormat.of().formatHex(hmac(secret, body));
+    return "sha256=" + HexFormat.of().formatHex(HmacSha256.keyed(secret).of(body));
   }
 
   /**
@@ -36,21 +32,11 @@ final class Signature {
   static boolean fits(@Nullable String header, byte[] body, List<String> secrets) {
     var matcher = WRITTEN.matcher(header == null ? "" : header);
     boolean wellFormed = matcher.matches();
-    var claimed = wellFormed ? HexFormat.of().parseHex(matcher.group(1)) : new byte[32];
+    var claimed = wellFormed ? HexFormat.of().parseHex(matcher.group(1)) : new byte[HmacSha256.BYTES];
     boolean fits = false;
     for (var secret : secrets) {
-      fits |= MessageDigest.isEqual(claimed, hmac(secret, body));
+      fits |= HmacSha256.keyed(secret).fits(claimed, body);
     }
     return fits && wellFormed;
-  }
-
-  private static byte[] hmac(String secret, byte[] body) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return mac.doFinal(body);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
   }
 }
