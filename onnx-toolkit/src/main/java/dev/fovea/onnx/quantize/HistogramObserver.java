@@ -9,9 +9,10 @@ final class HistogramObserver implements RangeObserver {
   private static final int SIDE_EXPONENT = 11;
   private static final int SIDE = 1 << SIDE_EXPONENT;
 
-  private final double percent;
+  private final RangeChoice choice;
   private final MinMaxObserver extremes = new MinMaxObserver();
   private final long[] counts = new long[2 * SIDE];
+  private long zeros;
   private long total;
 
   /**
@@ -20,8 +21,11 @@ final class HistogramObserver implements RangeObserver {
    */
   private int exponent = Float.MIN_EXPONENT;
 
-  HistogramObserver(double percent) {
-    this.percent = percent;
+  /**
+   * @param choice of the range, of all that was counted
+   */
+  HistogramObserver(RangeChoice choice) {
+    this.choice = choice;
   }
 
   @Override
@@ -37,6 +41,9 @@ final class HistogramObserver implements RangeObserver {
     double width = width();
     for (float value : values) {
       counts[SIDE + (int) Math.floor(value / width)]++;
+      if (value == 0) {
+        zeros++;
+      }
     }
     total += values.length;
   }
@@ -47,18 +54,7 @@ final class HistogramObserver implements RangeObserver {
     if (total == 0) {
       return seen;
     }
-    double tail = total * (100 - percent) / 200;
-    int low = 0;
-    for (double below = counts[low]; below <= tail; below += counts[low]) {
-      low++;
-    }
-    int high = counts.length - 1;
-    for (double above = counts[high]; above <= tail; above += counts[high]) {
-      high--;
-    }
-    return new Range(
-        (float) Math.max(seen.min(), (low - SIDE) * width()),
-        (float) Math.min(seen.max(), (high + 1 - SIDE) * width()));
+    return choice.of(new Histogram(counts, zeros, width(), seen));
   }
 
   private double width() {

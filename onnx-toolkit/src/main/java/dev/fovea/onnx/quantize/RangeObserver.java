@@ -12,7 +12,12 @@ sealed interface RangeObserver permits MinMaxObserver, HistogramObserver {
   static RangeObserver of(CalibrationMethod method) {
     return switch (method) {
       case CalibrationMethod.MinMax _ -> new MinMaxObserver();
-      case CalibrationMethod.Percentile(double percent) -> new HistogramObserver(percent);
+      case CalibrationMethod.Percentile(double percent) ->
+          new HistogramObserver(new PercentileChoice(percent));
+      case CalibrationMethod.MeanSquare _ ->
+          new HistogramObserver(new SearchedChoice(new MeanSquareError()));
+      case CalibrationMethod.Entropy _ ->
+          new HistogramObserver(new SearchedChoice(new Divergence()));
     };
   }
 }

@@ -1,0 +1,53 @@
+package dev.fovea.onnx.quantize;
+
+/**
+ * The range of least cost among those that hold 0, as every range of a quantised tensor does. Its
+ * ends are sought by turns, each among {@value #CANDIDATES} that lie a 23rd of the last one apart,
+ * until neither moves. Of equal costs the widest range wins.
+ */
+record SearchedChoice(RangeCost cost) implements RangeChoice {
+  /** Down to a thousandth of what was seen. */
+  private static final int CANDIDATES = 161;
+
+  private static final double IN_AN_OCTAVE = 16;
+  private static final int TURNS = 8;
+
+  @Override
+  public Range of(Histogram histogram) {
+    var seen = histogram.seen();
+    if (seen.min() == seen.max()) {
+      return seen;
+    }
+    float lowest = Math.min(seen.min(), 0);
+    float highest = Math.max(seen.max(), 0);
+    var best = new Range(lowest, highest);
+    double least = cost.of(histogram, best);
+    for (int turn = 0; turn < TURNS; turn++) {
+      var before = best;
+      for (int i = 0; i < CANDIDATES && highest > 0; i++) {
+        var range = new Range(best.min(), (float) (highest * part(i)));
+        double found = cost.of(histogram, range);
+        if (found < least) {
+          least = found;
+          best = range;
+        }
+      }
+      for (int i = 0; i < CANDIDATES && lowest < 0; i++) {
+        var range = new Range((float) (lowest * part(i)), best.max());
+        double found = cost.of(histogram, range);
+        if (found < least) {
+          least = found;
+          best = range;
+        }
+      }
+      if (best.equals(before)) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  private static double part(int candidate) {
+    return Math.pow(2, -candidate / IN_AN_OCTAVE);
+  }
+}
