@@ -42,14 +42,27 @@ public record ReleaseSpec(
    *
    * @param target whose kernels it is written for
    * @param calibration how many training images are shown to it, 1 to 10,000
+   * @param method how the ranges of its tensors are chosen from what they show
    */
-  public record QuantizeSpec(Target target, int calibration) {
+  public record QuantizeSpec(Target target, int calibration, Method method) {
     /** What holds where the file does not say. */
-    public static final QuantizeSpec DEFAULT = new QuantizeSpec(Target.ORT_X86, 256);
+    public static final QuantizeSpec DEFAULT = new QuantizeSpec(Target.ORT_X86, 256, Method.MIN_MAX);
 
     /** Whose kernels. */
     public enum Target {
       ORT_X86
+    }
+
+    /** How a range is chosen. */
+    public enum Method {
+      /** From the least to the largest value. */
+      MIN_MAX,
+      /** 99.99 % of the values, half of the rest clipped on either side. */
+      PERCENTILE,
+      /** The least divergence of the values from their 8-bit form. */
+      ENTROPY,
+      /** The least mean square of what is rounded and clipped. */
+      MSE
     }
   }
 }

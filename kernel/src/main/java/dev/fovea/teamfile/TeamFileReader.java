@@ -269,9 +269,12 @@ final class TeamFileReader {
     var calibration =
         fields.optional(
             "calibration", QuantizeSpec.DEFAULT.calibration(), Values.integer(1, 10_000));
-    return target.isEmpty() || calibration.isEmpty()
+    var method =
+        fields.optional(
+            "method", QuantizeSpec.DEFAULT.method(), Values.oneOf(QuantizeSpec.Method.class));
+    return target.isEmpty() || calibration.isEmpty() || method.isEmpty()
         ? Optional.empty()
-        : Optional.of(new QuantizeSpec(target.get(), calibration.get()));
+        : Optional.of(new QuantizeSpec(target.get(), calibration.get(), method.get()));
   }
 
   private List<Gate> gates(Fields fields, Yaml value) {

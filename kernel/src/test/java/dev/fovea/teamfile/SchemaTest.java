@@ -44,6 +44,8 @@ class SchemaTest {
     assertThat(words("detector", "output")).isEqualTo(written(DetectorSpec.Output.values()));
     assertThat(words("quantize", "target"))
         .isEqualTo(written(ReleaseSpec.QuantizeSpec.Target.values()));
+    assertThat(words("quantize", "method"))
+        .isEqualTo(written(ReleaseSpec.QuantizeSpec.Method.values()));
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import dev.fovea.pipelines.evaluate.JudgedImages;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
+import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate.Variant;
 import java.io.IOException;
@@ -32,12 +33,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Makes the INT8 model, calibrated on images of the dataset's own training split. */
 final class QuantizeStep implements JobStep<ReleaseState> {
   static final String NAME = "quantize";
 
   private static final int TELL_EVERY_IMAGES = 16;
+  private static final double PERCENTILE = 99.99;
 
   private final Artefacts artefacts;
   private final ObjectStore objects;
@@ -66,18 +69,29 @@ final class QuantizeStep implements JobStep<ReleaseState> {
         new Artefacts.Recipe(
             // A detector's tail stays in float.
             spec.detector().isPresent() ? "quantize-detector-1" : "quantize-1",
-            List.of(
-                fp32.toString(),
-                order.dataset().toString(),
-                spec.preprocess().digest().toString(),
-                spec.quantize().target().name(),
-                Integer.toString(images.size())));
+            Stream.concat(
+                    Stream.of(
+                        fp32.toString(),
+                        order.dataset().toString(),
+                        spec.preprocess().digest().toString(),
+                        spec.quantize().target().name(),
+                        Integer.toString(images.size())),
+                    // What was made before there was a choice is still found.
+                    spec.quantize().method() == Method.MIN_MAX
+                        ? Stream.of()
+                        : Stream.of(spec.quantize().method().name()))
+                .toList());
     var int8 = artefacts.made(recipe, () -> quantized(state, fp32, images));
     state.variant(Variant.INT8, int8);
     return new Outcome.Done(
-        "%s to %s, calibrated on %d training images"
+        "%s to %s, calibrated on %d training images%s"
             .formatted(
-                new ByteSize(objects.size(fp32)), new ByteSize(objects.size(int8)), images.size()),
+                new ByteSize(objects.size(fp32)),
+                new ByteSize(objects.size(int8)),
+                images.size(),
+                spec.quantize().method() == Method.MIN_MAX
+                    ? ""
+                    : " by " + method(spec.quantize().method()).describe()),
         List.of(
             new LineageLinked(
                 order.project(),
@@ -100,7 +114,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
             IntStream.range(0, images.size())
                 .mapToObj(i -> example(state, pictures, input, images, i))
                 .iterator();
-    var ranges = Calibration.collect(model, CalibrationMethod.minMax(), examples);
+    var ranges = Calibration.collect(model, method(state.spec().quantize().method()), examples);
     var profile =
         switch (state.spec().quantize().target()) {
           case ORT_X86 -> QuantizationProfile.ORT_X86;
@@ -108,6 +122,15 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     Set<String> inFloat = state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
     return objects.put(
         OnnxWriter.bytes(Quantizer.quantize(model, ranges, profile, inFloat).model()));
+  }
+
+  private static CalibrationMethod method(Method method) {
+    return switch (method) {
+      case MIN_MAX -> CalibrationMethod.minMax();
+      case PERCENTILE -> CalibrationMethod.percentile(PERCENTILE);
+      case ENTROPY -> CalibrationMethod.entropy();
+      case MSE -> CalibrationMethod.meanSquare();
+    };
   }
 
   private static Map<String, FloatTensor> example(
