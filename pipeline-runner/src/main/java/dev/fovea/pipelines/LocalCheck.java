@@ -223,7 +223,12 @@ public final class LocalCheck {
             finding.text());
   }
 
-  private static ReleaseSpec release(TeamFile policy) {
+  /**
+   * How a policy has models judged.
+   *
+   * @throws InvalidRequest when it does not say
+   */
+  public static ReleaseSpec release(TeamFile policy) {
     return policy
         .release()
         .orElseThrow(() ->

@@ -1,5 +1,6 @@
 package dev.fovea.cli.dataset;
 
+import dev.fovea.cli.terminal.SizeConverter;
 import dev.fovea.cli.terminal.Connection;
 import dev.fovea.dvc.cache.Held;
 import dev.fovea.dvc.disk.WorkProblem;
