@@ -111,9 +111,7 @@ public record LocalFolder(List<LocalFile> files) {
     var hasher = Digest.hasher();
     for (var file : files) {
       hasher.update(
-          "%s %s\n"
-              .formatted(file.digest(), file.path())
-              .getBytes(StandardCharsets.UTF_8));
+          "%s %s\n".formatted(file.digest(), file.path()).getBytes(StandardCharsets.UTF_8));
     }
     return new Digest(HexFormat.of().formatHex(hasher.digest()));
   }
@@ -123,9 +121,11 @@ public record LocalFolder(List<LocalFile> files) {
    *
    * @param place the folder's path, for people
    * @param objects has the files' bytes
+   * @param reading is told how many images of how many were decoded
    */
-  public Seen check(String place, DatasetSpec spec, ObjectStore objects) throws IOException {
-    return LocalGate.check(this, place, spec, objects);
+  public Seen check(String place, DatasetSpec spec, ObjectStore objects, Reading reading)
+      throws IOException {
+    return LocalGate.check(this, place, spec, objects, reading);
   }
 
   private static LocalFile file(Path root, String path) throws IOException {
@@ -180,8 +180,7 @@ public record LocalFolder(List<LocalFile> files) {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       if (isIgnored(file, false) || !isFile(file, attributes)) {
         return FileVisitResult.CONTINUE;
       }
@@ -193,8 +192,7 @@ public record LocalFolder(List<LocalFile> files) {
       }
       if (found.size() == MOST_FILES) {
         throw new InvalidRequest(
-            "%s: more than %,d files".formatted(root, MOST_FILES),
-            "name the dataset's own folder");
+            "%s: more than %,d files".formatted(root, MOST_FILES), "name the dataset's own folder");
       }
       found.add(path);
       return FileVisitResult.CONTINUE;
@@ -229,9 +227,7 @@ public record LocalFolder(List<LocalFile> files) {
       var path = root.relativize(file);
       var parent = path.getParent();
       return ignored.is(
-          parent == null ? "" : written(parent) + "/",
-          String.valueOf(path.getFileName()),
-          folder);
+          parent == null ? "" : written(parent) + "/", String.valueOf(path.getFileName()), folder);
     }
 
     private static String written(Path path) {

@@ -89,12 +89,7 @@ public final class OwnMachine implements Lab {
     var assignment =
         new Assignment(request.model(), request.input(), request.warmUp(), request.samples());
     return new ProfileJob(
-        id,
-        device,
-        ProfileJob.State.DONE,
-        0,
-        Optional.of(measured(assignment)),
-        Optional.empty());
+        id, device, ProfileJob.State.DONE, 0, Optional.of(measured(assignment)), Optional.empty());
   }
 
   private Profile measured(Assignment assignment) {
@@ -105,8 +100,7 @@ public final class OwnMachine implements Lab {
       var measurement = task.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
       var waited = Duration.ofNanos(System.nanoTime() - start);
       var raw = objects.put(JSON.writeValueAsBytes(measurement));
-      return Profiles.of(
-          device, assignment, measurement, raw, waited, Clock.systemUTC().instant());
+      return Profiles.of(device, assignment, measurement, raw, waited, Clock.systemUTC().instant());
     } catch (TimeoutException _) {
       throw new AgentFailed(
           device.text(),
@@ -129,8 +123,7 @@ public final class OwnMachine implements Lab {
 
   private void requireOwn(Name name) {
     if (!name.equals(device)) {
-      throw new NoSuchThing(
-          "device", name.text(), "this machine is %s alone".formatted(device));
+      throw new NoSuchThing("device", name.text(), "this machine is %s alone".formatted(device));
     }
   }
 }

@@ -138,8 +138,7 @@ public final class LocalCheck {
         LocalFolder.read(
             request.data(),
             (done, all) ->
-                watching.at(
-                    "read", done / (double) all, "file %d of %d".formatted(done, all)));
+                watching.at("read", done / (double) all, "file %d of %d".formatted(done, all)));
     var model = Digest.sha256(request.model());
     var files = new HashMap<Digest, Path>();
     for (LocalFile file : folder.files()) {
@@ -174,19 +173,29 @@ public final class LocalCheck {
   }
 
   /** What the quality gate says; decodes images only where the folder was not seen before. */
-  private Kept seen(
-      LocalFolder folder, DatasetSpec spec, Artefacts artefacts, ObjectStore objects)
+  private Kept seen(LocalFolder folder, DatasetSpec spec, Artefacts artefacts, ObjectStore objects)
       throws Exception {
     var recipe =
         new Artefacts.Recipe(
             "check-dataset-1",
-            List.of(request.data().toString(), folder.digest().toString(), JSON.writeValueAsString(spec)));
+            List.of(
+                request.data().toString(),
+                folder.digest().toString(),
+                JSON.writeValueAsString(spec)));
     var kept =
         artefacts.made(
             recipe,
             () -> {
-              watching.at("dataset", 0, "%d files".formatted(folder.files().size()));
-              var seen = folder.check(request.data().toString(), spec, objects);
+              var seen =
+                  folder.check(
+                      request.data().toString(),
+                      spec,
+                      objects,
+                      (done, all) ->
+                          watching.at(
+                              "dataset",
+                              done / (double) all,
+                              "image %d of %d".formatted(done, all)));
               requireAccepted(seen);
               return objects.put(
                   JSON.writeValueAsBytes(

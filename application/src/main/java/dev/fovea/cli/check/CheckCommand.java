@@ -1,8 +1,7 @@
 package dev.fovea.cli.check;
 
-import dev.fovea.cli.terminal.SizeConverter;
 import dev.fovea.cli.terminal.ExitCode;
-import dev.fovea.cli.terminal.StepBar;
+import dev.fovea.cli.terminal.SizeConverter;
 import dev.fovea.cli.terminal.Terminal;
 import dev.fovea.cli.terminal.VerdictText;
 import dev.fovea.datasets.Push.Finding;
@@ -80,7 +79,8 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--cache",
       paramLabel = "FOLDER",
-      description = "where intermediate results are kept (default: fovea/check in the user's cache)")
+      description =
+          "where intermediate results are kept (default: fovea/check in the user's cache)")
   private Optional<Path> cache = Optional.empty();
 
   @Option(
@@ -143,7 +143,8 @@ public final class CheckCommand implements Callable<Integer> {
       return Optional.of(new Tracked(place.resolveSibling(file.path()), file.directory()));
     } catch (DvcMistake e) {
       throw new InvalidRequest(
-          "%s:%d: %s".formatted(place, e.line(), e.text()), "make it anew with 'fovea dataset add'");
+          "%s:%d: %s".formatted(place, e.line(), e.text()),
+          "make it anew with 'fovea dataset add'");
     }
   }
 
@@ -178,10 +179,7 @@ public final class CheckCommand implements Callable<Integer> {
             doubts.add(
                 "this machine is %s: what %s does is measured by the lab of a server"
                     .formatted(device, each)));
-    checked.findings().stream()
-        .limit(SHOWN_WARNINGS)
-        .map(CheckCommand::line)
-        .forEach(doubts::add);
+    checked.findings().stream().limit(SHOWN_WARNINGS).map(CheckCommand::line).forEach(doubts::add);
     if (checked.findings().size() > SHOWN_WARNINGS) {
       doubts.add(
           "and %d findings more of the dataset; --json has them"

@@ -35,7 +35,8 @@ record TeamFileOnDisk(Path place, String text) {
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(place)));
       return new TeamFileOnDisk(place, text.toString());
     } catch (CharacterCodingException _) {
-      throw new InvalidRequest("%s is no UTF-8 text".formatted(place), "name the team's fovea.yaml");
+      throw new InvalidRequest(
+          "%s is no UTF-8 text".formatted(place), "name the team's fovea.yaml");
     }
   }
 

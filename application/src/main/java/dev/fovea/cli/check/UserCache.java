@@ -8,9 +8,7 @@ import java.util.Optional;
 final class UserCache {
   private UserCache() {}
 
-  /**
-   * The folder of checks: by {@code XDG_CACHE_HOME}, else where the system has such things.
-   */
+  /** The folder of checks: by {@code XDG_CACHE_HOME}, else where the system has such things. */
   static Path folder() {
     return top().resolve("fovea").resolve("check");
   }

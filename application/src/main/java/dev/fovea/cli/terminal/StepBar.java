@@ -34,7 +34,8 @@ public final class StepBar implements AutoCloseable {
     drawn = now;
     int full = (int) (Math.clamp(share, 0, 1) * WIDTH);
     to.print(
-        "\r%-9s %s%s %s\033[K".formatted(step, "█".repeat(full), "░".repeat(WIDTH - full), summary));
+        "\r%-9s %s%s %s\033[K"
+            .formatted(step, "█".repeat(full), "░".repeat(WIDTH - full), summary));
     to.flush();
   }
 

@@ -7,8 +7,11 @@ import dev.fovea.cli.terminal.ExitCode;
 import dev.fovea.demo.digits.DigitsData;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +36,7 @@ class CheckCommandTests {
 
   @BeforeEach
   void write() throws IOException {
-    policy = new String(example("fovea.yaml"), java.nio.charset.StandardCharsets.UTF_8);
+    policy = new String(example("fovea.yaml"), StandardCharsets.UTF_8);
     teamFile = Files.writeString(home.resolve("fovea.yaml"), policy);
     model = Files.write(home.resolve("reader.pt2"), example("models/reader-v2.pt2"));
   }
@@ -91,7 +94,8 @@ class CheckCommandTests {
     Files.writeString(teamFile, policy.replace("local-cpu", "orin-nx"));
     var said = check(ExitCode.REFUSED);
     assertThat(said.out()).contains("ERROR  latency-p99 of int8 on orin-nx");
-    assertThat(said.err()).contains("note: this machine is local-cpu: what orin-nx does is measured");
+    assertThat(said.err())
+        .contains("note: this machine is local-cpu: what orin-nx does is measured");
   }
 
   @Test
@@ -108,7 +112,7 @@ class CheckCommandTests {
     Files.write(model, example("broken/unknown-operator.pt2"));
     assertThat(check(ExitCode.FAILED).err()).contains("error[").contains("next: ");
 
-    Files.write(model, java.util.Arrays.copyOf(example("models/reader-v2.pt2"), 70_000));
+    Files.write(model, Arrays.copyOf(example("models/reader-v2.pt2"), 70_000));
     assertThat(check(ExitCode.FAILED).err()).contains("error[");
 
     model = Files.writeString(home.resolve("text.onnx"), "no model");
@@ -125,8 +129,7 @@ class CheckCommandTests {
 
   @Test
   void saysWhereNoDatasetIs() throws IOException {
-    var said =
-        run(ExitCode.FAILED, "check", model.toString(), "--team-file", teamFile.toString());
+    var said = run(ExitCode.FAILED, "check", model.toString(), "--team-file", teamFile.toString());
     assertThat(said.err())
         .contains("there is no data/digits.dvc beside the team file")
         .contains("name its folder with --data");
@@ -136,7 +139,7 @@ class CheckCommandTests {
   private static double took(JsonNode checked, String step) {
     for (var each : checked.get("steps")) {
       if (each.get("name").stringValue().equals(step)) {
-        return java.time.Duration.parse(each.get("took").stringValue()).toMillis() / 1e3;
+        return Duration.parse(each.get("took").stringValue()).toMillis() / 1e3;
       }
     }
     throw new AssertionError("no step " + step);

@@ -1,5 +1,6 @@
 package dev.fovea.datasets.quality;
 
+import dev.fovea.datasets.LocalFolder.Reading;
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
@@ -18,10 +19,19 @@ final class Inspections {
   private static final int MAX_IMAGE_BYTES = 32 << 20;
 
   private final ObjectStore objects;
+  private final Reading reading;
   private final ImageInspector inspector = new ImageInspector();
 
   Inspections(ObjectStore objects) {
+    this(objects, (_, _) -> {});
+  }
+
+  /**
+   * @param reading is told, by the thread that asks
+   */
+  Inspections(ObjectStore objects, Reading reading) {
     this.objects = objects;
+    this.reading = reading;
   }
 
   /** What decoding tells about each, every time anew. */
@@ -36,6 +46,7 @@ final class Inspections {
       images.forEach(image -> running.put(image, workers.submit(() -> inspect(image))));
       for (var entry : running.entrySet()) {
         verdicts.put(entry.getKey(), entry.getValue().get());
+        reading.at(verdicts.size(), images.size());
       }
     } catch (ExecutionException e) {
       running.values().forEach(each -> each.cancel(true));

@@ -42,8 +42,7 @@ final class SampleChecks {
     var usable = splits.withoutTwins(new ObjectClasses(folder, classes).known(described));
     checks.findUnlabelled(labels.named());
     var verdicts =
-        images.of(
-            usable.stream().map(label -> file(label).digest()).collect(Collectors.toSet()));
+        images.of(usable.stream().map(label -> file(label).digest()).collect(Collectors.toSet()));
     var samples = decoded(usable, verdicts);
     splits.findLeaks(samples);
     population.see(verdicts);

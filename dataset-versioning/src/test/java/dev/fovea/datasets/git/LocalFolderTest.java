@@ -34,8 +34,11 @@ class LocalFolderTest extends ServerTest {
     for (var file : local.files()) {
       store.put(file.place());
     }
-    var seen =
-        local.check("data/digits", TeamFile.parse(text(team)).datasets().get(DIGITS), store);
+    var seen = local.check(
+            "data/digits",
+            TeamFile.parse(text(team)).datasets().get(DIGITS),
+            store,
+            (_, _) -> {});
     assertThat(seen.refusing()).isZero();
     assertThat(seen.manifest().write(store))
         .isEqualTo(datasets.head(team.project(), DIGITS).digest());
@@ -43,7 +46,8 @@ class LocalFolderTest extends ServerTest {
 
   @Test
   void findsWhatThePushIsRefusedFor() throws Exception {
-    var team = team().soundImages().row("images/9.png", "1", "train").row("images/1.png", "7", "train");
+    var team =
+        team().soundImages().row("images/9.png", "1", "train").row("images/1.png", "7", "train");
     var pushed = team.prepared("two mistakes").push();
     assertThat(pushed.accepted()).isFalse();
 
@@ -52,8 +56,11 @@ class LocalFolderTest extends ServerTest {
     for (var file : local.files()) {
       store.put(file.place());
     }
-    var seen =
-        local.check("data/digits", TeamFile.parse(text(team)).datasets().get(DIGITS), store);
+    var seen = local.check(
+            "data/digits",
+            TeamFile.parse(text(team)).datasets().get(DIGITS),
+            store,
+            (_, _) -> {});
     var there = datasets.pushes(team.project()).getFirst().findings();
     assertThat(seen.findings()).isNotEmpty().isEqualTo(there);
     assertThat(seen.findings()).extracting(Finding::check).contains("orphan", "unknown-class");

@@ -45,7 +45,7 @@ public final class CheckCache implements Notes, AutoCloseable {
   public static CheckCache open(Path folder, long mostBytes) throws IOException {
     if (Files.exists(folder) && !isOwn(folder)) {
       throw new InvalidRequest(
-          "%s is no cache of checks: it holds other things".formatted(folder),
+          "%s is no cache of checks: it is or holds something else".formatted(folder),
           "name another folder with --cache, one that is empty or not there yet");
     }
     Files.createDirectories(folder);
@@ -109,6 +109,9 @@ public final class CheckCache implements Notes, AutoCloseable {
   }
 
   private static boolean isOwn(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
     try (var all = Files.list(folder)) {
       return all.map(each -> String.valueOf(each.getFileName()))
           .allMatch(name -> name.equals("lock") || name.equals(OBJECTS) || name.equals(NOTES));

@@ -85,12 +85,7 @@ public final class KeptProfiles implements Lab {
     var id = Digest.sha256(("kept " + request).getBytes(StandardCharsets.UTF_8));
     var job =
         new ProfileJob(
-            id,
-            request.device(),
-            ProfileJob.State.DONE,
-            0,
-            Optional.of(profile),
-            Optional.empty());
+            id, request.device(), ProfileJob.State.DONE, 0, Optional.of(profile), Optional.empty());
     kept.put(id, job);
     return job;
   }

@@ -109,7 +109,8 @@ public final class LocalRelease {
     for (var step : steps) {
       done.add(run(step, order, candidate.policy(), execution));
     }
-    var state = state(order, candidate.policy(), new StepExecution(steps.size(), "end", execution), "end");
+    var state =
+        state(order, candidate.policy(), new StepExecution(steps.size(), "end", execution), "end");
     return new Judged(
         state.variant(Variant.FP32),
         state.variant(Variant.INT8),
@@ -120,7 +121,12 @@ public final class LocalRelease {
   private Release.Step run(
       JobStep<ReleaseState> step, Order order, TeamFile policy, JobExecution execution)
       throws Exception {
-    var state = state(order, policy, new StepExecution(steps.indexOf(step), step.name(), execution), step.name());
+    var state =
+        state(
+            order,
+            policy,
+            new StepExecution(steps.indexOf(step), step.name(), execution),
+            step.name());
     var began = Clock.systemUTC().instant();
     long start = System.nanoTime();
     watching.at(step.name(), 0, "");

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +95,8 @@ class LocalCheckTest {
     var latency = "    - {measure: latency-p99, of: int8, device: local-cpu, at-most: %s}\n";
     var first = check(POLICY + latency.formatted("5s"));
     var objects = cached();
-    var second = check(POLICY.replace("at-least: 0.9}", "at-least: 0.91}") + latency.formatted("4s"));
+    var second =
+        check(POLICY.replace("at-least: 0.9}", "at-least: 0.91}") + latency.formatted("4s"));
     assertThat(second.int8()).isEqualTo(first.int8());
     assertThat(second.verdict().rulings().getLast().measured())
         .as("the profile is the one that was taken")
@@ -119,8 +121,7 @@ class LocalCheckTest {
     assertSame(first, check(POLICY));
     var stray = home.resolve("cache/objects/unfinished/large");
     Files.write(stray, new byte[1 << 20]);
-    assertSame(
-        first, new LocalCheck(request(POLICY, 1 << 20, false), (_, _, _) -> {}).run());
+    assertSame(first, new LocalCheck(request(POLICY, 1 << 20, false), (_, _, _) -> {}).run());
     assertThat(stray).doesNotExist();
   }
 
@@ -128,7 +129,7 @@ class LocalCheckTest {
   void takesNoFolderOfOtherThingsForACache() throws Exception {
     Files.createDirectories(home.resolve("cache"));
     Files.writeString(home.resolve("cache/thesis.txt"), "mine");
-    assertProblem(POLICY).hasMessageContaining("is no cache of checks: it holds other things");
+    assertProblem(POLICY).hasMessageContaining("is no cache of checks: it is or holds something else");
     assertThat(home.resolve("cache/thesis.txt")).hasContent("mine");
   }
 
@@ -163,7 +164,8 @@ class LocalCheckTest {
   void saysWhichClassIsMissing() throws Exception {
     assertProblem(POLICY.replace("[dark, light]", "[dark]"))
         .hasMessageContaining("unknown-class: ")
-        .hasMessageContaining("'light' is no class (expected: one of dark)");
+        .hasMessageContaining(
+            "label 'light' of images/001.png is no class (expected: one of dark)");
     assertProblem(POLICY.replace("[dark, light]", "[dark, grey, light]"))
         .hasMessageContaining("3 classes");
   }
@@ -181,7 +183,7 @@ class LocalCheckTest {
           .extracting(e -> ((Problem) e).remedy())
           .asString()
           .contains("fovea.pipelines.python.command");
-      Files.write(model, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+      Files.write(model, Arrays.copyOf(bytes, bytes.length / 2));
       assertProblem(POLICY).hasMessageContaining("zip");
     }
     model = Files.write(home.resolve("model.bin"), Shades.model(0));
