@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.check.CheckCommand;
 import dev.fovea.cli.dataset.DatasetCommand;
 import dev.fovea.cli.process.AgentCommand;
 import dev.fovea.cli.process.DemoCommand;
@@ -59,6 +60,7 @@ public final class FoveaCommand implements Runnable {
     commands.put("device", DeviceCommand.class);
     commands.put("agent", AgentCommand.class);
     commands.put("release", ReleaseCommand.class);
+    commands.put("check", CheckCommand.class);
     commands.put("promote", PromoteCommand.class);
     commands.put("rollout", RolloutCommand.class);
     commands.put("project", ProjectCommand.class);
@@ -72,13 +74,17 @@ public final class FoveaCommand implements Runnable {
 
   /** Runs a command line and answers its exit code. */
   public static int run(String... arguments) {
-    if (arguments.length > 0 && DatasetCommand.class.equals(COMMANDS.get(arguments[0]))) {
+    if (arguments.length > 0 && isLocal(COMMANDS.get(arguments[0]))) {
       // Libraries' logs are for servers, and to begin them takes as long as to compare two
       // versions.
       System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
       System.setProperty("slf4j.internal.verbosity", "WARN");
     }
     return commandLine(arguments).execute(arguments);
+  }
+
+  private static boolean isLocal(@Nullable Class<?> command) {
+    return DatasetCommand.class.equals(command) || CheckCommand.class.equals(command);
   }
 
   /** One that knows no more than it needs: picocli looks at all of each command that it knows. */

@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.cli.terminal.Connection;
 import dev.fovea.cli.terminal.Table;
+import dev.fovea.cli.terminal.VerdictText;
 import dev.fovea.kernel.Digest;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
@@ -45,31 +46,7 @@ final class ReleaseCommand {
         "%s %d · release %s · %s%n",
         release.model(), release.number(), release.digest().abbreviated(), release.state());
     out.println(release.reason());
-    release
-        .verdict()
-        .ifPresent(verdict -> {
-          var table = new Table("", "RULE", "WANTED", "MEASURED", "ON", "LINE");
-          verdict.rulings().stream()
-              .sorted((a, b) -> b.outcome().compareTo(a.outcome()))
-              .forEach(r ->
-                  table.row(
-                      r.outcome(),
-                      r.rule(),
-                      r.wanted(),
-                      "%.4g %s (%.4g to %.4g)".formatted(r.measured(), r.unit(), r.low(), r.high()),
-                      r.on(),
-                      "fovea.yaml:" + r.line()));
-          out.print(table);
-        });
-    var steps = new Table("STEP", "STATE", "TOOK", "RESULT");
-    release
-        .steps()
-        .forEach(s ->
-            steps.row(
-                s.name(),
-                s.state(),
-                "%.1f s".formatted(s.took().toMillis() / 1000.0),
-                s.summary()));
-    out.print(steps);
+    release.verdict().ifPresent(verdict -> out.print(VerdictText.rules(verdict)));
+    out.print(VerdictText.steps(release.steps()));
   }
 }

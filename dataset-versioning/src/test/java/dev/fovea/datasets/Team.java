@@ -140,6 +140,15 @@ public final class Team {
     return directory;
   }
 
+  /** Writes the dataset folder to disk, as it was added last. */
+  public void writeTo(Path place) throws IOException {
+    for (var file : files.entrySet()) {
+      var to = place.resolve(file.getKey());
+      Files.createDirectories(to.getParent());
+      Files.write(to, file.getValue());
+    }
+  }
+
   /** What {@code dvc push} does: ask for each, send those that are missing, the folder last. */
   public void dvcPush() throws Exception {
     var directory = dvcAdd();

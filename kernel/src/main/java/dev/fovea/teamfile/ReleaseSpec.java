@@ -46,7 +46,8 @@ public record ReleaseSpec(
    */
   public record QuantizeSpec(Target target, int calibration, Method method) {
     /** What holds where the file does not say. */
-    public static final QuantizeSpec DEFAULT = new QuantizeSpec(Target.ORT_X86, 256, Method.MIN_MAX);
+    public static final QuantizeSpec DEFAULT =
+        new QuantizeSpec(Target.ORT_X86, 256, Method.MIN_MAX);
 
     /** Whose kernels. */
     public enum Target {

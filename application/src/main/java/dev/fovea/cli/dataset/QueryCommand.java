@@ -1,6 +1,7 @@
 package dev.fovea.cli.dataset;
 
 import dev.fovea.cli.terminal.Connection;
+import dev.fovea.cli.terminal.SizeConverter;
 import dev.fovea.dvc.cache.Held;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.history.Holdings;

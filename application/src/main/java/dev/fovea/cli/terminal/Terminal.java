@@ -44,6 +44,12 @@ public final class Terminal {
     return progress(err, json);
   }
 
+  /** A bar for each step where a person looks, else nothing. */
+  public StepBar steps() {
+    var err = Objects.requireNonNull(command, "picocli sets it").commandLine().getErr();
+    return new StepBar(new PrintWriter(err, true), !json && System.console() != null);
+  }
+
   /** The same for a command that reads its options elsewhere. */
   static Progress progress(PrintWriter err, boolean json) {
     return json || System.console() == null ? Progress.NONE : new Bar(new PrintWriter(err, true));

@@ -4,8 +4,6 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.vision.ImageTraits;
 import dev.fovea.vision.ImageTraits.Channels;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -16,9 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -27,18 +22,15 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class ImageChecks {
   private static final int CHUNK = 5_000;
-  private static final int MAX_THREADS = 4;
-  private static final int MAX_IMAGE_BYTES = 32 << 20;
 
   private final JdbcClient db;
   private final JdbcTemplate batches;
-  private final ObjectStore objects;
-  private final ImageInspector inspector = new ImageInspector();
+  private final Inspections inspections;
 
   ImageChecks(JdbcClient db, JdbcTemplate batches, ObjectStore objects) {
     this.db = db;
     this.batches = batches;
-    this.objects = objects;
+    this.inspections = new Inspections(objects);
   }
 
   /** What decoding told about each; only those never seen before are decoded now. */
@@ -85,40 +77,11 @@ public class ImageChecks {
   }
 
   private Map<Digest, ImageVerdict> inspect(Set<Digest> images) {
-    var verdicts = new HashMap<Digest, ImageVerdict>();
-    if (images.isEmpty()) {
-      return verdicts;
+    var verdicts = inspections.of(images);
+    if (!verdicts.isEmpty()) {
+      keep(verdicts);
     }
-    int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
-    var running = new HashMap<Digest, Future<ImageVerdict>>();
-    try (var workers = Executors.newFixedThreadPool(threads)) {
-      images.forEach(image -> running.put(image, workers.submit(() -> inspect(image))));
-      for (var entry : running.entrySet()) {
-        verdicts.put(entry.getKey(), entry.getValue().get());
-      }
-    } catch (ExecutionException e) {
-      running.values().forEach(each -> each.cancel(true));
-      switch (e.getCause()) {
-        case RuntimeException cause -> throw cause;
-        case IOException cause -> throw new UncheckedIOException(cause);
-        case null, default -> throw new IllegalStateException(e);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "interrupted while %d images were decoded".formatted(images.size()), e);
-    }
-    keep(verdicts);
     return verdicts;
-  }
-
-  private ImageVerdict inspect(Digest image) throws IOException {
-    long size = objects.size(image);
-    return size > MAX_IMAGE_BYTES
-        ? ImageVerdict.faulty(
-            "has %d bytes (expected: at most %d)".formatted(size, MAX_IMAGE_BYTES),
-            Optional.empty())
-        : inspector.inspect(objects.bytes(image, MAX_IMAGE_BYTES));
   }
 
   // By digest, so that two pushes with the same images wait for each other instead of for ever.

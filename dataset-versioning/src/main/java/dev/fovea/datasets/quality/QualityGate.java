@@ -135,16 +135,10 @@ public class QualityGate {
     var path = folder(spec.path(), file.get());
     var files = pushed(project, path, directory.get(), findings);
     var folder = new PushedFolder(path, spec, directory.get().byPath(), files, findings);
-    var labels = reader(spec.format()).read(folder);
-    if (labels.isEmpty()) {
-      return Optional.empty();
-    }
     var classes = new ClassList(spec.classes().isEmpty() ? settled.classes() : spec.classes());
-    var population = new Population(path, spec, parent(settled), findings);
-    var manifest = new SampleChecks(folder, classes, images).check(labels.get(), population);
-    requireSamples(path, manifest, findings);
-    return Optional.of(
-        new Checked(dataset, spec, file.get(), manifest, population.judge(manifest)));
+    return new FolderGate(objects, images::verdicts)
+        .check(folder, classes, parent(settled))
+        .map(seen -> new Checked(dataset, spec, file.get(), seen.manifest(), seen.report()));
   }
 
   private Optional<Parent> parent(Settled settled) throws IOException {
@@ -154,14 +148,6 @@ public class QualityGate {
     var version = settled.parent().get();
     var counts = ClassCounts.of(Manifest.read(objects, version).samples());
     return Optional.of(new Parent(version, counts.splits()));
-  }
-
-  private LabelReader reader(DatasetSpec.Format format) {
-    return switch (format) {
-      case CSV -> new CsvLabels(objects);
-      case IMAGEFOLDER, COCO, YOLO, VOC, CVAT, DATUMARO ->
-          new FormatLabels(objects, images::verdicts, LabelBounds.DEFAULT);
-    };
   }
 
   private static Optional<DvcFile> dvcFile(String path, CommitFiles commit, Findings findings)
@@ -223,12 +209,6 @@ public class QualityGate {
       }
     }
     return files;
-  }
-
-  private static void requireSamples(String folder, Manifest manifest, Findings findings) {
-    if (manifest.samples().isEmpty() && findings.refusing() == 0) {
-      findings.refuse(folder, 0, "labels", "no image with a label is left");
-    }
   }
 
   /** The dataset folder in the repository: beside its {@code .dvc} file. */

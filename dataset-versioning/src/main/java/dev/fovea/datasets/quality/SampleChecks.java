@@ -4,6 +4,7 @@ import dev.fovea.datasets.LabelledObject;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.datasets.dvc.DvcObjects.Stored;
+import dev.fovea.datasets.quality.DecodedSizes.Verdicts;
 import dev.fovea.kernel.Digest;
 import dev.fovea.teamfile.DatasetSpec.Check;
 import java.util.ArrayList;
@@ -21,9 +22,9 @@ final class SampleChecks {
 
   private final PushedFolder folder;
   private final ClassList classes;
-  private final ImageChecks images;
+  private final Verdicts images;
 
-  SampleChecks(PushedFolder folder, ClassList classes, ImageChecks images) {
+  SampleChecks(PushedFolder folder, ClassList classes, Verdicts images) {
     this.folder = folder;
     this.classes = classes;
     this.images = images;
@@ -41,8 +42,7 @@ final class SampleChecks {
     var usable = splits.withoutTwins(new ObjectClasses(folder, classes).known(described));
     checks.findUnlabelled(labels.named());
     var verdicts =
-        images.verdicts(
-            usable.stream().map(label -> file(label).digest()).collect(Collectors.toSet()));
+        images.of(usable.stream().map(label -> file(label).digest()).collect(Collectors.toSet()));
     var samples = decoded(usable, verdicts);
     splits.findLeaks(samples);
     population.see(verdicts);

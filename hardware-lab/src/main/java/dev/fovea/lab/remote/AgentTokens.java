@@ -117,7 +117,9 @@ final class AgentTokens implements AgentAccess {
   }
 
   private String mac(String text) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(new HmacSha256(secret()).of(text));
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(new HmacSha256(secret()).of(text));
   }
 
   private static byte[] hash(String token) {

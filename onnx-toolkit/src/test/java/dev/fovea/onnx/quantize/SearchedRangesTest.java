@@ -138,8 +138,7 @@ class SearchedRangesTest {
     double divergence = 0;
     for (int bin = 0; bin < bins; bin++) {
       if (reference[bin] > 0) {
-        divergence +=
-            reference[bin] / all * Math.log(reference[bin] / all / (form[bin] / formed));
+        divergence += reference[bin] / all * Math.log(reference[bin] / all / (form[bin] / formed));
       }
     }
     return divergence;

@@ -13,8 +13,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * that was killed finds what it made.
  */
 public final class Artefacts {
-  private final JdbcClient jdbc;
+  private final Notes notes;
   private final ObjectStore objects;
+
+  /** Remembers what was made by which recipe. */
+  public interface Notes {
+    /**
+     * What was noted last.
+     *
+     * @param key of the recipe
+     */
+    Optional<Digest> find(Digest key) throws IOException;
+
+    /** Notes it; may be called again. */
+    void keep(Digest key, Digest output) throws IOException;
+  }
 
   /** Makes an object and answers its digest. */
   @FunctionalInterface
@@ -40,18 +53,17 @@ public final class Artefacts {
   }
 
   public Artefacts(JdbcClient jdbc, ObjectStore objects) {
-    this.jdbc = jdbc;
+    this(new NotedRows(jdbc), objects);
+  }
+
+  public Artefacts(Notes notes, ObjectStore objects) {
+    this.notes = notes;
     this.objects = objects;
   }
 
   /** What was made by this recipe, if it is still in the store. */
   public Optional<Digest> find(Recipe recipe) throws IOException {
-    var output =
-        jdbc.sql("select output from pipelines.artefact where key = :key")
-            .param("key", recipe.key().toString())
-            .query(String.class)
-            .optional()
-            .map(Digest::parse);
+    var output = notes.find(recipe.key());
     return output.isPresent() && objects.exists(output.get()) ? output : Optional.empty();
   }
 
@@ -67,14 +79,7 @@ public final class Artefacts {
   }
 
   /** Notes what was made by a recipe. */
-  public void keep(Recipe recipe, Digest output) {
-    jdbc.sql(
-            """
-            insert into pipelines.artefact (key, output) values (:key, :output)
-            on conflict (key) do update set output = excluded.output
-            """)
-        .param("key", recipe.key().toString())
-        .param("output", output.toString())
-        .update();
+  public void keep(Recipe recipe, Digest output) throws IOException {
+    notes.keep(recipe.key(), output);
   }
 }

@@ -32,7 +32,8 @@ final class Signature {
   static boolean fits(@Nullable String header, byte[] body, List<String> secrets) {
     var matcher = WRITTEN.matcher(header == null ? "" : header);
     boolean wellFormed = matcher.matches();
-    var claimed = wellFormed ? HexFormat.of().parseHex(matcher.group(1)) : new byte[HmacSha256.BYTES];
+    var claimed =
+        wellFormed ? HexFormat.of().parseHex(matcher.group(1)) : new byte[HmacSha256.BYTES];
     boolean fits = false;
     for (var secret : secrets) {
       fits |= HmacSha256.keyed(secret).fits(claimed, body);

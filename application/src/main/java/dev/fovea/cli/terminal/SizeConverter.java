@@ -1,11 +1,11 @@
-package dev.fovea.cli.dataset;
+package dev.fovea.cli.terminal;
 
 import dev.fovea.kernel.ByteSize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Sizes as people write them: {@code 512MiB}. */
-final class SizeConverter implements ITypeConverter<ByteSize> {
+public final class SizeConverter implements ITypeConverter<ByteSize> {
   @Override
   public ByteSize convert(String text) {
     try {

@@ -1,0 +1,40 @@
+package dev.fovea.cli.terminal;
+
+import dev.fovea.pipelines.Release;
+import dev.fovea.pipelines.Verdict;
+import dev.fovea.pipelines.Verdict.Ruling;
+import java.util.List;
+import java.util.Locale;
+
+/** A verdict and what led to it, as a person reads it. */
+public final class VerdictText {
+  private VerdictText() {}
+
+  /** Every rule, what decided first. */
+  public static Table rules(Verdict verdict) {
+    var table = new Table("", "RULE", "WANTED", "MEASURED", "ON", "LINE");
+    verdict.rulings().stream()
+        .sorted((a, b) -> b.outcome().compareTo(a.outcome()))
+        .forEach(r ->
+            table.row(
+                r.outcome(), r.rule(), r.wanted(), measured(r), r.on(), "fovea.yaml:" + r.line()));
+    return table;
+  }
+
+  /** Every step, how long it took and what came out. */
+  public static Table steps(List<Release.Step> steps) {
+    var table = new Table("STEP", "STATE", "TOOK", "RESULT");
+    steps.forEach(s ->
+        table.row(
+            s.name(),
+            s.state(),
+            String.format(Locale.ROOT, "%.1f s", s.took().toMillis() / 1000.0),
+            s.summary()));
+    return table;
+  }
+
+  private static String measured(Ruling ruling) {
+    return "%.4g %s (%.4g to %.4g)"
+        .formatted(ruling.measured(), ruling.unit(), ruling.low(), ruling.high());
+  }
+}

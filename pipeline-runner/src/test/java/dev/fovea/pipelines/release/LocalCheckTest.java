@@ -1,0 +1,281 @@
+package dev.fovea.pipelines.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.Problem;
+import dev.fovea.pipelines.LocalCheck;
+import dev.fovea.pipelines.LocalCheck.Checked;
+import dev.fovea.pipelines.LocalCheck.Request;
+import dev.fovea.pipelines.Release;
+import dev.fovea.pipelines.Release.State;
+import dev.fovea.pipelines.Verdict.Outcome;
+import dev.fovea.pipelines.Verdict.Ruling;
+import dev.fovea.pipelines.fixture.Folders;
+import dev.fovea.pipelines.fixture.Shades;
+import dev.fovea.pipelines.fixture.Squares;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verdict without a server, beside that of the server's own job. */
+class LocalCheckTest {
+  private static final long LIMIT = 1L << 30;
+
+  /** What is the same wherever it runs: latencies are not. */
+  private static final String POLICY =
+      ReleaseBench.POLICY.replaceFirst("    - .measure: latency-p99.*\n", "")
+          + "    - {measure: size, of: int8, at-most: 1MiB}\n";
+
+  @TempDir private Path home;
+  private Path model;
+  private Path data;
+
+  @BeforeEach
+  void write() throws IOException {
+    model = Files.write(home.resolve("shades.onnx"), Shades.model(0));
+    data = Folders.shades(home.resolve("data/shades"));
+  }
+
+  @Test
+  void comesToTheDigestsAndRulingsOfTheServersJob() throws Exception {
+    for (float bias : new float[] {0, 50}) {
+      Files.write(model, Shades.model(bias));
+      var here = check(POLICY);
+      var there = onServer(Shades.model(bias), POLICY);
+      assertThat(there.state()).isEqualTo(bias == 0 ? State.RELEASED : State.REFUSED);
+      assertSame(here, there);
+      assertThat(here.verdict().passed()).isEqualTo(bias == 0);
+    }
+  }
+
+  @Test
+  void comesToThoseOfADetectorToo() throws Exception {
+    data = Folders.squares(home.resolve("squares"));
+    var policy = Squares.POLICY.replaceFirst("    - .*slice: night.*\n", "");
+    for (float off : new float[] {0, 5}) {
+      Files.write(model, Squares.model(off));
+      var here = check(policy);
+      var there = onServer(Squares.model(off), policy);
+      assertThat(there.state()).isEqualTo(off == 0 ? State.RELEASED : State.REFUSED);
+      assertSame(here, there);
+    }
+  }
+
+  @Test
+  void measuresThisMachineAndNoOther() throws Exception {
+    var checked =
+        check(
+            POLICY
+                + "    - {measure: latency-p99, of: int8, device: local-cpu, at-most: 5s}\n"
+                + "    - {measure: latency-p50, of: int8, device: orin-nx, at-most: 5s}\n");
+    var rulings = checked.verdict().rulings();
+    var here = rulings.get(rulings.size() - 2);
+    assertThat(here.outcome()).isEqualTo(Outcome.PASS);
+    assertThat(here.measured()).isBetween(1e-3, 5_000.0);
+    assertThat(here.on()).isEqualTo("device local-cpu, 1,000 samples");
+    assertThat(rulings.getLast().outcome()).isEqualTo(Outcome.ERROR);
+    assertThat(rulings.getLast().explanation()).contains("could not be measured on device orin-nx");
+    assertThat(checked.verdict().passed()).isFalse();
+  }
+
+  @Test
+  void makesNothingTwiceWhenThePolicyChanges() throws Exception {
+    var latency = "    - {measure: latency-p99, of: int8, device: local-cpu, at-most: %s}\n";
+    var first = check(POLICY + latency.formatted("5s"));
+    var objects = cached();
+    var second =
+        check(POLICY.replace("at-least: 0.9}", "at-least: 0.91}") + latency.formatted("4s"));
+    assertThat(second.int8()).isEqualTo(first.int8());
+    assertThat(second.verdict().rulings().getLast().measured())
+        .as("the profile is the one that was taken")
+        .isEqualTo(first.verdict().rulings().getLast().measured());
+    assertThat(cached()).containsAllEntriesOf(objects).hasSize(objects.size() + 1);
+
+    var again =
+        new LocalCheck(request(POLICY + latency.formatted("4s"), LIMIT, true), (_, _, _) -> {})
+            .run();
+    assertThat(again.int8()).isEqualTo(first.int8());
+    assertThat(cached().keySet()).as("the profile is another").isNotEqualTo(objects.keySet());
+  }
+
+  @Test
+  void beginsAnewWhereTheCacheIsDamagedOrTooLarge() throws Exception {
+    var first = check(POLICY);
+    for (var file : cached().keySet()) {
+      var damaged = home.resolve("cache").resolve(file);
+      damaged.toFile().setWritable(true);
+      Files.writeString(damaged, "damaged");
+    }
+    assertSame(first, check(POLICY));
+    var stray = home.resolve("cache/objects/unfinished/large");
+    Files.write(stray, new byte[1 << 20]);
+    assertSame(first, new LocalCheck(request(POLICY, 1 << 20, false), (_, _, _) -> {}).run());
+    assertThat(stray).doesNotExist();
+  }
+
+  @Test
+  void takesNoFolderOfOtherThingsForACache() throws Exception {
+    Files.createDirectories(home.resolve("cache"));
+    Files.writeString(home.resolve("cache/thesis.txt"), "mine");
+    assertProblem(POLICY)
+        .hasMessageContaining("is no cache of checks: it is or holds something else");
+    assertThat(home.resolve("cache/thesis.txt")).hasContent("mine");
+  }
+
+  @Test
+  void writesNothingButItsCache() throws Exception {
+    var before = written();
+    check(POLICY);
+    assertThat(written()).isEqualTo(before);
+  }
+
+  @Test
+  void seesWhatAPushWouldSee() throws Exception {
+    Files.delete(data.resolve("images/003.png"));
+    Files.writeString(data.resolve("images/004.png"), "no image");
+    assertProblem(POLICY)
+        .hasMessageContaining("the server would refuse a push of this dataset, for 2 findings")
+        .hasMessageContaining("labels.csv:5: orphan: ")
+        .hasMessageContaining("images/003.png")
+        .hasMessageContaining("undecodable: is no image");
+  }
+
+  @Test
+  void saysWhichSplitIsMissing() throws Exception {
+    var labels = Files.readString(data.resolve("labels.csv"));
+    Files.writeString(data.resolve("labels.csv"), labels.replace(",test,", ",val,"));
+    assertProblem(POLICY).hasMessageContaining("no image in its test split");
+    Files.writeString(data.resolve("labels.csv"), labels.replace(",train,", ",val,"));
+    assertProblem(POLICY).hasMessageContaining("no image in its train split");
+  }
+
+  @Test
+  void saysWhichClassIsMissing() throws Exception {
+    assertProblem(POLICY.replace("[dark, light]", "[dark]"))
+        .hasMessageContaining("unknown-class: ")
+        .hasMessageContaining(
+            "label 'light' of images/001.png is no class (expected: one of dark)");
+    assertProblem(POLICY.replace("[dark, light]", "[dark, grey, light]"))
+        .hasMessageContaining("3 classes");
+  }
+
+  @Test
+  void refusesWhatIsNoModel() throws Exception {
+    Files.writeString(model, "no model at all");
+    assertProblem(POLICY).hasMessageContaining("ONNX");
+    model = Files.write(home.resolve("cut.pt2"), new byte[] {'P', 'K', 3, 4, 0, 0});
+    assertProblem(POLICY).hasMessageContaining("zip");
+    try (var whole = LocalCheckTest.class.getResourceAsStream("rnn.pt2")) {
+      var bytes = whole.readAllBytes();
+      Files.write(model, bytes);
+      assertProblem(POLICY)
+          .extracting(e -> ((Problem) e).remedy())
+          .asString()
+          .contains("fovea.pipelines.python.command");
+      Files.write(model, Arrays.copyOf(bytes, bytes.length / 2));
+      assertProblem(POLICY).hasMessageContaining("zip");
+    }
+    model = Files.write(home.resolve("model.bin"), Shades.model(0));
+    assertProblem(POLICY).hasMessageContaining("(expected: a file .onnx or .pt2)");
+    model = home.resolve("absent.onnx");
+    assertProblem(POLICY).hasMessageContaining("there is no model file");
+  }
+
+  @Test
+  void refusesLinksThatLeadOut() throws Exception {
+    var outside = Files.writeString(home.resolve("secret"), "secret");
+    Files.createDirectories(data.resolve(".git"));
+    Files.createSymbolicLink(data.resolve("images/link.png"), outside);
+    assertProblem(POLICY).hasMessageContaining("'images/link.png' is a link out of the repository");
+  }
+
+  @Test
+  void namesEveryMistakeOfATeamFileAndWhatIsMissingInIt() throws Exception {
+    assertProblem(POLICY.replace("at-least: 0.9}", "at-least: 9}").replace("scale", "scael"))
+        .hasMessageContaining("fovea.yaml:9: ")
+        .hasMessageContaining("fovea.yaml:13: ");
+    assertProblem(POLICY.substring(0, POLICY.indexOf("release:")))
+        .hasMessage("fovea.yaml has no 'release', so no model can be judged");
+  }
+
+  private static void assertSame(Checked here, Release there) {
+    assertThat(there.dataset()).isEqualTo(here.dataset());
+    assertThat(there.fp32()).contains(here.fp32());
+    assertThat(there.int8()).contains(here.int8());
+    assertThat(there.verdict()).contains(here.verdict());
+    assertThat(here.verdict().rulings()).extracting(Ruling::outcome).isNotEmpty();
+  }
+
+  private static void assertSame(Checked one, Checked other) {
+    assertThat(other.dataset()).isEqualTo(one.dataset());
+    assertThat(other.int8()).isEqualTo(one.int8());
+    assertThat(other.verdict()).isEqualTo(one.verdict());
+  }
+
+  private Release onServer(byte[] file, String policy) throws Exception {
+    try (var bench = new ReleaseBench(file, Optional.empty())) {
+      bench.datasets.policy(policy);
+      bench.datasets.version(Folders.push(data, policy, bench.objects));
+      var digest = bench.start().digest();
+      bench.work();
+      return bench.release(digest);
+    }
+  }
+
+  private Checked check(String policy) throws Exception {
+    return new LocalCheck(request(policy, LIMIT, false), (_, _, _) -> {}).run();
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertProblem(String policy) {
+    return assertThatThrownBy(() -> check(policy)).isInstanceOf(Problem.class);
+  }
+
+  private Request request(String policy, long cacheBytes, boolean fresh) {
+    return new Request(
+        model,
+        Optional.empty(),
+        data,
+        policy,
+        Name.of("local-cpu"),
+        home.resolve("cache"),
+        cacheBytes,
+        fresh);
+  }
+
+  /** The objects of the cache. */
+  private Map<String, Long> cached() throws IOException {
+    var all = new TreeMap<String, Long>();
+    try (var files = Files.walk(home.resolve("cache/objects/sha256"))) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        all.put(home.resolve("cache").relativize(file).toString(), Files.size(file));
+      }
+    }
+    return all;
+  }
+
+  /** Everything but the cache, with its times. */
+  private Map<Path, List<Object>> written() throws IOException {
+    var all = new TreeMap<Path, List<Object>>();
+    try (var files = Files.walk(home)) {
+      for (var file : files.filter(each -> !each.startsWith(home.resolve("cache"))).toList()) {
+        FileTime time = Files.getLastModifiedTime(file);
+        if (!file.equals(home)) {
+          all.put(file, List.of(time, Files.size(file)));
+        }
+      }
+    }
+    return all;
+  }
+}
