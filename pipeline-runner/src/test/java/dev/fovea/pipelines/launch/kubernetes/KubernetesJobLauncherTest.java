@@ -56,7 +56,7 @@ class KubernetesJobLauncherTest extends JobLauncherContract {
 
   @Override
   protected Duration patience() {
-    return Duration.ofSeconds(240);
+    return Duration.ofSeconds(AMPLE + 120); // so that a job that takes too long is told as such
   }
 
   @Override
@@ -76,7 +76,7 @@ class KubernetesJobLauncherTest extends JobLauncherContract {
   @Test
   void redoesAShardWhosePodWasDeleted() throws Exception {
     // A busy node says seconds late that a program runs.
-    var job = job("slower", 180, 2);
+    var job = job("slower", AMPLE, 2);
     launcher().launch(job);
     var pod = runningProgram(job);
     new CoreV1Api(client())
@@ -89,7 +89,7 @@ class KubernetesJobLauncherTest extends JobLauncherContract {
 
   @Test
   void startsAgainWhereAFinishedPodIsGoneBeforeItsOutputsWereRead() throws Exception {
-    var job = job("index", 120, 0);
+    var job = job("index", AMPLE, 0);
     launcher().launch(job);
     await()
         .atMost(patience())
@@ -104,7 +104,7 @@ class KubernetesJobLauncherTest extends JobLauncherContract {
 
   @Test
   void leavesNoPodOfAJobThatIsDiscarded() throws Exception {
-    var job = job("time", 120, 0);
+    var job = job("time", AMPLE, 0);
     launcher().launch(job);
     runningProgram(job);
     launcher().discard(job);
