@@ -60,8 +60,6 @@ public record ReleaseSpec(
       MIN_MAX,
       /** 99.99 % of the values, half of the rest clipped on either side. */
       PERCENTILE,
-      /** The least divergence of the values from their 8-bit form. */
-      ENTROPY,
       /** The least mean square of what is rounded and clipped. */
       MSE
     }

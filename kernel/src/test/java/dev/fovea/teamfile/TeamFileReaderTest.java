@@ -226,7 +226,7 @@ class TeamFileReaderTest {
           layout: nchw              | layout: nhwc                | 13 | 'layout': 'nhwc' (expected: 'nchw', the only one in this version)
           std: [1, 2, 0.5]          | std: [1, 0, 0.5]            | 13 | 'std': '0' (expected: a number above 0
           target: ort-x86           | target: tensorrt            | 14 | 'tensorrt' (expected: one of ort-x86)
-          method: mse               | method: kl                  | 14 | 'kl' (expected: one of min-max, percentile, entropy, mse)
+          method: mse               | method: kl                  | 14 | 'kl' (expected: one of min-max, percentile, mse)
           calibration: 300          | mixed-precision: auto       | 14 | 'mixed-precision' has no effect in quantize
           measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, map, map50, map-small, map-medium, map-large, worst-ap, latency-p50
           measure: accuracy, of: int8 | measure: map, of: int8     | 17 | 'measure': map without 'detector' under release (expected: one of accuracy, macro-recall, worst-recall; or 'detector: {output: yolo-v8}'

@@ -42,21 +42,6 @@ public sealed interface CalibrationMethod {
     }
   }
 
-  /**
-   * The range whose 8-bit form loses least information: the Kullback-Leibler divergence of the
-   * values, those beyond the range at its ends, from their 256 levels, each spread over the bins
-   * that it stands for (Migacz, "8-bit inference with TensorRT", GTC 2017). Over at least 1,024
-   * bins: with as many bins as levels nothing is ever clipped, which is what ONNX Runtime 1.29 does
-   * by default. Zeros are exact in every range, so they say nothing: without them the many of a
-   * Relu would ask for the smallest range.
-   */
-  record Entropy() implements CalibrationMethod {
-    @Override
-    public String describe() {
-      return "entropy";
-    }
-  }
-
   /** Name and parameters, as {@link CalibrationRanges#method()} holds them. */
   String describe();
 
@@ -70,9 +55,5 @@ public sealed interface CalibrationMethod {
 
   static CalibrationMethod meanSquare() {
     return new MeanSquare();
-  }
-
-  static CalibrationMethod entropy() {
-    return new Entropy();
   }
 }

@@ -3,7 +3,7 @@ package dev.fovea.onnx.quantize;
 /** How a range is chosen from what was counted. */
 interface RangeChoice {
   /**
-   * A range within what was seen.
+   * A range within what was seen and 0.
    *
    * @param histogram of one value or more
    */

@@ -14,10 +14,7 @@ sealed interface RangeObserver permits MinMaxObserver, HistogramObserver {
       case CalibrationMethod.MinMax _ -> new MinMaxObserver();
       case CalibrationMethod.Percentile(double percent) ->
           new HistogramObserver(new PercentileChoice(percent));
-      case CalibrationMethod.MeanSquare _ ->
-          new HistogramObserver(new SearchedChoice(new MeanSquareError()));
-      case CalibrationMethod.Entropy _ ->
-          new HistogramObserver(new SearchedChoice(new Divergence()));
+      case CalibrationMethod.MeanSquare _ -> new HistogramObserver(new LeastSquares());
     };
   }
 }

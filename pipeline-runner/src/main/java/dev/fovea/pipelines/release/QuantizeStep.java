@@ -128,7 +128,6 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     return switch (method) {
       case MIN_MAX -> CalibrationMethod.minMax();
       case PERCENTILE -> CalibrationMethod.percentile(PERCENTILE);
-      case ENTROPY -> CalibrationMethod.entropy();
       case MSE -> CalibrationMethod.meanSquare();
     };
   }

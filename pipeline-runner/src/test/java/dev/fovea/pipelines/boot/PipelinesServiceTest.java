@@ -189,7 +189,7 @@ class PipelinesServiceTest {
       model: digit-reader
       dataset: shades
       preprocess: {resize: stretch, size: [28, 28], colour: grey, scale: 1/255, mean: [0.5], std: [0.5]}
-      quantize: {target: ort-x86, calibration: 64, method: entropy}
+      quantize: {target: ort-x86, calibration: 64, method: mse}
       parity: 1e-4
       gates:
         - {measure: accuracy, of: int8, at-least: 0.90}

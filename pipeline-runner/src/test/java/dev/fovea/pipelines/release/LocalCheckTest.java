@@ -168,7 +168,7 @@ class LocalCheckTest {
         .hasMessageContaining(
             "label 'light' of images/001.png is no class (expected: one of dark)");
     assertProblem(POLICY.replace("[dark, light]", "[dark, grey, light]"))
-        .hasMessageContaining("3 classes");
+        .hasMessageContaining("model with 2 outputs for an image (expected: 3, one a class");
   }
 
   @Test

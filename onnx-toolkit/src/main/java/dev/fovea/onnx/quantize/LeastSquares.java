@@ -1,11 +1,12 @@
 package dev.fovea.onnx.quantize;
 
 /**
- * The range of least cost among those that hold 0, as every range of a quantised tensor does. Its
- * ends are sought by turns, each among {@value #CANDIDATES} that lie a 23rd of the last one apart,
- * until neither moves. Of equal costs the widest range wins.
+ * The range of least error among those that hold 0, as every range of a quantised tensor does: the
+ * squares of what rounding and clipping change, summed. Its ends are sought by turns, each among
+ * {@value #CANDIDATES} that lie a 23rd of the last one apart, until neither moves. Of equal errors
+ * the widest range wins.
  */
-record SearchedChoice(RangeCost cost) implements RangeChoice {
+final class LeastSquares implements RangeChoice {
   /** Down to a thousandth of what was seen. */
   private static final int CANDIDATES = 161;
 
@@ -21,12 +22,12 @@ record SearchedChoice(RangeCost cost) implements RangeChoice {
     float lowest = Math.min(seen.min(), 0);
     float highest = Math.max(seen.max(), 0);
     var best = new Range(lowest, highest);
-    double least = cost.of(histogram, best);
+    double least = error(histogram, best);
     for (int turn = 0; turn < TURNS; turn++) {
       var before = best;
       for (int i = 0; i < CANDIDATES && highest > 0; i++) {
         var range = new Range(best.min(), (float) (highest * part(i)));
-        double found = cost.of(histogram, range);
+        double found = error(histogram, range);
         if (found < least) {
           least = found;
           best = range;
@@ -34,7 +35,7 @@ record SearchedChoice(RangeCost cost) implements RangeChoice {
       }
       for (int i = 0; i < CANDIDATES && lowest < 0; i++) {
         var range = new Range((float) (lowest * part(i)), best.max());
-        double found = cost.of(histogram, range);
+        double found = error(histogram, range);
         if (found < least) {
           least = found;
           best = range;
@@ -49,5 +50,19 @@ record SearchedChoice(RangeCost cost) implements RangeChoice {
 
   private static double part(int candidate) {
     return Math.pow(2, -candidate / IN_AN_OCTAVE);
+  }
+
+  private static double error(Histogram histogram, Range range) {
+    var affine = Affine.asymmetric(range.min(), range.max(), IntegerRange.UINT8);
+    double sum = 0;
+    for (int bin = 0; bin < histogram.counts().length; bin++) {
+      long count = histogram.inexact(bin);
+      if (count > 0) {
+        float value = histogram.middle(bin);
+        double error = (double) value - affine.dequantize(affine.quantize(value));
+        sum += count * error * error;
+      }
+    }
+    return sum;
   }
 }
