@@ -4,6 +4,7 @@ import dev.fovea.store.boot.ObjectsProperties;
 import dev.fovea.store.filesystem.FilesystemObjectStore;
 import dev.fovea.store.s3.S3ObjectStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,11 @@ public final class ConfiguredStore {
     environment.getPropertySources().addFirst(new MapPropertySource("settings", given));
     ConfigurationPropertySources.attach(environment);
     return open(Binder.get(environment).bindOrCreate("fovea.objects", ObjectsProperties.class));
+  }
+
+  /** Opens one in a folder, which is made where it is not there. */
+  public static ObjectStore inFolder(Path folder) throws IOException {
+    return new FilesystemObjectStore(folder);
   }
 
   /** Opens what the application's configuration says. */

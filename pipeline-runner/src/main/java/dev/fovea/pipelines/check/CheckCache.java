@@ -4,8 +4,8 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Folders;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.pipelines.artefact.Artefacts.Notes;
+import dev.fovea.store.ConfiguredStore;
 import dev.fovea.store.ObjectStore;
-import dev.fovea.store.filesystem.FilesystemObjectStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
@@ -68,7 +68,7 @@ public final class CheckCache implements Notes, AutoCloseable {
 
   /** Its objects. */
   public ObjectStore objects() throws IOException {
-    return new FilesystemObjectStore(folder.resolve(OBJECTS));
+    return ConfiguredStore.inFolder(folder.resolve(OBJECTS));
   }
 
   /** Removes all that was kept. */
