@@ -1,5 +1,6 @@
 package dev.fovea.query;
 
+import dev.fovea.dvc.cache.Held;
 import dev.fovea.kernel.Text;
 import dev.fovea.query.engine.Request;
 import java.io.IOException;
@@ -40,14 +41,6 @@ public final class VersionQuery {
   }
 
   /**
-   * An image that a query chose, as the manifest knows it.
-   *
-   * @param md5 of its bytes, 32 lower-case hex digits
-   * @param bytes its length
-   */
-  public record Image(String path, String md5, long bytes) {}
-
-  /**
    * The rows, in the query's order.
    *
    * @throws QueryProblem when the SQL is wrong, or took more than it may
@@ -57,20 +50,20 @@ public final class VersionQuery {
   }
 
   /**
-   * The images of the column {@code path}, each once, sorted; the same for the same version and
-   * query.
+   * The images of the column {@code path}, as the manifest knows them, each once, sorted; the same
+   * for the same version and query.
    *
    * @throws QueryProblem when there is no such column, it names what is no image of the version, or
    *     the query gives something else each time
    */
-  public List<Image> images(SqlText sql, QueryLimits limits) throws IOException {
+  public List<Held.File> images(SqlText sql, QueryLimits limits) throws IOException {
     sql.requireNoSample();
     var result = run(sql, limits.forPaths(), true);
     result.requireAll();
     if (result.rows().isEmpty()) {
       throw new QueryProblem("the query chooses no image", "look at it without --into");
     }
-    var images = new ArrayList<Image>();
+    var images = new ArrayList<Held.File>();
     for (var row : result.rows()) {
       if (!(row.get(0) instanceof String path
           && row.get(1) instanceof String md5
@@ -86,7 +79,7 @@ public final class VersionQuery {
             "the version's manifest has '%s' twice".formatted(Text.excerpt(path)),
             "tell whoever runs the server");
       }
-      images.add(new Image(path, md5, bytes.longValue()));
+      images.add(new Held.File(path, md5, bytes.longValue()));
     }
     return images;
   }

@@ -14,7 +14,6 @@ import dev.fovea.dvc.work.WorkingCopy;
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.convert.KnownFormat;
 import dev.fovea.labels.yolo.Yolo;
-import dev.fovea.query.VersionQuery.Image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ public final class VersionSubset {
   public Subset.Written write(
       Deriving.Draft draft,
       Version version,
-      List<Image> images,
+      List<Held.File> images,
       SqlText sql,
       Optional<KnownFormat> format,
       Optional<Yolo.Task> task)
@@ -90,7 +89,7 @@ public final class VersionSubset {
   private Subset.Written fetchAndWrite(
       Deriving.Draft draft,
       Version version,
-      List<Image> images,
+      List<Held.File> images,
       SqlText sql,
       Optional<KnownFormat> format,
       Optional<Yolo.Task> task)
@@ -109,11 +108,11 @@ public final class VersionSubset {
     if (labelled.format() == KnownFormat.YOLO) {
       pulling.fetch(chosen(images), version.name());
     }
-    var paths = images.stream().map(Image::path).toList();
+    var paths = images.stream().map(Held.File::path).toList();
     return new Subset(labelled).describe(draft, paths, sql, from(version));
   }
 
-  private static void requireSame(DvcDirectory directory, Version version, List<Image> images) {
+  private static void requireSame(DvcDirectory directory, Version version, List<Held.File> images) {
     var known = directory.byPath();
     for (var image : images) {
       if (!image.md5().equals(known.get(image.path()))) {
@@ -138,13 +137,13 @@ public final class VersionSubset {
     return LABELS.contains(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 
-  private static DvcDirectory chosen(List<Image> images) {
+  private static DvcDirectory chosen(List<Held.File> images) {
     return new DvcDirectory(
         images.stream().map(image -> new Entry(image.md5(), image.path())).toList());
   }
 
   /** All files; the lengths of images that were not chosen are not known, nor asked for. */
-  private Held held(DvcDirectory directory, Version version, List<Image> images)
+  private Held held(DvcDirectory directory, Version version, List<Held.File> images)
       throws IOException {
     var cache = copy.cache();
     var sizes = new HashMap<String, Long>();

@@ -67,14 +67,14 @@ class VersionSubsetTest {
         .formatted(file.path(), file.md5(), file.bytes(), file.path().endsWith("a.png") ? 10 : 0);
   }
 
-  private List<VersionQuery.Image> images(String manifest, String sql) throws IOException {
+  private List<Held.File> images(String manifest, String sql) throws IOException {
     var digest = "%064x".formatted(manifest.hashCode());
     return new VersionQuery(
             folder.resolve("kept"), digest, file -> Files.writeString(file, manifest))
         .images(SqlText.parse(sql), QueryLimits.DEFAULT);
   }
 
-  private Subset.Written subset(String version, List<VersionQuery.Image> images, String target)
+  private Subset.Written subset(String version, List<Held.File> images, String target)
       throws IOException {
     try (var draft = new Deriving(asker.copy, Progress.NONE).begin(asker.root.resolve(target))) {
       return new VersionSubset(asker.copy, remote, Progress.NONE)
@@ -154,7 +154,7 @@ class VersionSubsetTest {
   @Test
   void choosesImagesOfTheVersionAndNothingElse() throws IOException {
     assertThat(images(manifest(), "select * from labels order by md5"))
-        .extracting(VersionQuery.Image::path)
+        .extracting(Held.File::path)
         .containsExactly("images/a.png", "images/b.png", "images/c.png");
     assertThatThrownBy(() -> images(manifest(), "select md5 from images"))
         .hasMessageContaining("the query gives md5, and no column path");
@@ -183,8 +183,8 @@ class VersionSubsetTest {
 
   @Test
   void makesNothingOfWhatServerAndRemoteDoNotAgreeOn() throws IOException {
-    var other = List.of(new VersionQuery.Image("images/a.png", "0".repeat(32), 1));
-    var lost = List.of(new VersionQuery.Image("images/../a.png", "0".repeat(32), 1));
+    var other = List.of(new Held.File("images/a.png", "0".repeat(32), 1));
+    var lost = List.of(new Held.File("images/../a.png", "0".repeat(32), 1));
     assertThatThrownBy(() -> subset(name(), other, "few"))
         .isInstanceOf(QueryProblem.class)
         .hasMessageContaining("the manifest of cars@3 says the MD5 000000")

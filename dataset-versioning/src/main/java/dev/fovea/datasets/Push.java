@@ -29,5 +29,15 @@ public record Push(
    * @param refuses whether the push is refused because of it
    * @param text what is there and what was expected
    */
-  public record Finding(String file, int line, String check, boolean refuses, String text) {}
+  public record Finding(String file, int line, String check, boolean refuses, String text) {
+    /** The file, and its line where one is meant. */
+    public String place() {
+      return line > 0 ? file + ":" + line : file;
+    }
+
+    /** All of it in one line. */
+    public String sentence() {
+      return "%s: %s: %s".formatted(place(), check, text);
+    }
+  }
 }

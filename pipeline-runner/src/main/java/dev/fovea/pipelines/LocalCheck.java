@@ -3,7 +3,6 @@ package dev.fovea.pipelines;
 import dev.fovea.datasets.LocalFolder;
 import dev.fovea.datasets.LocalFolder.LocalFile;
 import dev.fovea.datasets.LocalFolder.Seen;
-import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Push.Finding;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
@@ -156,7 +155,7 @@ public final class LocalCheck {
     var seen = seen(folder, dataset(policy, release), artefacts, objects);
     var lab = new KeptProfiles(new OwnMachine(request.device(), objects), artefacts, objects);
     var judged =
-        new LocalRelease(artefacts, objects, lab, watching::at)
+        new LocalRelease(artefacts, objects, lab, watching)
             .judge(
                 new LocalRelease.Candidate(
                     model, format, recording, seen.manifest(), policy, request.policyText()));
@@ -201,9 +200,7 @@ public final class LocalCheck {
                   JSON.writeValueAsBytes(
                       new Kept(seen.manifest().write(objects), seen.findings())));
             });
-    var before = JSON.readValue(objects.bytes(kept, LIMIT_SEEN_BYTES), Kept.class);
-    Manifest.read(objects, before.manifest());
-    return before;
+    return JSON.readValue(objects.bytes(kept, LIMIT_SEEN_BYTES), Kept.class);
   }
 
   private static void requireAccepted(Seen seen) {
@@ -212,7 +209,7 @@ public final class LocalCheck {
           seen.findings().stream()
               .filter(Finding::refuses)
               .limit(SHOWN_FINDINGS)
-              .map(LocalCheck::line)
+              .map(Finding::sentence)
               .collect(
                   Collectors.joining(
                       "\n  ",
@@ -221,15 +218,6 @@ public final class LocalCheck {
                       "")),
           "correct the files named, or what 'quality' in fovea.yaml refuses");
     }
-  }
-
-  private static String line(Finding finding) {
-    return "%s%s: %s: %s"
-        .formatted(
-            finding.file(),
-            finding.line() > 0 ? ":" + finding.line() : "",
-            finding.check(),
-            finding.text());
   }
 
   /**

@@ -179,22 +179,13 @@ public final class CheckCommand implements Callable<Integer> {
             doubts.add(
                 "this machine is %s: what %s does is measured by the lab of a server"
                     .formatted(device, each)));
-    checked.findings().stream().limit(SHOWN_WARNINGS).map(CheckCommand::line).forEach(doubts::add);
+    checked.findings().stream().limit(SHOWN_WARNINGS).map(Finding::sentence).forEach(doubts::add);
     if (checked.findings().size() > SHOWN_WARNINGS) {
       doubts.add(
           "and %d findings more of the dataset; --json has them"
               .formatted(checked.findings().size() - SHOWN_WARNINGS));
     }
     return doubts;
-  }
-
-  private static String line(Finding finding) {
-    return "%s%s: %s: %s"
-        .formatted(
-            finding.file(),
-            finding.line() > 0 ? ":" + finding.line() : "",
-            finding.check(),
-            finding.text());
   }
 
   private static String text(Checked checked) {

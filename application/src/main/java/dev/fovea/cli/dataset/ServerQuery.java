@@ -3,6 +3,7 @@ package dev.fovea.cli.dataset;
 import dev.fovea.cli.terminal.Connection;
 import dev.fovea.datasets.DatasetVersion;
 import dev.fovea.datasets.Datasets;
+import dev.fovea.dvc.cache.Held;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.query.QueryLimits;
@@ -42,7 +43,7 @@ final class ServerQuery {
     return query(version).rows(sql, limits);
   }
 
-  List<VersionQuery.Image> images(DatasetVersion version, SqlText sql, QueryLimits limits)
+  List<Held.File> images(DatasetVersion version, SqlText sql, QueryLimits limits)
       throws IOException {
     return query(version).images(sql, limits);
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A bar that grows in one line of the terminal, drawn ten times a second at most. */
 final class Bar implements Progress {
   private static final int WIDTH = 30;
-  private static final long REDRAW_NANOS = 100_000_000;
+  static final long REDRAW_NANOS = 100_000_000;
   private static final double MEGABYTE = 1e6;
   private static final double SECOND = 1e9;
 
@@ -46,18 +46,21 @@ final class Bar implements Progress {
 
   private void draw(long now) {
     double share = all == 0 ? 1 : Math.min(1, (double) done.get() / all);
-    int full = (int) (share * WIDTH);
     double seconds = Math.max(1e-3, (now - begun) / SECOND);
     to.print(
-        "\r%s %s%s %d of %d, %.0f MB/s\033[K"
-            .formatted(
-                what,
-                "█".repeat(full),
-                "░".repeat(WIDTH - full),
-                done.get(),
-                all,
-                bytes.get() / MEGABYTE / seconds));
+        "\r%s %s %d of %d, %.0f MB/s\033[K"
+            .formatted(what, gauge(share), done.get(), all, bytes.get() / MEGABYTE / seconds));
     to.flush();
+  }
+
+  /**
+   * So much of a bar.
+   *
+   * @param share 0 to 1
+   */
+  static String gauge(double share) {
+    int full = (int) (share * WIDTH);
+    return "█".repeat(full) + "░".repeat(WIDTH - full);
   }
 
   @Override

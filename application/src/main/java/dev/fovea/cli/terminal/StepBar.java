@@ -7,9 +7,6 @@ import java.io.PrintWriter;
  * looks, nothing.
  */
 public final class StepBar implements AutoCloseable {
-  private static final int WIDTH = 30;
-  private static final long REDRAW_NANOS = 100_000_000;
-
   private final PrintWriter to;
   private final boolean shown;
   private String step = "";
@@ -27,15 +24,12 @@ public final class StepBar implements AutoCloseable {
    */
   public void at(String newStep, double share, String summary) {
     long now = System.nanoTime();
-    if (!shown || (newStep.equals(step) && now - drawn < REDRAW_NANOS)) {
+    if (!shown || (newStep.equals(step) && now - drawn < Bar.REDRAW_NANOS)) {
       return;
     }
     step = newStep;
     drawn = now;
-    int full = (int) (Math.clamp(share, 0, 1) * WIDTH);
-    to.print(
-        "\r%-9s %s%s %s\033[K"
-            .formatted(step, "█".repeat(full), "░".repeat(WIDTH - full), summary));
+    to.print("\r%-9s %s %s\033[K".formatted(step, Bar.gauge(Math.clamp(share, 0, 1)), summary));
     to.flush();
   }
 

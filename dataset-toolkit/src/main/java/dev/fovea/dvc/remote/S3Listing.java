@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -52,7 +53,7 @@ record S3Listing(List<Item> items, Optional<String> next) {
               .formatted(LIMIT_BYTES));
     }
     try {
-      var xml = XML.createXMLStreamReader(new java.io.ByteArrayInputStream(bytes));
+      var xml = XML.createXMLStreamReader(new ByteArrayInputStream(bytes));
       try {
         return read(xml);
       } finally {

@@ -73,12 +73,11 @@ final class GateMessage {
   }
 
   private static String line(Finding finding) {
-    var place = finding.line() > 0 ? finding.file() + ":" + finding.line() : finding.file();
     return "  %s %-14s %s: %s\n"
         .formatted(
             finding.refuses() ? "x" : "!",
             finding.check(),
-            printable(place),
+            printable(finding.place()),
             printable(finding.text()));
   }
 

@@ -13,7 +13,6 @@ final class HistogramObserver implements RangeObserver {
   private final MinMaxObserver extremes = new MinMaxObserver();
   private final long[] counts = new long[2 * SIDE];
   private long zeros;
-  private long total;
 
   /**
    * All values lie in [-2^exponent, 2^exponent); the least possible value stands for no values but
@@ -45,16 +44,12 @@ final class HistogramObserver implements RangeObserver {
         zeros++;
       }
     }
-    total += values.length;
   }
 
   @Override
   public Range range() {
-    var seen = extremes.range();
-    if (total == 0) {
-      return seen;
-    }
-    return choice.of(new Histogram(counts, zeros, width(), seen));
+    var histogram = new Histogram(counts, zeros, width(), extremes.range());
+    return histogram.total() == 0 ? histogram.seen() : choice.of(histogram);
   }
 
   private double width() {

@@ -1,5 +1,7 @@
 package dev.fovea.onnx.quantize;
 
+import java.util.function.DoubleFunction;
+
 /**
  * The range of least error among those that hold 0, as every range of a quantised tensor does: the
  * squares of what rounding and clipping change, summed. Its ends are sought by turns, each among
@@ -22,27 +24,35 @@ final class LeastSquares implements RangeChoice {
     float lowest = Math.min(seen.min(), 0);
     float highest = Math.max(seen.max(), 0);
     var best = new Range(lowest, highest);
-    double least = error(histogram, best);
     for (int turn = 0; turn < TURNS; turn++) {
       var before = best;
-      for (int i = 0; i < CANDIDATES && highest > 0; i++) {
-        var range = new Range(best.min(), (float) (highest * part(i)));
-        double found = error(histogram, range);
-        if (found < least) {
-          least = found;
-          best = range;
-        }
+      if (highest > 0) {
+        var from = best;
+        best = least(histogram, best, part -> new Range(from.min(), (float) (highest * part)));
       }
-      for (int i = 0; i < CANDIDATES && lowest < 0; i++) {
-        var range = new Range((float) (lowest * part(i)), best.max());
-        double found = error(histogram, range);
-        if (found < least) {
-          least = found;
-          best = range;
-        }
+      if (lowest < 0) {
+        var from = best;
+        best = least(histogram, best, part -> new Range((float) (lowest * part), from.max()));
       }
       if (best.equals(before)) {
         break;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * The range of least error: the one so far, or one of those that have a part of what was seen.
+   */
+  private static Range least(Histogram histogram, Range soFar, DoubleFunction<Range> having) {
+    var best = soFar;
+    double least = error(histogram, soFar);
+    for (int i = 0; i < CANDIDATES; i++) {
+      var range = having.apply(part(i));
+      double found = error(histogram, range);
+      if (found < least) {
+        least = found;
+        best = range;
       }
     }
     return best;

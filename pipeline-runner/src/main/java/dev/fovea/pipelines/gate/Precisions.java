@@ -83,7 +83,7 @@ final class Precisions {
     boolean isWorst = gate.measure() == Measure.WORST_AP;
     var all = IntStream.range(0, classes.size()).boxed().toList();
     var categories = isWorst ? List.of(worstClass(judged)) : all;
-    var estimate = isWorst ? worst() : mean();
+    var estimate = isWorst ? worst(judged, categories.getFirst()) : mean();
     var note =
         isWorst ? "the worst class is " + classes.get(categories.getFirst()) : absent(counts);
     var frames = DecidingImages.of(gate, classes, area, categories, fp32, judged);
@@ -159,23 +159,20 @@ final class Precisions {
   }
 
   /** Each variant has a worst class of its own, so a drop is one of independent values. */
-  private Estimate worst() {
-    if (gate.drop()) {
-      return worstOf(fp32).minus(worstOf(int8));
-    }
-    return worstOf(gate.of() == Variant.INT8 ? int8 : fp32);
+  private Estimate worst(List<Found> judged, int worst) {
+    var least = precision(judged, worst);
+    return gate.drop() ? precision(fp32, worstClass(fp32)).minus(least) : least;
   }
 
-  private Estimate worstOf(List<Found> images) {
-    int worst = worstClass(images);
-    var coco = Coco.of(images, new long[] {worst});
+  private static Estimate precision(List<Found> images, int category) {
+    var coco = Coco.of(images, new long[] {category});
     return estimate(
-        coco.averagePrecision(worst, AreaRange.ALL).orElseThrow(),
+        coco.averagePrecision(category, AreaRange.ALL).orElseThrow(),
         BOOTSTRAP.of(coco, ApMeasure.AP));
   }
 
   /** Of classes that are equally bad, the first. */
-  private int worstClass(List<Found> images) {
+  private static int worstClass(List<Found> images) {
     var coco = Coco.of(images);
     long worst = -1;
     double least = Double.POSITIVE_INFINITY;

@@ -4,6 +4,7 @@ import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.lab.Lab;
+import dev.fovea.pipelines.LocalCheck.Watching;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.artefact.Artefacts;
@@ -65,17 +66,6 @@ public final class LocalRelease {
     public Judged {
       steps = List.copyOf(steps);
     }
-  }
-
-  /** Is told how far it has come. */
-  @FunctionalInterface
-  public interface Watching {
-    /**
-     * A step is so far.
-     *
-     * @param share done, 0 to 1
-     */
-    void at(String step, double share, String summary);
   }
 
   public LocalRelease(Artefacts artefacts, ObjectStore objects, Lab lab, Watching watching) {
