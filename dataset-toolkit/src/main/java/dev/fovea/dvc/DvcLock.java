@@ -42,13 +42,25 @@ public record DvcLock(List<Stage> stages) {
    * A stage that ran.
    *
    * @param name such as {@code train}, {@code train@0} or {@code train@resnet-0.1}
+   * @param command what ran, several with {@code &&} between them; empty where the lock says none
    */
-  public record Stage(String name, List<Entry> deps, List<Entry> outs) {
+  public record Stage(
+      String name, String command, List<Parameter> parameters, List<Entry> deps, List<Entry> outs) {
     public Stage {
+      parameters = List.copyOf(parameters);
       deps = List.copyOf(deps);
       outs = List.copyOf(outs);
     }
   }
+
+  /**
+   * A parameter that a stage ran with.
+   *
+   * @param file such as {@code params.yaml}, from the stage's {@code wdir}
+   * @param key such as {@code train.lr}
+   * @param value as it is written; {@code …} where it is a list or a mapping
+   */
+  public record Parameter(String file, String key, String value) {}
 
   /**
    * What a stage read or made.
@@ -89,19 +101,45 @@ public record DvcLock(List<Stage> stages) {
       var stage = mapping(each.getValue(), "the stage " + Text.excerpt(each.getKey()));
       var deps = list(stage.get("deps"), "deps");
       var outs = list(stage.get("outs"), "outs");
-      left -= deps.size() + outs.size();
+      var parameters = parameters(stage.get("params"));
+      left -= deps.size() + outs.size() + parameters.size();
       if (left < 0) {
         throw new DvcMistake(
             line(each.getValue()),
-            "the stages have more than %d deps and outs".formatted(MOST_ENTRIES));
+            "the stages have more than %d deps, outs and params".formatted(MOST_ENTRIES));
       }
-      read.add(new Stage(each.getKey(), deps, outs));
+      read.add(new Stage(each.getKey(), command(stage.get("cmd")), parameters, deps, outs));
     }
     return new DvcLock(read);
   }
 
   private static Map<String, Node> mapping(@Nullable Node node, String what) throws DvcMistake {
     return node == null || isNothing(node) ? Map.of() : entries(node, what);
+  }
+
+  private static String command(@Nullable Node node) throws DvcMistake {
+    if (node == null || isNothing(node)) {
+      return "";
+    }
+    if (node instanceof ScalarNode one) {
+      return one.getValue();
+    }
+    var all = new ArrayList<String>();
+    for (var each : items(node, "cmd")) {
+      all.add(scalar(each, "cmd"));
+    }
+    return String.join(" && ", all);
+  }
+
+  private static List<Parameter> parameters(@Nullable Node node) throws DvcMistake {
+    var all = new ArrayList<Parameter>();
+    for (var file : mapping(node, "params").entrySet()) {
+      for (var each : mapping(file.getValue(), "params").entrySet()) {
+        var value = each.getValue() instanceof ScalarNode scalar ? scalar.getValue() : "…";
+        all.add(new Parameter(file.getKey(), each.getKey(), value));
+      }
+    }
+    return all;
   }
 
   private static List<Entry> list(@Nullable Node node, String what) throws DvcMistake {

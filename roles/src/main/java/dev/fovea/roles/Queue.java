@@ -150,15 +150,16 @@ public final class Queue implements SmartLifecycle {
     return table.parked();
   }
 
-  /** Gives parked work a fresh start; false where there is none of this name and id. */
-  public boolean release(String work, String id) {
-    var released = table.release(work, id);
-    wake();
-    return released;
-  }
-
+  /**
+   * Starts, and tries once more what is parked: this build may know what the one before did not,
+   * and who has mended the cause restarts.
+   */
   @Override
   public void start() {
+    int parked = table.retryParked(properties.tries() - 1);
+    if (parked > 0) {
+      LOG.info("{} parked in the queue of {} are tried once more", parked, role.id());
+    }
     var tasks = works.stream().<Task<?>>map(this::task).toList();
     var started =
         Scheduler.create(database, tasks)
@@ -290,7 +291,7 @@ public final class Queue implements SmartLifecycle {
       int failures,
       Throwable cause) {
     LOG.error(
-        "{} {} of {} is parked after {} tries; release it when its cause is gone",
+        "{} {} of {} is parked after {} tries; when its cause is gone, restart the role: that tries it once more",
         execution.getTaskName(),
         execution.getId(),
         role.id(),

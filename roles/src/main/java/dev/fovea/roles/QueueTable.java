@@ -130,19 +130,23 @@ final class QueueTable {
         .single();
   }
 
-  boolean release(String work, String id) {
+  /**
+   * Makes all parked work due.
+   *
+   * @param failures how many it counts as having had
+   * @return how much there was
+   */
+  int retryParked(int failures) {
     return jdbc.sql(
-                """
-                update %s set execution_time = :now, consecutive_failures = 0, state = null
-                where task_name = :work and task_instance = :id and execution_time >= :never
-                """
-                    .formatted(name))
-            .param("work", work)
-            .param("id", id)
-            .param("now", utc(Instant.now()))
-            .param("never", utc(NEVER))
-            .update()
-        == 1;
+            """
+            update %s set execution_time = :now, consecutive_failures = :failures, state = null
+            where execution_time >= :never
+            """
+                .formatted(name))
+        .param("now", utc(Instant.now()))
+        .param("failures", failures)
+        .param("never", utc(NEVER))
+        .update();
   }
 
   private static OffsetDateTime utc(Instant instant) {

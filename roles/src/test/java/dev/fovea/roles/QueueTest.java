@@ -182,7 +182,7 @@ class QueueTest {
   }
 
   @Test
-  void parksWorkThatKeepsFailingWhileOtherWorkFlowsAndReleasesIt() {
+  void parksWorkThatKeepsFailingWhileOtherWorkFlowsAndTriesItOnceMoreAfterARestart() {
     var process = registry();
     BROKEN.set(true);
     in(process).executeWithoutResult(_ -> queue(process).enqueue(WORK, "bad", new Job("bad", 1)));
@@ -196,11 +196,15 @@ class QueueTest {
     in(process).executeWithoutResult(_ -> queue(process).enqueue(WORK, "good", new Job("good", 1)));
     eventually(() -> assertThat(DONE).contains("good1 by fovea/registry"));
 
+    process.close();
+    var next = registry();
+    eventually(() -> assertThat(queue(next).parked()).hasSize(1));
+    assertThat(queue(next).parked().getFirst().tries()).as("one try more").isEqualTo(3);
+    next.close();
     BROKEN.set(false);
-    assertThat(queue(process).release("print", "bad")).isTrue();
-    assertThat(queue(process).release("print", "no-such")).isFalse();
+    var mended = registry();
     eventually(() -> assertThat(DONE).contains("bad1 by fovea/registry"));
-    eventually(() -> assertThat(rows(process)).isZero());
+    eventually(() -> assertThat(rows(mended)).isZero());
   }
 
   @Test

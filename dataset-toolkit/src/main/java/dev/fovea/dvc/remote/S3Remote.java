@@ -11,14 +11,11 @@ import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.RemoveObjectsArgs;
-import io.minio.SnowballObject;
 import io.minio.StatObjectArgs;
 import io.minio.UploadObjectArgs;
-import io.minio.UploadSnowballObjectsArgs;
 import io.minio.credentials.StaticProvider;
 import io.minio.errors.ErrorResponseException;
 import io.minio.messages.DeleteRequest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -30,11 +27,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
@@ -46,19 +40,15 @@ public final class S3Remote implements Remote {
   private static final int CONNECTIONS = 64;
   private static final int NOT_FOUND = 404;
   private static final int SMALL = 5 << 20;
-  private static final int TOGETHER = 1000;
   private static final int PAGE = 1000;
+
+  /** S3 may answer pages without keys, such as of those that were removed; but not for ever. */
+  private static final int MOST_EMPTY_PAGES = 100;
+
   private static final int MARKER = 100;
 
   /** How long the store may be silent. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  /** Whether the store unpacks what is sent to it as one archive; not known before the first. */
-  private enum Unpacks {
-    UNKNOWN,
-    YES,
-    NO
-  }
 
   private final S3Address address;
   private final Persistence persistence;
@@ -66,8 +56,7 @@ public final class S3Remote implements Remote {
   private final MinioClient client;
   private final S3Reader reader;
   private final Layout layout;
-  private final ReentrantLock first = new ReentrantLock();
-  private final AtomicReference<Unpacks> unpacks = new AtomicReference<>(Unpacks.UNKNOWN);
+  private final Snowball snowball;
 
   public S3Remote(S3Address address) {
     this(address, PATIENCE, Persistence.FIRST_PAUSE);
@@ -104,6 +93,7 @@ public final class S3Remote implements Remote {
     reader =
         new S3Reader(
             new SignedRequests(address, client, Clock.systemUTC()), patience, persistence::heard);
+    snowball = new Snowball(client, persistence, address.bucket(), this::key);
   }
 
   private S3Remote(S3Remote same, Layout layout) {
@@ -113,6 +103,7 @@ public final class S3Remote implements Remote {
     http = same.http;
     client = same.client;
     reader = same.reader;
+    snowball = same.snowball;
   }
 
   @Override
@@ -159,6 +150,7 @@ public final class S3Remote implements Remote {
     var start = address.prefix().isEmpty() ? 0 : address.prefix().length() + 1;
     var keys = key(layout.prefix(prefix));
     var after = Optional.<String>empty();
+    int empty = 0;
     do {
       var from = after;
       // Told of when a page has come: one that is asked for again would be told of twice.
@@ -167,6 +159,10 @@ public final class S3Remote implements Remote {
         layout
             .name(item.key().substring(start))
             .ifPresent(name -> each.accept(new Listed(name, item.size(), item.modified())));
+      }
+      empty = page.items().isEmpty() || page.next().equals(from) ? empty + 1 : 0;
+      if (empty > MOST_EMPTY_PAGES) {
+        throw RemoteUnavailable.endless(address.toString(), keys, empty);
       }
       after = page.next();
     } while (after.isPresent());
@@ -241,69 +237,16 @@ public final class S3Remote implements Remote {
 
   @Override
   public int together() {
-    return unpacks.get() == Unpacks.NO ? 1 : TOGETHER;
+    return snowball.together();
   }
 
-  /**
-   * One archive, which MinIO unpacks; another store keeps it as it is, and is sent the objects one
-   * by one. The first archive shows which it is: until then there is no second, and it has an
-   * object that nobody else can have sent.
-   */
   @Override
   public void putAll(Collection<Upload> objects, Consumer<Upload> sent) throws IOException {
-    if (objects.size() > 1 && sendTogether(objects)) {
+    if (objects.size() > 1 && snowball.send(objects, object -> key(layout.path(object.name())))) {
       objects.forEach(sent);
     } else {
       Remote.super.putAll(objects, sent);
     }
-  }
-
-  private boolean sendTogether(Collection<Upload> objects) throws IOException {
-    if (unpacks.get() == Unpacks.UNKNOWN) {
-      first.lock();
-      try {
-        if (unpacks.get() == Unpacks.UNKNOWN) {
-          var probe = key(Layout.PROBES + UUID.randomUUID());
-          var archive = archive(objects, Optional.of(probe));
-          boolean unpacked = isThere(probe);
-          unpacks.set(unpacked ? Unpacks.YES : Unpacks.NO);
-          removeKey(unpacked ? probe : archive);
-          return unpacked;
-        }
-      } finally {
-        first.unlock();
-      }
-    }
-    if (unpacks.get() == Unpacks.NO) {
-      return false;
-    }
-    archive(objects, Optional.empty());
-    return true;
-  }
-
-  /** Answers the archive's own key, which only a store has that does not unpack. */
-  private String archive(Collection<Upload> objects, Optional<String> probe) throws IOException {
-    return asking(() -> {
-      // Made anew for each try, since a try reads its streams to their ends.
-      var parts = new ArrayList<SnowballObject>();
-      for (var object : objects) {
-        parts.add(part(key(layout.path(object.name())), Files.readAllBytes(object.file())));
-      }
-      probe.ifPresent(key -> parts.add(part(key, new byte[] {1})));
-      return client
-          .uploadSnowballObjects(
-              UploadSnowballObjectsArgs.builder().bucket(address.bucket()).objects(parts).build())
-          .object();
-    });
-  }
-
-  private static SnowballObject part(String key, byte[] bytes) {
-    return new SnowballObject(key, new ByteArrayInputStream(bytes), bytes.length, null);
-  }
-
-  private boolean isThere(String key) throws IOException {
-    var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key).build();
-    return present(() -> client.statObject(stat)).isPresent();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.fovea.dvc.tree;
 
 import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.cache.Held;
 import dev.fovea.dvc.cache.ObjectCache;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.FileStat;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -62,6 +64,20 @@ public final class Contents {
       cache.keep(look.now().directory(), look.name());
     }
     return look;
+  }
+
+  /**
+   * Keeps files that Fovea wrote itself, in a folder that nobody tracks: there are no links and no
+   * ignores.
+   */
+  List<Held.File> keepWritten(Path folder) throws IOException {
+    var links = new FollowedLinks(copy);
+    var files = new FolderScan(folder, links, new Ignored(folder, "")).files();
+    var cache = Optional.of(copy.cache());
+    return new FolderHashing(folder, copy.naming(), cache, links, progress)
+        .hash(files, Snapshot.none()).files().stream()
+            .map(each -> new Held.File(each.file().path(), each.md5().hex(), each.file().bytes()))
+            .toList();
   }
 
   private Optional<Look> look(String path, Optional<ObjectCache> cache) throws IOException {

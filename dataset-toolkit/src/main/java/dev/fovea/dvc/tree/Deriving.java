@@ -126,7 +126,7 @@ public final class Deriving {
         throws IOException {
       var cache = copy.cache();
       try (var _ = CacheLock.share(cache)) {
-        var files = new ArrayList<>(new WrittenFiles(staging, cache).keep());
+        var files = new ArrayList<>(new Contents(copy, progress).keepWritten(staging));
         var written = files.stream().map(Held.File::path).collect(Collectors.toSet());
         for (var file : taken) {
           if (written.contains(file.path())) {

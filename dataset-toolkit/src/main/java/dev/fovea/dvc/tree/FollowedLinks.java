@@ -27,9 +27,18 @@ public final class FollowedLinks {
   private final Path cache;
 
   public FollowedLinks(WorkingCopy copy) {
-    naming = copy.naming();
-    root = copy.root();
-    cache = copy.cacheFolder();
+    this(copy.naming(), copy.root(), copy.cacheFolder());
+  }
+
+  private FollowedLinks(Naming naming, Path root, Path cache) {
+    this.naming = naming;
+    this.root = root;
+    this.cache = cache;
+  }
+
+  /** Those of a folder that is no working copy, and so has no cache. */
+  static FollowedLinks within(Path repository) {
+    return new FollowedLinks(Naming.MD5, repository, repository.resolve(".dvc").resolve("cache"));
   }
 
   /**

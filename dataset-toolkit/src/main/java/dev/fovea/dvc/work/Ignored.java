@@ -11,7 +11,8 @@ import org.eclipse.jgit.ignore.IgnoreNode;
 /**
  * What {@code .dvcignore} files leave out of a folder, by the rules of {@code .gitignore} (dvc
  * 3.67, {@code ignore.py}): those from the repository's root down to the folder, the nearest first;
- * and always {@code .git}, {@code .hg} and {@code .dvc}. A tracked folder has none of its own.
+ * and always {@code .git}, {@code .hg} and {@code .dvc}. A tracked folder has none of its own; the
+ * repository's root, where somebody looks at all of it, has, and it is no data.
  */
 public final class Ignored {
   public static final String FILE = ".dvcignore";
@@ -24,11 +25,13 @@ public final class Ignored {
   private record Rules(IgnoreNode node, String below) {}
 
   private final List<Rules> nearestFirst = new ArrayList<>();
+  private final boolean ofTheWhole;
 
   /**
    * @param folder inside the repository, with {@code /}; what is asked for lies in it
    */
   public Ignored(Path repository, String folder) throws IOException {
+    ofTheWhole = folder.isEmpty();
     for (int slash = folder.lastIndexOf('/'); ; slash = folder.lastIndexOf('/', slash - 1)) {
       var above = folder.substring(0, Math.max(slash, 0));
       var file = repository.resolve(above).resolve(FILE);
@@ -60,6 +63,9 @@ public final class Ignored {
   public boolean is(String folder, String name, boolean directory) {
     if (name.startsWith(".")
         && (name.equals(".git") || directory && (name.equals(".hg") || name.equals(".dvc")))) {
+      return true;
+    }
+    if (ofTheWhole && folder.isEmpty() && name.equals(FILE)) {
       return true;
     }
     for (var rules : nearestFirst) {

@@ -115,6 +115,11 @@ public final class FlakyS3 implements AutoCloseable {
     };
   }
 
+  /** A document instead of what the store would answer. */
+  public static Trouble answering(String document) {
+    return (exchange, _) -> send(exchange, new Answer(200, xml(document)));
+  }
+
   /** Nothing goes wrong. */
   public static Trouble none() {
     return (exchange, store) -> send(exchange, store.answer());

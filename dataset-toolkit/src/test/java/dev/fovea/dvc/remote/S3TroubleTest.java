@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that is busy, silent, cuts off, goes away and comes back. */
 @Timeout(30)
@@ -143,6 +144,27 @@ class S3TroubleTest {
     var told = new ArrayList<String>();
     remote.list("ab", listed -> told.add(listed.name()));
     assertThat(told).isEqualTo(names);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<Contents><Key>data/files/md5/ab/c</Key><Size>1</Size><LastModified>2026-11-26T22:00:00Z</LastModified></Contents>"
+      })
+  void isNotAskedForEverForPagesThatNeverEnd(String contents) {
+    var page =
+        """
+        <ListBucketResult><IsTruncated>true</IsTruncated>\
+        <NextContinuationToken>on</NextContinuationToken>%s</ListBucketResult>
+        """
+            .formatted(contents);
+    for (int i = 0; i < 200; i++) {
+      store.next("GET", FlakyS3.answering(page));
+    }
+    assertThatThrownBy(() -> remote.list("ab", _ -> {}))
+        .isInstanceOf(RemoteUnavailable.class)
+        .hasMessageContaining("lists the keys of data/files/md5/ab without end: 101 pages");
   }
 
   @Test

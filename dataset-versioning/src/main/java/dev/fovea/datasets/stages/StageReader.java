@@ -148,13 +148,13 @@ public final class StageReader {
       DvcLock.Stage stage,
       DvcPipeline.Stage known,
       DvcPipeline declared) {
-    data -= stage.deps().size() + stage.outs().size();
+    data -= stage.deps().size() + stage.outs().size() + stage.parameters().size();
     if (runs.size() == MOST_RUNS || data < 0) {
       full = true;
       doubt(
           lock,
           0,
-          "with stage %s the commit has more than %d stages, or more than %,d files and folders that they read and made: this one and those after it are not in the lineage"
+          "with stage %s the commit has more than %d stages, or more than %,d parameters, files and folders that they had, read and made: this one and those after it are not in the lineage"
               .formatted(Text.excerpt(stage.name()), MOST_RUNS, MOST_DATA));
       return;
     }
@@ -169,6 +169,10 @@ public final class StageReader {
         new StageRun(
             pipeline,
             stage.name(),
+            withoutLogins(stage.command()),
+            stage.parameters().stream()
+                .map(each -> withoutLogins("%s=%s".formatted(each.key(), each.value())))
+                .toList(),
             stage.deps().stream().map(dep -> data(pipeline, known, dep)).distinct().toList(),
             outs));
   }
@@ -179,11 +183,15 @@ public final class StageReader {
             ? DvcPipeline.place(pipeline, stage.wdir().get(), entry.path()).orElse(entry.path())
             : "…/" + entry.path(); // its folder is not resolved here
     return new Data(
-        LOGIN.matcher(path).replaceAll(""),
+        withoutLogins(path),
         entry
             .name()
             .map(name ->
                 entry.hash().equals(Optional.of("md5")) ? Data.md5(name) : Data.legacy(name)));
+  }
+
+  private static String withoutLogins(String text) {
+    return LOGIN.matcher(text).replaceAll("");
   }
 
   private void doubt(String file, int line, String text) {

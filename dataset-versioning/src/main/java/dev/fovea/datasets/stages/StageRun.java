@@ -8,18 +8,30 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * One run of a stage, as a {@code dvc.lock} keeps it. A stage that read and made the same again is
- * the same run, whichever commit says so.
+ * One run of a stage, as a {@code dvc.lock} keeps it. A stage that did the same again, and read and
+ * made the same, is the same run, whichever commit says so.
  *
  * @param pipeline path of the {@code dvc.yaml} in the repository
  * @param stage its name there; anything at all
+ * @param command that ran; empty where it is not known
+ * @param parameters that it ran with, such as {@code lr=0.1}
  * @param deps what it read
  * @param outs what it made
  */
-public record StageRun(String pipeline, String stage, List<Data> deps, List<Data> outs) {
+public record StageRun(
+    String pipeline,
+    String stage,
+    String command,
+    List<String> parameters,
+    List<Data> deps,
+    List<Data> outs) {
+  private static final int SHOWN_PARAMETERS = 5;
+
   public StageRun {
+    parameters = List.copyOf(parameters);
     deps = List.copyOf(deps);
     outs = List.copyOf(outs);
   }
@@ -61,11 +73,13 @@ public record StageRun(String pipeline, String stage, List<Data> deps, List<Data
     }
   }
 
-  /** Of everything that it is; the order of what was read and made means nothing. */
+  /** Of everything that it is; the order of what it was given, read and made means nothing. */
   public Digest digest() {
     var parts = new ArrayList<String>();
     parts.add(pipeline);
     parts.add(stage);
+    parts.add(command);
+    parameters.stream().sorted().map("param "::concat).forEach(parts::add);
     parts.addAll(sorted("dep", deps));
     parts.addAll(sorted("out", outs));
     var text = new StringBuilder();
@@ -83,10 +97,27 @@ public record StageRun(String pipeline, String stage, List<Data> deps, List<Data
 
   /** In the lineage graph. */
   public LineageNode node() {
-    return new LineageNode(
-        Kind.STAGE,
-        digest(),
-        "stage %s of %s".formatted(Text.excerpt(stage), Text.excerpt(pipeline)));
+    return new LineageNode(Kind.STAGE, digest(), label());
+  }
+
+  private String label() {
+    var label =
+        new StringBuilder("stage %s of %s".formatted(Text.excerpt(stage), Text.excerpt(pipeline)));
+    if (!command.isEmpty()) {
+      label.append(": ").append(Text.excerpt(command));
+    }
+    if (!parameters.isEmpty()) {
+      label.append(" · ");
+      label.append(
+          parameters.stream()
+              .limit(SHOWN_PARAMETERS)
+              .map(Text::excerpt)
+              .collect(Collectors.joining(" ")));
+      if (parameters.size() > SHOWN_PARAMETERS) {
+        label.append(" and %d more".formatted(parameters.size() - SHOWN_PARAMETERS));
+      }
+    }
+    return label.toString();
   }
 
   /**

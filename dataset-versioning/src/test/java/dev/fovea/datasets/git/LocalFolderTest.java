@@ -8,6 +8,7 @@ import dev.fovea.datasets.Push.Finding;
 import dev.fovea.datasets.ServerTest;
 import dev.fovea.datasets.Team;
 import dev.fovea.datasets.TestImages;
+import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.store.memory.MemoryObjectStore;
@@ -83,6 +84,22 @@ class LocalFolderTest extends ServerTest {
   }
 
   @Test
+  void refusesWhatDvcRefuses() throws Exception {
+    var root = Files.createDirectories(folder.resolve("repository"));
+    Files.createDirectories(root.resolve(".git"));
+    Files.writeString(root.resolve(".dvcignore"), "*.tmp\n");
+    Files.write(root.resolve("a.png"), TestImages.png(1));
+    assertThat(LocalFolder.read(root, (_, _) -> {}).files())
+        .extracting(LocalFolder.LocalFile::path)
+        .containsExactly("a.png");
+    var data = Files.createDirectories(root.resolve("data"));
+    Files.writeString(data.resolve(".dvcignore"), "*.tmp\n");
+    assertThatThrownBy(() -> LocalFolder.read(data, (_, _) -> {}))
+        .isInstanceOf(WorkProblem.class)
+        .hasMessageContaining("there is a .dvcignore in a folder that is tracked");
+  }
+
+  @Test
   void refusesWhatIsNoFolderAndLinksThatLeadOut() throws Exception {
     assertThatThrownBy(() -> LocalFolder.read(folder.resolve("absent"), (_, _) -> {}))
         .isInstanceOf(InvalidRequest.class)
@@ -91,12 +108,12 @@ class LocalFolderTest extends ServerTest {
     Files.writeString(folder.resolve("secret"), "secret");
     Files.createSymbolicLink(place.resolve("a.png"), folder.resolve("secret"));
     assertThatThrownBy(() -> LocalFolder.read(place, (_, _) -> {}))
-        .isInstanceOf(InvalidRequest.class)
+        .isInstanceOf(WorkProblem.class)
         .hasMessageContaining("'a.png' is a link out of the repository");
     Files.delete(place.resolve("a.png"));
     Files.createSymbolicLink(place.resolve("a.png"), folder.resolve("nowhere"));
     assertThatThrownBy(() -> LocalFolder.read(place, (_, _) -> {}))
-        .isInstanceOf(InvalidRequest.class)
+        .isInstanceOf(WorkProblem.class)
         .hasMessageContaining("'a.png' is a link to nothing");
   }
 

@@ -57,7 +57,9 @@ class StageReaderTest {
     assertThat(prepare.deps()).containsExactly(md5("raw", MD5));
     assertThat(prepare.outs())
         .containsExactly(md5("prepared", "b9e8f2b958fa8d403954ace782aa1c31.dir"));
-    assertThat(prepare.node().label()).isEqualTo("stage prepare of dvc.yaml");
+    assertThat(prepare.node().label())
+        .isEqualTo(
+            "stage prepare of dvc.yaml: mkdir -p prepared && cp raw/1.txt prepared/x.txt && cp raw/2.txt prepared/y.txt · split=0.2");
     assertThat(prepare.node(prepare.deps().getFirst()).label())
         .isEqualTo("raw (%s)".formatted(MD5));
     var report = read.runs().get(1);
@@ -85,6 +87,33 @@ class StageReaderTest {
     var other = read(Map.of("a/dvc.lock", lock.replace("3d94", "3d95"), "a/dvc.yaml", yaml)).runs();
     assertThat(digests(other).getFirst()).isNotEqualTo(digests(first).getFirst());
     assertThat(digests(other).subList(1, 6)).isEqualTo(digests(first).subList(1, 6));
+    for (var change : List.of("split: 0.2>split: 0.3", "mkdir -p prepared >mkdir prepared ")) {
+      var parts = change.split(">", 2);
+      var changed = lock.replace(parts[0], parts[1]);
+      assertThat(changed).isNotEqualTo(lock);
+      var runs = read(Map.of("a/dvc.lock", changed, "a/dvc.yaml", yaml)).runs();
+      assertThat(digests(runs).getFirst())
+          .as("of another command, or other parameters")
+          .isNotEqualTo(digests(first).getFirst());
+    }
+  }
+
+  @Test
+  void saysWhatRanAndWithWhat() throws Exception {
+    var lock =
+        """
+        schema: '2.0'
+        stages:
+          s:
+            cmd: [fetch https://ada:secret@example.org/x, train]
+            params:
+              params.yaml: {lr: 0.1, epochs: 3, layers: [1, 2], url: 'https://ada:secret@h/x', a: b, c: d, e: ''}
+        """;
+    var run = read(Map.of("dvc.lock", lock, "dvc.yaml", "stages: {s: {cmd: x}}")).runs().getFirst();
+    assertThat(run.command()).isEqualTo("fetch https://example.org/x && train");
+    assertThat(run.node().label())
+        .isEqualTo(
+            "stage s of dvc.yaml: fetch https://example.org/x && train · lr=0.1 epochs=3 layers=… url=https://h/x a=b and 2 more");
   }
 
   @Test
