@@ -16,7 +16,7 @@ final class NumericKernels implements Kernels {
   private final Scale scale;
   private final double[] means;
   private final double[] deviations;
-  private final double[] logMasses;
+  private final double[] logNorms;
 
   NumericKernels(Parameter parameter, double[] observed) {
     this.scale = Scale.of(parameter);
@@ -25,9 +25,11 @@ final class NumericKernels implements Kernels {
     means[count - 1] = 0.5 * (scale.low() + scale.high());
     this.deviations = Arrays.copyOf(deviations(Arrays.copyOf(means, count - 1)), count);
     deviations[count - 1] = scale.high() - scale.low();
-    this.logMasses =
+    this.logNorms =
         IntStream.range(0, count)
-            .mapToDouble(i -> Normal.logMass(standard(i, scale.low()), standard(i, scale.high())))
+            .mapToDouble(i ->
+                Normal.logMass(standard(i, scale.low()), standard(i, scale.high()))
+                    + (scale.step() == 0 ? StrictMath.log(deviations[i]) : 0))
             .toArray();
   }
 
@@ -44,14 +46,13 @@ final class NumericKernels implements Kernels {
     if (scale.step() == 0) {
       double at = scale.of(value);
       for (int i = 0; i < means.length; i++) {
-        logs[i] +=
-            Normal.logDensity(standard(i, at)) - StrictMath.log(deviations[i]) - logMasses[i];
+        logs[i] += Normal.logDensity(standard(i, at)) - logNorms[i];
       }
     } else {
       double from = scale.of(value - scale.step() / 2);
       double to = scale.of(value + scale.step() / 2);
       for (int i = 0; i < means.length; i++) {
-        logs[i] += Normal.logMass(standard(i, from), standard(i, to)) - logMasses[i];
+        logs[i] += Normal.logMass(standard(i, from), standard(i, to)) - logNorms[i];
       }
     }
   }

@@ -9,18 +9,19 @@ import dev.fovea.registry.sweep.space.WholeParameter;
  * Where a numeric parameter's values lie on the line on which distributions are fitted. The line
  * goes half a step beyond the outermost values, so that these have as much room as the others.
  *
+ * @param parameter whose values they are
  * @param least the least value, as the script knows it
  * @param most the greatest value, as the script knows it
  * @param step between values; 0 for a continuum
  * @param log whether the line is of logarithms
  */
-record Scale(double least, double most, double step, boolean log) {
+record Scale(Parameter parameter, double least, double most, double step, boolean log) {
   static Scale of(Parameter parameter) {
     return switch (parameter) {
       case RealParameter real ->
-          new Scale(real.low(), real.high(), real.step().orElse(0), real.log());
+          new Scale(real, real.low(), real.high(), real.step().orElse(0), real.log());
       case WholeParameter whole ->
-          new Scale(whole.low(), whole.high(), whole.step(), whole.log());
+          new Scale(whole, whole.low(), whole.high(), whole.step(), whole.log());
       case ChoiceParameter _ -> throw new IllegalStateException("choices have no scale");
     };
   }
@@ -42,10 +43,7 @@ record Scale(double least, double most, double step, boolean log) {
 
   /** The value whose place is nearest. */
   double nearest(double place) {
-    double value = log ? StrictMath.exp(place) : place;
-    if (step != 0) {
-      value = least + Math.rint((value - least) / step) * step;
-    }
-    return Math.clamp(value, least, most);
+    double value = Math.clamp(log ? StrictMath.exp(place) : place, least, most);
+    return step == 0 ? value : parameter.valueAt((long) Math.rint((value - least) / step));
   }
 }

@@ -43,17 +43,19 @@ public record RealParameter(double low, double high, boolean log, OptionalDouble
         : Long.MAX_VALUE;
   }
 
+  /** In decimals as they are written: 0.1 and two steps of 0.1 are 0.3. */
   @Override
   public double valueAt(long index) {
     if (isFixed()) {
       return low;
     }
-    return Math.min(
-        high,
-        low
-            + index
-                * step.orElseThrow(() ->
-                    new IllegalStateException("%s is a continuum: it has no step".formatted(this))));
+    double by =
+        step.orElseThrow(() ->
+            new IllegalStateException("%s is a continuum: it has no step".formatted(this)));
+    return BigDecimal.valueOf(by)
+        .multiply(BigDecimal.valueOf(index))
+        .add(BigDecimal.valueOf(low))
+        .doubleValue();
   }
 
   @Override
