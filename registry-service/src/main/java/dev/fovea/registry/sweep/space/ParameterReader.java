@@ -2,6 +2,7 @@ package dev.fovea.registry.sweep.space;
 
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Text;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -135,14 +136,16 @@ final class ParameterReader {
     }
     if (choice.isString()) {
       var text = choice.stringValue();
-      if (text.length() <= MOST_CHOICE_CHARS && text.indexOf('\0') < 0) {
+      if (text.length() <= MOST_CHOICE_CHARS
+          && text.indexOf('\0') < 0
+          && StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
         return text;
       }
     }
     throw refusal(
         at,
         choice,
-        "a number, true, false, or text of at most %d characters without U+0000"
+        "a number, true, false, or text of at most %d characters, whole ones and none U+0000"
             .formatted(MOST_CHOICE_CHARS));
   }
 

@@ -26,7 +26,7 @@ final class SpaceReader {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(MOST_DEPTH)
-                          .maxNumberLength(100)
+                          .maxNumberLength(400)
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())

@@ -1,0 +1,90 @@
+package dev.fovea.registry.sweep;
+
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.NoSuchThing;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.OptionalLong;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table of sweeps. */
+@Component
+final class SweepRows {
+  private final JdbcClient database;
+
+  SweepRows(JdbcClient database) {
+    this.database = database;
+  }
+
+  /**
+   * Keeps it, once for its name.
+   *
+   * @throws SweepConflict where another plan has this name
+   */
+  void add(Name project, long experiment, SweepPlan plan, String by) {
+    database
+        .sql(
+            """
+            insert into registry.sweep (project, name, experiment, plan, created_by) values (?, ?, ?, ?, ?)
+            on conflict (project, name) do nothing
+            """)
+        .params(project.text(), plan.name().text(), experiment, plan.json(), by)
+        .update();
+    boolean same =
+        database
+            .sql(
+                "select plan::jsonb = ?::jsonb from registry.sweep where project = ? and name = ?")
+            .params(plan.json(), project.text(), plan.name().text())
+            .query(Boolean.class)
+            .single();
+    if (!same) {
+      throw new SweepConflict(
+          "sweep '%s' of project '%s' exists with another plan".formatted(plan.name(), project),
+          "give the new sweep a name of its own");
+    }
+  }
+
+  /** One of them. */
+  Row load(Name project, Name name) {
+    return load(project, name, "");
+  }
+
+  /** One of them, which nobody else changes until the transaction is over. */
+  Row lock(Name project, Name name) {
+    return load(project, name, " for update");
+  }
+
+  /** Settles the least resource of successive halving. */
+  void settle(long sweep, long minResource) {
+    database
+        .sql("update registry.sweep set min_resource = ? where id = ?")
+        .params(minResource, sweep)
+        .update();
+  }
+
+  private Row load(Name project, Name name, String lock) {
+    return database
+        .sql("select * from registry.sweep where project = ? and name = ?" + lock)
+        .params(project.text(), name.text())
+        .query((row, _) -> row(project, row))
+        .optional()
+        .orElseThrow(() ->
+            new NoSuchThing("sweep", name.text(), "make it first: POST its plan to …/sweeps"));
+  }
+
+  private static Row row(Name project, ResultSet row) throws SQLException {
+    long minResource = row.getLong("min_resource");
+    var settled = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(minResource);
+    return new Row(
+        row.getLong("id"),
+        project,
+        row.getLong("experiment"),
+        SweepPlan.of(Body.parse(row.getString("plan"), SweepPlan.FIELDS)),
+        settled);
+  }
+
+  /** A sweep. */
+  record Row(
+      long id, Name project, long experiment, SweepPlan plan, OptionalLong minResource) {}
+}
