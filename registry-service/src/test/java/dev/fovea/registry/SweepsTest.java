@@ -6,6 +6,7 @@ import dev.fovea.kernel.Caller.Role;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.sweep.Recordings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,14 +252,14 @@ class SweepsTest extends RegistryTest {
   @Test
   void aReportThatIsRepeatedIsAnsweredAsBefore() {
     create(
-        plan("repeated", "random", 9).replace("\"seed\"", "\"halving\": {\"min_resource\": 1}, \"seed\""));
+        plan("repeated", "random", 9)
+            .replace("\"seed\"", "\"halving\": {\"min_resource\": 1}, \"seed\""));
     var best = work("repeated", "a");
     var worse = work("repeated", "b");
     assertThat(report("repeated", best, 1, 0.1).get("decision").stringValue())
         .isEqualTo("CONTINUE");
     for (int i = 0; i < 3; i++) {
-      assertThat(report("repeated", worse, 1, 0.2).get("decision").stringValue())
-          .isEqualTo("STOP");
+      assertThat(report("repeated", worse, 1, 0.2).get("decision").stringValue()).isEqualTo("STOP");
     }
   }
 
@@ -277,7 +279,7 @@ class SweepsTest extends RegistryTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'goal': 'minimize'} | {'goal': 'least'} | goal: \\\"least\\\" (expected: one of [minimize, maximize])",
+        "'goal': 'minimize' | 'goal': 'least' | goal: \\\"least\\\" (expected: one of [minimize, maximize])",
         "'trials': 3 | 'trials': 0 | trials: 0 (expected: a whole number from 1 to 10000)",
         "'trials': 3 | 'trials': 3, 'trails': 4 | trails: unknown",
         "'trials': 3 | 'trials': 3, 'trials': 4 | body: not JSON: Duplicate",
@@ -292,24 +294,16 @@ class SweepsTest extends RegistryTest {
       })
   void refusesAPlanByTheFieldsName(String part, String changed, String message) {
     var plan = plan("bad", "random", 3);
-    var asked = part.replace("{", "").replace("}", "").replace('\'', '"');
+    var asked = part.replace('\'', '"');
     assertThat(plan).contains(asked);
-    var refused =
-        send(
-            "POST",
-            "",
-            plan.replace(
-                asked,
-                part.startsWith("{")
-                    ? changed.replace("{", "").replace("}", "").replace('\'', '"')
-                    : changed.replace('\'', '"')));
+    var refused = send("POST", "", plan.replace(asked, changed.replace('\'', '"')));
     assertThat(refused.status()).as(refused.text()).isEqualTo(422);
     assertThat(refused.text()).contains(message);
     assertThat(send("GET", "bad", "").status()).isEqualTo(404);
   }
 
   @Test
-  void refusesWhatATrialCannotCometo() {
+  void refusesWhatATrialCannotComeTo() {
     create(plan("strict", "random", 3));
     var work = work("strict", "a");
     var lease = work.get("lease").stringValue();
@@ -320,7 +314,8 @@ class SweepsTest extends RegistryTest {
     assertRefused(404, "none/ask", question("k", 60), "sweep");
     assertRefused(404, "strict/trials/7/report", reported(work, 1, 1), "trial");
     assertRefused(422, "strict/trials/0/report", reported(work, -1, 1), "step: -1");
-    assertRefused(409, "strict/trials/0/report", "{\"lease\": \"x\", \"step\": 1, \"value\": 1}", "");
+    assertRefused(
+        409, "strict/trials/0/report", "{\"lease\": \"x\", \"step\": 1, \"value\": 1}", "");
     for (var told :
         List.of(
             Map.of("lease", lease, "state", "running"),
@@ -345,8 +340,7 @@ class SweepsTest extends RegistryTest {
     report("odd", work, 1, Double.NaN);
     report("odd", work, 2, Double.POSITIVE_INFINITY);
     tell("odd", work, "pruned", null);
-    assertThat(send("GET", "odd", "").json().get("states").toString())
-        .isEqualTo("{\"PRUNED\":1}");
+    assertThat(send("GET", "odd", "").json().get("states").toString()).isEqualTo("{\"PRUNED\":1}");
   }
 
   private void assertRefused(int status, String path, Object body, String words) {
@@ -368,10 +362,10 @@ class SweepsTest extends RegistryTest {
 
   private static String plan(String name, String method, int trials) {
     return """
-        {"name": "%s", "experiment": "sweeps", "method": "%s", "goal": "minimize", "trials": %d, "seed": 1,
-         "space": {"lr": {"type": "float", "low": 1e-05, "high": 0.1, "log": true},
-                   "optimizer": {"type": "categorical", "choices": ["sgd", "adamw"]}}}
-        """
+    {"name": "%s", "experiment": "sweeps", "method": "%s", "goal": "minimize", "trials": %d, "seed": 1,
+     "space": {"lr": {"type": "float", "low": 1e-05, "high": 0.1, "log": true},
+               "optimizer": {"type": "categorical", "choices": ["sgd", "adamw"]}}}
+    """
         .formatted(name, method, trials);
   }
 
@@ -412,7 +406,7 @@ class SweepsTest extends RegistryTest {
   }
 
   private JsonNode tell(
-      String sweep, JsonNode work, String state, @org.jspecify.annotations.Nullable Double value) {
+      String sweep, JsonNode work, String state, @Nullable Double value) {
     var body = new LinkedHashMap<String, Object>();
     body.put("lease", work.get("lease").stringValue());
     body.put("state", state);
@@ -423,13 +417,12 @@ class SweepsTest extends RegistryTest {
   }
 
   private JsonNode run(String id) {
-    return mlflow(project).get("runs/get?run_id=" + id).json().get("run");
+    return mlflow(project).get("runs/get", Map.of("run_id", id)).json().get("run");
   }
 
   private static Map<String, String> pairs(JsonNode list) {
     var pairs = new LinkedHashMap<String, String>();
-    list.forEach(pair ->
-        pairs.put(pair.get("key").stringValue(), pair.get("value").stringValue()));
+    list.forEach(pair -> pairs.put(pair.get("key").stringValue(), pair.get("value").stringValue()));
     return pairs;
   }
 
@@ -461,7 +454,7 @@ class SweepsTest extends RegistryTest {
       HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

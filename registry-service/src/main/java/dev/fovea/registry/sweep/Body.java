@@ -154,8 +154,8 @@ final class Body {
     return Arrays.stream(constants)
         .filter(one -> value.isString() && lower(one).equals(value.stringValue()))
         .findFirst()
-        .orElseThrow(() ->
-            refusal(name, "one of " + Arrays.stream(constants).map(Body::lower).toList()));
+        .orElseThrow(
+            () -> refusal(name, "one of " + Arrays.stream(constants).map(Body::lower).toList()));
   }
 
   /** Whether there is no such field, or null. */

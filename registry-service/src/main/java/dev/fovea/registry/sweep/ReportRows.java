@@ -76,8 +76,7 @@ final class ReportRows {
     @Override
     public long completed() {
       return database
-          .sql(
-              "select count(*) from registry.sweep_trial where sweep = ? and state = 'COMPLETE'")
+          .sql("select count(*) from registry.sweep_trial where sweep = ? and state = 'COMPLETE'")
           .param(sweep)
           .query(Long.class)
           .single();

@@ -17,8 +17,7 @@ final class SweepAnswers {
    * @param states how many are in each state
    * @param best the complete trial of the best value
    */
-  record Progress(
-      Name name, int trials, Map<TrialState, Integer> states, Optional<Best> best) {}
+  record Progress(Name name, int trials, Map<TrialState, Integer> states, Optional<Best> best) {}
 
   /** The best trial so far. */
   record Best(int trial, double value, Map<String, Object> params, String runId) {}

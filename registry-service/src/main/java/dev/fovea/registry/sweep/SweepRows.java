@@ -33,8 +33,7 @@ final class SweepRows {
         .update();
     boolean same =
         database
-            .sql(
-                "select plan::jsonb = ?::jsonb from registry.sweep where project = ? and name = ?")
+            .sql("select plan::jsonb = ?::jsonb from registry.sweep where project = ? and name = ?")
             .params(plan.json(), project.text(), plan.name().text())
             .query(Boolean.class)
             .single();
@@ -85,6 +84,5 @@ final class SweepRows {
   }
 
   /** A sweep. */
-  record Row(
-      long id, Name project, long experiment, SweepPlan plan, OptionalLong minResource) {}
+  record Row(long id, Name project, long experiment, SweepPlan plan, OptionalLong minResource) {}
 }

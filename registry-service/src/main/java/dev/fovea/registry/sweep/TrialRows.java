@@ -31,11 +31,7 @@ final class TrialRows {
 
   /** All of a sweep, by number. */
   List<Row> all(long sweep) {
-    return database
-        .sql(SELECT + "order by number")
-        .param(sweep)
-        .query((row, _) -> row(row))
-        .list();
+    return database.sql(SELECT + "order by number").param(sweep).query((row, _) -> row(row)).list();
   }
 
   /** One of them. */

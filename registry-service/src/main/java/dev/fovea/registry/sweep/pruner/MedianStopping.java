@@ -44,7 +44,7 @@ public final class MedianStopping implements Pruner {
     return Verdict.of(
         trial,
         trial.last().filter(last -> isDue(last, trial.lastButOne())).isPresent()
-        && stops(trial, others));
+            && stops(trial, others));
   }
 
   /** Once in each interval, at the first report in it. */

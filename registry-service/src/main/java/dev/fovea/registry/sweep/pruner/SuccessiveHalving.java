@@ -83,8 +83,7 @@ public final class SuccessiveHalving implements Pruner {
   /** The first of so few that none could go on by right goes on where it is the best of them. */
   private boolean goesOn(Standings.Rung rung) {
     long competing = rung.size() + 1;
-    return competing > bootstrapCount
-        && rung.better() < Math.max(1, competing / reductionFactor);
+    return competing > bootstrapCount && rung.better() < Math.max(1, competing / reductionFactor);
   }
 
   /** The step at which a rung is complete; out of reach rather than beyond what a long holds. */

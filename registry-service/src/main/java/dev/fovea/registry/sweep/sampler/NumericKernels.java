@@ -36,8 +36,7 @@ final class NumericKernels implements Kernels {
   @Override
   public double draw(int kernel, Dice dice) {
     double drawn =
-        Normal.between(
-            standard(kernel, scale.low()), standard(kernel, scale.high()), dice.next());
+        Normal.between(standard(kernel, scale.low()), standard(kernel, scale.high()), dice.next());
     return scale.nearest(means[kernel] + drawn * deviations[kernel]);
   }
 

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A density over all parameters together: a mixture of one kernel for each trial, which is a product
- * over the parameters, and of a wide prior. The newest 25 trials weigh 1, older ones less the older
- * they are.
+ * A density over all parameters together: a mixture of one kernel for each trial, which is a
+ * product over the parameters, and of a wide prior. The newest 25 trials weigh 1, older ones less
+ * the older they are.
  */
 final class ParzenEstimator {
   private static final int FULL_WEIGHTS = 25;

@@ -45,7 +45,8 @@ public final class RandomSampler implements Sampler {
       case RealParameter real when real.step().isPresent() -> at(real, chance);
       case RealParameter real when real.log() ->
           within(scaled(StrictMath.log(real.low()), StrictMath.log(real.high()), chance), real);
-      case RealParameter real -> Math.min(real.low() + chance * (real.high() - real.low()), real.high());
+      case RealParameter real ->
+          Math.min(real.low() + chance * (real.high() - real.low()), real.high());
       case WholeParameter whole when whole.log() -> {
         // The edges' own halves belong to them, so that they are no rarer than their neighbours.
         double factor =

@@ -32,8 +32,7 @@ record Ranking(List<Trial> good, List<Trial> rest) {
 
   private static Comparator<Trial> order(Goal goal) {
     return Comparator.<Trial>comparingInt(trial -> trial.state() == TrialState.COMPLETE ? 0 : 1)
-        .thenComparingLong(
-            trial -> trial.state() == TrialState.COMPLETE ? 0 : pruned(trial))
+        .thenComparingLong(trial -> trial.state() == TrialState.COMPLETE ? 0 : pruned(trial))
         .thenComparingDouble(trial -> loss(trial, goal));
   }
 

@@ -14,8 +14,8 @@ public sealed interface Sampler permits GridSampler, RandomSampler, TpeSampler {
    * The point of a new trial.
    *
    * @param number the new trial's, from 0
-   * @param history the sweep's trials by number, those that still run among them; one of this number
-   *     is left out of account
+   * @param history the sweep's trials by number, those that still run among them; one of this
+   *     number is left out of account
    * @return empty where nothing is left to try
    */
   Optional<Point> next(int number, List<Trial> history);

@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /**
  * The tree-structured Parzen estimator, as Optuna 5.0 has it by default: over all parameters
- * together, with the constant liar for trials that run beside each other. Of 24 points that the good
- * trials' density {@code l} gives, it tries the one where {@code l/g} is largest, {@code g} being
- * the other trials' density. The first 10 trials are random.
+ * together, with the constant liar for trials that run beside each other. Of 24 points that the
+ * good trials' density {@code l} gives, it tries the one where {@code l/g} is largest, {@code g}
+ * being the other trials' density. The first 10 trials are random.
  *
  * <p>Sources: J. Bergstra, R. Bardenet, Y. Bengio and B. Kégl, Algorithms for Hyper-Parameter
  * Optimization, NIPS 2011; S. Watanabe, Tree-Structured Parzen Estimator: Understanding Its

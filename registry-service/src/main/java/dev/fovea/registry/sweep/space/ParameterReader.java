@@ -76,9 +76,7 @@ final class ParameterReader {
 
   /** The range's width against the size of what is in it. */
   private static double width(double low, double high, boolean log) {
-    return log
-        ? Math.log(high / low)
-        : (high - low) / Math.max(Math.abs(low), Math.abs(high));
+    return log ? Math.log(high / low) : (high - low) / Math.max(Math.abs(low), Math.abs(high));
   }
 
   private WholeParameter whole() {
@@ -108,8 +106,7 @@ final class ParameterReader {
           field + ".choices",
           written,
           "a list of 1 to %d%s"
-              .formatted(
-                  MOST_CHOICES, written.isArray() ? ", got " + written.size() : " choices"));
+              .formatted(MOST_CHOICES, written.isArray() ? ", got " + written.size() : " choices"));
     }
     List<Object> choices = new ArrayList<>();
     var seen = new HashSet<String>();
@@ -223,8 +220,7 @@ final class ParameterReader {
   private static InvalidRequest refusal(String at, JsonNode value, String expected) {
     return new InvalidRequest(
         "%s: %s (expected: %s)"
-            .formatted(
-                at, value.isMissingNode() ? "absent" : SpaceReader.excerpt(value), expected),
+            .formatted(at, value.isMissingNode() ? "absent" : SpaceReader.excerpt(value), expected),
         "correct the parameter");
   }
 }

@@ -38,9 +38,7 @@ public record RealParameter(double low, double high, boolean log, OptionalDouble
     if (isFixed()) {
       return 1;
     }
-    return step.isPresent()
-        ? 1 + Math.round((high - low) / step.getAsDouble())
-        : Long.MAX_VALUE;
+    return step.isPresent() ? 1 + Math.round((high - low) / step.getAsDouble()) : Long.MAX_VALUE;
   }
 
   /** In decimals as they are written: 0.1 and two steps of 0.1 are 0.3. */
@@ -50,8 +48,8 @@ public record RealParameter(double low, double high, boolean log, OptionalDouble
       return low;
     }
     double by =
-        step.orElseThrow(() ->
-            new IllegalStateException("%s is a continuum: it has no step".formatted(this)));
+        step.orElseThrow(
+            () -> new IllegalStateException("%s is a continuum: it has no step".formatted(this)));
     return BigDecimal.valueOf(by)
         .multiply(BigDecimal.valueOf(index))
         .add(BigDecimal.valueOf(low))

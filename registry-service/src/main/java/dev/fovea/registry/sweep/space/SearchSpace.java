@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the trials of a sweep may vary: at most 100 parameters, ordered by name, so that the order in
- * which somebody wrote them changes nothing.
+ * What the trials of a sweep may vary: at most 100 parameters, ordered by name, so that the order
+ * in which somebody wrote them changes nothing.
  */
 public final class SearchSpace {
   private final List<String> names;
@@ -26,7 +26,8 @@ public final class SearchSpace {
   }
 
   /**
-   * Reads it from JSON, in the form that Optuna's {@code json_to_distribution} reads each parameter:
+   * Reads it from JSON, in the form that Optuna's {@code json_to_distribution} reads each
+   * parameter:
    *
    * <pre>{@code
    * {"lr": {"type": "float", "low": 1e-5, "high": 0.1, "log": true},

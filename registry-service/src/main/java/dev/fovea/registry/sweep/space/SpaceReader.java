@@ -18,7 +18,8 @@ final class SpaceReader {
   private static final int LIMIT_BYTES = 256 * 1024;
   private static final int MOST_PARAMETERS = 100;
   private static final int MOST_DEPTH = 8;
-  // What MLflow takes for a parameter's key, without spaces and colons, which shells and files mind.
+  // What MLflow takes for a parameter's key, without spaces and colons, which shells and files
+  // mind.
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_./-]{0,99}");
   private static final JsonMapper JSON =
       JsonMapper.builder(

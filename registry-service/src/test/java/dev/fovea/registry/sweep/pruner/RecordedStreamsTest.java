@@ -34,8 +34,7 @@ class RecordedStreamsTest {
             trial, TrialState.valueOf(event.get(1).stringValue().toUpperCase(Locale.ROOT)));
       } else {
         boolean stop =
-            replayed.report(
-                trial, event.get(1).longValue(), Recordings.number(event.get(2)));
+            replayed.report(trial, event.get(1).longValue(), Recordings.number(event.get(2)));
         if (stop != (event.get(3).intValue() == 1)) {
           different.add("event %d: %s, decided %s".formatted(place, event, stop));
         }
@@ -47,14 +46,12 @@ class RecordedStreamsTest {
 
   @Test
   void theRecordingsHoldWhatTheyAreFor() {
-    var events =
-        studies().stream().flatMap(study -> study.get("events").valueStream()).toList();
+    var events = studies().stream().flatMap(study -> study.get("events").valueStream()).toList();
     var reports = events.stream().filter(event -> event.size() == 4).toList();
     assertThat(reports).hasSizeGreaterThan(5_000);
     assertThat(reports.stream().filter(report -> report.get(3).intValue() == 1))
         .hasSizeBetween(500, 2_500);
-    assertThat(reports.stream().filter(report -> report.get(2).isString()))
-        .hasSizeGreaterThan(200);
+    assertThat(reports.stream().filter(report -> report.get(2).isString())).hasSizeGreaterThan(200);
   }
 
   private static Pruner pruner(JsonNode study, Goal goal) {

@@ -68,8 +68,7 @@ class RandomSamplerTest {
     var space = space("\"type\": \"float\", \"low\": 0, \"high\": 1");
     var draws =
         IntStream.range(0, 1_000)
-            .mapToObj(
-                i -> new RandomSampler(space, i / 100).next(i % 100, List.of()).orElseThrow())
+            .mapToObj(i -> new RandomSampler(space, i / 100).next(i % 100, List.of()).orElseThrow())
             .toList();
     assertThat(draws).doesNotHaveDuplicates();
     assertThat(new RandomSampler(space, 3).next(17, List.of())).contains(draws.get(317));
@@ -119,8 +118,7 @@ class RandomSamplerTest {
     long seen = 0;
     for (int i = 0; i < count; i++) {
       double value = one.valueAt(i);
-      long found =
-          Arrays.stream(drawn).filter(x -> Math.abs(x - value) < 1e-9).count();
+      long found = Arrays.stream(drawn).filter(x -> Math.abs(x - value) < 1e-9).count();
       double expected = DRAWS * chance.applyAsDouble(i);
       chiSquare += (found - expected) * (found - expected) / expected;
       seen += found;

@@ -154,8 +154,7 @@ class TpeSamplerTest {
   }
 
   private static Trial running(int number, Point point) {
-    return new Trial(
-        number, point, TrialState.RUNNING, OptionalDouble.empty(), Optional.empty());
+    return new Trial(number, point, TrialState.RUNNING, OptionalDouble.empty(), Optional.empty());
   }
 
   private static double regret(Objective objective, JsonNode recorded, long seed) {
@@ -178,8 +177,8 @@ class TpeSamplerTest {
   }
 
   /**
-   * How likely values so much greater come by chance: the one-sided Mann-Whitney test, by the normal
-   * approximation with ties at a half.
+   * How likely values so much greater come by chance: the one-sided Mann-Whitney test, by the
+   * normal approximation with ties at a half.
    */
   private static double worse(double[] values, double[] than) {
     double wins = 0;

@@ -116,6 +116,7 @@ class SearchSpaceTest {
   private static String choices(String form, int count) {
     return IntStream.range(0, count)
         .mapToObj(form::formatted)
-        .collect(Collectors.joining(",", "{\"x\": {\"type\": \"categorical\", \"choices\": [", "]}}"));
+        .collect(
+            Collectors.joining(",", "{\"x\": {\"type\": \"categorical\", \"choices\": [", "]}}"));
   }
 }
