@@ -18,10 +18,27 @@ final class SweepRows {
   }
 
   /**
-   * Keeps it, once for its name.
+   * Whether no sweep has this plan's name yet.
    *
-   * @throws SweepConflict where another plan has this name
+   * @throws SweepConflict where one with another plan has
    */
+  boolean isNew(Name project, SweepPlan plan) {
+    var same =
+        database
+            .sql(
+                "select plan::jsonb = ?::jsonb from registry.sweep where project = ? and name = ?")
+            .params(plan.json(), project.text(), plan.name().text())
+            .query(Boolean.class)
+            .optional();
+    if (same.isPresent() && !same.get()) {
+      throw new SweepConflict(
+          "sweep '%s' of project '%s' exists with another plan".formatted(plan.name(), project),
+          "give the new sweep a name of its own");
+    }
+    return same.isEmpty();
+  }
+
+  /** Keeps it; nothing where its name is taken. */
   void add(Name project, long experiment, SweepPlan plan, String by) {
     database
         .sql(
@@ -31,17 +48,6 @@ final class SweepRows {
             """)
         .params(project.text(), plan.name().text(), experiment, plan.json(), by)
         .update();
-    boolean same =
-        database
-            .sql("select plan::jsonb = ?::jsonb from registry.sweep where project = ? and name = ?")
-            .params(plan.json(), project.text(), plan.name().text())
-            .query(Boolean.class)
-            .single();
-    if (!same) {
-      throw new SweepConflict(
-          "sweep '%s' of project '%s' exists with another plan".formatted(plan.name(), project),
-          "give the new sweep a name of its own");
-    }
   }
 
   /** One of them. */

@@ -55,11 +55,13 @@ final class Sweeps {
 
   /** Makes a sweep, once for its name. */
   Progress create(Name project, SweepPlan plan) {
-    long experiment = runs.experiment(project, plan.experiment());
-    return together(() -> {
+    if (sweeps.isNew(project, plan)) {
+      long experiment = runs.experiment(project, plan.experiment());
       sweeps.add(project, experiment, plan, Callers.current().subject());
-      return progress(project, plan.name());
-    });
+      // Somebody else may have made another of this name since.
+      sweeps.isNew(project, plan);
+    }
+    return progress(project, plan.name());
   }
 
   /** How far it is. */
