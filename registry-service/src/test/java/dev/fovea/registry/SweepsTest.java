@@ -405,8 +405,7 @@ class SweepsTest extends RegistryTest {
         Double.isFinite(value) ? value : String.valueOf(value));
   }
 
-  private JsonNode tell(
-      String sweep, JsonNode work, String state, @Nullable Double value) {
+  private JsonNode tell(String sweep, JsonNode work, String state, @Nullable Double value) {
     var body = new LinkedHashMap<String, Object>();
     body.put("lease", work.get("lease").stringValue());
     body.put("state", state);

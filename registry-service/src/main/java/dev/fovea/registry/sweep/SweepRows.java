@@ -25,8 +25,7 @@ final class SweepRows {
   boolean isNew(Name project, SweepPlan plan) {
     var same =
         database
-            .sql(
-                "select plan::jsonb = ?::jsonb from registry.sweep where project = ? and name = ?")
+            .sql("select plan::jsonb = ?::jsonb from registry.sweep where project = ? and name = ?")
             .params(plan.json(), project.text(), plan.name().text())
             .query(Boolean.class)
             .optional();
