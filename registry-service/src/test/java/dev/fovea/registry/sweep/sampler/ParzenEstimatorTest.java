@@ -69,8 +69,9 @@ class ParzenEstimatorTest {
       var parameter = space.parameters().get(i);
       int at = i;
       var drawn = draws.stream().mapToDouble(draw -> draw[at]).sorted().toArray();
-      assertThat(drawn).as(space.names().get(i)).matches(values ->
-          Arrays.stream(values).allMatch(parameter::contains));
+      assertThat(drawn)
+          .as(space.names().get(i))
+          .matches(values -> Arrays.stream(values).allMatch(parameter::contains));
       var alone = new ParzenEstimator(List.of(parameter), marginal(trials, i));
       if (parameter.count() == Long.MAX_VALUE) {
         assertContinuous(alone, Scale.of(parameter), drawn);
@@ -80,8 +81,7 @@ class ParzenEstimatorTest {
     }
   }
 
-  private static void assertDiscrete(
-      ParzenEstimator density, Parameter parameter, double[] drawn) {
+  private static void assertDiscrete(ParzenEstimator density, Parameter parameter, double[] drawn) {
     double sum = 0;
     for (long k = 0; k < parameter.count(); k++) {
       double value = parameter.valueAt(k);
