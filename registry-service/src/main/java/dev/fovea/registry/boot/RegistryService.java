@@ -55,7 +55,8 @@ public class RegistryService {
     "dev.fovea.registry.lineage",
     "dev.fovea.registry.audit",
     "dev.fovea.registry.access",
-    "dev.fovea.registry.oidc"
+    "dev.fovea.registry.oidc",
+    "dev.fovea.registry.sweep"
   })
   static class Here {
     @Bean
