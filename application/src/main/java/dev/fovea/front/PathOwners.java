@@ -42,8 +42,7 @@ public final class PathOwners {
     owned(rows, ServiceRole.DATASETS, "/git/**", "/dvc/**", "/api/v1/projects");
     owned(rows, ServiceRole.DATASETS, "/api/v1/projects/{project}");
     owned(rows, ServiceRole.DATASETS, below("datasets"), below("frames"), below("batches"));
-    owned(rows, ServiceRole.REGISTRY, "/api/2.0/**", "/api/2.11/**", "/api/3.0/**");
-    owned(rows, ServiceRole.REGISTRY, "/ajax-api/**");
+    owned(rows, ServiceRole.REGISTRY, "/api/2.0/**", "/api/3.0/**", "/ajax-api/**");
     owned(
         rows, ServiceRole.REGISTRY, "/health", "/version", "/api/v1/access/**", "/api/v1/oidc/**");
     owned(rows, ServiceRole.REGISTRY, below("runs"), below("models"));

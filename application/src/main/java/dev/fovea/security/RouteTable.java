@@ -144,7 +144,6 @@ final class RouteTable {
     for (var prefix : List.of("/api", "/ajax-api")) {
       rows.add(Route.of("*", prefix + "/2.0/mlflow/**", BUILDERS));
       rows.add(Route.of("*", prefix + "/2.0/mlflow-artifacts/**", BUILDERS));
-      rows.add(Route.of("*", prefix + "/2.11/mlflow/**", BUILDERS));
       rows.add(Route.of("*", prefix + "/3.0/mlflow/**", BUILDERS));
     }
     rows.add(Route.open("GET", "/health"));

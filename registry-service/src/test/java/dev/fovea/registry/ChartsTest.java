@@ -70,12 +70,7 @@ class ChartsTest extends RegistryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        INTERVAL,
-        "/api/2.11/mlflow/metrics/get-history-bulk-interval",
-        "/ajax-api/2.11/mlflow/metrics/get-history-bulk-interval"
-      })
+  @ValueSource(strings = {INTERVAL, "/api/2.0/mlflow/metrics/get-history-bulk-interval"})
   void fewPointsComeAllByStep(String path) {
     var run = mlflow.run("0", "r");
     log(run, point("m", "2", 1, 9), point("m", "NaN", 2, -5), point("m", "1", 3, 9));

@@ -63,8 +63,7 @@ class ChartCalls {
   }
 
   @GetMapping({
-    "/api/2.11/mlflow/metrics/get-history-bulk-interval",
-    "/ajax-api/2.11/mlflow/metrics/get-history-bulk-interval",
+    "/api/2.0/mlflow/metrics/get-history-bulk-interval",
     "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval"
   })
   Map<String, Object> interval(Scope scope, Fields fields) {

@@ -59,11 +59,9 @@ class ServerCalls {
 
   @RequestMapping({
     "/api/2.0/mlflow/**",
-    "/api/2.11/mlflow/**",
     "/api/3.0/mlflow/**",
     "/api/2.0/mlflow-artifacts/**",
     "/ajax-api/2.0/mlflow/**",
-    "/ajax-api/2.11/mlflow/**",
     "/ajax-api/3.0/mlflow/**",
     "/ajax-api/2.0/mlflow-artifacts/**"
   })
