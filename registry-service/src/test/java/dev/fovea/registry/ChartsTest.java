@@ -74,7 +74,10 @@ class ChartsTest extends RegistryTest {
   void fewPointsComeAllByStep(String path) {
     var run = mlflow.run("0", "r");
     log(run, point("m", "2", 1, 9), point("m", "NaN", 2, -5), point("m", "1", 3, 9));
-    assertThat(metrics(path, "run_ids=" + run + "&metric_key=m").valueStream().map(ChartsTest::written))
+    assertThat(
+            metrics(path, "run_ids=" + run + "&metric_key=m")
+                .valueStream()
+                .map(ChartsTest::written))
         .containsExactly(run + " m NaN 2 -5", run + " m 2.0 1 9", run + " m 1.0 3 9");
     assertThat(get(path, "run_ids=" + run + "&metric_key=none").json()).isEmpty();
   }
@@ -105,7 +108,9 @@ class ChartsTest extends RegistryTest {
       assertThat(steps).startsWith(0);
     }
     if (most >= 4) {
-      assertThat(steps).contains(highest, lowest).hasSizeGreaterThanOrEqualTo(Math.min(most, 1_001) / 2);
+      assertThat(steps)
+          .contains(highest, lowest)
+          .hasSizeGreaterThanOrEqualTo(Math.min(most, 1_001) / 2);
     }
     if (most >= 1_001) {
       assertThat(steps).hasSize(1_001);
@@ -135,8 +140,7 @@ class ChartsTest extends RegistryTest {
       log(
           run,
           IntStream.range(0, 1_000).mapToObj(i -> point(key, value, i, i)).toArray(Map[]::new));
-      var found =
-          metrics(INTERVAL, "run_ids=%s&metric_key=%s&max_results=10".formatted(run, key));
+      var found = metrics(INTERVAL, "run_ids=%s&metric_key=%s&max_results=10".formatted(run, key));
       assertThat(found.size()).as(key).isBetween(4, 10);
       assertThat(found.path(0).path("step").intValue()).isZero();
       assertThat(found.path(found.size() - 1).path("step").intValue()).isEqualTo(999);
@@ -178,8 +182,7 @@ class ChartsTest extends RegistryTest {
           .isEqualTo("If either start step or end step are specified, both must be specified.");
     }
     assertThat(get(INTERVAL, query + "&start_step=5&end_step=1").message())
-        .isEqualTo(
-            "end_step must be greater than start_step. Found start_step=5 and end_step=1.");
+        .isEqualTo("end_step must be greater than start_step. Found start_step=5 and end_step=1.");
   }
 
   @ParameterizedTest
@@ -216,8 +219,11 @@ class ChartsTest extends RegistryTest {
     use(run, "digits", "1", "training");
     var stranger = mlflow(project());
     for (var call :
-        List.of(BULK + "?run_id=" + run + "&metric_key=m", INTERVAL + "?run_ids=" + run + "&metric_key=m")) {
-      assertThat(stranger.ok(stranger.send("GET", call, new byte[0], "")).path("metrics")).isEmpty();
+        List.of(
+            BULK + "?run_id=" + run + "&metric_key=m",
+            INTERVAL + "?run_ids=" + run + "&metric_key=m")) {
+      assertThat(stranger.ok(stranger.send("GET", call, new byte[0], "")).path("metrics"))
+          .isEmpty();
     }
     assertThat(stranger.ok(datasets(stranger, "0"))).isEmpty();
   }
@@ -278,7 +284,8 @@ class ChartsTest extends RegistryTest {
   }
 
   private static Mlflow.Answer datasets(Mlflow mlflow, String... experiments) {
-    return mlflow.send("POST", DATASETS, Mlflow.json(Map.of("experiment_ids", experiments)), "application/json");
+    return mlflow.send(
+        "POST", DATASETS, Mlflow.json(Map.of("experiment_ids", experiments)), "application/json");
   }
 
   private void use(String run, String name, String digest, String context) {

@@ -57,8 +57,7 @@ class LoggedModelsTest extends RegistryTest {
     assertThat(gone.code()).isEqualTo("RESOURCE_DOES_NOT_EXIST");
     assertThat(gone.message()).isEqualTo("Logged model with ID '%s' not found.".formatted(model));
     assertThat(found()).isEmpty();
-    var kept =
-        mlflow.ok(mlflow.get("logged-models/" + model, Map.of("allow_deleted", "true")));
+    var kept = mlflow.ok(mlflow.get("logged-models/" + model, Map.of("allow_deleted", "true")));
     assertThat(kept.at("/model/info/name").asString()).isEqualTo("reader");
     assertThat(kept.at("/model/data/params/0/value").asString()).isEqualTo("0.1");
     for (var change :
@@ -89,9 +88,7 @@ class LoggedModelsTest extends RegistryTest {
     for (var source :
         List.of("models:/" + model, "mlflow-artifacts:/0/models/" + model + "/artifacts")) {
       assertThat(
-              mlflow
-                  .post("model-versions/create", Map.of("name", "m", "source", source))
-                  .status())
+              mlflow.post("model-versions/create", Map.of("name", "m", "source", source)).status())
           .as(source)
           .isEqualTo(400);
     }
@@ -103,9 +100,7 @@ class LoggedModelsTest extends RegistryTest {
     mlflow.ok(delete(""));
     assertThat(new String(load("model.pt2").body(), StandardCharsets.UTF_8)).isEqualTo("zip");
     assertThat(putting("more.txt", "x").status()).isEqualTo(404);
-    assertThat(
-            mlflow.send("DELETE", files + "data", new byte[0], "").status())
-        .isEqualTo(404);
+    assertThat(mlflow.send("DELETE", files + "data", new byte[0], "").status()).isEqualTo(404);
     var copy = register("models:/digit-reader/1");
     assertThat(copy.path("version").asString()).isEqualTo("2");
     assertThat(copy.path("model_id").asString()).isEqualTo(model);
@@ -139,16 +134,14 @@ class LoggedModelsTest extends RegistryTest {
     var both = Map.of("params", List.of(pair("lr", "0.1"), pair("epochs", "3")));
     assertThat(mlflow.ok(mlflow.post(path, both))).isEmpty();
     assertThat(mlflow.ok(mlflow.post(path, both))).isEmpty();
-    var changed =
-        mlflow.post(path, Map.of("params", List.of(pair("new", "1"), pair("lr", "0.2"))));
+    var changed = mlflow.post(path, Map.of("params", List.of(pair("new", "1"), pair("lr", "0.2"))));
     assertThat(changed.code()).isEqualTo("INVALID_PARAMETER_VALUE");
     assertThat(changed.message())
         .isEqualTo(
             "Changing param values is not allowed. Param with key='lr' was already logged with value='0.1' for model ID='%s'. Attempted logging new value '0.2'."
                 .formatted(model));
     assertThat(pairs("/model/data/params")).containsExactly("epochs=3", "lr=0.1");
-    var many =
-        IntStream.range(0, 1_001).mapToObj(i -> pair("p" + i, "1")).toArray(Map[]::new);
+    var many = IntStream.range(0, 1_001).mapToObj(i -> pair("p" + i, "1")).toArray(Map[]::new);
     assertThat(mlflow.post(path, Map.of("params", many)).message())
         .isEqualTo("params: 1001 in one call (expected: at most 1000)");
     assertThat(mlflow.post(path, Map.of("params", List.of(pair("bad/../k", "1")))).status())
@@ -165,8 +158,7 @@ class LoggedModelsTest extends RegistryTest {
         .containsExactly(
             "{\"path\":\"data\",\"is_dir\":true}",
             "{\"path\":\"model.pt2\",\"is_dir\":false,\"file_size\":3}");
-    assertThat(mlflow.ok(list("data")).at("/files/0/path").asString())
-        .isEqualTo("data/labels.txt");
+    assertThat(mlflow.ok(list("data")).at("/files/0/path").asString()).isEqualTo("data/labels.txt");
     assertThat(mlflow.ok(list("nothing")).has("files")).isFalse();
   }
 

@@ -64,7 +64,8 @@ class StagesTest extends RegistryTest {
                 mlflow.ok(
                     mlflow.post(
                         "registered-models/get-latest-versions",
-                        Map.of("name", "digit-reader", "stages", List.of("production", "Staging"))))))
+                        Map.of(
+                            "name", "digit-reader", "stages", List.of("production", "Staging"))))))
         .containsExactly("1 Production");
     assertThat(
             stages(
@@ -115,9 +116,8 @@ class StagesTest extends RegistryTest {
       for (int round = 0; round < 5; round++) {
         var calls = new ArrayList<Callable<Integer>>();
         for (var version : List.of("1", "2", "3", "1", "2", "3")) {
-          calls.add(
-              () ->
-                  move(version, "Production", Map.of("archive_existing_versions", true)).status());
+          calls.add(() ->
+              move(version, "Production", Map.of("archive_existing_versions", true)).status());
         }
         for (var call : threads.invokeAll(calls)) {
           assertThat(call.get()).isEqualTo(200);

@@ -326,8 +326,7 @@ class TrackingTest extends RegistryTest {
       assertThat(logModel(mlflow, run, wrong).message()).startsWith("Malformed model info.");
     }
     assertThat(logModel(mlflow, run, "{\"run_id\": \"x\", \"flavors\": {}}").message())
-        .isEqualTo(
-            "Model json is missing mandatory fields: {'artifact_path', 'utc_time_created'}");
+        .isEqualTo("Model json is missing mandatory fields: {'artifact_path', 'utc_time_created'}");
     assertThat(logModel(mlflow, run, " ".repeat(1_000_001)).message())
         .contains("exceeds the maximum length of 1000000 characters");
     var large =

@@ -93,8 +93,7 @@ class ArtifactCalls {
   Map<String, Object> listOfRun(Scope scope, Fields fields) {
     var run = runs.load(scope.project(), fields.runId());
     var path = trimmed(fields.optionalText("path").orElse(""));
-    return listing(
-        scope, run.artifactUri(), new ArtifactPath(run.experiment(), run.id(), path));
+    return listing(scope, run.artifactUri(), new ArtifactPath(run.experiment(), run.id(), path));
   }
 
   @GetMapping({

@@ -58,8 +58,7 @@ class ChartCalls {
     }
     return Map.of(
         "metrics",
-        messages(
-            histories.first(scope.project(), runs, key, (int) Math.min(most, MOST_POINTS))));
+        messages(histories.first(scope.project(), runs, key, (int) Math.min(most, MOST_POINTS))));
   }
 
   @GetMapping({

@@ -146,10 +146,7 @@ final class Wire {
       String experimentId, String name, String digest, Optional<String> context) {
     static DatasetSummaryMessage of(DatasetSummary summary) {
       return new DatasetSummaryMessage(
-          Long.toString(summary.experiment()),
-          summary.name(),
-          summary.digest(),
-          summary.context());
+          Long.toString(summary.experiment()), summary.name(), summary.digest(), summary.context());
     }
   }
 

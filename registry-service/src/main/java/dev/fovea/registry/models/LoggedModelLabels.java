@@ -46,8 +46,7 @@ public final class LoggedModelLabels {
             .update();
     if (gone == 0) {
       throw MlflowError.missing(
-          "No tag with key '%s' found for model with ID '%s'."
-              .formatted(Text.excerpt(key), model));
+          "No tag with key '%s' found for model with ID '%s'.".formatted(Text.excerpt(key), model));
     }
   }
 

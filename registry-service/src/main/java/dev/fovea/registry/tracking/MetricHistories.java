@@ -21,7 +21,7 @@ public final class MetricHistories {
   /** From this number on, a bucket's first NaN has a place, too. */
   private static final int LEAST_WITH_NAN = 5;
 
-  // One sort a window and no join, so that no wrong guess of the planner makes it slow.
+  // Two sorts and no join with itself, so that no wrong guess of the planner makes it slow.
   private static final String SAMPLE =
       """
       with point as (

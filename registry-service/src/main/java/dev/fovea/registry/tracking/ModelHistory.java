@@ -35,8 +35,7 @@ public final class ModelHistory {
   private final RunLog log;
   private final JsonMapper json;
 
-  ModelHistory(
-      JdbcClient database, TransactionTemplate transaction, RunLog log, JsonMapper json) {
+  ModelHistory(JdbcClient database, TransactionTemplate transaction, RunLog log, JsonMapper json) {
     this.database = database;
     this.transaction = transaction;
     this.log = log;
@@ -82,11 +81,13 @@ public final class ModelHistory {
     }
     var entry = whole.retain(KEPT);
     // A flavor's configuration may be long, and the list has no place for it.
-    entry.path("flavors").forEach(flavor -> {
-      if (flavor instanceof ObjectNode options) {
-        options.remove("config");
-      }
-    });
+    entry
+        .path("flavors")
+        .forEach(flavor -> {
+          if (flavor instanceof ObjectNode options) {
+            options.remove("config");
+          }
+        });
     return entry;
   }
 
