@@ -130,13 +130,16 @@ public final class LoggedModelLabels {
   }
 
   private void requireActive(Name project, String model) {
-    database
-        .sql(
-            "select id from registry.logged_model where project = ? and id = ? and lifecycle = 'active'")
-        .params(project.text(), model)
-        .query(String.class)
-        .optional()
-        .orElseThrow(() -> noSuchModel(model));
+    var there =
+        database
+            .sql(
+                "select count(*) from registry.logged_model where project = ? and id = ? and lifecycle = 'active'")
+            .params(project.text(), model)
+            .query(Long.class)
+            .single();
+    if (there == 0) {
+      throw noSuchModel(model);
+    }
   }
 
   // Clients write this tag too, so it may hold anything.
