@@ -207,7 +207,7 @@ class ChartsTest extends RegistryTest {
   void anIntervalIsOfAtMostAHundredRuns() {
     assertThat(get(INTERVAL, "metric_key=m" + "&run_ids=a".repeat(101)).message())
         .isEqualTo(
-            "GetMetricHistoryBulkInterval request must specify at most 100 run_ids. Received 101 run_ids.");
+            "GetMetricHistoryBulkInterval request must specify at most 100 run_ids. Received 101 run_ids. See the API docs for more information about request parameters.");
     assertThat(get(INTERVAL, "metric_key=m" + "&run_ids=a".repeat(100)).json()).isEmpty();
   }
 

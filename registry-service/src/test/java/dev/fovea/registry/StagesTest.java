@@ -162,6 +162,8 @@ class StagesTest extends RegistryTest {
                 .message())
         .startsWith("Missing value for required parameter 'stage'");
     assertThat(move("one", "Staging").code()).isEqualTo("INVALID_PARAMETER_VALUE");
+    assertThat(move("one", "Staging").message())
+        .isEqualTo("Parameter 'version' must be an integer, got 'one'.");
     assertThat(move("9", "Staging").code()).isEqualTo("RESOURCE_DOES_NOT_EXIST");
     assertThat(
             mlflow

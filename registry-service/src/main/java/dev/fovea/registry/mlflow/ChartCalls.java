@@ -21,6 +21,8 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 class ChartCalls {
+  private static final String SEE =
+      "See the API docs for more information about request parameters.";
   private static final int MOST_RUNS = 100;
   private static final int MOST_POINTS = 25_000;
   private static final int MOST_POINTS_OF_RUN = 2_500;
@@ -69,14 +71,14 @@ class ChartCalls {
     var runs = fields.someTexts("run_ids");
     if (runs.size() > MOST_RUNS) {
       throw MlflowError.invalid(
-          "GetMetricHistoryBulkInterval request must specify at most %d run_ids. Received %d run_ids."
-              .formatted(MOST_RUNS, runs.size()));
+          "GetMetricHistoryBulkInterval request must specify at most %d run_ids. Received %d run_ids. %s"
+              .formatted(MOST_RUNS, runs.size(), SEE));
     }
     var key = fields.text("metric_key");
     long most = fields.optionalWhole("max_results").orElse(MOST_POINTS_OF_RUN);
     if (most < 1 || most > MOST_POINTS_OF_RUN) {
       throw MlflowError.invalid(
-          "max_results must be between 1 and %d.".formatted(MOST_POINTS_OF_RUN));
+          "max_results must be between 1 and %d. %s".formatted(MOST_POINTS_OF_RUN, SEE));
     }
     var points = histories.sample(scope.project(), runs, key, steps(fields), (int) most);
     return points.isEmpty() ? Map.of() : Map.of("metrics", messages(points));

@@ -240,7 +240,7 @@ public final class ModelVersions {
   static int number(String text) {
     if (!text.matches("\\d{1,9}")) {
       throw MlflowError.invalid(
-          "Model version must be an integer, got '%s'".formatted(Text.excerpt(text)));
+          "Parameter 'version' must be an integer, got '%s'.".formatted(Text.excerpt(text)));
     }
     return Integer.parseInt(text);
   }
