@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import uuid
+import warnings
 from pathlib import Path
 
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
@@ -27,6 +28,8 @@ BASE = os.environ["MLFLOW_TRACKING_URI"].rstrip("/")
 TOKEN = os.environ.get("MLFLOW_TRACKING_TOKEN")
 ID = uuid.uuid4().hex[:8]
 steps = 0
+# Of stages, which are tried here as long as clients have them
+warnings.filterwarnings("ignore", category=FutureWarning)
 
 
 def step(name):
@@ -218,6 +221,46 @@ assert mlflow.search_logged_models([experiment.experiment_id], "metrics.score > 
 assert client.get_run(model_run.info.run_id).outputs.model_outputs[0].model_id == logged.model_id
 step("logged model: create, upload, finalize, search, load three ways")
 
+# A logged model that is deleted: its parameters, tags and folders before
+doomed = client.create_logged_model(experiment.experiment_id, name="doomed", params={f"p{i}": str(i) for i in range(150)}, tags={"team": "vision"})
+assert len(doomed.params) == 150, len(doomed.params)
+client.set_logged_model_tags(doomed.model_id, {"gone": "x"})
+client.delete_logged_model_tag(doomed.model_id, "gone")
+assert client.get_logged_model(doomed.model_id).tags["team"] == "vision"
+fails("RESOURCE_DOES_NOT_EXIST", lambda: client.delete_logged_model_tag(doomed.model_id, "gone"), "No tag with key 'gone' found")
+listed = raw("GET", f"/api/2.0/mlflow/logged-models/{logged.model_id}/artifacts/directories").json()
+assert "MLmodel" in {f["path"] for f in listed["files"]} and listed["root_uri"], listed
+client.delete_logged_model(doomed.model_id)
+fails("RESOURCE_DOES_NOT_EXIST", lambda: client.get_logged_model(doomed.model_id), "not found")
+kept = raw("GET", f"/api/2.0/mlflow/logged-models/{doomed.model_id}", params={"allow_deleted": "true"})
+assert kept.status_code == 200 and kept.json()["model"]["info"]["name"] == "doomed", kept.text
+assert [m.model_id for m in mlflow.search_logged_models([experiment.experiment_id], output_format="list")] == [logged.model_id]
+step("logged model: 150 parameters, tags, folders, delete")
+
+# What charts and older clients ask
+points = raw("GET", "/ajax-api/2.0/mlflow/metrics/get-history-bulk", params={"run_id": [run_id, "0" * 32], "metric_key": "m"}).json()["metrics"]
+assert len(points) == 1000 and {p["run_id"] for p in points} == {run_id}, len(points)
+for path in ["/ajax-api/2.0", "/api/2.0"]:
+    answer = raw("GET", path + "/mlflow/metrics/get-history-bulk-interval", params={"run_ids": run_id, "metric_key": "m", "max_results": 50})
+    sampled = [p["step"] for p in answer.json()["metrics"]]
+    assert len(sampled) <= 50 and sampled[0] == 0 and sampled[-1] == 999 and sampled == sorted(sampled), sampled
+answer = raw("GET", "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval", params={"run_ids": run_id, "metric_key": "m", "start_step": 3})
+assert answer.status_code == 400 and "both must be specified" in answer.json()["message"], answer.text
+answer = raw("GET", "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval", params={"run_ids": run_id, "metric_key": "m", "max_results": 2501})
+assert answer.status_code == 400 and "max_results must be between 1 and 2500" in answer.json()["message"], answer.text
+answer = raw("POST", "/ajax-api/2.0/mlflow/experiments/search-datasets", json={"experiment_ids": [experiment.experiment_id]})
+summaries = answer.json()["dataset_summaries"]
+assert {"experiment_id": experiment.experiment_id, "name": "digits", "digest": "12345678", "context": "training"} in summaries, answer.text
+found = raw("GET", "/api/2.0/mlflow/experiments/search", params={"filter": f"name = '{experiment.name}'", "max_results": 5}).json()
+assert [e["experiment_id"] for e in found["experiments"]] == [experiment.experiment_id], found
+model_json = '{"artifact_path": "old", "run_id": "%s", "utc_time_created": "2026-01-01 00:00:00", "flavors": {"python_function": {"config": {}}}}'
+answer = raw("POST", "/api/2.0/mlflow/runs/log-model", json={"run_id": run_id, "model_json": model_json % run_id})
+assert answer.status_code == 200, answer.text
+assert '"artifact_path":"old"' in client.get_run(run_id).data.tags["mlflow.log-model.history"].replace(": ", ":")
+answer = raw("POST", "/api/2.0/mlflow/runs/log-model", json={"run_id": run_id, "model_json": "{}"})
+assert answer.status_code == 400 and "missing mandatory fields" in answer.json()["message"], answer.text
+step("bulk histories, sampled histories, datasets of experiments, models of older clients")
+
 # Registered models
 client.create_registered_model(f"digit-reader-{ID}")
 registered = client.create_model_version(f"digit-reader-{ID}", f"runs:/{run_id}/model", run_id, tags={"stage": "test"})
@@ -249,6 +292,18 @@ assert client.get_model_version_download_uri(f"digit-reader-{ID}", "1").startswi
 with tempfile.TemporaryDirectory() as folder:
     got = Path(mlflow.artifacts.download_artifacts(f"models:/digit-reader-{ID}/1", dst_path=folder))
     assert (got / "model.pt2").exists()
+# Stages: MLflow's clients still write them, though it calls them deprecated
+assert {str(v.version): v.current_stage for v in client.get_latest_versions(name)} == {"2": "None"}
+assert client.transition_model_version_stage(name, "1", "production").current_stage == "Production"
+assert client.transition_model_version_stage(name, "2", "Production", archive_existing_versions=True).current_stage == "Production"
+assert {str(v.version): v.current_stage for v in client.get_latest_versions(name)} == {"1": "Archived", "2": "Production"}
+assert [str(v.version) for v in client.get_latest_versions(name, ["Production"])] == ["2"]
+assert client.get_latest_versions(name, ["Staging"]) == []
+assert mlflow.pyfunc.load_model(f"models:/{name}/Production").predict([1.0]) == [2.0]
+assert {v.current_stage for v in client.get_registered_model(name).latest_versions} == {"Archived", "Production"}
+fails("INVALID_PARAMETER_VALUE", lambda: client.transition_model_version_stage(name, "1", "live"), "Invalid Model Version stage: live. Value must be one of None, Staging, Production, Archived")
+fails("RESOURCE_DOES_NOT_EXIST", lambda: client.transition_model_version_stage(name, "99", "Staging"))
+step("stages: transition, archive, latest versions, load by stage")
 client.update_model_version(name, "1", "first try")
 client.update_registered_model(name, "doubles")
 assert client.get_registered_model(name).description == "doubles"

@@ -46,19 +46,21 @@ final class Mlflow {
     }
   }
 
+  /** What a body is sent as. */
+  static byte[] json(Object body) {
+    return JSON.writeValueAsBytes(body);
+  }
+
   Answer post(String call, Object body) {
-    return send(
-        "POST", "/api/2.0/mlflow/" + call, JSON.writeValueAsBytes(body), "application/json");
+    return send("POST", "/api/2.0/mlflow/" + call, json(body), "application/json");
   }
 
   Answer patch(String call, Object body) {
-    return send(
-        "PATCH", "/api/2.0/mlflow/" + call, JSON.writeValueAsBytes(body), "application/json");
+    return send("PATCH", "/api/2.0/mlflow/" + call, json(body), "application/json");
   }
 
   Answer delete(String call, Object body) {
-    return send(
-        "DELETE", "/api/2.0/mlflow/" + call, JSON.writeValueAsBytes(body), "application/json");
+    return send("DELETE", "/api/2.0/mlflow/" + call, json(body), "application/json");
   }
 
   Answer get(String call, Map<String, String> query) {

@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class TrackingTest extends RegistryTest {
   private final Name project = project();
@@ -218,19 +221,125 @@ class TrackingTest extends RegistryTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /api/2.0/mlflow/traces",
+        "POST /api/3.0/mlflow/traces/search",
+        "POST /ajax-api/3.0/mlflow/traces/search",
+        "GET /ajax-api/3.0/mlflow/gateway/endpoints/list",
+        "POST /api/2.0/mlflow/webhooks",
+        "POST /api/2.0/mlflow/metrics/other",
+        "GET /ajax-api/2.0/mlflow-artifacts/other"
+      })
+  void saysWhatItDoesNotOffer(String call) {
+    var words = call.split(" ");
+    var answer =
+        mlflow(project)
+            .send(
+                words[0],
+                words[1],
+                words[0].equals("GET") ? new byte[0] : Mlflow.json(Map.of()),
+                "application/json");
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.code()).isEqualTo("ENDPOINT_NOT_FOUND");
+    assertThat(answer.message()).startsWith("Fovea does not offer " + call + ": ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST 2.0/mlflow-artifacts/mpu/create/x",
+        "POST 2.0/mlflow-artifacts/mpu/complete/x",
+        "POST 2.0/mlflow-artifacts/mpu/abort/x",
+        "GET 2.0/mlflow-artifacts/presigned/0/x",
+        "POST 2.0/mlflow/artifacts/presigned-upload-url",
+        "POST 2.0/mlflow/artifacts/presigned-download-url"
+      })
+  void sendsClientsFromPresignedTransfersBackToOrdinaryOnes(String call) {
+    var words = call.split(" ");
+    for (var prefix : List.of("/api/", "/ajax-api/")) {
+      var answer =
+          mlflow(project)
+              .send(
+                  words[0],
+                  prefix + words[1],
+                  words[0].equals("GET") ? new byte[0] : Mlflow.json(Map.of("path", "x")),
+                  "application/json");
+      assertThat(answer.status()).as(prefix).isEqualTo(501);
+      assertThat(answer.code()).isEqualTo("NOT_IMPLEMENTED");
+    }
+  }
+
   @Test
-  void tellsOfCallsThatItDoesNotServe() {
+  void experimentsAreSearchedByGetAsWellAsByPost() {
     var mlflow = mlflow(project);
-    assertThat(mlflow.get("traces", Map.of()).code()).isEqualTo("ENDPOINT_NOT_FOUND");
+    mlflow.experiment("night shift");
+    mlflow.experiment("day shift");
+    var query = Map.of("filter", "name LIKE '%shift'", "order_by", "name ASC", "max_results", "1");
+    var page = mlflow.ok(mlflow.get("experiments/search", query));
+    assertThat(page.at("/experiments/0/name").asString()).isEqualTo("day shift");
     assertThat(
-            mlflow
-                .send(
-                    "POST",
-                    "/api/2.0/mlflow-artifacts/mpu/create/x",
-                    "{}".getBytes(StandardCharsets.UTF_8),
-                    "application/json")
-                .status())
-        .isEqualTo(501);
+            mlflow.ok(
+                mlflow.post(
+                    "experiments/search",
+                    Map.of(
+                        "filter",
+                        "name LIKE '%shift'",
+                        "order_by",
+                        List.of("name ASC"),
+                        "max_results",
+                        1))))
+        .isEqualTo(page);
+    assertThat(mlflow.get("experiments/search", Map.of("max_results", "50001")).message())
+        .startsWith("Invalid value 50001 for parameter 'max_results' supplied");
+  }
+
+  @Test
+  void keepsTheHistoryOfModelsThatOlderClientsLog() {
+    var mlflow = mlflow(project);
+    var run = mlflow.run("0", "r");
+    for (var folder : List.of("first", "second")) {
+      mlflow.ok(
+          logModel(
+              mlflow,
+              run,
+              """
+              {"artifact_path": "%s", "run_id": "%s", "utc_time_created": "2026-01-01", "signature": {"inputs": "long"},
+               "flavors": {"pytorch": {"model_data": "data", "config": {"long": 1}}, "python_function": null}}
+              """
+                  .formatted(folder, run)));
+    }
+    var history = JsonMapper.shared().readTree(tag(mlflow, run, "mlflow.log-model.history"));
+    assertThat(history.valueStream().map(model -> model.path("artifact_path").asString()))
+        .containsExactly("first", "second");
+    assertThat(history.path(0).at("/flavors/pytorch").toString())
+        .isEqualTo("{\"model_data\":\"data\"}");
+    assertThat(history.path(0).has("signature")).isFalse();
+  }
+
+  @Test
+  void refusesModelsOfOlderClientsThatAreNone() {
+    var mlflow = mlflow(project);
+    var run = mlflow.run("0", "r");
+    for (var wrong : List.of("{", "[]", "1", "null", "{\"a\": " + "[".repeat(5_000))) {
+      assertThat(logModel(mlflow, run, wrong).message()).startsWith("Malformed model info.");
+    }
+    assertThat(logModel(mlflow, run, "{\"run_id\": \"x\", \"flavors\": {}}").message())
+        .isEqualTo("Model json is missing mandatory fields: {'artifact_path', 'utc_time_created'}");
+    assertThat(logModel(mlflow, run, " ".repeat(1_000_001)).message())
+        .contains("exceeds the maximum length of 1000000 characters");
+    var large =
+        "{\"artifact_path\": \"%s\", \"run_id\": \"x\", \"utc_time_created\": \"t\", \"flavors\": {}}"
+            .formatted("x".repeat(5_000));
+    mlflow.ok(logModel(mlflow, run, large));
+    assertThat(logModel(mlflow, run, large).message())
+        .contains("would have", "(expected: at most 8000)");
+    assertThat(JsonMapper.shared().readTree(tag(mlflow, run, "mlflow.log-model.history")).size())
+        .isEqualTo(1);
+    mlflow.ok(mlflow.post("runs/delete", Map.of("run_id", run)));
+    assertThat(logModel(mlflow, run, large).message()).contains("must be in the 'active' state");
+    assertThat(logModel(mlflow(project()), run, large).status()).isEqualTo(404);
   }
 
   @Test
@@ -258,6 +367,22 @@ class TrackingTest extends RegistryTest {
               "experiments/create", Map.of("name", "e-" + location, "artifact_location", location));
       assertThat(answer.code()).as(location).isEqualTo("INVALID_PARAMETER_VALUE");
     }
+  }
+
+  private static Mlflow.Answer logModel(Mlflow mlflow, String run, String model) {
+    return mlflow.post("runs/log-model", Map.of("run_id", run, "model_json", model));
+  }
+
+  private static String tag(Mlflow mlflow, String run, String key) {
+    return mlflow
+        .readRun(run)
+        .at("/data/tags")
+        .valueStream()
+        .filter(tag -> tag.path("key").asString().equals(key))
+        .findFirst()
+        .orElseThrow()
+        .path("value")
+        .asString();
   }
 
   private static void log(Mlflow mlflow, String run, Map<?, ?>... points) {

@@ -23,6 +23,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public final class Artifacts {
   private static final int MOST_ENTRIES = 10_000;
+  private static final String REGISTERED =
+      " or exists (select 1 from registry.model_version v where v.project = o.project and v.logged_model = o.id)";
 
   private final JdbcClient database;
   private final TransactionTemplate transaction;
@@ -157,24 +159,32 @@ public final class Artifacts {
     });
   }
 
-  /** Whether the project has the run or logged model, and it is not deleted. */
+  /**
+   * Whether the project has the run or logged model, and its files are in sight: it is not deleted,
+   * or is a logged model that a registered version is made of.
+   */
   public boolean hasOwner(Name project, ArtifactPath path) {
-    var table = path.isOfModel() ? "registry.logged_model" : "registry.run";
-    var active = path.isOfModel() ? "" : " and lifecycle = 'active'";
+    return owns(project, path, path.isOfModel() ? REGISTERED : "");
+  }
+
+  private void requireOwner(Name project, ArtifactPath path) {
+    if (!owns(project, path, "")) {
+      throw MlflowError.missing("No such artifact: '%s'".formatted(path.uri()));
+    }
+  }
+
+  private boolean owns(Name project, ArtifactPath path, String orElse) {
     return database
             .sql(
-                "select count(*) from %s where project = ? and id = ? and experiment = ?%s"
-                    .formatted(table, active))
+                """
+                select count(*) from %s o where o.project = ? and o.id = ? and o.experiment = ?
+                and (o.lifecycle = 'active'%s)
+                """
+                    .formatted(path.isOfModel() ? "registry.logged_model" : "registry.run", orElse))
             .params(project.text(), path.owner(), path.experiment())
             .query(Long.class)
             .single()
         > 0;
-  }
-
-  private void requireOwner(Name project, ArtifactPath path) {
-    if (!hasOwner(project, path)) {
-      throw MlflowError.missing("No such artifact: '%s'".formatted(path.uri()));
-    }
   }
 
   private void refuseFileAsFolder(String owner, String path) {

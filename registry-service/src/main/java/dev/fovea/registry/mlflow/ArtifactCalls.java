@@ -5,6 +5,7 @@ import dev.fovea.registry.artifacts.ArtifactPath;
 import dev.fovea.registry.artifacts.Artifacts;
 import dev.fovea.registry.artifacts.Entry;
 import dev.fovea.registry.mlflow.Wire.FileMessage;
+import dev.fovea.registry.models.LoggedModels;
 import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.tracking.TrackedRuns;
@@ -37,10 +38,12 @@ class ArtifactCalls {
 
   private final Artifacts artifacts;
   private final TrackedRuns runs;
+  private final LoggedModels models;
 
-  ArtifactCalls(Artifacts artifacts, TrackedRuns runs) {
+  ArtifactCalls(Artifacts artifacts, TrackedRuns runs, LoggedModels models) {
     this.artifacts = artifacts;
     this.runs = runs;
+    this.models = models;
   }
 
   @PutMapping({ONE, TWIN})
@@ -90,12 +93,27 @@ class ArtifactCalls {
   Map<String, Object> listOfRun(Scope scope, Fields fields) {
     var run = runs.load(scope.project(), fields.runId());
     var path = trimmed(fields.optionalText("path").orElse(""));
+    return listing(scope, run.artifactUri(), new ArtifactPath(run.experiment(), run.id(), path));
+  }
+
+  @GetMapping({
+    "/api/2.0/mlflow/logged-models/{id}/artifacts/directories",
+    "/ajax-api/2.0/mlflow/logged-models/{id}/artifacts/directories"
+  })
+  Map<String, Object> listOfModel(Scope scope, @PathVariable("id") String id, Fields fields) {
+    var model = models.load(scope.project(), id);
+    var path = trimmed(fields.optionalText("artifact_directory_path").orElse(""));
+    return listing(
+        scope, model.artifactUri(), new ArtifactPath(model.experiment(), model.id(), path));
+  }
+
+  private Map<String, Object> listing(Scope scope, String root, ArtifactPath folder) {
     var message = new LinkedHashMap<String, Object>();
-    message.put("root_uri", run.artifactUri());
+    message.put("root_uri", root);
     message.putAll(
         listing(
-            artifacts.list(scope.project(), new ArtifactPath(run.experiment(), run.id(), path)),
-            path.isEmpty() ? "" : path + "/"));
+            artifacts.list(scope.project(), folder),
+            folder.path().isEmpty() ? "" : folder.path() + "/"));
     return message;
   }
 

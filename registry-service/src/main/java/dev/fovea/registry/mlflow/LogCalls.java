@@ -8,6 +8,7 @@ import dev.fovea.registry.protocol.PageToken;
 import dev.fovea.registry.tracking.DatasetInput;
 import dev.fovea.registry.tracking.LoggedMetric;
 import dev.fovea.registry.tracking.MetricRows;
+import dev.fovea.registry.tracking.ModelHistory;
 import dev.fovea.registry.tracking.RunInputs;
 import dev.fovea.registry.tracking.RunLog;
 import dev.fovea.registry.tracking.TrackedRun;
@@ -27,11 +28,13 @@ class LogCalls {
   private final RunLog log;
   private final RunInputs inputs;
   private final MetricRows metrics;
+  private final ModelHistory history;
 
-  LogCalls(RunLog log, RunInputs inputs, MetricRows metrics) {
+  LogCalls(RunLog log, RunInputs inputs, MetricRows metrics, ModelHistory history) {
     this.log = log;
     this.inputs = inputs;
     this.metrics = metrics;
+    this.history = history;
   }
 
   @PostMapping("/runs/log-batch")
@@ -95,6 +98,12 @@ class LogCalls {
                 new TrackedRun.ModelLink(
                     "output", model.text("model_id"), model.optionalWhole("step").orElse(0)))
             .toList());
+    return Map.of();
+  }
+
+  @PostMapping("/runs/log-model")
+  Map<String, Object> model(Scope scope, Fields fields) {
+    history.add(scope.project(), fields.runId(), fields.text("model_json"));
     return Map.of();
   }
 

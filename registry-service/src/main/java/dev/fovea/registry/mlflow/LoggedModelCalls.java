@@ -1,12 +1,14 @@
 package dev.fovea.registry.mlflow;
 
 import dev.fovea.registry.mlflow.Wire.LoggedModelMessage;
+import dev.fovea.registry.models.LoggedModelLabels;
 import dev.fovea.registry.models.LoggedModelQuery;
 import dev.fovea.registry.models.LoggedModels;
 import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.PageToken;
 import java.util.Map;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -22,9 +24,11 @@ class LoggedModelCalls {
   private static final int MOST_RESULTS = 1_000;
 
   private final LoggedModels models;
+  private final LoggedModelLabels labels;
 
-  LoggedModelCalls(LoggedModels models) {
+  LoggedModelCalls(LoggedModels models, LoggedModelLabels labels) {
     this.models = models;
+    this.labels = labels;
   }
 
   @PostMapping
@@ -43,8 +47,13 @@ class LoggedModelCalls {
   }
 
   @GetMapping("/{id}")
-  Map<String, LoggedModelMessage> load(Scope scope, @PathVariable("id") String id) {
-    return Map.of("model", LoggedModelMessage.of(models.load(scope.project(), id)));
+  Map<String, LoggedModelMessage> load(Scope scope, @PathVariable("id") String id, Fields fields) {
+    return Map.of(
+        "model",
+        LoggedModelMessage.of(
+            fields.flag("allow_deleted")
+                ? models.loadAny(scope.project(), id)
+                : models.load(scope.project(), id)));
   }
 
   @PatchMapping("/{id}")
@@ -54,9 +63,29 @@ class LoggedModelCalls {
         "model", LoggedModelMessage.of(models.finish(scope.project(), id, fields.text("status"))));
   }
 
+  @DeleteMapping("/{id}")
+  Map<String, Object> delete(Scope scope, @PathVariable("id") String id) {
+    models.delete(scope.project(), id);
+    return Map.of();
+  }
+
+  @PostMapping("/{id}/params")
+  Map<String, Object> param(Scope scope, @PathVariable("id") String id, Fields fields) {
+    labels.param(scope.project(), id, KeyValue.listed(fields, "params"));
+    return Map.of();
+  }
+
   @PatchMapping("/{id}/tags")
   Map<String, Object> tag(Scope scope, @PathVariable("id") String id, Fields fields) {
-    models.tag(scope.project(), id, KeyValue.listed(fields, "tags"));
+    labels.tag(scope.project(), id, KeyValue.listed(fields, "tags"));
+    return Map.of();
+  }
+
+  /** A key may have slashes, which clients leave as they are. */
+  @DeleteMapping("/{id}/tags/{*key}")
+  Map<String, Object> untag(
+      Scope scope, @PathVariable("id") String id, @PathVariable("key") String key) {
+    labels.untag(scope.project(), id, key.startsWith("/") ? key.substring(1) : key);
     return Map.of();
   }
 

@@ -3,6 +3,8 @@ package dev.fovea.registry.mlflow;
 import dev.fovea.registry.mlflow.Wire.VersionMessage;
 import dev.fovea.registry.models.ModelVersions;
 import dev.fovea.registry.models.Registrations;
+import dev.fovea.registry.models.Stage;
+import dev.fovea.registry.models.Stages;
 import dev.fovea.registry.models.Version;
 import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.KeyValue;
@@ -24,10 +26,12 @@ class ModelVersionCalls {
 
   private final ModelVersions versions;
   private final Registrations registrations;
+  private final Stages stages;
 
-  ModelVersionCalls(ModelVersions versions, Registrations registrations) {
+  ModelVersionCalls(ModelVersions versions, Registrations registrations, Stages stages) {
     this.versions = versions;
     this.registrations = registrations;
+    this.stages = stages;
   }
 
   @PostMapping("/create")
@@ -77,6 +81,17 @@ class ModelVersionCalls {
             fields.text("name"),
             fields.text("version"),
             fields.optionalText("description").orElse("")));
+  }
+
+  @PostMapping("/transition-stage")
+  Map<String, VersionMessage> transition(Scope scope, Fields fields) {
+    return message(
+        stages.move(
+            scope.project(),
+            fields.text("name"),
+            fields.text("version"),
+            Stage.written(fields.text("stage")),
+            fields.flag("archive_existing_versions")));
   }
 
   @DeleteMapping("/delete")

@@ -7,16 +7,19 @@ import dev.fovea.registry.models.Aliases;
 import dev.fovea.registry.models.ModelVersions;
 import dev.fovea.registry.models.RegisteredModel;
 import dev.fovea.registry.models.RegisteredModels;
+import dev.fovea.registry.models.Stage;
 import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.PageToken;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /** MLflow's calls about registered models and their aliases. */
@@ -61,6 +64,20 @@ class RegisteredModelCalls {
             fields.pageSize("max_results", USUAL_RESULTS, MOST_RESULTS),
             PageToken.of(fields.optionalText("page_token")));
     return Pages.message("registered_models", page.map(RegisteredModelMessage::of));
+  }
+
+  /** The newest version of each of these stages; of every stage where none is named. */
+  @RequestMapping(
+      path = "/get-latest-versions",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  Map<String, Object> latest(Scope scope, Fields fields) {
+    var stages = fields.texts("stages").stream().map(Stage::written).collect(Collectors.toSet());
+    var found =
+        models.load(scope.project(), fields.text("name")).latest().stream()
+            .filter(version -> stages.isEmpty() || stages.contains(version.stage()))
+            .map(VersionMessage::of)
+            .toList();
+    return found.isEmpty() ? Map.of() : Map.of("model_versions", found);
   }
 
   @PostMapping("/rename")

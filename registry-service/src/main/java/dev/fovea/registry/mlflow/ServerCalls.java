@@ -1,5 +1,6 @@
 package dev.fovea.registry.mlflow;
 
+import dev.fovea.kernel.Text;
 import dev.fovea.registry.protocol.ErrorCode;
 import dev.fovea.registry.protocol.MlflowError;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,11 +41,20 @@ class ServerCalls {
   }
 
   /** Told so, a client sends its bytes through the ordinary calls. */
-  @RequestMapping({"/api/2.0/mlflow-artifacts/mpu/**", "/api/2.0/mlflow-artifacts/presigned/**"})
+  @RequestMapping({
+    "/api/2.0/mlflow-artifacts/mpu/**",
+    "/ajax-api/2.0/mlflow-artifacts/mpu/**",
+    "/api/2.0/mlflow-artifacts/presigned/**",
+    "/ajax-api/2.0/mlflow-artifacts/presigned/**",
+    "/api/2.0/mlflow/artifacts/presigned-upload-url",
+    "/ajax-api/2.0/mlflow/artifacts/presigned-upload-url",
+    "/api/2.0/mlflow/artifacts/presigned-download-url",
+    "/ajax-api/2.0/mlflow/artifacts/presigned-download-url"
+  })
   void multipart() {
     throw new MlflowError(
         ErrorCode.NOT_IMPLEMENTED,
-        "Fovea takes artifacts by PUT, without multipart or presigned transfers");
+        "Fovea takes artifacts by PUT and gives them by GET, without multipart or presigned transfers");
   }
 
   @RequestMapping({
@@ -52,12 +62,13 @@ class ServerCalls {
     "/api/3.0/mlflow/**",
     "/api/2.0/mlflow-artifacts/**",
     "/ajax-api/2.0/mlflow/**",
-    "/ajax-api/3.0/mlflow/**"
+    "/ajax-api/3.0/mlflow/**",
+    "/ajax-api/2.0/mlflow-artifacts/**"
   })
   void unknown(HttpServletRequest request) {
     throw new MlflowError(
         ErrorCode.ENDPOINT_NOT_FOUND,
-        "Fovea does not serve %s %s of MLflow's REST protocol"
-            .formatted(request.getMethod(), request.getRequestURI()));
+        "Fovea does not offer %s %s: of MLflow's REST protocol it serves experiments, runs, metrics, artifacts and models, not traces, evaluations, prompts, gateways or webhooks"
+            .formatted(request.getMethod(), Text.excerpt(request.getRequestURI())));
   }
 }

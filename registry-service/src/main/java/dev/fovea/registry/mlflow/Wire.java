@@ -8,6 +8,7 @@ import dev.fovea.registry.models.RegisteredModel;
 import dev.fovea.registry.models.Version;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.tracking.DatasetInput;
+import dev.fovea.registry.tracking.DatasetSummary;
 import dev.fovea.registry.tracking.Experiment;
 import dev.fovea.registry.tracking.LoggedMetric;
 import dev.fovea.registry.tracking.TrackedRun;
@@ -141,6 +142,16 @@ final class Wire {
 
   @JsonNaming(SnakeCaseStrategy.class)
   @JsonInclude(Include.NON_EMPTY)
+  record DatasetSummaryMessage(
+      String experimentId, String name, String digest, Optional<String> context) {
+    static DatasetSummaryMessage of(DatasetSummary summary) {
+      return new DatasetSummaryMessage(
+          Long.toString(summary.experiment()), summary.name(), summary.digest(), summary.context());
+    }
+  }
+
+  @JsonNaming(SnakeCaseStrategy.class)
+  @JsonInclude(Include.NON_EMPTY)
   record MetricMessage(
       String key,
       double value,
@@ -255,7 +266,7 @@ final class Wire {
           Integer.toString(version.number()),
           version.createdMillis(),
           version.updatedMillis(),
-          "None",
+          version.stage().text(),
           version.description(),
           version.userId(),
           version.source(),

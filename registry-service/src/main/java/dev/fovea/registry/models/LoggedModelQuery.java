@@ -40,7 +40,7 @@ public record LoggedModelQuery(
   Sql after(String select, Name project) {
     var sql =
         Sql.of(
-            select + " where l.project = ? and l.experiment = any(?)",
+            select + " where l.project = ? and l.lifecycle = 'active' and l.experiment = any(?)",
             project.text(),
             experiments.toArray(Long[]::new));
     filter.forEach(comparison -> restrict(sql, comparison));

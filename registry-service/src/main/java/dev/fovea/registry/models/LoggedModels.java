@@ -2,6 +2,7 @@ package dev.fovea.registry.models;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
@@ -23,9 +24,6 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 
 /** The models that runs log, before anybody registers them. */
 @Component
@@ -41,7 +39,6 @@ public final class LoggedModels {
           "LOGGED_MODEL_PENDING",
           "LOGGED_MODEL_READY",
           "LOGGED_MODEL_UPLOAD_FAILED");
-  private static final String VERSIONS_TAG = "mlflow.modelVersions";
   private static final int NAME_CHARS = 500;
 
   private final JdbcClient database;
@@ -49,7 +46,8 @@ public final class LoggedModels {
   private final TransactionTemplate transaction;
   private final Experiments experiments;
   private final TrackedRuns runs;
-  private final JsonMapper json;
+  private final LoggedModelLabels labels;
+  private final Acts acts;
 
   LoggedModels(
       JdbcClient database,
@@ -57,13 +55,15 @@ public final class LoggedModels {
       TransactionTemplate transaction,
       Experiments experiments,
       TrackedRuns runs,
-      JsonMapper json) {
+      LoggedModelLabels labels,
+      Acts acts) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.experiments = experiments;
     this.runs = runs;
-    this.json = json;
+    this.labels = labels;
+    this.acts = acts;
   }
 
   /** Makes one that waits for its files. */
@@ -79,30 +79,30 @@ public final class LoggedModels {
     }
     transaction.executeWithoutResult(_ -> {
       insert(project, id, home.id(), name, model.type(), model.sourceRun(), "LOGGED_MODEL_PENDING");
-      putTags(id, model.tags());
-      model.params().stream().map(Limits::param).forEach(param -> putParam(id, param));
+      labels.putTags(id, model.tags());
+      labels.putParams(id, model.params());
     });
     return load(project, id);
   }
 
-  /** One of them. */
+  /** One of them that is not deleted. */
   public LoggedModel load(Name project, String id) {
-    return find(project, id)
-        .orElseThrow(() ->
-            MlflowError.missing(
-                "Logged model with ID '%s' not found.".formatted(Text.excerpt(id))));
+    return find(project, id).orElseThrow(() -> LoggedModelLabels.noSuchModel(id));
   }
 
-  /** One of them; empty where the project has none of this id. */
-  public Optional<LoggedModel> find(Name project, String id) {
-    return withMetrics(
-            database
-                .sql(SELECT + " where l.project = ? and l.id = ?")
-                .params(project.text(), id)
-                .query((row, _) -> model(row))
-                .list())
-        .stream()
-        .findFirst();
+  /** One of them, deleted ones too. */
+  public LoggedModel loadAny(Name project, String id) {
+    return findAny(project, id).orElseThrow(() -> LoggedModelLabels.noSuchModel(id));
+  }
+
+  /** One of them; empty where the project has none of this id, or it is deleted. */
+  Optional<LoggedModel> find(Name project, String id) {
+    return select(project, id, " and l.lifecycle = 'active'");
+  }
+
+  /** One of them, deleted ones too; empty where the project has none of this id. */
+  Optional<LoggedModel> findAny(Name project, String id) {
+    return select(project, id, "");
   }
 
   /** Ends the wait for its files. */
@@ -124,27 +124,27 @@ public final class LoggedModels {
     return load(project, id);
   }
 
-  /** Sets tags. */
-  public void tag(Name project, String id, List<KeyValue> tags) {
-    load(project, id);
-    transaction.executeWithoutResult(_ -> putTags(id, tags));
-  }
-
   /**
-   * Notes, in the caller's transaction and as MLflow's clients read it, that it became a version of
-   * a registered model.
+   * Deletes it, so that neither searches nor clients find it. Its files go out of sight with it,
+   * unless a registered version is made of them. Deleted twice is deleted once, as in MLflow.
    */
-  void registeredAs(Name project, String id, Version version) {
-    var before =
-        load(project, id).tags().stream()
-            .filter(tag -> tag.key().equals(VERSIONS_TAG))
-            .map(KeyValue::value)
-            .findFirst();
-    var entry =
-        json.createObjectNode().put("name", version.model()).put("version", version.number());
-    var list = before.map(this::list).orElseGet(json::createArrayNode);
-    list.add(entry);
-    putTags(id, List.of(new KeyValue(VERSIONS_TAG, list.toString())));
+  public void delete(Name project, String id) {
+    transaction.executeWithoutResult(_ -> {
+      var gone =
+          database
+              .sql(
+                  """
+                  update registry.logged_model set lifecycle = 'deleted', updated_ms = ?
+                  where project = ? and id = ? and lifecycle = 'active'
+                  """)
+              .params(System.currentTimeMillis(), project.text(), id)
+              .update();
+      if (gone == 1) {
+        acts.done(project, "deleted logged model", id);
+      } else {
+        loadAny(project, id);
+      }
+    });
   }
 
   /** The page that a filter and an order choose. */
@@ -160,7 +160,7 @@ public final class LoggedModels {
     return new Page<>(withMetrics(page.items()), page.next());
   }
 
-  /** Makes one in the caller's transaction. */
+  /** Makes one in the caller's transaction; one that was deleted comes back. */
   void insert(
       Name project,
       String id,
@@ -175,41 +175,21 @@ public final class LoggedModels {
             """
             insert into registry.logged_model
               (id, project, experiment, name, model_type, source_run, status, created_ms, updated_ms)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set lifecycle = 'active'
             """)
         .params(id, project.text(), experiment, name, type, Sql.orNull(run), status, now, now)
         .update();
   }
 
-  // Clients write this tag too, so it may hold anything.
-  private ArrayNode list(String text) {
-    try {
-      return json.readTree(text) instanceof ArrayNode list ? list : json.createArrayNode();
-    } catch (JacksonException e) {
-      return json.createArrayNode();
-    }
-  }
-
-  private void putTags(String id, List<KeyValue> tags) {
-    tags.stream()
-        .map(Limits::tag)
-        .forEach(tag ->
+  private Optional<LoggedModel> select(Name project, String id, String condition) {
+    return withMetrics(
             database
-                .sql(
-                    """
-                    insert into registry.logged_model_tag (model, key, value) values (?, ?, ?)
-                    on conflict (model, key) do update set value = excluded.value
-                    """)
-                .params(id, tag.key(), tag.value())
-                .update());
-  }
-
-  private void putParam(String id, KeyValue param) {
-    database
-        .sql(
-            "insert into registry.logged_model_param (model, key, value) values (?, ?, ?) on conflict do nothing")
-        .params(id, param.key(), param.value())
-        .update();
+                .sql(SELECT + " where l.project = ? and l.id = ?" + condition)
+                .params(project.text(), id)
+                .query((row, _) -> model(row))
+                .list())
+        .stream()
+        .findFirst();
   }
 
   private List<LoggedModel> withMetrics(List<LoggedModel> models) {

@@ -74,13 +74,20 @@ public final class ModelVersions {
         .optional();
   }
 
-  /** A model's newest version. */
-  Optional<Version> latest(Name project, String model) {
+  /** The newest version in each stage of a model that has one, by number. */
+  List<Version> latest(Name project, String model) {
     return database
-        .sql(SELECT + NEWEST + " limit 1")
-        .params(project.text(), model)
+        .sql(
+            SELECT
+                + """
+                 and v.model = ? and v.number in (select n.number from unnest(?::text[]) s(stage) cross join lateral
+                  (select number from registry.model_version
+                   where project = ? and model = ? and stage = s.stage order by number desc limit 1) n)
+                order by v.number
+                """)
+        .params(project.text(), model, Stage.texts(), project.text(), model)
         .query((row, _) -> version(row))
-        .optional();
+        .list();
   }
 
   /** The versions of a model that can be released, newest first. */
@@ -233,7 +240,7 @@ public final class ModelVersions {
   static int number(String text) {
     if (!text.matches("\\d{1,9}")) {
       throw MlflowError.invalid(
-          "Model version must be an integer, got '%s'".formatted(Text.excerpt(text)));
+          "Parameter 'version' must be an integer, got '%s'.".formatted(Text.excerpt(text)));
     }
     return Integer.parseInt(text);
   }
@@ -295,6 +302,7 @@ public final class ModelVersions {
         digest.flatMap(file -> format.map(kind -> new Version.ModelFile(file, kind, parity))),
         Optional.ofNullable(row.getString("dataset")).map(Digest::parse),
         Pairs.of(row, "tag"),
-        Arrays.asList((String[]) row.getArray("aliases").getArray()));
+        Arrays.asList((String[]) row.getArray("aliases").getArray()),
+        Stage.written(row.getString("stage")));
   }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A name under which versions are registered.
  *
- * @param latest its newest version
+ * @param latest the newest version in each stage that has one
  * @param aliases each alias with the number of the version that it points at
  */
 public record RegisteredModel(
@@ -15,6 +15,6 @@ public record RegisteredModel(
     Optional<String> description,
     long createdMillis,
     long updatedMillis,
-    Optional<Version> latest,
+    List<Version> latest,
     List<KeyValue> tags,
     List<KeyValue> aliases) {}

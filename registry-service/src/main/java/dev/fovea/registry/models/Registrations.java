@@ -19,7 +19,7 @@ public final class Registrations {
   private final TransactionTemplate transaction;
   private final Sources sources;
   private final NewVersions versions;
-  private final LoggedModels models;
+  private final LoggedModelLabels labels;
   private final Artifacts artifacts;
   private final TrackedRuns runs;
 
@@ -27,13 +27,13 @@ public final class Registrations {
       TransactionTemplate transaction,
       Sources sources,
       NewVersions versions,
-      LoggedModels models,
+      LoggedModelLabels labels,
       Artifacts artifacts,
       TrackedRuns runs) {
     this.transaction = transaction;
     this.sources = sources;
     this.versions = versions;
-    this.models = models;
+    this.labels = labels;
     this.artifacts = artifacts;
     this.runs = runs;
   }
@@ -70,7 +70,7 @@ public final class Registrations {
                           : Optional.empty(),
                       run.flatMap(TrackedRun::trainedOn),
                       tags));
-          place.model().ifPresent(model -> models.registeredAs(project, model, version));
+          place.model().ifPresent(model -> labels.registeredAs(model, version));
           return version;
         }));
   }

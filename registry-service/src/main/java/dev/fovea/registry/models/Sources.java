@@ -95,7 +95,8 @@ final class Sources {
       return ArtifactPath.parse(path.group("path"))
           .flatMap(location ->
               location.isOfModel()
-                  ? models.find(project, location.owner()).map(model -> ofModel(model, location))
+                  // Of a deleted one, too: versions that are made of it can be copied.
+                  ? models.findAny(project, location.owner()).map(model -> ofModel(model, location))
                   : runs.find(project, location.owner())
                       .map(TrackedRun::id)
                       .map(run -> new Place(location, Optional.of(run), Optional.empty())));

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param run the run that made it
  * @param loggedModel the logged model that it is
  * @param file the model file that Fovea can release; absent where it found none, or several
+ * @param stage a word for MLflow's clients
  */
 public record Version(
     Name project,
@@ -35,7 +36,8 @@ public record Version(
     Optional<ModelFile> file,
     Optional<Digest> dataset,
     List<KeyValue> tags,
-    List<String> aliases) {
+    List<String> aliases,
+    Stage stage) {
   /** A model file and the recording of its behaviour, both in the object store. */
   public record ModelFile(Digest digest, ModelVersion.Format format, Optional<Digest> parity) {}
 

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Text;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -138,12 +139,17 @@ public final class Fields {
     }
   }
 
-  /** Whether a flag is set. */
+  /** Whether a flag is set; in a query it is a text. */
   public boolean flag(String name) {
-    return value(name)
-        .map(value ->
-            value.isBoolean() ? value.booleanValue() : "true".equalsIgnoreCase(value.asString("")))
-        .orElse(false);
+    var value = value(name);
+    if (value.isEmpty()) {
+      return false;
+    }
+    return switch (value.get().asString("").toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> refuse(name, value.get());
+    };
   }
 
   /** A list of objects; empty where it is absent. */
@@ -167,6 +173,15 @@ public final class Fields {
         throw invalid(name, item);
       }
       found.add(item.stringValue());
+    }
+    return found;
+  }
+
+  /** A list of texts that must be there and not be empty. */
+  public List<String> someTexts(String name) {
+    var found = texts(name);
+    if (found.isEmpty()) {
+      throw absent(name);
     }
     return found;
   }

@@ -253,7 +253,8 @@ public final class Experiments {
     };
   }
 
-  private static long number(String id) {
+  /** The number of an id that a client wrote. */
+  static long number(String id) {
     if (!ID.matcher(id).matches()) {
       throw MlflowError.invalid(
           "Invalid experiment ID '%s'. Experiment ID must be a valid integer."

@@ -154,7 +154,7 @@ public final class MetricRows {
         .update();
   }
 
-  private static LoggedMetric metric(ResultSet row) throws SQLException {
+  static LoggedMetric metric(ResultSet row) throws SQLException {
     return new LoggedMetric(
         row.getString("key"),
         row.getBoolean("is_nan") ? Double.NaN : row.getDouble("value"),

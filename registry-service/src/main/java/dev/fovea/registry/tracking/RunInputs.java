@@ -6,6 +6,8 @@ import dev.fovea.kernel.Text;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.search.Sql;
 import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -17,6 +19,7 @@ public final class RunInputs {
   private static final int MOST = 1_000;
 
   private final JdbcClient database;
+  private final JdbcClient searches;
   private final TransactionTemplate transaction;
   private final RunLog log;
   private final RunLineage lineage;
@@ -24,11 +27,13 @@ public final class RunInputs {
 
   RunInputs(
       JdbcClient database,
+      DataSource source,
       TransactionTemplate transaction,
       RunLog log,
       RunLineage lineage,
       JsonMapper json) {
     this.database = database;
+    this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.log = log;
     this.lineage = lineage;
@@ -52,6 +57,30 @@ public final class RunInputs {
     transaction.executeWithoutResult(_ ->
         models.forEach(
             model -> link(project, run, model.direction(), model.model(), model.step())));
+  }
+
+  /** The datasets that runs of these experiments used and for what, by name; at most 1,000. */
+  public List<DatasetSummary> summaries(Name project, List<String> experiments) {
+    return searches
+        .sql(
+            """
+            select distinct d.experiment, d.name, d.digest, (select t ->> 'value' from jsonb_array_elements(u.tags) t
+              where t ->> 'key' = 'mlflow.data.context' limit 1) as context
+            from registry.dataset d join registry.run_dataset u on u.dataset = d.id
+            join registry.run r on r.id = u.run and r.lifecycle = 'active'
+            where d.project = ? and d.experiment = any(?) order by d.name, d.digest, d.experiment, context limit ?
+            """)
+        .params(
+            project.text(),
+            experiments.stream().map(Experiments::number).toArray(Long[]::new),
+            MOST)
+        .query((row, _) ->
+            new DatasetSummary(
+                row.getLong("experiment"),
+                row.getString("name"),
+                row.getString("digest"),
+                Optional.ofNullable(row.getString("context"))))
+        .list();
   }
 
   /** Notes one dataset in the caller's transaction. */
