@@ -69,11 +69,9 @@ class CheckCommandTests {
   @Test
   void judgesAccuracyUnderFaults() throws IOException {
     var gates =
-        """
-            - {measure: accuracy-under, sweep: brightness, range: [-30%, +30%], at-least: 0.9}
-            - {measure: accuracy-under, sweep: noise, range: [0%, 60%], at-least: 0.9}
-          canary:        """;
-    Files.writeString(teamFile, policy.replace("  canary:", gates.indent(2).stripTrailing()));
+        "    - {measure: accuracy-under, sweep: brightness, range: [-30%, +30%], at-least: 0.9}\n"
+            + "    - {measure: accuracy-under, sweep: noise, range: [0%, 60%], at-least: 0.9}\n";
+    Files.writeString(teamFile, policy.replace("  canary:", gates + "  canary:"));
     var said = check(ExitCode.REFUSED).out();
     assertThat(said)
         .containsPattern(
