@@ -150,7 +150,7 @@ class SweepReaderTest {
   @CsvSource({
     "BRIGHTNESS, -0.4, 0.4, 9, true",
     "BRIGHTNESS, -0.5, 1, 10, true",
-    "BRIGHTNESS, -0.1, 0.3, 10, true",
+    "BRIGHTNESS, -0.1, 0.2, 10, true",
     "GAMMA, 0.1, 0.2, 9, false",
     "BLUR, 0, 2, 9, true",
     "CONTRAST, -1, 0, 9, true"
