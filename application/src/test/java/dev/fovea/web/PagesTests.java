@@ -242,10 +242,7 @@ class PagesTests {
     assertThat(page)
         .contains(
             "Least accuracy of int8 under brightness of -40 % to 40 %",
-            "it falls below the limit from 3 %",
-            ">−40 %</th>",
-            ">40 %</th>",
-            "79.00–83.50 %")
+            "it falls below the limit from 3 %", ">−40 %</th>", ">40 %</th>", "79.00–83.50 %")
         .containsPattern(">0 %</th><td class=\"num\" data-l=\"Measured\">89.40 %</td>");
   }
 

@@ -300,9 +300,8 @@ final class SampleReleases implements Releases {
   private static Ruling swept(Ruling ruling) {
     var points =
         IntStream.range(0, 9)
-            .mapToObj(i ->
-                new Curve.Point(
-                    -.4 + i / 10.0, .814 + .02 * i, .79 + .02 * i, .835 + .02 * i))
+            .mapToObj(
+                i -> new Curve.Point(-.4 + i / 10.0, .814 + .02 * i, .79 + .02 * i, .835 + .02 * i))
             .toList();
     return new Ruling(
         ruling.rule(),

@@ -1,5 +1,7 @@
 package dev.fovea.teamfile;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -16,6 +18,9 @@ public record Sweep(Kind kind, double from, double to) {
   public static final int STRENGTHS = 9;
 
   private static final double NEAR_ZERO = 1e-9;
+
+  /** So that 0.05 is that and not 0.05000000000000002. */
+  private static final MathContext DIGITS = new MathContext(12);
 
   /**
    * Which fault, as {@code dev.fovea.vision.robustness} defines each. Shares are written as percent
@@ -94,8 +99,13 @@ public record Sweep(Kind kind, double from, double to) {
   }
 
   private double at(int place, double width) {
-    double strength = place == STRENGTHS - 1 ? to : from + width * place / (STRENGTHS - 1);
-    return Math.abs(strength) < NEAR_ZERO * width ? 0 : strength;
+    if (place == 0 || place == STRENGTHS - 1) {
+      return place == 0 ? from : to;
+    }
+    double strength = from + width * place / (STRENGTHS - 1);
+    return Math.abs(strength) < NEAR_ZERO * width
+        ? 0
+        : BigDecimal.valueOf(strength).round(DIGITS).doubleValue();
   }
 
   /** Changes when an answer could. */

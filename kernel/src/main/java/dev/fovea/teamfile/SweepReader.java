@@ -18,8 +18,7 @@ final class SweepReader {
     }
     if (fields.has("drop")) {
       fields.wrong(
-          "drop",
-          "'drop' with accuracy-under (expected: 'of: fp32' or 'of: int8', one gate each)");
+          "drop", "'drop' with accuracy-under (expected: 'of: fp32' or 'of: int8', one gate each)");
     }
     if (fields.has("at-most")) {
       fields.wrong(
@@ -34,7 +33,8 @@ final class SweepReader {
   private static void refuse(Fields fields, String key, Measure measure) {
     if (fields.has(key)) {
       fields.wrong(
-          key, "'%s' with %s (expected: with accuracy-under alone)".formatted(key, measure.written()));
+          key,
+          "'%s' with %s (expected: with accuracy-under alone)".formatted(key, measure.written()));
     }
   }
 

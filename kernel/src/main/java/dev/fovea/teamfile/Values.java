@@ -192,7 +192,7 @@ final class Values {
       if (!kind.has(value)) {
         throw expected(text, strengths(kind));
       }
-      return value;
+      return value == 0 ? 0 : value; // -0% is 0%
     };
   }
 

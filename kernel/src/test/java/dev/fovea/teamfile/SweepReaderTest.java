@@ -62,7 +62,7 @@ class SweepReaderTest {
           blur       | 0, 2.5         | 0    | 2.5
           blur       | 0.5px, 2.5 px  | 0.5  | 2.5
           noise      | 0%, 20%        | 0    | 0.2
-          jpeg       | 0, 9.5e-1      | 0    | 0.95
+          jpeg       | -0%, 9.5e-1    | 0    | 0.95
           """)
   void readsStrengthsAsSharesOrPixels(String sweep, String range, double from, double to) {
     var file =
@@ -115,8 +115,7 @@ class SweepReaderTest {
     assertThat(gate).contains(found.strip());
     var file =
         FILE.replace(
-            gate,
-            gate.replace(found.strip(), replacement == null ? "" : replacement.strip()));
+            gate, gate.replace(found.strip(), replacement == null ? "" : replacement.strip()));
     assertThat(mistakesOf(file).mistakes())
         .anySatisfy(mistake -> {
           assertThat(mistake.text()).contains(words.strip());
@@ -160,6 +159,16 @@ class SweepReaderTest {
     assertThat(strengths).hasSize(count).isSorted().doesNotHaveDuplicates().startsWith(from);
     assertThat(strengths[count - 1]).isEqualTo(to);
     assertThat(Arrays.stream(strengths).anyMatch(each -> each == 0)).isEqualTo(zero);
+  }
+
+  @Test
+  void hasStrengthsThatOneWouldWrite() {
+    assertThat(new Sweep(Kind.BRIGHTNESS, -0.1, 0.3).strengths())
+        .containsExactly(-0.1, -0.05, 0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3);
+    assertThat(new Sweep(Kind.NOISE, 1e-99, 2e-99).strengths()).hasSize(9).isSorted();
+    assertThat(new Sweep(Kind.BLUR, 9.99999999999999, 10).strengths())
+        .allMatch(Kind.BLUR::has)
+        .isSorted();
   }
 
   @ParameterizedTest

@@ -78,7 +78,8 @@ class CheckCommandTests {
             "PASS +least accuracy of int8 under brightness of -30 % to 30 % +at least 90.00 % +0\\.9")
         .containsPattern(
             "FAIL +least accuracy of int8 under noise of 0 % to 60 % .*test split, 800 images, 9 strengths")
-        .containsPattern("the least is at 60 %, and it falls below the limit from [0-9.]+ %\nNOISE +MEASURED")
+        .containsPattern(
+            "the least is at 60 %, and it falls below the limit from [0-9.]+ %\nNOISE +MEASURED")
         .containsPattern("\n60 % +0\\.[0-9]+ \\(0\\.[0-9]+ to 0\\.[0-9]+\\) +below the limit\n");
     var json = JsonMapper.shared().readTree(check(ExitCode.REFUSED, "--json").out());
     var curve = json.at("/verdict/rulings/6/curve");

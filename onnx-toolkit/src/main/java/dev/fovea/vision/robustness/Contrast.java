@@ -6,8 +6,8 @@ import dev.fovea.vision.Frame;
  * Contrast: {@code (1 + strength) · sample - strength · mean} in single precision, cut off at 0 and
  * 255, the fraction dropped. The mean is that of the picture's grey, {@code 0.2989 · red + 0.587 ·
  * green + 0.114 · blue} with the fraction dropped. Equal to {@code adjust_contrast(image, 1 +
- * strength)} of torchvision's {@code transforms.functional} on {@code uint8} tensors, up to a sum of
- * grey of 2²⁴ (65,793 white pixels); beyond, torch's own sum is rounded in the order of its
+ * strength)} of torchvision's {@code transforms.functional} on {@code uint8} tensors, up to a sum
+ * of grey of 2²⁴ (65,793 white pixels); beyond, torch's own sum is rounded in the order of its
  * threads, and this one once.
  *
  * @param strength a share, -1 (all of it the mean) to 3

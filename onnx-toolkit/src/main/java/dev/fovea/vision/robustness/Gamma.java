@@ -5,8 +5,8 @@ import dev.fovea.vision.Frame;
 /**
  * Gamma: {@code 255.999 · (sample / 255) ^ (1 + strength)} in single precision, the fraction
  * dropped. A strength above 0 darkens the middle, one below 0 lightens it; black and white stay.
- * Equal to {@code adjust_gamma(image, 1 + strength)} of torchvision's {@code
- * transforms.functional} on {@code uint8} tensors.
+ * Equal to {@code adjust_gamma(image, 1 + strength)} of torchvision's {@code transforms.functional}
+ * on {@code uint8} tensors.
  *
  * @param strength a share, -0.9 to 4: exponents of 0.1 to 5
  */

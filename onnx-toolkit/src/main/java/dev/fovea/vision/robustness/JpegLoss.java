@@ -16,9 +16,10 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * Compression: the picture as a JPEG file of quality {@code 1 - strength}, as the JDK's writer
- * (libjpeg 6b; the quality is libjpeg's from 0 to 100, chroma halved in both directions) has it, and
- * decoded by Fovea's own decoder. Every strength above 0 compresses, also the smallest: at quality 1
- * too samples are rounded and chroma is halved.
+ * (libjpeg 6b; the quality is libjpeg's from 0 to 100, chroma halved in both directions) has it,
+ * and decoded by Fovea's own decoder. Pillow, which has libjpeg-turbo, makes the same of the
+ * pictures that the tests hold against it. Every strength above 0 compresses, also the smallest: at
+ * quality 1 too samples are rounded and chroma is halved.
  *
  * @param strength a share, 0 (the picture itself, not compressed) to 0.99
  */

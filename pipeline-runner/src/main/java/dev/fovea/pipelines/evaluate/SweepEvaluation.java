@@ -89,8 +89,7 @@ public record SweepEvaluation(
         int column = place++;
         at.add(
             new At(
-                strength,
-                parts.stream().flatMap(part -> part.at().get(column).stream()).toList()));
+                strength, parts.stream().flatMap(part -> part.at().get(column).stream()).toList()));
       }
     }
     return new SweepEvaluation(
@@ -110,8 +109,7 @@ public record SweepEvaluation(
     return images.stream().map(image -> answers.get(image.path())).toList();
   }
 
-  private static Stream<Sample> scope(
-      List<Sample> split, Optional<String> slice) {
+  private static Stream<Sample> scope(List<Sample> split, Optional<String> slice) {
     return split.stream().filter(sample -> slice.isEmpty() || sample.slice().equals(slice));
   }
 

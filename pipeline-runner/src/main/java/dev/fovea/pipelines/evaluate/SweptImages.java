@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Images for a classifier to answer under every strength of a fault. Each is decoded once; the fault
- * is put on the decoded image, before it is preprocessed.
+ * Images for a classifier to answer under every strength of a fault. Each is decoded once; the
+ * fault is put on the decoded image, before it is preprocessed.
  *
  * @param variant the model file
  * @param classes the dataset's, in the order of the model's outputs
@@ -62,8 +62,7 @@ public record SweptImages(
     var answers = new ArrayList<List<Scored>>();
     faults.forEach(_ -> answers.add(new ArrayList<>()));
     var pictures = new Pictures(objects, preprocess);
-    try (var model =
-        ModelUnderTest.open(objects, variant, classes, preprocess, Optional.empty())) {
+    try (var model = ModelUnderTest.open(objects, variant, classes, preprocess, Optional.empty())) {
       for (var sample : samples) {
         var frame = pictures.frame(sample);
         for (int i = 0; i < faults.size(); i++) {

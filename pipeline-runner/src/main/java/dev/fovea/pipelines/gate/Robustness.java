@@ -41,8 +41,7 @@ final class Robustness {
     var note = note(curve, worst);
     var frames = Shares.mistakes(evaluation.at().get(worst).answers());
     return images < Shares.LEAST_IMAGES
-        ? new Finding.TooFew(
-            estimate, on, Shares.tooFewImages(images), frames, Optional.of(curve))
+        ? new Finding.TooFew(estimate, on, Shares.tooFewImages(images), frames, Optional.of(curve))
         : new Finding.Measured(estimate, on, note, frames, Optional.of(curve));
   }
 
@@ -106,8 +105,7 @@ final class Robustness {
       var falls = points.get(i);
       if (falls.measured() < limit) {
         double along = (holds.measured() - limit) / (holds.measured() - falls.measured());
-        return OptionalDouble.of(
-            holds.strength() + along * (falls.strength() - holds.strength()));
+        return OptionalDouble.of(holds.strength() + along * (falls.strength() - holds.strength()));
       }
     }
     return OptionalDouble.empty();
@@ -141,7 +139,6 @@ final class Robustness {
       return Estimate.share(least == 0 ? 0 : images, images);
     }
     var interval = BOOTSTRAP.of(new LeastShare(right));
-    return new Estimate(
-        least, Math.min(least, interval.low()), Math.max(least, interval.high()));
+    return new Estimate(least, Math.min(least, interval.low()), Math.max(least, interval.high()));
   }
 }

@@ -44,7 +44,8 @@ final class Sweeps {
         if (going.isPresent()) {
           return going;
         }
-        state.sweep(place, artefacts.find(recipe(state, gates.get(place), sweep.get())).orElseThrow());
+        state.sweep(
+            place, artefacts.find(recipe(state, gates.get(place), sweep.get())).orElseThrow());
       }
     }
     return Optional.empty();

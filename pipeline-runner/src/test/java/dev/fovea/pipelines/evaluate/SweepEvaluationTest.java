@@ -56,13 +56,16 @@ class SweepEvaluationTest {
     var whole = whole(model, split);
     var at = evaluation(sweep, split, whole, List.of(part(model, sweep, split)));
     var parts =
-        List.of(
-            part(model, sweep, split.subList(0, 7)), part(model, sweep, split.subList(7, 30)));
+        List.of(part(model, sweep, split.subList(0, 7)), part(model, sweep, split.subList(7, 30)));
     assertThat(evaluation(sweep, split, whole, parts)).isEqualTo(at);
     assertThat(at.at()).hasSize(sweep.strengths().length);
     assertThat(at.size()).isEqualTo(30);
     assertThat(
-            at.at().stream().filter(each -> each.strength() == 0).findFirst().orElseThrow().answers())
+            at.at().stream()
+                .filter(each -> each.strength() == 0)
+                .findFirst()
+                .orElseThrow()
+                .answers())
         .isEqualTo(whole.answers());
     assertThat(SweepEvaluation.read(objects, at.write(objects))).isEqualTo(at);
   }
@@ -89,15 +92,13 @@ class SweepEvaluationTest {
 
   private SweptImages.Answers part(Digest model, Sweep sweep, List<Sample> samples)
       throws Exception {
-    var answers =
-        new SweptImages(model, Shades.CLASSES, SPEC, sweep, samples).answers(objects);
+    var answers = new SweptImages(model, Shades.CLASSES, SPEC, sweep, samples).answers(objects);
     return SweptImages.Answers.read(objects, answers.write(objects));
   }
 
   private ClassifiedEvaluation whole(Digest model, List<Sample> split) throws Exception {
     var shard = new Shard(model, model, Shades.CLASSES, SPEC, Optional.empty(), split);
-    return (ClassifiedEvaluation)
-        Evaluation.of(shard, model, SOME, shard.answers(objects).fp32());
+    return (ClassifiedEvaluation) Evaluation.of(shard, model, SOME, shard.answers(objects).fp32());
   }
 
   private static List<Sample> samples(int count) {

@@ -72,8 +72,7 @@ class RobustnessTest {
   @Test
   void saysTheFirstFallAndNotALaterOne() {
     var ruling =
-        ruling(
-            gate(BRIGHTNESS, 0.8), BRIGHTNESS, new int[] {90, 70, 90, 70, 95, 95, 95, 95, 95});
+        ruling(gate(BRIGHTNESS, 0.8), BRIGHTNESS, new int[] {90, 70, 90, 70, 95, 95, 95, 95, 95});
     assertThat(ruling.curve().orElseThrow().failsBelow().orElseThrow())
         .isCloseTo(-0.06, within(1e-12));
     assertThat(ruling.explanation()).contains("the least is at -10 %, and it falls below");
@@ -82,8 +81,7 @@ class RobustnessTest {
 
   @Test
   void saysThatItFallsAlreadyWithoutAFault() {
-    var curve =
-        ruling(gate(BRIGHTNESS, 0.97), BRIGHTNESS, HILL).curve().orElseThrow();
+    var curve = ruling(gate(BRIGHTNESS, 0.97), BRIGHTNESS, HILL).curve().orElseThrow();
     assertThat(curve.failsBelow()).isEqualTo(OptionalDouble.of(0));
     assertThat(curve.failsAbove()).isEqualTo(OptionalDouble.of(0));
   }
@@ -104,7 +102,8 @@ class RobustnessTest {
 
     var dark = new Sweep(Kind.BRIGHTNESS, -0.9, -0.1);
     int[] rising = {40, 50, 60, 70, 80, 90, 97, 98, 99};
-    assertThat(ruling(gate(dark, 0.85), dark, rising).curve().orElseThrow().failsBelow().orElseThrow())
+    assertThat(
+            ruling(gate(dark, 0.85), dark, rising).curve().orElseThrow().failsBelow().orElseThrow())
         .isCloseTo(-0.45, within(1e-12));
   }
 

@@ -58,7 +58,9 @@ class SweptReleaseTest {
   void judgesASliceOnItsOwnImagesAndTheVariantThatTheRuleNames() throws Exception {
     var gate = GATE.formatted("-15%, +15%", "0.9");
     try (var bench =
-        bench(gate + gate.replace("sweep:", "of: fp32, slice: night, sweep:").replace("0.9", "0.8"))) {
+        bench(
+            gate
+                + gate.replace("sweep:", "of: fp32, slice: night, sweep:").replace("0.9", "0.8"))) {
       var rulings = bench.release(run(bench)).verdict().orElseThrow().rulings();
       assertThat(rulings.getLast().rule())
           .isEqualTo("least accuracy of fp32 under brightness of -15 % to 15 % on slice night");
