@@ -69,17 +69,16 @@ public record SweepEvaluation(
   /**
    * Puts together what was said part by part.
    *
-   * @param images those chosen
-   * @param parts what was said to the images, in their order, at every strength but 0
+   * @param parts what was said to the {@link #chosen} images, in their order, at every strength but 0
    * @param whole what the same variant says to the images as they are
    */
   public static SweepEvaluation of(
       Sweep sweep,
       Optional<String> slice,
       List<Sample> split,
-      List<Sample> images,
       List<SweptImages.Answers> parts,
       ClassifiedEvaluation whole) {
+    var images = chosen(split, slice);
     var at = new ArrayList<At>();
     int place = 0;
     for (double strength : sweep.strengths()) {

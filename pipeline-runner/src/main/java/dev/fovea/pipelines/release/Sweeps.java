@@ -14,6 +14,7 @@ import dev.fovea.pipelines.job.Outcome;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.Sweep;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,7 @@ final class Sweeps {
     var manifest = JudgedImages.read(objects, state.order().dataset(), state.spec());
     var split = manifest.split("test");
     var images = SweepEvaluation.chosen(split, gate.slice());
-    var parts = new ArrayList<SweptImages.Answers>();
+    var parts = new ArrayList<Digest>();
     for (int begin = 0; begin < images.size(); begin += IMAGES_IN_A_PART) {
       int end = Math.min(begin + IMAGES_IN_A_PART, images.size());
       var part = recipe(state, gate, sweep, begin);
@@ -78,13 +79,21 @@ final class Sweeps {
                         images.size(),
                         sweep.strengths().length)));
       }
-      parts.add(SweptImages.Answers.read(objects, found.get()));
+      parts.add(found.get());
+    }
+    artefacts.keep(recipe, evaluation(state, gate, sweep, split, parts).write(objects));
+    return Optional.empty();
+  }
+
+  private SweepEvaluation evaluation(
+      ReleaseState state, Gate gate, Sweep sweep, List<Sample> split, List<Digest> parts)
+      throws IOException {
+    var answers = new ArrayList<SweptImages.Answers>();
+    for (var part : parts) {
+      answers.add(SweptImages.Answers.read(objects, part));
     }
     var whole = (ClassifiedEvaluation) Evaluation.read(objects, state.evaluation(gate.of()));
-    artefacts.keep(
-        recipe,
-        SweepEvaluation.of(sweep, gate.slice(), split, images, parts, whole).write(objects));
-    return Optional.empty();
+    return SweepEvaluation.of(sweep, gate.slice(), split, answers, whole);
   }
 
   private Digest answers(

@@ -87,7 +87,7 @@ class SweepEvaluationTest {
       List<Sample> split,
       ClassifiedEvaluation whole,
       List<SweptImages.Answers> parts) {
-    return SweepEvaluation.of(sweep, Optional.empty(), split, split, parts, whole);
+    return SweepEvaluation.of(sweep, Optional.empty(), split, parts, whole);
   }
 
   private SweptImages.Answers part(Digest model, Sweep sweep, List<Sample> samples)
