@@ -69,7 +69,8 @@ public record SweepEvaluation(
   /**
    * Puts together what was said part by part.
    *
-   * @param parts what was said to the {@link #chosen} images, in their order, at every strength but 0
+   * @param parts what was said to the {@link #chosen} images, in their order, at every strength but
+   *     0
    * @param whole what the same variant says to the images as they are
    */
   public static SweepEvaluation of(
