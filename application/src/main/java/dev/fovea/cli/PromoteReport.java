@@ -63,6 +63,12 @@ record PromoteReport(Optional<Path> summary, Optional<Path> outputs) {
           .limit(MOST_RULES)
           .forEach(ruling -> text.append(row(ruling)));
       text.append('\n');
+      rulings.stream()
+          .filter(ruling -> ruling.curve().isPresent())
+          .forEach(ruling -> text.append("- %s%n".formatted(cell(ruling.explanation()))));
+      if (rulings.stream().anyMatch(ruling -> ruling.curve().isPresent())) {
+        text.append('\n');
+      }
     }
     return text.append(
             "Release [`%s`](%s), dataset version `%s`, policy of commit `%s`.%n"

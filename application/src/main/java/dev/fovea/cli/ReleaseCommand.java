@@ -46,7 +46,10 @@ final class ReleaseCommand {
         "%s %d · release %s · %s%n",
         release.model(), release.number(), release.digest().abbreviated(), release.state());
     out.println(release.reason());
-    release.verdict().ifPresent(verdict -> out.print(VerdictText.rules(verdict)));
+    release
+        .verdict()
+        .ifPresent(
+            verdict -> out.print(VerdictText.rules(verdict) + VerdictText.strengths(verdict)));
     out.print(VerdictText.steps(release.steps()));
   }
 }

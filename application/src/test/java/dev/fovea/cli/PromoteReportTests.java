@@ -3,11 +3,13 @@ package dev.fovea.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.cli.terminal.ErrorForm;
+import dev.fovea.cli.terminal.VerdictText;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Verdict;
+import dev.fovea.pipelines.Verdict.Curve;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +38,44 @@ class PromoteReportTests {
         .contains("| fail | latency-p99 | at most 20 ms | 33.10 ms (32.90 to 33.50) | local-cpu |")
         .contains("| pass | accuracy | at least 0.9 | 0.9500");
     assertThat(text.indexOf("| fail |")).isLessThan(text.indexOf("| pass |"));
+  }
+
+  @Test
+  void theSummaryExplainsRulesAboutFaults() {
+    var curve =
+        new Curve(
+            "blur",
+            "px",
+            List.of(new Curve.Point(0, .9, .8, .95), new Curve.Point(2, .5, .4, .6)),
+            OptionalDouble.empty(),
+            OptionalDouble.of(.5));
+    var ruling =
+        new Ruling(
+            "least accuracy",
+            12,
+            Outcome.FAIL,
+            "at least 80.00 %",
+            .8,
+            .5,
+            .4,
+            .6,
+            "",
+            "test split",
+            "least accuracy is 50.00 %, and it falls below the limit from 0.5 px",
+            List.of(),
+            Optional.of(curve));
+    var verdict = new Verdict(false, List.of(ruling));
+    assertThat(PromoteReport.markdown(release("no", verdict), "https://x/y"))
+        .contains("\n- least accuracy is 50.00 %, and it falls below the limit from 0.5 px\n\n");
+    assertThat(VerdictText.strengths(verdict))
+        .isEqualTo(
+            """
+            least accuracy is 50.00 %, and it falls below the limit from 0.5 px
+            BLUR  MEASURED
+            0 px  0.9000 (0.8000 to 0.9500)
+            2 px  0.5000 (0.4000 to 0.6000)  below the limit
+            """);
+    assertThat(VerdictText.strengths(release("no").verdict().orElseThrow())).isEmpty();
   }
 
   @Test
@@ -70,6 +111,16 @@ class PromoteReportTests {
   }
 
   private static Release release(String reason) {
+    return release(
+        reason,
+        new Verdict(
+            false,
+            List.of(
+                ruling("accuracy", Outcome.PASS, "at least 0.9", .95, .94, .96, ""),
+                ruling("latency-p99", Outcome.FAIL, "at most 20 ms", 33.1, 32.9, 33.5, "ms"))));
+  }
+
+  private static Release release(String reason, Verdict verdict) {
     return new Release(
         DIGEST,
         Name.of("digits"),
@@ -82,12 +133,7 @@ class PromoteReportTests {
         List.of(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(
-            new Verdict(
-                false,
-                List.of(
-                    ruling("accuracy", Outcome.PASS, "at least 0.9", .95, .94, .96, ""),
-                    ruling("latency-p99", Outcome.FAIL, "at most 20 ms", 33.1, 32.9, 33.5, "ms")))),
+        Optional.of(verdict),
         Optional.empty(),
         reason,
         "ci",

@@ -236,6 +236,17 @@ class PagesTests {
   }
 
   @Test
+  void theReleaseShowsAccuracyAtEachStrengthOfAFault() {
+    var page =
+        browser.get("/parcels/releases/" + digest("release digit-reader 3").abbreviated()).body();
+    assertThat(page)
+        .contains(
+            "Least accuracy of int8 under brightness of -40 % to 40 %",
+            "it falls below the limit from 3 %", ">−40 %</th>", ">40 %</th>", "79.00–83.50 %")
+        .containsPattern(">0 %</th><td class=\"num\" data-l=\"Measured\">89.40 %</td>");
+  }
+
+  @Test
   void aRunningReleaseShowsItsStepAndAsksAgainByItself() {
     var path = "/parcels/releases/" + digest("release digit-reader 6").abbreviated();
     var page = browser.get(path).body();

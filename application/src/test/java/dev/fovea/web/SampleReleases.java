@@ -13,12 +13,14 @@ import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Verdict;
+import dev.fovea.pipelines.Verdict.Curve;
 import dev.fovea.pipelines.Verdict.Deciding;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** Releases in every state, as the pages' preview shows them. */
@@ -254,17 +256,18 @@ final class SampleReleases implements Releases {
     var rulings = new java.util.ArrayList<>(passed().rulings());
     rulings.set(
         1,
-        ruling(
-            "accuracy of int8 on slice night",
-            Outcome.FAIL,
-            "at least 90.00 %",
-            .90,
-            .814,
-            .781,
-            .843,
-            "",
-            "200 images of slice night",
-            12));
+        swept(
+            ruling(
+                "least accuracy of int8 under brightness of -40 % to 40 %",
+                Outcome.FAIL,
+                "at least 90.00 %",
+                .90,
+                .814,
+                .781,
+                .843,
+                "",
+                "test split, 800 images, 9 strengths",
+                12)));
     rulings.set(
         3,
         ruling(
@@ -292,6 +295,29 @@ final class SampleReleases implements Releases {
             "local-cpu, 50 inferences",
             0));
     return new Verdict(false, rulings);
+  }
+
+  private static Ruling swept(Ruling ruling) {
+    var points =
+        IntStream.range(0, 9)
+            .mapToObj(
+                i -> new Curve.Point(-.4 + i / 10.0, .814 + .02 * i, .79 + .02 * i, .835 + .02 * i))
+            .toList();
+    return new Ruling(
+        ruling.rule(),
+        ruling.line(),
+        ruling.outcome(),
+        ruling.wanted(),
+        ruling.limit(),
+        ruling.measured(),
+        ruling.low(),
+        ruling.high(),
+        ruling.unit(),
+        ruling.on(),
+        ruling.explanation() + "; it falls below the limit from 3 %",
+        ruling.frames(),
+        Optional.of(
+            new Curve("brightness", "", points, OptionalDouble.of(.03), OptionalDouble.empty())));
   }
 
   private static Ruling ruling(

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param measure what is measured
  * @param of which variant; absent where {@code drop} compares both
  * @param drop whether the limit is for FP32 minus INT8
+ * @param sweep the fault that accuracy is measured under; absent for all other measures
  * @param slice the slice it is measured on; absent means the whole split
  * @param device the lab device that it is measured on; absent for shares and size
  * @param bound which side of the limit is good
@@ -20,6 +21,7 @@ public record Gate(
     Measure measure,
     Variant of,
     boolean drop,
+    Optional<Sweep> sweep,
     Optional<String> slice,
     Optional<Name> device,
     Bound bound,
@@ -33,6 +35,8 @@ public record Gate(
     MACRO_RECALL("macro-recall", ""),
     /** The worst class's share found, 0 to 1. */
     WORST_RECALL("worst-recall", ""),
+    /** The least {@link #ACCURACY} over the strengths of a fault, 0 to 1. */
+    ACCURACY_UNDER("accuracy-under", ""),
     /**
      * COCO's average precision over the overlaps 0.50, 0.55 … 0.95, mean of the classes, 0 to 1.
      */
@@ -75,7 +79,10 @@ public record Gate(
 
     /** Whether it is of classes said of whole images, as classifiers say them. */
     public boolean ofClasses() {
-      return this == ACCURACY || this == MACRO_RECALL || this == WORST_RECALL;
+      return this == ACCURACY
+          || this == MACRO_RECALL
+          || this == WORST_RECALL
+          || this == ACCURACY_UNDER;
     }
 
     /** Whether it is of objects found in images, as detectors find them. */
@@ -99,6 +106,19 @@ public record Gate(
   public enum Bound {
     AT_LEAST,
     AT_MOST
+  }
+
+  /** A rule on images as they are. */
+  public Gate(
+      Measure measure,
+      Variant of,
+      boolean drop,
+      Optional<String> slice,
+      Optional<Name> device,
+      Bound bound,
+      double limit,
+      int line) {
+    this(measure, of, drop, Optional.empty(), slice, device, bound, limit, line);
   }
 
   /** Whether this value is on the good side. NaN never is. */

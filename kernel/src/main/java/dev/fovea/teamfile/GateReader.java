@@ -30,6 +30,7 @@ final class GateReader {
       return Optional.empty();
     }
     checkKeys(fields, measure.get(), compared.orElse(List.of()));
+    var sweep = SweepReader.read(fields, measure.get());
     var bound = bound(fields);
     var limit =
         bound.flatMap(side ->
@@ -41,12 +42,14 @@ final class GateReader {
             || slice.isEmpty()
             || device.isEmpty()
             || compared.isEmpty()
+            || (measure.get() == Measure.ACCURACY_UNDER && sweep.isEmpty())
         ? Optional.empty()
         : Optional.of(
             new Gate(
                 measure.get(),
                 of.get(),
                 fields.has("drop"),
+                sweep,
                 slice.get(),
                 device.get(),
                 bound.get(),
@@ -77,7 +80,7 @@ final class GateReader {
     if (!isShare && fields.has("drop")) {
       fields.wrong(
           "drop",
-          "'drop' with %s (expected: one of %s)".formatted(measure.written(), Values.SHARES));
+          "'drop' with %s (expected: one of %s)".formatted(measure.written(), Values.COMPARED));
     }
     if (fields.has("drop") && !compared.equals(List.of(Variant.FP32, Variant.INT8))) {
       fields.wrong("drop", "'drop' compares other variants (expected: [fp32, int8])");

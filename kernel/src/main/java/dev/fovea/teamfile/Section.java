@@ -55,16 +55,22 @@ enum Section {
           "the classes are the dataset's, in its order")),
   GATE(
       "the gate",
-      List.of("measure", "of", "on", "slice", "drop", "device", "at-least", "at-most"),
+      List.of(
+          "measure",
+          "sweep",
+          "range",
+          "of",
+          "on",
+          "slice",
+          "drop",
+          "device",
+          "at-least",
+          "at-most"),
       Map.of(
           "cel",
           "this version has no gates in CEL; the measures are " + Values.MEASURES,
           "scenario",
-          "latency is always that of one image after the other",
-          "sweep",
-          "this version sweeps nothing; the measures are " + Values.MEASURES,
-          "range",
-          "this version sweeps nothing; the measures are " + Values.MEASURES)),
+          "latency is always that of one image after the other")),
   CANARY(
       "canary",
       List.of(

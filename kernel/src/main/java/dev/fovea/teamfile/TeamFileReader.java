@@ -24,6 +24,7 @@ final class TeamFileReader {
   private static final int MOST_MISTAKES = 100;
   private static final int MOST_DATASETS = 100;
   private static final int MOST_GATES = 200;
+  private static final int MOST_SWEEPS = 20;
   private static final int MOST_CLASSES = 10_000;
   private static final int MOST_STAGES = 20;
   private static final Duration MOST_BAKE = Duration.ofDays(30);
@@ -284,10 +285,19 @@ final class TeamFileReader {
       fields.wrong("gates", "'gates' (expected: a list of 1 to %d rules)".formatted(MOST_GATES));
       return List.of();
     }
-    return sequence.items().stream()
-        .map(item -> fields(Section.GATE, item).flatMap(GateReader::read))
-        .flatMap(Optional::stream)
-        .toList();
+    var gates =
+        sequence.items().stream()
+            .map(item -> fields(Section.GATE, item).flatMap(GateReader::read))
+            .flatMap(Optional::stream)
+            .toList();
+    long sweeps = gates.stream().filter(gate -> gate.sweep().isPresent()).count();
+    if (sweeps > MOST_SWEEPS) {
+      fields.wrong(
+          "gates",
+          "'gates' has %d rules of accuracy-under (expected: at most %d)"
+              .formatted(sweeps, MOST_SWEEPS));
+    }
+    return gates;
   }
 
   private static Optional<CanarySpec> canary(Fields fields) {

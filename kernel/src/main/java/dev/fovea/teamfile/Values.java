@@ -21,6 +21,11 @@ final class Values {
   /** Those that are shares. */
   static final String SHARES = measures(measure -> measure.ofClasses() || measure.ofObjects());
 
+  /** Those whose drop from fp32 to int8 can be limited. */
+  static final String COMPARED =
+      measures(measure ->
+          (measure.ofClasses() || measure.ofObjects()) && measure != Gate.Measure.ACCURACY_UNDER);
+
   /** Those of a classifier's answers. */
   static final String OF_CLASSES = measures(Gate.Measure::ofClasses);
 
@@ -31,6 +36,8 @@ final class Values {
       Pattern.compile("[+-]?\\d{1,15}(\\.\\d{1,15})?([eE][+-]?\\d{1,2})?");
   private static final Pattern QUANTITY =
       Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?([a-zA-Zµ%]{1,3})");
+  private static final Pattern STRENGTH =
+      Pattern.compile("([+-]?\\d{1,9}(?:\\.\\d{1,9})?) ?(%|px)");
   private static final Pattern LENGTH = Pattern.compile("(\\d{1,9}) ?([smhd])");
   private static final Map<String, Duration> UNITS =
       Map.of(
@@ -166,6 +173,39 @@ final class Values {
             ? Double.parseDouble(matcher.group(1)) / 100
             : plain(text, kind);
     return bounded(text, value, -1, 1, kind);
+  }
+
+  /** How strong a fault is: {@code -40%} or {@code -0.4} of a share, {@code 2px} or {@code 2}. */
+  static Function<String, Double> strength(Sweep.Kind kind) {
+    boolean isShare = kind.unit().isEmpty();
+    var unit = isShare ? "%" : kind.unit();
+    return text -> {
+      var matcher = STRENGTH.matcher(text);
+      boolean hasUnit = matcher.matches() && matcher.group(2).equals(unit);
+      if (!hasUnit && !NUMBER.matcher(text).matches()) {
+        throw expected(text, strengths(kind));
+      }
+      double value =
+          hasUnit
+              ? Double.parseDouble(matcher.group(1)) / (isShare ? 100 : 1)
+              : Double.parseDouble(text);
+      if (!kind.has(value)) {
+        throw expected(text, strengths(kind));
+      }
+      return value == 0 ? 0 : value; // -0% is 0%
+    };
+  }
+
+  private static String strengths(Sweep.Kind kind) {
+    return "a strength of %s, %s to %s"
+        .formatted(kind.written(), shown(kind, kind.least()), shown(kind, kind.most()));
+  }
+
+  /** A strength as one would write it. */
+  static String shown(Sweep.Kind kind, double strength) {
+    return kind.unit().isEmpty()
+        ? shown(Math.rint(strength * 1e9) / 1e7) + "%"
+        : shown(strength) + kind.unit();
   }
 
   /** A traffic share of whole percents: {@code 5%}. */

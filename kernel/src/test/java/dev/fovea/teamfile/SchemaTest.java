@@ -37,6 +37,7 @@ class SchemaTest {
   @Test
   void namesTheSameWordsAsTheReader() {
     assertThat(words("gate", "measure")).isEqualTo(Values.MEASURES);
+    assertThat(words("gate", "sweep")).isEqualTo(written(Sweep.Kind.values()));
     assertThat(words("gate", "of")).isEqualTo(written(Gate.Variant.values()));
     assertThat(words("dataset", "format")).isEqualTo(written(DatasetSpec.Format.values()));
     assertThat(words("preprocess", "resize")).isEqualTo(written(PreprocessSpec.Resize.values()));

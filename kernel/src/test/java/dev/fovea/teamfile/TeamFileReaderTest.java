@@ -228,8 +228,8 @@ class TeamFileReaderTest {
           target: ort-x86           | target: tensorrt            | 14 | 'tensorrt' (expected: one of ort-x86)
           method: mse               | method: kl                  | 14 | 'kl' (expected: one of min-max, percentile, mse)
           calibration: 300          | mixed-precision: auto       | 14 | 'mixed-precision' has no effect in quantize
-          measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, map, map50, map-small, map-medium, map-large, worst-ap, latency-p50
-          measure: accuracy, of: int8 | measure: map, of: int8     | 17 | 'measure': map without 'detector' under release (expected: one of accuracy, macro-recall, worst-recall; or 'detector: {output: yolo-v8}'
+          measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, accuracy-under, map, map50, map-small, map-medium, map-large, worst-ap, latency-p50
+          measure: accuracy, of: int8 | measure: map, of: int8     | 17 | 'measure': map without 'detector' under release (expected: one of accuracy, macro-recall, worst-recall, accuracy-under; or 'detector: {output: yolo-v8}'
           measure: accuracy, drop   | measure: worst-ap, drop      | 18 | 'measure': worst-ap without 'detector'
           measure: accuracy, of: int8 | cel: "true"                | 17 | 'cel' has no effect in the gate: this version has no gates in CEL; the measures are accuracy,
           on: test                  | on: val                     | 17 | 'on': 'val' (expected: 'test', the only one in this version)

@@ -1,7 +1,15 @@
 package dev.fovea.pipelines;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.fovea.kernel.Digest;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What the gates said: every rule with its measured value, so that nobody asks why.
@@ -34,6 +42,8 @@ public record Verdict(boolean passed, List<Ruling> rulings) {
    * @param on what it was measured on, such as a split and slice with its count, or a device
    * @param explanation the ruling in a sentence
    * @param frames the images that decided, at most 12
+   * @param curve how the measure follows the strength of a fault; absent, and left out of the JSON,
+   *     for measures of images as they are
    */
   public record Ruling(
       String rule,
@@ -47,7 +57,80 @@ public record Verdict(boolean passed, List<Ruling> rulings) {
       String unit,
       String on,
       String explanation,
-      List<Deciding> frames) {}
+      List<Deciding> frames,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          Optional<Curve> curve) {
+    /** Of a measure of images as they are. */
+    public Ruling(
+        String rule,
+        int line,
+        Outcome outcome,
+        String wanted,
+        double limit,
+        double measured,
+        double low,
+        double high,
+        String unit,
+        String on,
+        String explanation,
+        List<Deciding> frames) {
+      this(
+          rule,
+          line,
+          outcome,
+          wanted,
+          limit,
+          measured,
+          low,
+          high,
+          unit,
+          on,
+          explanation,
+          frames,
+          Optional.empty());
+    }
+  }
+
+  /**
+   * How a measure follows the strength of a fault.
+   *
+   * @param fault as it stands in {@code fovea.yaml}
+   * @param unit of strengths; empty for a share
+   * @param points by rising strength
+   * @param failsBelow the strength nearest to 0, going down, at which the measure falls beyond the
+   *     limit; absent where it does not, or there are no strengths on that side
+   * @param failsAbove the same going up
+   */
+  public record Curve(
+      String fault,
+      String unit,
+      List<Point> points,
+      OptionalDouble failsBelow,
+      OptionalDouble failsAbove) {
+    public Curve {
+      points = List.copyOf(points);
+    }
+
+    /**
+     * The measure at one strength.
+     *
+     * @param low the lower end of its 95 % interval
+     * @param high the upper end
+     */
+    public record Point(double strength, double measured, double low, double high) {}
+
+    /** A strength with its unit, such as {@code -31.25 %} or {@code 1.5 px}. */
+    public String shown(double strength) {
+      return shown(strength, unit);
+    }
+
+    /** The same of a unit. */
+    public static String shown(double strength, String unit) {
+      var form = new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT));
+      double shown = Math.rint(strength * (unit.isEmpty() ? 10_000 : 100)) / 100;
+      return form.format(shown == 0 ? 0 : shown) + " " + (unit.isEmpty() ? "%" : unit);
+    }
+  }
 
   /**
    * An image that counted against the rule.

@@ -189,7 +189,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private static String text(Checked checked) {
-    return "%s · %s%nmodel %s · dataset %s · int8 %s%n%s%s"
+    return "%s · %s%nmodel %s · dataset %s · int8 %s%n%s%s%s"
         .formatted(
             checked.model(),
             checked.verdict().passed() ? "would be released" : "would be refused",
@@ -197,6 +197,7 @@ public final class CheckCommand implements Callable<Integer> {
             checked.dataset().abbreviated(),
             checked.int8().abbreviated(),
             VerdictText.rules(checked.verdict()),
+            VerdictText.strengths(checked.verdict()),
             VerdictText.steps(checked.steps()));
   }
 }

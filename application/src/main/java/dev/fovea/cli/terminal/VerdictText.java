@@ -5,6 +5,7 @@ import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Ruling;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A verdict and what led to it, as a person reads it. */
 public final class VerdictText {
@@ -19,6 +20,31 @@ public final class VerdictText {
             table.row(
                 r.outcome(), r.rule(), r.wanted(), measured(r), r.on(), "fovea.yaml:" + r.line()));
     return table;
+  }
+
+  /** What is measured at each strength of a fault; empty where no rule is about one. */
+  public static String strengths(Verdict verdict) {
+    return verdict.rulings().stream()
+        .map(VerdictText::strengths)
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining());
+  }
+
+  private static String strengths(Ruling ruling) {
+    return ruling
+        .curve()
+        .map(curve -> {
+          var table = new Table(curve.fault().toUpperCase(Locale.ROOT), "MEASURED", "");
+          curve
+              .points()
+              .forEach(point ->
+                  table.row(
+                      curve.shown(point.strength()),
+                      "%.4g (%.4g to %.4g)".formatted(point.measured(), point.low(), point.high()),
+                      point.measured() < ruling.limit() ? "below the limit" : ""));
+          return ruling.explanation() + "\n" + table;
+        })
+        .orElse("");
   }
 
   /** Every step, how long it took and what came out. */

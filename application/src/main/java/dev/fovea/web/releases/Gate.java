@@ -60,6 +60,11 @@ record Gate(
         Room.of(ruling));
   }
 
+  /** What the measure is at each strength of a fault; none for images as they are. */
+  public List<AtStrength> strengths() {
+    return AtStrength.of(ruling);
+  }
+
   /** Whether it needs no attention. */
   public boolean passed() {
     return ruling.outcome() == Outcome.PASS;

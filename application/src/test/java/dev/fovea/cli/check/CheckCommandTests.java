@@ -67,6 +67,33 @@ class CheckCommandTests {
   }
 
   @Test
+  void judgesAccuracyUnderFaults() throws IOException {
+    var gates =
+        "    - {measure: accuracy-under, sweep: brightness, range: [-30%, +30%], at-least: 0.9}\n"
+            + "    - {measure: accuracy-under, sweep: noise, range: [0%, 60%], at-least: 0.9}\n";
+    Files.writeString(teamFile, policy.replace("  canary:", gates + "  canary:"));
+    var said = check(ExitCode.REFUSED).out();
+    assertThat(said)
+        .containsPattern(
+            "PASS +least accuracy of int8 under brightness of -30 % to 30 % +at least 90.00 % +0\\.9")
+        .containsPattern(
+            "FAIL +least accuracy of int8 under noise of 0 % to 60 % .*test split, 800 images, 9 strengths")
+        .containsPattern(
+            "the least is at 60 %, and it falls below the limit from [0-9.]+ %\nNOISE +MEASURED")
+        .containsPattern("\n60 % +0\\.[0-9]+ \\(0\\.[0-9]+ to 0\\.[0-9]+\\) +below the limit\n");
+    var json = JsonMapper.shared().readTree(check(ExitCode.REFUSED, "--json").out());
+    var curve = json.at("/verdict/rulings/6/curve");
+    assertThat(curve.at("/fault").stringValue()).isEqualTo("noise");
+    assertThat(curve.at("/points")).hasSize(9);
+    assertThat(curve.at("/points/0/measured").doubleValue())
+        .as("without a fault, the accuracy that another rule is about")
+        .isEqualTo(json.at("/verdict/rulings/0/measured").doubleValue());
+    assertThat(curve.at("/failsAbove").doubleValue()).isBetween(0.05, 0.6);
+    assertThat(curve.at("/failsBelow").isNull()).isTrue();
+    assertThat(json.at("/verdict/rulings/0").has("curve")).isFalse();
+  }
+
+  @Test
   void takesFolderAndPolicyFromTheWorkingCopy() throws IOException {
     Files.createDirectories(home.resolve("data"));
     Files.createSymbolicLink(home.resolve("data/digits"), shared.resolve("digits"));

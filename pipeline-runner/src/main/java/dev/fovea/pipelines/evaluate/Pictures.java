@@ -7,6 +7,7 @@ import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.vision.Decoding;
+import dev.fovea.vision.Frame;
 import dev.fovea.vision.ImageDecoder;
 import dev.fovea.vision.preprocess.Fitting;
 import dev.fovea.vision.preprocess.Preprocessor;
@@ -62,11 +63,24 @@ public final class Pictures {
    * @throws InvalidRequest when it doesn't decode
    */
   public Picture picture(Sample sample) throws IOException {
+    return picture(frame(sample));
+  }
+
+  /** A decoded image as the model sees it. */
+  Picture picture(Frame frame) {
+    return new Picture(
+        new FloatTensor(axes(spec), preprocessor.apply(frame)),
+        Fitting.of(spec, frame.width(), frame.height()));
+  }
+
+  /**
+   * One image, decoded.
+   *
+   * @throws InvalidRequest when it doesn't decode
+   */
+  Frame frame(Sample sample) throws IOException {
     return switch (decoder.decode(objects.bytes(sample.image(), LIMIT_BYTES))) {
-      case Decoding.Readable(_, var frame) ->
-          new Picture(
-              new FloatTensor(axes(spec), preprocessor.apply(frame)),
-              Fitting.of(spec, frame.width(), frame.height()));
+      case Decoding.Readable(_, var frame) -> frame;
       case Decoding.Refused(_, var why) ->
           throw new InvalidRequest(
               "image '%s' does not decode: %s".formatted(Text.excerpt(sample.path()), why),

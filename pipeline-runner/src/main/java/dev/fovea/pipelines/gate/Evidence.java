@@ -4,13 +4,35 @@ import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.Profile;
 import dev.fovea.pipelines.evaluate.Evaluation;
+import dev.fovea.pipelines.evaluate.SweepEvaluation;
 import dev.fovea.teamfile.Gate;
 import java.util.Map;
 
-/** Everything that was measured of both variants. */
-public record Evidence(Map<Gate.Variant, Form> forms) {
+/**
+ * Everything that was measured of both variants.
+ *
+ * @param sweeps what was measured for rules about a fault
+ */
+public record Evidence(Map<Gate.Variant, Form> forms, Map<Gate, SweepEvaluation> sweeps) {
   public Evidence {
     forms = Map.copyOf(forms);
+    sweeps = Map.copyOf(sweeps);
+  }
+
+  /** For rules on images as they are. */
+  public Evidence(Map<Gate.Variant, Form> forms) {
+    this(forms, Map.of());
+  }
+
+  /** What was measured for this rule about a fault. */
+  SweepEvaluation of(Gate gate) {
+    var evaluation = sweeps.get(gate);
+    if (evaluation == null) {
+      throw new IllegalArgumentException(
+          "evidence for the rule of line %d: none (expected: an evaluation under %s)"
+              .formatted(gate.line(), gate.sweep()));
+    }
+    return evaluation;
   }
 
   /** What was measured of this variant. */

@@ -1,13 +1,16 @@
 package dev.fovea.pipelines.gate;
 
 import dev.fovea.pipelines.Verdict;
+import dev.fovea.pipelines.Verdict.Curve;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
 import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
 import dev.fovea.pipelines.evaluate.DetectedEvaluation;
 import dev.fovea.teamfile.Gate;
+import dev.fovea.teamfile.Sweep;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Rules on every gate. A value decides by itself, not by its interval: a limit in the team file is
@@ -31,6 +34,7 @@ public final class Judge {
   private static Finding find(Gate gate, Evidence evidence) {
     return switch (gate.measure()) {
       case ACCURACY, MACRO_RECALL, WORST_RECALL -> ofClasses(gate, evidence);
+      case ACCURACY_UNDER -> Robustness.of(gate, evidence.of(gate));
       case MAP, MAP50, MAP_SMALL, MAP_MEDIUM, MAP_LARGE, WORST_AP -> ofObjects(gate, evidence);
       case LATENCY_P50, LATENCY_P90, LATENCY_P99, MEMORY -> OnDevice.of(gate, evidence);
       case SIZE -> size(gate, evidence);
@@ -64,7 +68,7 @@ public final class Judge {
 
   private static Ruling ruling(Gate gate, Finding finding) {
     return switch (finding) {
-      case Finding.Measured(var estimate, _, var note, var frames) -> {
+      case Finding.Measured(var estimate, _, var note, var frames, var curve) -> {
         boolean passed = gate.allows(estimate.value());
         var explanation =
             "%s is %s%s, %s the limit of %s%s"
@@ -76,9 +80,15 @@ public final class Judge {
                     shown(gate, gate.limit()),
                     note.isEmpty() ? "" : "; " + note);
         yield ruling(
-            gate, finding, passed ? Outcome.PASS : Outcome.FAIL, estimate, explanation, frames);
+            gate,
+            finding,
+            passed ? Outcome.PASS : Outcome.FAIL,
+            estimate,
+            explanation,
+            frames,
+            curve);
       }
-      case Finding.TooFew(var estimate, _, var why, var frames) ->
+      case Finding.TooFew(var estimate, _, var why, var frames, var curve) ->
           ruling(
               gate,
               finding,
@@ -87,7 +97,8 @@ public final class Judge {
               "%s is %s%s, but that rests on %s"
                   .formatted(
                       rule(gate), shown(gate, estimate.value()), interval(gate, estimate), why),
-              frames);
+              frames,
+              curve);
       case Finding.Missing(var on, var why) ->
           ruling(
               gate,
@@ -95,7 +106,8 @@ public final class Judge {
               Outcome.ERROR,
               Estimate.exactly(Double.NaN),
               "%s could not be measured on %s: %s".formatted(rule(gate), on, why),
-              List.of());
+              List.of(),
+              Optional.empty());
     };
   }
 
@@ -105,7 +117,8 @@ public final class Judge {
       Outcome outcome,
       Estimate estimate,
       String explanation,
-      List<Verdict.Deciding> frames) {
+      List<Verdict.Deciding> frames,
+      Optional<Curve> curve) {
     return new Ruling(
         rule(gate),
         gate.line(),
@@ -119,7 +132,8 @@ public final class Judge {
         gate.measure().unit(),
         finding.on(),
         explanation,
-        frames);
+        frames,
+        curve);
   }
 
   /** The rule's measure in words. */
@@ -129,7 +143,7 @@ public final class Judge {
             ? "drop of %s from fp32 to int8".formatted(gate.measure().written())
             : "%s of %s"
                 .formatted(gate.measure().written(), gate.of().name().toLowerCase(Locale.ROOT));
-    return of
+    return gate.sweep().map(sweep -> under(gate, sweep)).orElse(of)
         + gate.slice().map(slice -> " on slice " + slice).orElse("")
         + gate.device().map(device -> " on " + device).orElse("");
   }
@@ -142,6 +156,16 @@ public final class Judge {
             + " to "
             + shown(gate, estimate.high())
             + ")";
+  }
+
+  private static String under(Gate gate, Sweep sweep) {
+    var unit = sweep.kind().unit();
+    return "least accuracy of %s under %s of %s to %s"
+        .formatted(
+            gate.of().name().toLowerCase(Locale.ROOT),
+            sweep.kind().written(),
+            Curve.shown(sweep.from(), unit),
+            Curve.shown(sweep.to(), unit));
   }
 
   private static String shown(Gate gate, double value) {

@@ -22,7 +22,7 @@ final class Shares {
    * Below these an interval is wider than any limit that one would set: 20 images leave 0.95 ± 0.12
    * at best.
    */
-  private static final int LEAST_IMAGES = 20;
+  static final int LEAST_IMAGES = 20;
 
   private static final int LEAST_OF_A_CLASS = 5;
 
@@ -113,7 +113,7 @@ final class Shares {
 
   private static String tooFew(Gate gate, List<Scored> answers) {
     if (answers.size() < LEAST_IMAGES) {
-      return "%d images, and it takes %d".formatted(answers.size(), LEAST_IMAGES);
+      return tooFewImages(answers.size());
     }
     if (gate.measure() == Gate.Measure.ACCURACY) {
       return "";
@@ -130,22 +130,31 @@ final class Shares {
         .orElse("");
   }
 
+  static String tooFewImages(int images) {
+    return "%d images, and it takes %d".formatted(images, LEAST_IMAGES);
+  }
+
   private static String note(Gate gate, List<Scored> answers) {
     return gate.measure() == Gate.Measure.WORST_RECALL
         ? "the worst class is " + worstClass(answers)
         : "";
   }
 
-  /**
-   * The mistakes that counted, the most confident first: those are what a person should look at.
-   */
+  /** The mistakes that counted. */
   private static List<Deciding> frames(Gate gate, List<Scored> fp32, List<Scored> judged) {
     var worst = gate.measure() == Gate.Measure.WORST_RECALL ? worstClass(judged) : "";
-    return IntStream.range(0, judged.size())
-        .filter(i -> !judged.get(i).right())
-        .filter(i -> !gate.drop() || fp32.get(i).right())
-        .mapToObj(judged::get)
-        .filter(answer -> worst.isEmpty() || answer.label().equals(worst))
+    return mistakes(
+        IntStream.range(0, judged.size())
+            .filter(i -> !gate.drop() || fp32.get(i).right())
+            .mapToObj(judged::get)
+            .filter(answer -> worst.isEmpty() || answer.label().equals(worst))
+            .toList());
+  }
+
+  /** The mistakes, the most confident first: those are what a person should look at. */
+  static List<Deciding> mistakes(List<Scored> answers) {
+    return answers.stream()
+        .filter(answer -> !answer.right())
         .sorted(Comparator.comparing(Scored::confidence).reversed().thenComparing(Scored::path))
         .limit(FRAMES)
         .map(a -> new Deciding(a.image(), a.path(), a.label(), a.answer(), a.confidence()))

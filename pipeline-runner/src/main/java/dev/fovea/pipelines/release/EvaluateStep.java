@@ -4,6 +4,7 @@ import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
+import dev.fovea.kernel.LineageNode;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.evaluate.Answer;
 import dev.fovea.pipelines.evaluate.Evaluation;
@@ -29,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Asks both variants about every image of the test split: in this process part by part, each noted
  * before the next begins, so that one part at most is lost; or, where the split is large, by a job
- * of several shards. Both come to the same objects.
+ * of several shards. Both come to the same objects. Then the faults that rules name.
  */
 final class EvaluateStep implements JobStep<ReleaseState> {
   static final String NAME = "evaluate";
@@ -51,6 +52,7 @@ final class EvaluateStep implements JobStep<ReleaseState> {
   private final ObjectStore objects;
   private final HeavyJobs jobs;
   private final Splitting splitting;
+  private final Sweeps sweeps;
 
   /**
    * When and how an evaluation is split.
@@ -65,6 +67,7 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     this.objects = objects;
     this.jobs = jobs;
     this.splitting = splitting;
+    this.sweeps = new Sweeps(artefacts, objects);
   }
 
   @Override
@@ -185,19 +188,29 @@ final class EvaluateStep implements JobStep<ReleaseState> {
                 .write(objects));
   }
 
-  private Outcome done(ReleaseState state, Digest fp32, Digest int8) throws IOException {
+  private Outcome done(ReleaseState state, Digest fp32, Digest int8) throws Exception {
     state.evaluation(Variant.FP32, fp32);
     state.evaluation(Variant.INT8, int8);
+    var going = sweeps.next(state);
+    return going.isPresent() ? going.get() : finished(state, fp32, int8);
+  }
+
+  private Outcome finished(ReleaseState state, Digest fp32, Digest int8) throws IOException {
     var a = Evaluation.read(objects, fp32);
     var b = Evaluation.read(objects, int8);
     return new Outcome.Done(
         "%d test images: fp32 %s, int8 %s".formatted(a.size(), a.words(), b.words()),
-        Stream.concat(links(state, Variant.FP32, fp32), links(state, Variant.INT8, int8)).toList());
+        Stream.concat(
+                Stream.concat(
+                    links(state, Variant.FP32, state.order().evaluationNode(Variant.FP32, fp32)),
+                    links(state, Variant.INT8, state.order().evaluationNode(Variant.INT8, int8))),
+                state.sweeps().stream()
+                    .flatMap(swept -> links(state, swept.gate().of(), swept.node(state.order()))))
+            .toList());
   }
 
-  private static Stream<LineageLinked> links(ReleaseState state, Variant form, Digest evaluation) {
+  private static Stream<LineageLinked> links(ReleaseState state, Variant form, LineageNode node) {
     var order = state.order();
-    var node = order.evaluationNode(form, evaluation);
     var now = Clock.systemUTC().instant();
     return Stream.of(
         new LineageLinked(

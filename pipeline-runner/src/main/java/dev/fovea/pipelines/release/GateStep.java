@@ -9,11 +9,13 @@ import dev.fovea.lab.Lab;
 import dev.fovea.lab.Profile;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.evaluate.Evaluation;
+import dev.fovea.pipelines.evaluate.SweepEvaluation;
 import dev.fovea.pipelines.gate.Evidence;
 import dev.fovea.pipelines.gate.Judge;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
 import dev.fovea.store.ObjectStore;
+import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.Gate.Variant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +59,12 @@ final class GateStep implements JobStep<ReleaseState> {
       links.add(arrow(state, state.order().evaluationNode(form, evaluation), "judged by"));
       profiles.values().forEach(profile -> links.add(arrow(state, node(profile), "judged by")));
     }
-    var verdict = Judge.on(state.spec().gates(), new Evidence(forms));
+    var sweeps = new HashMap<Gate, SweepEvaluation>();
+    for (var swept : state.sweeps()) {
+      sweeps.put(swept.gate(), SweepEvaluation.read(objects, swept.evaluation()));
+      links.add(arrow(state, swept.node(state.order()), "judged by"));
+    }
+    var verdict = Judge.on(state.spec().gates(), new Evidence(forms, sweeps));
     state.verdict(objects.put(JSON.writeValueAsString(verdict).getBytes(StandardCharsets.UTF_8)));
     return new Outcome.Done(summary(verdict), links);
   }

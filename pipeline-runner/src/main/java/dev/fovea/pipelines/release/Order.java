@@ -7,6 +7,7 @@ import dev.fovea.kernel.LineageNode.Kind;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.ModelVersion.Format;
 import dev.fovea.teamfile.Gate;
+import dev.fovea.teamfile.Sweep;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
@@ -75,6 +76,14 @@ record Order(
   LineageNode evaluationNode(Gate.Variant form, Digest digest) {
     return new LineageNode(
         Kind.EVALUATION, digest, "evaluation of %s %d %s".formatted(model, number, written(form)));
+  }
+
+  LineageNode sweepNode(Gate gate, Sweep sweep, Digest digest) {
+    return new LineageNode(
+        Kind.EVALUATION,
+        digest,
+        "evaluation of %s %d %s under %s"
+            .formatted(model, number, written(gate.of()), sweep.kind().written()));
   }
 
   static String written(Gate.Variant form) {

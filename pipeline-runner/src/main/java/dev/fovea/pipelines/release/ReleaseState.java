@@ -1,15 +1,18 @@
 package dev.fovea.pipelines.release;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.Name;
 import dev.fovea.teamfile.FeedbackSpec;
 import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.ReleaseSpec;
+import dev.fovea.teamfile.Sweep;
 import dev.fovea.teamfile.TeamFile;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
@@ -82,6 +85,40 @@ final class ReleaseState {
 
   void evaluation(Gate.Variant form, Digest digest) {
     job.putString("evaluation." + form, digest.toString());
+  }
+
+  /** The evaluation under a fault that a rule asks for, once there; by the rule's place. */
+  Optional<Digest> sweep(int place) {
+    return digest(job, "sweep." + place);
+  }
+
+  void sweep(int place, Digest digest) {
+    job.putString("sweep." + place, digest.toString());
+  }
+
+  /** A rule about a fault, and the evaluation that was made for it. */
+  record Swept(Gate gate, Sweep sweep, Digest evaluation) {
+    LineageNode node(Order order) {
+      return order.sweepNode(gate, sweep, evaluation);
+    }
+  }
+
+  /** Every rule about a fault with its evaluation, made by an earlier step. */
+  List<Swept> sweeps() {
+    var gates = spec.gates();
+    return IntStream.range(0, gates.size())
+        .boxed()
+        .flatMap(place ->
+            gates
+                .get(place)
+                .sweep()
+                .map(sweep ->
+                    new Swept(
+                        gates.get(place),
+                        sweep,
+                        sweep(place).orElseThrow(() -> missing("evaluation under a fault"))))
+                .stream())
+        .toList();
   }
 
   /** The profile job of this form on this device, once asked for. */

@@ -58,6 +58,26 @@ class HeavyStepsTest {
   }
 
   @Test
+  void putsFaultsOnImagesInThisProcessThoughTheEvaluationIsSplit() throws Exception {
+    var policy =
+        ReleaseBench.POLICY
+            + "    - {measure: accuracy-under, sweep: brightness, range: [-20%, 20%], at-least: 0.8}\n";
+    Release unsplit;
+    try (var bench = new ReleaseBench(Shades.model(0), Optional.of(recording()))) {
+      bench.datasets.policy(policy);
+      unsplit = bench.release(run(bench));
+    }
+    try (var bench = split(75, (_, shard, _, inputs) -> evaluate(inputs, "shard-" + shard))) {
+      bench.datasets.policy(policy);
+      var release = bench.release(run(bench));
+      assertThat(release.state()).as(release.reason()).isEqualTo(State.RELEASED);
+      assertThat(bench.launcher.started()).as("the evaluation alone").hasSize(1);
+      assertThat(release.verdict()).isEqualTo(unsplit.verdict());
+      assertThat(release.verdict().orElseThrow().rulings()).hasSize(4);
+    }
+  }
+
+  @Test
   void endsWhileItWaitsForTheShardsAndSaysHowFarTheyAre() throws Exception {
     try (var bench = split(50, (_, shard, _, inputs) -> evaluate(inputs, "shard-" + shard))) {
       var digest = bench.start().digest();

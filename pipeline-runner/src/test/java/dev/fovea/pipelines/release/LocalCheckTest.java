@@ -61,6 +61,21 @@ class LocalCheckTest {
   }
 
   @Test
+  void comesToThoseUnderFaultsToo() throws Exception {
+    var policy =
+        POLICY
+            + "    - {measure: accuracy-under, sweep: noise, range: [0%, 40%], at-least: 0.9}\n"
+            + "    - {measure: accuracy-under, of: fp32, slice: night, sweep: jpeg, range: [0, 0.9], at-least: 0.5}\n"
+            + "    - {measure: accuracy-under, sweep: brightness, range: [-60%, 0%], at-least: 0.9}\n";
+    var here = check(policy);
+    assertSame(here, onServer(Shades.model(0), policy));
+    assertThat(here.verdict().rulings().getLast().outcome()).isEqualTo(Outcome.FAIL);
+    var objects = cached();
+    check(policy.replace("at-least: 0.9}", "at-least: 0.4}"));
+    assertThat(cached()).as("the verdict alone is new").hasSize(objects.size() + 1);
+  }
+
+  @Test
   void comesToThoseOfADetectorToo() throws Exception {
     data = Folders.squares(home.resolve("squares"));
     var policy = Squares.POLICY.replaceFirst("    - .*slice: night.*\n", "");
