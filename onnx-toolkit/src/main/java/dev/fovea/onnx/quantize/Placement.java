@@ -4,6 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
+import dev.fovea.onnx.quantize.calibrate.Range;
+import dev.fovea.onnx.quantize.integers.Affine;
+import dev.fovea.onnx.quantize.integers.OperatorRule;
+import dev.fovea.onnx.quantize.prepare.Constants;
+import dev.fovea.onnx.quantize.prepare.Preparation;
+import dev.fovea.onnx.quantize.prepare.TensorUses;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package dev.fovea.onnx.quantize;
 
+import dev.fovea.onnx.quantize.integers.IntegerRange;
+
 /** What a model is quantised for. */
 public enum QuantizationProfile {
   /**

@@ -3,6 +3,10 @@ package dev.fovea.onnx.quantize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxWriter;
+import dev.fovea.onnx.quantize.calibrate.Calibration;
+import dev.fovea.onnx.quantize.calibrate.CalibrationRanges;
+import dev.fovea.onnx.quantize.prepare.NotQuantizable;
+import dev.fovea.onnx.quantize.prepare.Preparation;
 import java.util.Set;
 
 /**
