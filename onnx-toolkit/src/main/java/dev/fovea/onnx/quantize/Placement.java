@@ -207,7 +207,7 @@ final class Placement {
   }
 
   /** The axis of the output channels in a node's weights. */
-  private static int axis(Node node) {
+  static int axis(Node node) {
     return node.opType().equals("Gemm") && node.intAttribute("transB").orElse(0) == 0 ? 1 : 0;
   }
 

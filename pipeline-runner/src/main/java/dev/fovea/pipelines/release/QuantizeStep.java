@@ -21,6 +21,7 @@ import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate.Variant;
+import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,10 +77,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                         spec.preprocess().digest().toString(),
                         spec.quantize().target().name(),
                         Integer.toString(images.size())),
-                    // What was made before there was a choice is still found.
-                    spec.quantize().method() == Method.MIN_MAX
-                        ? Stream.of()
-                        : Stream.of(spec.quantize().method().name()))
+                    choices(spec.quantize()))
                 .toList());
     var int8 = artefacts.made(recipe, () -> quantized(state, fp32, images));
     state.variant(Variant.INT8, int8);
@@ -89,9 +87,10 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                 new ByteSize(objects.size(fp32)),
                 new ByteSize(objects.size(int8)),
                 images.size(),
-                spec.quantize().method() == Method.MIN_MAX
-                    ? ""
-                    : " by " + method(spec.quantize().method()).describe()),
+                (spec.quantize().method() == Method.MIN_MAX
+                        ? ""
+                        : " by " + method(spec.quantize().method()).describe())
+                    + (spec.quantize().biasCorrection() ? ", biases corrected on them" : "")),
         List.of(
             new LineageLinked(
                 order.project(),
@@ -120,8 +119,23 @@ final class QuantizeStep implements JobStep<ReleaseState> {
           case ORT_X86 -> QuantizationProfile.ORT_X86;
         };
     Set<String> inFloat = state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
-    return objects.put(
-        OnnxWriter.bytes(Quantizer.quantize(model, ranges, profile, inFloat).model()));
+    var quantized =
+        state.spec().quantize().biasCorrection()
+            ? Quantizer.quantizeCorrected(model, ranges, profile, inFloat, examples)
+            : Quantizer.quantize(model, ranges, profile, inFloat);
+    return objects.put(OnnxWriter.bytes(quantized.model()));
+  }
+
+  /** What was made before there was a choice is still found. */
+  private static Stream<String> choices(QuantizeSpec spec) {
+    var choices = new ArrayList<String>();
+    if (spec.method() != Method.MIN_MAX) {
+      choices.add(spec.method().name());
+    }
+    if (spec.biasCorrection()) {
+      choices.add("bias-correction");
+    }
+    return choices.stream();
   }
 
   private static CalibrationMethod method(Method method) {

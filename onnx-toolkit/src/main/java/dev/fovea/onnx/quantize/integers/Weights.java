@@ -107,7 +107,8 @@ public final class Weights {
     return values;
   }
 
-  private static int inner(Tensor tensor, int axis) {
+  /** How many elements lie between one index of an axis and the next. */
+  public static int inner(Tensor tensor, int axis) {
     long inner = 1;
     for (long size : tensor.shape().subList(axis + 1, tensor.shape().size())) {
       inner *= size;
