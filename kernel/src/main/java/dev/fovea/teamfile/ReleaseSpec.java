@@ -54,7 +54,10 @@ public record ReleaseSpec(
 
     /** Whose kernels. */
     public enum Target {
-      ORT_X86
+      /** ONNX Runtime on x86-64: unsigned activations, one zero point each, biases in integers. */
+      ORT_X86,
+      /** TensorRT's explicit quantisation: signed and symmetric, biases in float. */
+      TENSORRT
     }
 
     /** How a range is chosen. */

@@ -117,6 +117,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var profile =
         switch (state.spec().quantize().target()) {
           case ORT_X86 -> QuantizationProfile.ORT_X86;
+          case TENSORRT -> QuantizationProfile.TENSORRT;
         };
     Set<String> inFloat = state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
     var quantized =
