@@ -13,6 +13,7 @@ import dev.fovea.onnx.quantize.QuantizationProfile;
 import dev.fovea.onnx.quantize.Quantizer;
 import dev.fovea.onnx.quantize.calibrate.Calibration;
 import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
+import dev.fovea.onnx.quantize.prepare.Equalisation;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.evaluate.JudgedImages;
@@ -90,6 +91,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                 (spec.quantize().method() == Method.MIN_MAX
                         ? ""
                         : " by " + method(spec.quantize().method()).describe())
+                    + (spec.quantize().equalisation() ? ", channels equalised before" : "")
                     + (spec.quantize().biasCorrection() ? ", biases corrected on them" : "")),
         List.of(
             new LineageLinked(
@@ -104,7 +106,8 @@ final class QuantizeStep implements JobStep<ReleaseState> {
       throws IOException {
     OnnxModel model;
     try (var local = objects.local(fp32)) {
-      model = OnnxReader.read(local.path());
+      var given = OnnxReader.read(local.path());
+      model = state.spec().quantize().equalisation() ? Equalisation.equalise(given) : given;
     }
     var input = model.graph().inputs().getFirst().name();
     var pictures = new Pictures(objects, state.spec().preprocess());
@@ -132,6 +135,9 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var choices = new ArrayList<String>();
     if (spec.method() != Method.MIN_MAX) {
       choices.add(spec.method().name());
+    }
+    if (spec.equalisation()) {
+      choices.add("equalisation");
     }
     if (spec.biasCorrection()) {
       choices.add("bias-correction");
