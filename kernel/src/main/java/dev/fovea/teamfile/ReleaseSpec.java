@@ -48,11 +48,7 @@ public record ReleaseSpec(
    *     where that brings the outputs on those images nearer
    */
   public record QuantizeSpec(
-      Target target,
-      int calibration,
-      Method method,
-      boolean equalisation,
-      boolean biasCorrection) {
+      Target target, int calibration, Method method, boolean equalisation, boolean biasCorrection) {
     /** What holds where the file does not say. */
     public static final QuantizeSpec DEFAULT =
         new QuantizeSpec(Target.ORT_X86, 256, Method.MIN_MAX, false, false);

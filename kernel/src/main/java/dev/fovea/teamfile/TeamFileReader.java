@@ -275,8 +275,7 @@ final class TeamFileReader {
     var equalisation =
         fields.optional("equalisation", QuantizeSpec.DEFAULT.equalisation(), Values::yesOrNo);
     var biasCorrection =
-        fields.optional(
-            "bias-correction", QuantizeSpec.DEFAULT.biasCorrection(), Values::yesOrNo);
+        fields.optional("bias-correction", QuantizeSpec.DEFAULT.biasCorrection(), Values::yesOrNo);
     return target.isEmpty()
             || calibration.isEmpty()
             || method.isEmpty()

@@ -1,5 +1,7 @@
 package dev.fovea.onnx.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxModel;
@@ -76,7 +78,8 @@ final class BiasCorrection {
     if (biases.isEmpty()) {
       return prepared;
     }
-    return prepared.withGraph(correction.corrected(biases, correction.means(prepared, biases, examples)));
+    return prepared.withGraph(
+        correction.corrected(biases, correction.means(prepared, biases, examples)));
   }
 
   /** The one of two models whose outputs are nearer to the float model's in mean. */
@@ -196,7 +199,7 @@ final class BiasCorrection {
     biases.forEach((output, bias) -> {
       var old = constants.find(Preparation.input(bias.adding(), bias.input()));
       var values = old.map(Tensor::floats).orElseGet(() -> new float[bias.channels()]);
-      var mean = means.get(output);
+      var mean = requireNonNull(means.get(output));
       for (int channel = 0; channel < values.length; channel++) {
         float value = (float) (values[channel] + mean[channel]);
         if (!Float.isFinite(value)) {

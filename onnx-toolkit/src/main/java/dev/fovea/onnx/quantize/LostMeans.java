@@ -65,7 +65,11 @@ final class LostMeans {
     var rows = values;
     var axes = new long[] {0};
     if (product.opType().equals("Conv")) {
-      axes = IntStream.range(0, weights.shape().size()).filter(axis -> axis != 1).asLongStream().toArray();
+      axes =
+          IntStream.range(0, weights.shape().size())
+              .filter(axis -> axis != 1)
+              .asLongStream()
+              .toArray();
     } else {
       // A MatMul's product may have any number of axes before that of the channels.
       rows = names.take(output + "_lost_rows");
@@ -76,7 +80,11 @@ final class LostMeans {
     var each = new Observed(names.take(output + "_lost_sums"), names.take(output + "_lost_shape"));
     var summed = Tensor.ofLongs("", List.of((long) axes.length), axes);
     nodes.add(
-        Node.of("", "ReduceSum", List.of(rows, take(each.sums() + "_axes", summed)), List.of(each.sums()))
+        Node.of(
+                "",
+                "ReduceSum",
+                List.of(rows, take(each.sums() + "_axes", summed)),
+                List.of(each.sums()))
             .with("keepdims", Attribute.of(0)));
     nodes.add(Node.of("", "Shape", List.of(values), List.of(each.shape())));
     outputs.add(new ValueInfo(each.sums(), DataType.FLOAT, List.of(Dimension.fixed(channels))));
@@ -94,10 +102,12 @@ final class LostMeans {
   /** Runs one batch. */
   void add(InferenceSession session, Map<String, FloatTensor> example) {
     var wanted = new LinkedHashSet<String>();
-    observed.values().forEach(each -> {
-      wanted.add(each.sums());
-      wanted.add(each.shape());
-    });
+    observed
+        .values()
+        .forEach(each -> {
+          wanted.add(each.sums());
+          wanted.add(each.shape());
+        });
     var answers = session.run(example, wanted);
     observed.forEach((output, each) -> {
       var total = requireNonNull(sums.get(output));

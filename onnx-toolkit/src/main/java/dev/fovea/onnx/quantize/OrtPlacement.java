@@ -138,7 +138,8 @@ final class OrtPlacement {
         if (constants.findFloats(weights).isEmpty()) {
           yield Optional.of("weights '%s' are no float constant".formatted(weights));
         }
-        if (marks.get(weights) instanceof Mark.Channels(int other) && other != Placement.axis(node)) {
+        if (marks.get(weights) instanceof Mark.Channels(int other)
+            && other != Placement.axis(node)) {
           yield Optional.of("weights '%s' have scales along axis %d".formatted(weights, other));
         }
         yield unranged(List.of(input, first(node)));
@@ -175,7 +176,8 @@ final class OrtPlacement {
     constants
         .findFloats(Preparation.input(node, 2))
         .filter(bias -> bias.shape().equals(channels))
-        .ifPresent(bias -> biases.add(new Placement.Bias(nodes.size(), bias.name(), input, weights)));
+        .ifPresent(
+            bias -> biases.add(new Placement.Bias(nodes.size(), bias.name(), input, weights)));
     quantized(node);
   }
 

@@ -42,8 +42,7 @@ record Placement(
       QuantizationProfile profile,
       Set<String> keptInFloat) {
     return switch (profile) {
-      case ORT_X86, ORT_X86_WITHOUT_VNNI ->
-          OrtPlacement.of(graph, ranges, profile, keptInFloat);
+      case ORT_X86, ORT_X86_WITHOUT_VNNI -> OrtPlacement.of(graph, ranges, profile, keptInFloat);
       case TENSORRT -> TensorRtPlacement.of(graph, ranges, keptInFloat);
     };
   }

@@ -148,7 +148,8 @@ final class QdqGraph {
     var outputs = new HashMap<Integer, String>();
     for (var bias : placement.biases()) {
       var values = constants.load(bias.tensor()).floats();
-      var scales = Weights.biasScales(quantized.of(bias.input()).scale(), quantized.scales(bias.weights()));
+      var scales =
+          Weights.biasScales(quantized.of(bias.input()).scale(), quantized.scales(bias.weights()));
       var shape = List.of((long) values.length);
       var stored =
           store(

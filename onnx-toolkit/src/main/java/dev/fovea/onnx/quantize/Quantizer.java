@@ -51,11 +51,11 @@ public final class Quantizer {
   }
 
   /**
-   * Quantises as {@link #quantize(OnnxModel, CalibrationRanges, QuantizationProfile, Set)} does, and
-   * gives the biases of convolutions and matrix products what rounding the weights takes from each
-   * output channel in mean over the examples. A convolution or {@code Gemm} without a bias gets one.
-   * Where the outputs are then further from the float model's in mean over the examples than
-   * without, the biases stay as they are; the model's metadata says which.
+   * Quantises as {@link #quantize(OnnxModel, CalibrationRanges, QuantizationProfile, Set)} does,
+   * and gives the biases of convolutions and matrix products what rounding the weights takes from
+   * each output channel in mean over the examples. A convolution or {@code Gemm} without a bias
+   * gets one. Where the outputs are then further from the float model's in mean over the examples
+   * than without, the biases stay as they are; the model's metadata says which.
    *
    * @param examples those of the calibration: inputs by name, one map a batch, iterated twice
    * @throws NotQuantizable as the others, or if there is no example

@@ -29,9 +29,7 @@ final class Relations {
         });
     for (var bias : placement.biases()) {
       Weights.makeRoomForBias(
-          scales(bias.weights()),
-          of(bias.input()).scale(),
-          constants.load(bias.tensor()).floats());
+          scales(bias.weights()), of(bias.input()).scale(), constants.load(bias.tensor()).floats());
     }
   }
 

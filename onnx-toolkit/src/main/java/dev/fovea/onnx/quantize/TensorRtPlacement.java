@@ -1,5 +1,7 @@
 package dev.fovea.onnx.quantize;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.quantize.calibrate.Range;
@@ -65,13 +67,7 @@ final class TensorRtPlacement {
     }
     joinConcatenated();
     return new Placement(
-        marks,
-        List.of(),
-        graph.nodes(),
-        outcomes,
-        inFloat,
-        ranges,
-        QuantizationProfile.TENSORRT);
+        marks, List.of(), graph.nodes(), outcomes, inFloat, ranges, QuantizationProfile.TENSORRT);
   }
 
   /** Why a node stays in float; empty if it is quantised. */
@@ -199,7 +195,10 @@ final class TensorRtPlacement {
       for (var node : concatenations) {
         var joined = new ArrayList<>(node.outputs());
         node.inputs().stream().filter(this::isOwn).forEach(joined::add);
-        var all = joined.stream().map(ranges::get).reduce(TensorRtPlacement::both).orElseThrow();
+        var all = requireNonNull(ranges.get(joined.getFirst()));
+        for (var tensor : joined) {
+          all = both(all, requireNonNull(ranges.get(tensor)));
+        }
         for (var tensor : joined) {
           changed |= !all.equals(ranges.put(tensor, all));
         }

@@ -50,8 +50,7 @@ class BiasCorrectionTest {
             .with("strides", Attribute.ints(2, 1))
             .with("pads", Attribute.ints(1, 0, 1, 1))
             .with("group", Attribute.of(2));
-    var model =
-        model(List.of(conv), Models.image("x", 4), Models.image("y", 4), weights, bias);
+    var model = model(List.of(conv), Models.image("x", 4), Models.image("y", 4), weights, bias);
     // Of two sizes: a mean of means would weigh the small image as much as the large one.
     var images = List.of(image(3, 1, 4, 7, 6), image(4, 1, 4, 12, 9));
 
@@ -78,7 +77,8 @@ class BiasCorrectionTest {
   }
 
   /** One position of a convolution of two groups with a 3 x 3 kernel over 2 of 4 channels. */
-  private static double product(FloatTensor image, double[] kernel, int channel, int top, int left) {
+  private static double product(
+      FloatTensor image, double[] kernel, int channel, int top, int left) {
     int height = (int) image.shape()[2];
     int width = (int) image.shape()[3];
     double sum = 0;
@@ -148,12 +148,14 @@ class BiasCorrectionTest {
   @Test
   void givesAConvolutionWithoutABiasOneAndLeavesASharedOneToTheOthers() {
     var conv = Node.of("conv", "Conv", List.of("x", "w"), List.of("y"));
-    var bare = model(List.of(conv), Models.image("x", 2), Models.image("y", 2), random(1, 2, 2, 1, 1));
+    var bare =
+        model(List.of(conv), Models.image("x", 2), Models.image("y", 2), random(1, 2, 2, 1, 1));
     var corrected = corrected(bare, QuantizationProfile.ORT_X86, List.of(image(3, 1, 2, 4, 4)));
     assertThat(corrected.graph().nodes().getFirst().inputs())
         .containsExactly("x", "w", "y_bias_corrected");
 
-    var twins = corrected(Models.twins(), QuantizationProfile.ORT_X86, List.of(image(3, 1, 1, 4, 4)));
+    var twins =
+        corrected(Models.twins(), QuantizationProfile.ORT_X86, List.of(image(3, 1, 1, 4, 4)));
     assertThat(twins.graph().nodes())
         .extracting(node -> node.inputs().get(2))
         .containsExactly("b_corrected", "b_corrected_1");
@@ -231,8 +233,7 @@ class BiasCorrectionTest {
   void helpsATrainedReaderOfDigitsOnImagesThatItWasNotFittedTo(String version) throws IOException {
     var model = Pt2Exporter.export(DIGITS.resolve("models/reader-" + version + ".pt2")).model();
     var input = model.graph().inputs().getFirst().name();
-    var made =
-        both(model, digits(input, 0, 128), QuantizationProfile.ORT_X86_WITHOUT_VNNI);
+    var made = both(model, digits(input, 0, 128), QuantizationProfile.ORT_X86_WITHOUT_VNNI);
     var held = digits(input, 1000, 128);
 
     var before = Measured.of(model, made.plain(), held);
@@ -310,8 +311,7 @@ class BiasCorrectionTest {
     for (int i = 0; i < constants.length; i++) {
       named.add(constants[i].named(i == 0 ? "w" : "b"));
     }
-    return Models.of(
-        new Graph("one", nodes, named, List.of(input), List.of(output), List.of()));
+    return Models.of(new Graph("one", nodes, named, List.of(input), List.of(output), List.of()));
   }
 
   private static ValueInfo input(long... shape) {

@@ -20,8 +20,7 @@ import java.util.Map;
  */
 record Measured(double decibels, double bias) {
 
-  static Measured of(
-      OnnxModel expected, OnnxModel actual, List<Map<String, FloatTensor>> inputs) {
+  static Measured of(OnnxModel expected, OnnxModel actual, List<Map<String, FloatTensor>> inputs) {
     var settings = SessionSettings.defaults().with(Optimisation.NONE);
     var output = expected.graph().outputs().getFirst().name();
     var ratio = new SignalToNoise();

@@ -96,14 +96,17 @@ class TensorRtPlacementTest {
         });
     for (int i = 1; i <= 5; i++) {
       assertThat(int8.initializer("b" + i)).isEqualTo(model.graph().initializer("b" + i));
-      int channels = Math.toIntExact(model.graph().initializer("w" + i).orElseThrow().shape().getFirst());
+      int channels =
+          Math.toIntExact(model.graph().initializer("w" + i).orElseThrow().shape().getFirst());
       assertThat(int8.initializer("w" + i + "_scale").orElseThrow().shape())
           .containsExactly((long) channels);
     }
     assertThat(scale(int8, "x"))
         .isEqualTo(
             (float)
-                (2.0 * Math.max(-ranges.ranges().get("x").min(), ranges.ranges().get("x").max()) / 254));
+                (2.0
+                    * Math.max(-ranges.ranges().get("x").min(), ranges.ranges().get("x").max())
+                    / 254));
     assertThat(scale(int8, "k")).as("joined without rescaling").isEqualTo(scale(int8, "r2"));
     assertThat(scale(int8, "r1")).isNotEqualTo(scale(int8, "r2"));
   }

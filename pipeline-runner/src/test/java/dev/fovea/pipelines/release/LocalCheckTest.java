@@ -116,7 +116,8 @@ class LocalCheckTest {
   void makesAnotherModelForEachWayToQuantize() throws Exception {
     var plain = check(POLICY);
     var int8 = new HashSet<>(Set.of(plain.int8()));
-    for (var way : List.of("bias-correction: true", "target: tensorrt", "equalisation: true, method: mse")) {
+    for (var way :
+        List.of("bias-correction: true", "target: tensorrt", "equalisation: true, method: mse")) {
       var policy =
           POLICY.replace(
               "quantize: {target: ort-x86, calibration: 32}",

@@ -23,8 +23,8 @@ import java.util.Set;
  * LeakyRelu} and pooling.
  *
  * <p>The paper's factor is the root of the ratio of the channel's weights in both. Here it is the
- * nearest power of two: products and sums of floats are then the same to the bit, and the two ranges
- * end within a factor of two.
+ * nearest power of two: products and sums of floats are then the same to the bit, and the two
+ * ranges end within a factor of two.
  */
 public final class Equalisation {
   private static final Set<String> HOMOGENEOUS =
@@ -129,7 +129,7 @@ public final class Equalisation {
     var bias = Preparation.input(node, 2);
     return weights(node).shape().size() >= 2
         && (bias.isEmpty()
-            || (isFloats(bias) && initializers.get(bias).elements() == channels(node)));
+            || (isFloats(bias) && tensor(bias).elements() == channels(node)));
   }
 
   private boolean isFloats(String name) {

@@ -113,8 +113,7 @@ class EqualisationTest {
       var values = weights.floats();
       Arrays.fill(values, 0, values.length / CHANNELS, odd);
       var changed =
-          model.withGraph(
-              model.graph().replacing(Tensor.ofFloats("w1", weights.shape(), values)));
+          model.withGraph(model.graph().replacing(Tensor.ofFloats("w1", weights.shape(), values)));
 
       var equal = first(Equalisation.equalise(changed)).floats();
 
@@ -146,7 +145,8 @@ class EqualisationTest {
     assertThat(run(equal, input)).isEqualTo(run(shared, input));
     assertThat(equal.graph().initializers())
         .extracting(Tensor::name)
-        .containsExactlyInAnyOrder("w_equalised", "w_equalised_1", "b_equalised", "b_equalised_1", "v");
+        .containsExactlyInAnyOrder(
+            "w_equalised", "w_equalised_1", "b_equalised", "b_equalised_1", "v");
   }
 
   static IntStream seeds() {
@@ -299,8 +299,7 @@ class EqualisationTest {
     return Models.of(
         new Graph(
             "chain",
-            List.of(
-                conv("x", "w1", "b1", "a", 1), middle, conv("m", "w2", "b2", "y", next.groups)),
+            List.of(conv("x", "w1", "b1", "a", 1), middle, conv("m", "w2", "b2", "y", next.groups)),
             List.of(
                 Tensor.ofFloats("w1", first.shape(), values),
                 Tensor.ofFloats("b1", bias.shape(), offsets),
