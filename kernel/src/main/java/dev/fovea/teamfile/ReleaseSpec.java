@@ -43,15 +43,22 @@ public record ReleaseSpec(
    * @param target whose kernels it is written for
    * @param calibration how many training images are shown to it, 1 to 10,000
    * @param method how the ranges of its tensors are chosen from what they show
+   * @param equalisation whether channels between convolutions are brought to like ranges before
+   * @param biasCorrection whether biases get what rounding the weights takes from outputs in mean,
+   *     where that brings the outputs on those images nearer
    */
-  public record QuantizeSpec(Target target, int calibration, Method method) {
+  public record QuantizeSpec(
+      Target target, int calibration, Method method, boolean equalisation, boolean biasCorrection) {
     /** What holds where the file does not say. */
     public static final QuantizeSpec DEFAULT =
-        new QuantizeSpec(Target.ORT_X86, 256, Method.MIN_MAX);
+        new QuantizeSpec(Target.ORT_X86, 256, Method.MIN_MAX, false, false);
 
     /** Whose kernels. */
     public enum Target {
-      ORT_X86
+      /** ONNX Runtime on x86-64: unsigned activations, one zero point each, biases in integers. */
+      ORT_X86,
+      /** TensorRT's explicit quantisation: signed and symmetric, biases in float. */
+      TENSORRT
     }
 
     /** How a range is chosen. */

@@ -43,7 +43,7 @@ enum Section {
       Map.of()),
   QUANTIZE(
       "quantize",
-      List.of("target", "calibration", "method"),
+      List.of("target", "calibration", "method", "equalisation", "bias-correction"),
       Map.of("mixed-precision", "this version quantizes the whole model")),
   DETECTOR(
       "detector",

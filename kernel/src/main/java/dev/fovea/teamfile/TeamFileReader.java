@@ -273,9 +273,23 @@ final class TeamFileReader {
     var method =
         fields.optional(
             "method", QuantizeSpec.DEFAULT.method(), Values.oneOf(QuantizeSpec.Method.class));
-    return target.isEmpty() || calibration.isEmpty() || method.isEmpty()
+    var equalisation =
+        fields.optional("equalisation", QuantizeSpec.DEFAULT.equalisation(), Values::yesOrNo);
+    var biasCorrection =
+        fields.optional("bias-correction", QuantizeSpec.DEFAULT.biasCorrection(), Values::yesOrNo);
+    return target.isEmpty()
+            || calibration.isEmpty()
+            || method.isEmpty()
+            || equalisation.isEmpty()
+            || biasCorrection.isEmpty()
         ? Optional.empty()
-        : Optional.of(new QuantizeSpec(target.get(), calibration.get(), method.get()));
+        : Optional.of(
+            new QuantizeSpec(
+                target.get(),
+                calibration.get(),
+                method.get(),
+                equalisation.get(),
+                biasCorrection.get()));
   }
 
   private List<Gate> gates(Fields fields, Yaml value) {

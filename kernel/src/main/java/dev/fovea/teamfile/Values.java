@@ -259,6 +259,15 @@ final class Values {
     return bounded(text, value, Double.MIN_VALUE, 1e9, kind);
   }
 
+  /** As YAML writes it: {@code true} or {@code false}. */
+  static boolean yesOrNo(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw expected(text, "true or false");
+    };
+  }
+
   static IllegalArgumentException expected(String found, String expected) {
     return new IllegalArgumentException("%s (expected: %s)".formatted(quoted(found), expected));
   }

@@ -32,7 +32,7 @@ class TeamFileReaderTest {
         model: digit-reader
         dataset: digits
         preprocess: {resize: letterbox, size: [640, 480], colour: rgb, scale: 1/255, mean: [0.5, 0.25, 0], std: [1, 2, 0.5], layout: nchw}
-        quantize: {target: ort-x86, calibration: 300, method: mse}
+        quantize: {target: ort-x86, calibration: 300, method: mse, equalisation: true, bias-correction: true}
         parity: 1e-3
         gates:
           - {measure: accuracy, of: int8, on: test, at-least: 0.41}
@@ -104,6 +104,8 @@ class TeamFileReaderTest {
                 List.of(0.5, 0.25, 0.0),
                 List.of(1.0, 2.0, 0.5)));
     assertThat(release.quantize().calibration()).isEqualTo(300);
+    assertThat(release.quantize().equalisation()).isTrue();
+    assertThat(release.quantize().biasCorrection()).isTrue();
     assertThat(release.quantize().method()).isEqualTo(ReleaseSpec.QuantizeSpec.Method.MSE);
     assertThat(release.parity()).isEqualTo(1e-3);
     assertThat(release.canary())
@@ -225,8 +227,10 @@ class TeamFileReaderTest {
           scale: 1/255              | scale: 1/0                  | 13 | 'scale': '1/0' (expected: a number above 0
           layout: nchw              | layout: nhwc                | 13 | 'layout': 'nhwc' (expected: 'nchw', the only one in this version)
           std: [1, 2, 0.5]          | std: [1, 0, 0.5]            | 13 | 'std': '0' (expected: a number above 0
-          target: ort-x86           | target: tensorrt            | 14 | 'tensorrt' (expected: one of ort-x86)
+          target: ort-x86           | target: openvino            | 14 | 'openvino' (expected: one of ort-x86, tensorrt)
           method: mse               | method: kl                  | 14 | 'kl' (expected: one of min-max, percentile, mse)
+          equalisation: true        | equalisation: 1             | 14 | 'equalisation': '1' (expected: true or false)
+          bias-correction: true     | bias-correction: yes please | 14 | 'bias-correction': 'yes please' (expected: true or false)
           calibration: 300          | mixed-precision: auto       | 14 | 'mixed-precision' has no effect in quantize
           measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, accuracy-under, map, map50, map-small, map-medium, map-large, worst-ap, latency-p50
           measure: accuracy, of: int8 | measure: map, of: int8     | 17 | 'measure': map without 'detector' under release (expected: one of accuracy, macro-recall, worst-recall, accuracy-under; or 'detector: {output: yolo-v8}'

@@ -1,6 +1,8 @@
 package dev.fovea.onnx.quantize;
 
 import dev.fovea.onnx.graph.Node;
+import dev.fovea.onnx.quantize.integers.Affine;
+import dev.fovea.onnx.quantize.prepare.Constants;
 
 /**
  * The bounds of a {@code Relu} or {@code Clip}.

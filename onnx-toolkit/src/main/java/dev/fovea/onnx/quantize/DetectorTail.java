@@ -3,6 +3,7 @@ package dev.fovea.onnx.quantize;
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxModel;
+import dev.fovea.onnx.quantize.prepare.Preparation;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -4,47 +4,33 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import dev.fovea.onnx.quantize.calibrate.Range;
+import dev.fovea.onnx.quantize.integers.Affine;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides, node by node in the graph's order, which tensors are quantised and how. The decisions
- * are those of ONNX Runtime's {@code quantize_static}, but for two: a clamp goes only if the
- * quantised range ends at its bounds, and a node with computed weights stays in float.
+ * Which tensors of a graph are quantised, and how.
+ *
+ * @param marks how each quantised tensor is, in the order in which nodes asked for it
+ * @param biases those in 32 bits
+ * @param nodes the nodes that are left, in order; producers of absorbed clamps give the clamps'
+ *     outputs
+ * @param outcomes one for each node of the graph
+ * @param inFloat places in {@code nodes} of those that stay in float and read constants as they are
+ * @param ranges of the computed tensors
  */
-final class Placement {
+record Placement(
+    Map<String, Mark> marks,
+    List<Bias> biases,
+    List<Node> nodes,
+    List<NodeOutcome> outcomes,
+    Set<Integer> inFloat,
+    Map<String, Range> ranges,
+    QuantizationProfile profile) {
   /** A bias in 32 bits under the product of two scales: of the node's input and of its weights. */
   record Bias(int node, String tensor, String input, String weights) {}
-
-  private final Map<String, Mark> marks = new LinkedHashMap<>();
-  private final List<Bias> biases = new ArrayList<>();
-  private final List<Node> nodes = new ArrayList<>();
-  private final List<NodeOutcome> outcomes = new ArrayList<>();
-  private final Map<String, Integer> producers = new HashMap<>();
-  private final Set<Integer> inFloat = new HashSet<>();
-  private final Constants constants;
-  private final Map<String, Range> ranges;
-  private final TensorUses uses;
-  private final QuantizationProfile profile;
-  private final Set<String> keptInFloat;
-
-  private Placement(
-      Graph graph,
-      Map<String, Range> ranges,
-      QuantizationProfile profile,
-      Set<String> keptInFloat) {
-    this.ranges = ranges;
-    this.profile = profile;
-    this.keptInFloat = keptInFloat;
-    uses = new TensorUses(graph);
-    constants = new Constants(graph);
-  }
 
   /**
    * @param ranges of the computed float tensors; a tensor without one is not quantised
@@ -55,17 +41,10 @@ final class Placement {
       Map<String, Range> ranges,
       QuantizationProfile profile,
       Set<String> keptInFloat) {
-    var placement =
-        new Placement(graph, adjusted(graph, ranges, keptInFloat), profile, keptInFloat);
-    for (var node : graph.nodes()) {
-      placement.place(node);
-    }
-    return placement;
-  }
-
-  /** How each quantised tensor is, in the order in which nodes asked for it. */
-  Map<String, Mark> marks() {
-    return marks;
+    return switch (profile) {
+      case ORT_X86, ORT_X86_WITHOUT_VNNI -> OrtPlacement.of(graph, ranges, profile, keptInFloat);
+      case TENSORRT -> TensorRtPlacement.of(graph, ranges, keptInFloat);
+    };
   }
 
   /** How a tensor is that is known to be quantised. */
@@ -73,23 +52,7 @@ final class Placement {
     return requireNonNull(marks.get(tensor));
   }
 
-  List<Bias> biases() {
-    return biases;
-  }
-
-  /** The nodes that are left, in order; producers of absorbed clamps give the clamps' outputs. */
-  List<Node> nodes() {
-    return nodes;
-  }
-
-  List<NodeOutcome> outcomes() {
-    return outcomes;
-  }
-
-  /**
-   * Whether the node at this place of {@link #nodes()} stays in float and reads constants as they
-   * are.
-   */
+  /** Whether the node at this place of {@link #nodes()} stays in float. */
   boolean isInFloat(int node) {
     return inFloat.contains(node);
   }
@@ -100,183 +63,11 @@ final class Placement {
     if (range == null) {
       throw new IllegalStateException("tensor '%s': no range".formatted(tensor));
     }
-    return Affine.asymmetric(range.min(), range.max(), profile.activations());
-  }
-
-  /**
-   * What a clamp cuts off needs no integers: its input gets the range of its output. A softmax
-   * reaches from 0 to 1 by definition.
-   */
-  private static Map<String, Range> adjusted(
-      Graph graph, Map<String, Range> ranges, Set<String> keptInFloat) {
-    var uses = new TensorUses(graph);
-    var adjusted = new HashMap<>(ranges);
-    for (var node : graph.nodes()) {
-      if (node.outputs().isEmpty() || keptInFloat.contains(node.outputs().getFirst())) {
-        continue;
-      }
-      var input = node.inputs().isEmpty() ? "" : node.inputs().getFirst();
-      var output = node.outputs().getFirst();
-      boolean clamp = Preparation.is(node, "Relu") || Preparation.is(node, "Clip");
-      if (clamp
-          && uses.of(input) == 1
-          && adjusted.containsKey(input)
-          && ranges.containsKey(output)) {
-        adjusted.put(input, ranges.get(output));
-      } else if (Preparation.is(node, "Softmax") && adjusted.containsKey(output)) {
-        adjusted.put(output, new Range(0, 1));
-      }
-    }
-    return adjusted;
-  }
-
-  private void place(Node node) {
-    var reason = obstacle(node);
-    if (reason.isPresent()) {
-      inFloat.add(nodes.size());
-      add(node, new NodeOutcome.InFloat(node.name(), node.opType(), first(node), reason.get()));
-      return;
-    }
-    switch (OperatorRule.of(node.opType()).orElseThrow()) {
-      case CONVOLUTION, GEMM -> placeWeighted(node);
-      case MATMUL -> placeMatMul(node);
-      case CLAMP -> placeClamp(node);
-      case SHARES_INPUT -> {
-        for (var output : node.outputs()) {
-          if (ranges.containsKey(output)) {
-            marks.put(output, new Mark.SharedWith(node.inputs().getFirst()));
-          }
-        }
-        quantized(node);
-      }
-      case OWN_RANGES -> {
-        node.inputs().forEach(this::quantize);
-        node.outputs().forEach(this::quantize);
-        quantized(node);
-      }
-    }
-  }
-
-  /** Why a node stays in float; empty if it is quantised. */
-  private Optional<String> obstacle(Node node) {
-    if (node.outputs().isEmpty() || keptInFloat.contains(first(node))) {
-      return Optional.of("kept in float on request");
-    }
-    var rule =
-        node.domain().isEmpty() ? OperatorRule.of(node.opType()) : Optional.<OperatorRule>empty();
-    if (rule.isEmpty()) {
-      return Optional.of("operator %s has no integer kernel".formatted(node.opType()));
-    }
-    var input = node.inputs().isEmpty() ? "" : node.inputs().getFirst();
-    return switch (rule.get()) {
-      case CONVOLUTION, GEMM -> {
-        var weights = node.inputs().get(1);
-        if (constants.findFloats(weights).isEmpty()) {
-          yield Optional.of("weights '%s' are no float constant".formatted(weights));
-        }
-        if (marks.get(weights) instanceof Mark.Channels(int other) && other != axis(node)) {
-          yield Optional.of("weights '%s' have scales along axis %d".formatted(weights, other));
-        }
-        yield unranged(List.of(input, first(node)));
-      }
-      case MATMUL ->
-          unranged(
-              List.of(input, node.inputs().get(1), first(node)).stream()
-                  .filter(each -> constants.findFloats(each).isEmpty())
-                  .toList());
-      case CLAMP, SHARES_INPUT ->
-          marks.containsKey(input) && !constants.contains(input)
-              ? unranged(List.of(first(node)))
-              : Optional.of("input '%s' is not quantised".formatted(input));
-      case OWN_RANGES ->
-          unranged(constants.findFloats(input).isPresent() ? List.of() : List.of(input));
-    };
-  }
-
-  private Optional<String> unranged(List<String> tensors) {
-    return tensors.stream()
-        .filter(each -> !ranges.containsKey(each))
-        .findFirst()
-        .map("tensor '%s' has no calibrated range"::formatted);
+    return profile.relation(range.min(), range.max());
   }
 
   /** The axis of the output channels in a node's weights. */
-  private static int axis(Node node) {
+  static int axis(Node node) {
     return node.opType().equals("Gemm") && node.intAttribute("transB").orElse(0) == 0 ? 1 : 0;
-  }
-
-  private void placeWeighted(Node node) {
-    int axis = axis(node);
-    var input = node.inputs().getFirst();
-    var weights = node.inputs().get(1);
-    quantize(input);
-    quantize(first(node));
-    marks.put(weights, new Mark.Channels(axis));
-    var channels = List.of(constants.load(weights).shape().get(axis));
-    constants
-        .findFloats(Preparation.input(node, 2))
-        .filter(bias -> bias.shape().equals(channels))
-        .ifPresent(bias -> biases.add(new Bias(nodes.size(), bias.name(), input, weights)));
-    quantized(node);
-  }
-
-  private void placeMatMul(Node node) {
-    for (int i = 0; i < 2; i++) {
-      var factor = node.inputs().get(i);
-      if (!constants.contains(factor)) {
-        quantize(factor);
-      } else if (i == 1
-          && constants.load(factor).shape().size() == 2
-          && !(marks.get(factor) instanceof Mark.Channels)) {
-        marks.put(factor, new Mark.Channels(1));
-      } else {
-        marks.putIfAbsent(factor, new Mark.Constant(true));
-      }
-    }
-    quantize(first(node));
-    quantized(node);
-  }
-
-  private void placeClamp(Node node) {
-    var input = node.inputs().getFirst();
-    var output = first(node);
-    var producer = producers.get(input);
-    if (producer != null
-        && uses.of(input) == 1
-        && Clamp.of(node, constants).holds(relation(output))) {
-      var before = nodes.get(producer);
-      var renamed =
-          before.outputs().stream().map(each -> each.equals(input) ? output : each).toList();
-      nodes.set(producer, before.withOutputs(renamed));
-      marks.remove(input);
-      producers.put(output, producer);
-      quantize(output);
-      outcomes.add(new NodeOutcome.Absorbed(node.name(), node.opType(), output));
-    } else {
-      quantize(output);
-      quantized(node);
-    }
-  }
-
-  private void quantize(String tensor) {
-    if (constants.findFloats(tensor).isPresent()) {
-      marks.putIfAbsent(tensor, new Mark.Constant(false));
-    } else if (ranges.containsKey(tensor)) {
-      marks.putIfAbsent(tensor, new Mark.OwnRange());
-    }
-  }
-
-  private void quantized(Node node) {
-    add(node, new NodeOutcome.Quantized(node.name(), node.opType(), first(node)));
-  }
-
-  private void add(Node node, NodeOutcome outcome) {
-    node.outputs().forEach(output -> producers.put(output, nodes.size()));
-    nodes.add(node);
-    outcomes.add(outcome);
-  }
-
-  private static String first(Node node) {
-    return node.outputs().isEmpty() ? "" : node.outputs().getFirst();
   }
 }

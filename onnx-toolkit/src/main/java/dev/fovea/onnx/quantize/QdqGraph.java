@@ -7,6 +7,11 @@ import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.Tensor;
 import dev.fovea.onnx.graph.ValueInfo;
+import dev.fovea.onnx.quantize.integers.Affine;
+import dev.fovea.onnx.quantize.integers.Weights;
+import dev.fovea.onnx.quantize.prepare.Constants;
+import dev.fovea.onnx.quantize.prepare.FreshNames;
+import dev.fovea.onnx.quantize.prepare.TensorUses;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +32,7 @@ final class QdqGraph {
   private final Graph graph;
   private final Placement placement;
   private final QuantizationProfile profile;
+  private final Relations quantized;
   private final TensorUses uses;
   private final FreshNames names;
 
@@ -40,7 +46,6 @@ final class QdqGraph {
   private final Map<String, String> dequantized = new HashMap<>();
 
   private final Map<String, Relation> relations = new HashMap<>();
-  private final Map<String, float[]> channelScales = new HashMap<>();
   private final Map<String, String> outputSources = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
 
@@ -53,6 +58,7 @@ final class QdqGraph {
     var given = graph.nodes().stream().map(Node::name).collect(Collectors.toSet());
     nodeNames = new FreshNames(given);
     constants = new Constants(graph);
+    quantized = new Relations(placement, constants, profile);
   }
 
   static Graph of(Graph graph, Placement placement, QuantizationProfile profile) {
@@ -61,7 +67,6 @@ final class QdqGraph {
 
   private Graph written() {
     graph.initializers().forEach(each -> initializers.put(each.name(), each));
-    scaleWeights();
     writeConstants();
     nameComputed();
     for (var input : graph.inputs()) {
@@ -75,37 +80,20 @@ final class QdqGraph {
     return TensorUses.withoutUnusedInitializers(withKnownValues(changed));
   }
 
-  private void scaleWeights() {
-    placement
-        .marks()
-        .forEach((tensor, mark) -> {
-          if (mark instanceof Mark.Channels(int axis)) {
-            var scales = Weights.scales(constants.load(tensor), axis, profile.weights());
-            channelScales.put(tensor, scales);
-          }
-        });
-    for (var bias : placement.biases()) {
-      Weights.makeRoomForBias(
-          scales(bias.weights()),
-          relationOf(bias.input()).scale(),
-          constants.load(bias.tensor()).floats());
-    }
-  }
-
   private void writeConstants() {
     placement
         .marks()
         .forEach((tensor, mark) -> {
           switch (mark) {
             case Mark.Channels(int axis) -> writeChannels(constants.load(tensor), axis);
-            case Mark.Constant _ -> writeWhole(constants.load(tensor), relationOf(tensor));
+            case Mark.Constant _ -> writeWhole(constants.load(tensor), quantized.of(tensor));
             case Mark.OwnRange _, Mark.SharedWith _ -> {}
           }
         });
   }
 
   private void writeChannels(Tensor weights, int axis) {
-    var scales = scales(weights.name());
+    var scales = quantized.scales(weights.name());
     var type = profile.weights().type();
     var shape = List.of((long) scales.length);
     var relation =
@@ -142,7 +130,7 @@ final class QdqGraph {
     for (var entry : placement.marks().entrySet()) {
       var tensor = entry.getKey();
       switch (entry.getValue()) {
-        case Mark.OwnRange _ -> relations.put(tensor, relation(tensor, relationOf(tensor)));
+        case Mark.OwnRange _ -> relations.put(tensor, relation(tensor, quantized.of(tensor)));
         case Mark.SharedWith _ -> {}
         case Mark.Constant _, Mark.Channels _ -> {
           continue;
@@ -160,7 +148,8 @@ final class QdqGraph {
     var outputs = new HashMap<Integer, String>();
     for (var bias : placement.biases()) {
       var values = constants.load(bias.tensor()).floats();
-      var scales = Weights.biasScales(relationOf(bias.input()).scale(), scales(bias.weights()));
+      var scales =
+          Weights.biasScales(quantized.of(bias.input()).scale(), quantized.scales(bias.weights()));
       var shape = List.of((long) values.length);
       var stored =
           store(
@@ -201,7 +190,7 @@ final class QdqGraph {
     if (!dequantized.containsKey(tensor) && !outputSources.containsKey(tensor)) {
       return;
     }
-    var relation = requireNonNull(relations.get(root(tensor)));
+    var relation = requireNonNull(relations.get(quantized.root(tensor)));
     var integers = names.take(tensor + "_QuantizeLinear_Output");
     nodes.add(
         Node.of(
@@ -216,28 +205,6 @@ final class QdqGraph {
             "DequantizeLinear",
             List.of(integers, relation.scale(), relation.zeroPoint()),
             List.of(dequantized.getOrDefault(tensor, tensor))));
-  }
-
-  private Affine relationOf(String tensor) {
-    return switch (placement.mark(tensor)) {
-      case Mark.OwnRange _ -> placement.relation(tensor);
-      case Mark.SharedWith(var source) -> relationOf(source);
-      case Mark.Constant(boolean weights) ->
-          weights
-              ? Weights.whole(constants.load(tensor), profile.weights(), true)
-              : Weights.whole(constants.load(tensor), profile.constants(), false);
-      case Mark.Channels _ ->
-          throw new IllegalStateException("tensor '%s': a relation by channel".formatted(tensor));
-    };
-  }
-
-  private float[] scales(String weights) {
-    return requireNonNull(channelScales.get(weights));
-  }
-
-  /** The tensor whose relation this one has. */
-  private String root(String tensor) {
-    return placement.mark(tensor) instanceof Mark.SharedWith(var source) ? root(source) : tensor;
   }
 
   private Relation relation(String tensor, Affine affine) {

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.precision.SignalToNoise;
+import dev.fovea.onnx.quantize.calibrate.ObservedGraph;
+import dev.fovea.onnx.quantize.prepare.Preparation;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.Optimisation;

@@ -1,5 +1,8 @@
 package dev.fovea.onnx.quantize;
 
+import dev.fovea.onnx.quantize.integers.Affine;
+import dev.fovea.onnx.quantize.integers.IntegerRange;
+
 /** What a model is quantised for. */
 public enum QuantizationProfile {
   /**
@@ -10,7 +13,14 @@ public enum QuantizationProfile {
   ORT_X86(IntegerRange.INT8_SYMMETRIC, IntegerRange.UINT8),
 
   /** The same for processors without VNNI: one bit less for weights, so that 16-bit sums hold. */
-  ORT_X86_WITHOUT_VNNI(IntegerRange.INT8_REDUCED, IntegerRange.UINT8_REDUCED);
+  ORT_X86_WITHOUT_VNNI(IntegerRange.INT8_REDUCED, IntegerRange.UINT8_REDUCED),
+
+  /**
+   * TensorRT's explicit quantisation, the only one since TensorRT 11: everything signed and
+   * symmetric about a zero point of 0, weights by channel, biases in float; Q and DQ at the inputs
+   * of what computes in integers.
+   */
+  TENSORRT(IntegerRange.INT8_SYMMETRIC, IntegerRange.INT8_SYMMETRIC);
 
   private final IntegerRange weights;
   private final IntegerRange constants;
@@ -30,8 +40,11 @@ public enum QuantizationProfile {
     return constants;
   }
 
-  /** Integers for computed tensors; only weights lose a bit. */
-  IntegerRange activations() {
-    return IntegerRange.UINT8;
+  /** The relation of a computed tensor that takes these values; only weights lose a bit. */
+  Affine relation(float min, float max) {
+    return switch (this) {
+      case ORT_X86, ORT_X86_WITHOUT_VNNI -> Affine.asymmetric(min, max, IntegerRange.UINT8);
+      case TENSORRT -> Affine.symmetric(min, max, IntegerRange.INT8_SYMMETRIC);
+    };
   }
 }

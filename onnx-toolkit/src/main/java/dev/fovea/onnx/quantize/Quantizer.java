@@ -3,6 +3,12 @@ package dev.fovea.onnx.quantize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxWriter;
+import dev.fovea.onnx.quantize.calibrate.Calibration;
+import dev.fovea.onnx.quantize.calibrate.CalibrationRanges;
+import dev.fovea.onnx.quantize.prepare.NotQuantizable;
+import dev.fovea.onnx.quantize.prepare.Preparation;
+import dev.fovea.onnx.session.FloatTensor;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,6 +47,41 @@ public final class Quantizer {
       Set<String> keptInFloat) {
     var prepared = Preparation.prepare(model);
     check(prepared, ranges, keptInFloat);
+    return written(model, prepared, ranges, profile, keptInFloat);
+  }
+
+  /**
+   * Quantises as {@link #quantize(OnnxModel, CalibrationRanges, QuantizationProfile, Set)} does,
+   * and gives the biases of convolutions and matrix products what rounding the weights takes from
+   * each output channel in mean over the examples. A convolution or {@code Gemm} without a bias
+   * gets one. Where the outputs are then further from the float model's in mean over the examples
+   * than without, the biases stay as they are; the model's metadata says which.
+   *
+   * @param examples those of the calibration: inputs by name, one map a batch, iterated twice
+   * @throws NotQuantizable as the others, or if there is no example
+   * @throws dev.fovea.onnx.session.RefusedTensor if an example does not fit the model
+   */
+  public static QuantizedModel quantizeCorrected(
+      OnnxModel model,
+      CalibrationRanges ranges,
+      QuantizationProfile profile,
+      Set<String> keptInFloat,
+      Iterable<Map<String, FloatTensor>> examples) {
+    var prepared = Preparation.prepare(model);
+    check(prepared, ranges, keptInFloat);
+    var placement = Placement.of(prepared.graph(), ranges.ranges(), profile, keptInFloat);
+    var corrected = BiasCorrection.correct(prepared, placement, profile, examples);
+    var without = written(model, prepared, ranges, profile, keptInFloat);
+    var with = written(model, corrected, ranges, profile, keptInFloat);
+    return BiasCorrection.better(prepared, without, with, examples);
+  }
+
+  private static QuantizedModel written(
+      OnnxModel model,
+      OnnxModel prepared,
+      CalibrationRanges ranges,
+      QuantizationProfile profile,
+      Set<String> keptInFloat) {
     var placement = Placement.of(prepared.graph(), ranges.ranges(), profile, keptInFloat);
     var quantized =
         prepared

@@ -11,6 +11,8 @@ import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.Tensor;
 import dev.fovea.onnx.graph.ValueInfo;
+import dev.fovea.onnx.quantize.calibrate.Calibration;
+import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.SessionSettings;

@@ -10,23 +10,24 @@ import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxWriter;
 import dev.fovea.onnx.graph.Tensor;
 import dev.fovea.onnx.graph.ValueInfo;
+import dev.fovea.onnx.quantize.prepare.Preparation;
 import java.util.List;
 import java.util.Map;
 
 /** Small float models, written out by hand. */
-final class Models {
+public final class Models {
   private Models() {}
 
   /** The digest that calibration gives this model. */
-  static Digest digest(OnnxModel model) {
+  public static Digest digest(OnnxModel model) {
     return Digest.sha256(OnnxWriter.bytes(Preparation.prepare(model)));
   }
 
-  static OnnxModel of(Graph graph) {
+  public static OnnxModel of(Graph graph) {
     return new OnnxModel(9, Map.of("", 17L), "test", graph, Map.of());
   }
 
-  static ValueInfo image(String name, long channels) {
+  public static ValueInfo image(String name, long channels) {
     return new ValueInfo(
         name,
         DataType.FLOAT,
@@ -38,7 +39,7 @@ final class Models {
   }
 
   /** A convolution that keeps its one channel, and a clip to the bounds. */
-  static OnnxModel clip(float low, float high) {
+  public static OnnxModel clip(float low, float high) {
     return of(
         new Graph(
             "clip",
@@ -55,7 +56,7 @@ final class Models {
   }
 
   /** Two inputs, three outputs, a bias of one row that is multiplied by beta. */
-  static OnnxModel gemm(float beta) {
+  public static OnnxModel gemm(float beta) {
     var gemm =
         Node.of("gemm", "Gemm", List.of("x", "w", "b"), List.of("y"))
             .with("beta", Attribute.of(beta));
@@ -74,7 +75,7 @@ final class Models {
   /**
    * Two convolutions that share their weights and their bias, as exporters write equal constants.
    */
-  static OnnxModel twins() {
+  public static OnnxModel twins() {
     return of(
         new Graph(
             "twins",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.onnx.precision.SignalToNoise;
+import dev.fovea.onnx.quantize.calibrate.CalibrationRanges;
+import dev.fovea.onnx.quantize.calibrate.Range;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.Optimisation;
 import dev.fovea.onnx.session.SessionSettings;

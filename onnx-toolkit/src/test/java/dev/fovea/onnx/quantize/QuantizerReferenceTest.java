@@ -8,6 +8,8 @@ import dev.fovea.onnx.graph.Tensor;
 import dev.fovea.onnx.precision.Parity;
 import dev.fovea.onnx.precision.ParityResult;
 import dev.fovea.onnx.precision.Tolerance;
+import dev.fovea.onnx.quantize.calibrate.Calibration;
+import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.Optimisation;
 import dev.fovea.onnx.session.SessionSettings;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Grows a network of blocks that vision models are made of, from a seed. */
-final class RandomModel {
+public final class RandomModel {
   private final Random random;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Tensor> weights = new ArrayList<>();
@@ -25,7 +25,7 @@ final class RandomModel {
   }
 
   /** Input {@code x} of 1x3x16x16, output {@code y} of 1x4. */
-  static OnnxModel of(long seed) {
+  public static OnnxModel of(long seed) {
     var model = new RandomModel(seed);
     model.last = model.convolution(model.last, 8, model.random.nextBoolean());
     int blocks = 1 + model.random.nextInt(5);

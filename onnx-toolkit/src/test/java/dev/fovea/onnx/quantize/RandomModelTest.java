@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.onnx.graph.OnnxWriter;
 import dev.fovea.onnx.precision.SignalToNoise;
+import dev.fovea.onnx.quantize.calibrate.Calibration;
+import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.Optimisation;
 import dev.fovea.onnx.session.SessionSettings;

@@ -4,6 +4,9 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.onnx.graph.OnnxWriter;
+import dev.fovea.onnx.quantize.calibrate.CalibrationRanges;
+import dev.fovea.onnx.quantize.calibrate.Range;
+import dev.fovea.onnx.quantize.prepare.Preparation;
 import dev.fovea.onnx.session.FloatTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,21 +23,21 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A model that src/test/python/quantization_reference.py wrote, with what ONNX Runtime made of it.
  */
-record ReferenceModel(String name) {
+public record ReferenceModel(String name) {
   private static final long[] SHAPE = {1, 3, 16, 16};
   private static final int ELEMENTS = 3 * 16 * 16;
 
-  OnnxModel fp32() {
+  public OnnxModel fp32() {
     return OnnxReader.read(bytes(".onnx"));
   }
 
   /** What ONNX Runtime's quantize_static made. */
-  OnnxModel int8() {
+  public OnnxModel int8() {
     return OnnxReader.read(bytes(".int8.onnx"));
   }
 
   /** The ranges that ONNX Runtime's calibrater found, bit by bit. */
-  Map<String, Range> ranges() {
+  public Map<String, Range> ranges() {
     var ranges = new TreeMap<String, Range>();
     JsonMapper.builder()
         .build()
@@ -43,12 +46,12 @@ record ReferenceModel(String name) {
     return ranges;
   }
 
-  CalibrationRanges calibration() {
+  public CalibrationRanges calibration() {
     var model = Digest.sha256(OnnxWriter.bytes(Preparation.prepare(fp32())));
     return new CalibrationRanges(model, Digest.sha256(new byte[0]), "min-max", 4, ranges());
   }
 
-  List<Map<String, FloatTensor>> examples() {
+  public List<Map<String, FloatTensor>> examples() {
     var floats =
         ByteBuffer.wrap(bytes(".calib.f32")).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     var batches = new ArrayList<Map<String, FloatTensor>>();
@@ -60,7 +63,7 @@ record ReferenceModel(String name) {
     return batches;
   }
 
-  static Map<String, FloatTensor> randomInput(long seed) {
+  public static Map<String, FloatTensor> randomInput(long seed) {
     var random = new Random(seed);
     var data = new float[ELEMENTS];
     for (int i = 0; i < data.length; i++) {

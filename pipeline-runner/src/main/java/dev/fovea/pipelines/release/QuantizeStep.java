@@ -8,11 +8,12 @@ import dev.fovea.kernel.LineageLinked;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.onnx.graph.OnnxWriter;
-import dev.fovea.onnx.quantize.Calibration;
-import dev.fovea.onnx.quantize.CalibrationMethod;
 import dev.fovea.onnx.quantize.DetectorTail;
 import dev.fovea.onnx.quantize.QuantizationProfile;
 import dev.fovea.onnx.quantize.Quantizer;
+import dev.fovea.onnx.quantize.calibrate.Calibration;
+import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
+import dev.fovea.onnx.quantize.prepare.Equalisation;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.evaluate.JudgedImages;
@@ -21,6 +22,7 @@ import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate.Variant;
+import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,10 +78,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                         spec.preprocess().digest().toString(),
                         spec.quantize().target().name(),
                         Integer.toString(images.size())),
-                    // What was made before there was a choice is still found.
-                    spec.quantize().method() == Method.MIN_MAX
-                        ? Stream.of()
-                        : Stream.of(spec.quantize().method().name()))
+                    choices(spec.quantize()))
                 .toList());
     var int8 = artefacts.made(recipe, () -> quantized(state, fp32, images));
     state.variant(Variant.INT8, int8);
@@ -89,9 +88,11 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                 new ByteSize(objects.size(fp32)),
                 new ByteSize(objects.size(int8)),
                 images.size(),
-                spec.quantize().method() == Method.MIN_MAX
-                    ? ""
-                    : " by " + method(spec.quantize().method()).describe()),
+                (spec.quantize().method() == Method.MIN_MAX
+                        ? ""
+                        : " by " + method(spec.quantize().method()).describe())
+                    + (spec.quantize().equalisation() ? ", channels equalised before" : "")
+                    + (spec.quantize().biasCorrection() ? ", biases corrected on them" : "")),
         List.of(
             new LineageLinked(
                 order.project(),
@@ -105,7 +106,8 @@ final class QuantizeStep implements JobStep<ReleaseState> {
       throws IOException {
     OnnxModel model;
     try (var local = objects.local(fp32)) {
-      model = OnnxReader.read(local.path());
+      var given = OnnxReader.read(local.path());
+      model = state.spec().quantize().equalisation() ? Equalisation.equalise(given) : given;
     }
     var input = model.graph().inputs().getFirst().name();
     var pictures = new Pictures(objects, state.spec().preprocess());
@@ -118,10 +120,29 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var profile =
         switch (state.spec().quantize().target()) {
           case ORT_X86 -> QuantizationProfile.ORT_X86;
+          case TENSORRT -> QuantizationProfile.TENSORRT;
         };
     Set<String> inFloat = state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
-    return objects.put(
-        OnnxWriter.bytes(Quantizer.quantize(model, ranges, profile, inFloat).model()));
+    var quantized =
+        state.spec().quantize().biasCorrection()
+            ? Quantizer.quantizeCorrected(model, ranges, profile, inFloat, examples)
+            : Quantizer.quantize(model, ranges, profile, inFloat);
+    return objects.put(OnnxWriter.bytes(quantized.model()));
+  }
+
+  /** What was made before there was a choice is still found. */
+  private static Stream<String> choices(QuantizeSpec spec) {
+    var choices = new ArrayList<String>();
+    if (spec.method() != Method.MIN_MAX) {
+      choices.add(spec.method().name());
+    }
+    if (spec.equalisation()) {
+      choices.add("equalisation");
+    }
+    if (spec.biasCorrection()) {
+      choices.add("bias-correction");
+    }
+    return choices.stream();
   }
 
   private static CalibrationMethod method(Method method) {

@@ -20,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +125,24 @@ class LocalCheckTest {
             .run();
     assertThat(again.int8()).isEqualTo(first.int8());
     assertThat(cached().keySet()).as("the profile is another").isNotEqualTo(objects.keySet());
+  }
+
+  @Test
+  void makesAnotherModelForEachWayToQuantize() throws Exception {
+    var plain = check(POLICY);
+    var int8 = new HashSet<>(Set.of(plain.int8()));
+    for (var way :
+        List.of("bias-correction: true", "target: tensorrt", "equalisation: true, method: mse")) {
+      var policy =
+          POLICY.replace(
+              "quantize: {target: ort-x86, calibration: 32}",
+              "quantize: {calibration: 32, %s}".formatted(way));
+      assertThat(policy).contains(way);
+      var checked = check(policy);
+      assertThat(checked.fp32()).isEqualTo(plain.fp32());
+      assertThat(checked.verdict().passed()).as(way).isTrue();
+      assertThat(int8.add(checked.int8())).as(way).isTrue();
+    }
   }
 
   @Test
