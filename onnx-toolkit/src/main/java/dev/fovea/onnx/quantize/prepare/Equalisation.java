@@ -128,8 +128,7 @@ public final class Equalisation {
     }
     var bias = Preparation.input(node, 2);
     return weights(node).shape().size() >= 2
-        && (bias.isEmpty()
-            || (isFloats(bias) && tensor(bias).elements() == channels(node)));
+        && (bias.isEmpty() || (isFloats(bias) && tensor(bias).elements() == channels(node)));
   }
 
   private boolean isFloats(String name) {
