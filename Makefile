@@ -35,7 +35,7 @@ $(APP)/fovea.aot: $(JAR)
 
 build: $(APP)/fovea.aot
 
-image: $(JAR)
+image: build
 	@images/build base
 	@images/build fovea
 	@if [ -n "$(PUSH)" ]; then images/push images/target/base $(PUSH)/base && images/push images/target/fovea $(PUSH)/fovea; fi

@@ -2,7 +2,7 @@
 
 Usage: kills.py WORK KILLS [ENDPOINT BUCKET [DVC]]
 Without an ENDPOINT the remote is a folder. With one, FOVEA_TEST_S3_ACCESS_KEY and FOVEA_TEST_S3_SECRET_KEY are the store's. DVC is a stock dvc that
-gets everything at the end. The ordinary run has 40 kills; a release has 200: e2e/kills.py /tmp/kills 200
+gets everything at the end. The ordinary run has 24 kills; a release has 200: e2e/kills.py /tmp/kills 200
 """
 
 import hashlib

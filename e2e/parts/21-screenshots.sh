@@ -1,8 +1,9 @@
-# The pages of a finished demo, in a real browser; and the serving protocol's stock client against its production model.
+# The pages of a finished demo, in a real browser; and the serving protocol's stock client against its production model. The demo is the one that
+# the part 'person' left, where that ran before.
 need_packages chromium fonts-dejavu-core iproute2 socat
 triton=$(venv triton 'tritonclient[http]==2.73.0' numpy pillow)
-home=$WORK/finished-demo
-check demo ./fovea demo --home "$home" --port 0 --exit
+home=$WORK/person
+[ -s "$home/token" ] || check demo ./fovea demo --home "$home" --port 0 --exit
 serve "$home"
 export FOVEA_E2E_CHROMIUM=$ROOT/e2e/chromium FOVEA_E2E_URL=$URL FOVEA_E2E_TOKEN=$TOKEN FOVEA_E2E_SCREENSHOTS=$OUT/screenshots
 check pages-in-chromium junit application dev.fovea.e2e.PageScreenshots 1
