@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ranges by least error, against what the values themselves say. */
 class LeastSquaresTest {
-  private static final int VALUES = 40_000;
+  private static final int VALUES = 10_000;
 
   /** Shapes of activations. */
   enum Shape {
