@@ -100,6 +100,21 @@ public record Plot(
 
     /** A series, evenly spaced; what is no number leaves a gap. */
     public Pen line(String name, String style, List<Double> values) {
+      return line(
+          name,
+          style,
+          IntStream.range(0, values.size())
+              .mapToObj(i -> values.size() == 1 ? 1.0 : i / (values.size() - 1.0))
+              .toList(),
+          values);
+    }
+
+    /**
+     * A series of values at places of their own.
+     *
+     * @param places shares of the width, rising; as many as values
+     */
+    public Pen line(String name, String style, List<Double> places, List<Double> values) {
       if (values.isEmpty()) {
         return this;
       }
@@ -110,7 +125,7 @@ public record Plot(
           open = false;
           continue;
         }
-        double x = values.size() == 1 ? WIDTH : i * WIDTH / (values.size() - 1);
+        double x = places.get(i) * WIDTH;
         path.append(
             String.format(Locale.ROOT, "%s%.1f %.1f", open ? "L" : "M", x, y(values.get(i))));
         open = true;

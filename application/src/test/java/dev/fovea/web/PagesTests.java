@@ -241,9 +241,15 @@ class PagesTests {
         browser.get("/parcels/releases/" + digest("release digit-reader 3").abbreviated()).body();
     assertThat(page)
         .contains(
-            "Least accuracy of int8 under brightness of -40 % to 40 %",
-            "it falls below the limit from 3 %", ">−40 %</th>", ">40 %</th>", "79.00–83.50 %")
-        .containsPattern(">0 %</th><td class=\"num\" data-l=\"Measured\">89.40 %</td>");
+            "Least accuracy of int8 under brightness of −40\u00a0% to 40\u00a0%",
+            "it falls below the limit from 3\u00a0%",
+            "limit 90.00 %",
+            ">−40 %</th>",
+            ">40 %</th>",
+            "79.00–83.50 %")
+        .containsPattern(">0 %</th><td class=\"num\" data-l=\"Measured\">89.40 %</td>")
+        // Of 70 % to 100 % in 180 px, from 81.4 % up to 97.4 %.
+        .containsPattern("class=\"ln c-ink\" d=\"M0.0 111.6L.*L1000.0 15.6\"");
   }
 
   @Test

@@ -4,10 +4,12 @@ import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
 import dev.fovea.web.Figures;
+import dev.fovea.web.Plot;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +28,7 @@ record Gate(
     String interval,
     String limit,
     Optional<Room> room) {
+  private static final Pattern MINUS = Pattern.compile("(?<=^|[ (])-(?=\\d)");
   private static final List<Outcome> URGENCY =
       List.of(Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.PASS);
 
@@ -65,9 +68,19 @@ record Gate(
     return AtStrength.of(ruling);
   }
 
+  /** The same drawn. */
+  public Optional<Plot> plot() {
+    return StrengthPlot.of(ruling);
+  }
+
   /** Whether it needs no attention. */
   public boolean passed() {
     return ruling.outcome() == Outcome.PASS;
+  }
+
+  /** The measure. */
+  public String rule() {
+    return typeset(ruling.rule());
   }
 
   /** The measure with a capital. */
@@ -81,8 +94,14 @@ record Gate(
   }
 
   private static String capital(String text) {
-    return text.isEmpty()
-        ? text
-        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    var shown = typeset(text);
+    return shown.isEmpty()
+        ? shown
+        : shown.substring(0, 1).toUpperCase(Locale.ROOT) + shown.substring(1);
+  }
+
+  /** With signs for minus, and no line that ends before a unit. */
+  private static String typeset(String text) {
+    return MINUS.matcher(text).replaceAll("−").replaceAll("(?<=\\d) %", "\u00a0%");
   }
 }
