@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * One run of a stage, as a {@code dvc.lock} keeps it. A stage that did the same again, and read and
@@ -101,23 +100,20 @@ public record StageRun(
   }
 
   private String label() {
-    var label =
-        new StringBuilder("stage %s of %s".formatted(Text.excerpt(stage), Text.excerpt(pipeline)));
+    var did = new ArrayList<String>();
     if (!command.isEmpty()) {
-      label.append(": ").append(Text.excerpt(command));
+      did.add(Text.excerpt(command));
     }
     if (!parameters.isEmpty()) {
-      label.append(" · ");
-      label.append(
-          parameters.stream()
-              .limit(SHOWN_PARAMETERS)
-              .map(Text::excerpt)
-              .collect(Collectors.joining(" ")));
-      if (parameters.size() > SHOWN_PARAMETERS) {
-        label.append(" and %d more".formatted(parameters.size() - SHOWN_PARAMETERS));
-      }
+      var shown = parameters.stream().limit(SHOWN_PARAMETERS).map(Text::excerpt).toList();
+      int more = parameters.size() - shown.size();
+      did.add(String.join(" ", shown) + (more > 0 ? " and %d more".formatted(more) : ""));
     }
-    return label.toString();
+    return "stage %s of %s%s"
+        .formatted(
+            Text.excerpt(stage),
+            Text.excerpt(pipeline),
+            did.isEmpty() ? "" : " (%s)".formatted(String.join("; ", did)));
   }
 
   /**

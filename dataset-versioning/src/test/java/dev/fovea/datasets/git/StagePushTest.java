@@ -39,12 +39,13 @@ class StagePushTest extends ServerTest {
     assertThat(said(team))
         .containsExactlyInAnyOrder(
             "digits 1 made from " + at,
-            "stage prepare of dvc.yaml: make data recorded in " + at,
-            "stage prepare of dvc.yaml: make data run on raw (%s)".formatted(RAW),
-            "digits 1 made by stage prepare of dvc.yaml: make data",
-            "stage train of dvc.yaml: make model recorded in " + at,
-            "stage train of dvc.yaml: make model run on digits 1",
-            "models/reader.onnx (%s) made by stage train of dvc.yaml: make model".formatted(MODEL));
+            "stage prepare of dvc.yaml (make data) recorded in " + at,
+            "stage prepare of dvc.yaml (make data) run on raw (%s)".formatted(RAW),
+            "digits 1 made by stage prepare of dvc.yaml (make data)",
+            "stage train of dvc.yaml (make model) recorded in " + at,
+            "stage train of dvc.yaml (make model) run on digits 1",
+            "models/reader.onnx (%s) made by stage train of dvc.yaml (make model)"
+                .formatted(MODEL));
     assertThat(links(team))
         .filteredOn(link -> link.from().kind() == Kind.STAGE || link.to().kind() == Kind.STAGE)
         .filteredOn(link ->
@@ -77,9 +78,9 @@ class StagePushTest extends ServerTest {
     assertThat(said(again, drawn.size()))
         .as("another run, of the same name")
         .contains(
-            "stage prepare of dvc.yaml: make data recorded in commit " + commit.abbreviated(),
-            "digits 2 made by stage prepare of dvc.yaml: make data",
-            "stage train of dvc.yaml: make model run on digits 2")
+            "stage prepare of dvc.yaml (make data) recorded in commit " + commit.abbreviated(),
+            "digits 2 made by stage prepare of dvc.yaml (make data)",
+            "stage train of dvc.yaml (make model) run on digits 2")
         .noneMatch(said -> said.contains("stage") && said.contains("digits 1"));
   }
 
@@ -97,9 +98,9 @@ class StagePushTest extends ServerTest {
     assertThat(team.push().accepted()).isTrue();
     assertThat(said(team))
         .contains(
-            "data/digits (%s) made by stage prepare of dvc.yaml: make data".formatted(later),
-            "stage train of dvc.yaml: make model run on data/digits (%s)".formatted(later))
-        .doesNotContain("digits 1 made by stage prepare of dvc.yaml: make data");
+            "data/digits (%s) made by stage prepare of dvc.yaml (make data)".formatted(later),
+            "stage train of dvc.yaml (make model) run on data/digits (%s)".formatted(later))
+        .doesNotContain("digits 1 made by stage prepare of dvc.yaml (make data)");
     int drawn = links(team).size();
 
     team.git().rm().addFilepattern("dvc.lock").call();
@@ -107,8 +108,8 @@ class StagePushTest extends ServerTest {
     assertThat(datasets.head(team.project(), DIGITS).dvc()).isEqualTo(later);
     assertThat(said(team, drawn))
         .contains(
-            "digits 2 made by stage prepare of dvc.yaml: make data",
-            "stage train of dvc.yaml: make model run on digits 2")
+            "digits 2 made by stage prepare of dvc.yaml (make data)",
+            "stage train of dvc.yaml (make model) run on digits 2")
         .noneMatch(said -> said.contains("recorded in"));
   }
 

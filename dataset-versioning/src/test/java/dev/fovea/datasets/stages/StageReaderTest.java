@@ -59,7 +59,7 @@ class StageReaderTest {
         .containsExactly(md5("prepared", "b9e8f2b958fa8d403954ace782aa1c31.dir"));
     assertThat(prepare.node().label())
         .isEqualTo(
-            "stage prepare of dvc.yaml: mkdir -p prepared && cp raw/1.txt prepared/x.txt && cp raw/2.txt prepared/y.txt · split=0.2");
+            "stage prepare of dvc.yaml (mkdir -p prepared && cp raw/1.txt prepared/x.txt && cp raw/2.txt prepared/y.txt; split=0.2)");
     assertThat(prepare.node(prepare.deps().getFirst()).label())
         .isEqualTo("raw (%s)".formatted(MD5));
     var report = read.runs().get(1);
@@ -113,7 +113,7 @@ class StageReaderTest {
     assertThat(run.command()).isEqualTo("fetch https://example.org/x && train");
     assertThat(run.node().label())
         .isEqualTo(
-            "stage s of dvc.yaml: fetch https://example.org/x && train · lr=0.1 epochs=3 layers=… url=https://h/x a=b and 2 more");
+            "stage s of dvc.yaml (fetch https://example.org/x && train; lr=0.1 epochs=3 layers=… url=https://h/x a=b and 2 more)");
   }
 
   @Test
