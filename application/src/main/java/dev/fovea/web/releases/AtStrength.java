@@ -25,9 +25,14 @@ record AtStrength(String strength, String measured, String interval, boolean hol
     var figures = new Figures();
     var low = figures.measured(point.low(), ruling.unit(), false).replaceAll(" .*", "");
     return new AtStrength(
-        curve.shown(point.strength()).replace('-', '−'),
+        strength(curve, point),
         figures.measured(point.measured(), ruling.unit(), false),
         "%s–%s".formatted(low, figures.measured(point.high(), ruling.unit(), false)),
         point.measured() >= ruling.limit());
+  }
+
+  /** Where a point is, as a page writes it. */
+  static String strength(Curve curve, Curve.Point point) {
+    return curve.shown(point.strength()).replace('-', '−');
   }
 }

@@ -52,7 +52,7 @@ final class StrengthPlot {
     var places = points.stream().map(point -> (point.strength() - from) / (to - from)).toList();
     int stride = Math.ceilDiv(points.size() - 1, MOST_WORDS - 1);
     for (int i = 0; i < points.size(); i += stride) {
-      pen.column(places.get(i), curve.shown(points.get(i).strength()).replace('-', '−'));
+      pen.column(places.get(i), AtStrength.strength(curve, points.get(i)));
     }
     return pen.line("", "c-ghost", places, values(points, Point::low))
         .line("", "c-ghost", places, values(points, Point::high))

@@ -6,6 +6,7 @@ import io.minio.errors.MinioException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import okhttp3.Interceptor;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * minute, or longer where it says how long it wants to be left alone.
  */
 final class Persistence {
+  private static final int NOT_FOUND = 404;
   private static final int ATTEMPTS = 7;
   static final Duration FIRST_PAUSE = Duration.ofMillis(400);
   private static final Duration LONGEST = Duration.ofMinutes(3);
@@ -78,6 +80,20 @@ final class Persistence {
         throw new IOException(whom, e);
       }
     }
+  }
+
+  /** Asks for what may not be there; absent where it is not. */
+  <T> Optional<T> present(Callable<T> call) throws IOException {
+    return asking(() -> {
+      try {
+        return Optional.of(call.call());
+      } catch (ErrorResponseException e) {
+        if (e.response().code() == NOT_FOUND) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+    });
   }
 
   private static boolean comesLater(ErrorResponseException e) {

@@ -14,7 +14,6 @@ import io.minio.RemoveObjectsArgs;
 import io.minio.StatObjectArgs;
 import io.minio.UploadObjectArgs;
 import io.minio.credentials.StaticProvider;
-import io.minio.errors.ErrorResponseException;
 import io.minio.messages.DeleteRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +37,6 @@ import okhttp3.OkHttpClient;
 /** A bucket of any S3. */
 public final class S3Remote implements Remote {
   private static final int CONNECTIONS = 64;
-  private static final int NOT_FOUND = 404;
   private static final int SMALL = 5 << 20;
   private static final int PAGE = 1000;
 
@@ -141,7 +139,8 @@ public final class S3Remote implements Remote {
 
   private Optional<Listed> found(String name, String key) throws IOException {
     var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key).build();
-    return present(() -> client.statObject(stat))
+    return persistence
+        .present(() -> client.statObject(stat))
         .map(found -> new Listed(name, found.size(), found.lastModified().toInstant()));
   }
 
@@ -287,7 +286,7 @@ public final class S3Remote implements Remote {
       for (var result : client.listObjects(list)) {
         var key = result.get().objectName();
         var get = GetObjectArgs.builder().bucket(address.bucket()).object(key).build();
-        var text = present(() -> client.getObject(get));
+        var text = persistence.present(() -> client.getObject(get));
         if (text.isPresent()) {
           try (var in = text.get()) {
             var said = new String(in.readNBytes(MARKER), StandardCharsets.UTF_8);
@@ -315,19 +314,6 @@ public final class S3Remote implements Remote {
         return true;
       });
     }
-  }
-
-  private <T> Optional<T> present(Callable<T> call) throws IOException {
-    return asking(() -> {
-      try {
-        return Optional.of(call.call());
-      } catch (ErrorResponseException e) {
-        if (e.response().code() == NOT_FOUND) {
-          return Optional.empty();
-        }
-        throw e;
-      }
-    });
   }
 
   private <T> T asking(Callable<T> call) throws IOException {

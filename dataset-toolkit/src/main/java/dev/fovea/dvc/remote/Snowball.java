@@ -6,7 +6,6 @@ import io.minio.RemoveObjectArgs;
 import io.minio.SnowballObject;
 import io.minio.StatObjectArgs;
 import io.minio.UploadSnowballObjectsArgs;
-import io.minio.errors.ErrorResponseException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +24,6 @@ import java.util.function.UnaryOperator;
  * else can have sent.
  */
 final class Snowball {
-  private static final int NOT_FOUND = 404;
   private static final int TOGETHER = 1000;
 
   /** Whether the store unpacks; not known before the first. */
@@ -108,17 +106,7 @@ final class Snowball {
 
   private boolean isThere(String key) throws IOException {
     var stat = StatObjectArgs.builder().bucket(bucket).object(key).build();
-    return persistence.asking(() -> {
-      try {
-        client.statObject(stat);
-        return true;
-      } catch (ErrorResponseException e) {
-        if (e.response().code() == NOT_FOUND) {
-          return false;
-        }
-        throw e;
-      }
-    });
+    return persistence.present(() -> client.statObject(stat)).isPresent();
   }
 
   private void remove(String key) throws IOException {

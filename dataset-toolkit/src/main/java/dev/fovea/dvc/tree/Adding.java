@@ -129,7 +129,7 @@ public final class Adding {
 
   /** Git and DVC can't both keep one folder. */
   public static void requireUnknownToGit(WorkingCopy copy, String path) throws IOException {
-    var git = git(copy);
+    var git = git(copy.root());
     if (git.isEmpty()) {
       return;
     }
@@ -146,9 +146,9 @@ public final class Adding {
     }
   }
 
-  /** The folder of the Git repository that a working copy lies in: its own, or one above. */
-  private static Optional<Path> git(WorkingCopy copy) {
-    for (var at = Optional.of(copy.root()); at.isPresent(); at = at.map(Path::getParent)) {
+  /** The folder of the Git repository that a folder lies in: its own, or one above. */
+  static Optional<Path> git(Path folder) {
+    for (var at = Optional.of(folder); at.isPresent(); at = at.map(Path::getParent)) {
       if (Files.exists(at.get().resolve(".git"))) {
         return at;
       }
@@ -158,7 +158,7 @@ public final class Adding {
 
   /** One line {@code /name} in the {@code .gitignore} beside it, as DVC writes it. */
   public static void ignore(WorkingCopy copy, Path place) throws IOException {
-    if (git(copy).isEmpty()) {
+    if (git(copy.root()).isEmpty()) {
       return;
     }
     var name = String.valueOf(place.getFileName());

@@ -5,9 +5,7 @@ import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.work.Ignored;
 import dev.fovea.dvc.work.WorkingCopy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code dvc add} would take of a folder, wherever it lies: in a working copy, in a repository
@@ -24,19 +22,9 @@ public final class TrackableFiles {
   public static FileStats of(Path folder) throws IOException {
     var root = folder.toRealPath();
     var copy = WorkingCopy.find(root);
-    var repository = copy.map(WorkingCopy::root).orElseGet(() -> repository(root));
+    var repository = copy.map(WorkingCopy::root).orElseGet(() -> Adding.git(root).orElse(root));
     var links = copy.map(FollowedLinks::new).orElseGet(() -> FollowedLinks.within(repository));
     var inside = repository.relativize(root).toString().replace('\\', '/');
     return new FolderScan(root, links, new Ignored(repository, inside)).files();
-  }
-
-  /** Git's, else the folder itself. */
-  private static Path repository(Path root) {
-    for (@Nullable Path each = root; each != null; each = each.getParent()) {
-      if (Files.exists(each.resolve(".git"))) {
-        return each;
-      }
-    }
-    return root;
   }
 }
