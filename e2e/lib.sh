@@ -78,8 +78,9 @@ junit_made() { # what Maven has to do for it, once a run
 # started PID : ended when the part ends
 started() { STARTED+=("$1"); }
 stop_started() {
-  for pid in "${STARTED[@]:-}"; do [ -n "$pid" ] && kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
+  local pid
+  for pid in "${STARTED[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${STARTED[@]}"; do wait "$pid" 2>/dev/null || true; done
 }
 
 # serve HOME [OPTION…] : a server on a free port; its address is in $URL, the owner's token in $TOKEN
@@ -95,6 +96,24 @@ serve() {
     sleep 0.5
   done
   say "the server did not start"; cat "$OUT/server-$PART.log"; return 1
+}
+
+# free_ports COUNT : the first of so many free ports in a row, from below those that the kernel gives to connections: one of these may take a port
+# between its choice and its use
+free_ports() {
+  python3 - "$1" <<'P'
+import random, socket, sys
+count, below = int(sys.argv[1]), int(open("/proc/sys/net/ipv4/ip_local_port_range").read().split()[0])
+for first in random.sample(range(15000, min(below, 30000) - count), 1000):
+    try:
+        for port in range(first, first + count):
+            with socket.socket() as each:
+                each.bind(("", port))
+    except OSError:
+        continue
+    sys.exit(print(first))
+sys.exit(f"no {count} free ports in a row")
+P
 }
 
 # base_image, application_image : in $IMAGES, built by the first part of a run that needs them

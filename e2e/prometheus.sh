@@ -1,7 +1,7 @@
 # Prometheus against processes started by e2e/split.sh. Sourced by parts; needs ROLES, ROLE_PORT, TOKEN, WORK, OUT.
 prometheus_checks() {
   local port role targets=()
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  port=$(free_ports 1)
   mkdir -p "$WORK/prometheus"
   (umask 077 && printf '%s' "$TOKEN" > "$WORK/prometheus/token")
   for role in $ROLES; do targets+=("{targets: [\"127.0.0.1:${ROLE_PORT[$role]}\"], labels: {role: $role}}"); done

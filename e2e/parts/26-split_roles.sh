@@ -8,11 +8,10 @@ cluster minio-up
 eval "$(cluster env)"
 S3_ENDPOINT=http://127.0.0.1:9000 S3_BUCKET=e2e-split-$$ S3_ACCESS_KEY=$FOVEA_TEST_S3_ACCESS_KEY S3_SECRET_KEY=$FOVEA_TEST_S3_SECRET_KEY
 s3_bucket "$S3_ENDPOINT" "$S3_BUCKET"
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-postgres_make "$WORK/postgres" "$(free_port)"
+postgres_make "$WORK/postgres" "$(free_ports 1)"
 trap 'stop_started; postgres_stop immediate' EXIT
 rm -f "$OUT/$PART"-*.log
-split_prepare "$WORK/split" 48${RANDOM:0:2}0
+split_prepare "$WORK/split" "$(free_ports 6)"
 split_start $ROLES
 split_ready $ROLES
 export FOVEA_TOKEN=$TOKEN
