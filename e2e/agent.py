@@ -12,7 +12,6 @@ import pathlib
 import re
 import secrets
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -24,6 +23,7 @@ import onnx
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from onnx import TensorProto, helper
+from ports import free_ports
 
 FOLDER = pathlib.Path(sys.argv[1])
 FOLDER.mkdir(parents=True)
@@ -61,13 +61,7 @@ def until(what, so, seconds=120):
     raise AssertionError(f"waited {seconds} s in vain for: {what}")
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-PORT = free_port()
+PORT = free_ports(1)
 URL = f"http://127.0.0.1:{PORT}"
 
 

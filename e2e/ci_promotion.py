@@ -13,7 +13,6 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -26,6 +25,7 @@ import uuid
 import jwt
 import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
+from ports import free_ports
 
 ROOT, WORK = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 COMMITS = {number: str(number) * 40 for number in range(1, 8)}
@@ -97,9 +97,7 @@ class Server:
     """'fovea serve' on a port that stays, so that it can be killed and started again."""
 
     def __init__(self, home, issuer):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_ports(1)
         self.home, self.issuer, self.process = home, issuer, None
         self.url = f"http://127.0.0.1:{self.port}"
 

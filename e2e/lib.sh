@@ -98,23 +98,8 @@ serve() {
   say "the server did not start"; cat "$OUT/server-$PART.log"; return 1
 }
 
-# free_ports COUNT : the first of so many free ports in a row, from below those that the kernel gives to connections: one of these may take a port
-# between its choice and its use
-free_ports() {
-  python3 - "$1" <<'P'
-import random, socket, sys
-count, below = int(sys.argv[1]), int(open("/proc/sys/net/ipv4/ip_local_port_range").read().split()[0])
-for first in random.sample(range(15000, min(below, 30000) - count), 1000):
-    try:
-        for port in range(first, first + count):
-            with socket.socket() as each:
-                each.bind(("", port))
-    except OSError:
-        continue
-    sys.exit(print(first))
-sys.exit(f"no {count} free ports in a row")
-P
-}
+# free_ports COUNT : the first of so many in a row
+free_ports() { python3 e2e/ports.py "$1"; }
 
 # base_image, application_image : in $IMAGES, built by the first part of a run that needs them
 IMAGES=$WORK/images

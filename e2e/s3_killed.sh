@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$1 out=$2
 mkdir -p "$work/minio"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(python3 e2e/ports.py 1)
 endpoint=http://127.0.0.1:$port bucket=killed
 export S3_ACCESS_KEY=killed-test S3_SECRET_KEY=$(od -An -tx1 -N16 /dev/urandom | tr -d ' \n')
 export FOVEA_OBJECTS_S3_ENDPOINT=$endpoint FOVEA_OBJECTS_S3_BUCKET=$bucket FOVEA_OBJECTS_S3_PATIENCE=5s
