@@ -48,11 +48,20 @@ final class Web implements AutoCloseable {
     return new Answer(answer.statusCode(), answer.body());
   }
 
-  /** The same, for what must succeed. */
+  /**
+   * The same, for what must succeed.
+   *
+   * @throws dev.fovea.kernel.Problem as the server told it
+   * @throws IOException when it answered otherwise
+   */
   Answer require(String method, String path, String contentType, byte[] body)
       throws IOException, InterruptedException {
     var answer = send(method, path, contentType, body);
     if (!answer.good()) {
+      var problem = RemoteApi.problem(answer.status(), answer.body());
+      if (problem.isPresent()) {
+        throw problem.get();
+      }
       throw new IOException(
           "%s %s answered %d: %s".formatted(method, path, answer.status(), answer.text()));
     }

@@ -63,6 +63,8 @@ public record RemoteApi(URI address, Optional<String> token) {
                     "fovea",
                     "no server answers at " + address,
                     "start one with 'fovea serve', or say where it is with --server or FOVEA_URL");
+              } catch (IOException e) {
+                throw brokenOff(e);
               }
             })
             .defaultStatusHandler(
@@ -76,6 +78,27 @@ public record RemoteApi(URI address, Optional<String> token) {
     return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
         .build()
         .createClient(api);
+  }
+
+  /**
+   * The problem that an answer tells of, for who asks otherwise than by an API: in the protocol of
+   * another tool. Empty where it tells of none.
+   */
+  public static Optional<Problem> problem(int status, byte[] body) {
+    return new ProblemReader(List.of(), JSON).read(HttpStatusCode.valueOf(status), body);
+  }
+
+  /** The request may have arrived: only its answer has not. */
+  private ServiceUnavailable brokenOff(IOException failure) {
+    var problem =
+        new ServiceUnavailable(
+            "fovea",
+            "the connection to %s broke off or took too long: %s"
+                .formatted(address, failure.getMessage()),
+            "see in the server's log why; what was asked for may have been done: look before you"
+                + " ask again");
+    problem.initCause(failure);
+    return problem;
   }
 
   private static byte[] bounded(ClientHttpResponse answer) throws IOException {
