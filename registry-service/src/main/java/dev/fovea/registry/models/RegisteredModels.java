@@ -13,6 +13,7 @@ import dev.fovea.registry.search.Operator;
 import dev.fovea.registry.search.Order;
 import dev.fovea.registry.search.Pairs;
 import dev.fovea.registry.search.Sql;
+import dev.fovea.registry.signing.RenamedSignatures;
 import dev.fovea.registry.tracking.Limits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,6 +49,7 @@ public final class RegisteredModels {
   private final JdbcClient searches;
   private final TransactionTemplate transaction;
   private final ModelVersions versions;
+  private final RenamedSignatures signatures;
   private final Acts acts;
 
   RegisteredModels(
@@ -55,11 +57,13 @@ public final class RegisteredModels {
       DataSource source,
       TransactionTemplate transaction,
       ModelVersions versions,
+      RenamedSignatures signatures,
       Acts acts) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.versions = versions;
+    this.signatures = signatures;
     this.acts = acts;
   }
 
@@ -106,11 +110,16 @@ public final class RegisteredModels {
     long now = System.currentTimeMillis();
     try {
       transaction.executeWithoutResult(_ -> {
-        database
-            .sql(
-                "update registry.registered_model set name = ?, updated_ms = ? where project = ? and name = ?")
-            .params(other, now, project.text(), name)
-            .update();
+        signatures.follow(
+            project,
+            name,
+            other,
+            () ->
+                database
+                    .sql(
+                        "update registry.registered_model set name = ?, updated_ms = ? where project = ? and name = ?")
+                    .params(other, now, project.text(), name)
+                    .update());
         database
             .sql("update registry.model_version set updated_ms = ? where project = ? and model = ?")
             .params(now, project.text(), other)
