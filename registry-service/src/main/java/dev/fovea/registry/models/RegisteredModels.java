@@ -77,6 +77,7 @@ public final class RegisteredModels {
             "Registered Model (name=%s) already exists.".formatted(Text.excerpt(name)));
       }
       tags.forEach(tag -> put(project, name, tag));
+      acts.done(project, "made model", name);
     });
     return load(project, name);
   }
@@ -162,17 +163,26 @@ public final class RegisteredModels {
   /** Sets a tag. */
   public void tag(Name project, String name, KeyValue tag) {
     load(project, name);
-    put(project, name, tag);
+    transaction.executeWithoutResult(_ -> {
+      put(project, name, tag);
+      acts.tagged(project, tag, name);
+    });
   }
 
   /** Takes a tag away; one that is not there is no error, as in MLflow. */
   public void untag(Name project, String name, String key) {
     load(project, name);
-    database
-        .sql(
-            "delete from registry.registered_model_tag where project = ? and model = ? and key = ?")
-        .params(project.text(), name, key)
-        .update();
+    transaction.executeWithoutResult(_ -> {
+      var gone =
+          database
+              .sql(
+                  "delete from registry.registered_model_tag where project = ? and model = ? and key = ?")
+              .params(project.text(), name, key)
+              .update();
+      if (gone == 1) {
+        acts.untagged(project, key, name);
+      }
+    });
   }
 
   /** Makes one in the caller's transaction; false where it was there. */
