@@ -236,8 +236,13 @@ public record ModelStatement(
     try {
       statement = JSON.readValue(bytes, ModelStatement.class);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "statement: " + Text.excerpt(String.valueOf(e.getOriginalMessage())), e);
+      // What a field refuses says more than that its record could not be made.
+      var why =
+          e.getCause() instanceof IllegalArgumentException
+                  || e.getCause() instanceof NullPointerException
+              ? e.getCause().getMessage()
+              : e.getOriginalMessage();
+      throw new IllegalArgumentException("statement: " + Text.excerpt(String.valueOf(why)), e);
     }
     if (statement == null
         || !TYPE.equals(statement.type)
