@@ -65,7 +65,7 @@ public record ModelStatement(
   public record Subject(String name, Map<String, String> digest) {
     public Subject {
       Objects.requireNonNull(name, "subject name");
-      digest = Map.copyOf(digest);
+      digest = Map.copyOf(Objects.requireNonNull(digest, "subject digest"));
     }
   }
 
@@ -76,7 +76,7 @@ public record ModelStatement(
     public Predicate {
       Objects.requireNonNull(serialization, "serialization");
       Objects.requireNonNull(fovea, "fovea");
-      resources = List.copyOf(resources);
+      resources = List.copyOf(Objects.requireNonNull(resources, "resources"));
     }
   }
 
@@ -96,7 +96,7 @@ public record ModelStatement(
         new Serialization("files", SHA256, false, List.of("model.sig", "registered_model_meta"));
 
     public Serialization {
-      ignorePaths = List.copyOf(ignorePaths);
+      ignorePaths = List.copyOf(Objects.requireNonNull(ignorePaths, "ignore_paths"));
     }
   }
 
@@ -207,7 +207,7 @@ public record ModelStatement(
   }
 
   public ModelStatement {
-    subject = List.copyOf(subject);
+    subject = List.copyOf(Objects.requireNonNull(subject, "subject"));
     Objects.requireNonNull(predicate, "predicate");
   }
 
@@ -237,10 +237,10 @@ public record ModelStatement(
       statement = JSON.readValue(bytes, ModelStatement.class);
     } catch (JacksonException e) {
       // What a field refuses says more than that its record could not be made.
+      var cause = e.getCause();
       var why =
-          e.getCause() instanceof IllegalArgumentException
-                  || e.getCause() instanceof NullPointerException
-              ? e.getCause().getMessage()
+          cause instanceof IllegalArgumentException || cause instanceof NullPointerException
+              ? cause.getMessage()
               : e.getOriginalMessage();
       throw new IllegalArgumentException("statement: " + Text.excerpt(String.valueOf(why)), e);
     }

@@ -176,7 +176,7 @@ class LineageExportTest extends RegistryTest {
         .update();
     var answer = export(dataset, "prov", "both");
     assertThat(answer.header("Fovea-Arrows")).isEqualTo("20000");
-    assertThat(answer.header("Fovea-Cut")).isEqualTo("1");
+    assertThat(answer.header("Fovea-Cut")).as("the hub and those that it led to").isEqualTo("20001");
     var prov = prov(answer);
     assertThat(prov.arrows).hasSize(20_000);
     assertThat(prov.things.get(id(dataset)).get("fovea:more").asBoolean()).isTrue();

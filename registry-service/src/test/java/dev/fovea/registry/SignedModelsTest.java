@@ -136,6 +136,28 @@ class SignedModelsTest extends RegistryTest {
   }
 
   @Test
+  void aFolderThatGrewBeyondAllBoundsIsRefused() {
+    var run = register("weights of " + project);
+    sql(
+        """
+        insert into registry.artifact (owner, path, digest, bytes)
+        select '%s', 'model/more/' || n, 'sha256:%s', 1 from generate_series(1, 10001) n where ?::text is not null
+        """
+            .formatted(run, ZEROS));
+    assertThat(verify().faults())
+        .singleElement()
+        .asString()
+        .contains("has more than 10000 files");
+    assertThat(
+            mlflow
+                .post(
+                    "model-versions/create",
+                    Map.of("name", MODEL, "source", "runs:/%s/model".formatted(run)))
+                .message())
+        .contains("has more than 10000 files");
+  }
+
+  @Test
   void anEnvelopeOfAnotherVersionIsRefused() {
     register("weights of " + project);
     register("other weights of " + project);

@@ -111,6 +111,13 @@ public final class RegisteredModels {
     long now = System.currentTimeMillis();
     try {
       transaction.executeWithoutResult(_ -> {
+        // No version is registered under the old name meanwhile.
+        database
+            .sql(
+                "select name from registry.registered_model where project = ? and name = ? for update")
+            .params(project.text(), name)
+            .query(String.class)
+            .optional();
         signatures.follow(
             project,
             name,

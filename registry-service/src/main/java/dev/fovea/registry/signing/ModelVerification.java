@@ -8,6 +8,7 @@ import dev.fovea.registry.ModelStatement;
 import dev.fovea.registry.ModelStatement.Resource;
 import dev.fovea.registry.SignedModels.Key;
 import dev.fovea.registry.SignedModels.Verification;
+import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.store.NoSuchObject;
 import dev.fovea.store.ObjectDamaged;
 import dev.fovea.store.ObjectStore;
@@ -46,30 +47,20 @@ class ModelVerification {
     try {
       version = rows.version(project, model, number);
     } catch (IllegalArgumentException e) {
-      return new Verification(
-          project,
-          model,
-          number,
-          List.of("its record can't be read: " + Text.excerpt(String.valueOf(e.getMessage()))),
-          Optional.empty(),
-          Optional.empty(),
-          0,
-          0);
+      var why = Text.excerpt(String.valueOf(e.getMessage()));
+      return faulty(project, model, number, "its record can't be read: " + why);
     }
     try {
       var signed = SignedVersion.read(late.envelope(version), known());
       return compare(version, signed, bytes);
-    } catch (IllegalArgumentException e) {
-      return new Verification(
-          project,
-          model,
-          number,
-          List.of(String.valueOf(e.getMessage())),
-          Optional.empty(),
-          Optional.empty(),
-          0,
-          0);
+    } catch (IllegalArgumentException | MlflowError e) {
+      return faulty(project, model, number, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Verification faulty(Name project, String model, int number, String fault) {
+    return new Verification(
+        project, model, number, List.of(fault), Optional.empty(), Optional.empty(), 0, 0);
   }
 
   private List<VerifyingKey> known() {

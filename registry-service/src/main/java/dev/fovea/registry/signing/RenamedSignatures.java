@@ -4,6 +4,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.registry.ModelNotTrusted;
 import dev.fovea.registry.ModelStatement;
 import dev.fovea.registry.SignedModels.Key;
+import dev.fovea.registry.protocol.MlflowError;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -55,7 +56,7 @@ public final class RenamedSignatures {
         return statement;
       }
       throw new IllegalArgumentException(String.join("; ", differences));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | MlflowError e) {
       throw new ModelNotTrusted(
           version.project(), version.model(), version.number(), String.valueOf(e.getMessage()));
     }

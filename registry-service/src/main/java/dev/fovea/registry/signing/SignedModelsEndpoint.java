@@ -5,6 +5,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.registry.ModelNotTrusted;
 import dev.fovea.registry.ModelSignature;
 import dev.fovea.registry.SignedModels;
+import dev.fovea.registry.protocol.MlflowError;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
@@ -31,7 +32,7 @@ class SignedModelsEndpoint implements SignedModels {
       var key = SignedVersion.read(envelope, keys.all().stream().map(Key::verifying).toList()).key();
       return ModelSignature.of(
           Envelope.parse(envelope.getBytes(StandardCharsets.UTF_8)), key);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | MlflowError e) {
       throw new ModelNotTrusted(project, model, number, String.valueOf(e.getMessage()));
     }
   }

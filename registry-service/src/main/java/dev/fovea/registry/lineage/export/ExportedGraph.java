@@ -20,7 +20,7 @@ import java.util.function.Function;
  * @param arrows oldest first
  * @param returning arrows that were left out since they lead back to something older: the same
  *     content came twice
- * @param cut things that have more arrows than were read
+ * @param cut things whose further arrows were not read
  */
 record ExportedGraph(
     Name project,
@@ -70,8 +70,10 @@ record ExportedGraph(
       var found = next.apply(edge, MOST_ARROWS + 1);
       var fresh = found.stream().filter(arrow -> !arrows.contains(arrow)).toList();
       if (found.size() > MOST_ARROWS || fresh.size() > room) {
-        arrows.addAll(fresh.subList(0, Math.min(room, fresh.size())));
+        var kept = fresh.subList(0, Math.min(room, fresh.size()));
+        arrows.addAll(kept);
         cut.addAll(edge);
+        kept.forEach(arrow -> cut.add(onward.apply(arrow).digest()));
         return;
       }
       arrows.addAll(fresh);
@@ -98,7 +100,7 @@ record ExportedGraph(
     return labels.getOrDefault(thing, "").isEmpty();
   }
 
-  /** Whether it has more arrows than are here. */
+  /** Whether its further arrows were not read. */
   boolean isCut(Thing thing) {
     return cut.contains(thing.digest());
   }
