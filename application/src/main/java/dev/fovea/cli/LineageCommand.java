@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +34,8 @@ import picocli.CommandLine.Parameters;
 final class LineageCommand {
   private static final String THING =
       "a digest, eight or more digits of one, or a name such as 'digits 1'";
+
+  private static final String NOTHING = "no";
 
   /** The forms of an export. */
   enum Format {
@@ -131,39 +132,57 @@ final class LineageCommand {
       return List.of();
     }
     var rollouts = server.api(Rollouts.class);
-    var known =
-        rollouts.rollouts(server.project()).stream()
-            .collect(Collectors.toMap(Rollout::digest, Function.identity(), (first, _) -> first));
     var serving = new HashMap<Name, Optional<Serving>>();
+    return deployments(
+        ways,
+        rollouts.rollouts(server.project()),
+        model -> serving.computeIfAbsent(model, name -> rollouts.serving(server.project(), name)));
+  }
+
+  /**
+   * What is known of the rollouts at the ends of ways.
+   *
+   * @param rollouts newest first
+   * @param serving what serves a model now
+   */
+  static List<Deployment> deployments(
+      List<Lineage.Way> ways, List<Rollout> rollouts, Function<Name, Optional<Serving>> serving) {
     return ways.stream()
         .flatMap(way ->
-            Optional.ofNullable(known.get(way.rollout().digest()))
+            rollouts.stream()
+                .filter(rollout -> rollout.digest().equals(way.rollout().digest()))
                 .map(rollout ->
                     new Deployment(
                         rollout.digest(),
                         rollout.model(),
                         rollout.number(),
                         rollout.state().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                        serves(
-                            rollout,
-                            serving.computeIfAbsent(
-                                rollout.model(),
-                                model -> rollouts.serving(server.project(), model))),
-                        way.arrows().stream().map(LineageCommand::sentence).toList()))
-                .stream())
+                        isNewest(rollout, rollouts)
+                            ? serves(rollout, serving.apply(rollout.model()))
+                            : NOTHING,
+                        way.arrows().stream().map(LineageCommand::sentence).toList())))
         .toList();
   }
 
+  /** Whether no later attempt rolled the same out. */
+  private static boolean isNewest(Rollout rollout, List<Rollout> rollouts) {
+    return rollouts.stream()
+        .filter(other ->
+            other.model().equals(rollout.model())
+                && other.number() == rollout.number()
+                && other.variant().equals(rollout.variant()))
+        .findFirst()
+        .filter(rollout::equals)
+        .isPresent();
+  }
+
   private static String serves(Rollout rollout, Optional<Serving> serving) {
-    return serving
-        .flatMap(now ->
-            Stream.concat(Stream.of(now.stable()), now.canary().stream())
-                .filter(arm ->
-                    arm.number() == rollout.number() && arm.variant().equals(rollout.variant()))
-                .findFirst())
-        .filter(_ -> rollout.state() != Rollout.State.SUPERSEDED)
+    return serving.stream()
+        .flatMap(now -> Stream.concat(Stream.of(now.stable()), now.canary().stream()))
+        .filter(arm -> arm.number() == rollout.number() && arm.variant().equals(rollout.variant()))
         .map(Arm::name)
-        .orElse("no");
+        .findFirst()
+        .orElse(NOTHING);
   }
 
   private static String sentence(LineageLinked arrow) {

@@ -13,7 +13,6 @@ import org.springframework.context.annotation.Configuration;
 class TrustConfiguration {
   @Bean
   VersionCheck signedVersions(SignedModels models) {
-    return (project, model, number) ->
-        models.verify(project, model.text(), number, true).require();
+    return (project, model, number) -> models.verify(project, model.text(), number, true).require();
   }
 }

@@ -64,8 +64,7 @@ class VerifyModelCommandTests {
 
   private void sign(SigningKey key, ModelStatement statement) throws IOException {
     var envelope = key.sign(ModelStatement.PAYLOAD_TYPE, statement.bytes());
-    Files.write(
-        folder.resolve("model.sig"), ModelSignature.of(envelope, key.verifying()).json());
+    Files.write(folder.resolve("model.sig"), ModelSignature.of(envelope, key.verifying()).json());
   }
 
   private int verify(String model, String number, String... more) {

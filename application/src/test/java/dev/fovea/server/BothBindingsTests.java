@@ -141,10 +141,8 @@ class BothBindingsTests {
             "alias that points nowhere",
             api -> api.aliased(PROJECT, NOBODY, "production")),
         call(SignedModels.class, "keys", api -> api.keys(PROJECT)),
-        call(
-            SignedModels.class, "signature unknown", api -> api.signature(PROJECT, "nobody's", 1)),
-        call(
-            SignedModels.class, "verify unknown", api -> api.verify(PROJECT, "nobody's", 1, true)),
+        call(SignedModels.class, "signature unknown", api -> api.signature(PROJECT, "nobody's", 1)),
+        call(SignedModels.class, "verify unknown", api -> api.verify(PROJECT, "nobody's", 1, true)),
         call(Lineage.class, "find nothing", api -> api.find(PROJECT, "nothing at all")),
         call(Lineage.class, "around unknown", api -> api.around(PROJECT, UNKNOWN, 3)),
         call(Lineage.class, "around too far", api -> api.around(PROJECT, UNKNOWN, 3_000)),

@@ -71,8 +71,7 @@ public record ModelStatement(
 
   /** The files, and what Fovea says of the version. */
   @JsonPropertyOrder({"serialization", "resources", "fovea"})
-  public record Predicate(
-      Serialization serialization, List<Resource> resources, Registered fovea) {
+  public record Predicate(Serialization serialization, List<Resource> resources, Registered fovea) {
     public Predicate {
       Objects.requireNonNull(serialization, "serialization");
       Objects.requireNonNull(fovea, "fovea");

@@ -28,9 +28,7 @@ class AuditedActsTest extends RegistryTest {
     models();
     runs();
     sweep();
-    await()
-        .untilAsserted(() ->
-            assertThat(acts()).containsExactlyInAnyOrderElementsOf(expected));
+    await().untilAsserted(() -> assertThat(acts()).containsExactlyInAnyOrderElementsOf(expected));
     assertThat(audit.verify(project).firstBad()).isZero();
     assertThat(rows())
         .allSatisfy(row -> {
@@ -43,11 +41,9 @@ class AuditedActsTest extends RegistryTest {
   void whatChangesNothingLeavesNoRow() {
     mlflow = mlflow(project);
     did("made model: digit-reader", "registered-models/create", Map.of("name", MODEL));
-    mlflow.ok(
-        mlflow.delete("registered-models/alias", Map.of("name", MODEL, "alias", "nobody")));
+    mlflow.ok(mlflow.delete("registered-models/alias", Map.of("name", MODEL, "alias", "nobody")));
     mlflow.ok(mlflow.delete("registered-models/delete-tag", Map.of("name", MODEL, "key", "none")));
-    assertThat(
-            mlflow.post("registered-models/create", Map.of("name", MODEL)).status())
+    assertThat(mlflow.post("registered-models/create", Map.of("name", MODEL)).status())
         .isEqualTo(400);
     sweep();
     sweepAgain();
@@ -101,7 +97,14 @@ class AuditedActsTest extends RegistryTest {
         "moved model version to stage Production: digit-reader 2",
         "model-versions/transition-stage",
         Map.of(
-            "name", MODEL, "version", "2", "stage", "Production", "archive_existing_versions", true));
+            "name",
+            MODEL,
+            "version",
+            "2",
+            "stage",
+            "Production",
+            "archive_existing_versions",
+            true));
     expected.add("archived model version for version 2 in stage Production: digit-reader 1");
     deleted(
         "deleted model version: digit-reader 1",

@@ -67,8 +67,12 @@ class LineageExportTest extends RegistryTest {
     assertThat(prov.arrows)
         .as("what came of the dataset without the model is not around it")
         .containsExactlyInAnyOrder(
-            "wasDerivedFrom brought by", "used trained on", "wasGeneratedBy made by",
-            "wasDerivedFrom quantized from", "used released from", "wasInformedBy rolled out by",
+            "wasDerivedFrom brought by",
+            "used trained on",
+            "wasGeneratedBy made by",
+            "wasDerivedFrom quantized from",
+            "used released from",
+            "wasInformedBy rolled out by",
             "used served by");
     assertThat(prov.things.get(id(run)).get("prov:label").asString()).isEqualTo(run.label());
     assertThat(prov.things.get(id(dataset)).at("/prov:type/$").asString())
@@ -176,7 +180,9 @@ class LineageExportTest extends RegistryTest {
         .update();
     var answer = export(dataset, "prov", "both");
     assertThat(answer.header("Fovea-Arrows")).isEqualTo("20000");
-    assertThat(answer.header("Fovea-Cut")).as("the hub and those that it led to").isEqualTo("20001");
+    assertThat(answer.header("Fovea-Cut"))
+        .as("the hub and those that it led to")
+        .isEqualTo("20001");
     var prov = prov(answer);
     assertThat(prov.arrows).hasSize(20_000);
     assertThat(prov.things.get(id(dataset)).get("fovea:more").asBoolean()).isTrue();
@@ -190,8 +196,7 @@ class LineageExportTest extends RegistryTest {
     assertThat(status(mlflow, model.digest() + "/export?format=dot")).isEqualTo(422);
     assertThat(status(mlflow, model.digest() + "/export")).isEqualTo(422);
     assertThat(status(mlflow, model.digest() + "/export?format=prov&direction=up")).isEqualTo(422);
-    assertThat(
-            status(mlflow, Digest.sha256(new byte[] {1}) + "/export?format=prov&direction=both"))
+    assertThat(status(mlflow, Digest.sha256(new byte[] {1}) + "/export?format=prov&direction=both"))
         .isEqualTo(404);
     var other = project();
     assertThat(
@@ -244,7 +249,10 @@ class LineageExportTest extends RegistryTest {
     var document = answer.json();
     var things = new HashMap<String, JsonNode>();
     var activities = new TreeSet<String>();
-    document.path("entity").properties().forEach(each -> things.put(each.getKey(), each.getValue()));
+    document
+        .path("entity")
+        .properties()
+        .forEach(each -> things.put(each.getKey(), each.getValue()));
     document
         .path("activity")
         .properties()
@@ -275,7 +283,12 @@ class LineageExportTest extends RegistryTest {
     assertNoCircle(things.keySet(), onward);
     assertThat(document.propertyNames())
         .isSubsetOf(
-            "prefix", "entity", "activity", "wasDerivedFrom", "used", "wasGeneratedBy",
+            "prefix",
+            "entity",
+            "activity",
+            "wasDerivedFrom",
+            "used",
+            "wasGeneratedBy",
             "wasInformedBy");
     return new Prov(things, arrows);
   }
@@ -330,14 +343,14 @@ class LineageExportTest extends RegistryTest {
 
   private int status(Mlflow mlflow, String rest) {
     return mlflow
-        .send(
-            "GET", "/api/v1/projects/%s/lineage/%s".formatted(project, rest), new byte[0], "")
+        .send("GET", "/api/v1/projects/%s/lineage/%s".formatted(project, rest), new byte[0], "")
         .status();
   }
 
   private static String id(LineageNode node) {
     return "fovea:%s.%s"
-        .formatted(node.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'), node.digest().hex());
+        .formatted(
+            node.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'), node.digest().hex());
   }
 
   private LineageNode node(Kind kind, String label) {

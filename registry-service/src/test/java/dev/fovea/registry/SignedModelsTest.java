@@ -39,8 +39,7 @@ class SignedModelsTest extends RegistryTest {
     var run = register("weights of " + project);
     var bundle = ModelSignature.parse(signed.signature(project, MODEL, 1).json());
     var key = signed.keys(project).getFirst().verifying();
-    var bytes =
-        bundle.dsseEnvelope().verified("application/vnd.in-toto+json", key).orElseThrow();
+    var bytes = bundle.dsseEnvelope().verified("application/vnd.in-toto+json", key).orElseThrow();
     var statement = ModelStatement.parse(bytes);
     assertThat(statement.predicate().resources())
         .containsExactly(
@@ -144,10 +143,7 @@ class SignedModelsTest extends RegistryTest {
         select '%s', 'model/more/' || n, 'sha256:%s', 1 from generate_series(1, 10001) n where ?::text is not null
         """
             .formatted(run, ZEROS));
-    assertThat(verify().faults())
-        .singleElement()
-        .asString()
-        .contains("has more than 10000 files");
+    assertThat(verify().faults()).singleElement().asString().contains("has more than 10000 files");
     assertThat(
             mlflow
                 .post(
@@ -214,8 +210,7 @@ class SignedModelsTest extends RegistryTest {
     register("weights of " + project);
     put(json -> json.replace("application/vnd.in-toto+json", "text/plain"));
     assertThat(verify().faults())
-        .containsExactly(
-            "envelope: of type 'text/plain' (expected: application/vnd.in-toto+json)");
+        .containsExactly("envelope: of type 'text/plain' (expected: application/vnd.in-toto+json)");
   }
 
   @Test
@@ -238,8 +233,7 @@ class SignedModelsTest extends RegistryTest {
     register("weights of " + project);
     sql("delete from registry.model_signature where project = ?");
     assertThat(verify().faults())
-        .containsExactly(
-            "envelope: missing, though it was made after this registry began to sign");
+        .containsExactly("envelope: missing, though it was made after this registry began to sign");
   }
 
   @Test
@@ -266,8 +260,7 @@ class SignedModelsTest extends RegistryTest {
   void aNewNameOfTheModelIsSignedUnlessSomethingWasAltered() {
     register("weights of " + project);
     var before = verify().registered().orElseThrow();
-    mlflow.ok(
-        mlflow.post("registered-models/rename", Map.of("name", MODEL, "new_name", "reader")));
+    mlflow.ok(mlflow.post("registered-models/rename", Map.of("name", MODEL, "new_name", "reader")));
     var after = signed.verify(project, "reader", 1, true);
     assertThat(after.faults()).isEmpty();
     assertThat(after.registered()).contains(before.named("reader"));

@@ -34,8 +34,7 @@ final class Ways {
    * @param onward the arrows that begin at some things, at most so many
    */
   static Reach from(
-      LineageNode start,
-      BiFunction<Collection<LineageNode>, Integer, List<LineageLinked>> onward) {
+      LineageNode start, BiFunction<Collection<LineageNode>, Integer, List<LineageLinked>> onward) {
     Map<Key, LineageLinked> reachedBy = new LinkedHashMap<>();
     Set<Key> seen = new LinkedHashSet<>(Set.of(Key.of(start)));
     var ways = new ArrayList<Way>();
@@ -66,8 +65,7 @@ final class Ways {
     return new Reach(start, ways, edge.isEmpty());
   }
 
-  private static List<LineageLinked> way(
-      LineageLinked last, Map<Key, LineageLinked> reachedBy) {
+  private static List<LineageLinked> way(LineageLinked last, Map<Key, LineageLinked> reachedBy) {
     var way = new ArrayDeque<LineageLinked>();
     for (var arrow = last; arrow != null; arrow = reachedBy.get(Key.of(arrow.from()))) {
       way.addFirst(arrow);

@@ -44,9 +44,7 @@ public final class ModelSigner {
   /** Signs again what was signed and still holds, under the model's new name. */
   void signAgain(VersionRecord renamed, ModelStatement before) {
     keep(
-        renamed,
-        before.predicate().fovea().named(renamed.model()),
-        before.predicate().resources());
+        renamed, before.predicate().fovea().named(renamed.model()), before.predicate().resources());
   }
 
   private void keep(VersionRecord version, Registered registered, List<Resource> files) {

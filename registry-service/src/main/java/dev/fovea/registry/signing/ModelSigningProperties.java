@@ -13,5 +13,4 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *     otherwise; no default
  */
 @ConfigurationProperties("fovea.registry")
-public record ModelSigningProperties(
-    @Nullable Path signingKeyFile, @Nullable Path signingFolder) {}
+public record ModelSigningProperties(@Nullable Path signingKeyFile, @Nullable Path signingFolder) {}

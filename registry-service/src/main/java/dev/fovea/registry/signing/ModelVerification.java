@@ -115,7 +115,6 @@ class ModelVerification {
 
   private static Read fault(Resource file, Problem problem) {
     return new Read(
-        0,
-        Optional.of("file %s: %s".formatted(Text.excerpt(file.name()), problem.explanation())));
+        0, Optional.of("file %s: %s".formatted(Text.excerpt(file.name()), problem.explanation())));
   }
 }

@@ -49,8 +49,7 @@ public final class RenamedSignatures {
   private ModelStatement requireSigned(VersionRecord version) {
     try {
       var known = keys.all().stream().map(Key::verifying).toList();
-      var statement =
-          SignedVersion.read(rows.envelope(version).orElseThrow(), known).statement();
+      var statement = SignedVersion.read(rows.envelope(version).orElseThrow(), known).statement();
       var differences = verification.differences(version, statement);
       if (differences.isEmpty()) {
         return statement;

@@ -103,8 +103,7 @@ class SignatureRows {
   /** Forgets the envelope of a version whose model gets another name. */
   void remove(VersionRecord version) {
     database
-        .sql(
-            "delete from registry.model_signature where project = ? and model = ? and number = ?")
+        .sql("delete from registry.model_signature where project = ? and model = ? and number = ?")
         .params(version.project().text(), version.model(), version.number())
         .update();
   }

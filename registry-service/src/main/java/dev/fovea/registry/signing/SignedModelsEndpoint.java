@@ -29,9 +29,9 @@ class SignedModelsEndpoint implements SignedModels {
   public ModelSignature signature(Name project, String model, int number) {
     try {
       var envelope = late.envelope(rows.version(project, model, number));
-      var key = SignedVersion.read(envelope, keys.all().stream().map(Key::verifying).toList()).key();
-      return ModelSignature.of(
-          Envelope.parse(envelope.getBytes(StandardCharsets.UTF_8)), key);
+      var key =
+          SignedVersion.read(envelope, keys.all().stream().map(Key::verifying).toList()).key();
+      return ModelSignature.of(Envelope.parse(envelope.getBytes(StandardCharsets.UTF_8)), key);
     } catch (IllegalArgumentException | MlflowError e) {
       throw new ModelNotTrusted(project, model, number, String.valueOf(e.getMessage()));
     }

@@ -42,8 +42,7 @@ public final class Experiments {
   private final TransactionTemplate transaction;
   private final Acts acts;
 
-  Experiments(
-      JdbcClient database, DataSource source, TransactionTemplate transaction, Acts acts) {
+  Experiments(JdbcClient database, DataSource source, TransactionTemplate transaction, Acts acts) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;

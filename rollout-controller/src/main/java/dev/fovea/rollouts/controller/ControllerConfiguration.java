@@ -23,8 +23,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The controller's beans. Needs an {@link Outbox}, a {@link VersionCheck}, images, servers and a
- * router. */
+/**
+ * The controller's beans. Needs an {@link Outbox}, a {@link VersionCheck}, images, servers and a
+ * router.
+ */
 @Configuration(proxyBeanMethods = false)
 @Import(RolloutsEndpoint.class)
 public class ControllerConfiguration {

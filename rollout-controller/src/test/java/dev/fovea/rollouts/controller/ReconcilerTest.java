@@ -114,7 +114,8 @@ class ReconcilerTest {
 
   @Test
   void nothingIsPackagedBeforeTheRegistryAnswers() {
-    world.versions.refusal = Optional.of(new ServiceUnavailable("registry", "no answer", "start it"));
+    world.versions.refusal =
+        Optional.of(new ServiceUnavailable("registry", "no answer", "start it"));
     var rollout = world.start(plan(3)).digest();
     settle();
     assertThat(world.look(rollout).state()).isEqualTo(State.PACKAGING);

@@ -18,8 +18,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * OpenLineage 2-0-2 run events, one a line: a run, stage, release or rollout is a run with what went
- * in and what came out; so is the making of anything else from what it was made of.
+ * OpenLineage 2-0-2 run events, one a line: a run, stage, release or rollout is a run with what
+ * went in and what came out; so is the making of anything else from what it was made of.
  */
 final class OpenLineageEvents {
   private static final String PRODUCER = "fovea://registry/lineage";
@@ -28,8 +28,7 @@ final class OpenLineageEvents {
   private static final String RUN_FACET = SPEC + "2-0-2/OpenLineage.json#/$defs/RunFacet";
   private static final String DATASET_FACET = SPEC + "2-0-2/OpenLineage.json#/$defs/DatasetFacet";
   private static final String DOCUMENTATION =
-      SPEC
-          + "facets/1-1-0/DocumentationDatasetFacet.json#/$defs/DocumentationDatasetFacet";
+      SPEC + "facets/1-1-0/DocumentationDatasetFacet.json#/$defs/DocumentationDatasetFacet";
   private static final String VERSION =
       SPEC + "facets/1-0-1/DatasetVersionDatasetFacet.json#/$defs/DatasetVersionDatasetFacet";
   private static final String DEPENDENCIES =
@@ -104,8 +103,8 @@ final class OpenLineageEvents {
     }
     var events = new ArrayList<Event>();
     makings.forEach((thing, making) -> events.add(new Event(thing, making)));
-    events.sort(Comparator.<Event, Instant>comparing(event -> event.making().at)
-        .thenComparing(Event::of));
+    events.sort(
+        Comparator.<Event, Instant>comparing(event -> event.making().at).thenComparing(Event::of));
     return events;
   }
 
@@ -181,8 +180,7 @@ final class OpenLineageEvents {
             : String.join(", ", making.verbs));
   }
 
-  private void datasets(
-      String field, Set<Thing> things, Set<Thing> described, JsonGenerator out) {
+  private void datasets(String field, Set<Thing> things, Set<Thing> described, JsonGenerator out) {
     out.writeArrayPropertyStart(field);
     for (var thing : things) {
       out.writeStartObject();
@@ -216,7 +214,8 @@ final class OpenLineageEvents {
   }
 
   private UUID run(Thing thing) {
-    var text = "fovea-openlineage-1 %s %s %s".formatted(graph.project(), thing.kind(), thing.digest());
+    var text =
+        "fovea-openlineage-1 %s %s %s".formatted(graph.project(), thing.kind(), thing.digest());
     return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 }
