@@ -54,8 +54,9 @@ final class Differences {
     var gone = signed.keySet().stream().filter(name -> !found.containsKey(name)).toList();
     var added = found.keySet().stream().filter(name -> !signed.containsKey(name)).toList();
     var changed =
-        signed.keySet().stream()
-            .filter(name -> found.containsKey(name) && !signed.get(name).equals(found.get(name)))
+        signed.entrySet().stream()
+            .filter(file -> !file.getValue().equals(found.getOrDefault(file.getKey(), file.getValue())))
+            .map(Map.Entry::getKey)
             .toList();
     name("signed and not there any more", gone);
     name("there and not signed", added);
