@@ -55,7 +55,8 @@ final class Differences {
     var added = found.keySet().stream().filter(name -> !signed.containsKey(name)).toList();
     var changed =
         signed.entrySet().stream()
-            .filter(file -> !file.getValue().equals(found.getOrDefault(file.getKey(), file.getValue())))
+            .filter(
+                file -> !file.getValue().equals(found.getOrDefault(file.getKey(), file.getValue())))
             .map(Map.Entry::getKey)
             .toList();
     name("signed and not there any more", gone);
