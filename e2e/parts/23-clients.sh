@@ -8,3 +8,8 @@ proved mlflow 3.17.2 "logs, registers, searches, loads back"
 check stock-git-and-dvc env PATH="$dvc/bin:$PATH" bash e2e/git_and_dvc.sh "$ROOT"
 proved git "$(git --version | cut -d' ' -f3)" "push refused in the terminal, mended, cloned"
 proved dvc 3.67.1 "pushes what Fovea reads, pulls what Fovea kept"
+trust=$(venv trust 'model-signing==1.1.1' 'pyopenssl==26.4.0' 'securesystemslib==1.6.0' 'cryptography==50.0.2' 'prov==3.2.3' 'openlineage-python==1.54.0')
+check signed-models-and-lineage "$trust/bin/python" e2e/trust.py "$WORK/trust"
+proved model-signing 1.1.1 "reads Fovea's bundle, statement and folder; altered and extra files are refused"
+proved securesystemslib 1.6.0 "verifies the DSSE envelope"
+proved 'prov, openlineage-python' "3.2.3, 1.54.0" "read the exported lineage"

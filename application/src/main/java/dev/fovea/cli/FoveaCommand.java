@@ -54,6 +54,7 @@ public final class FoveaCommand implements Runnable {
     commands.put("open", OpenCommand.class);
     commands.put("status", StatusCommand.class);
     commands.put("why", WhyCommand.class);
+    commands.put("lineage", LineageCommand.class);
     commands.put("dataset", DatasetCommand.class);
     commands.put("run", RunCommand.class);
     commands.put("model", ModelCommand.class);

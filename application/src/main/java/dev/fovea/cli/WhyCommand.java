@@ -31,10 +31,15 @@ final class WhyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var lineage = server.api(Lineage.class);
-    var project = server.project();
-    var text = String.join(" ", thing);
-    var found = lineage.find(project, text);
+    var meant = find(server, thing);
+    var sentences = server.api(Lineage.class).why(server.project(), meant.digest());
+    return server.print(sentences, () -> sentences.forEach(server.out()::println));
+  }
+
+  /** What some words mean; says to the person which of several it is. */
+  static LineageNode find(Connection server, String... words) {
+    var text = String.join(" ", words);
+    var found = server.api(Lineage.class).find(server.project(), text);
     if (found.isEmpty()) {
       throw new NoSuchThing(
           "thing", text, "give a digest, eight or more of its digits, or a name that a page shows");
@@ -53,8 +58,7 @@ final class WhyCommand implements Callable<Integer> {
               "of the %s; there are also: %s".formatted(shown(meant), String.join(", ", others)));
       server.err().flush();
     }
-    var sentences = lineage.why(project, meant.digest());
-    return server.print(sentences, () -> sentences.forEach(server.out()::println));
+    return meant;
   }
 
   /**

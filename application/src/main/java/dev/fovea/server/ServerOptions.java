@@ -76,6 +76,7 @@ public record ServerOptions(
     var below = home.toAbsolutePath().normalize();
     var defaults = new HashMap<String, Object>();
     defaults.put("fovea.datasets.repositories", below.resolve("git").toString());
+    defaults.put("fovea.registry.signing-folder", below.toString());
     defaults.put("fovea.rollouts.packaging.folder", below.resolve("images").toString());
     defaults.put("fovea.pipelines.jobs.folder", below.resolve("jobs").toString());
     if (!roles.isEmpty() && !roles.contains("web")) {

@@ -20,6 +20,7 @@ import dev.fovea.registry.AuditLog;
 import dev.fovea.registry.Lineage;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Runs;
+import dev.fovea.registry.SignedModels;
 import dev.fovea.roles.RemoteApi;
 import dev.fovea.rollouts.Rollouts;
 import java.nio.charset.StandardCharsets;
@@ -139,10 +140,14 @@ class BothBindingsTests {
             Models.class,
             "alias that points nowhere",
             api -> api.aliased(PROJECT, NOBODY, "production")),
+        call(SignedModels.class, "keys", api -> api.keys(PROJECT)),
+        call(SignedModels.class, "signature unknown", api -> api.signature(PROJECT, "nobody's", 1)),
+        call(SignedModels.class, "verify unknown", api -> api.verify(PROJECT, "nobody's", 1, true)),
         call(Lineage.class, "find nothing", api -> api.find(PROJECT, "nothing at all")),
         call(Lineage.class, "around unknown", api -> api.around(PROJECT, UNKNOWN, 3)),
         call(Lineage.class, "around too far", api -> api.around(PROJECT, UNKNOWN, 3_000)),
         call(Lineage.class, "why unknown", api -> api.why(PROJECT, UNKNOWN)),
+        call(Lineage.class, "rollouts unknown", api -> api.rollouts(PROJECT, UNKNOWN)),
         call(AuditLog.class, "newest", api -> api.newest(PROJECT, 10)),
         call(AuditLog.class, "verify", api -> api.verify(PROJECT)),
         call(Lab.class, "device", api -> api.device(Name.of("local-cpu")).facts().keySet()),

@@ -9,10 +9,13 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.registry.ModelSignature;
+import dev.fovea.registry.ModelStatement;
 import dev.fovea.registry.ModelVersion;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Run;
 import dev.fovea.registry.Runs;
+import dev.fovea.registry.SignedModels;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Runs and models. */
-final class SampleRegistry implements Runs, Models {
+final class SampleRegistry implements Runs, Models, SignedModels {
   private final List<Run> runs =
       List.of(
           run("a81f3c90", "night crop, seed 3", "FINISHED"),
@@ -53,6 +56,47 @@ final class SampleRegistry implements Runs, Models {
                     "ada",
                     minutesAgo(60L * (8 - n))))
             .toList();
+  }
+
+  @Override
+  public ModelSignature signature(Name project, String model, int number) {
+    throw new NoSuchThing("signature", model + " " + number, "the samples are not signed");
+  }
+
+  /** The first was signed late, the second was altered. */
+  @Override
+  public Verification verify(Name project, String model, int number, boolean bytes) {
+    var version = version(project, Name.of(model), number);
+    var said =
+        new ModelStatement.Registered(
+            project,
+            model,
+            number,
+            Optional.of(version.digest()),
+            Optional.of(version.format()),
+            version.parity(),
+            version.run(),
+            version.dataset(),
+            version.registeredBy(),
+            version.at(),
+            minutesAgo(5),
+            number == 1);
+    return new Verification(
+        project,
+        model,
+        number,
+        number == 2
+            ? List.of("registered by: ada was signed, " + Samples.HOSTILE + " is recorded")
+            : List.of(),
+        Optional.of(digest("signing key")),
+        Optional.of(said),
+        3,
+        0);
+  }
+
+  @Override
+  public List<Key> keys(Name project) {
+    return List.of();
   }
 
   private static Run run(String id, String name, String status) {

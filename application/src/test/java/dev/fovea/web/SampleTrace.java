@@ -73,6 +73,11 @@ final class SampleTrace implements Lineage, AuditLog {
     links.add(new LineageLinked(PARCELS, from, verb, to, minutesAgo(60)));
   }
 
+  @Override
+  public Reach rollouts(Name project, Digest digest) {
+    throw new NoSuchThing("way", digest.toString(), "the samples have none");
+  }
+
   private List<LineageNode> nodes() {
     var nodes = new LinkedHashSet<LineageNode>();
     links.forEach(link -> {

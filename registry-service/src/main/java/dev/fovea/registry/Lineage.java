@@ -42,6 +42,28 @@ public interface Lineage {
   List<String> why(@PathVariable("project") Name project, @PathVariable("digest") Digest digest)
       throws NoSuchThing;
 
+  /**
+   * The rollouts that serve what came of a thing, each with the shortest way to it: through runs,
+   * models and variants, not through what was only judged on it, nor through what a rollout saw.
+   */
+  @GetExchange("/{digest}/rollouts")
+  Reach rollouts(@PathVariable("project") Name project, @PathVariable("digest") Digest digest)
+      throws NoSuchThing;
+
+  /**
+   * Where a thing got to.
+   *
+   * @param complete whether everything was followed; false after 20,000 arrows
+   */
+  record Reach(LineageNode start, List<Way> ways, boolean complete) {}
+
+  /**
+   * A way to a rollout.
+   *
+   * @param arrows from the start to the rollout
+   */
+  record Way(LineageNode rollout, List<LineageLinked> arrows) {}
+
   /** A part of the graph. */
   record Graph(LineageNode start, List<LineageNode> nodes, List<LineageLinked> links) {}
 }

@@ -80,6 +80,7 @@ class RegistryApplication {
             SpringApplication.run(
                 RegistryApplication.class,
                 "--roles=registry",
+                "--fovea.registry.signing-folder=${java.io.tmpdir}/fovea-registry-${random.uuid}",
                 "--server.port=" + System.getProperty("port", "0"));
     var owner = new Caller("tests", "*", EnumSet.of(Role.ADMIN, Role.SERVICE));
     Callers.run(

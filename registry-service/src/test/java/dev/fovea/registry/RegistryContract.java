@@ -40,6 +40,7 @@ abstract class RegistryContract extends RegistryTest {
 
   private Runs runs;
   private Models models;
+  private SignedModels signed;
   private Lineage lineage;
   private Access tokens;
 
@@ -51,6 +52,7 @@ abstract class RegistryContract extends RegistryTest {
     var ada = new Caller("ada", project.text(), Set.of(Caller.Role.ENGINEER));
     runs = api(ada, Runs.class);
     models = api(ada, Models.class);
+    signed = api(ada, SignedModels.class);
     lineage = api(ada, Lineage.class);
     tokens = api(ada, Access.class);
   }
@@ -140,6 +142,27 @@ abstract class RegistryContract extends RegistryTest {
     assertThat(lineage.find(project, "digit-reader 2"))
         .extracting(LineageNode::digest)
         .containsExactly(second.digest());
+  }
+
+  @Test
+  void signsWhatItRegisters() throws Exception {
+    var version = models.register(project, registration("one", Optional.empty(), Optional.empty()));
+    var found = signed.verify(project, READER.text(), 1, true);
+    found.require();
+    assertThat(found.key()).contains(signed.keys(project).getFirst().id());
+    assertThat(found.registered().flatMap(ModelStatement.Registered::file))
+        .contains(version.digest());
+    var envelope = signed.signature(project, READER.text(), 1).dsseEnvelope();
+    var bytes =
+        envelope
+            .verified(ModelStatement.PAYLOAD_TYPE, signed.keys(project).getFirst().verifying())
+            .orElseThrow();
+    assertThat(ModelStatement.parse(bytes).predicate().fovea())
+        .isEqualTo(found.registered().orElseThrow());
+    assertThatThrownBy(() -> signed.signature(project, READER.text(), 2))
+        .isInstanceOf(NoSuchThing.class);
+    assertThatThrownBy(() -> lineage.rollouts(project, digest("nowhere")))
+        .isInstanceOf(NoSuchThing.class);
   }
 
   @Test

@@ -31,6 +31,6 @@ class RegistryInOneProcessTest extends RegistryContract {
   @Test
   void everyProblemCanTravel() {
     ApiRules.assertProblemsTravel(
-        Runs.class, Models.class, Lineage.class, AuditLog.class, Access.class);
+        Runs.class, Models.class, SignedModels.class, Lineage.class, AuditLog.class, Access.class);
   }
 }

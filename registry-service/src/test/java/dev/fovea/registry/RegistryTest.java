@@ -19,7 +19,12 @@ import org.springframework.test.context.TestPropertySource;
 @SpringBootTest(
     classes = RegistryApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-@TestPropertySource(properties = {"roles=registry", "fovea.registry.max-artifact=1MB"})
+@TestPropertySource(
+    properties = {
+      "roles=registry",
+      "fovea.registry.max-artifact=1MB",
+      "fovea.registry.signing-folder=target/signing"
+    })
 abstract class RegistryTest {
   @Autowired protected Access access;
   @Autowired protected RegistryApplication.Heard heard;

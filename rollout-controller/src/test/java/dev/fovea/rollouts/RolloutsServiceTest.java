@@ -74,6 +74,11 @@ class RolloutsServiceTest {
     }
 
     @Bean
+    VersionCheck versions() {
+      return (_, _, _) -> {};
+    }
+
+    @Bean
     Subscription framesSeen() {
       return new dev.fovea.roles.Subscription(
           dev.fovea.roles.ServiceRole.ROLLOUTS, FramesSeen.class);

@@ -6,6 +6,7 @@ import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.registry.ModelVersion;
 import dev.fovea.registry.Models;
+import dev.fovea.registry.SignedModels;
 import dev.fovea.web.Part;
 import dev.fovea.web.Shell;
 import dev.fovea.web.ShortDigest;
@@ -23,11 +24,13 @@ import org.springframework.web.bind.annotation.PathVariable;
 @Controller
 class ModelPages {
   private final Models models;
+  private final SignedModels signed;
   private final Releases releases;
   private final Stations stations;
 
-  ModelPages(Models models, Releases releases, Stations stations) {
+  ModelPages(Models models, SignedModels signed, Releases releases, Stations stations) {
     this.models = models;
+    this.signed = signed;
     this.releases = releases;
     this.stations = stations;
   }
@@ -59,6 +62,9 @@ class ModelPages {
     page.addAttribute("shell", shell.at(new Shell.Crumb("Models", "/" + project + "/models")));
     page.addAttribute("version", version);
     page.addAttribute("tags", new TreeMap<>(version.tags()));
+    page.addAttribute(
+        "signature",
+        Part.of(() -> signed.verify(project, version.model().text(), version.number(), false)));
     page.addAttribute("release", Part.of(() -> release(project, version)));
     page.addAttribute("stations", stations.through(project, version.digest()));
     return "model";

@@ -8,6 +8,7 @@ import dev.fovea.datasets.versions.VersionFollower;
 import dev.fovea.datasets.versions.Versions;
 import dev.fovea.dsse.Envelope;
 import dev.fovea.dsse.SigningKey;
+import dev.fovea.roles.SigningKeyFile;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +41,10 @@ class StatementWriter implements VersionFollower {
     this.versions = versions;
     this.transaction = transaction;
     this.key =
-        SigningKeyFile.key(
-            Optional.ofNullable(properties.signingKeyFile()),
-            repositories.repositories().toAbsolutePath().resolveSibling(OWN_KEY));
+        new SigningKeyFile("dataset versions", "fovea.datasets.signing-key-file")
+            .key(
+                Optional.ofNullable(properties.signingKeyFile()),
+                repositories.repositories().toAbsolutePath().resolveSibling(OWN_KEY));
   }
 
   @Override

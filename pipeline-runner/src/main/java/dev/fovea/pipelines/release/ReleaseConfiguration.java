@@ -19,6 +19,7 @@ import dev.fovea.pipelines.request.Requests;
 import dev.fovea.registry.ModelVersionRegistered;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Runs;
+import dev.fovea.registry.SignedModels;
 import dev.fovea.roles.Handler;
 import dev.fovea.roles.Queue;
 import dev.fovea.roles.ServiceRole;
@@ -156,6 +157,7 @@ public class ReleaseConfiguration {
   ReleaseStarts releaseStarts(
       Datasets datasets,
       Models models,
+      SignedModels signed,
       ObjectStore objects,
       Orders orders,
       PlatformTransactionManager transactions,
@@ -164,6 +166,7 @@ public class ReleaseConfiguration {
     return new ReleaseStarts(
         datasets,
         models,
+        signed,
         objects,
         orders,
         new TransactionTemplate(transactions),

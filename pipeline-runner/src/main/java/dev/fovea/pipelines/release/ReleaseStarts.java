@@ -10,6 +10,7 @@ import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases.Candidate;
 import dev.fovea.pipelines.evaluate.JudgedImages;
 import dev.fovea.registry.Models;
+import dev.fovea.registry.SignedModels;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.ReleaseSpec;
 import dev.fovea.teamfile.TeamFile;
@@ -24,6 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class ReleaseStarts {
   private final Datasets datasets;
   private final Models models;
+  private final SignedModels signed;
   private final ObjectStore objects;
   private final Orders orders;
   private final TransactionTemplate transactions;
@@ -37,6 +39,7 @@ final class ReleaseStarts {
   ReleaseStarts(
       Datasets datasets,
       Models models,
+      SignedModels signed,
       ObjectStore objects,
       Orders orders,
       TransactionTemplate transactions,
@@ -44,6 +47,7 @@ final class ReleaseStarts {
       Consumer<Digest> run) {
     this.datasets = datasets;
     this.models = models;
+    this.signed = signed;
     this.objects = objects;
     this.orders = orders;
     this.transactions = transactions;
@@ -59,11 +63,14 @@ final class ReleaseStarts {
    *     is not one for the kind of model that it has gates for
    * @throws dev.fovea.kernel.NoSuchThing when the team file, the model version or the dataset is
    *     not there
+   * @throws dev.fovea.registry.ModelNotTrusted when the model version is not what was signed
    */
   Release start(Name project, Candidate candidate, String requestedBy) {
     var policy = datasets.teamFile(project);
     var spec = releaseOf(candidate, TeamFile.parse(policy.text()));
     var version = models.version(project, candidate.model(), candidate.number());
+    // The steps read the file by the digest that is compared here; the store checks its bytes then.
+    signed.verify(project, version.model().text(), version.number(), false).require();
     var head = datasets.head(project, spec.dataset());
     requireFit(head.digest(), spec);
     var order =

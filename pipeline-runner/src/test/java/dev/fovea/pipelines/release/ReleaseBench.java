@@ -139,7 +139,14 @@ final class ReleaseBench implements AutoCloseable {
             batch.runs(job), job, orders, lab, batch.transactions(), events::add, queue::add);
     starts =
         new ReleaseStarts(
-            datasets, registry, objects, orders, batch.transactions(), events::add, queue::add);
+            datasets,
+            registry,
+            registry,
+            objects,
+            orders,
+            batch.transactions(),
+            events::add,
+            queue::add);
     reactions =
         new ReleaseEvents(datasets, registry, starts, orders, batch.transactions(), queue::add);
     objects.reset();

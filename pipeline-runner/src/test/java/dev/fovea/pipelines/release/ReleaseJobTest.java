@@ -16,6 +16,7 @@ import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.fixture.DyingStore.Died;
 import dev.fovea.pipelines.fixture.Shades;
 import dev.fovea.pipelines.parity.Recording;
+import dev.fovea.registry.ModelNotTrusted;
 import dev.fovea.registry.ModelVersionRegistered;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.RolloutEnded;
@@ -263,6 +264,26 @@ class ReleaseJobTest {
               bench.starts.start(ReleaseBench.PROJECT, new Candidate(Name.of("other"), 1), "erin"))
           .isInstanceOf(InvalidRequest.class)
           .hasMessage("fovea.yaml releases the model shade-reader, not other");
+    }
+  }
+
+  @Test
+  void refusesAModelThatIsNotWhatWasSigned() throws Exception {
+    try (var bench = new ReleaseBench(Shades.model(0), Optional.empty())) {
+      bench.registry.alter("file model.pt2 is another than was signed");
+      assertThatThrownBy(bench::start)
+          .isInstanceOf(ModelNotTrusted.class)
+          .hasMessageContaining("file model.pt2 is another than was signed");
+      assertThat(bench.queue).isEmpty();
+      // By itself it isn't released either; the reason is in the log.
+      bench.reactions.registered(
+          new ModelVersionRegistered(
+              ReleaseBench.PROJECT,
+              ReleaseBench.MODEL,
+              1,
+              Digest.sha256(new byte[] {1}),
+              Instant.EPOCH));
+      assertThat(bench.queue).isEmpty();
     }
   }
 

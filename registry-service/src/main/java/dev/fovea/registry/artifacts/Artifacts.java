@@ -119,6 +119,11 @@ public final class Artifacts {
 
   /** All files under a folder, or the file itself, by path; at most 10,000. */
   public List<Artifact> under(ArtifactPath place) {
+    return under(place, MOST_ENTRIES);
+  }
+
+  /** The first files under a folder, or the file itself, by path. */
+  public List<Artifact> under(ArtifactPath place, int most) {
     var prefix = place.path().isEmpty() ? "" : place.path() + "/";
     return database
         .sql(
@@ -126,7 +131,7 @@ public final class Artifacts {
             select path, digest, bytes from registry.artifact
             where owner = ? and (path = ? or (path >= ? and path < ?)) order by path limit ?
             """)
-        .params(place.owner(), place.path(), prefix, after(prefix), MOST_ENTRIES)
+        .params(place.owner(), place.path(), prefix, after(prefix), most)
         .query((row, _) -> artifact(row))
         .list();
   }

@@ -2,6 +2,8 @@ package dev.fovea.registry.audit;
 
 import dev.fovea.kernel.Audited;
 import dev.fovea.kernel.Name;
+import dev.fovea.kernel.Text;
+import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.roles.Callers;
 import dev.fovea.roles.Queue;
 import java.time.Instant;
@@ -21,6 +23,19 @@ public final class Acts {
   /** The caller did something. */
   public void done(Name project, String act, String object) {
     publish(project.text(), act, object, "done");
+  }
+
+  /** The caller set a tag. */
+  public void tagged(Name project, KeyValue tag, String object) {
+    done(
+        project,
+        "set tag %s to '%s'".formatted(Text.excerpt(tag.key()), Text.excerpt(tag.value())),
+        object);
+  }
+
+  /** The caller took a tag away. */
+  public void untagged(Name project, String key, String object) {
+    done(project, "deleted tag " + Text.excerpt(key), object);
   }
 
   /** The caller did something that concerns the whole installation. */

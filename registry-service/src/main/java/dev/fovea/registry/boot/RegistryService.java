@@ -7,10 +7,12 @@ import dev.fovea.registry.AuditLog;
 import dev.fovea.registry.Lineage;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Runs;
+import dev.fovea.registry.SignedModels;
 import dev.fovea.registry.artifacts.ArtifactLimits;
 import dev.fovea.registry.audit.AuditRows;
 import dev.fovea.registry.lineage.LineageLinks;
 import dev.fovea.registry.oidc.OidcProperties;
+import dev.fovea.registry.signing.ModelSigningProperties;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.Handler;
@@ -46,7 +48,11 @@ public class RegistryService {
   /** It runs in this process. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.REGISTRY)
-  @EnableConfigurationProperties({ArtifactLimits.class, OidcProperties.class})
+  @EnableConfigurationProperties({
+    ArtifactLimits.class,
+    OidcProperties.class,
+    ModelSigningProperties.class
+  })
   @ComponentScan({
     "dev.fovea.registry.tracking",
     "dev.fovea.registry.artifacts",
@@ -56,7 +62,8 @@ public class RegistryService {
     "dev.fovea.registry.audit",
     "dev.fovea.registry.access",
     "dev.fovea.registry.oidc",
-    "dev.fovea.registry.sweep"
+    "dev.fovea.registry.sweep",
+    "dev.fovea.registry.signing"
   })
   static class Here {
     @Bean
@@ -85,6 +92,14 @@ public class RegistryService {
   @ConditionalOnRemoteRole(ServiceRole.REGISTRY)
   @ImportHttpServices(
       group = "registry",
-      types = {Runs.class, Models.class, Lineage.class, AuditLog.class, Access.class, Inbox.class})
+      types = {
+        Runs.class,
+        Models.class,
+        SignedModels.class,
+        Lineage.class,
+        AuditLog.class,
+        Access.class,
+        Inbox.class
+      })
   static class Elsewhere {}
 }

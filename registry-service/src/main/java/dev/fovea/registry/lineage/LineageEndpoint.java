@@ -79,6 +79,14 @@ class LineageEndpoint implements Lineage {
         : Sentences.of(List.copyOf(arrows));
   }
 
+  @Override
+  public Reach rollouts(Name project, Digest digest) {
+    return Ways.from(
+        load(project, digest),
+        (things, most) ->
+            links.from(project, things.stream().map(LineageNode::digest).toList(), most));
+  }
+
   private LineageNode load(Name project, Digest digest) {
     return nodes.read(project, List.of(digest)).stream()
         .findFirst()

@@ -173,12 +173,17 @@ public final class LoggedModels {
     database
         .sql(
             """
-            insert into registry.logged_model
+            insert into registry.logged_model as old
               (id, project, experiment, name, model_type, source_run, status, created_ms, updated_ms)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set lifecycle = 'active'
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (id) do update set lifecycle = 'active' where old.lifecycle <> 'active'
+            returning xmax <> 0
             """)
         .params(id, project.text(), experiment, name, type, Sql.orNull(run), status, now, now)
-        .update();
+        .query(Boolean.class)
+        .optional()
+        .filter(wasThere -> wasThere)
+        .ifPresent(_ -> acts.done(project, "restored logged model", id));
   }
 
   private Optional<LoggedModel> select(Name project, String id, String condition) {

@@ -192,18 +192,27 @@ public final class ModelVersions {
   public void tag(Name project, String model, String number, KeyValue tag) {
     load(project, model, number);
     refuseReserved(tag.key());
-    put(project, model, number(number), tag);
+    transaction.executeWithoutResult(_ -> {
+      put(project, model, number(number), tag);
+      acts.tagged(project, tag, model + " " + number);
+    });
   }
 
   /** Takes a tag away; one that is not there is no error, as in MLflow. */
   public void untag(Name project, String model, String number, String key) {
     load(project, model, number);
     refuseReserved(key);
-    database
-        .sql(
-            "delete from registry.model_version_tag where project = ? and model = ? and number = ? and key = ?")
-        .params(project.text(), model, number(number), key)
-        .update();
+    transaction.executeWithoutResult(_ -> {
+      var gone =
+          database
+              .sql(
+                  "delete from registry.model_version_tag where project = ? and model = ? and number = ? and key = ?")
+              .params(project.text(), model, number(number), key)
+              .update();
+      if (gone == 1) {
+        acts.untagged(project, key, model + " " + number);
+      }
+    });
   }
 
   static void refuseReserved(String key) {

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.search.Sql;
+import dev.fovea.registry.signing.ModelSigner;
 import dev.fovea.registry.tracking.Limits;
 import dev.fovea.registry.tracking.TrackedRun;
 import dev.fovea.roles.Callers;
@@ -19,15 +20,18 @@ final class NewVersions {
 
   private final JdbcClient database;
   private final ModelVersions versions;
+  private final ModelSigner signer;
   private final RegistrationNews news;
 
-  NewVersions(JdbcClient database, ModelVersions versions, RegistrationNews news) {
+  NewVersions(
+      JdbcClient database, ModelVersions versions, ModelSigner signer, RegistrationNews news) {
     this.database = database;
     this.versions = versions;
+    this.signer = signer;
     this.news = news;
   }
 
-  /** Writes a version and its news in the caller's transaction. */
+  /** Writes a version, its signature and its news in the caller's transaction. */
   Version add(Name project, Draft draft) {
     long now = System.currentTimeMillis();
     int number =
@@ -69,6 +73,7 @@ final class NewVersions {
         .update();
     draft.tags().forEach(tag -> versions.put(project, draft.model(), number, tag));
     var version = versions.find(project, draft.model(), number).orElseThrow();
+    signer.sign(project, draft.model(), number);
     news.tell(version, draft.run());
     return version;
   }

@@ -13,6 +13,7 @@ import dev.fovea.registry.search.Operator;
 import dev.fovea.registry.search.Order;
 import dev.fovea.registry.search.Pairs;
 import dev.fovea.registry.search.Sql;
+import dev.fovea.registry.signing.RenamedSignatures;
 import dev.fovea.registry.tracking.Limits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,6 +49,7 @@ public final class RegisteredModels {
   private final JdbcClient searches;
   private final TransactionTemplate transaction;
   private final ModelVersions versions;
+  private final RenamedSignatures signatures;
   private final Acts acts;
 
   RegisteredModels(
@@ -55,11 +57,13 @@ public final class RegisteredModels {
       DataSource source,
       TransactionTemplate transaction,
       ModelVersions versions,
+      RenamedSignatures signatures,
       Acts acts) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.versions = versions;
+    this.signatures = signatures;
     this.acts = acts;
   }
 
@@ -73,6 +77,7 @@ public final class RegisteredModels {
             "Registered Model (name=%s) already exists.".formatted(Text.excerpt(name)));
       }
       tags.forEach(tag -> put(project, name, tag));
+      acts.done(project, "made model", name);
     });
     return load(project, name);
   }
@@ -106,11 +111,23 @@ public final class RegisteredModels {
     long now = System.currentTimeMillis();
     try {
       transaction.executeWithoutResult(_ -> {
+        // No version is registered under the old name meanwhile.
         database
             .sql(
-                "update registry.registered_model set name = ?, updated_ms = ? where project = ? and name = ?")
-            .params(other, now, project.text(), name)
-            .update();
+                "select name from registry.registered_model where project = ? and name = ? for update")
+            .params(project.text(), name)
+            .query(String.class)
+            .optional();
+        signatures.follow(
+            project,
+            name,
+            other,
+            () ->
+                database
+                    .sql(
+                        "update registry.registered_model set name = ?, updated_ms = ? where project = ? and name = ?")
+                    .params(other, now, project.text(), name)
+                    .update());
         database
             .sql("update registry.model_version set updated_ms = ? where project = ? and model = ?")
             .params(now, project.text(), other)
@@ -153,17 +170,26 @@ public final class RegisteredModels {
   /** Sets a tag. */
   public void tag(Name project, String name, KeyValue tag) {
     load(project, name);
-    put(project, name, tag);
+    transaction.executeWithoutResult(_ -> {
+      put(project, name, tag);
+      acts.tagged(project, tag, name);
+    });
   }
 
   /** Takes a tag away; one that is not there is no error, as in MLflow. */
   public void untag(Name project, String name, String key) {
     load(project, name);
-    database
-        .sql(
-            "delete from registry.registered_model_tag where project = ? and model = ? and key = ?")
-        .params(project.text(), name, key)
-        .update();
+    transaction.executeWithoutResult(_ -> {
+      var gone =
+          database
+              .sql(
+                  "delete from registry.registered_model_tag where project = ? and model = ? and key = ?")
+              .params(project.text(), name, key)
+              .update();
+      if (gone == 1) {
+        acts.untagged(project, key, name);
+      }
+    });
   }
 
   /** Makes one in the caller's transaction; false where it was there. */

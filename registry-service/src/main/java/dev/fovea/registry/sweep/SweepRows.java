@@ -37,16 +37,17 @@ final class SweepRows {
     return same.isEmpty();
   }
 
-  /** Keeps it; nothing where its name is taken. */
-  void add(Name project, long experiment, SweepPlan plan, String by) {
-    database
-        .sql(
-            """
-            insert into registry.sweep (project, name, experiment, plan, created_by) values (?, ?, ?, ?, ?)
-            on conflict (project, name) do nothing
-            """)
-        .params(project.text(), plan.name().text(), experiment, plan.json(), by)
-        .update();
+  /** Keeps it; false where its name is taken. */
+  boolean add(Name project, long experiment, SweepPlan plan, String by) {
+    return database
+            .sql(
+                """
+                insert into registry.sweep (project, name, experiment, plan, created_by) values (?, ?, ?, ?, ?)
+                on conflict (project, name) do nothing
+                """)
+            .params(project.text(), plan.name().text(), experiment, plan.json(), by)
+            .update()
+        == 1;
   }
 
   /** One of them. */

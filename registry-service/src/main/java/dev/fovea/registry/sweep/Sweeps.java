@@ -2,6 +2,7 @@ package dev.fovea.registry.sweep;
 
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
+import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.sweep.SweepAnswers.Asked;
 import dev.fovea.registry.sweep.SweepAnswers.Best;
 import dev.fovea.registry.sweep.SweepAnswers.Decision;
@@ -39,25 +40,32 @@ final class Sweeps {
   private final ReportRows reports;
   private final TrialRuns runs;
   private final TransactionTemplate transaction;
+  private final Acts acts;
 
   Sweeps(
       SweepRows sweeps,
       TrialRows trials,
       ReportRows reports,
       TrialRuns runs,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      Acts acts) {
     this.sweeps = sweeps;
     this.trials = trials;
     this.reports = reports;
     this.runs = runs;
     this.transaction = transaction;
+    this.acts = acts;
   }
 
   /** Makes a sweep, once for its name. */
   Progress create(Name project, SweepPlan plan) {
     if (sweeps.isNew(project, plan)) {
       long experiment = runs.experiment(project, plan.experiment());
-      sweeps.add(project, experiment, plan, Callers.current().subject());
+      transaction.executeWithoutResult(_ -> {
+        if (sweeps.add(project, experiment, plan, Callers.current().subject())) {
+          acts.done(project, "made sweep", plan.name().text());
+        }
+      });
       // Somebody else may have made another of this name since.
       sweeps.isNew(project, plan);
     }

@@ -2,6 +2,7 @@ package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
@@ -39,11 +40,13 @@ public final class Experiments {
   private final JdbcClient database;
   private final JdbcClient searches;
   private final TransactionTemplate transaction;
+  private final Acts acts;
 
-  Experiments(JdbcClient database, DataSource source, TransactionTemplate transaction) {
+  Experiments(JdbcClient database, DataSource source, TransactionTemplate transaction, Acts acts) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
+    this.acts = acts;
   }
 
   /** Makes one. */
@@ -159,6 +162,10 @@ public final class Experiments {
                   """)
           .params(toDeleted ? now : experiment.updatedMillis(), project.text(), experiment.id())
           .update();
+      acts.done(
+          project,
+          toDeleted ? "deleted experiment" : "restored experiment",
+          experiment.id() + " " + experiment.name());
     });
   }
 

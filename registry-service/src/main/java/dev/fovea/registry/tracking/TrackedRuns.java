@@ -2,6 +2,7 @@ package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
@@ -28,6 +29,7 @@ public final class TrackedRuns {
   private final Experiments experiments;
   private final RunLog log;
   private final RunRows rows;
+  private final Acts acts;
 
   TrackedRuns(
       JdbcClient database,
@@ -35,13 +37,15 @@ public final class TrackedRuns {
       TransactionTemplate transaction,
       Experiments experiments,
       RunLog log,
-      RunRows rows) {
+      RunRows rows,
+      Acts acts) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.experiments = experiments;
     this.log = log;
     this.rows = rows;
+    this.acts = acts;
   }
 
   /** Begins a run; one without a name gets a random one. */
@@ -111,20 +115,23 @@ public final class TrackedRuns {
 
   /** Deletes a run, so that only searches for deleted ones find it, or brings it back. */
   public void move(Name project, String id, String lifecycle) {
-    var found =
-        database
-            .sql(
-                "update registry.run set lifecycle = ?, deleted_ms = ? where project = ? and id = ?")
-            .params(
-                lifecycle,
-                Sql.orNull(
-                    Optional.of(System.currentTimeMillis()).filter(_ -> !lifecycle.equals(ACTIVE))),
-                project.text(),
-                id)
-            .update();
-    if (found == 0) {
-      throw noSuchRun(id);
-    }
+    var toActive = lifecycle.equals(ACTIVE);
+    transaction.executeWithoutResult(_ -> {
+      var found =
+          database
+              .sql(
+                  "update registry.run set lifecycle = ?, deleted_ms = ? where project = ? and id = ?")
+              .params(
+                  lifecycle,
+                  Sql.orNull(Optional.of(System.currentTimeMillis()).filter(_ -> !toActive)),
+                  project.text(),
+                  id)
+              .update();
+      if (found == 0) {
+        throw noSuchRun(id);
+      }
+      acts.done(project, toActive ? "restored run" : "deleted run", id);
+    });
   }
 
   /** The page that a filter and an order choose. */

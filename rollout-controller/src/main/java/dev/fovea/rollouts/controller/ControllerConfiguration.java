@@ -1,5 +1,6 @@
 package dev.fovea.rollouts.controller;
 
+import dev.fovea.rollouts.VersionCheck;
 import dev.fovea.rollouts.capture.LiveRollouts;
 import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.packaging.ModelImages;
@@ -22,7 +23,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The controller's beans. Needs an {@link Outbox}, images, servers and a router. */
+/**
+ * The controller's beans. Needs an {@link Outbox}, a {@link VersionCheck}, images, servers and a
+ * router.
+ */
 @Configuration(proxyBeanMethods = false)
 @Import(RolloutsEndpoint.class)
 public class ControllerConfiguration {
@@ -62,6 +66,7 @@ public class ControllerConfiguration {
       Turn turn,
       Courses courses,
       Transitions transitions,
+      VersionCheck versions,
       ModelImages images,
       ModelServers servers,
       TrafficRouter router,
@@ -74,7 +79,7 @@ public class ControllerConfiguration {
         new Traffic(
             turn, courses, transitions, servers, router, watch, properties.patience(), complaints);
     return new Reconciler(
-        turn, courses, transitions, images, traffic, watch, judges, complaints, threads);
+        turn, courses, transitions, versions, images, traffic, watch, judges, complaints, threads);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.fovea.rollouts.controller;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Problem;
 import dev.fovea.rollouts.Rollout.State;
+import dev.fovea.rollouts.VersionCheck;
 import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.judge.Latencies;
 import dev.fovea.rollouts.packaging.ModelImages;
@@ -29,6 +30,7 @@ final class Reconciler {
   private final Turn turn;
   private final Courses courses;
   private final Transitions transitions;
+  private final VersionCheck versions;
   private final ModelImages images;
   private final Traffic traffic;
   private final Watch watch;
@@ -46,6 +48,7 @@ final class Reconciler {
       Turn turn,
       Courses courses,
       Transitions transitions,
+      VersionCheck versions,
       ModelImages images,
       Traffic traffic,
       Watch watch,
@@ -55,6 +58,7 @@ final class Reconciler {
     this.turn = turn;
     this.courses = courses;
     this.transitions = transitions;
+    this.versions = versions;
     this.images = images;
     this.traffic = traffic;
     this.watch = watch;
@@ -107,6 +111,8 @@ final class Reconciler {
     try {
       switch (course.state()) {
         case PACKAGING -> {
+          var plan = course.plan();
+          versions.requireSigned(course.project(), plan.model(), plan.number());
           var image = images.build(course.served());
           transitions.move(rollout, State.PACKAGING, (now, _) -> now.packaged(image));
         }

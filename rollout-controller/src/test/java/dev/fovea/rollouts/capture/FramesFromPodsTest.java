@@ -17,6 +17,7 @@ import dev.fovea.rollouts.Rollouts.Decision;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.rollouts.TestModels;
 import dev.fovea.rollouts.Traffic;
+import dev.fovea.rollouts.VersionCheck;
 import dev.fovea.rollouts.kubernetes.FakeApiServer;
 import dev.fovea.rollouts.kubernetes.FakeNode;
 import dev.fovea.rollouts.kubernetes.KubernetesModelServers;
@@ -94,6 +95,11 @@ class FramesFromPodsTest {
     @Bean
     ObjectStore objects() {
       return OBJECTS;
+    }
+
+    @Bean
+    VersionCheck versions() {
+      return (_, _, _) -> {};
     }
 
     @Bean

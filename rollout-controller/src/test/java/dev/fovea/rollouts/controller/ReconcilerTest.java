@@ -10,6 +10,7 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.roles.NotAllowed;
+import dev.fovea.roles.ServiceUnavailable;
 import dev.fovea.rollouts.NotDecidable;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollout.Approval;
@@ -97,6 +98,31 @@ class ReconcilerTest {
     assertThat(world.look(stable))
         .extracting(Rollout::state, Rollout::weight)
         .containsExactly(State.PROMOTED, 0);
+  }
+
+  @Test
+  void aVersionThatIsNotWhatWasSignedIsNotPackaged() {
+    world.versions.refusal =
+        Optional.of(new InvalidRequest("file model.pt2 was altered", "find out who altered it"));
+    var rollout = world.start(plan(3)).digest();
+    settle();
+    assertThat(world.look(rollout).state()).isEqualTo(State.FAILED);
+    assertThat(world.look(rollout).reason()).contains("file model.pt2 was altered");
+    assertThat(world.versions.asked).containsExactly("lamps lamp 3");
+    assertThat(world.images.builds).isZero();
+  }
+
+  @Test
+  void nothingIsPackagedBeforeTheRegistryAnswers() {
+    world.versions.refusal =
+        Optional.of(new ServiceUnavailable("registry", "no answer", "start it"));
+    var rollout = world.start(plan(3)).digest();
+    settle();
+    assertThat(world.look(rollout).state()).isEqualTo(State.PACKAGING);
+    assertThat(world.images.builds).isZero();
+    world.versions.refusal = Optional.empty();
+    settle();
+    assertThat(world.look(rollout).state()).isEqualTo(State.AWAITING_APPROVAL);
   }
 
   @Test

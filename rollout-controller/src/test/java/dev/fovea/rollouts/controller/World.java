@@ -2,12 +2,15 @@ package dev.fovea.rollouts.controller;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.Problem;
 import dev.fovea.roles.Callers;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts.Again;
 import dev.fovea.rollouts.Rollouts.Decision;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.rollouts.TestModels;
+import dev.fovea.rollouts.VersionCheck;
 import dev.fovea.rollouts.judge.ArmCounts;
 import dev.fovea.rollouts.judge.Judge;
 import dev.fovea.rollouts.judge.Latencies;
@@ -60,6 +63,7 @@ final class World {
   final PlayedTurn turn = new PlayedTurn();
   final PlayedServers servers = new PlayedServers();
   final PlayedRouter router = new PlayedRouter();
+  final PlayedVersions versions = new PlayedVersions();
   final PlayedImages images = new PlayedImages();
   final Courses courses;
   final Transitions transitions;
@@ -87,7 +91,16 @@ final class World {
         new Traffic(turn, courses, transitions, servers, router, watch, Duration.ZERO, complaints);
     reconciler =
         new Reconciler(
-            turn, courses, transitions, images, traffic, watch, judges, complaints, Runnable::run);
+            turn,
+            courses,
+            transitions,
+            versions,
+            images,
+            traffic,
+            watch,
+            judges,
+            complaints,
+            Runnable::run);
     endpoint =
         new RolloutsEndpoint(
             courses,
@@ -306,6 +319,20 @@ final class World {
           Digest.sha256(("image of " + served.plan().variant()).getBytes(StandardCharsets.UTF_8));
       cut();
       return image;
+    }
+  }
+
+  /** Versions that are what was signed, unless a test says otherwise. */
+  static final class PlayedVersions implements VersionCheck {
+    final List<String> asked = new ArrayList<>();
+    Optional<Problem> refusal = Optional.empty();
+
+    @Override
+    public void requireSigned(Name project, Name model, int number) {
+      asked.add("%s %s %d".formatted(project, model, number));
+      refusal.ifPresent(problem -> {
+        throw problem;
+      });
     }
   }
 

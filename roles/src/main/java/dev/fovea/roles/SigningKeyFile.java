@@ -1,4 +1,4 @@
-package dev.fovea.datasets.signing;
+package dev.fovea.roles;
 
 import dev.fovea.dsse.SigningKey;
 import dev.fovea.kernel.InvalidRequest;
@@ -19,15 +19,15 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file that holds the service's key. */
-final class SigningKeyFile {
+/**
+ * The file that holds a service's key.
+ *
+ * @param signs what the key signs, such as {@code dataset versions}
+ * @param setting the property that names another file
+ */
+public record SigningKeyFile(String signs, String setting) {
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeyFile.class);
   private static final int MAX_BYTES = 64 << 10;
-  private static final String REMEDY =
-      "make one with 'openssl genpkey -algorithm ed25519 -out FILE', or leave"
-          + " fovea.datasets.signing-key-file away: then the service makes its own";
-
-  private SigningKeyFile() {}
 
   /**
    * The key of the file that was named, or else of the service's own, which is made where it is
@@ -35,15 +35,15 @@ final class SigningKeyFile {
    *
    * @throws InvalidRequest when the file that was named is missing, or a file is no such key
    */
-  static SigningKey key(Optional<Path> named, Path own) {
+  public SigningKey key(Optional<Path> named, Path own) {
     var file = named.orElse(own);
     try {
       if (Files.notExists(file)) {
         if (named.isPresent()) {
-          throw new InvalidRequest("there is no signing key at %s".formatted(file), REMEDY);
+          throw new InvalidRequest("there is no signing key at %s".formatted(file), remedy());
         }
         write(file, SigningKey.generate().pem());
-        LOG.info("made the key that signs dataset versions: {}", file);
+        LOG.info("made the key that signs {}: {}", signs, file);
       }
       return read(file);
     } catch (IOException e) {
@@ -51,7 +51,7 @@ final class SigningKeyFile {
     }
   }
 
-  private static SigningKey read(Path file) throws IOException {
+  private SigningKey read(Path file) throws IOException {
     if (isPosix(file)
         && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
       LOG.warn("everybody on this machine can read the signing key {}: chmod 600 it", file);
@@ -67,7 +67,7 @@ final class SigningKeyFile {
       }
       return SigningKey.parse(new String(bytes, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
-      throw new InvalidRequest("%s: %s".formatted(file, e.getMessage()), REMEDY);
+      throw new InvalidRequest("%s: %s".formatted(file, e.getMessage()), remedy());
     }
   }
 
@@ -97,6 +97,11 @@ final class SigningKeyFile {
               EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
         }
         : new FileAttribute<?>[0];
+  }
+
+  private String remedy() {
+    return "make one with 'openssl genpkey -algorithm ed25519 -out FILE', or leave %s away: then the service makes its own"
+        .formatted(setting);
   }
 
   private static boolean isPosix(Path file) {

@@ -1,4 +1,4 @@
-package dev.fovea.datasets.signing;
+package dev.fovea.roles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,15 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SigningKeyFileTest {
+  private static final SigningKeyFile KEYS = new SigningKeyFile("tests", "fovea.tests.key");
+
   @TempDir private Path folder;
 
   @Test
   void makesOneThatOnlyItsOwnerReadsAndKeepsIt() throws IOException {
     var own = folder.resolve("home/key.pem");
-    var made = SigningKeyFile.key(Optional.empty(), own);
+    var made = KEYS.key(Optional.empty(), own);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
         .isEqualTo("rw-------");
-    assertThat(SigningKeyFile.key(Optional.empty(), own).verifying()).isEqualTo(made.verifying());
+    assertThat(KEYS.key(Optional.empty(), own).verifying()).isEqualTo(made.verifying());
     try (var files = Files.list(folder.resolve("home"))) {
       assertThat(files).containsExactly(own);
     }
@@ -33,10 +35,10 @@ class SigningKeyFileTest {
     var key = SigningKey.generate();
     var named = Files.writeString(folder.resolve("named.pem"), key.pem());
     var own = folder.resolve("own.pem");
-    assertThat(SigningKeyFile.key(Optional.of(named), own).verifying()).isEqualTo(key.verifying());
+    assertThat(KEYS.key(Optional.of(named), own).verifying()).isEqualTo(key.verifying());
     assertThat(own).doesNotExist();
     Files.delete(named);
-    assertThatThrownBy(() -> SigningKeyFile.key(Optional.of(named), own))
+    assertThatThrownBy(() -> KEYS.key(Optional.of(named), own))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("there is no signing key at " + named);
     assertThat(named).doesNotExist();
@@ -53,7 +55,7 @@ class SigningKeyFileTest {
           "s3cret".repeat(1 << 14)
         }) {
       Files.writeString(file, text);
-      assertThatThrownBy(() -> SigningKeyFile.key(Optional.of(file), file))
+      assertThatThrownBy(() -> KEYS.key(Optional.of(file), file))
           .isInstanceOf(InvalidRequest.class)
           .hasMessageContaining(file.toString())
           .hasMessageNotContaining("s3cret");
