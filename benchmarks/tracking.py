@@ -11,6 +11,7 @@ import concurrent.futures
 import hashlib
 import http.client
 import json
+import math
 import os
 import pathlib
 import platform
@@ -190,27 +191,29 @@ class Fovea(System):
             select '{prefix}' || lpad(to_hex(i), 24, '0'), 'default', 0, 'r' || i, '', 'FINISHED', 1700000000000 + i from generate_series(1, {runs}) i;
             insert into registry.metric (run, key, at_ms, step, value, is_nan)
             select '{prefix}' || lpad(to_hex(i), 24, '0'), 'm' || k, 1700000000000 + i, 1, ((i * 7919 + k * 104729) % 99991) / 99991.0, false
-            from generate_series(1, {runs}) i, generate_series(1, {width}) k;
-            insert into registry.latest_metric (run, key, at_ms, step, value, is_nan)
-            select run, key, at_ms, step, value, is_nan from registry.metric where run like '{prefix}%';
-            insert into registry.param (run, key, value)
-            select '{prefix}' || lpad(to_hex(i), 24, '0'), 'p' || k, ((i * 31 + k) % 10)::text from generate_series(1, {runs}) i, generate_series(1, {width}) k
+            from generate_series(1, {runs}) i, generate_series(1, {width}) k order by i, k;
+            insert into registry.latest_metric (run, key, at_ms, step, value, is_nan, ranked, charted_ms, charted_step, place)
+            select run, key, at_ms, step, value, is_nan, value, at_ms, step,
+              (select place from registry.experiment where project = 'default' and id = 0)
+            from registry.metric where run like '{prefix}%';
+            insert into registry.param (run, key, value, place)
+            select '{prefix}' || lpad(to_hex(i), 24, '0'), 'p' || k, ((i * 31 + k) % 10)::text,
+              (select place from registry.experiment where project = 'default' and id = 0)
+            from generate_series(1, {runs}) i, generate_series(1, {width}) k order by i, k
             """,
         )
         sql("fovea", "vacuum analyze registry.run, registry.metric, registry.latest_metric, registry.param")
 
     def points(self, run, count):
-        self.database.sql(
-            "fovea",
-            f"""
-            insert into registry.metric (run, key, at_ms, step, value, is_nan)
-            select '{run}', 'long', 1700000000000 + i, i, sin(i / 5000.0) + case when i = {count // 3} then 1000 else 0 end, false
-            from generate_series(1, {count}) i;
-            insert into registry.latest_metric (run, key, at_ms, step, value, is_nan)
-            select run, key, at_ms, step, value, is_nan from registry.metric where run = '{run}' and key = 'long' order by step desc limit 1
-            """,
-        )
-        self.database.sql("fovea", "vacuum analyze registry.metric")
+        """By its own calls, so that it prepares for charts what it prepares."""
+        connection = self.connection()
+        for begin in range(1, count + 1, BATCH):
+            points = [
+                {"key": "long", "timestamp": 1_700_000_000_000 + i, "step": i, "value": math.sin(i / 5000) + (1000 if i == count // 3 else 0)}
+                for i in range(begin, begin + BATCH)
+            ]
+            self.ok("POST", "runs/log-batch", {"run_id": run, "metrics": points}, connection=connection)
+        time.sleep(3)
 
     def stored(self, run):
         return self.database.sql("fovea", "select key, at_ms, step, value from registry.metric where run = %s", run)
@@ -220,7 +223,7 @@ class Mlflow(System):
     name = "mlflow"
 
     def command(self):
-        store = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{self.database.port}/mlflow"
+        store = f"postgresql+psycopg2://postgres:{PASSWORD}@127.0.0.1:{self.database.port}/mlflow"
         return [
             MLFLOW, "server", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
             "--backend-store-uri", store, "--artifacts-destination", FOLDER / "mlartifacts",
@@ -240,11 +243,11 @@ class Mlflow(System):
             from generate_series(1, {runs}) i;
             insert into metrics (run_uuid, key, timestamp, step, value, is_nan)
             select '{prefix}' || lpad(to_hex(i), 24, '0'), 'm' || k, 1700000000000 + i, 1, ((i * 7919 + k * 104729) % 99991) / 99991.0, false
-            from generate_series(1, {runs}) i, generate_series(1, {width}) k;
+            from generate_series(1, {runs}) i, generate_series(1, {width}) k order by i, k;
             insert into latest_metrics (run_uuid, key, timestamp, step, value, is_nan)
             select run_uuid, key, timestamp, step, value, is_nan from metrics where run_uuid like '{prefix}%';
             insert into params (run_uuid, key, value)
-            select '{prefix}' || lpad(to_hex(i), 24, '0'), 'p' || k, ((i * 31 + k) % 10)::text from generate_series(1, {runs}) i, generate_series(1, {width}) k
+            select '{prefix}' || lpad(to_hex(i), 24, '0'), 'p' || k, ((i * 31 + k) % 10)::text from generate_series(1, {runs}) i, generate_series(1, {width}) k order by i, k
             """,
         )
         sql("mlflow", "vacuum analyze runs, metrics, latest_metrics, params")

@@ -71,6 +71,16 @@ public final class Experiments {
     }
   }
 
+  /** The places of these experiments, as values have them; none for those that there are not. */
+  Long[] places(Name project, List<Long> ids) {
+    return database
+        .sql("select place from registry.experiment where project = ? and id = any(?)")
+        .params(project.text(), ids.toArray(Long[]::new))
+        .query(Long.class)
+        .list()
+        .toArray(Long[]::new);
+  }
+
   /** One of them, by the id that a client wrote. */
   public Experiment load(Name project, String id) {
     long number = number(id);

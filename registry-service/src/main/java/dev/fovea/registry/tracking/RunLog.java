@@ -25,6 +25,12 @@ public final class RunLog {
   private static final String COMMIT_TAG = "mlflow.source.git.commit";
   private static final String LOGGED_BEFORE = "Changing param values is not allowed. ";
 
+  /** The place of a run, whose id is its one parameter. */
+  static final String PLACE =
+      """
+      (select e.place from registry.run r join registry.experiment e on e.project = r.project and e.id = r.experiment
+        where r.id = ?)""";
+
   private final JdbcClient database;
   private final TransactionTemplate transaction;
   private final MetricRows metrics;
@@ -137,10 +143,12 @@ public final class RunLog {
     database
         .sql(
             """
-            insert into registry.tag (run, key, value) select ?, t.* from unnest(?::text[], ?::text[]) t
+            insert into registry.tag (run, place, key, value)
+            select ?, %s, t.* from unnest(?::text[], ?::text[]) t
             on conflict (run, key) do update set value = excluded.value
-            """)
-        .params(run, last.keySet().toArray(String[]::new), last.values().toArray(String[]::new))
+            """
+                .formatted(PLACE))
+        .params(run, run, last.keySet().toArray(String[]::new), last.values().toArray(String[]::new))
         .update();
     var name = last.get(TrackedRuns.NAME_TAG);
     if (name != null) {
@@ -167,10 +175,11 @@ public final class RunLog {
     database
         .sql(
             """
-            insert into registry.param (run, key, value) select ?, p.* from unnest(?::text[], ?::text[]) p
-            on conflict (run, key) do nothing
-            """)
-        .params(run, keys, values)
+            insert into registry.param (run, place, key, value)
+            select ?, %s, p.* from unnest(?::text[], ?::text[]) p(key, value) order by p.key on conflict (run, key) do nothing
+            """
+                .formatted(PLACE))
+        .params(run, run, keys, values)
         .update();
     var different = new LinkedHashMap<String, String>();
     database

@@ -28,6 +28,7 @@ public final class TrackedRuns {
   private final Experiments experiments;
   private final RunLog log;
   private final RunRows rows;
+  private final MetricRanks ranks;
 
   TrackedRuns(
       JdbcClient database,
@@ -35,13 +36,15 @@ public final class TrackedRuns {
       TransactionTemplate transaction,
       Experiments experiments,
       RunLog log,
-      RunRows rows) {
+      RunRows rows,
+      MetricRanks ranks) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.experiments = experiments;
     this.log = log;
     this.rows = rows;
+    this.ranks = ranks;
   }
 
   /** Begins a run; one without a name gets a random one. */
@@ -103,6 +106,9 @@ public final class TrackedRuns {
           .params(
               Sql.orNull(status.map(RunStatus::name)), Sql.orNull(endedMillis), project.text(), id)
           .update();
+      if (status.filter(RunStatus::hasEnded).isPresent()) {
+        ranks.rank(id);
+      }
       name.filter(text -> !text.isEmpty())
           .ifPresent(text -> log.putTags(project, id, List.of(new KeyValue(NAME_TAG, text))));
     });
@@ -139,7 +145,7 @@ public final class TrackedRuns {
     var homes =
         experimentIds.stream().filter(id -> id.matches("\\d{1,18}")).map(Long::parseLong).toList();
     var ids =
-        RunQuery.ids(project, homes, filter, orderBy, lifecycle)
+        RunQuery.ids(project, homes, experiments.places(project, homes), filter, orderBy, lifecycle)
             .add("limit ? offset ?", size + 1, from.offset())
             .on(searches)
             .query((row, _) -> row.getString("id"))
