@@ -134,9 +134,34 @@ public final class RunLog {
 
   /** Writes tags in the caller's transaction; the last of several values of a key stays. */
   void putTags(Name project, String run, List<KeyValue> tags) {
-    // Sorted by key, so that two batches never wait for each other's rows crosswise.
+    var last = last(tags);
+    write(project, run, last);
+    var name = last.get(TrackedRuns.NAME_TAG);
+    if (name != null) {
+      database
+          .sql("update registry.run set name = ? where id = ?")
+          .params(Limits.atMost("run_name", name, 250), run)
+          .update();
+    }
+  }
+
+  /** Writes the tags of a run that has its name already, and gives what it has by key. */
+  List<KeyValue> putFirstTags(Name project, String run, List<KeyValue> tags) {
+    var last = last(tags);
+    write(project, run, last);
+    return last.entrySet().stream()
+        .map(tag -> new KeyValue(tag.getKey(), tag.getValue()))
+        .toList();
+  }
+
+  // Sorted by key, so that two batches never wait for each other's rows crosswise.
+  private static TreeMap<String, String> last(List<KeyValue> tags) {
     var last = new TreeMap<String, String>();
     tags.stream().map(Limits::tag).forEach(tag -> last.put(tag.key(), tag.value()));
+    return last;
+  }
+
+  private void write(Name project, String run, TreeMap<String, String> last) {
     if (last.isEmpty()) {
       return;
     }
@@ -150,13 +175,6 @@ public final class RunLog {
                 .formatted(PLACE))
         .params(run, run, last.keySet().toArray(String[]::new), last.values().toArray(String[]::new))
         .update();
-    var name = last.get(TrackedRuns.NAME_TAG);
-    if (name != null) {
-      database
-          .sql("update registry.run set name = ? where id = ?")
-          .params(Limits.atMost("run_name", name, 250), run)
-          .update();
-    }
     Optional.ofNullable(last.get(COMMIT_TAG))
         .filter(commit -> commit.matches("[0-9a-f]{40}"))
         .ifPresent(commit -> lineage.runFrom(project, run, new GitCommit(commit)));

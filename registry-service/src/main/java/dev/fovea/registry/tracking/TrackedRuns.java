@@ -7,6 +7,7 @@ import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
 import dev.fovea.registry.protocol.PageToken;
 import dev.fovea.registry.search.Sql;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -63,19 +64,37 @@ public final class TrackedRuns {
     var name =
         Limits.atMost("run_name", start.name().or(() -> tagged).orElseGet(RandomName::next), 250);
     var id = UUID.randomUUID().toString().replace("-", "");
-    transaction.executeWithoutResult(_ -> {
-      database
-          .sql(
-              """
-              insert into registry.run (id, project, experiment, name, user_id, status, started_ms)
-              values (?, ?, ?, ?, ?, 'RUNNING', ?)
-              """)
-          .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
-          .update();
-      log.putTags(project, id, start.tags());
-      log.putTags(project, id, List.of(new KeyValue(NAME_TAG, name)));
-    });
-    return load(project, id);
+    var tags =
+        transaction.execute(_ -> {
+          database
+              .sql(
+                  """
+                  insert into registry.run (id, project, experiment, name, user_id, status, started_ms)
+                  values (?, ?, ?, ?, ?, 'RUNNING', ?)
+                  """)
+              .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
+              .update();
+          var all = new ArrayList<>(start.tags());
+          all.add(new KeyValue(NAME_TAG, name));
+          return log.putFirstTags(project, id, all);
+        });
+    // As it would be read: nobody else knows of it yet.
+    return new TrackedRun(
+        project,
+        id,
+        home.id(),
+        home.name(),
+        name,
+        start.userId(),
+        RunStatus.RUNNING.name(),
+        start.startedMillis(),
+        Optional.empty(),
+        ACTIVE,
+        List.of(),
+        tags,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** One run, deleted ones too. */
