@@ -317,12 +317,13 @@ def ingest(system, keys, hot, batches):
 
 
 def timed(system, count, call):
-    connection, times = system.connection(), []
+    """Seconds of each call, one after the other; milliseconds of processor time that one took."""
+    connection, times, spent = system.connection(), [], system.spent()
     for i in range(count):
         started = time.perf_counter()
         call(i, connection)
         times.append(time.perf_counter() - started)
-    return times
+    return times, (system.spent() - spent) * 1000 / count
 
 
 def said(name, met, **figures):
@@ -346,7 +347,7 @@ def ingest_part(systems):
                 # Until the JIT has compiled what counts; the peer has its caches filled by less.
                 ingest(system, keys, hot, max(2, int((60 if name == "fovea" else 4) * SCALE)))
                 figures[name, layout].append(ingest(system, keys, hot, max(2, int((150 if name == "fovea" else 15) * SCALE))))
-            creating[name] += timed(system, max(50, int(1000 * SCALE)), lambda _, connection: system.run(connection))
+            creating[name] += timed(system, max(50, int(1000 * SCALE)), lambda _, connection: system.run(connection))[0]
             if turn == ROUNDS - 1:
                 print(f"# {name}: {resident(system.process.pid)} MiB resident at most", flush=True)
             system.stop()
@@ -379,8 +380,9 @@ def search_part(systems):
         system.stop()
     if found["fovea"] != found["mlflow"]:
         raise SystemExit("the two systems found different runs, or in another order")
-    ours, theirs = (percentile(figures[name], 0.95) for name in ("fovea", "mlflow"))
+    ours, theirs = (percentile(figures[name][0], 0.95) for name in ("fovea", "mlflow"))
     said(f"search-{runs}-runs-p95-ms", ours <= 50 and theirs / ours >= 10, fovea=ours, mlflow=theirs, ratio=theirs / ours, goal="50-and-10x")
+    said(f"search-{runs}-runs-processor-ms", None, fovea=figures["fovea"][1], mlflow=figures["mlflow"][1])
 
 
 def history_part(systems):
@@ -390,15 +392,16 @@ def history_part(systems):
         run = system.run()
         system.points(run, count)
         path = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?" + urllib.parse.urlencode({"run_ids": run, "metric_key": "long", "max_results": 2500})
-        first = timed(system, 1, lambda _, connection: system.ok("GET", path, connection=connection))[0] * 1000
+        first = timed(system, 1, lambda _, connection: system.ok("GET", path, connection=connection))[0][0] * 1000
         said(f"history-{count}-points-first-ms", None, **{name: first})
         points = system.ok("GET", path)["metrics"]
         spike = any(point["value"] > 900 for point in points)
         print(f"# {name}: {len(points)} points; the one spike is {'there' if spike else 'lost'}")
         figures[name] = timed(system, 100 if name == "fovea" else 10, lambda _, connection: system.ok("GET", path, connection=connection))
         system.stop()
-    ours, theirs = (percentile(figures[name], 0.95) for name in ("fovea", "mlflow"))
+    ours, theirs = (percentile(figures[name][0], 0.95) for name in ("fovea", "mlflow"))
     said(f"history-{count}-points-p95-ms", ours <= 100, fovea=ours, mlflow=theirs, goal=100)
+    said(f"history-{count}-points-processor-ms", None, fovea=figures["fovea"][1], mlflow=figures["mlflow"][1])
 
 
 def growth_part(systems):
@@ -413,9 +416,9 @@ def growth_part(systems):
         said(
             f"growth-{runs}-runs-p95-ms",
             None,
-            create=percentile(timed(system, 100, lambda _, connection: system.run(connection)), 0.95),
-            log_batch=percentile(timed(system, 50, lambda i, connection: system.ok("POST", "runs/log-batch", batch(run, i, 1000), connection=connection)), 0.95),
-            search=percentile(timed(system, 30, lambda i, connection: system.ok("POST", "runs/search", searching(i, 5), connection=connection)), 0.95),
+            create=percentile(timed(system, 100, lambda _, connection: system.run(connection))[0], 0.95),
+            log_batch=percentile(timed(system, 50, lambda i, connection: system.ok("POST", "runs/log-batch", batch(run, i, 1000), connection=connection))[0], 0.95),
+            search=percentile(timed(system, 30, lambda i, connection: system.ok("POST", "runs/search", searching(i, 5), connection=connection))[0], 0.95),
         )
     print(f"# fovea: {resident(system.process.pid)} MiB resident at most, its heap at most 768 MiB", flush=True)
     system.stop()

@@ -79,29 +79,6 @@ public final class MetricRows {
     return Page.cut(rows, size.orElse(Integer.MAX_VALUE), from);
   }
 
-  /**
-   * A metric's curve of at most 240 points: where it has more, the lowest and the highest of each
-   * of 120 stretches.
-   */
-  List<LoggedMetric> curve(Name project, String run, String key) {
-    return database
-        .sql(
-            """
-            with point as (
-              select m.*, ntile(120) over (order by m.step, m.at_ms, m.value) as stretch from registry.metric m
-              join registry.run r on r.id = m.run and r.project = ? where m.run = ? and m.key = ?),
-            ranked as (
-              select *, row_number() over (partition by stretch order by is_nan, value, step, at_ms) as lowest,
-                row_number() over (partition by stretch order by is_nan, value desc, step desc, at_ms desc) as highest
-              from point)
-            select key, value, at_ms, step, is_nan from ranked where lowest = 1 or highest = 1
-            order by step, at_ms, value
-            """)
-        .params(project.text(), run, key)
-        .query((row, _) -> metric(row))
-        .list();
-  }
-
   private int insert(String run, List<LoggedMetric> metrics) {
     var columns = new Columns(metrics);
     return database
