@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 @Import(IngestTest.Counting.class)
 class IngestTest extends RegistryTest {
   private static final int WRITERS = 20;
+  private static final Pattern OF_RUNS =
+      Pattern.compile("registry\\.(run|metric|latest_metric|metric_block|param|tag)\\b");
   private static final Queue<String> STATEMENTS = new ConcurrentLinkedQueue<>();
 
   private final Name project = project();
@@ -192,8 +195,7 @@ class IngestTest extends RegistryTest {
   private List<String> statements(String run, List<Map<String, Object>> points) {
     STATEMENTS.clear();
     log(run, points);
-    return STATEMENTS.stream()
-        .filter(sql -> sql.contains("registry.") && !sql.contains("registry.token")).toList();
+    return STATEMENTS.stream().filter(sql -> OF_RUNS.matcher(sql).find()).toList();
   }
 
   private void log(String run, List<Map<String, Object>> points) {
