@@ -57,6 +57,13 @@ def processor(pid):
     return total
 
 
+def alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def resident(pid):
     """MiB at most, of a process and its children."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
@@ -97,10 +104,11 @@ class Postgres:
 
     def kill(self):
         """All of it at once, as a machine that loses its power has it, but for the disk."""
-        children = pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        for each in [self.pid, *map(int, children)]:
+        os.kill(self.pid, signal.SIGSTOP)  # so that it begins no more
+        processes = [self.pid, *map(int, pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
+        for each in processes:
             os.kill(each, signal.SIGKILL)
-        while pathlib.Path(f"/proc/{self.pid}/stat").exists() and ") Z" not in pathlib.Path(f"/proc/{self.pid}/stat").read_text():
+        while any(alive(each) for each in processes):
             time.sleep(0.05)
 
     def sql(self, database, text, *values):

@@ -14,22 +14,23 @@ alter table latest_metric
   add place bigint, add ranked double precision, add charted_ms bigint not null default 0, add charted_step bigint not null default 0,
   add uncharted bigint not null default 1000000;
 alter table latest_metric alter charted_ms drop default, alter charted_step drop default, alter uncharted set default 0;
-alter table latest_metric set (fillfactor = 50);
+alter table latest_metric set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
 update latest_metric l set place = e.place, ranked = case when l.is_nan then 'NaN' else l.value end
   from run r join experiment e on e.project = r.project and e.id = r.experiment where r.id = l.run;
 alter table latest_metric alter place set not null;
 create index latest_metric_ranked on latest_metric (place, key, ranked, run) where ranked is not null;
 create index latest_metric_moving on latest_metric (place, key, run) where ranked is null;
 
--- A value's beginning is enough to find it by, and an entry of an index has no place for more.
-alter table param add place bigint;
+-- A value's beginning is enough to find it by, and an entry of an index has no place for more. A column of its own, since an index of an
+-- expression is never read without its table.
+alter table param add place bigint, add head text generated always as (left(value, 64)) stored;
 update param p set place = e.place from run r join experiment e on e.project = r.project and e.id = r.experiment where r.id = p.run;
 alter table param alter place set not null;
-create index param_of_place on param (place, key, left(value, 64), run);
-alter table tag add place bigint;
+create index param_of_place on param (place, key, head, run);
+alter table tag add place bigint, add head text generated always as (left(value, 64)) stored;
 update tag t set place = e.place from run r join experiment e on e.project = r.project and e.id = r.experiment where r.id = t.run;
 alter table tag alter place set not null;
-create index tag_of_place on tag (place, key, left(value, 64), run);
+create index tag_of_place on tag (place, key, head, run);
 
 -- What charts need of 64 points that follow each other in time: the last of them, the lowest and the highest value, the first NaN, and the
 -- first by step.
