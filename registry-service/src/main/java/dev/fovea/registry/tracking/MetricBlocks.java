@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,10 @@ final class MetricBlocks {
   // The newest points may still get others between them.
   private static final int LEFT = 1_024;
   private static final int MOST_AT_ONCE = 16_384;
+
+  private static final int MOST_IN_MEMORY = 65_536;
+  private static final int ROWS_AT_ONCE = 2_000;
+  private static final int LONGEST_SECONDS = 10;
 
   /** Blocks that are still true, given the row {@code l} of the latest value. */
   private static final String TRUE =
@@ -147,11 +152,15 @@ final class MetricBlocks {
         .list();
   }
 
-  /** Of these runs, those whose metric has points that are worth new blocks. */
-  List<String> wanting(List<String> runs, String key) {
+  /** Of these runs, those of the project whose metric has points that are worth new blocks. */
+  List<String> wanting(Name project, List<String> runs, String key) {
     return database
-        .sql("select run from registry.latest_metric where run = any(?) and key = ? and uncharted >= ?")
-        .params(runs.toArray(String[]::new), key, WORTH_BUILDING)
+        .sql(
+            """
+            select l.run from registry.latest_metric l join registry.run r on r.id = l.run and r.project = ?
+            where l.run = any(?) and l.key = ? and l.uncharted >= ?
+            """)
+        .params(project.text(), runs.toArray(String[]::new), key, WORTH_BUILDING)
         .query(String.class)
         .list();
   }
@@ -167,9 +176,13 @@ final class MetricBlocks {
 
   /**
    * All of a metric by time: blocks, and as blocks of one point each what is in none; of which
-   * there are few once the others are made.
+   * there are few once the others are made. Of more than 65,536, neighbours are made one.
    */
   List<MetricBlock> all(String run, String key) {
+    return Objects.requireNonNull(transaction.execute(_ -> read(run, key)));
+  }
+
+  private List<MetricBlock> read(String run, String key) {
     var blocks = new ArrayList<MetricBlock>();
     // One statement, so one state of the database: whoever adds a point says with it which blocks end.
     database
@@ -189,11 +202,24 @@ final class MetricBlocks {
             """
                 .formatted(TRUE))
         .params(run, key, run, key)
+        .withFetchSize(ROWS_AT_ONCE)
+        .withQueryTimeout(LONGEST_SECONDS)
         .query(row -> {
+          if (blocks.size() == MOST_IN_MEMORY) {
+            halve(blocks);
+          }
           var last = point(row, key, "last");
           blocks.add(row.getBoolean("single") ? MetricBlock.of(List.of(last)) : block(row, key, last));
         });
     return blocks;
+  }
+
+  /** Makes one of each two that follow each other. */
+  private static void halve(List<MetricBlock> blocks) {
+    for (int i = 0; i < blocks.size() / 2; i++) {
+      blocks.set(i, blocks.get(2 * i).and(blocks.get(2 * i + 1)));
+    }
+    blocks.subList(blocks.size() / 2, blocks.size()).clear();
   }
 
   private static MetricBlock block(ResultSet row, String key, LoggedMetric last)

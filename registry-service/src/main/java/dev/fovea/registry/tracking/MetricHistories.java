@@ -89,7 +89,7 @@ public final class MetricHistories {
    * @param most how many of each run, at least 1
    */
   public List<OfRun> sample(Name project, List<String> runs, String key, Steps steps, int most) {
-    blocks.wanting(runs, key).forEach(run -> upkeep.chart(run, key));
+    blocks.wanting(project, runs, key).forEach(run -> upkeep.chart(run, key));
     var many =
         steps.equals(Steps.ALL)
             ? Set.copyOf(blocks.manyOf(project, runs, key, FEW_BLOCKS))

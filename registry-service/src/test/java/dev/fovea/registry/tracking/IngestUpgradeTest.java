@@ -43,7 +43,7 @@ class IngestUpgradeTest {
     assertThat(
             tables.database.sql("select count(*) from registry.latest_metric where ranked is null").query(Long.class).single())
         .isZero();
-    assertThat(tables.blocks.wanting(List.of("r1", "r2"), "m")).as("of which charts need blocks").contains("r1");
+    assertThat(tables.blocks.wanting(TrackingTables.PROJECT, List.of("r1", "r2"), "m")).as("of which charts need blocks").contains("r1");
     tables.blocks.build("r1", "m");
     assertThat(tables.blocks.all("r1", "m").size()).isLessThan(30_000 / 10);
     var chart = tables.histories.sample(TrackingTables.PROJECT, List.of("r1"), "m", MetricHistories.Steps.ALL, 20);
