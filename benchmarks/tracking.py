@@ -110,6 +110,8 @@ class Postgres:
             os.kill(each, signal.SIGKILL)
         while any(alive(each) for each in processes):
             time.sleep(0.05)
+        # A process that nobody waited for still has its number, and PostgreSQL would take it for running.
+        (self.folder / "data/postmaster.pid").unlink()
 
     def sql(self, database, text, *values):
         connection = psycopg2.connect(host="127.0.0.1", port=self.port, user="postgres", password=PASSWORD, dbname=database)

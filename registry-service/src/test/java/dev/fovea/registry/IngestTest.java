@@ -57,16 +57,18 @@ class IngestTest extends RegistryTest {
   @Test
   void aBatchSentManyTimesByManyIsOneBatch() throws Exception {
     var run = mlflow.run("0", "r");
-    var points = IntStream.range(0, 1_000).mapToObj(i -> point("m" + i % 10, i, i, i / 10)).toList();
-    atOnce(writer -> () -> {
-      // Each in an order of its own, so that two would wait for each other crosswise.
-      var shuffled = new ArrayList<>(points);
-      Collections.shuffle(shuffled, new Random(writer));
-      for (int i = 0; i < 7; i++) {
-        log(run, shuffled);
-      }
-      return null;
-    });
+    var points =
+        IntStream.range(0, 1_000).mapToObj(i -> point("m" + i % 10, i, i, i / 10)).toList();
+    atOnce(writer ->
+        () -> {
+          // Each in an order of its own, so that two would wait for each other crosswise.
+          var shuffled = new ArrayList<>(points);
+          Collections.shuffle(shuffled, new Random(writer));
+          for (int i = 0; i < 7; i++) {
+            log(run, shuffled);
+          }
+          return null;
+        });
     assertThat(stored(run)).hasSize(1_000).doesNotHaveDuplicates();
     assertThat(latest(run)).hasSize(10).containsEntry("m3", 993.0);
   }
@@ -74,46 +76,56 @@ class IngestTest extends RegistryTest {
   @Test
   void twentyWritersOfTheSameKeysLoseNothing() throws Exception {
     var run = mlflow.run("0", "hot");
-    atOnce(writer -> () -> {
-      for (int i = 0; i < 5; i++) {
-        int turn = i * WRITERS + writer;
-        var points =
-            new ArrayList<>(
-                IntStream.range(0, 100)
-                    .mapToObj(k -> point("m" + k, turn + k / 1_000.0, 5, turn))
-                    .toList());
-        Collections.shuffle(points, new Random(turn));
-        log(run, points);
-      }
-      return null;
-    });
+    atOnce(writer ->
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            int turn = i * WRITERS + writer;
+            var points =
+                new ArrayList<>(
+                    IntStream.range(0, 100)
+                        .mapToObj(k -> point("m" + k, turn + k / 1_000.0, 5, turn))
+                        .toList());
+            Collections.shuffle(points, new Random(turn));
+            log(run, points);
+          }
+          return null;
+        });
     assertThat(stored(run)).hasSize(5 * WRITERS * 100).doesNotHaveDuplicates();
     int last = 5 * WRITERS - 1;
-    assertThat(latest(run)).hasSize(100).containsEntry("m0", (double) last).containsEntry("m99", last + 0.099);
+    assertThat(latest(run))
+        .hasSize(100)
+        .containsEntry("m0", (double) last)
+        .containsEntry("m99", last + 0.099);
   }
 
-  /** By step, then time, then value; a NaN counts as 0. The order in which they arrive says nothing. */
+  /**
+   * By step, then time, then value; a NaN counts as 0. The order in which they arrive says nothing.
+   */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void theLatestOfTiesIsTheSameInAnyOrderOfArrival(long seed) throws Exception {
     var random = new Random(seed);
     var points =
         IntStream.range(0, 400)
-            .mapToObj(i -> point("m" + i % 8, random.nextInt(5), random.nextInt(3), random.nextInt(3)))
+            .mapToObj(
+                i -> point("m" + i % 8, random.nextInt(5), random.nextInt(3), random.nextInt(3)))
             .toList();
     var expected = new HashMap<String, double[]>();
     points.forEach(point ->
         expected.merge(
             (String) point.get("key"),
-            new double[] {number(point, "step"), number(point, "timestamp"), number(point, "value")},
+            new double[] {
+              number(point, "step"), number(point, "timestamp"), number(point, "value")
+            },
             (a, b) -> Arrays.compare(a, b) >= 0 ? a : b));
     var run = mlflow.run("0", "r");
-    atOnce(writer -> () -> {
-      for (int i = writer; i < 40; i += WRITERS) {
-        log(run, points.subList(i * 10, i * 10 + 10));
-      }
-      return null;
-    });
+    atOnce(writer ->
+        () -> {
+          for (int i = writer; i < 40; i += WRITERS) {
+            log(run, points.subList(i * 10, i * 10 + 10));
+          }
+          return null;
+        });
     assertThat(latest(run)).hasSize(8);
     latest(run).forEach((key, value) -> assertThat(value).as(key).isEqualTo(expected.get(key)[2]));
   }
@@ -156,7 +168,9 @@ class IngestTest extends RegistryTest {
     int number = 0;
     boolean sure = true;
     while (!done.get() || !sure) {
-      sure = mlflow.post("runs/log-batch", Map.of("run_id", run, "metrics", batch(number))).status() == 200;
+      sure =
+          mlflow.post("runs/log-batch", Map.of("run_id", run, "metrics", batch(number))).status()
+              == 200;
       if (sure) {
         acknowledged.add(number++);
       }
@@ -165,7 +179,9 @@ class IngestTest extends RegistryTest {
   }
 
   private static List<Map<String, Object>> batch(int number) {
-    return IntStream.range(0, 200).mapToObj(i -> point("m" + i % 20, number * 0.5 + i, number, number * 10L + i / 20)).toList();
+    return IntStream.range(0, 200)
+        .mapToObj(i -> point("m" + i % 20, number * 0.5 + i, number, number * 10L + i / 20))
+        .toList();
   }
 
   private int kill() throws SQLException {
@@ -187,7 +203,8 @@ class IngestTest extends RegistryTest {
   void aBatchTakesTheSameFewStatements() {
     var run = mlflow.run("0", "r");
     var few = statements(run, List.of(point("m", 1, 1, 1)));
-    var many = statements(run, IntStream.range(0, 1_000).mapToObj(i -> point("k" + i, 1, 1, 1)).toList());
+    var many =
+        statements(run, IntStream.range(0, 1_000).mapToObj(i -> point("k" + i, 1, 1, 1)).toList());
     assertThat(many).hasSize(few.size()).hasSize(3);
     assertThat(statements(run, List.of(point("m", 1, 1, 1)))).as("the same again").hasSize(2);
   }
@@ -208,7 +225,11 @@ class IngestTest extends RegistryTest {
         .param(run)
         .query((row, _) ->
             "%s %s %d %d"
-                .formatted(row.getString("key"), row.getDouble("value"), row.getLong("at_ms"), row.getLong("step")))
+                .formatted(
+                    row.getString("key"),
+                    row.getDouble("value"),
+                    row.getLong("at_ms"),
+                    row.getLong("step")))
         .list();
   }
 
@@ -217,7 +238,8 @@ class IngestTest extends RegistryTest {
     mlflow
         .readRun(run)
         .at("/data/metrics")
-        .forEach(metric -> latest.put(metric.path("key").asString(), metric.path("value").doubleValue()));
+        .forEach(metric ->
+            latest.put(metric.path("key").asString(), metric.path("value").doubleValue()));
     return latest;
   }
 
@@ -226,7 +248,8 @@ class IngestTest extends RegistryTest {
   }
 
   private static String written(Map<String, Object> point) {
-    return "%s %s %s %s".formatted(point.get("key"), point.get("value"), point.get("timestamp"), point.get("step"));
+    return "%s %s %s %s"
+        .formatted(point.get("key"), point.get("value"), point.get("timestamp"), point.get("step"));
   }
 
   private static double number(Map<String, Object> point, String field) {

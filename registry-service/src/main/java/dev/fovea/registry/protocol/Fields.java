@@ -192,7 +192,9 @@ public final class Fields {
   public Optional<Fields> object(String name) {
     return value(name)
         .map(value ->
-            value.isObject() ? new Fields(value, () -> prefix.get() + name + ".") : refuse(name, value));
+            value.isObject()
+                ? new Fields(value, () -> prefix.get() + name + ".")
+                : refuse(name, value));
   }
 
   /** Whether the field is there at all. */

@@ -137,7 +137,8 @@ public final class Experiments {
     try {
       database
           .sql(
-              "update registry.experiment set name = ?, updated_ms = ? where project = ? and id = ?")
+              "update registry.experiment set name = ?, updated_ms = ? where project = ? and id ="
+                  + " ?")
           .params(name, System.currentTimeMillis(), project.text(), experiment.id())
           .update();
     } catch (DuplicateKeyException e) {
@@ -153,7 +154,8 @@ public final class Experiments {
     transaction.executeWithoutResult(_ -> {
       database
           .sql(
-              "update registry.experiment set lifecycle = ?, updated_ms = ? where project = ? and id = ?")
+              "update registry.experiment set lifecycle = ?, updated_ms = ? where project = ? and"
+                  + " id = ?")
           .params(lifecycle, now, project.text(), experiment.id())
           .update();
       database
@@ -183,7 +185,8 @@ public final class Experiments {
     var gone =
         database
             .sql(
-                "delete from registry.experiment_tag where project = ? and experiment = ? and key = ?")
+                "delete from registry.experiment_tag where project = ? and experiment = ? and key ="
+                    + " ?")
             .params(project.text(), experiment.id(), key)
             .update();
     if (gone == 0) {

@@ -33,7 +33,8 @@ final class MetricBlocks {
 
   /** Blocks that are still true, given the row {@code l} of the latest value. */
   private static final String TRUE =
-      "b.run = l.run and b.key = l.key and (b.last_ms, b.last_step) < (l.charted_ms, l.charted_step)";
+      "b.run = l.run and b.key = l.key and (b.last_ms, b.last_step) < (l.charted_ms,"
+          + " l.charted_step)";
 
   private final JdbcClient database;
   private final TransactionTemplate transaction;
@@ -52,10 +53,13 @@ final class MetricBlocks {
   }
 
   private boolean buildSome(String run, String key) {
-    // A writer of this metric waits here, or has committed: what it wrote is seen, or it sees what is noted below.
+    // A writer of this metric waits here, or has committed: what it wrote is seen, or it sees what
+    // is noted below.
     var known =
         !database
-            .sql("select key from registry.latest_metric where run = ? and key = ? for no key update")
+            .sql(
+                "select key from registry.latest_metric where run = ? and key = ? for no key"
+                    + " update")
             .params(run, key)
             .query(String.class)
             .list()
@@ -107,8 +111,7 @@ final class MetricBlocks {
             where m.run = ? and m.key = ? and (m.at_ms, m.step, m.value, m.is_nan) > (?, ?, ?, ?)
             order by m.at_ms, m.step, m.value, m.is_nan limit ?
             """)
-        .params(
-            run, key, last.atMillis(), last.step(), last.stored(), last.isNan(), MOST_AT_ONCE)
+        .params(run, key, last.atMillis(), last.step(), last.stored(), last.isNan(), MOST_AT_ONCE)
         .query((row, _) -> MetricRows.metric(row))
         .list();
   }
@@ -184,7 +187,8 @@ final class MetricBlocks {
 
   private List<MetricBlock> read(String run, String key) {
     var blocks = new ArrayList<MetricBlock>();
-    // One statement, so one state of the database: whoever adds a point says with it which blocks end.
+    // One statement, so one state of the database: whoever adds a point says with it which blocks
+    // end.
     database
         .sql(
             """
@@ -209,7 +213,8 @@ final class MetricBlocks {
             halve(blocks);
           }
           var last = point(row, key, "last");
-          blocks.add(row.getBoolean("single") ? MetricBlock.of(List.of(last)) : block(row, key, last));
+          blocks.add(
+              row.getBoolean("single") ? MetricBlock.of(List.of(last)) : block(row, key, last));
         });
     return blocks;
   }

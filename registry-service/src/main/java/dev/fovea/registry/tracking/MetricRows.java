@@ -47,7 +47,8 @@ public final class MetricRows {
     }
     var sorted = new ArrayList<>(metrics);
     sorted.sort(BY_KEY);
-    // Whoever wrote a point wrote its key's latest value with it, so a batch that is sent again has nothing to do there.
+    // Whoever wrote a point wrote its key's latest value with it, so a batch that is sent again has
+    // nothing to do there.
     if (insert(run, sorted) > 0) {
       keepLatest(run, newest(sorted)).forEach(key -> upkeep.chart(run, key));
     }
@@ -117,8 +118,10 @@ public final class MetricRows {
             select key from kept where uncharted >= ?
             """
                 .formatted(
-                    "(old.step, old.at_ms, old.value) < (excluded.step, excluded.at_ms, excluded.value)",
-                    "(excluded.charted_ms, excluded.charted_step) < (old.charted_ms, old.charted_step)",
+                    "(old.step, old.at_ms, old.value) < (excluded.step, excluded.at_ms,"
+                        + " excluded.value)",
+                    "(excluded.charted_ms, excluded.charted_step) < (old.charted_ms,"
+                        + " old.charted_step)",
                     RunLog.PLACE))
         .params(
             run,

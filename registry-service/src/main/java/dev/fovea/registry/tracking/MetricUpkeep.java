@@ -31,7 +31,9 @@ final class MetricUpkeep implements SmartLifecycle {
     this.ranks = ranks;
   }
 
-  /** Has blocks made for a metric, soon; one among too many is asked for again by its next batch. */
+  /**
+   * Has blocks made for a metric, soon; one among too many is asked for again by its next batch.
+   */
   void chart(String run, String key) {
     var series = new Series(run, key);
     var running = timer;
@@ -56,7 +58,8 @@ final class MetricUpkeep implements SmartLifecycle {
       work.run();
     } catch (RuntimeException e) {
       // A timer that throws once never runs again; the database may be back the next time.
-      LoggerFactory.getLogger(MetricUpkeep.class).warn("metrics were not prepared for charts and searches", e);
+      LoggerFactory.getLogger(MetricUpkeep.class)
+          .warn("metrics were not prepared for charts and searches", e);
     }
   }
 

@@ -29,7 +29,8 @@ public final class RunLog {
   static final String PLACE =
       """
       (select e.place from registry.run r join registry.experiment e on e.project = r.project and e.id = r.experiment
-        where r.id = ?)""";
+        where r.id = ?)\
+      """;
 
   private final JdbcClient database;
   private final TransactionTemplate transaction;
@@ -149,9 +150,7 @@ public final class RunLog {
   List<KeyValue> putFirstTags(Name project, String run, List<KeyValue> tags) {
     var last = last(tags);
     write(project, run, last);
-    return last.entrySet().stream()
-        .map(tag -> new KeyValue(tag.getKey(), tag.getValue()))
-        .toList();
+    return last.entrySet().stream().map(tag -> new KeyValue(tag.getKey(), tag.getValue())).toList();
   }
 
   // Sorted by key, so that two batches never wait for each other's rows crosswise.
@@ -173,7 +172,8 @@ public final class RunLog {
             on conflict (run, key) do update set value = excluded.value
             """
                 .formatted(PLACE))
-        .params(run, run, last.keySet().toArray(String[]::new), last.values().toArray(String[]::new))
+        .params(
+            run, run, last.keySet().toArray(String[]::new), last.values().toArray(String[]::new))
         .update();
     Optional.ofNullable(last.get(COMMIT_TAG))
         .filter(commit -> commit.matches("[0-9a-f]{40}"))

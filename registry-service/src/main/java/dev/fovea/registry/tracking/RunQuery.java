@@ -24,8 +24,8 @@ final class RunQuery {
   /**
    * The ids of the runs that match, in order.
    *
-   * @param places those of the experiments: an index finds a key's values among them, whatever other
-   *     experiments have
+   * @param places those of the experiments: an index finds a key's values among them, whatever
+   *     other experiments have
    */
   static Sql ids(
       Name project,
@@ -116,7 +116,8 @@ final class RunQuery {
     }
   }
 
-  // A join, since a run has a key once, and of a union a planner does not know how many runs it has. NaN is above all in PostgreSQL's order.
+  // A join, since a run has a key once, and of a union a planner does not know how many runs it
+  // has. NaN is above all in PostgreSQL's order.
   private static void metric(Sql sql, Long[] places, Comparison comparison, int i) {
     var operator = comparison.operator();
     var nan =
@@ -165,13 +166,15 @@ final class RunQuery {
 
   private static void dataset(Sql sql, Comparison comparison) {
     sql.add(
-        "and exists (select 1 from registry.run_dataset u join registry.dataset d on d.id = u.dataset where u.run = r.id and");
+        "and exists (select 1 from registry.run_dataset u join registry.dataset d on d.id ="
+            + " u.dataset where u.run = r.id and");
     switch (comparison.key()) {
       case "name" -> sql.matching("d.name", comparison);
       case "digest" -> sql.matching("d.digest", comparison);
       case "context" ->
           sql.add(
-                  "exists (select 1 from jsonb_array_elements(u.tags) t where t ->> 'key' = 'mlflow.data.context' and")
+                  "exists (select 1 from jsonb_array_elements(u.tags) t where t ->> 'key' ="
+                      + " 'mlflow.data.context' and")
               .matching("t ->> 'value'", comparison)
               .add(")");
       default ->

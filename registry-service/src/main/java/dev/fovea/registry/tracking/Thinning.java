@@ -27,17 +27,18 @@ final class Thinning {
     }
     if (most >= LEAST_WITH_BUCKETS) {
       var nan = most >= LEAST_WITH_NAN && blocks.stream().anyMatch(block -> block.nan() != null);
-      merged(blocks, (most - 2) / (nan ? 3 : 2)).forEach(bucket -> {
-        if (bucket.low() instanceof LoggedMetric low) {
-          kept.add(low);
-        }
-        if (bucket.high() instanceof LoggedMetric high) {
-          kept.add(high);
-        }
-        if (nan && bucket.nan() instanceof LoggedMetric first) {
-          kept.add(first);
-        }
-      });
+      merged(blocks, (most - 2) / (nan ? 3 : 2))
+          .forEach(bucket -> {
+            if (bucket.low() instanceof LoggedMetric low) {
+              kept.add(low);
+            }
+            if (bucket.high() instanceof LoggedMetric high) {
+              kept.add(high);
+            }
+            if (nan && bucket.nan() instanceof LoggedMetric first) {
+              kept.add(first);
+            }
+          });
     }
     return List.copyOf(kept);
   }

@@ -139,7 +139,8 @@ public final class TrackedRuns {
     var found =
         database
             .sql(
-                "update registry.run set lifecycle = ?, deleted_ms = ? where project = ? and id = ?")
+                "update registry.run set lifecycle = ?, deleted_ms = ? where project = ? and id ="
+                    + " ?")
             .params(
                 lifecycle,
                 Sql.orNull(
@@ -194,7 +195,8 @@ public final class TrackedRuns {
         project,
         database
             .sql(
-                "select id from registry.run where project = ? and id >= ? and id < ? || 'g' order by id limit 2")
+                "select id from registry.run where project = ? and id >= ? and id < ? || 'g' order"
+                    + " by id limit 2")
             .params(project.text(), digits, digits)
             .query((row, _) -> row.getString("id"))
             .list());

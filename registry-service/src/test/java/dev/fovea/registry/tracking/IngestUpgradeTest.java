@@ -41,18 +41,32 @@ class IngestUpgradeTest {
     assertThat(ids(tables, "params.p = 'x' AND tags.t = 'y'")).containsExactly("r3", "r1", "r2");
     assertThat(ids(tables, "metrics.m >= 0.5")).containsExactly("r3", "r1");
     assertThat(
-            tables.database.sql("select count(*) from registry.latest_metric where ranked is null").query(Long.class).single())
+            tables
+                .database
+                .sql("select count(*) from registry.latest_metric where ranked is null")
+                .query(Long.class)
+                .single())
         .isZero();
-    assertThat(tables.blocks.wanting(TrackingTables.PROJECT, List.of("r1", "r2"), "m")).as("of which charts need blocks").contains("r1");
+    assertThat(tables.blocks.wanting(TrackingTables.PROJECT, List.of("r1", "r2"), "m"))
+        .as("of which charts need blocks")
+        .contains("r1");
     tables.blocks.build("r1", "m");
     assertThat(tables.blocks.all("r1", "m").size()).isLessThan(30_000 / 10);
-    var chart = tables.histories.sample(TrackingTables.PROJECT, List.of("r1"), "m", MetricHistories.Steps.ALL, 20);
-    assertThat(chart.stream().map(point -> point.metric().step())).contains(1L, 9_000L, 30_000L).hasSizeLessThanOrEqualTo(20);
+    var chart =
+        tables.histories.sample(
+            TrackingTables.PROJECT, List.of("r1"), "m", MetricHistories.Steps.ALL, 20);
+    assertThat(chart.stream().map(point -> point.metric().step()))
+        .contains(1L, 9_000L, 30_000L)
+        .hasSizeLessThanOrEqualTo(20);
     tables.log("r1", List.of(new LoggedMetric("m", 3, 40_000, 40_000)));
     assertThat(ids(tables, "metrics.m = 3")).containsExactly("r1");
   }
 
   private static List<String> ids(TrackingTables tables, String filter) {
-    return tables.query(List.of(0L), filter, "metrics.m").on(tables.database).query((row, _) -> row.getString("id")).list();
+    return tables
+        .query(List.of(0L), filter, "metrics.m")
+        .on(tables.database)
+        .query((row, _) -> row.getString("id"))
+        .list();
   }
 }

@@ -32,7 +32,9 @@ class MetricBlocksTest {
     run = tables.run(0, "r", 1);
   }
 
-  /** What any order of points, late ones, doubles and NaN, with blocks made at any time, comes to. */
+  /**
+   * What any order of points, late ones, doubles and NaN, with blocks made at any time, comes to.
+   */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void blocksAndPointsAreAlwaysAllThereIs(long seed) {
@@ -53,7 +55,8 @@ class MetricBlocksTest {
   private static List<LoggedMetric> batch(Random random, int moments, int turn) {
     var points = new ArrayList<LoggedMetric>();
     for (int i = 0; i < 500; i++) {
-      // Half of the batches come later than all before, others anywhere; some have all at one moment.
+      // Half of the batches come later than all before, others anywhere; some have all at one
+      // moment.
       long at = turn % 3 == 0 ? 777 : random.nextInt(moments) + (turn % 2 == 0 ? turn * 1_000L : 0);
       double value = random.nextInt(40) == 0 ? Double.NaN : random.nextInt(1_000) / 8.0;
       points.add(new LoggedMetric("m", value, at, random.nextInt(3_000)));
@@ -75,7 +78,11 @@ class MetricBlocksTest {
   }
 
   private long blocks() {
-    return tables.database.sql("select count(*) from registry.metric_block").query(Long.class).single();
+    return tables
+        .database
+        .sql("select count(*) from registry.metric_block")
+        .query(Long.class)
+        .single();
   }
 
   @Test
@@ -99,7 +106,11 @@ class MetricBlocksTest {
                           run,
                           LongStream.range(0, 200)
                               .mapToObj(k ->
-                                  new LoggedMetric("m", writer, Math.max(0, begin + k), 4 * (begin + k) + writer))
+                                  new LoggedMetric(
+                                      "m",
+                                      writer,
+                                      Math.max(0, begin + k),
+                                      4 * (begin + k) + writer))
                               .toList());
                     }
                   }))
@@ -122,7 +133,9 @@ class MetricBlocksTest {
     assertThat(blocks()).isPositive();
   }
 
-  /** A chart of many points shows a late spike at once, whether or not its blocks are made again. */
+  /**
+   * A chart of many points shows a late spike at once, whether or not its blocks are made again.
+   */
   @Test
   void aChartOfBlocksHasTheEndsAndEverySpike() {
     for (int begin = 0; begin < 40_000; begin += 1_000) {
@@ -135,7 +148,10 @@ class MetricBlocksTest {
     tables.blocks.build(run, "m");
     assertThat(blocks()).isGreaterThan(500);
     assertThat(chart(2_500)).contains(0L, 12_345L, 39_999L).isSorted().hasSizeBetween(1_000, 2_500);
-    tables.log(run, List.of(new LoggedMetric("m", -99, 20_000, 55), new LoggedMetric("m", Double.NaN, 30_000, 56)));
+    tables.log(
+        run,
+        List.of(
+            new LoggedMetric("m", -99, 20_000, 55), new LoggedMetric("m", Double.NaN, 30_000, 56)));
     for (int most : new int[] {1, 2, 3, 4, 5, 10, 100, 2_500}) {
       var steps = chart(most);
       assertThat(steps).isSorted().endsWith(39_999L).hasSizeLessThanOrEqualTo(most);
@@ -148,14 +164,21 @@ class MetricBlocksTest {
     }
     var before = chart(300);
     tables.blocks.build(run, "m");
-    assertThat(chart(300)).contains(0L, 55L, 56L, 12_345L, 39_999L).hasSizeBetween(before.size() / 2, 300);
-    assertThat(tables.histories.sample(Name.of("other"), List.of(run), "m", MetricHistories.Steps.ALL, 10))
+    assertThat(chart(300))
+        .contains(0L, 55L, 56L, 12_345L, 39_999L)
+        .hasSizeBetween(before.size() / 2, 300);
+    assertThat(
+            tables.histories.sample(
+                Name.of("other"), List.of(run), "m", MetricHistories.Steps.ALL, 10))
         .as("another project's")
         .isEmpty();
   }
 
   private List<Long> chart(int most) {
-    return tables.histories.sample(TrackingTables.PROJECT, List.of(run), "m", MetricHistories.Steps.ALL, most).stream()
+    return tables
+        .histories
+        .sample(TrackingTables.PROJECT, List.of(run), "m", MetricHistories.Steps.ALL, most)
+        .stream()
         .map(point -> point.metric().step())
         .toList();
   }

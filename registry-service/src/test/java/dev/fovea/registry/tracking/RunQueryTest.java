@@ -8,9 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.Random;
 import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
@@ -25,7 +25,8 @@ class RunQueryTest {
   private final DataSource source = TestDatabase.migrated("registry");
   private final TrackingTables tables = new TrackingTables(source);
 
-  private record Made(String id, long started, Map<String, Double> metrics, Map<String, String> params) {}
+  private record Made(
+      String id, long started, Map<String, Double> metrics, Map<String, String> params) {}
 
   /** Whether its values are ranked or moving, and whatever NaN and missing ones there are. */
   @ParameterizedTest
@@ -60,7 +61,10 @@ class RunQueryTest {
                 .toList();
         var found =
             tables
-                .query(List.of(0L), "metrics.a %s 5 AND params.p = 'x'".formatted(operator), "metrics.b " + direction)
+                .query(
+                    List.of(0L),
+                    "metrics.a %s 5 AND params.p = 'x'".formatted(operator),
+                    "metrics.b " + direction)
                 .on(tables.database)
                 .query((row, _) -> row.getString("id"))
                 .list();
@@ -130,7 +134,11 @@ class RunQueryTest {
   }
 
   private List<String> ids(String filter) {
-    return tables.query(List.of(0L), filter).on(tables.database).query((row, _) -> row.getString("id")).list();
+    return tables
+        .query(List.of(0L), filter)
+        .on(tables.database)
+        .query((row, _) -> row.getString("id"))
+        .list();
   }
 
   /** None reads points, or the values of other keys and experiments. */
@@ -187,7 +195,10 @@ class RunQueryTest {
             from registry.run r join registry.experiment e on e.id = r.experiment, generate_series(1, 20) k
             """)
         .update();
-    tables.database.sql("vacuum analyze registry.run, registry.latest_metric, registry.param").update();
+    tables
+        .database
+        .sql("vacuum analyze registry.run, registry.latest_metric, registry.param")
+        .update();
   }
 
   /** The same database, but it says how it would find instead of finding. */

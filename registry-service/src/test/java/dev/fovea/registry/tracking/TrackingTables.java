@@ -10,7 +10,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The tables of runs in a database of their own, with what writes to them and nothing behind its back. */
+/**
+ * The tables of runs in a database of their own, with what writes to them and nothing behind its
+ * back.
+ */
 final class TrackingTables {
   static final Name PROJECT = Name.of("p");
 
@@ -37,7 +40,9 @@ final class TrackingTables {
 
   void experiment(long id) {
     database
-        .sql("insert into registry.experiment (project, id, name, created_ms, updated_ms) values (?, ?, ?, 0, 0)")
+        .sql(
+            "insert into registry.experiment (project, id, name, created_ms, updated_ms) values (?,"
+                + " ?, ?, 0, 0)")
         .params(PROJECT.text(), id, "e" + id)
         .update();
   }
@@ -45,7 +50,9 @@ final class TrackingTables {
   String run(long experiment, String name, long started) {
     var id = UUID.randomUUID().toString().replace("-", "");
     database
-        .sql("insert into registry.run (id, project, experiment, name, user_id, status, started_ms) values (?, ?, ?, ?, '', 'RUNNING', ?)")
+        .sql(
+            "insert into registry.run (id, project, experiment, name, user_id, status, started_ms)"
+                + " values (?, ?, ?, ?, '', 'RUNNING', ?)")
         .params(id, PROJECT.text(), experiment, name, started)
         .update();
     return id;
@@ -57,16 +64,23 @@ final class TrackingTables {
 
   void param(String run, String key, String value) {
     database
-        .sql("insert into registry.param (run, place, key, value) values (?, %s, ?, ?)".formatted(RunLog.PLACE))
+        .sql(
+            "insert into registry.param (run, place, key, value) values (?, %s, ?, ?)"
+                .formatted(RunLog.PLACE))
         .params(run, run, key, value)
         .update();
   }
 
   Long[] places() {
-    return database.sql("select place from registry.experiment").query(Long.class).list().toArray(Long[]::new);
+    return database
+        .sql("select place from registry.experiment")
+        .query(Long.class)
+        .list()
+        .toArray(Long[]::new);
   }
 
   Sql query(List<Long> experiments, String filter, String... order) {
-    return RunQuery.ids(PROJECT, experiments, places(), filter, List.of(order), Lifecycle.ACTIVE_ONLY);
+    return RunQuery.ids(
+        PROJECT, experiments, places(), filter, List.of(order), Lifecycle.ACTIVE_ONLY);
   }
 }
