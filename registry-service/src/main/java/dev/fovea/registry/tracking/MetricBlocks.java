@@ -151,7 +151,7 @@ final class MetricBlocks {
             """
                 .formatted(TRUE))
         .params(project.text(), runs.toArray(String[]::new), key, few)
-        .query(String.class)
+        .query((row, _) -> row.getString("run"))
         .list();
   }
 
@@ -164,7 +164,7 @@ final class MetricBlocks {
             where l.run = any(?) and l.key = ? and l.uncharted >= ?
             """)
         .params(project.text(), runs.toArray(String[]::new), key, WORTH_BUILDING)
-        .query(String.class)
+        .query((row, _) -> row.getString("run"))
         .list();
   }
 
@@ -299,14 +299,14 @@ final class MetricBlocks {
   }
 
   private static @Nullable Long[] longs(
-      List<@Nullable LoggedMetric> points, ToLongFunction<LoggedMetric> column) {
+      List<? extends @Nullable LoggedMetric> points, ToLongFunction<LoggedMetric> column) {
     return points.stream()
         .map(point -> point == null ? null : (Long) column.applyAsLong(point))
         .toArray(Long[]::new);
   }
 
   private static @Nullable Double[] doubles(
-      List<@Nullable LoggedMetric> points, ToDoubleFunction<LoggedMetric> column) {
+      List<? extends @Nullable LoggedMetric> points, ToDoubleFunction<LoggedMetric> column) {
     return points.stream()
         .map(point -> point == null ? null : (Double) column.applyAsDouble(point))
         .toArray(Double[]::new);

@@ -135,7 +135,7 @@ public final class MetricRows {
             newest.stream().mapToLong(key -> key.earliest().step()).toArray(),
             newest.stream().mapToLong(Newest::points).toArray(),
             MetricBlocks.WORTH_BUILDING)
-        .query(String.class)
+        .query((row, _) -> row.getString("key"))
         .list();
   }
 

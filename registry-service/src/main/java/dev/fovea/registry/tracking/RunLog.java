@@ -154,13 +154,13 @@ public final class RunLog {
   }
 
   // Sorted by key, so that two batches never wait for each other's rows crosswise.
-  private static TreeMap<String, String> last(List<KeyValue> tags) {
+  private static Map<String, String> last(List<KeyValue> tags) {
     var last = new TreeMap<String, String>();
     tags.stream().map(Limits::tag).forEach(tag -> last.put(tag.key(), tag.value()));
     return last;
   }
 
-  private void write(Name project, String run, TreeMap<String, String> last) {
+  private void write(Name project, String run, Map<String, String> last) {
     if (last.isEmpty()) {
       return;
     }

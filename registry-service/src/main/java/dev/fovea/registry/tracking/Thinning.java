@@ -2,6 +2,7 @@ package dev.fovea.registry.tracking;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** A chart's points of blocks, with none of a spike lost. */
@@ -29,15 +30,9 @@ final class Thinning {
       var nan = most >= LEAST_WITH_NAN && blocks.stream().anyMatch(block -> block.nan() != null);
       merged(blocks, (most - 2) / (nan ? 3 : 2))
           .forEach(bucket -> {
-            if (bucket.low() instanceof LoggedMetric low) {
-              kept.add(low);
-            }
-            if (bucket.high() instanceof LoggedMetric high) {
-              kept.add(high);
-            }
-            if (nan && bucket.nan() instanceof LoggedMetric first) {
-              kept.add(first);
-            }
+            Optional.ofNullable(bucket.low()).ifPresent(kept::add);
+            Optional.ofNullable(bucket.high()).ifPresent(kept::add);
+            Optional.ofNullable(bucket.nan()).filter(_ -> nan).ifPresent(kept::add);
           });
     }
     return List.copyOf(kept);
