@@ -3,7 +3,7 @@ MVN = JAVA_HOME="$$(./jdk)" ./mvnw -ntp
 APP = application/target/fovea
 JAR = $(APP)/fovea.jar
 
-.PHONY: help demo test e2e build image fix run bench bench-detection bench-datasets smells clean
+.PHONY: help demo test e2e build image fix run bench bench-detection bench-datasets bench-tracking smells clean
 help:
 	@echo "make demo            the whole loop on handwritten digits; ARGS=--exit leaves at the end"
 	@echo "make test            every test that needs nothing but a JDK"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench           measure against the peers"
 	@echo "make bench-detection measure detectors' average precision beside pycocotools and faster-coco-eval"
 	@echo "make bench-datasets  measure working copies against stock dvc: DVC=path; an S3 named by FOVEA_TEST_S3_ENDPOINTS"
+	@echo "make bench-tracking  measure tracking against stock mlflow server, on one PostgreSQL of Debian's package"
 
 # Rebuilt when any source is newer, so that a second demo starts at once.
 SOURCES = $(shell find . -path '*/src/main/*' -type f -not -path '*/target/*') $(wildcard */pom.xml) pom.xml \
@@ -64,6 +65,9 @@ bench-detection:
 
 bench-datasets: build
 	@python3 benchmarks/datasets.py "$${TMPDIR:-/tmp}/fovea-bench-datasets" "$(DVC)" $(FILES) $(REPEATS)
+
+bench-tracking: build
+	@benchmarks/tracking $(SCALE)
 
 clean:
 	@$(MVN) -q clean

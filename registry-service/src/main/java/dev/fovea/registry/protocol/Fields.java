@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,16 +21,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Fields {
   private final JsonNode node;
-  private final String prefix;
+  // Told only when something is wrong, and a batch has a thousand of them.
+  private final Supplier<String> prefix;
 
-  private Fields(JsonNode node, String prefix) {
+  private Fields(JsonNode node, Supplier<String> prefix) {
     this.node = node;
     this.prefix = prefix;
   }
 
   /** The fields of a JSON object. */
   public static Fields of(ObjectNode node) {
-    return new Fields(node, "");
+    return new Fields(node, () -> "");
   }
 
   /** The fields of a query string; a name that occurs several times is a list. */
@@ -45,7 +47,7 @@ public final class Fields {
         }
       }
     });
-    return new Fields(node, "");
+    return new Fields(node, () -> "");
   }
 
   /** A text that must be there and not be empty. */
@@ -156,11 +158,11 @@ public final class Fields {
   public List<Fields> objects(String name) {
     var found = new ArrayList<Fields>();
     for (var item : array(name)) {
-      var path = "%s%s[%d]".formatted(prefix, name, found.size());
+      int place = found.size();
       if (!item.isObject()) {
-        throw invalid(path, item);
+        throw invalid("%s%s[%d]".formatted(prefix.get(), name, place), item);
       }
-      found.add(new Fields(item, path + "."));
+      found.add(new Fields(item, () -> "%s%s[%d].".formatted(prefix.get(), name, place)));
     }
     return found;
   }
@@ -190,7 +192,9 @@ public final class Fields {
   public Optional<Fields> object(String name) {
     return value(name)
         .map(value ->
-            value.isObject() ? new Fields(value, prefix + name + ".") : refuse(name, value));
+            value.isObject()
+                ? new Fields(value, () -> prefix.get() + name + ".")
+                : refuse(name, value));
   }
 
   /** Whether the field is there at all. */
@@ -221,7 +225,7 @@ public final class Fields {
   private MlflowError absent(String name) {
     return MlflowError.invalid(
         "Missing value for required parameter '%s%s'. See the API docs for more information about request parameters."
-            .formatted(prefix, name));
+            .formatted(prefix.get(), name));
   }
 
   private <T> T refuse(String name, JsonNode value) {
@@ -231,7 +235,7 @@ public final class Fields {
   private MlflowError invalid(String name, JsonNode value) {
     return MlflowError.invalid(
         "Invalid value %s for parameter '%s%s' supplied:  Hint: Value was of type '%s'. See the API docs for more information about request parameters."
-            .formatted(Text.excerpt(value.toString()), prefix, name, pythonType(value)));
+            .formatted(Text.excerpt(value.toString()), prefix.get(), name, pythonType(value)));
   }
 
   private static String pythonType(JsonNode value) {

@@ -74,6 +74,16 @@ public final class Experiments {
     }
   }
 
+  /** The places of these experiments, as values have them; none for those that there are not. */
+  Long[] places(Name project, List<Long> ids) {
+    return database
+        .sql("select place from registry.experiment where project = ? and id = any(?)")
+        .params(project.text(), ids.toArray(Long[]::new))
+        .query(Long.class)
+        .list()
+        .toArray(Long[]::new);
+  }
+
   /** One of them, by the id that a client wrote. */
   public Experiment load(Name project, String id) {
     long number = number(id);
@@ -130,7 +140,8 @@ public final class Experiments {
     try {
       database
           .sql(
-              "update registry.experiment set name = ?, updated_ms = ? where project = ? and id = ?")
+              "update registry.experiment set name = ?, updated_ms = ? where project = ? and id ="
+                  + " ?")
           .params(name, System.currentTimeMillis(), project.text(), experiment.id())
           .update();
     } catch (DuplicateKeyException e) {
@@ -146,7 +157,8 @@ public final class Experiments {
     transaction.executeWithoutResult(_ -> {
       database
           .sql(
-              "update registry.experiment set lifecycle = ?, updated_ms = ? where project = ? and id = ?")
+              "update registry.experiment set lifecycle = ?, updated_ms = ? where project = ? and"
+                  + " id = ?")
           .params(lifecycle, now, project.text(), experiment.id())
           .update();
       database
@@ -180,7 +192,8 @@ public final class Experiments {
     var gone =
         database
             .sql(
-                "delete from registry.experiment_tag where project = ? and experiment = ? and key = ?")
+                "delete from registry.experiment_tag where project = ? and experiment = ? and key ="
+                    + " ?")
             .params(project.text(), experiment.id(), key)
             .update();
     if (gone == 0) {

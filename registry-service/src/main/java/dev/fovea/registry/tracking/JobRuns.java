@@ -27,6 +27,7 @@ final class JobRuns {
   private final Experiments experiments;
   private final RunLog log;
   private final MetricRows metrics;
+  private final MetricRanks ranks;
   private final RunInputs inputs;
 
   JobRuns(
@@ -35,12 +36,14 @@ final class JobRuns {
       Experiments experiments,
       RunLog log,
       MetricRows metrics,
+      MetricRanks ranks,
       RunInputs inputs) {
     this.database = database;
     this.transaction = transaction;
     this.experiments = experiments;
     this.log = log;
     this.metrics = metrics;
+    this.ranks = ranks;
     this.inputs = inputs;
   }
 
@@ -90,6 +93,7 @@ final class JobRuns {
     run.metrics()
         .forEach((key, values) ->
             metrics.put(project, id, points(key, values, run.ended().toEpochMilli())));
+    ranks.rank(id);
     run.datasets()
         .forEach(used ->
             inputs.put(

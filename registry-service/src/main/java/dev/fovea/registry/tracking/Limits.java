@@ -23,6 +23,9 @@ public final class Limits {
 
   /** A metric's, parameter's or tag's key; it may look like a path, but only like its own. */
   public static String key(String what, String key) {
+    if (isPlain(key)) {
+      return key;
+    }
     atMost(what + " name", key, KEY_CHARS);
     if (!NAME.matcher(key).matches()) {
       throw MlflowError.invalid(
@@ -36,6 +39,17 @@ public final class Limits {
               .formatted(what, Text.excerpt(key), Text.excerpt(resolved)));
     }
     return key;
+  }
+
+  // Most keys are, and a batch has a thousand of them.
+  private static boolean isPlain(String key) {
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_') {
+        return false;
+      }
+    }
+    return !key.isEmpty() && key.length() <= KEY_CHARS;
   }
 
   /** A parameter with its value cut to 6,000 characters, as MLflow cuts. */

@@ -5,6 +5,10 @@ import dev.fovea.registry.search.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -17,6 +21,9 @@ import org.springframework.stereotype.Component;
 public final class MetricHistories {
   /** Below this number of points there is no place for a bucket's least and greatest. */
   private static final int LEAST_WITH_BUCKETS = 4;
+
+  /** Up to so many blocks, points themselves are read. */
+  private static final int FEW_BLOCKS = 256;
 
   /** From this number on, a bucket's first NaN has a place, too. */
   private static final int LEAST_WITH_NAN = 5;
@@ -46,9 +53,13 @@ public final class MetricHistories {
       """;
 
   private final JdbcClient searches;
+  private final MetricBlocks blocks;
+  private final MetricUpkeep upkeep;
 
-  MetricHistories(DataSource source) {
+  MetricHistories(DataSource source, MetricBlocks blocks, MetricUpkeep upkeep) {
     this.searches = Sql.bounded(source);
+    this.blocks = blocks;
+    this.upkeep = upkeep;
   }
 
   /**
@@ -78,6 +89,33 @@ public final class MetricHistories {
    * @param most how many of each run, at least 1
    */
   public List<OfRun> sample(Name project, List<String> runs, String key, Steps steps, int most) {
+    blocks.wanting(project, runs, key).forEach(run -> upkeep.chart(run, key));
+    var many =
+        steps.equals(Steps.ALL)
+            ? Set.copyOf(blocks.manyOf(project, runs, key, FEW_BLOCKS))
+            : Set.<String>of();
+    var few = runs.stream().filter(run -> !many.contains(run)).toList();
+    var points =
+        few.isEmpty()
+            ? Map.<String, List<OfRun>>of()
+            : sampleOfPoints(project, few, key, steps, most).stream()
+                .collect(Collectors.groupingBy(OfRun::run));
+    return runs.stream()
+        .distinct()
+        .flatMap(run ->
+            many.contains(run)
+                ? sampleOfBlocks(run, key, most)
+                : points.getOrDefault(run, List.of()).stream())
+        .toList();
+  }
+
+  private Stream<OfRun> sampleOfBlocks(String run, String key, int most) {
+    return Thinning.points(blocks.all(run, key), blocks.latest(run, key), most).stream()
+        .map(point -> new OfRun(run, point));
+  }
+
+  private List<OfRun> sampleOfPoints(
+      Name project, List<String> runs, String key, Steps steps, int most) {
     return searches
         .sql(SAMPLE)
         .param("project", project.text())

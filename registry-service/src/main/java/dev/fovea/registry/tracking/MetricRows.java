@@ -8,20 +8,34 @@ import dev.fovea.registry.protocol.PageToken;
 import dev.fovea.registry.search.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Metric points: one statement for a batch of any size, and no read of what is there already. */
+/**
+ * Metric points: two statements for a batch of any size, one where all of it is there already, and
+ * no read of what is there.
+ */
 @Component
 public final class MetricRows {
-  private final JdbcClient database;
+  // In one order for all, so that two batches never wait for each other's rows crosswise.
+  private static final Comparator<LoggedMetric> BY_KEY =
+      Comparator.comparing(LoggedMetric::key)
+          .thenComparingLong(LoggedMetric::atMillis)
+          .thenComparingLong(LoggedMetric::step)
+          .thenComparingDouble(LoggedMetric::stored)
+          .thenComparing(LoggedMetric::isNan);
 
-  MetricRows(JdbcClient database) {
+  private final JdbcClient database;
+  private final MetricUpkeep upkeep;
+
+  MetricRows(JdbcClient database, MetricUpkeep upkeep) {
     this.database = database;
+    this.upkeep = upkeep;
   }
 
   /**
@@ -31,13 +45,13 @@ public final class MetricRows {
     if (metrics.isEmpty()) {
       return;
     }
-    insert(run, metrics);
-    // Sorted by key, so that two batches never wait for each other's rows crosswise.
-    var latest = new TreeMap<String, LoggedMetric>();
-    metrics.forEach(metric ->
-        latest.merge(
-            metric.key(), metric, (a, b) -> LoggedMetric.BY_STEP.compare(a, b) >= 0 ? a : b));
-    keepLatest(run, List.copyOf(latest.values()));
+    var sorted = new ArrayList<>(metrics);
+    sorted.sort(BY_KEY);
+    // Whoever wrote a point wrote its key's latest value with it, so a batch that is sent again has
+    // nothing to do there.
+    if (insert(run, sorted) > 0) {
+      keepLatest(run, newest(sorted)).forEach(key -> upkeep.chart(run, key));
+    }
     var measured = metrics.stream().filter(metric -> metric.model().isPresent()).toList();
     if (!measured.isEmpty()) {
       insertForModels(project, run, measured);
@@ -66,32 +80,9 @@ public final class MetricRows {
     return Page.cut(rows, size.orElse(Integer.MAX_VALUE), from);
   }
 
-  /**
-   * A metric's curve of at most 240 points: where it has more, the lowest and the highest of each
-   * of 120 stretches.
-   */
-  List<LoggedMetric> curve(Name project, String run, String key) {
-    return database
-        .sql(
-            """
-            with point as (
-              select m.*, ntile(120) over (order by m.step, m.at_ms, m.value) as stretch from registry.metric m
-              join registry.run r on r.id = m.run and r.project = ? where m.run = ? and m.key = ?),
-            ranked as (
-              select *, row_number() over (partition by stretch order by is_nan, value, step, at_ms) as lowest,
-                row_number() over (partition by stretch order by is_nan, value desc, step desc, at_ms desc) as highest
-              from point)
-            select key, value, at_ms, step, is_nan from ranked where lowest = 1 or highest = 1
-            order by step, at_ms, value
-            """)
-        .params(project.text(), run, key)
-        .query((row, _) -> metric(row))
-        .list();
-  }
-
-  private void insert(String run, List<LoggedMetric> metrics) {
+  private int insert(String run, List<LoggedMetric> metrics) {
     var columns = new Columns(metrics);
-    database
+    return database
         .sql(
             """
             insert into registry.metric (run, key, at_ms, step, value, is_nan)
@@ -102,19 +93,72 @@ public final class MetricRows {
         .update();
   }
 
-  private void keepLatest(String run, List<LoggedMetric> latest) {
-    var columns = new Columns(latest);
-    database
+  /** Keeps what is later than what is there, and gives the keys whose charts need new blocks. */
+  private List<String> keepLatest(String run, List<Newest> newest) {
+    var columns = new Columns(newest.stream().map(Newest::latest).toList());
+    return database
         .sql(
             """
-            insert into registry.latest_metric as old (run, key, at_ms, step, value, is_nan)
-            select ?, m.* from unnest(?::text[], ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[]) m
-            on conflict (run, key) do update
-            set at_ms = excluded.at_ms, step = excluded.step, value = excluded.value, is_nan = excluded.is_nan
-            where (old.step, old.at_ms, old.value) < (excluded.step, excluded.at_ms, excluded.value)
-            """)
-        .params(run, columns.keys, columns.times, columns.steps, columns.values, columns.nans)
-        .update();
+            with kept as (
+              insert into registry.latest_metric as old
+                (run, place, key, at_ms, step, value, is_nan, charted_ms, charted_step, uncharted)
+              select ?, %3$s, m.*
+              from unnest(?::text[], ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[], ?::bigint[], ?::bigint[],
+                ?::bigint[]) m
+              on conflict (run, key) do update set ranked = null,
+                at_ms = case when %1$s then excluded.at_ms else old.at_ms end,
+                step = case when %1$s then excluded.step else old.step end,
+                value = case when %1$s then excluded.value else old.value end,
+                is_nan = case when %1$s then excluded.is_nan else old.is_nan end,
+                charted_ms = least(old.charted_ms, excluded.charted_ms),
+                charted_step = case when %2$s then excluded.charted_step else old.charted_step end,
+                uncharted = old.uncharted + excluded.uncharted
+              where %1$s or %2$s
+              returning key, uncharted)
+            select key from kept where uncharted >= ?
+            """
+                .formatted(
+                    "(old.step, old.at_ms, old.value) < (excluded.step, excluded.at_ms,"
+                        + " excluded.value)",
+                    "(excluded.charted_ms, excluded.charted_step) < (old.charted_ms,"
+                        + " old.charted_step)",
+                    RunLog.PLACE))
+        .params(
+            run,
+            run,
+            columns.keys,
+            columns.times,
+            columns.steps,
+            columns.values,
+            columns.nans,
+            newest.stream().mapToLong(key -> key.earliest().atMillis()).toArray(),
+            newest.stream().mapToLong(key -> key.earliest().step()).toArray(),
+            newest.stream().mapToLong(Newest::points).toArray(),
+            MetricBlocks.WORTH_BUILDING)
+        .query((row, _) -> row.getString("key"))
+        .list();
+  }
+
+  /** What a batch has of each key, of points in order of key and time. */
+  private static List<Newest> newest(List<LoggedMetric> sorted) {
+    var newest = new ArrayList<Newest>();
+    LoggedMetric earliest = sorted.getFirst();
+    LoggedMetric latest = earliest;
+    long points = 0;
+    for (var metric : sorted) {
+      if (!metric.key().equals(latest.key())) {
+        newest.add(new Newest(latest, earliest, points));
+        earliest = metric;
+        latest = metric;
+        points = 0;
+      }
+      if (LoggedMetric.BY_STEP.compare(metric, latest) > 0) {
+        latest = metric;
+      }
+      points++;
+    }
+    newest.add(new Newest(latest, earliest, points));
+    return newest;
   }
 
   private void insertForModels(Name project, String run, List<LoggedMetric> measured) {
@@ -162,20 +206,36 @@ public final class MetricRows {
         row.getLong("step"));
   }
 
+  /**
+   * What a batch has of one key.
+   *
+   * @param latest the last by step
+   * @param earliest the first by time
+   */
+  private record Newest(LoggedMetric latest, LoggedMetric earliest, long points) {}
+
   /** The points turned on their side, as {@code unnest} takes them. */
   private static final class Columns {
     private final String[] keys;
-    private final Long[] times;
-    private final Long[] steps;
-    private final Double[] values;
-    private final Boolean[] nans;
+    private final long[] times;
+    private final long[] steps;
+    private final double[] values;
+    private final boolean[] nans;
 
     Columns(List<LoggedMetric> metrics) {
-      keys = metrics.stream().map(LoggedMetric::key).toArray(String[]::new);
-      times = metrics.stream().map(LoggedMetric::atMillis).toArray(Long[]::new);
-      steps = metrics.stream().map(LoggedMetric::step).toArray(Long[]::new);
-      values = metrics.stream().map(LoggedMetric::stored).toArray(Double[]::new);
-      nans = metrics.stream().map(LoggedMetric::isNan).toArray(Boolean[]::new);
+      keys = new String[metrics.size()];
+      times = new long[keys.length];
+      steps = new long[keys.length];
+      values = new double[keys.length];
+      nans = new boolean[keys.length];
+      for (int i = 0; i < keys.length; i++) {
+        var metric = metrics.get(i);
+        keys[i] = metric.key();
+        times[i] = metric.atMillis();
+        steps[i] = metric.step();
+        values[i] = metric.stored();
+        nans[i] = metric.isNan();
+      }
     }
   }
 }

@@ -25,6 +25,13 @@ public final class RunLog {
   private static final String COMMIT_TAG = "mlflow.source.git.commit";
   private static final String LOGGED_BEFORE = "Changing param values is not allowed. ";
 
+  /** The place of a run, whose id is its one parameter. */
+  static final String PLACE =
+      """
+      (select e.place from registry.run r join registry.experiment e on e.project = r.project and e.id = r.experiment
+        where r.id = ?)\
+      """;
+
   private final JdbcClient database;
   private final TransactionTemplate transaction;
   private final MetricRows metrics;
@@ -128,20 +135,8 @@ public final class RunLog {
 
   /** Writes tags in the caller's transaction; the last of several values of a key stays. */
   void putTags(Name project, String run, List<KeyValue> tags) {
-    // Sorted by key, so that two batches never wait for each other's rows crosswise.
-    var last = new TreeMap<String, String>();
-    tags.stream().map(Limits::tag).forEach(tag -> last.put(tag.key(), tag.value()));
-    if (last.isEmpty()) {
-      return;
-    }
-    database
-        .sql(
-            """
-            insert into registry.tag (run, key, value) select ?, t.* from unnest(?::text[], ?::text[]) t
-            on conflict (run, key) do update set value = excluded.value
-            """)
-        .params(run, last.keySet().toArray(String[]::new), last.values().toArray(String[]::new))
-        .update();
+    var last = last(tags);
+    write(project, run, last);
     var name = last.get(TrackedRuns.NAME_TAG);
     if (name != null) {
       database
@@ -149,6 +144,37 @@ public final class RunLog {
           .params(Limits.atMost("run_name", name, 250), run)
           .update();
     }
+  }
+
+  /** Writes the tags of a run that has its name already, and gives what it has by key. */
+  List<KeyValue> putFirstTags(Name project, String run, List<KeyValue> tags) {
+    var last = last(tags);
+    write(project, run, last);
+    return last.entrySet().stream().map(tag -> new KeyValue(tag.getKey(), tag.getValue())).toList();
+  }
+
+  // Sorted by key, so that two batches never wait for each other's rows crosswise.
+  private static Map<String, String> last(List<KeyValue> tags) {
+    var last = new TreeMap<String, String>();
+    tags.stream().map(Limits::tag).forEach(tag -> last.put(tag.key(), tag.value()));
+    return last;
+  }
+
+  private void write(Name project, String run, Map<String, String> last) {
+    if (last.isEmpty()) {
+      return;
+    }
+    database
+        .sql(
+            """
+            insert into registry.tag (run, place, key, value)
+            select ?, %s, t.* from unnest(?::text[], ?::text[]) t
+            on conflict (run, key) do update set value = excluded.value
+            """
+                .formatted(PLACE))
+        .params(
+            run, run, last.keySet().toArray(String[]::new), last.values().toArray(String[]::new))
+        .update();
     Optional.ofNullable(last.get(COMMIT_TAG))
         .filter(commit -> commit.matches("[0-9a-f]{40}"))
         .ifPresent(commit -> lineage.runFrom(project, run, new GitCommit(commit)));
@@ -167,10 +193,11 @@ public final class RunLog {
     database
         .sql(
             """
-            insert into registry.param (run, key, value) select ?, p.* from unnest(?::text[], ?::text[]) p
-            on conflict (run, key) do nothing
-            """)
-        .params(run, keys, values)
+            insert into registry.param (run, place, key, value)
+            select ?, %s, p.* from unnest(?::text[], ?::text[]) p(key, value) order by p.key on conflict (run, key) do nothing
+            """
+                .formatted(PLACE))
+        .params(run, run, keys, values)
         .update();
     var different = new LinkedHashMap<String, String>();
     database

@@ -18,6 +18,11 @@ public enum RunStatus {
     this.number = number;
   }
 
+  /** Whether nothing more is expected of the run. */
+  boolean hasEnded() {
+    return compareTo(FINISHED) >= 0;
+  }
+
   /** MLflow's name or number of it. */
   public static RunStatus written(String text) {
     return Arrays.stream(values())

@@ -20,14 +20,15 @@ import org.springframework.web.bind.annotation.RestController;
 class RunsEndpoint implements Runs {
   private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{8,32}");
   private static final int MOST = 500;
+  private static final int MOST_POINTS = 240;
 
   private final TrackedRuns runs;
-  private final MetricRows metrics;
+  private final MetricHistories histories;
   private final JobRuns jobs;
 
-  RunsEndpoint(TrackedRuns runs, MetricRows metrics, JobRuns jobs) {
+  RunsEndpoint(TrackedRuns runs, MetricHistories histories, JobRuns jobs) {
     this.runs = runs;
-    this.metrics = metrics;
+    this.histories = histories;
     this.jobs = jobs;
   }
 
@@ -47,7 +48,9 @@ class RunsEndpoint implements Runs {
 
   @Override
   public List<Run.MetricPoint> history(Name project, String id, String key) {
-    return metrics.curve(project, load(project, id).id(), key).stream()
+    var whole = List.of(load(project, id).id());
+    return histories.sample(project, whole, key, MetricHistories.Steps.ALL, MOST_POINTS).stream()
+        .map(MetricHistories.OfRun::metric)
         .map(point -> new Run.MetricPoint(point.value(), point.step(), instant(point.atMillis())))
         .toList();
   }

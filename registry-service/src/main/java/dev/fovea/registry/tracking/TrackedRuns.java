@@ -8,6 +8,7 @@ import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
 import dev.fovea.registry.protocol.PageToken;
 import dev.fovea.registry.search.Sql;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +31,7 @@ public final class TrackedRuns {
   private final RunLog log;
   private final RunRows rows;
   private final Acts acts;
+  private final MetricRanks ranks;
 
   TrackedRuns(
       JdbcClient database,
@@ -38,7 +40,8 @@ public final class TrackedRuns {
       Experiments experiments,
       RunLog log,
       RunRows rows,
-      Acts acts) {
+      Acts acts,
+      MetricRanks ranks) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
@@ -46,6 +49,7 @@ public final class TrackedRuns {
     this.log = log;
     this.rows = rows;
     this.acts = acts;
+    this.ranks = ranks;
   }
 
   /** Begins a run; one without a name gets a random one. */
@@ -64,19 +68,37 @@ public final class TrackedRuns {
     var name =
         Limits.atMost("run_name", start.name().or(() -> tagged).orElseGet(RandomName::next), 250);
     var id = UUID.randomUUID().toString().replace("-", "");
-    transaction.executeWithoutResult(_ -> {
-      database
-          .sql(
-              """
-              insert into registry.run (id, project, experiment, name, user_id, status, started_ms)
-              values (?, ?, ?, ?, ?, 'RUNNING', ?)
-              """)
-          .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
-          .update();
-      log.putTags(project, id, start.tags());
-      log.putTags(project, id, List.of(new KeyValue(NAME_TAG, name)));
-    });
-    return load(project, id);
+    var tags =
+        transaction.execute(_ -> {
+          database
+              .sql(
+                  """
+                  insert into registry.run (id, project, experiment, name, user_id, status, started_ms)
+                  values (?, ?, ?, ?, ?, 'RUNNING', ?)
+                  """)
+              .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
+              .update();
+          var all = new ArrayList<>(start.tags());
+          all.add(new KeyValue(NAME_TAG, name));
+          return log.putFirstTags(project, id, all);
+        });
+    // As it would be read: nobody else knows of it yet.
+    return new TrackedRun(
+        project,
+        id,
+        home.id(),
+        home.name(),
+        name,
+        start.userId(),
+        RunStatus.RUNNING.name(),
+        start.startedMillis(),
+        Optional.empty(),
+        ACTIVE,
+        List.of(),
+        tags,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** One run, deleted ones too. */
@@ -107,6 +129,9 @@ public final class TrackedRuns {
           .params(
               Sql.orNull(status.map(RunStatus::name)), Sql.orNull(endedMillis), project.text(), id)
           .update();
+      if (status.filter(RunStatus::hasEnded).isPresent()) {
+        ranks.rank(id);
+      }
       name.filter(text -> !text.isEmpty())
           .ifPresent(text -> log.putTags(project, id, List.of(new KeyValue(NAME_TAG, text))));
     });
@@ -146,7 +171,7 @@ public final class TrackedRuns {
     var homes =
         experimentIds.stream().filter(id -> id.matches("\\d{1,18}")).map(Long::parseLong).toList();
     var ids =
-        RunQuery.ids(project, homes, filter, orderBy, lifecycle)
+        RunQuery.ids(project, homes, experiments.places(project, homes), filter, orderBy, lifecycle)
             .add("limit ? offset ?", size + 1, from.offset())
             .on(searches)
             .query((row, _) -> row.getString("id"))
@@ -176,7 +201,8 @@ public final class TrackedRuns {
         project,
         database
             .sql(
-                "select id from registry.run where project = ? and id >= ? and id < ? || 'g' order by id limit 2")
+                "select id from registry.run where project = ? and id >= ? and id < ? || 'g' order"
+                    + " by id limit 2")
             .params(project.text(), digits, digits)
             .query((row, _) -> row.getString("id"))
             .list());

@@ -1,0 +1,318 @@
+package dev.fovea.registry.tracking;
+
+import dev.fovea.kernel.Name;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Blocks of the points of a metric, so that a chart of many points need not read them. Writers
+ * never wait for them to be made: they note from where on blocks are no longer true, and readers
+ * take the points themselves from there on.
+ */
+@Component
+final class MetricBlocks {
+  /** So many points since the last blocks are worth the next ones. */
+  static final long WORTH_BUILDING = 4_096;
+
+  // The newest points may still get others between them.
+  private static final int LEFT = 1_024;
+  private static final int MOST_AT_ONCE = 16_384;
+
+  private static final int MOST_IN_MEMORY = 65_536;
+  private static final int ROWS_AT_ONCE = 2_000;
+  private static final int LONGEST_SECONDS = 10;
+
+  /** Blocks that are still true, given the row {@code l} of the latest value. */
+  private static final String TRUE =
+      "b.run = l.run and b.key = l.key and (b.last_ms, b.last_step) < (l.charted_ms,"
+          + " l.charted_step)";
+
+  private final JdbcClient database;
+  private final TransactionTemplate transaction;
+
+  MetricBlocks(JdbcClient database, TransactionTemplate transaction) {
+    this.database = database;
+    this.transaction = transaction;
+  }
+
+  /** Makes the blocks that are missing, a part in each transaction. */
+  void build(String run, String key) {
+    var more = true;
+    while (more) {
+      more = Boolean.TRUE.equals(transaction.execute(_ -> buildSome(run, key)));
+    }
+  }
+
+  private boolean buildSome(String run, String key) {
+    // A writer of this metric waits here, or has committed: what it wrote is seen, or it sees what
+    // is noted below.
+    var known =
+        !database
+            .sql(
+                "select key from registry.latest_metric where run = ? and key = ? for no key"
+                    + " update")
+            .params(run, key)
+            .query(String.class)
+            .list()
+            .isEmpty();
+    if (!known) {
+      return false;
+    }
+    database
+        .sql(
+            """
+            delete from registry.metric_block b using registry.latest_metric l
+            where l.run = ? and l.key = ? and b.run = l.run and b.key = l.key
+              and (b.last_ms, b.last_step) >= (l.charted_ms, l.charted_step)
+            """)
+        .params(run, key)
+        .update();
+    var points = after(run, key, lastBlock(run, key));
+    var full = points.size() == MOST_AT_ONCE;
+    int end = full ? points.size() : Math.max(0, points.size() - LEFT);
+    end -= end % MetricBlock.SIZE;
+    var blocks = new ArrayList<MetricBlock>();
+    for (int begin = 0; begin < end; begin += MetricBlock.SIZE) {
+      blocks.add(MetricBlock.of(points.subList(begin, begin + MetricBlock.SIZE)));
+    }
+    insert(run, key, blocks);
+    note(run, key, blocks);
+    return full;
+  }
+
+  /** The last point of the last block; before all points where there is none. */
+  private LoggedMetric lastBlock(String run, String key) {
+    return database
+        .sql(
+            """
+            select last_ms, last_step, last_value, last_nan from registry.metric_block where run = ? and key = ?
+            order by last_ms desc, last_step desc, last_value desc, last_nan desc limit 1
+            """)
+        .params(run, key)
+        .query((row, _) -> point(row, key, "last"))
+        .optional()
+        .orElseGet(() -> new LoggedMetric(key, -Double.MAX_VALUE, 0, Long.MIN_VALUE));
+  }
+
+  private List<LoggedMetric> after(String run, String key, LoggedMetric last) {
+    return database
+        .sql(
+            """
+            select m.* from registry.metric m
+            where m.run = ? and m.key = ? and (m.at_ms, m.step, m.value, m.is_nan) > (?, ?, ?, ?)
+            order by m.at_ms, m.step, m.value, m.is_nan limit ?
+            """)
+        .params(run, key, last.atMillis(), last.step(), last.stored(), last.isNan(), MOST_AT_ONCE)
+        .query((row, _) -> MetricRows.metric(row))
+        .list();
+  }
+
+  /** Notes that blocks reach to the last of these, and that there is nothing more to do. */
+  private void note(String run, String key, List<MetricBlock> blocks) {
+    if (blocks.isEmpty()) {
+      database
+          .sql("update registry.latest_metric set uncharted = 0 where run = ? and key = ?")
+          .params(run, key)
+          .update();
+      return;
+    }
+    var last = blocks.getLast().last();
+    boolean end = last.step() == Long.MAX_VALUE;
+    database
+        .sql(
+            """
+            update registry.latest_metric set uncharted = 0, charted_ms = ?, charted_step = ? where run = ? and key = ?
+            """)
+        .params(
+            end ? last.atMillis() + 1 : last.atMillis(),
+            end ? Long.MIN_VALUE : last.step() + 1,
+            run,
+            key)
+        .update();
+  }
+
+  /** Of these runs, those of the project that have more than so many blocks of the metric. */
+  List<String> manyOf(Name project, List<String> runs, String key, int few) {
+    return database
+        .sql(
+            """
+            select b.run from registry.metric_block b join registry.latest_metric l on %s
+            join registry.run r on r.id = l.run and r.project = ?
+            where l.run = any(?) and l.key = ? group by b.run having count(*) > ?
+            """
+                .formatted(TRUE))
+        .params(project.text(), runs.toArray(String[]::new), key, few)
+        .query((row, _) -> row.getString("run"))
+        .list();
+  }
+
+  /** Of these runs, those of the project whose metric has points that are worth new blocks. */
+  List<String> wanting(Name project, List<String> runs, String key) {
+    return database
+        .sql(
+            """
+            select l.run from registry.latest_metric l join registry.run r on r.id = l.run and r.project = ?
+            where l.run = any(?) and l.key = ? and l.uncharted >= ?
+            """)
+        .params(project.text(), runs.toArray(String[]::new), key, WORTH_BUILDING)
+        .query((row, _) -> row.getString("run"))
+        .list();
+  }
+
+  /** The last point of a metric by step. */
+  LoggedMetric latest(String run, String key) {
+    return database
+        .sql("select * from registry.latest_metric where run = ? and key = ?")
+        .params(run, key)
+        .query((row, _) -> MetricRows.metric(row))
+        .single();
+  }
+
+  /**
+   * All of a metric by time: blocks, and as blocks of one point each what is in none; of which
+   * there are few once the others are made. Of more than 65,536, neighbours are made one.
+   */
+  List<MetricBlock> all(String run, String key) {
+    return Objects.requireNonNull(transaction.execute(_ -> read(run, key)));
+  }
+
+  private List<MetricBlock> read(String run, String key) {
+    var blocks = new ArrayList<MetricBlock>();
+    // One statement, so one state of the database: whoever adds a point says with it which blocks
+    // end.
+    database
+        .sql(
+            """
+            with l as (select * from registry.latest_metric where run = ? and key = ?),
+            b as (select b.* from registry.metric_block b join l on %s),
+            final as (select * from b order by last_ms desc, last_step desc, last_value desc, last_nan desc limit 1)
+            select false as single, b.* from b
+            union all
+            select true, m.run, m.key, m.at_ms, m.step, m.value, m.is_nan, null, null, null, null, null, null, null, null,
+              m.at_ms, m.step, m.value, m.is_nan
+            from registry.metric m where m.run = ? and m.key = ? and (m.at_ms, m.step, m.value, m.is_nan) > (
+              (select coalesce(max(last_ms), -1) from final), (select coalesce(max(last_step), 0) from final),
+              (select coalesce(max(last_value), 0) from final), (select coalesce(bool_or(last_nan), false) from final))
+            order by last_ms, last_step, last_value, last_nan
+            """
+                .formatted(TRUE))
+        .params(run, key, run, key)
+        .withFetchSize(ROWS_AT_ONCE)
+        .withQueryTimeout(LONGEST_SECONDS)
+        .query(row -> {
+          if (blocks.size() == MOST_IN_MEMORY) {
+            halve(blocks);
+          }
+          var last = point(row, key, "last");
+          blocks.add(
+              row.getBoolean("single") ? MetricBlock.of(List.of(last)) : block(row, key, last));
+        });
+    return blocks;
+  }
+
+  /** Makes one of each two that follow each other. */
+  private static void halve(List<MetricBlock> blocks) {
+    for (int i = 0; i < blocks.size() / 2; i++) {
+      blocks.set(i, blocks.get(2 * i).and(blocks.get(2 * i + 1)));
+    }
+    blocks.subList(blocks.size() / 2, blocks.size()).clear();
+  }
+
+  private static MetricBlock block(ResultSet row, String key, LoggedMetric last)
+      throws SQLException {
+    return new MetricBlock(
+        MetricBlock.SIZE,
+        last,
+        valued(row, key, "low"),
+        valued(row, key, "high"),
+        nan(row, key),
+        point(row, key, "first"));
+  }
+
+  private static LoggedMetric point(ResultSet row, String key, String which) throws SQLException {
+    return new LoggedMetric(
+        key,
+        row.getBoolean(which + "_nan") ? Double.NaN : row.getDouble(which + "_value"),
+        row.getLong(which + "_ms"),
+        row.getLong(which + "_step"));
+  }
+
+  private static @Nullable LoggedMetric valued(ResultSet row, String key, String which)
+      throws SQLException {
+    var value = row.getDouble(which + "_value");
+    return row.wasNull()
+        ? null
+        : new LoggedMetric(key, value, row.getLong(which + "_ms"), row.getLong(which + "_step"));
+  }
+
+  private static @Nullable LoggedMetric nan(ResultSet row, String key) throws SQLException {
+    var at = row.getLong("nan_ms");
+    return row.wasNull() ? null : new LoggedMetric(key, Double.NaN, at, row.getLong("nan_step"));
+  }
+
+  private void insert(String run, String key, List<MetricBlock> blocks) {
+    if (blocks.isEmpty()) {
+      return;
+    }
+    var low = blocks.stream().map(MetricBlock::low).toList();
+    var high = blocks.stream().map(MetricBlock::high).toList();
+    var nan = blocks.stream().map(MetricBlock::nan).toList();
+    var last = blocks.stream().map(MetricBlock::last).toList();
+    var first = blocks.stream().map(MetricBlock::first).toList();
+    database
+        .sql(
+            """
+            insert into registry.metric_block select ?, ?, b.* from unnest(
+              ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[], ?::bigint[], ?::bigint[], ?::float8[],
+              ?::bigint[], ?::bigint[], ?::float8[], ?::bigint[], ?::bigint[],
+              ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[]) b
+            """)
+        .params(
+            run,
+            key,
+            longs(last, LoggedMetric::atMillis),
+            longs(last, LoggedMetric::step),
+            doubles(last, LoggedMetric::stored),
+            flags(last),
+            longs(low, LoggedMetric::atMillis),
+            longs(low, LoggedMetric::step),
+            doubles(low, LoggedMetric::stored),
+            longs(high, LoggedMetric::atMillis),
+            longs(high, LoggedMetric::step),
+            doubles(high, LoggedMetric::stored),
+            longs(nan, LoggedMetric::atMillis),
+            longs(nan, LoggedMetric::step),
+            longs(first, LoggedMetric::atMillis),
+            longs(first, LoggedMetric::step),
+            doubles(first, LoggedMetric::stored),
+            flags(first))
+        .update();
+  }
+
+  private static @Nullable Long[] longs(
+      List<? extends @Nullable LoggedMetric> points, ToLongFunction<LoggedMetric> column) {
+    return points.stream()
+        .map(point -> point == null ? null : (Long) column.applyAsLong(point))
+        .toArray(Long[]::new);
+  }
+
+  private static @Nullable Double[] doubles(
+      List<? extends @Nullable LoggedMetric> points, ToDoubleFunction<LoggedMetric> column) {
+    return points.stream()
+        .map(point -> point == null ? null : (Double) column.applyAsDouble(point))
+        .toArray(Double[]::new);
+  }
+
+  private static Boolean[] flags(List<LoggedMetric> points) {
+    return points.stream().map(LoggedMetric::isNan).toArray(Boolean[]::new);
+  }
+}

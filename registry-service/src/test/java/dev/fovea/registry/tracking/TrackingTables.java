@@ -1,0 +1,86 @@
+package dev.fovea.registry.tracking;
+
+import dev.fovea.kernel.Name;
+import dev.fovea.registry.search.Sql;
+import dev.fovea.testkit.TestDatabase;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The tables of runs in a database of their own, with what writes to them and nothing behind its
+ * back.
+ */
+final class TrackingTables {
+  static final Name PROJECT = Name.of("p");
+
+  final JdbcClient database;
+  final MetricBlocks blocks;
+  final MetricRanks ranks;
+  final MetricHistories histories;
+  private final TransactionTemplate transaction;
+  private final MetricRows rows;
+
+  TrackingTables() {
+    this(TestDatabase.migrated("registry"));
+  }
+
+  TrackingTables(DataSource source) {
+    database = JdbcClient.create(source);
+    transaction = new TransactionTemplate(new JdbcTransactionManager(source));
+    blocks = new MetricBlocks(database, transaction);
+    ranks = new MetricRanks(database);
+    var upkeep = new MetricUpkeep(blocks, ranks);
+    rows = new MetricRows(database, upkeep);
+    histories = new MetricHistories(source, blocks, upkeep);
+  }
+
+  void experiment(long id) {
+    database
+        .sql(
+            "insert into registry.experiment (project, id, name, created_ms, updated_ms) values (?,"
+                + " ?, ?, 0, 0)")
+        .params(PROJECT.text(), id, "e" + id)
+        .update();
+  }
+
+  String run(long experiment, String name, long started) {
+    var id = UUID.randomUUID().toString().replace("-", "");
+    database
+        .sql(
+            "insert into registry.run (id, project, experiment, name, user_id, status, started_ms)"
+                + " values (?, ?, ?, ?, '', 'RUNNING', ?)")
+        .params(id, PROJECT.text(), experiment, name, started)
+        .update();
+    return id;
+  }
+
+  void log(String run, List<LoggedMetric> points) {
+    transaction.executeWithoutResult(_ -> rows.put(PROJECT, run, points));
+  }
+
+  void param(String run, String key, String value) {
+    database
+        .sql(
+            "insert into registry.param (run, place, key, value) values (?, %s, ?, ?)"
+                .formatted(RunLog.PLACE))
+        .params(run, run, key, value)
+        .update();
+  }
+
+  Long[] places() {
+    return database
+        .sql("select place from registry.experiment")
+        .query(Long.class)
+        .list()
+        .toArray(Long[]::new);
+  }
+
+  Sql query(List<Long> experiments, String filter, String... order) {
+    return RunQuery.ids(
+        PROJECT, experiments, places(), filter, List.of(order), Lifecycle.ACTIVE_ONLY);
+  }
+}
