@@ -7,10 +7,13 @@ import dev.fovea.registry.AuditLog;
 import dev.fovea.registry.Lineage;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Runs;
+import dev.fovea.registry.Webhooks;
+import dev.fovea.registry.alerts.AlertProperties;
 import dev.fovea.registry.artifacts.ArtifactLimits;
 import dev.fovea.registry.audit.AuditRows;
 import dev.fovea.registry.lineage.LineageLinks;
 import dev.fovea.registry.oidc.OidcProperties;
+import dev.fovea.registry.webhooks.WebhookProperties;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.Handler;
@@ -20,8 +23,10 @@ import dev.fovea.roles.Queues;
 import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.Subscription;
+import dev.fovea.roles.Work;
 import java.util.List;
 import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
@@ -46,7 +51,12 @@ public class RegistryService {
   /** It runs in this process. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnRole(ServiceRole.REGISTRY)
-  @EnableConfigurationProperties({ArtifactLimits.class, OidcProperties.class})
+  @EnableConfigurationProperties({
+    ArtifactLimits.class,
+    OidcProperties.class,
+    WebhookProperties.class,
+    AlertProperties.class
+  })
   @ComponentScan({
     "dev.fovea.registry.tracking",
     "dev.fovea.registry.artifacts",
@@ -56,7 +66,9 @@ public class RegistryService {
     "dev.fovea.registry.audit",
     "dev.fovea.registry.access",
     "dev.fovea.registry.oidc",
-    "dev.fovea.registry.sweep"
+    "dev.fovea.registry.sweep",
+    "dev.fovea.registry.webhooks",
+    "dev.fovea.registry.alerts"
   })
   static class Here {
     @Bean
@@ -65,8 +77,11 @@ public class RegistryService {
     }
 
     @Bean
-    Queue registryQueue(Queues queues) {
-      return queues.open(ServiceRole.REGISTRY, List.of());
+    Queue registryQueue(
+        Queues queues,
+        @Qualifier("webhookWork") Work<?> webhookWork,
+        @Qualifier("roundsWork") Work<?> roundsWork) {
+      return queues.open(ServiceRole.REGISTRY, List.of(webhookWork, roundsWork));
     }
 
     @Bean
@@ -85,6 +100,14 @@ public class RegistryService {
   @ConditionalOnRemoteRole(ServiceRole.REGISTRY)
   @ImportHttpServices(
       group = "registry",
-      types = {Runs.class, Models.class, Lineage.class, AuditLog.class, Access.class, Inbox.class})
+      types = {
+        Runs.class,
+        Models.class,
+        Lineage.class,
+        AuditLog.class,
+        Access.class,
+        Webhooks.class,
+        Inbox.class
+      })
   static class Elsewhere {}
 }

@@ -17,10 +17,13 @@ import dev.fovea.registry.search.Order;
 import dev.fovea.registry.search.Pairs;
 import dev.fovea.registry.search.Sql;
 import dev.fovea.registry.tracking.Limits;
+import dev.fovea.registry.webhooks.Event;
+import dev.fovea.registry.webhooks.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -51,13 +54,19 @@ public final class ModelVersions {
   private final JdbcClient searches;
   private final TransactionTemplate transaction;
   private final Acts acts;
+  private final Outbox outbox;
 
   ModelVersions(
-      JdbcClient database, DataSource source, TransactionTemplate transaction, Acts acts) {
+      JdbcClient database,
+      DataSource source,
+      TransactionTemplate transaction,
+      Acts acts,
+      Outbox outbox) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.acts = acts;
+    this.outbox = outbox;
   }
 
   /** One version, by the number that a client wrote. */
@@ -192,18 +201,30 @@ public final class ModelVersions {
   public void tag(Name project, String model, String number, KeyValue tag) {
     load(project, model, number);
     refuseReserved(tag.key());
-    put(project, model, number(number), tag);
+    transaction.executeWithoutResult(_ -> {
+      put(project, model, number(number), tag);
+      outbox.happened(
+          project,
+          Event.VERSION_TAG_SET,
+          Map.of("name", model, "version", number, "key", tag.key(), "value", tag.value()));
+    });
   }
 
   /** Takes a tag away; one that is not there is no error, as in MLflow. */
   public void untag(Name project, String model, String number, String key) {
     load(project, model, number);
     refuseReserved(key);
-    database
-        .sql(
-            "delete from registry.model_version_tag where project = ? and model = ? and number = ? and key = ?")
-        .params(project.text(), model, number(number), key)
-        .update();
+    transaction.executeWithoutResult(_ -> {
+      database
+          .sql(
+              "delete from registry.model_version_tag where project = ? and model = ? and number = ? and key = ?")
+          .params(project.text(), model, number(number), key)
+          .update();
+      outbox.happened(
+          project,
+          Event.VERSION_TAG_DELETED,
+          Map.of("name", model, "version", number, "key", key));
+    });
   }
 
   static void refuseReserved(String key) {

@@ -14,8 +14,11 @@ import dev.fovea.registry.search.Order;
 import dev.fovea.registry.search.Pairs;
 import dev.fovea.registry.search.Sql;
 import dev.fovea.registry.tracking.Limits;
+import dev.fovea.registry.webhooks.Event;
+import dev.fovea.registry.webhooks.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -49,18 +52,21 @@ public final class RegisteredModels {
   private final TransactionTemplate transaction;
   private final ModelVersions versions;
   private final Acts acts;
+  private final Outbox outbox;
 
   RegisteredModels(
       JdbcClient database,
       DataSource source,
       TransactionTemplate transaction,
       ModelVersions versions,
-      Acts acts) {
+      Acts acts,
+      Outbox outbox) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.versions = versions;
     this.acts = acts;
+    this.outbox = outbox;
   }
 
   /** Makes one. */
@@ -73,6 +79,7 @@ public final class RegisteredModels {
             "Registered Model (name=%s) already exists.".formatted(Text.excerpt(name)));
       }
       tags.forEach(tag -> put(project, name, tag));
+      told(project, name, description, tags);
     });
     return load(project, name);
   }
@@ -164,6 +171,15 @@ public final class RegisteredModels {
             "delete from registry.registered_model_tag where project = ? and model = ? and key = ?")
         .params(project.text(), name, key)
         .update();
+  }
+
+  /** Tells of a new one in the caller's transaction. */
+  void told(Name project, String name, Optional<String> description, List<KeyValue> tags) {
+    var data = new LinkedHashMap<String, Object>();
+    data.put("name", name);
+    data.put("tags", KeyValue.map(tags));
+    data.put("description", description.orElse(""));
+    outbox.happened(project, Event.MODEL_CREATED, data);
   }
 
   /** Makes one in the caller's transaction; false where it was there. */

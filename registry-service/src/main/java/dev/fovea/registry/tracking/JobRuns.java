@@ -28,6 +28,8 @@ final class JobRuns {
   private final RunLog log;
   private final MetricRows metrics;
   private final RunInputs inputs;
+  private final RunRows rows;
+  private final RunNews news;
 
   JobRuns(
       JdbcClient database,
@@ -35,13 +37,17 @@ final class JobRuns {
       Experiments experiments,
       RunLog log,
       MetricRows metrics,
-      RunInputs inputs) {
+      RunInputs inputs,
+      RunRows rows,
+      RunNews news) {
     this.database = database;
     this.transaction = transaction;
     this.experiments = experiments;
     this.log = log;
     this.metrics = metrics;
     this.inputs = inputs;
+    this.rows = rows;
+    this.news = news;
   }
 
   /** Writes a run, once for its key, and gives its id. */
@@ -104,6 +110,7 @@ final class JobRuns {
                     Optional.empty(),
                     List.of(new KeyValue("mlflow.data.context", "training")),
                     Optional.of(used.version()))));
+    rows.read(project, List.of(id)).forEach(news::ended);
   }
 
   private long experiment(Name project, String name) {

@@ -2,6 +2,7 @@ package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.alerts.RunWatch;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
 import dev.fovea.registry.protocol.PageToken;
@@ -19,9 +20,11 @@ import org.springframework.stereotype.Component;
 @Component
 public final class MetricRows {
   private final JdbcClient database;
+  private final RunWatch watch;
 
-  MetricRows(JdbcClient database) {
+  MetricRows(JdbcClient database, RunWatch watch) {
     this.database = database;
+    this.watch = watch;
   }
 
   /**
@@ -32,6 +35,17 @@ public final class MetricRows {
       return;
     }
     insert(run, metrics);
+    watch.reported(run);
+    metrics.stream()
+        .filter(metric -> !metric.isFinite())
+        .findFirst()
+        .ifPresent(metric ->
+            watch.notFinite(
+                project,
+                run,
+                metric.key(),
+                metric.isNan() ? "NaN" : "infinite",
+                metric.step()));
     // Sorted by key, so that two batches never wait for each other's rows crosswise.
     var latest = new TreeMap<String, LoggedMetric>();
     metrics.forEach(metric ->

@@ -2,6 +2,7 @@ package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.alerts.RunWatch;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
@@ -28,6 +29,8 @@ public final class TrackedRuns {
   private final Experiments experiments;
   private final RunLog log;
   private final RunRows rows;
+  private final RunWatch watch;
+  private final RunNews news;
 
   TrackedRuns(
       JdbcClient database,
@@ -35,13 +38,17 @@ public final class TrackedRuns {
       TransactionTemplate transaction,
       Experiments experiments,
       RunLog log,
-      RunRows rows) {
+      RunRows rows,
+      RunWatch watch,
+      RunNews news) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.experiments = experiments;
     this.log = log;
     this.rows = rows;
+    this.watch = watch;
+    this.news = news;
   }
 
   /** Begins a run; one without a name gets a random one. */
@@ -69,6 +76,7 @@ public final class TrackedRuns {
               """)
           .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
           .update();
+      watch.reported(id);
       log.putTags(project, id, start.tags());
       log.putTags(project, id, List.of(new KeyValue(NAME_TAG, name)));
     });
@@ -94,6 +102,7 @@ public final class TrackedRuns {
       Optional<String> name) {
     log.requireActive(project, id);
     transaction.executeWithoutResult(_ -> {
+      var before = status.map(_ -> statusHeld(id));
       database
           .sql(
               """
@@ -105,8 +114,20 @@ public final class TrackedRuns {
           .update();
       name.filter(text -> !text.isEmpty())
           .ifPresent(text -> log.putTags(project, id, List.of(new KeyValue(NAME_TAG, text))));
+      status
+          .filter(now -> !before.equals(Optional.of(now.name())))
+          .ifPresent(now -> news.ended(load(project, id)));
     });
     return load(project, id);
+  }
+
+  /** Its status, which nobody else changes until the transaction ends. */
+  private String statusHeld(String id) {
+    return database
+        .sql("select status from registry.run where id = ? for update")
+        .param(id)
+        .query(String.class)
+        .single();
   }
 
   /** Deletes a run, so that only searches for deleted ones find it, or brings it back. */
