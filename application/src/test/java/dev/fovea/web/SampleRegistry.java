@@ -12,6 +12,8 @@ import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.ModelVersion;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Run;
+import dev.fovea.registry.RunAlert;
+import dev.fovea.registry.RunAlert.Kind;
 import dev.fovea.registry.Runs;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,23 @@ final class SampleRegistry implements Runs, Models {
                 i,
                 minutesAgo(170 - 2L * i)))
         .toList();
+  }
+
+  @Override
+  public List<RunAlert> alerts(Name project, String id) {
+    return id.startsWith("bb19ff02")
+        ? List.of(
+            new RunAlert(
+                Kind.DIVERGENCE,
+                "val/loss",
+                "val/loss fell from 2.214 to 0.3108, and its last 5 values are 5.022 or more",
+                minutesAgo(31)),
+            new RunAlert(
+                Kind.NOT_FINITE,
+                Samples.HOSTILE,
+                Samples.HOSTILE + " was NaN at step 58",
+                minutesAgo(25)))
+        : List.of();
   }
 
   @Override
