@@ -96,7 +96,16 @@ final class Receiver implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:%d/hook/of-a-secret-path".formatted(server.getAddress().getPort());
+    return url("127.0.0.1");
+  }
+
+  /** Its address by another name of this machine. */
+  String url(String host) {
+    return "http://%s:%d/hook/of-a-secret-path".formatted(host, port());
+  }
+
+  int port() {
+    return server.getAddress().getPort();
   }
 
   void answers(Manner with) {

@@ -60,7 +60,7 @@ import tools.jackson.databind.JsonNode;
 /** Webhooks from the event to a real receiver, with every kind of trouble on the way. */
 @TestPropertySource(
     properties = {
-      "fovea.registry.webhooks.allowed=127.0.0.1,named.test",
+      "fovea.registry.webhooks.allowed=receiver.test,named.test",
       "fovea.registry.webhooks.timeout=1s",
       "fovea.registry.webhooks.tries=4",
       "fovea.registry.webhooks.first-retry=100ms",
@@ -97,7 +97,8 @@ class WebhooksTest extends RegistryTest {
 
   /** What names mean, which a test changes. */
   static final class ResolvedNames implements Lookup {
-    private final Map<String, String> known = new ConcurrentHashMap<>();
+    private final Map<String, String> known =
+        new ConcurrentHashMap<>(Map.of("receiver.test", "127.0.0.1"));
 
     @Override
     public List<InetAddress> addresses(String host) throws UnknownHostException {
@@ -259,7 +260,7 @@ class WebhooksTest extends RegistryTest {
     await()
         .untilAsserted(() ->
             assertThat(deliveries(hook).getFirst().outcome())
-                .isEqualTo("no answer from 127.0.0.1 within 1 s"));
+                .isEqualTo("no answer from receiver.test within 1 s"));
     never.countDown();
   }
 
@@ -333,7 +334,7 @@ class WebhooksTest extends RegistryTest {
   @Test
   void aNameThatIsPublicWhenTheHookIsMadeAndPrivateLaterIsNotDialled() {
     names.known.put("rebound.test", "93.184.215.14");
-    var hook = made("https://rebound.test:" + portOf(receiver) + "/", Event.MODEL_CREATED);
+    var hook = made("https://rebound.test:" + receiver.port() + "/", Event.MODEL_CREATED);
     names.known.put("rebound.test", "127.0.0.1");
     happen(1);
     await()
@@ -382,7 +383,7 @@ class WebhooksTest extends RegistryTest {
   @Test
   void aNamedHostMayBePrivateButNeverWhereCredentialsAre() {
     names.known.put("named.test", "127.0.0.1");
-    var hook = made("http://named.test:" + portOf(receiver) + "/", Event.MODEL_CREATED);
+    var hook = made("http://named.test:" + receiver.port() + "/", Event.MODEL_CREATED);
     happen(1);
     waitFor(receiver, 1);
     names.known.put("named.test", "169.254.169.254");
@@ -468,7 +469,7 @@ class WebhooksTest extends RegistryTest {
                     "webhooks",
                     Map.of(
                         "name", "from-mlflow",
-                        "url", receiver.url(),
+                        "url", receiver.url("receiver.test"),
                         "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED")),
                         "secret", "my secret")))
             .path("webhook");
@@ -503,11 +504,11 @@ class WebhooksTest extends RegistryTest {
     assertThat(mlflow.get("webhooks/" + id, Map.of()).code()).isEqualTo("RESOURCE_DOES_NOT_EXIST");
     for (var wrong :
         List.<Map<String, Object>>of(
-            Map.of("name", "-", "url", receiver.url(), "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))),
-            Map.of("name", "a", "url", receiver.url(), "events", List.of()),
-            Map.of("name", "a", "url", receiver.url(), "events", List.of(Map.of("entity", "PROMPT", "action", "CREATED"))),
+            Map.of("name", "-", "url", receiver.url("receiver.test"), "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))),
+            Map.of("name", "a", "url", receiver.url("receiver.test"), "events", List.of()),
+            Map.of("name", "a", "url", receiver.url("receiver.test"), "events", List.of(Map.of("entity", "PROMPT", "action", "CREATED"))),
             Map.of("name", "a", "url", "http://10.0.0.1/", "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))),
-            Map.of("name", "a", "url", receiver.url(), "secret", "whsec_short", "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))))) {
+            Map.of("name", "a", "url", receiver.url("receiver.test"), "secret", "whsec_short", "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))))) {
       var answer = mlflow.post("webhooks", wrong);
       assertThat(answer.status()).as(wrong.toString()).isEqualTo(400);
       assertThat(answer.code()).isEqualTo("INVALID_PARAMETER_VALUE");
@@ -520,7 +521,7 @@ class WebhooksTest extends RegistryTest {
         .parallel()
         .forEach(i -> {
           try {
-            made(receiver.url(), Event.MODEL_CREATED);
+            made(receiver.url("receiver.test"), Event.MODEL_CREATED);
           } catch (InvalidRequest full) {
             assertThat(full).hasMessageContaining("has 50 webhooks");
           }
@@ -544,7 +545,7 @@ class WebhooksTest extends RegistryTest {
   }
 
   private NewWebhook hook(Receiver at, Event... events) {
-    return made(at.url(), events);
+    return made(at.url("receiver.test"), events);
   }
 
   private NewWebhook made(String url, Event... events) {
@@ -582,10 +583,6 @@ class WebhooksTest extends RegistryTest {
 
   private static Caller administratorOf(Name project) {
     return new Caller("root", project.text(), Set.of(Role.ADMIN));
-  }
-
-  private static String portOf(Receiver receiver) {
-    return receiver.url().split("[:/]+")[2];
   }
 
   private static JsonNode data(List<Receiver.Got> got, String type) {

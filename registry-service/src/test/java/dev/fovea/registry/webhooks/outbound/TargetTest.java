@@ -25,7 +25,7 @@ class TargetTest {
         "http://example.com/",
         "http://10.0.0.1/",
         "https://user@example.com/",
-        "https://user:password@example.com/",
+        "https://user:geheim@example.com/",
         "https://example.com/#fragment",
         "https://example.com./",
         "https://ex ample.com/",
@@ -47,7 +47,7 @@ class TargetTest {
     assertThatThrownBy(() -> Target.parse(url, PUBLIC_ALONE))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageStartingWith("url: ")
-        .hasMessageNotContaining("password");
+        .hasMessageNotContaining("geheim");
   }
 
   @Test
