@@ -5,6 +5,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.roles.NotAllowed;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -77,6 +78,17 @@ public interface Webhooks {
    * @param events at least one of those that a {@link Webhook} names
    */
   record WebhookRequest(String name, String description, String url, List<String> events) {
+    /** What a body leaves out is empty, and refused as such where it has to be there. */
+    public WebhookRequest {
+      name = Objects.requireNonNullElse(name, "");
+      description = Objects.requireNonNullElse(description, "");
+      url = Objects.requireNonNullElse(url, "");
+      events =
+          Objects.requireNonNullElse(events, List.<String>of()).stream()
+              .map(String::valueOf)
+              .toList();
+    }
+
     @Override
     public String toString() {
       return "WebhookRequest[name=%s, url=•••]".formatted(name);

@@ -45,7 +45,7 @@ class RunAlertsTest extends RegistryTest {
 
   @DynamicPropertySource
   static void key(DynamicPropertyRegistry properties) {
-    properties.add("fovea.registry.webhooks.own-key-file", () -> folder.resolve("key"));
+    properties.add("fovea.registry.webhooks.own-key-file", () -> folder.resolve("key").toString());
   }
 
   @BeforeEach

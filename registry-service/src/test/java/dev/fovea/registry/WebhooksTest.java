@@ -88,7 +88,8 @@ class WebhooksTest extends RegistryTest {
           try {
             var file = Files.createTempFile("sealing", ".key");
             file.toFile().deleteOnExit();
-            return Files.writeString(file, Base64.getEncoder().encodeToString(new byte[32]));
+            return Files.writeString(file, Base64.getEncoder().encodeToString(new byte[32]))
+                .toString();
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -512,6 +513,28 @@ class WebhooksTest extends RegistryTest {
       var answer = mlflow.post("webhooks", wrong);
       assertThat(answer.status()).as(wrong.toString()).isEqualTo(400);
       assertThat(answer.code()).isEqualTo("INVALID_PARAMETER_VALUE");
+    }
+  }
+
+  @Test
+  void bodiesWithoutFieldsOrOfNonsenseAreRefused() {
+    for (var body :
+        List.of(
+            "{}",
+            "{\"name\": \"a\", \"url\": \"https://93.184.215.14/\"}",
+            "{\"name\": \"a\", \"url\": \"https://93.184.215.14/\", \"events\": [null]}",
+            "{\"name\": \"a\", \"url\": \"https://93.184.215.14/\", \"events\": [\"run.started\"]}",
+            "{\"name\": \"a\", \"url\": null, \"events\": [\"run.alert\"]}")) {
+      assertThat(
+              administrator()
+                  .send(
+                      "POST",
+                      "/api/v1/projects/%s/webhooks".formatted(project),
+                      body.getBytes(StandardCharsets.UTF_8),
+                      "application/json")
+                  .status())
+          .as(body)
+          .isEqualTo(422);
     }
   }
 

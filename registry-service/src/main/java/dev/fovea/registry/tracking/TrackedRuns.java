@@ -124,7 +124,7 @@ public final class TrackedRuns {
   /** Its status, which nobody else changes until the transaction ends. */
   private String statusHeld(String id) {
     return database
-        .sql("select status from registry.run where id = ? for update")
+        .sql("select status from registry.run where id = ? for no key update")
         .param(id)
         .query(String.class)
         .single();

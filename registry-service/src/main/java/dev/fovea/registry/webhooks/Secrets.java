@@ -10,7 +10,10 @@ class Secrets {
   private final SealingKeyFile file;
 
   Secrets(WebhookProperties properties) {
-    this.file = new SealingKeyFile(properties.keyFile(), properties.ownKeyFile());
+    this.file =
+        new SealingKeyFile(
+            Optional.ofNullable(properties.keyFile()),
+            Optional.ofNullable(properties.ownKeyFile()));
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.fovea.registry.webhooks.outbound.Trust;
 import dev.fovea.roles.Work;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,6 +33,6 @@ class WebhookConfiguration {
         reach,
         lookup.getIfAvailable(() -> host -> List.of(InetAddress.getAllByName(host))),
         properties.timeout(),
-        Trust.with(properties.caFile()));
+        Trust.with(Optional.ofNullable(properties.caFile())));
   }
 }

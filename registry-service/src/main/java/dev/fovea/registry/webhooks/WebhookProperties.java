@@ -3,7 +3,7 @@ package dev.fovea.registry.webhooks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -26,9 +26,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("fovea.registry.webhooks")
 public record WebhookProperties(
     @DefaultValue List<String> allowed,
-    Optional<Path> caFile,
-    Optional<Path> keyFile,
-    Optional<Path> ownKeyFile,
+    @Nullable Path caFile,
+    @Nullable Path keyFile,
+    @Nullable Path ownKeyFile,
     @DefaultValue("10s") Duration timeout,
     @DefaultValue("10") int tries,
     @DefaultValue("5s") Duration firstRetry,
