@@ -78,9 +78,7 @@ class ShellAdvice {
                 List.of(
                     new Shell.Entry("Frames", "frames", base + "/frames", 0),
                     new Shell.Entry("Annotate", "batches", base + "/batches", items))),
-            new Shell.Group(
-                "Trace",
-                trace(base))),
+            new Shell.Group("Trace", trace(base))),
         List.of(),
         HTMX);
   }

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Three webhooks: one that is well, one whose receiver is gone, one that is off; notes what is asked. */
+/**
+ * Three webhooks: one that is well, one whose receiver is gone, one that is off; notes what is
+ * asked.
+ */
 final class SampleWebhooks implements Webhooks {
   static final String SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
   final List<String> asked = new ArrayList<>();

@@ -50,7 +50,9 @@ public interface Webhooks {
   void delete(@PathVariable("project") Name project, @PathVariable("id") String id)
       throws NoSuchThing, NotAllowed;
 
-  /** Sends it an example of its first event now, and tells what came back; nothing is tried again. */
+  /**
+   * Sends it an example of its first event now, and tells what came back; nothing is tried again.
+   */
   @PostExchange("/{id}/test")
   WebhookTest test(@PathVariable("project") Name project, @PathVariable("id") String id)
       throws NoSuchThing, NotAllowed;

@@ -18,7 +18,9 @@ import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Somebody outside who is told things, checks what comes as its owner would, and answers as told. */
+/**
+ * Somebody outside who is told things, checks what comes as its owner would, and answers as told.
+ */
 final class Receiver implements AutoCloseable {
   private final HttpServer server;
   private final List<Got> got = new CopyOnWriteArrayList<>();
@@ -87,7 +89,8 @@ final class Receiver implements AutoCloseable {
       try {
         var mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(key, "HmacSHA256"));
-        mac.update((id() + "." + headers.get("webhook-timestamp") + ".").getBytes(StandardCharsets.UTF_8));
+        mac.update(
+            (id() + "." + headers.get("webhook-timestamp") + ".").getBytes(StandardCharsets.UTF_8));
         return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
       } catch (Exception e) {
         throw new IllegalStateException(e);

@@ -92,8 +92,7 @@ class RegistryApplication {
             .toArray(String[]::new);
     var context =
         (ServletWebServerApplicationContext)
-            SpringApplication.run(
-                RegistryApplication.class, settings);
+            SpringApplication.run(RegistryApplication.class, settings);
     var owner = new Caller("tests", "*", EnumSet.of(Role.ADMIN, Role.SERVICE));
     Callers.run(
         owner,
@@ -101,7 +100,9 @@ class RegistryApplication {
           var token =
               context
                   .getBean(Access.class)
-                  .issue(new Access.TokenRequest("ada", "digits", EnumSet.of(Role.ENGINEER, Role.ADMIN), 1))
+                  .issue(
+                      new Access.TokenRequest(
+                          "ada", "digits", EnumSet.of(Role.ENGINEER, Role.ADMIN), 1))
                   .token();
           System.out.printf(
               "export MLFLOW_TRACKING_URI=http://127.0.0.1:%d MLFLOW_TRACKING_TOKEN=%s%n",

@@ -97,8 +97,8 @@ class RunAlertsTest extends RegistryTest {
                 run,
                 "metrics",
                 IntStream.range(0, 60)
-                    .mapToObj(i ->
-                        Map.of("key", "accuracy", "value", i * i, "timestamp", i, "step", i))
+                    .mapToObj(
+                        i -> Map.of("key", "accuracy", "value", i * i, "timestamp", i, "step", i))
                     .toList())));
     assertThat(runs.alerts(project, run)).isEmpty();
     for (int i = 0; i < 8; i++) {
@@ -110,7 +110,9 @@ class RunAlertsTest extends RegistryTest {
     assertThat(receiver.got().getFirst().json().at("/data/explanation").asString())
         .startsWith("val/loss fell from ")
         .contains("its last 5 values are ");
-    assertThat(runs.alerts(project, run)).extracting(RunAlert::kind).containsExactly(Kind.DIVERGENCE);
+    assertThat(runs.alerts(project, run))
+        .extracting(RunAlert::kind)
+        .containsExactly(Kind.DIVERGENCE);
   }
 
   @Test
@@ -128,8 +130,7 @@ class RunAlertsTest extends RegistryTest {
         });
     assertThat(runs.alerts(project, silent))
         .extracting(RunAlert::kind, RunAlert::words)
-        .containsExactly(
-            tuple(Kind.STALL, "nothing was logged for 6 s"));
+        .containsExactly(tuple(Kind.STALL, "nothing was logged for 6 s"));
     assertThat(runs.alerts(project, ended)).isEmpty();
     assertThat(runs.alerts(project, talking)).isEmpty();
     assertThat(receiver.got()).hasSize(1);

@@ -46,10 +46,14 @@ class WebhookKilledTest {
             mlflow.post(
                 "webhooks",
                 Map.of(
-                    "name", "killed",
-                    "url", receiver.url(),
-                    "secret", "geheim",
-                    "events", List.of(Map.of("entity", "REGISTERED_MODEL", "action", "CREATED")))));
+                    "name",
+                    "killed",
+                    "url",
+                    receiver.url(),
+                    "secret",
+                    "geheim",
+                    "events",
+                    List.of(Map.of("entity", "REGISTERED_MODEL", "action", "CREATED")))));
         sender.set(one);
         mlflow.ok(mlflow.post("registered-models/create", Map.of("name", "digits")));
         await().atMost(Duration.ofSeconds(60)).until(() -> !one.isAlive());

@@ -25,19 +25,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Arrays;
-import java.util.concurrent.Callable;
-import org.assertj.core.data.Offset;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -126,7 +126,8 @@ class WebhooksTest extends RegistryTest {
     var mlflow = mlflow(project);
     mlflow.ok(mlflow.register("digits", Map.of("weights.bin", "w")));
     var version = Map.of("name", "digits", "version", "1");
-    mlflow.ok(mlflow.post("model-versions/set-tag", with(version, "key", "reviewed", "value", "yes")));
+    mlflow.ok(
+        mlflow.post("model-versions/set-tag", with(version, "key", "reviewed", "value", "yes")));
     mlflow.ok(mlflow.delete("model-versions/delete-tag", with(version, "key", "reviewed")));
     mlflow.ok(mlflow.post("registered-models/alias", with(version, "alias", "champion")));
     mlflow.ok(
@@ -153,7 +154,8 @@ class WebhooksTest extends RegistryTest {
     assertThat(data(got, "model_version_tag.deleted").toString()).doesNotContain("value");
     assertThat(data(got, "model_version_alias.created").toString())
         .contains("\"alias\":\"champion\"", "\"version\":\"1\"");
-    assertThat(data(got, "model_version_alias.deleted").toString()).contains("\"alias\":\"champion\"");
+    assertThat(data(got, "model_version_alias.deleted").toString())
+        .contains("\"alias\":\"champion\"");
     await()
         .untilAsserted(() ->
             assertThat(deliveries(hook))
@@ -202,16 +204,19 @@ class WebhooksTest extends RegistryTest {
     happen(1);
     var got = waitFor(receiver, 3);
     assertThat(new HashSet<>(got.stream().map(Receiver.Got::id).toList())).hasSize(1);
-    assertThat(got).allSatisfy(call -> {
-      assertThat(call.body()).isEqualTo(got.getFirst().body());
-      assertThat(call.isSignedByStandard(hook.secret())).isTrue();
-    });
+    assertThat(got)
+        .allSatisfy(call -> {
+          assertThat(call.body()).isEqualTo(got.getFirst().body());
+          assertThat(call.isSignedByStandard(hook.secret())).isTrue();
+        });
     await()
         .untilAsserted(() ->
-            assertThat(deliveries(hook)).singleElement().satisfies(delivery -> {
-              assertThat(delivery.state()).isEqualTo(State.DELIVERED);
-              assertThat(delivery.tries()).isEqualTo(3);
-            }));
+            assertThat(deliveries(hook))
+                .singleElement()
+                .satisfies(delivery -> {
+                  assertThat(delivery.state()).isEqualTo(State.DELIVERED);
+                  assertThat(delivery.tries()).isEqualTo(3);
+                }));
     assertThat(one(hook).failures()).isZero();
   }
 
@@ -223,13 +228,15 @@ class WebhooksTest extends RegistryTest {
     await()
         .atMost(Duration.ofSeconds(40))
         .untilAsserted(() ->
-            assertThat(deliveries(hook)).singleElement().satisfies(delivery -> {
-              assertThat(delivery.state()).isEqualTo(State.GIVEN_UP);
-              assertThat(delivery.tries()).isEqualTo(4);
-              assertThat(delivery.answered()).contains(301);
-              assertThat(delivery.outcome()).contains("a redirect, which is not followed");
-              assertThat(delivery.nextTry()).isEmpty();
-            }));
+            assertThat(deliveries(hook))
+                .singleElement()
+                .satisfies(delivery -> {
+                  assertThat(delivery.state()).isEqualTo(State.GIVEN_UP);
+                  assertThat(delivery.tries()).isEqualTo(4);
+                  assertThat(delivery.answered()).contains(301);
+                  assertThat(delivery.outcome()).contains("a redirect, which is not followed");
+                  assertThat(delivery.nextTry()).isEmpty();
+                }));
     assertThat(receiver.got()).hasSize(4);
     assertThat(one(hook).failures()).isEqualTo(4);
     receiver.answers(_ -> 200);
@@ -240,9 +247,11 @@ class WebhooksTest extends RegistryTest {
     });
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() ->
-            assertThat(deliveries(hook).getFirst().state()).isEqualTo(State.DELIVERED));
-    assertThat(receiver.got().getLast().id()).isEqualTo(id).isEqualTo(receiver.got().getFirst().id());
+        .untilAsserted(
+            () -> assertThat(deliveries(hook).getFirst().state()).isEqualTo(State.DELIVERED));
+    assertThat(receiver.got().getLast().id())
+        .isEqualTo(id)
+        .isEqualTo(receiver.got().getFirst().id());
   }
 
   @Test
@@ -282,7 +291,8 @@ class WebhooksTest extends RegistryTest {
     assertThat(one(deadHook).waiting()).isGreaterThan(9_900);
     assertThat(one(alive).waiting()).isZero();
     assertThat(
-            sql.sql("select count(*) from registry.queue where task_name = 'webhook' and task_instance = ?")
+            sql.sql(
+                    "select count(*) from registry.queue where task_name = 'webhook' and task_instance = ?")
                 .param(deadHook.webhook().id())
                 .query(Integer.class)
                 .single())
@@ -302,16 +312,19 @@ class WebhooksTest extends RegistryTest {
     receiver.answers(_ -> 500);
     admin(() -> webhooks.turn(project, hook.webhook().id(), new Active(true)));
     happen(5);
-    sql.sql("update registry.webhook_delivery set gives_up = now() - interval '1 second' where webhook = ?")
+    sql.sql(
+            "update registry.webhook_delivery set gives_up = now() - interval '1 second' where webhook = ?")
         .param(hook.webhook().id())
         .update();
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() ->
-            assertThat(deliveries(hook)).hasSize(5).allSatisfy(delivery -> {
-              assertThat(delivery.state()).isEqualTo(State.GIVEN_UP);
-              assertThat(delivery.outcome()).startsWith("too old");
-            }));
+            assertThat(deliveries(hook))
+                .hasSize(5)
+                .allSatisfy(delivery -> {
+                  assertThat(delivery.state()).isEqualTo(State.GIVEN_UP);
+                  assertThat(delivery.outcome()).startsWith("too old");
+                }));
   }
 
   @Test
@@ -328,8 +341,9 @@ class WebhooksTest extends RegistryTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() ->
-            assertThat(deliveries(hook)).singleElement().satisfies(delivery ->
-                assertThat(delivery.state()).isEqualTo(State.DELIVERED)));
+            assertThat(deliveries(hook))
+                .singleElement()
+                .satisfies(delivery -> assertThat(delivery.state()).isEqualTo(State.DELIVERED)));
   }
 
   @Test
@@ -372,7 +386,8 @@ class WebhooksTest extends RegistryTest {
     await()
         .untilAsserted(() ->
             assertThat(
-                    sql.sql("select outcome from registry.audit where project = ? and act = 'created webhook'")
+                    sql.sql(
+                            "select outcome from registry.audit where project = ? and act = 'created webhook'")
                         .param(project.text())
                         .query(String.class)
                         .list())
@@ -406,9 +421,15 @@ class WebhooksTest extends RegistryTest {
             .query(byte[].class)
             .single();
     assertThat(new String(sealed, StandardCharsets.ISO_8859_1)).doesNotContain(secret);
-    for (var path : List.of("", "/" + hook.webhook().id(), "/" + hook.webhook().id() + "/deliveries")) {
+    for (var path :
+        List.of("", "/" + hook.webhook().id(), "/" + hook.webhook().id() + "/deliveries")) {
       var answer =
-          administrator().send("GET", "/api/v1/projects/%s/webhooks%s".formatted(project, path), new byte[0], "");
+          administrator()
+              .send(
+                  "GET",
+                  "/api/v1/projects/%s/webhooks%s".formatted(project, path),
+                  new byte[0],
+                  "");
       assertThat(answer.status()).isEqualTo(200);
       assertThat(new String(answer.body(), StandardCharsets.UTF_8)).doesNotContain(secret);
     }
@@ -432,7 +453,8 @@ class WebhooksTest extends RegistryTest {
   void onlyAdministratorsUseThemAndOthersAreThere() {
     var hook = hook(receiver, Event.MODEL_CREATED);
     var other = project();
-    assertThatThrownBy(() -> as(administratorOf(other), () -> webhooks.webhook(other, hook.webhook().id())))
+    assertThatThrownBy(
+            () -> as(administratorOf(other), () -> webhooks.webhook(other, hook.webhook().id())))
         .isInstanceOf(NoSuchThing.class);
     assertThatThrownBy(() ->
             as(
@@ -469,10 +491,14 @@ class WebhooksTest extends RegistryTest {
                 mlflow.post(
                     "webhooks",
                     Map.of(
-                        "name", "from-mlflow",
-                        "url", receiver.url("receiver.test"),
-                        "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED")),
-                        "secret", "my secret")))
+                        "name",
+                        "from-mlflow",
+                        "url",
+                        receiver.url("receiver.test"),
+                        "events",
+                        List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED")),
+                        "secret",
+                        "my secret")))
             .path("webhook");
     var id = created.path("webhook_id").asString();
     assertThat(created.path("status").asString()).isEqualTo("ACTIVE");
@@ -493,23 +519,51 @@ class WebhooksTest extends RegistryTest {
                         Map.of(
                             "status", "DISABLED",
                             "description", "off",
-                            "events", List.of(Map.of("entity", "MODEL_VERSION_TAG", "action", "SET")))))
+                            "events",
+                                List.of(Map.of("entity", "MODEL_VERSION_TAG", "action", "SET")))))
                 .path("webhook")
                 .toString())
         .contains("\"status\":\"DISABLED\"", "\"description\":\"off\"", "MODEL_VERSION_TAG");
     hook(receiver, Event.RUN_ALERT);
-    assertThat(mlflow.ok(mlflow.get("webhooks", Map.of("max_results", "1"))).path("webhooks").size())
+    assertThat(
+            mlflow.ok(mlflow.get("webhooks", Map.of("max_results", "1"))).path("webhooks").size())
         .as("a hook with Fovea's events alone is none of MLflow's")
         .isEqualTo(1);
     mlflow.ok(mlflow.delete("webhooks/" + id, Map.of()));
     assertThat(mlflow.get("webhooks/" + id, Map.of()).code()).isEqualTo("RESOURCE_DOES_NOT_EXIST");
     for (var wrong :
         List.<Map<String, Object>>of(
-            Map.of("name", "-", "url", receiver.url("receiver.test"), "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))),
+            Map.of(
+                "name",
+                "-",
+                "url",
+                receiver.url("receiver.test"),
+                "events",
+                List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))),
             Map.of("name", "a", "url", receiver.url("receiver.test"), "events", List.of()),
-            Map.of("name", "a", "url", receiver.url("receiver.test"), "events", List.of(Map.of("entity", "PROMPT", "action", "CREATED"))),
-            Map.of("name", "a", "url", "http://10.0.0.1/", "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))),
-            Map.of("name", "a", "url", receiver.url("receiver.test"), "secret", "whsec_short", "events", List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))))) {
+            Map.of(
+                "name",
+                "a",
+                "url",
+                receiver.url("receiver.test"),
+                "events",
+                List.of(Map.of("entity", "PROMPT", "action", "CREATED"))),
+            Map.of(
+                "name",
+                "a",
+                "url",
+                "http://10.0.0.1/",
+                "events",
+                List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))),
+            Map.of(
+                "name",
+                "a",
+                "url",
+                receiver.url("receiver.test"),
+                "secret",
+                "whsec_short",
+                "events",
+                List.of(Map.of("entity", "MODEL_VERSION", "action", "CREATED"))))) {
       var answer = mlflow.post("webhooks", wrong);
       assertThat(answer.status()).as(wrong.toString()).isEqualTo(400);
       assertThat(answer.code()).isEqualTo("INVALID_PARAMETER_VALUE");
@@ -588,8 +642,8 @@ class WebhooksTest extends RegistryTest {
   }
 
   private int deliveriesOf(Name of) {
-    return sql
-        .sql("select count(*) from registry.webhook_delivery d join registry.webhook w on w.id = d.webhook where w.project = ?")
+    return sql.sql(
+            "select count(*) from registry.webhook_delivery d join registry.webhook w on w.id = d.webhook where w.project = ?")
         .param(of.text())
         .query(Integer.class)
         .single();

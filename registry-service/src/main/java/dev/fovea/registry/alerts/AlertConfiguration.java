@@ -32,8 +32,8 @@ class AlertConfiguration {
     return new RoundsKeeper(
         rounds,
         () ->
-            transaction.executeWithoutResult(_ ->
-                queue.enqueue(work, ONLY, new Round(), properties.every())));
+            transaction.executeWithoutResult(
+                _ -> queue.enqueue(work, ONLY, new Round(), properties.every())));
   }
 
   /** Where rounds are being made already, this changes nothing. */

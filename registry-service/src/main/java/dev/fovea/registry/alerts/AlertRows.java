@@ -80,8 +80,8 @@ public class AlertRows {
   }
 
   /**
-   * Those that may have logged something since their metrics were looked at: a pulse stands for
-   * the seconds after it, too.
+   * Those that may have logged something since their metrics were looked at: a pulse stands for the
+   * seconds after it, too.
    */
   List<Watched> changed(int most) {
     return watched(

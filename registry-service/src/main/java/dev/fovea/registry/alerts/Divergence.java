@@ -37,6 +37,7 @@ public final class Divergence {
   private static final double LOST = .9;
   private static final double GROWN = .5;
   private static final double CONSISTENT = 1.4826;
+
   /** The word begins where no letter stands before it, or with a capital inside a name. */
   private static final Pattern LOSS =
       Pattern.compile(

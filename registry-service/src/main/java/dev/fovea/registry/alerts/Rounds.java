@@ -27,8 +27,7 @@ class Rounds {
   private final AlertProperties properties;
   private final TransactionTemplate transaction;
 
-  Rounds(
-      AlertRows rows, Alarm alarm, AlertProperties properties, TransactionTemplate transaction) {
+  Rounds(AlertRows rows, Alarm alarm, AlertProperties properties, TransactionTemplate transaction) {
     this.rows = rows;
     this.alarm = alarm;
     this.properties = properties;
@@ -62,8 +61,7 @@ class Rounds {
     var values = rows.values(run.id(), metric, Divergence.STRETCH, MOST_VALUES);
     Divergence.of(values.stream().mapToDouble(Double::doubleValue).toArray())
         .ifPresent(seen ->
-            alarm.raise(
-                run.project(), run.id(), Kind.DIVERGENCE, metric, metric + " " + seen));
+            alarm.raise(run.project(), run.id(), Kind.DIVERGENCE, metric, metric + " " + seen));
   }
 
   private void stalls(Watched run) {

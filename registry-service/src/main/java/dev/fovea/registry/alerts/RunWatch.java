@@ -44,6 +44,10 @@ public final class RunWatch {
    */
   public void notFinite(Name project, String run, String metric, String what, long step) {
     alarm.raise(
-        project, run, Kind.NOT_FINITE, metric, "%s was %s at step %d".formatted(metric, what, step));
+        project,
+        run,
+        Kind.NOT_FINITE,
+        metric,
+        "%s was %s at step %d".formatted(metric, what, step));
   }
 }

@@ -75,8 +75,7 @@ class WebhookCalls {
   }
 
   @PatchMapping("/{id}")
-  Map<String, WebhookMessage> update(
-      Scope scope, @PathVariable("id") String id, Fields fields) {
+  Map<String, WebhookMessage> update(Scope scope, @PathVariable("id") String id, Fields fields) {
     var hook = find(scope.project(), id);
     Optional<Set<Event>> events =
         fields.objects("events").isEmpty()
@@ -102,8 +101,7 @@ class WebhookCalls {
   }
 
   @PostMapping("/{id}/test")
-  Map<String, WebhookTestMessage> test(
-      Scope scope, @PathVariable("id") String id, Fields fields) {
+  Map<String, WebhookTestMessage> test(Scope scope, @PathVariable("id") String id, Fields fields) {
     var hook = find(scope.project(), id);
     var event = fields.object("event").map(WebhookCalls::event).orElse(hook.mlflows().getFirst());
     return Map.of(
@@ -129,9 +127,7 @@ class WebhookCalls {
   }
 
   private static Set<Event> events(Fields fields) {
-    return fields.objects("events").stream()
-        .map(WebhookCalls::event)
-        .collect(Collectors.toSet());
+    return fields.objects("events").stream().map(WebhookCalls::event).collect(Collectors.toSet());
   }
 
   private static Event event(Fields fields) {
@@ -148,8 +144,7 @@ class WebhookCalls {
               case "DISABLED", "2" -> false;
               default ->
                   throw new InvalidRequest(
-                      "status: '%s' (expected: ACTIVE or DISABLED)"
-                          .formatted(Text.excerpt(status)),
+                      "status: '%s' (expected: ACTIVE or DISABLED)".formatted(Text.excerpt(status)),
                       "give one of the two");
             });
   }

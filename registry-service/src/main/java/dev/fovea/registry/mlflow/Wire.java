@@ -23,8 +23,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * MLflow's messages, field by field as its protobuf definitions name them (mlflow 3.17.2,
- * service.proto, model_registry.proto and webhooks.proto). What is unset or empty is absent, a 64-bit number is a
- * number, and NaN is text.
+ * service.proto, model_registry.proto and webhooks.proto). What is unset or empty is absent, a
+ * 64-bit number is a number, and NaN is text.
  */
 final class Wire {
   private Wire() {}

@@ -66,12 +66,7 @@ public final class Aliases {
                 project,
                 Event.ALIAS_CREATED,
                 Map.of(
-                    "name",
-                    model,
-                    "alias",
-                    alias,
-                    "version",
-                    Integer.toString(version.number())));
+                    "name", model, "alias", alias, "version", Integer.toString(version.number())));
           } else {
             acts.refused(
                 project,

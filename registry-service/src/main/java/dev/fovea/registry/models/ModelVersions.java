@@ -221,9 +221,7 @@ public final class ModelVersions {
           .params(project.text(), model, number(number), key)
           .update();
       outbox.happened(
-          project,
-          Event.VERSION_TAG_DELETED,
-          Map.of("name", model, "version", number, "key", key));
+          project, Event.VERSION_TAG_DELETED, Map.of("name", model, "version", number, "key", key));
     });
   }
 

@@ -41,11 +41,7 @@ public final class MetricRows {
         .findFirst()
         .ifPresent(metric ->
             watch.notFinite(
-                project,
-                run,
-                metric.key(),
-                metric.isNan() ? "NaN" : "infinite",
-                metric.step()));
+                project, run, metric.key(), metric.isNan() ? "NaN" : "infinite", metric.step()));
     // Sorted by key, so that two batches never wait for each other's rows crosswise.
     var latest = new TreeMap<String, LoggedMetric>();
     metrics.forEach(metric ->

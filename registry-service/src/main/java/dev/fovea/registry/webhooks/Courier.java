@@ -125,9 +125,7 @@ class Courier {
       var secret = secrets.open(hook);
       var target = Target.parse(hook.url(), reach);
       return post.send(
-          target,
-          SigningSecret.headers(secret, id, Instant.now().getEpochSecond(), body),
-          body);
+          target, SigningSecret.headers(secret, id, Instant.now().getEpochSecond(), body), body);
     } catch (InvalidRequest e) {
       return new Answer.Nothing("not sent: %s; %s".formatted(e.explanation(), e.remedy()));
     }
@@ -171,8 +169,7 @@ class Courier {
     }
     double longest =
         Math.min(
-            properties.firstRetry().toMillis()
-                * Math.pow(2, Math.min(failures - PATIENT_WITH, 20)),
+            properties.firstRetry().toMillis() * Math.pow(2, Math.min(failures - PATIENT_WITH, 20)),
             LONGEST_PAUSE.toMillis());
     return Optional.of(shortened(Duration.ofMillis((long) longest)));
   }

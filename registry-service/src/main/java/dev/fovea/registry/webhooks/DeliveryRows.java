@@ -59,8 +59,7 @@ class DeliveryRows {
             returning id, body, tries
             """)
         .param(webhook)
-        .query((row, _) ->
-            new Due(row.getString("id"), row.getBytes("body"), row.getInt("tries")))
+        .query((row, _) -> new Due(row.getString("id"), row.getBytes("body"), row.getInt("tries")))
         .optional();
   }
 

@@ -28,7 +28,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public final class Hooks {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
   private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
   private static final int MOST_DESCRIPTION = 1_000;
   private static final int MOST_HOOKS = 50;
@@ -127,8 +128,7 @@ public final class Hooks {
           checkEvents(draft.events());
           checkUrl(draft.url());
         });
-    var sealed =
-        draft.secret().map(secret -> secrets.seal(SigningSecret.of(secret), id));
+    var sealed = draft.secret().map(secret -> secrets.seal(SigningSecret.of(secret), id));
     transaction.executeWithoutResult(_ -> {
       rows.hold(project);
       if (rows.count(project) >= MOST_HOOKS) {
@@ -210,12 +210,9 @@ public final class Hooks {
     requireAdministrator(project, act, id);
     var hook = find(project, id);
     transaction.executeWithoutResult(_ -> acts.done(project, act, hook.name()));
-    var example =
-        event.orElseGet(() -> hook.events().stream().min(Event::compareTo).orElseThrow());
+    var example = event.orElseGet(() -> hook.events().stream().min(Event::compareTo).orElseThrow());
     return courier.send(
-        hook,
-        UUID.randomUUID().toString(),
-        outbox.body(project, example, example.example()));
+        hook, UUID.randomUUID().toString(), outbox.body(project, example, example.example()));
   }
 
   private Hook find(Name project, String id) {
@@ -224,8 +221,8 @@ public final class Hooks {
         .filter(text -> ID.matcher(text).matches())
         .flatMap(rows::find)
         .filter(hook -> hook.project().equals(project))
-        .orElseThrow(() ->
-            new NoSuchThing("webhook", id, "the project's webhooks are listed on its page"));
+        .orElseThrow(
+            () -> new NoSuchThing("webhook", id, "the project's webhooks are listed on its page"));
   }
 
   private void requireAdministrator(Name project, String act, String object) {
@@ -251,8 +248,8 @@ public final class Hooks {
   }
 
   private void refused(Name project, String act, String object, String why) {
-    transaction.executeWithoutResult(_ ->
-        acts.refused(project, act, Text.excerpt(object), Text.excerpt(why)));
+    transaction.executeWithoutResult(
+        _ -> acts.refused(project, act, Text.excerpt(object), Text.excerpt(why)));
   }
 
   private void checkUrl(String url) {

@@ -97,8 +97,7 @@ class WebhooksEndpoint implements Webhooks {
   public void redeliver(Name project, String id, String delivery) {
     var hook = hooks.load(project, id);
     if (!deliveries.has(hook.id(), delivery)) {
-      throw new NoSuchThing(
-          "delivery", delivery, "the webhook's page lists those that are kept");
+      throw new NoSuchThing("delivery", delivery, "the webhook's page lists those that are kept");
     }
     transaction.executeWithoutResult(_ -> {
       if (deliveries.again(hook.id(), delivery, properties.giveUpAfter())) {

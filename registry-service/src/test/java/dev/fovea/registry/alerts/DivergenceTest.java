@@ -16,8 +16,9 @@ class DivergenceTest {
   @Test
   void anExplosionAfterLearningIsSeenAfterFiveValues() {
     var values = noisy(1, 101, i -> i < 95 ? learning(i) : learning(94) * Math.pow(3, i - 94));
-    assertThat(Divergence.of(values)).hasValueSatisfying(words ->
-        assertThat(words).startsWith("fell from ").contains(" to ", "its last 5 values are "));
+    assertThat(Divergence.of(values))
+        .hasValueSatisfying(words ->
+            assertThat(words).startsWith("fell from ").contains(" to ", "its last 5 values are "));
     assertThat(Divergence.of(Arrays.copyOf(values, 100))).as("four of five").isEmpty();
   }
 
@@ -92,7 +93,18 @@ class DivergenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"loss", "val/loss", "train_loss", "box_loss", "Loss/train", "val.cls-loss", "nll", "valLoss", "val/perplexity"})
+  @ValueSource(
+      strings = {
+        "loss",
+        "val/loss",
+        "train_loss",
+        "box_loss",
+        "Loss/train",
+        "val.cls-loss",
+        "nll",
+        "valLoss",
+        "val/perplexity"
+      })
   void concernsLosses(String metric) {
     assertThat(Divergence.concerns(metric)).isTrue();
   }

@@ -62,7 +62,10 @@ class SealingKeyTest {
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining(file.toString());
     assertThat(file).doesNotExist();
-    for (var wrong : new String[] {"", "no base64!", Base64.getEncoder().encodeToString(filled(1)).substring(4)}) {
+    for (var wrong :
+        new String[] {
+          "", "no base64!", Base64.getEncoder().encodeToString(filled(1)).substring(4)
+        }) {
       Files.writeString(file, wrong);
       assertThatThrownBy(() -> new SealingKeyFile(named, Optional.empty()).key())
           .hasMessageContaining("holds no key (expected: the base64 of 32 bytes)");
@@ -78,7 +81,8 @@ class SealingKeyTest {
         .isInstanceOfSatisfying(
             InvalidRequest.class,
             problem -> {
-              assertThat(problem.explanation()).isEqualTo("this installation has no key to keep secrets by");
+              assertThat(problem.explanation())
+                  .isEqualTo("this installation has no key to keep secrets by");
               assertThat(problem.remedy()).contains("fovea.registry.webhooks.key-file");
             });
   }

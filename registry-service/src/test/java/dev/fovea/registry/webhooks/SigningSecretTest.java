@@ -12,8 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SigningSecretTest {
-  private static final byte[] BODY =
-      "{\"test\": 2432232314}".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(StandardCharsets.UTF_8);
 
   /** The example that the documentation and the libraries of Standard Webhooks share. */
   @Test
@@ -33,8 +32,10 @@ class SigningSecretTest {
   /** Recorded from mlflow 3.17.2's own function for the same text and two secrets. */
   @Test
   void signsAsMlflowDoes() {
-    assertThat(mlflow("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).isEqualTo("v1,TcxlhK9b6UD6iVI1ZU2tTqp8PEVfYRseNNfa6b+LcUg=");
-    assertThat(mlflow("geheim, mit ümlaut")).isEqualTo("v1,ViBQ4zTJsgNH6Uxqx0vtu1ZzRyEU2L8XoTIry9Xl4YU=");
+    assertThat(mlflow("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+        .isEqualTo("v1,TcxlhK9b6UD6iVI1ZU2tTqp8PEVfYRseNNfa6b+LcUg=");
+    assertThat(mlflow("geheim, mit ümlaut"))
+        .isEqualTo("v1,ViBQ4zTJsgNH6Uxqx0vtu1ZzRyEU2L8XoTIry9Xl4YU=");
   }
 
   @Test

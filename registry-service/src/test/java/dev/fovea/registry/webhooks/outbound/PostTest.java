@@ -56,8 +56,7 @@ class PostTest {
     for (int status : new int[] {200, 202, 204, 301, 302, 307, 308, 400, 404, 410, 429, 500, 503}) {
       int port = http(status, Map.of("Location", "http://127.0.0.1:1/", "Retry-After", "7"));
       var answer = post(LOOPBACK).send(at(port), Map.of(), BODY);
-      assertThat(answer)
-          .isEqualTo(new Answer.Status(status, Optional.of(Duration.ofSeconds(7))));
+      assertThat(answer).isEqualTo(new Answer.Status(status, Optional.of(Duration.ofSeconds(7))));
       assertThat(answer.isTaken()).as("%d", status).isEqualTo(status < 300);
     }
     assertThat(calls).as("each asked once, no redirect followed").hasValue(13);
@@ -107,7 +106,8 @@ class PostTest {
           out.write(
               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                   .getBytes(StandardCharsets.US_ASCII));
-          var chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+          var chunk =
+              ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
           for (int i = 0; i < 100_000; i++) {
             out.write(chunk);
           }
@@ -135,11 +135,13 @@ class PostTest {
   @Test
   void aNameThatMeansSomethingElseWhenItIsDialledIsNotDialled() throws Exception {
     int port = http(200, Map.of());
-    var answers =
-        new ArrayDeque<>(List.of(address("93.184.215.14"), address("127.0.0.1")));
+    var answers = new ArrayDeque<>(List.of(address("93.184.215.14"), address("127.0.0.1")));
     var post =
         new Post(
-            new Reach(List.of()), _ -> List.of(answers.remove()), PATIENCE, Trust.with(Optional.empty()));
+            new Reach(List.of()),
+            _ -> List.of(answers.remove()),
+            PATIENCE,
+            Trust.with(Optional.empty()));
     var target = Target.parse("https://rebound.test:" + port + "/", new Reach(List.of()));
     post.probe(target);
     assertThat(post.send(target, Map.of(), BODY).words())
@@ -215,7 +217,8 @@ class PostTest {
 
   private Answer tls(String host, int port, Trust trust) {
     var reach = new Reach(List.of(host));
-    return new Post(reach, _ -> List.of(InetAddress.getLoopbackAddress()), Duration.ofSeconds(10), trust)
+    return new Post(
+            reach, _ -> List.of(InetAddress.getLoopbackAddress()), Duration.ofSeconds(10), trust)
         .send(Target.parse("https://%s:%d/".formatted(host, port), reach), Map.of(), BODY);
   }
 
@@ -257,9 +260,21 @@ class PostTest {
   /** With a certificate for one name, by an authority of the test's own. */
   private int https(String host) throws Exception {
     keytool(
-        "-genkeypair", "-alias", "receiver", "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
-        "CN=test", "-ext", "san=dns:" + host, "-ext", "bc=ca:true");
-    keytool("-exportcert", "-rfc", "-alias", "receiver", "-file", folder.resolve("ca.pem").toString());
+        "-genkeypair",
+        "-alias",
+        "receiver",
+        "-keyalg",
+        "EC",
+        "-groupname",
+        "secp256r1",
+        "-dname",
+        "CN=test",
+        "-ext",
+        "san=dns:" + host,
+        "-ext",
+        "bc=ca:true");
+    keytool(
+        "-exportcert", "-rfc", "-alias", "receiver", "-file", folder.resolve("ca.pem").toString());
     var store = KeyStore.getInstance("PKCS12");
     try (var in = Files.newInputStream(folder.resolve("keys"))) {
       store.load(in, "changeit".toCharArray());
@@ -277,7 +292,8 @@ class PostTest {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of(arguments));
-    command.addAll(List.of("-keystore", folder.resolve("keys").toString(), "-storepass", "changeit"));
+    command.addAll(
+        List.of("-keystore", folder.resolve("keys").toString(), "-storepass", "changeit"));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
@@ -291,15 +307,16 @@ class PostTest {
   private int raw(Talk talk) throws IOException {
     var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     open.push(server);
-    Thread.ofVirtual().start(() -> {
-      while (!server.isClosed()) {
-        try (var socket = server.accept()) {
-          talk.with(socket.getOutputStream());
-        } catch (Exception _) {
-          // The client has had enough, which is what is tested.
-        }
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          while (!server.isClosed()) {
+            try (var socket = server.accept()) {
+              talk.with(socket.getOutputStream());
+            } catch (Exception _) {
+              // The client has had enough, which is what is tested.
+            }
+          }
+        });
     return server.getLocalPort();
   }
 

@@ -65,7 +65,9 @@ class TargetTest {
     }
     for (var url :
         List.of("http://10.2.2.3/", "http://lan.corp/", "http://xhooks.corp/", "http://[::1]/")) {
-      assertThatThrownBy(() -> Target.parse(url, INSIDE)).as(url).isInstanceOf(InvalidRequest.class);
+      assertThatThrownBy(() -> Target.parse(url, INSIDE))
+          .as(url)
+          .isInstanceOf(InvalidRequest.class);
     }
     assertThat(Target.parse("https://example.com/secret-path", PUBLIC_ALONE).toString())
         .doesNotContain("secret-path");
@@ -86,7 +88,8 @@ class TargetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"8.8.8.8", "172.15.0.1", "172.32.0.1", "11.0.0.1", "2606:4700:4700::1111"})
+  @ValueSource(
+      strings = {"8.8.8.8", "172.15.0.1", "172.32.0.1", "11.0.0.1", "2606:4700:4700::1111"})
   void goesToPublicAddresses(String address) throws Exception {
     assertThat(PUBLIC_ALONE.permits("example.com", InetAddress.getByName(address))).isTrue();
   }
@@ -96,18 +99,29 @@ class TargetTest {
     assertThat(INSIDE.permits("hooks.corp", InetAddress.getByName("192.168.7.7"))).isTrue();
     assertThat(INSIDE.permits("other.example", InetAddress.getByName("10.1.2.3"))).isTrue();
     assertThat(INSIDE.permits("other.example", InetAddress.getByName("10.2.0.1"))).isFalse();
-    var everything =
-        new Reach(List.of("hooks.corp", "0.0.0.0/0", "::/0"));
+    var everything = new Reach(List.of("hooks.corp", "0.0.0.0/0", "::/0"));
     for (var never :
-        List.of("169.254.169.254", "168.63.129.16", "fe80::1", "fd00:ec2::254", "0.0.0.0", "::",
-            "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::", "ff02::1", "224.0.0.1")) {
-      assertThat(everything.permits("hooks.corp", InetAddress.getByName(never))).as(never).isFalse();
+        List.of(
+            "169.254.169.254",
+            "168.63.129.16",
+            "fe80::1",
+            "fd00:ec2::254",
+            "0.0.0.0",
+            "::",
+            "64:ff9b::a9fe:a9fe",
+            "2002:a9fe:a9fe::",
+            "ff02::1",
+            "224.0.0.1")) {
+      assertThat(everything.permits("hooks.corp", InetAddress.getByName(never)))
+          .as(never)
+          .isFalse();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "*", "a b", "10.0.0.0/99", "http://x", "."})
   void refusesSettingsThatAreNoPlace(String entry) {
-    assertThatThrownBy(() -> new Reach(List.of(entry))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Reach(List.of(entry)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
