@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.springframework.stereotype.Component;
 
 /** Raises alerts: once a run and kind, kept and told in one transaction. */
-@Component
+@Component("runAlarm")
 class Alarm {
   private final AlertRows rows;
   private final Outbox outbox;

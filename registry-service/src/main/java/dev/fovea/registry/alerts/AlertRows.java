@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** What runs suffer from, and when those that are going on were last heard of. */
-@Component
+@Component("runAlertRows")
 public class AlertRows {
   private final JdbcClient database;
 

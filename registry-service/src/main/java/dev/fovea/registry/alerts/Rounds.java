@@ -13,7 +13,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Looks after runs that are going on, by what is so now: a round that was missed costs time, never
  * an alert.
  */
-@Component
+@Component("runRounds")
 class Rounds {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
   private static final int MOST_RUNS = 200;

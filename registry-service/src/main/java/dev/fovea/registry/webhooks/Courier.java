@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * it or it is given up; a receiver that failed three times in a row is left alone for growing
  * pauses, in which one delivery at a time asks whether it is back.
  */
-@Component
+@Component("webhookCourier")
 class Courier {
   private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
 

@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The deliveries' table. Times are the database's, so that processes need not agree on theirs. */
-@Component
+@Component("webhookDeliveryRows")
 class DeliveryRows {
   private static final int MOST_SWEPT = 1_000;
 

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The webhooks' table. */
-@Component
+@Component("webhookRows")
 class HookRows {
   private final JdbcClient database;
 

@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * somebody outside. What is done and what is refused is audited, by the hook's name, never by its
  * address or secret.
  */
-@Component
+@Component("webhookHooks")
 public final class Hooks {
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Takes what happened, in the transaction that made it true, for those that want to know. */
-@Component
+@Component("webhookOutbox")
 public final class Outbox {
   private final HookRows hooks;
   private final DeliveryRows deliveries;

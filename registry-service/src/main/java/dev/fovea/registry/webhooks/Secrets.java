@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** The secrets of hooks, sealed in the database and open in memory alone. */
-@Component
+@Component("webhookSecrets")
 class Secrets {
   private final SealingKeyFile file;
 

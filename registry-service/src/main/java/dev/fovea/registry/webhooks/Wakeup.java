@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
  * Has a hook's deliveries looked at: one piece of work a hook, however much waits for it, so that a
  * dead receiver's ten thousand deliveries are one row of the queue.
  */
-@Component
+@Component("webhookWakeup")
 class Wakeup {
   /** Which hook. */
   record Ring(String webhook) {}
