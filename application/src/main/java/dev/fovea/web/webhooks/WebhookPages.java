@@ -77,7 +77,7 @@ class WebhookPages {
     public String word() {
       return switch (what.state()) {
         case DELIVERED -> "delivered";
-        case WAITING -> what.tries() == 0 ? "waiting" : "tried again";
+        case WAITING -> what.tries() == 0 ? "waiting" : "tries again";
         case GIVEN_UP -> "given up";
       };
     }
