@@ -124,7 +124,7 @@ public class AlertRows {
     return database
         .sql("select key from registry.latest_metric where run = ? order by key limit 1000")
         .param(run)
-        .query(String.class)
+        .query((row, _) -> row.getString("key"))
         .list();
   }
 
@@ -142,7 +142,7 @@ public class AlertRows {
             order by at_ms, step, value
             """)
         .params(run, metric, first, run, metric, last)
-        .query(Double.class)
+        .query((row, _) -> row.getDouble("value"))
         .list();
   }
 }

@@ -156,7 +156,7 @@ class Courier {
     double longest =
         Math.min(
             properties.firstRetry().toMillis() * Math.pow(TREBLE, tries - 1.0),
-            properties.longestRetry().toMillis());
+            (double) properties.longestRetry().toMillis());
     var pause = shortened(Duration.ofMillis((long) longest));
     return answer instanceof Answer.Status(_, var wanted)
         ? wanted.filter(asked -> asked.compareTo(pause) > 0).orElse(pause)
@@ -170,7 +170,7 @@ class Courier {
     double longest =
         Math.min(
             properties.firstRetry().toMillis() * Math.pow(2, Math.min(failures - PATIENT_WITH, 20)),
-            LONGEST_PAUSE.toMillis());
+            (double) LONGEST_PAUSE.toMillis());
     return Optional.of(shortened(Duration.ofMillis((long) longest)));
   }
 

@@ -113,7 +113,7 @@ class HookRows {
         .sql(
             "select id from registry.webhook where project = ? and active and ? = any(events) order by id")
         .params(project.text(), event.written())
-        .query(String.class)
+        .query((row, _) -> row.getString("id"))
         .list();
   }
 

@@ -29,6 +29,8 @@ public record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
   private static final int MOST_BYTES = 1 << 20;
 
   /**
+   * Believes the JDK's authorities, and those of a file.
+   *
    * @param file certificates in PEM
    * @throws IllegalArgumentException when the file holds none or can't be read
    */
