@@ -1,10 +1,10 @@
 # The stock clients of tracking and data sets against a server on its embedded defaults.
 mlflow=$(venv mlflow 'mlflow==3.17.2' 'mlflow-skinny==3.17.2')
 dvc=$(venv dvc 'dvc[http]==3.67.1' 'dvc-http==2.32.0')
-serve "$WORK/clients"
+serve "$WORK/clients" --set fovea.registry.webhooks.allowed=127.0.0.1
 export FOVEA_URL=$URL FOVEA_TOKEN=$TOKEN MLFLOW_TRACKING_URI=$URL MLFLOW_TRACKING_TOKEN=$TOKEN
-check stock-mlflow "$mlflow/bin/python" registry-service/src/test/python/stock_mlflow.py
-proved mlflow 3.17.2 "logs, registers, searches, loads back"
+check stock-mlflow env TEST_WEBHOOKS=1 "$mlflow/bin/python" registry-service/src/test/python/stock_mlflow.py
+proved mlflow 3.17.2 "logs, registers, searches, loads back, is told by webhooks"
 check stock-git-and-dvc env PATH="$dvc/bin:$PATH" bash e2e/git_and_dvc.sh "$ROOT"
 proved git "$(git --version | cut -d' ' -f3)" "push refused in the terminal, mended, cloned"
 proved dvc 3.67.1 "pushes what Fovea reads, pulls what Fovea kept"

@@ -46,7 +46,7 @@ public final class PathOwners {
     owned(
         rows, ServiceRole.REGISTRY, "/health", "/version", "/api/v1/access/**", "/api/v1/oidc/**");
     owned(rows, ServiceRole.REGISTRY, below("runs"), below("sweeps"), below("models"));
-    owned(rows, ServiceRole.REGISTRY, below("lineage"), below("audit"));
+    owned(rows, ServiceRole.REGISTRY, below("lineage"), below("audit"), below("webhooks"));
     owned(rows, ServiceRole.LAB, "/api/v1/lab/**");
     owned(rows, ServiceRole.PIPELINES, below("releases"), below("retrainings"), below("hooks"));
     owned(rows, ServiceRole.ROLLOUTS, below("rollouts"), "/inference/**");

@@ -89,6 +89,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/api/v1/projects/{project}/runs", SERVICES));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/sweeps/{sweep}", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/sweeps/**", BUILDERS));
+    rows.add(Route.of("*", "/api/v1/projects/{project}/webhooks/**", ADMINISTRATORS));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/models/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/models", SERVICES));
     rows.add(
@@ -144,6 +145,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/dvc/{project}/files/md5/{two}/{rest}", Set.of(ENGINEER)));
     rows.add(Route.of("PUT", "/dvc/{project}/files/md5/{two}/{rest}", Set.of(ENGINEER)));
     for (var prefix : List.of("/api", "/ajax-api")) {
+      rows.add(Route.of("*", prefix + "/2.0/mlflow/webhooks/**", ADMINISTRATORS));
       rows.add(Route.of("*", prefix + "/2.0/mlflow/**", BUILDERS));
       rows.add(Route.of("*", prefix + "/2.0/mlflow-artifacts/**", BUILDERS));
       rows.add(Route.of("*", prefix + "/3.0/mlflow/**", BUILDERS));
@@ -179,6 +181,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/next", LABELLERS));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/frames/{number}/label", LABELLERS));
+    rows.add(Route.of("*", "/{project}/webhooks/**", ADMINISTRATORS));
     rows.add(Route.of("GET", "/o/{digest}", EVERYONE));
     rows.add(Route.of("GET", "/{project}", EVERYONE));
     rows.add(Route.of("GET", "/{project}/**", EVERYONE));

@@ -79,6 +79,10 @@ public record ServerOptions(
     defaults.put("fovea.registry.signing-folder", below.toString());
     defaults.put("fovea.rollouts.packaging.folder", below.resolve("images").toString());
     defaults.put("fovea.pipelines.jobs.folder", below.resolve("jobs").toString());
+    if (databaseUrl.isEmpty()) {
+      // Beside the database that holds what it seals; elsewhere it is for the operator to name.
+      defaults.put("fovea.registry.webhooks.own-key-file", below.resolve("webhook-key").toString());
+    }
     if (!roles.isEmpty() && !roles.contains("web")) {
       defaults.put("spring.thymeleaf.enabled", "false");
     }

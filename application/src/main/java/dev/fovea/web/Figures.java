@@ -79,6 +79,20 @@ public final class Figures {
     return age.toDays() < 1 ? age.toHours() + " h ago" : age.toDays() + " d ago";
   }
 
+  /** {@code in 2 min}. */
+  public String ahead(Instant then) {
+    var left = Duration.between(Instant.now(), then);
+    if (left.toSeconds() < 1) {
+      return "now";
+    }
+    if (left.toMinutes() < 1) {
+      return "in %d s".formatted(left.toSeconds());
+    }
+    return left.toHours() < 1
+        ? "in %d min".formatted(left.toMinutes())
+        : "in %d h".formatted(left.toHours());
+  }
+
   /** {@code 2026-11-22 08:16:00 UTC}. */
   public String absolute(Instant then) {
     return ABSOLUTE.format(then);

@@ -2,12 +2,14 @@ package dev.fovea.web;
 
 import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.Projects;
+import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
 import dev.fovea.roles.Callers;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -76,13 +78,20 @@ class ShellAdvice {
                 List.of(
                     new Shell.Entry("Frames", "frames", base + "/frames", 0),
                     new Shell.Entry("Annotate", "batches", base + "/batches", items))),
-            new Shell.Group(
-                "Trace",
-                List.of(
-                    new Shell.Entry("Lineage", "lineage", base + "/lineage", 0),
-                    new Shell.Entry("Audit log", "audit", base + "/audit", 0)))),
+            new Shell.Group("Trace", trace(base))),
         List.of(),
         HTMX);
+  }
+
+  /** Webhooks are the administrators'. */
+  private static List<Shell.Entry> trace(String base) {
+    var entries = new ArrayList<Shell.Entry>();
+    entries.add(new Shell.Entry("Lineage", "lineage", base + "/lineage", 0));
+    entries.add(new Shell.Entry("Audit log", "audit", base + "/audit", 0));
+    if (Callers.current().roles().contains(Caller.Role.ADMIN)) {
+      entries.add(new Shell.Entry("Webhooks", "webhooks", base + "/webhooks", 0));
+    }
+    return entries;
   }
 
   private List<String> visible() {

@@ -256,6 +256,59 @@ class FormsTests {
         .contains("runs inside the lab itself");
   }
 
+  @Test
+  void aWebhookIsMadeAndItsSecretIsShownOnce() {
+    var page = browser.get("/parcels/webhooks");
+    assertThat(page.body())
+        .contains("chat.example.com", "failed 5 times in a row", "turned off", "no secret")
+        .doesNotContain("secret-part", SampleWebhooks.SECRET);
+    var form =
+        with(
+            with(with(page.form("/parcels/webhooks/create"), "name", "new"), "event", "run.alert"),
+            "url",
+            "https://example.com/");
+    var answer = browser.post("/parcels/webhooks/create", form);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).contains(SampleWebhooks.SECRET);
+    assertThat(answer.header("Cache-Control"))
+        .hasValueSatisfying(cache -> assertThat(cache).contains("no-store"));
+    assertThat(context.getBean(SampleWebhooks.class).asked).contains("create new [run.alert]");
+    var refused = browser.post("/parcels/webhooks/create", with(form, "url", "http://inside/"));
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.body())
+        .contains("The webhook was not made", "(expected: https)", "value=\"new\"")
+        .doesNotContain(Samples.HOSTILE);
+  }
+
+  @Test
+  void aWebhookIsTestedTurnedOffAskedToSendAgainAndDeleted() {
+    var well = "/parcels/webhooks/0e2b4c6d-0000-4000-8000-000000000001";
+    var sick = well.replace("0001", "0002");
+    var page = browser.get(sick);
+    assertThat(page.body())
+        .contains("given up", "which is not followed", "in 3 min", "1,204 waiting")
+        .doesNotContain(Samples.HOSTILE);
+    assertThat(browser.post(well + "/test", browser.get(well).form(well + "/test")).body())
+        .contains("The receiver took the example, with 200");
+    assertThat(browser.post(sick + "/test", page.form(sick + "/test")).body())
+        .contains("The example was not taken", "within 10 s");
+    assertThat(
+            browser
+                .post(sick + "/active", with(page.form(sick + "/active"), "active", "false"))
+                .header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith(sick));
+    var again = sick + "/deliveries/581f3c90-0000-4000-8000-000000000000/redeliver";
+    assertThat(browser.post(again, page.form(again)).status()).isEqualTo(302);
+    assertThat(browser.post(sick + "/delete", page.form(sick + "/delete")).header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith("/parcels/webhooks"));
+    assertThat(context.getBean(SampleWebhooks.class).asked)
+        .contains(
+            "test to-the-team",
+            "turn false",
+            "redeliver 581f3c90",
+            "delete to-a-receiver-with-a-long-name");
+  }
+
   private static Map<String, String> with(Map<String, String> form, String name, String value) {
     var fields = new HashMap<>(form);
     fields.put(name, value);

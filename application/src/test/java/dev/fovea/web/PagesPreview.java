@@ -134,6 +134,11 @@ class PagesPreview {
   }
 
   @Bean
+  SampleWebhooks sampleWebhooks() {
+    return new SampleWebhooks();
+  }
+
+  @Bean
   SampleLab sampleLab() {
     return new SampleLab();
   }

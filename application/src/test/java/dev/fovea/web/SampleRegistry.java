@@ -14,6 +14,8 @@ import dev.fovea.registry.ModelStatement;
 import dev.fovea.registry.ModelVersion;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Run;
+import dev.fovea.registry.RunAlert;
+import dev.fovea.registry.RunAlert.Kind;
 import dev.fovea.registry.Runs;
 import dev.fovea.registry.SignedModels;
 import java.util.List;
@@ -141,6 +143,23 @@ final class SampleRegistry implements Runs, Models, SignedModels {
                 i,
                 minutesAgo(170 - 2L * i)))
         .toList();
+  }
+
+  @Override
+  public List<RunAlert> alerts(Name project, String id) {
+    return id.startsWith("bb19ff02")
+        ? List.of(
+            new RunAlert(
+                Kind.DIVERGENCE,
+                "val/loss",
+                "val/loss fell from 2.214 to 0.3108, and its last 5 values are 5.022 or more",
+                minutesAgo(31)),
+            new RunAlert(
+                Kind.NOT_FINITE,
+                Samples.HOSTILE,
+                Samples.HOSTILE + " was NaN at step 58",
+                minutesAgo(25)))
+        : List.of();
   }
 
   @Override

@@ -36,6 +36,11 @@ public interface Runs {
       @RequestParam("key") String key)
       throws NoSuchThing;
 
+  /** What a run suffers from, oldest first; once a kind. */
+  @GetExchange("/{id}/alerts")
+  List<RunAlert> alerts(@PathVariable("project") Name project, @PathVariable("id") String id)
+      throws NoSuchThing;
+
   /** Writes a finished run of one of Fovea's own jobs; the same key is the same run. */
   @PostExchange
   Run log(@PathVariable("project") Name project, @RequestBody Finished run) throws InvalidRequest;

@@ -1,5 +1,7 @@
 package dev.fovea.registry;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Caller.Role;
 import dev.fovea.roles.Callers;
@@ -18,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -34,9 +37,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @SpringBootConfiguration
 @EnableAutoConfiguration
 class RegistryApplication {
+  /** A new one, or that of the system property {@code database}, which outlives this process. */
   @Bean
   DataSource database() {
-    return TestDatabase.fresh();
+    var url = System.getProperty("database");
+    if (url == null) {
+      return TestDatabase.fresh();
+    }
+    var config = new HikariConfig();
+    config.setJdbcUrl(url);
+    return new HikariDataSource(config);
   }
 
   @Bean
@@ -75,13 +85,17 @@ class RegistryApplication {
 
   /** Starts it on the port of the system property {@code port} and prints how a client gets in. */
   public static void main(String[] arguments) {
+    var settings =
+        Stream.concat(
+                Stream.of(arguments),
+                Stream.of(
+                    "--roles=registry",
+                    "--fovea.registry.signing-folder=${java.io.tmpdir}/fovea-registry-${random.uuid}",
+                    "--server.port=" + System.getProperty("port", "0")))
+            .toArray(String[]::new);
     var context =
         (ServletWebServerApplicationContext)
-            SpringApplication.run(
-                RegistryApplication.class,
-                "--roles=registry",
-                "--fovea.registry.signing-folder=${java.io.tmpdir}/fovea-registry-${random.uuid}",
-                "--server.port=" + System.getProperty("port", "0"));
+            SpringApplication.run(RegistryApplication.class, settings);
     var owner = new Caller("tests", "*", EnumSet.of(Role.ADMIN, Role.SERVICE));
     Callers.run(
         owner,
@@ -89,7 +103,9 @@ class RegistryApplication {
           var token =
               context
                   .getBean(Access.class)
-                  .issue(new Access.TokenRequest("ada", "digits", EnumSet.of(Role.ENGINEER), 1))
+                  .issue(
+                      new Access.TokenRequest(
+                          "ada", "digits", EnumSet.of(Role.ENGINEER, Role.ADMIN), 1))
                   .token();
           System.out.printf(
               "export MLFLOW_TRACKING_URI=http://127.0.0.1:%d MLFLOW_TRACKING_TOKEN=%s%n",

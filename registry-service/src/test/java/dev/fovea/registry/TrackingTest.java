@@ -228,7 +228,7 @@ class TrackingTest extends RegistryTest {
         "POST /api/3.0/mlflow/traces/search",
         "POST /ajax-api/3.0/mlflow/traces/search",
         "GET /ajax-api/3.0/mlflow/gateway/endpoints/list",
-        "POST /api/2.0/mlflow/webhooks",
+        "POST /api/2.0/mlflow/webhooks/a/b/c",
         "POST /api/2.0/mlflow/metrics/other",
         "GET /ajax-api/2.0/mlflow-artifacts/other"
       })

@@ -4,6 +4,7 @@ import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.Run;
 import dev.fovea.registry.Runs;
+import dev.fovea.web.Part;
 import dev.fovea.web.Shell;
 import dev.fovea.web.Stations;
 import dev.fovea.web.Webjars;
@@ -71,6 +72,7 @@ class RunPages {
         "title", run.name().isEmpty() ? "Run " + run.id().substring(0, 8) : run.name());
     page.addAttribute("shell", shell.at(new Shell.Crumb("Runs", "/" + project + "/runs")));
     page.addAttribute("run", run);
+    page.addAttribute("alerts", Part.of(() -> runs.alerts(project, run.id())).or(List.of()));
     page.addAttribute("metrics", new TreeMap<>(run.metrics()));
     page.addAttribute("params", new TreeMap<>(run.params()));
     page.addAttribute("tags", new TreeMap<>(run.tags()));

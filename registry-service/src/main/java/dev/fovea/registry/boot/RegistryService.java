@@ -8,11 +8,14 @@ import dev.fovea.registry.Lineage;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Runs;
 import dev.fovea.registry.SignedModels;
+import dev.fovea.registry.Webhooks;
+import dev.fovea.registry.alerts.AlertProperties;
 import dev.fovea.registry.artifacts.ArtifactLimits;
 import dev.fovea.registry.audit.AuditRows;
 import dev.fovea.registry.lineage.LineageLinks;
 import dev.fovea.registry.oidc.OidcProperties;
 import dev.fovea.registry.signing.ModelSigningProperties;
+import dev.fovea.registry.webhooks.WebhookProperties;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.Handler;
@@ -22,8 +25,10 @@ import dev.fovea.roles.Queues;
 import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.Subscription;
+import dev.fovea.roles.Work;
 import java.util.List;
 import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
@@ -51,7 +56,9 @@ public class RegistryService {
   @EnableConfigurationProperties({
     ArtifactLimits.class,
     OidcProperties.class,
-    ModelSigningProperties.class
+    ModelSigningProperties.class,
+    WebhookProperties.class,
+    AlertProperties.class
   })
   @ComponentScan({
     "dev.fovea.registry.tracking",
@@ -63,7 +70,9 @@ public class RegistryService {
     "dev.fovea.registry.access",
     "dev.fovea.registry.oidc",
     "dev.fovea.registry.sweep",
-    "dev.fovea.registry.signing"
+    "dev.fovea.registry.signing",
+    "dev.fovea.registry.webhooks",
+    "dev.fovea.registry.alerts"
   })
   static class Here {
     @Bean
@@ -72,8 +81,11 @@ public class RegistryService {
     }
 
     @Bean
-    Queue registryQueue(Queues queues) {
-      return queues.open(ServiceRole.REGISTRY, List.of());
+    Queue registryQueue(
+        Queues queues,
+        @Qualifier("webhookWork") Work<?> webhookWork,
+        @Qualifier("roundsWork") Work<?> roundsWork) {
+      return queues.open(ServiceRole.REGISTRY, List.of(webhookWork, roundsWork));
     }
 
     @Bean
@@ -99,6 +111,7 @@ public class RegistryService {
         Lineage.class,
         AuditLog.class,
         Access.class,
+        Webhooks.class,
         Inbox.class
       })
   static class Elsewhere {}

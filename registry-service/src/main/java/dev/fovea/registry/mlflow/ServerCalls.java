@@ -68,7 +68,7 @@ class ServerCalls {
   void unknown(HttpServletRequest request) {
     throw new MlflowError(
         ErrorCode.ENDPOINT_NOT_FOUND,
-        "Fovea does not offer %s %s: of MLflow's REST protocol it serves experiments, runs, metrics, artifacts and models, not traces, evaluations, prompts, gateways or webhooks"
+        "Fovea does not offer %s %s: of MLflow's REST protocol it serves experiments, runs, metrics, artifacts, models and webhooks, not traces, evaluations, prompts or gateways"
             .formatted(request.getMethod(), Text.excerpt(request.getRequestURI())));
   }
 }

@@ -12,15 +12,19 @@ import dev.fovea.registry.tracking.DatasetSummary;
 import dev.fovea.registry.tracking.Experiment;
 import dev.fovea.registry.tracking.LoggedMetric;
 import dev.fovea.registry.tracking.TrackedRun;
+import dev.fovea.registry.webhooks.Event;
+import dev.fovea.registry.webhooks.Hook;
+import dev.fovea.registry.webhooks.outbound.Answer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * MLflow's messages, field by field as its protobuf definitions name them (mlflow 3.17.2,
- * service.proto and model_registry.proto). What is unset or empty is absent, a 64-bit number is a
- * number, and NaN is text.
+ * service.proto, model_registry.proto and webhooks.proto). What is unset or empty is absent, a
+ * 64-bit number is a number, and NaN is text.
  */
 final class Wire {
   private Wire() {}
@@ -283,4 +287,45 @@ final class Wire {
   @JsonNaming(SnakeCaseStrategy.class)
   @JsonInclude(Include.NON_EMPTY)
   record FileMessage(String path, @JsonProperty("is_dir") boolean dir, Optional<Long> fileSize) {}
+
+  @JsonNaming(SnakeCaseStrategy.class)
+  @JsonInclude(Include.NON_EMPTY)
+  record WebhookMessage(
+      String webhookId,
+      String name,
+      String description,
+      String url,
+      List<WebhookEventMessage> events,
+      String status,
+      long creationTimestamp,
+      long lastUpdatedTimestamp) {
+    static WebhookMessage of(Hook hook) {
+      return new WebhookMessage(
+          hook.id(),
+          hook.name(),
+          hook.description(),
+          hook.url(),
+          hook.mlflows().stream().map(WebhookEventMessage::of).toList(),
+          hook.active() ? "ACTIVE" : "DISABLED",
+          hook.created().toEpochMilli(),
+          hook.updated().toEpochMilli());
+    }
+  }
+
+  record WebhookEventMessage(String entity, String action) {
+    static WebhookEventMessage of(Event event) {
+      return new WebhookEventMessage(
+          event.entity().toUpperCase(Locale.ROOT), event.action().toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /** What a receiver said is never in it. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  @JsonInclude(Include.NON_EMPTY)
+  record WebhookTestMessage(
+      boolean success, Optional<Integer> responseStatus, String errorMessage) {
+    static WebhookTestMessage of(Answer answer) {
+      return new WebhookTestMessage(answer.isTaken(), answer.status(), answer.words());
+    }
+  }
 }

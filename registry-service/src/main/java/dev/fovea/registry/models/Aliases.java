@@ -5,6 +5,9 @@ import dev.fovea.kernel.Text;
 import dev.fovea.registry.AliasBeingMoved;
 import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.protocol.MlflowError;
+import dev.fovea.registry.webhooks.Event;
+import dev.fovea.registry.webhooks.Outbox;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -23,12 +26,19 @@ public final class Aliases {
   private final TransactionTemplate transaction;
   private final ModelVersions versions;
   private final Acts acts;
+  private final Outbox outbox;
 
-  Aliases(JdbcClient database, TransactionTemplate transaction, ModelVersions versions, Acts acts) {
+  Aliases(
+      JdbcClient database,
+      TransactionTemplate transaction,
+      ModelVersions versions,
+      Acts acts,
+      Outbox outbox) {
     this.database = database;
     this.transaction = transaction;
     this.versions = versions;
     this.acts = acts;
+    this.outbox = outbox;
   }
 
   /**
@@ -52,6 +62,11 @@ public final class Aliases {
                 .params(project.text(), model, alias, version.number())
                 .update();
             acts.done(project, "pointed alias " + alias + " at version " + version.number(), model);
+            outbox.happened(
+                project,
+                Event.ALIAS_CREATED,
+                Map.of(
+                    "name", model, "alias", alias, "version", Integer.toString(version.number())));
           } else {
             acts.refused(
                 project,
@@ -77,6 +92,7 @@ public final class Aliases {
               .update();
       if (gone == 1) {
         acts.done(project, "deleted alias " + alias, model);
+        outbox.happened(project, Event.ALIAS_DELETED, Map.of("name", model, "alias", alias));
       }
     });
   }

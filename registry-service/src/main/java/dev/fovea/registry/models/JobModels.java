@@ -57,7 +57,9 @@ final class JobModels {
                             "log the run first, or leave it out")));
     return Objects.requireNonNull(
         transaction.execute(_ -> {
-          registered.insert(project, wanted.model().text(), Optional.empty());
+          if (registered.insert(project, wanted.model().text(), Optional.empty())) {
+            registered.told(project, wanted.model().text(), Optional.empty(), List.of());
+          }
           // Two deliveries of one job wait for each other here, and the second finds the first's
           // version.
           database

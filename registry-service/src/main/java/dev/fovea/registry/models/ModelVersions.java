@@ -17,10 +17,13 @@ import dev.fovea.registry.search.Order;
 import dev.fovea.registry.search.Pairs;
 import dev.fovea.registry.search.Sql;
 import dev.fovea.registry.tracking.Limits;
+import dev.fovea.registry.webhooks.Event;
+import dev.fovea.registry.webhooks.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -51,13 +54,19 @@ public final class ModelVersions {
   private final JdbcClient searches;
   private final TransactionTemplate transaction;
   private final Acts acts;
+  private final Outbox outbox;
 
   ModelVersions(
-      JdbcClient database, DataSource source, TransactionTemplate transaction, Acts acts) {
+      JdbcClient database,
+      DataSource source,
+      TransactionTemplate transaction,
+      Acts acts,
+      Outbox outbox) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.acts = acts;
+    this.outbox = outbox;
   }
 
   /** One version, by the number that a client wrote. */
@@ -195,6 +204,10 @@ public final class ModelVersions {
     transaction.executeWithoutResult(_ -> {
       put(project, model, number(number), tag);
       acts.tagged(project, tag, model + " " + number);
+      outbox.happened(
+          project,
+          Event.VERSION_TAG_SET,
+          Map.of("name", model, "version", number, "key", tag.key(), "value", tag.value()));
     });
   }
 
@@ -212,6 +225,8 @@ public final class ModelVersions {
       if (gone == 1) {
         acts.untagged(project, key, model + " " + number);
       }
+      outbox.happened(
+          project, Event.VERSION_TAG_DELETED, Map.of("name", model, "version", number, "key", key));
     });
   }
 

@@ -15,8 +15,11 @@ import dev.fovea.registry.search.Pairs;
 import dev.fovea.registry.search.Sql;
 import dev.fovea.registry.signing.RenamedSignatures;
 import dev.fovea.registry.tracking.Limits;
+import dev.fovea.registry.webhooks.Event;
+import dev.fovea.registry.webhooks.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -51,6 +54,7 @@ public final class RegisteredModels {
   private final ModelVersions versions;
   private final RenamedSignatures signatures;
   private final Acts acts;
+  private final Outbox outbox;
 
   RegisteredModels(
       JdbcClient database,
@@ -58,13 +62,15 @@ public final class RegisteredModels {
       TransactionTemplate transaction,
       ModelVersions versions,
       RenamedSignatures signatures,
-      Acts acts) {
+      Acts acts,
+      Outbox outbox) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.versions = versions;
     this.signatures = signatures;
     this.acts = acts;
+    this.outbox = outbox;
   }
 
   /** Makes one. */
@@ -78,6 +84,7 @@ public final class RegisteredModels {
       }
       tags.forEach(tag -> put(project, name, tag));
       acts.done(project, "made model", name);
+      told(project, name, description, tags);
     });
     return load(project, name);
   }
@@ -190,6 +197,15 @@ public final class RegisteredModels {
         acts.untagged(project, key, name);
       }
     });
+  }
+
+  /** Tells of a new one in the caller's transaction. */
+  void told(Name project, String name, Optional<String> description, List<KeyValue> tags) {
+    var data = new LinkedHashMap<String, Object>();
+    data.put("name", name);
+    data.put("tags", KeyValue.map(tags));
+    data.put("description", description.orElse(""));
+    outbox.happened(project, Event.MODEL_CREATED, data);
   }
 
   /** Makes one in the caller's transaction; false where it was there. */

@@ -8,10 +8,16 @@ import dev.fovea.kernel.Name;
 import dev.fovea.registry.ModelVersionRegistered;
 import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.lineage.LineageNodes;
+import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.tracking.TrackedRun;
+import dev.fovea.registry.webhooks.Event;
+import dev.fovea.registry.webhooks.Outbox;
 import dev.fovea.roles.Queue;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
@@ -24,11 +30,14 @@ final class RegistrationNews {
   private final Queue queue;
   private final LineageNodes nodes;
   private final Acts acts;
+  private final Outbox outbox;
 
-  RegistrationNews(@Qualifier("registryQueue") Queue queue, LineageNodes nodes, Acts acts) {
+  RegistrationNews(
+      @Qualifier("registryQueue") Queue queue, LineageNodes nodes, Acts acts, Outbox outbox) {
     this.queue = queue;
     this.nodes = nodes;
     this.acts = acts;
+    this.outbox = outbox;
   }
 
   /** Publishes in the caller's transaction. */
@@ -36,6 +45,7 @@ final class RegistrationNews {
     var at = Instant.ofEpochMilli(version.createdMillis());
     var label = version.model() + " " + version.number();
     acts.done(version.project(), "registered model version", label);
+    outbox.happened(version.project(), Event.VERSION_CREATED, data(version));
     if (version.file().isEmpty()) {
       return;
     }
@@ -58,6 +68,18 @@ final class RegistrationNews {
           .ifPresent(dataset ->
               arrow(version.project(), Kind.DATASET_VERSION, dataset, "trained on", node, at));
     }
+  }
+
+  /** MLflow's fields, where run and description may be null. */
+  private static Map<String, @Nullable Object> data(Version version) {
+    var data = new LinkedHashMap<String, @Nullable Object>();
+    data.put("name", version.model());
+    data.put("version", Integer.toString(version.number()));
+    data.put("source", version.source());
+    data.put("run_id", version.run().orElse(null));
+    data.put("tags", KeyValue.map(version.tags()));
+    data.put("description", version.description().isEmpty() ? null : version.description());
+    return data;
   }
 
   /** Publishes, in the caller's transaction, what a version was made from. */

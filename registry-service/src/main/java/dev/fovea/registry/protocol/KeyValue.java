@@ -1,6 +1,8 @@
 package dev.fovea.registry.protocol;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A tag or a parameter. */
 public record KeyValue(String key, String value) {
@@ -9,5 +11,12 @@ public record KeyValue(String key, String value) {
     return fields.objects(name).stream()
         .map(pair -> new KeyValue(pair.text("key"), pair.optionalText("value").orElse("")))
         .toList();
+  }
+
+  /** The pairs by key; the last of several values of a key stays. */
+  public static Map<String, String> map(List<KeyValue> pairs) {
+    var map = new LinkedHashMap<String, String>();
+    pairs.forEach(pair -> map.put(pair.key(), pair.value()));
+    return map;
   }
 }

@@ -29,6 +29,8 @@ final class JobRuns {
   private final MetricRows metrics;
   private final MetricRanks ranks;
   private final RunInputs inputs;
+  private final RunRows rows;
+  private final RunNews news;
 
   JobRuns(
       JdbcClient database,
@@ -37,7 +39,9 @@ final class JobRuns {
       RunLog log,
       MetricRows metrics,
       MetricRanks ranks,
-      RunInputs inputs) {
+      RunInputs inputs,
+      RunRows rows,
+      RunNews news) {
     this.database = database;
     this.transaction = transaction;
     this.experiments = experiments;
@@ -45,6 +49,8 @@ final class JobRuns {
     this.metrics = metrics;
     this.ranks = ranks;
     this.inputs = inputs;
+    this.rows = rows;
+    this.news = news;
   }
 
   /** Writes a run, once for its key, and gives its id. */
@@ -108,6 +114,7 @@ final class JobRuns {
                     Optional.empty(),
                     List.of(new KeyValue("mlflow.data.context", "training")),
                     Optional.of(used.version()))));
+    rows.read(project, List.of(id)).forEach(news::ended);
   }
 
   private long experiment(Name project, String name) {

@@ -60,6 +60,11 @@ public record LoggedMetric(
     return Double.isNaN(value);
   }
 
+  /** Whether it is a number; the largest of doubles was an infinity. */
+  boolean isFinite() {
+    return Math.abs(value) < Double.MAX_VALUE;
+  }
+
   /** The number in the table, where a flag beside it says NaN. */
   double stored() {
     return isNan() ? 0 : value;

@@ -2,6 +2,7 @@ package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.alerts.RunWatch;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
 import dev.fovea.registry.protocol.PageToken;
@@ -32,10 +33,12 @@ public final class MetricRows {
 
   private final JdbcClient database;
   private final MetricUpkeep upkeep;
+  private final RunWatch watch;
 
-  MetricRows(JdbcClient database, MetricUpkeep upkeep) {
+  MetricRows(JdbcClient database, MetricUpkeep upkeep, RunWatch watch) {
     this.database = database;
     this.upkeep = upkeep;
+    this.watch = watch;
   }
 
   /**
@@ -52,6 +55,13 @@ public final class MetricRows {
     if (insert(run, sorted) > 0) {
       keepLatest(run, newest(sorted)).forEach(key -> upkeep.chart(run, key));
     }
+    watch.reported(run);
+    metrics.stream()
+        .filter(metric -> !metric.isFinite())
+        .findFirst()
+        .ifPresent(metric ->
+            watch.notFinite(
+                project, run, metric.key(), metric.isNan() ? "NaN" : "infinite", metric.step()));
     var measured = metrics.stream().filter(metric -> metric.model().isPresent()).toList();
     if (!measured.isEmpty()) {
       insertForModels(project, run, measured);

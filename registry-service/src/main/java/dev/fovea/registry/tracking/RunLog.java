@@ -3,6 +3,7 @@ package dev.fovea.registry.tracking;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.alerts.RunWatch;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import java.util.ArrayList;
@@ -36,16 +37,19 @@ public final class RunLog {
   private final TransactionTemplate transaction;
   private final MetricRows metrics;
   private final RunLineage lineage;
+  private final RunWatch watch;
 
   RunLog(
       JdbcClient database,
       TransactionTemplate transaction,
       MetricRows metrics,
-      RunLineage lineage) {
+      RunLineage lineage,
+      RunWatch watch) {
     this.database = database;
     this.transaction = transaction;
     this.metrics = metrics;
     this.lineage = lineage;
+    this.watch = watch;
   }
 
   /** All of it or nothing. */
@@ -59,6 +63,7 @@ public final class RunLog {
     refuseTwins(params);
     requireActive(project, run);
     transaction.executeWithoutResult(_ -> {
+      watch.reported(run);
       putParams(run, params);
       metrics.put(project, run, logged);
       putTags(project, run, tags);
@@ -68,8 +73,10 @@ public final class RunLog {
   /** One parameter. */
   public void param(Name project, String run, KeyValue param) {
     requireActive(project, run);
-    transaction.executeWithoutResult(
-        _ -> insert(run, List.of(Limits.param(param))).ifPresent(old -> refuse(run, param, old)));
+    transaction.executeWithoutResult(_ -> {
+      watch.reported(run);
+      insert(run, List.of(Limits.param(param))).ifPresent(old -> refuse(run, param, old));
+    });
   }
 
   /** One metric's value. */
@@ -81,7 +88,10 @@ public final class RunLog {
   /** One tag. */
   public void tag(Name project, String run, KeyValue tag) {
     requireActive(project, run);
-    transaction.executeWithoutResult(_ -> putTags(project, run, List.of(tag)));
+    transaction.executeWithoutResult(_ -> {
+      watch.reported(run);
+      putTags(project, run, List.of(tag));
+    });
   }
 
   /** Takes a tag away. */

@@ -5,7 +5,9 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.Run;
+import dev.fovea.registry.RunAlert;
 import dev.fovea.registry.Runs;
+import dev.fovea.registry.alerts.AlertRows;
 import dev.fovea.registry.protocol.KeyValue;
 import java.time.Instant;
 import java.util.List;
@@ -25,11 +27,13 @@ class RunsEndpoint implements Runs {
   private final TrackedRuns runs;
   private final MetricHistories histories;
   private final JobRuns jobs;
+  private final AlertRows alerts;
 
-  RunsEndpoint(TrackedRuns runs, MetricHistories histories, JobRuns jobs) {
+  RunsEndpoint(TrackedRuns runs, MetricHistories histories, JobRuns jobs, AlertRows alerts) {
     this.runs = runs;
     this.histories = histories;
     this.jobs = jobs;
+    this.alerts = alerts;
   }
 
   @Override
@@ -58,6 +62,11 @@ class RunsEndpoint implements Runs {
   @Override
   public Run log(Name project, Finished run) {
     return run(runs.load(project, jobs.log(project, run)));
+  }
+
+  @Override
+  public List<RunAlert> alerts(Name project, String id) {
+    return alerts.of(load(project, id).id());
   }
 
   private TrackedRun load(Name project, String id) {

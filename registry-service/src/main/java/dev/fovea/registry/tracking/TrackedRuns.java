@@ -3,6 +3,7 @@ package dev.fovea.registry.tracking;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.audit.Acts;
+import dev.fovea.registry.alerts.RunWatch;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
@@ -32,6 +33,8 @@ public final class TrackedRuns {
   private final RunRows rows;
   private final Acts acts;
   private final MetricRanks ranks;
+  private final RunWatch watch;
+  private final RunNews news;
 
   TrackedRuns(
       JdbcClient database,
@@ -41,7 +44,9 @@ public final class TrackedRuns {
       RunLog log,
       RunRows rows,
       Acts acts,
-      MetricRanks ranks) {
+      MetricRanks ranks,
+      RunWatch watch,
+      RunNews news) {
     this.database = database;
     this.searches = Sql.bounded(source);
     this.transaction = transaction;
@@ -50,6 +55,8 @@ public final class TrackedRuns {
     this.rows = rows;
     this.acts = acts;
     this.ranks = ranks;
+    this.watch = watch;
+    this.news = news;
   }
 
   /** Begins a run; one without a name gets a random one. */
@@ -78,6 +85,7 @@ public final class TrackedRuns {
                   """)
               .params(id, project.text(), home.id(), name, start.userId(), start.startedMillis())
               .update();
+          watch.reported(id);
           var all = new ArrayList<>(start.tags());
           all.add(new KeyValue(NAME_TAG, name));
           return log.putFirstTags(project, id, all);
@@ -120,6 +128,7 @@ public final class TrackedRuns {
       Optional<String> name) {
     log.requireActive(project, id);
     transaction.executeWithoutResult(_ -> {
+      var before = status.map(_ -> statusHeld(id));
       database
           .sql(
               """
@@ -134,8 +143,20 @@ public final class TrackedRuns {
       }
       name.filter(text -> !text.isEmpty())
           .ifPresent(text -> log.putTags(project, id, List.of(new KeyValue(NAME_TAG, text))));
+      status
+          .filter(now -> !before.equals(Optional.of(now.name())))
+          .ifPresent(now -> news.ended(load(project, id)));
     });
     return load(project, id);
+  }
+
+  /** Its status, which nobody else changes until the transaction ends. */
+  private String statusHeld(String id) {
+    return database
+        .sql("select status from registry.run where id = ? for no key update")
+        .param(id)
+        .query(String.class)
+        .single();
   }
 
   /** Deletes a run, so that only searches for deleted ones find it, or brings it back. */

@@ -1,0 +1,289 @@
+package dev.fovea.registry.webhooks;
+
+import dev.fovea.kernel.Caller.Role;
+import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.kernel.Text;
+import dev.fovea.registry.audit.Acts;
+import dev.fovea.registry.webhooks.outbound.Answer;
+import dev.fovea.registry.webhooks.outbound.Post;
+import dev.fovea.registry.webhooks.outbound.Reach;
+import dev.fovea.registry.webhooks.outbound.Target;
+import dev.fovea.roles.Callers;
+import dev.fovea.roles.NotAllowed;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Makes, changes and deletes hooks, for administrators alone: a hook carries what a project does to
+ * somebody outside. What is done and what is refused is audited, by the hook's name, never by its
+ * address or secret.
+ */
+@Component("webhookHooks")
+public final class Hooks {
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
+  private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
+  private static final int MOST_DESCRIPTION = 1_000;
+  private static final int MOST_HOOKS = 50;
+
+  private final HookRows rows;
+  private final Secrets secrets;
+  private final Courier courier;
+  private final Outbox outbox;
+  private final Wakeup wakeup;
+  private final Reach reach;
+  private final Post post;
+  private final Acts acts;
+  private final TransactionTemplate transaction;
+
+  Hooks(
+      HookRows rows,
+      Secrets secrets,
+      Courier courier,
+      Outbox outbox,
+      Wakeup wakeup,
+      Reach reach,
+      Post post,
+      Acts acts,
+      TransactionTemplate transaction) {
+    this.rows = rows;
+    this.secrets = secrets;
+    this.courier = courier;
+    this.outbox = outbox;
+    this.wakeup = wakeup;
+    this.reach = reach;
+    this.post = post;
+    this.acts = acts;
+    this.transaction = transaction;
+  }
+
+  /**
+   * A hook to make.
+   *
+   * @param secret as its owner has it; without one, deliveries are not signed
+   */
+  public record Draft(
+      String name,
+      String description,
+      String url,
+      Set<Event> events,
+      Optional<String> secret,
+      boolean active) {
+    @Override
+    public String toString() {
+      return "Draft[name=%s, url=•••, secret=•••]".formatted(name);
+    }
+  }
+
+  /** What to change of a hook; what is absent stays. */
+  public record Change(
+      Optional<String> name,
+      Optional<String> description,
+      Optional<String> url,
+      Optional<Set<Event>> events,
+      Optional<String> secret,
+      Optional<Boolean> active) {
+    /** Turns it on or off. */
+    static Change turned(boolean active) {
+      return new Change(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(active));
+    }
+
+    @Override
+    public String toString() {
+      return "Change[name=%s, url=•••, secret=•••, active=%s]".formatted(name, active);
+    }
+  }
+
+  /** A secret for a hook, such as nobody can guess. */
+  static String newSecret() {
+    return SigningSecret.random().written();
+  }
+
+  /** Makes one. */
+  public Hook create(Name project, Draft draft) {
+    var act = "created webhook";
+    requireAdministrator(project, act, draft.name());
+    var id = UUID.randomUUID().toString();
+    checked(
+        project,
+        act,
+        draft.name(),
+        () -> {
+          checkName(draft.name());
+          checkDescription(draft.description());
+          checkEvents(draft.events());
+          checkUrl(draft.url());
+        });
+    var sealed = draft.secret().map(secret -> secrets.seal(SigningSecret.of(secret), id));
+    transaction.executeWithoutResult(_ -> {
+      rows.hold(project);
+      if (rows.count(project) >= MOST_HOOKS) {
+        throw new InvalidRequest(
+            "%s has %d webhooks (expected: at most %d)".formatted(project, MOST_HOOKS, MOST_HOOKS),
+            "delete one that is not used");
+      }
+      rows.insert(
+          id,
+          project,
+          draft.name(),
+          draft.description(),
+          draft.url(),
+          draft.events(),
+          draft.active(),
+          sealed);
+      acts.done(project, act, draft.name());
+    });
+    return load(project, id);
+  }
+
+  /** All of a project, oldest first. */
+  public List<Hook> all(Name project) {
+    requireAdministrator(project, "listed webhooks", project.text());
+    return rows.all(project);
+  }
+
+  /** One of a project. */
+  public Hook load(Name project, String id) {
+    requireAdministrator(project, "read webhook", id);
+    return find(project, id);
+  }
+
+  /** Changes what is given. */
+  public Hook change(Name project, String id, Change change) {
+    var act = "changed webhook";
+    requireAdministrator(project, act, id);
+    var hook = find(project, id);
+    checked(
+        project,
+        act,
+        hook.name(),
+        () -> {
+          change.name().ifPresent(Hooks::checkName);
+          change.description().ifPresent(Hooks::checkDescription);
+          change.events().ifPresent(Hooks::checkEvents);
+          change.url().ifPresent(this::checkUrl);
+        });
+    var sealed = change.secret().map(secret -> secrets.seal(SigningSecret.of(secret), id));
+    transaction.executeWithoutResult(_ -> {
+      rows.update(
+          id,
+          change.name(),
+          change.description(),
+          change.url(),
+          change.events(),
+          change.active(),
+          sealed);
+      acts.done(project, act, hook.name());
+      wakeup.soon(id);
+    });
+    return find(project, id);
+  }
+
+  /** Deletes one with its deliveries. */
+  public void delete(Name project, String id) {
+    var act = "deleted webhook";
+    requireAdministrator(project, act, id);
+    var hook = find(project, id);
+    transaction.executeWithoutResult(_ -> {
+      rows.delete(id);
+      acts.done(project, act, hook.name());
+    });
+  }
+
+  /** Sends an example of an event now, without trying again, and tells what came back. */
+  public Answer test(Name project, String id, Optional<Event> event) {
+    var act = "tested webhook";
+    requireAdministrator(project, act, id);
+    var hook = find(project, id);
+    transaction.executeWithoutResult(_ -> acts.done(project, act, hook.name()));
+    var example = event.orElseGet(() -> hook.events().stream().min(Event::compareTo).orElseThrow());
+    return courier.send(
+        hook, UUID.randomUUID().toString(), outbox.body(project, example, example.example()));
+  }
+
+  private Hook find(Name project, String id) {
+    // The same answer whether it is missing or another project's.
+    return Optional.of(id)
+        .filter(text -> ID.matcher(text).matches())
+        .flatMap(rows::find)
+        .filter(hook -> hook.project().equals(project))
+        .orElseThrow(
+            () -> new NoSuchThing("webhook", id, "the project's webhooks are listed on its page"));
+  }
+
+  private void requireAdministrator(Name project, String act, String object) {
+    var caller = Callers.current();
+    if (caller.roles().contains(Role.ADMIN) || caller.roles().contains(Role.SERVICE)) {
+      return;
+    }
+    var why = "only administrators may";
+    refused(project, act, object, why);
+    throw new NotAllowed(
+        "'%s' may not use webhooks: %s".formatted(Text.excerpt(caller.subject()), why),
+        "ask an administrator of the installation");
+  }
+
+  /** Refusals are kept, since an address that leads inside may be somebody's attempt. */
+  private void checked(Name project, String act, String object, Runnable checks) {
+    try {
+      checks.run();
+    } catch (InvalidRequest problem) {
+      refused(project, act, object, problem.explanation());
+      throw problem;
+    }
+  }
+
+  private void refused(Name project, String act, String object, String why) {
+    transaction.executeWithoutResult(
+        _ -> acts.refused(project, act, Text.excerpt(object), Text.excerpt(why)));
+  }
+
+  private void checkUrl(String url) {
+    var target = Target.parse(url, reach);
+    try {
+      post.probe(target);
+    } catch (UnknownHostException e) {
+      throw new InvalidRequest(
+          "url: " + e.getMessage(), "give an address that this installation may reach");
+    }
+  }
+
+  private static void checkName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new InvalidRequest(
+          "Webhook name '%s' is invalid. It must start and end with a letter or digit, be at most 63 characters long, and contain only letters, digits, dots (.), underscores (_), and hyphens (-)."
+              .formatted(Text.excerpt(name)),
+          "choose another name");
+    }
+  }
+
+  private static void checkDescription(String description) {
+    if (description.length() > MOST_DESCRIPTION) {
+      throw new InvalidRequest(
+          "description: %d characters (expected: at most %d)"
+              .formatted(description.length(), MOST_DESCRIPTION),
+          "shorten it");
+    }
+  }
+
+  private static void checkEvents(Set<Event> events) {
+    if (events.isEmpty()) {
+      throw new InvalidRequest(
+          "events: none (expected: at least one)", "say what the hook shall be told");
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.fovea.registry.webhooks.outbound;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** A host is where hooks may not go. Not dialled. */
+final class RefusedAddress extends UnknownHostException {
+  RefusedAddress(String host, InetAddress address) {
+    super(
+        "%s is at %s, which is no public address (expected: a public one, or one that fovea.registry.webhooks.allowed names)"
+            .formatted(host, address.getHostAddress()));
+  }
+}

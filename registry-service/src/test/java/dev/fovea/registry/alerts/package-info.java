@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fovea.registry.alerts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fovea.registry.webhooks.outbound;
+
+import org.jspecify.annotations.NullMarked;

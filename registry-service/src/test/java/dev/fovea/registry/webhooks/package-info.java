@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fovea.registry.webhooks;
+
+import org.jspecify.annotations.NullMarked;
