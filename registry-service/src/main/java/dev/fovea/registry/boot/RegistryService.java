@@ -6,7 +6,9 @@ import dev.fovea.registry.Access;
 import dev.fovea.registry.AuditLog;
 import dev.fovea.registry.Lineage;
 import dev.fovea.registry.Models;
+import dev.fovea.registry.RunViews;
 import dev.fovea.registry.Runs;
+import dev.fovea.registry.SweepResults;
 import dev.fovea.registry.artifacts.ArtifactLimits;
 import dev.fovea.registry.audit.AuditRows;
 import dev.fovea.registry.lineage.LineageLinks;
@@ -85,6 +87,15 @@ public class RegistryService {
   @ConditionalOnRemoteRole(ServiceRole.REGISTRY)
   @ImportHttpServices(
       group = "registry",
-      types = {Runs.class, Models.class, Lineage.class, AuditLog.class, Access.class, Inbox.class})
+      types = {
+        Runs.class,
+        RunViews.class,
+        SweepResults.class,
+        Models.class,
+        Lineage.class,
+        AuditLog.class,
+        Access.class,
+        Inbox.class
+      })
   static class Elsewhere {}
 }
