@@ -25,6 +25,11 @@ public record Sweep(
     Optional<Double> best,
     Instant created,
     String createdBy) {
+  /** How many trials were given to a worker, whatever became of them. */
+  public int began() {
+    return trials.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   /** How many trials are in a state. */
   public int in(SweepTrial.State state) {
     return trials.getOrDefault(state, 0);
