@@ -134,17 +134,19 @@ record CurveChart(
 
   private static void lines(Plot.Pen pen, Series one, List<Double> shares, boolean log) {
     var raw = one.points().stream().map(point -> height(point.value(), log)).toList();
-    var last = word(one.points().getLast().value());
     if (one.isSmoothed()) {
       pen.line("", one.look().style() + " faint", shares, raw);
-      pen.line(
-          word(one.curve().smoothed().getLast()),
-          one.look().style(),
-          shares,
-          one.curve().smoothed().stream().map(value -> height(value, log)).toList());
+      var smooth =
+          one.curve().smoothed().stream().map(value -> height(value, log)).toList();
+      pen.line(end(smooth), one.look().style(), shares, smooth);
     } else {
-      pen.line(last, one.look().style(), shares, raw);
+      pen.line(end(raw), one.look().style(), shares, raw);
     }
+  }
+
+  /** What stands at the end of a line; nothing where the line has no end. */
+  private static String end(List<Double> heights) {
+    return Double.isNaN(heights.getLast()) ? "" : FIGURES.number(heights.getLast());
   }
 
   /** NaN leaves a gap. */
