@@ -209,7 +209,7 @@ class RunPagesTests {
     var ids = IntStream.range(0, 60).mapToObj(i -> "x" + i).collect(Collectors.joining(","));
     var many = browser.get("/parcels/runs/compare?of=" + ids);
     assertThat(many.status()).isEqualTo(422);
-    assertThat(many.body()).contains("of: 60 runs (expected: at most 50)");
+    assertThat(many.body()).contains("Of: 60 runs (expected: at most 50)");
   }
 
   @Test
