@@ -173,6 +173,14 @@ class RunPagesTests {
   }
 
   @Test
+  void tablesOfAnEvaluationAreDrawn() {
+    assertThat(body(RUN))
+        .contains("confusion_matrix.json: 90.0 % of 100 right", "Is \\ taken for", "<b>50</b>")
+        .contains("eval/precision_recall.json", "Precision by recall, 2 curves")
+        .doesNotContain("recall_gone.json: ");
+  }
+
+  @Test
   void aComparisonMarksWhatDiffersAndDrawsIt() {
     var page = body("/parcels/runs/compare?of=e0000000&of=e0000001&of=e0000004&of=e0000006");
     assertThat(page)

@@ -18,6 +18,7 @@ import dev.fovea.registry.RunFiles;
 import dev.fovea.registry.RunViews;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ final class SampleRuns implements RunViews {
 
   private final List<Run> runs;
   private final Digest picture;
+  private final Digest confusion;
+  private final Digest precisionRecall;
 
   SampleRuns(SampleRegistry registry, ObjectStore objects) throws IOException {
     var all = new ArrayList<>(registry.newest(PARCELS, 50));
@@ -60,6 +63,21 @@ final class SampleRuns implements RunViews {
     }
     this.runs = List.copyOf(all);
     this.picture = objects.put(Samples.picture(3));
+    this.confusion =
+        objects.put(
+            """
+            {"columns": ["actual", "predicted", "count"],
+             "data": [["cat", "cat", 50], ["cat", "dog", 3], ["dog", "dog", 40], ["%s", "dog", 7]]}
+            """
+                .formatted(Samples.HOSTILE)
+                .getBytes(StandardCharsets.UTF_8));
+    this.precisionRecall =
+        objects.put(
+            """
+            {"columns": ["class", "recall", "precision"],
+             "data": [["cat", 0, 1], ["cat", 0.5, 0.9], ["cat", 1, 0.4], ["dog", 0, 1], ["dog", 0.8, 0.7]]}
+            """
+                .getBytes(StandardCharsets.UTF_8));
   }
 
   private static Run run(
@@ -280,7 +298,10 @@ final class SampleRuns implements RunViews {
     var others =
         Stream.of(
             new RunFiles.File("checkpoints/last/best.pt2", digest("best"), 40_265_318),
+            new RunFiles.File("confusion_matrix.json", confusion, 180),
             new RunFiles.File("confusion_matrix.png", picture, 4_021),
+            new RunFiles.File("eval/precision_recall.json", precisionRecall, 170),
+            new RunFiles.File("eval/recall_gone.json", digest("gone"), 170),
             new RunFiles.File("model/MLmodel", digest("mlmodel"), 812),
             new RunFiles.File(
                 "model/" + Samples.HOSTILE.replace('/', '_') + ".txt", digest("hostile"), 1),

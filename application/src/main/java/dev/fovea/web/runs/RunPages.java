@@ -5,13 +5,16 @@ import dev.fovea.kernel.Name;
 import dev.fovea.registry.MetricKeys;
 import dev.fovea.registry.Run;
 import dev.fovea.registry.RunViews;
+import dev.fovea.store.ObjectStore;
 import dev.fovea.web.Shell;
 import dev.fovea.web.Stations;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Controller;
@@ -33,12 +36,20 @@ class RunPages {
 
   private static final int PICTURES = 24;
 
+  /** Of files that may be tables of an evaluation; each is read. */
+  private static final int TABLES = 6;
+
+  private static final Pattern TABLE =
+      Pattern.compile("(?i).*(confusion|precision|recall|pr[_-]curve).*\\.json");
+
   private final RunViews views;
   private final Stations stations;
+  private final ObjectStore objects;
 
-  RunPages(RunViews views, Stations stations) {
+  RunPages(RunViews views, Stations stations, ObjectStore objects) {
     this.views = views;
     this.stations = stations;
+    this.objects = objects;
   }
 
   /**
@@ -72,7 +83,8 @@ class RunPages {
       @PathVariable("id") String id,
       @ModelAttribute(name = "shell", binding = false) Shell shell,
       HttpServletRequest request,
-      Model page) {
+      Model page)
+      throws IOException {
     var view = ChartView.of(request);
     var excerpt = views.of(project, List.of(id), "", VALUES).getFirst();
     var run = excerpt.run();
@@ -173,8 +185,22 @@ class RunPages {
     return slash < 0 ? "" : key.substring(0, slash + 1);
   }
 
-  private void files(Name project, Run run, Model page) {
+  private void files(Name project, Run run, Model page) throws IOException {
     var files = views.files(project, run.id(), "");
+    var confusions = new ArrayList<ConfusionTable>();
+    var curves = new ArrayList<PrecisionRecall>();
+    for (var file :
+        files.files().stream()
+            .filter(file -> TABLE.matcher(file.path()).matches())
+            .limit(TABLES)
+            .toList()) {
+      LoggedTable.of(file, objects).ifPresent(table -> {
+        ConfusionTable.of(file.path(), table).ifPresent(confusions::add);
+        PrecisionRecall.of(file.path(), table).ifPresent(curves::add);
+      });
+    }
+    page.addAttribute("confusions", confusions);
+    page.addAttribute("precisionRecalls", curves);
     var pictures = files.files().stream().map(LoggedImage::of).flatMap(Optional::stream).toList();
     page.addAttribute("files", files);
     page.addAttribute("tree", FileTree.of(files.files()));
