@@ -23,15 +23,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What pages are told of runs, in the same process and over HTTP alike. */
 abstract class RunViewsContract extends RegistryTest {
   private static final String HOSTILE = "<script>alert('x')</script>";
 
-  private final Name project = project();
-  private Mlflow mlflow;
-  private RunViews views;
+  final Name project = project();
+  Mlflow mlflow;
+  RunViews views;
 
   /** An API as this caller calls it. */
   abstract <A> A api(Caller caller, Class<A> api);
@@ -164,52 +163,6 @@ abstract class RunViewsContract extends RegistryTest {
     assertThat(zoomed.smoothed().getFirst())
         .as("a part is smoothed as the whole")
         .isCloseTo(weightedMean(values, 3_200, 0.9), within(1e-9));
-  }
-
-  @Test
-  void tenThousandKeysAndAMillionPointsHaveAnswersWithBounds() {
-    var run = mlflow.run("0", "large");
-    var client = JdbcClient.create(database);
-    client
-        .sql(
-            """
-            insert into registry.metric (run, key, at_ms, step, value, is_nan)
-            select ?, 'layer/' || k || '/grad', s, s, sin(s * k), false
-            from generate_series(1, 9999) k, generate_series(0, 49) s
-            union all
-            select ?, 'loss', s, s, 1.0 / (1 + s % 100), false
-            from generate_series(0, 500049) s
-            """)
-        .params(run, run)
-        .update();
-    client
-        .sql(
-            """
-            insert into registry.latest_metric (run, key, value, at_ms, step, is_nan)
-            select distinct on (run, key) run, key, value, at_ms, step, is_nan from registry.metric
-            where run = ? order by run, key, step desc
-            """)
-        .params(run)
-        .update();
-    client.sql("analyze registry.metric").update();
-    client
-        .sql("update registry.metric set value = 1e6 where run = ? and key = 'loss' and step = 345678")
-        .params(run)
-        .update();
-    var keys = views.keys(project, run, "", "", "", 12);
-    assertThat(keys.total()).isEqualTo(10_000);
-    assertThat(keys.keys()).hasSize(12);
-    var listed = views.newest(project, 500, 3).getFirst();
-    assertThat(listed.run().metrics()).hasSize(3);
-    assertThat(listed.metrics()).isEqualTo(RunExcerpt.COUNTED);
-    var loss =
-        views
-            .curves(project, "loss", List.of(run), Long.MIN_VALUE, Long.MAX_VALUE, 240, 0.99)
-            .getFirst();
-    assertThat(loss.points()).isEqualTo(500_050);
-    assertThat(loss.drawn()).hasSizeLessThanOrEqualTo(240);
-    assertThat(loss.drawn()).extracting(MetricPoint::value).contains(1e6);
-    assertThat(loss.smoothed()).hasSameSizeAs(loss.drawn());
   }
 
   @Test
