@@ -63,4 +63,40 @@ class RunViewsInOneProcessTest extends RunViewsContract {
     assertThat(loss.drawn()).extracting(MetricPoint::value).contains(1e6);
     assertThat(loss.smoothed()).hasSameSizeAs(loss.drawn());
   }
+
+  @Test
+  void veryManyPointsKeepTheirSpikesAndTheirNaNWhetherTheirStepsDifferOrNot() {
+    var run = mlflow.run("0", "many");
+    JdbcClient.create(database)
+        .sql(
+            """
+            insert into registry.metric (run, key, at_ms, step, value, is_nan)
+            select ?, 'wide', s, s - 10000, case when s = 7777 then 900 when s = 9999 then 0 else s % 7 end, s = 9999
+            from generate_series(0, 20999) s
+            union all
+            select ?, 'narrow', s, 5, case when s = 7777 then -900 else s % 7 end, false
+            from generate_series(0, 20999) s
+            """)
+        .params(run, run)
+        .update();
+    var wide = curve(run, "wide");
+    assertThat(wide.points()).isEqualTo(21_000);
+    assertThat(wide.drawn()).hasSizeBetween(150, 240);
+    assertThat(wide.drawn())
+        .extracting(MetricPoint::step)
+        .startsWith(-10_000L)
+        .endsWith(10_999L)
+        .contains(-2_223L, -1L);
+    assertThat(wide.drawn()).extracting(MetricPoint::value).contains(900.0, Double.NaN);
+    assertThat(wide.smoothed()).hasSameSizeAs(wide.drawn()).doesNotContain(Double.NaN);
+    var narrow = curve(run, "narrow");
+    assertThat(narrow.drawn()).hasSizeBetween(150, 240);
+    assertThat(narrow.drawn()).extracting(MetricPoint::value).contains(-900.0);
+  }
+
+  private Curve curve(String run, String key) {
+    return views
+        .curves(project, key, List.of(run), Long.MIN_VALUE, Long.MAX_VALUE, 240, 0.5)
+        .getFirst();
+  }
 }
