@@ -115,8 +115,7 @@ abstract class RunViewsContract extends RegistryTest {
         point("m", "-Infinity", 40, 3),
         point("m", "2", 50, 4));
     var curves =
-        views.curves(
-            project, "m", List.of(other, run), Long.MIN_VALUE, Long.MAX_VALUE, 240, 0.5);
+        views.curves(project, "m", List.of(other, run), Long.MIN_VALUE, Long.MAX_VALUE, 240, 0.5);
     assertThat(curves).extracting(Curve::run).containsExactly(other, run);
     assertThat(curves.get(0).drawn()).isEmpty();
     var curve = curves.get(1);

@@ -45,7 +45,8 @@ class RunViewsInOneProcessTest extends RunViewsContract {
         .update();
     client.sql("analyze registry.metric").update();
     client
-        .sql("update registry.metric set value = 1e6 where run = ? and key = 'loss' and step = 345678")
+        .sql(
+            "update registry.metric set value = 1e6 where run = ? and key = 'loss' and step = 345678")
         .params(run)
         .update();
     var keys = views.keys(project, run, "", "", "", 12);

@@ -101,7 +101,8 @@ class SweepsTest extends RegistryTest {
     assertThat(report.path("axes").toString())
         .contains("{\"name\":\"lr\",\"log\":true,\"number\":true}");
     create(plan("fresh", "random", 3));
-    assertThat(send("GET", "", "").json().valueStream().map(each -> each.path("name").stringValue()))
+    assertThat(
+            send("GET", "", "").json().valueStream().map(each -> each.path("name").stringValue()))
         .containsExactly("fresh", "told");
     assertThat(send("GET", "fresh/report", "").json().path("trials")).isEmpty();
     assertThat(send("GET", "none/report", "").status()).isEqualTo(404);

@@ -162,8 +162,7 @@ record Coordinates(int height, List<Axis> axes, List<Lane> lanes, List<Line> lin
     static Placing of(Wanted wanted, List<Item> items) {
       var texts =
           items.stream()
-              .map(item -> item.values().get(wanted.id()))
-              .flatMap(Stream::ofNullable)
+              .flatMap(item -> Stream.ofNullable(item.values().get(wanted.id())))
               .toList();
       var numbers = texts.stream().map(Placing::number).flatMap(Optional::stream).toList();
       boolean areNumbers = numbers.size() == texts.size();

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param rows each with a cell for each column
  */
 record LoggedTable(List<String> columns, List<List<JsonNode>> rows) {
-  private static final long MOST_BYTES = 1 << 20;
+  private static final long MOST_BYTES = 1L << 20;
   private static final int MOST_COLUMNS = 20;
   private static final int MOST_ROWS = 20_000;
   private static final JsonMapper JSON =

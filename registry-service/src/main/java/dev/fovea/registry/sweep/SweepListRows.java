@@ -96,8 +96,7 @@ final class SweepListRows {
 
   private static List<Sweep> sweeps(List<OfState> rows) {
     var found = new LinkedHashMap<Name, Sweep>();
-    rows.forEach(row ->
-        found.merge(row.sweep().name(), row.sweep(), SweepListRows::together));
+    rows.forEach(row -> found.merge(row.sweep().name(), row.sweep(), SweepListRows::together));
     return List.copyOf(found.values());
   }
 
@@ -118,8 +117,7 @@ final class SweepListRows {
   }
 
   private static OfState ofState(ResultSet row) throws SQLException {
-    boolean maximize =
-        Goal.MAXIMIZE.name().equals(row.getString("goal").toUpperCase(Locale.ROOT));
+    boolean maximize = Goal.MAXIMIZE.name().equals(row.getString("goal").toUpperCase(Locale.ROOT));
     double value = row.getDouble(maximize ? "greatest" : "least");
     Optional<Double> best = row.wasNull() ? Optional.empty() : Optional.of(value);
     var state = Optional.ofNullable(row.getString("state")).map(SweepTrial.State::valueOf);

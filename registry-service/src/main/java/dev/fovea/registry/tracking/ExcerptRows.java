@@ -134,8 +134,7 @@ final class ExcerptRows {
         .stream()
         .collect(
             Collectors.groupingBy(
-                Map.Entry::getKey,
-                Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+                Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
   }
 
   private static Run run(ResultSet row, List<Run.DatasetUse> datasets) throws SQLException {
@@ -171,10 +170,7 @@ final class ExcerptRows {
     var used = datasets.getFirst();
     return List.of(
         new Run.DatasetUse(
-            used.name(),
-            used.digest(),
-            tag.flatMap(DatasetInput::namedVersion),
-            used.context()));
+            used.name(), used.digest(), tag.flatMap(DatasetInput::namedVersion), used.context()));
   }
 
   private static Map<String, String> map(List<KeyValue> pairs) {

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Metrics as they are drawn: the sample of {@link MetricHistories}, or {@link MetricEnvelopes} where
- * a sample would take too long; counted and smoothed.
+ * Metrics as they are drawn: the sample of {@link MetricHistories}, or {@link MetricEnvelopes}
+ * where a sample would take too long; counted and smoothed.
  */
 @Component
 final class MetricCurves {
@@ -87,7 +87,9 @@ final class MetricCurves {
         smoothing == 0 || drawn.isEmpty() ? List.of() : smoothed(run, key, drawn, smoothing));
   }
 
-  /** The exact average at each point of the sample: every point before it is heard, and no other. */
+  /**
+   * The exact average at each point of the sample: every point before it is heard, and no other.
+   */
   private List<Double> smoothed(
       String run, String key, List<LoggedMetric> sample, double smoothing) {
     var until = new Steps(Long.MIN_VALUE, sample.getLast().step());

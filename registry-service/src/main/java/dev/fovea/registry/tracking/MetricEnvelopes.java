@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What lies around a curve of very many points: of each of equally wide stretches of steps the least
- * and the greatest value and the first NaN, and the first and the last point of all. It sorts
+ * What lies around a curve of very many points: of each of equally wide stretches of steps the
+ * least and the greatest value and the first NaN, and the first and the last point of all. It sorts
  * nothing, so that its time grows with the points alone.
  */
 @Component
@@ -123,8 +123,7 @@ final class MetricEnvelopes {
     return points;
   }
 
-  private static Stream<LoggedMetric> point(String key, @Nullable Array array)
-      throws SQLException {
+  private static Stream<LoggedMetric> point(String key, @Nullable Array array) throws SQLException {
     if (array == null) {
       return Stream.empty();
     }
