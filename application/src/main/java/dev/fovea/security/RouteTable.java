@@ -87,7 +87,7 @@ final class RouteTable {
         Route.of("POST", "/api/v1/projects/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/runs/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/runs", SERVICES));
-    rows.add(Route.of("GET", "/api/v1/projects/{project}/sweeps/{sweep}", READERS));
+    rows.add(Route.of("GET", "/api/v1/projects/{project}/sweeps/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/sweeps/**", BUILDERS));
     rows.add(Route.of("*", "/api/v1/projects/{project}/webhooks/**", ADMINISTRATORS));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/models/**", READERS));

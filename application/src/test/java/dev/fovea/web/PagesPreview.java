@@ -124,6 +124,16 @@ class PagesPreview {
   }
 
   @Bean
+  SampleRuns sampleRuns(SampleRegistry registry, ObjectStore objects) throws IOException {
+    return new SampleRuns(registry, objects);
+  }
+
+  @Bean
+  SampleSweeps sampleSweeps() {
+    return new SampleSweeps();
+  }
+
+  @Bean
   SampleTrace sampleTrace() {
     return new SampleTrace();
   }

@@ -69,6 +69,52 @@ class SweepsTest extends RegistryTest {
   }
 
   @Test
+  void aReportTellsOfTheTrialsAndWhatWasBest() {
+    create(plan("told", "random", 30));
+    var values = List.of(5.0, 7.0, 3.0, 4.0, 2.5);
+    for (int i = 0; i < values.size(); i++) {
+      tell("told", work("told", "key-" + i), "complete", values.get(i));
+    }
+    var pruned = work("told", "key-pruned");
+    for (int step = 0; step < 200; step++) {
+      report("told", pruned, step, step == 7 ? Double.NaN : step);
+    }
+    tell("told", pruned, "pruned", null);
+    var running = work("told", "key-running");
+    var report = send("GET", "told/report?from=2&limit=4", "").json();
+    assertThat(report.at("/sweep/trials").toString())
+        .isEqualTo("{\"RUNNING\":1,\"COMPLETE\":5,\"PRUNED\":1}");
+    assertThat(report.at("/sweep/best").doubleValue()).isEqualTo(2.5);
+    assertThat(report.at("/sweep/method").stringValue()).isEqualTo("random");
+    assertThat(numbers(report.path("trials"), "number")).containsExactly(2L, 3L, 4L, 5L);
+    assertThat(numbers(report.path("improvements"), "number")).containsExactly(0L, 2L, 4L);
+    assertThat(report.path("sample").size()).isEqualTo(7);
+    var last = report.path("sample").path(6);
+    assertThat(last.path("run").stringValue()).isEqualTo(running.get("runId").stringValue());
+    assertThat(last.path("params").path("lr").stringValue())
+        .isEqualTo(running.get("params").get("lr").asString());
+    assertThat(last.path("late").booleanValue()).isFalse();
+    var course = report.at("/courses/0");
+    assertThat(course.path("trial").intValue()).isEqualTo(5);
+    assertThat(course.path("reports").size()).isBetween(30, 60);
+    assertThat(numbers(course.path("reports"), "step")).startsWith(0L).endsWith(199L);
+    assertThat(report.path("axes").toString())
+        .contains("{\"name\":\"lr\",\"log\":true,\"number\":true}");
+    create(plan("fresh", "random", 3));
+    assertThat(
+            send("GET", "", "").json().valueStream().map(each -> each.path("name").stringValue()))
+        .containsExactly("fresh", "told");
+    assertThat(send("GET", "fresh/report", "").json().path("trials")).isEmpty();
+    assertThat(send("GET", "none/report", "").status()).isEqualTo(404);
+    assertThat(send("GET", "told/report?limit=501", "").status()).isEqualTo(422);
+    assertThat(send("GET", "told/report?from=-1", "").status()).isEqualTo(422);
+  }
+
+  private static List<Long> numbers(JsonNode list, String field) {
+    return list.valueStream().map(each -> each.path(field).longValue()).toList();
+  }
+
+  @Test
   void aTrialIsARunOfMlflow() {
     create(plan("with-runs", "tpe", 10));
     var work = work("with-runs", "one");

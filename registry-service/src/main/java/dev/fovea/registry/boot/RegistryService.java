@@ -6,10 +6,12 @@ import dev.fovea.registry.Access;
 import dev.fovea.registry.AuditLog;
 import dev.fovea.registry.Lineage;
 import dev.fovea.registry.Models;
+import dev.fovea.registry.RunViews;
 import dev.fovea.registry.Runs;
 import dev.fovea.registry.SignedModels;
 import dev.fovea.registry.Webhooks;
 import dev.fovea.registry.alerts.AlertProperties;
+import dev.fovea.registry.SweepResults;
 import dev.fovea.registry.artifacts.ArtifactLimits;
 import dev.fovea.registry.audit.AuditRows;
 import dev.fovea.registry.lineage.LineageLinks;
@@ -106,6 +108,8 @@ public class RegistryService {
       group = "registry",
       types = {
         Runs.class,
+        RunViews.class,
+        SweepResults.class,
         Models.class,
         SignedModels.class,
         Lineage.class,

@@ -120,7 +120,7 @@ class RunsEndpoint implements Runs {
 
   // A client may have sent any 64-bit number; what no calendar holds is shown as the farthest that
   // JSON's dates do.
-  private static Instant instant(long millis) {
+  static Instant instant(long millis) {
     return Instant.ofEpochMilli(Math.clamp(millis, 0, 253_402_300_799_999L));
   }
 }
