@@ -14,6 +14,7 @@ import java.util.Set;
  *
  * @param budget by how much the measure may fall
  * @param images on how many the points were measured
+ * @param base the float model, on the front or not
  * @param points of which none is at least as good as another in drop, time and size, and better in
  *     one; the fastest first. The float model, whose drop is 0, is among them unless something is
  *     as accurate, as fast and as small
@@ -24,6 +25,7 @@ import java.util.Set;
 public record Front(
     double budget,
     int images,
+    Point base,
     List<Point> points,
     List<Left> left,
     List<Ranked> rank,

@@ -232,7 +232,13 @@ public final class MixedPrecisionSearch<A> {
     var race = new Race<>(subject.task(), settings, work, base, field, left);
     var points = race.run();
     return new Front(
-        settings.budget(), subject.task().images(), points, left, rank, work.inferences());
+        settings.budget(),
+        subject.task().images(),
+        base.point(true),
+        points,
+        left,
+        rank,
+        work.inferences());
   }
 
   private Optional<Runner<A>> entered(

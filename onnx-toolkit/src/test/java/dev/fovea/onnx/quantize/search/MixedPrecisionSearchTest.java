@@ -2,6 +2,7 @@ package dev.fovea.onnx.quantize.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
@@ -22,6 +23,8 @@ import dev.fovea.onnx.quantize.search.Front.Standing;
 import dev.fovea.onnx.quantize.search.LatencyProbe.Latency;
 import dev.fovea.onnx.quantize.search.MixedPrecisionSearch.Subject;
 import dev.fovea.onnx.session.FloatTensor;
+import dev.fovea.onnx.session.Optimisation;
+import dev.fovea.onnx.session.OrtOptimiser;
 import dev.fovea.vision.metrics.bootstrap.BootstrapInterval;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,23 +62,39 @@ class MixedPrecisionSearchTest {
         .containsExactly(Reason.BEYOND);
     var best = front.best(Preference.FASTEST).orElseThrow();
     assertThat(best.standing()).isEqualTo(Standing.SURE);
-    assertThat(best.keptInFloat()).contains("c3", "r2").doesNotContain("c1", "c5");
+    // ONNX Runtime's form rounds what an integer operator writes, TensorRT's what one reads.
+    assertThat(best.keptInFloat())
+        .contains(profile == QuantizationProfile.TENSORRT ? new String[] {"c3"} : new String[] {"c3", "r2"})
+        .doesNotContain("c1", "c5");
     assertThat(best.bytes()).isLessThan(OnnxWriter.size(model));
     assertThat(task.wholeDrop(written(model), best.model().orElseThrow())).isLessThan(0.02);
     assertNoneDominated(front);
   }
 
+  /**
+   * ONNX Runtime rounds the weights of a convolution itself where it finds it between a DQ and a Q,
+   * though the model has them in float: only a session tells, and what is next to the layer has to
+   * be in float too.
+   */
   @Test
-  void keepsALayerInFloatAloneWhereOnlyItsWeightsAreRuined() throws IOException {
+  void keepsWhatIsNextToALayerInFloatWhereTheRuntimeWouldRoundItAgain() throws IOException {
     var model = Ruined.byWeights(3);
     var task = new AgreementTask(model, Ruined.inputs(4, 600));
+    var quantization = quantization(model, QuantizationProfile.ORT_X86);
+    var alone = quantization.quantize(Set.of("c3", "r3")).model();
+    assertThat(alone.graph().initializer("w3")).isPresent();
+    assertThat(OrtOptimiser.optimise(alone, Optimisation.ALL).graph().initializer("w3")).isEmpty();
 
-    var front = front(model, QuantizationProfile.ORT_X86, task, settings(0.02));
+    var front = front(model, QuantizationProfile.ORT_X86, task, settings(0.05));
 
     assertThat(front.rank().getFirst().group().output()).isEqualTo("c3");
+    assertThat(front.left())
+        .filteredOn(left -> left.name().equals("float-1"))
+        .singleElement()
+        .satisfies(left -> assertThat(left.why()).startsWith("falls by 0.9688 ["));
     var best = front.best(Preference.SMALLEST).orElseThrow();
-    assertThat(best.name()).isEqualTo("float-1");
-    assertThat(best.keptInFloat()).containsExactlyInAnyOrder("c3", "r3");
+    assertThat(best.name()).isEqualTo("float-around-1");
+    assertThat(best.keptInFloat()).containsExactlyInAnyOrder("c3", "r3", "c2", "r2");
     assertThat(best.how()).contains("Conv 'conv3'");
   }
 
@@ -88,7 +107,8 @@ class MixedPrecisionSearchTest {
 
     assertThat(front.best(Preference.FASTEST).orElseThrow().name()).isEqualTo("int8");
     assertNoneDominated(front);
-    assertThat(front.points().stream().map(Point::name)).contains(Front.FLOAT);
+    assertThat(front.base().isFloat()).isTrue();
+    assertThat(front.base().bytes()).isEqualTo(OnnxWriter.size(model));
   }
 
   /** Each decision before the last image is compared with what all images say. */
@@ -99,12 +119,12 @@ class MixedPrecisionSearchTest {
     long asked = 0;
     long all = 0;
     double budget = 0.02;
-    for (int seed = 0; seed < 12; seed++) {
+    for (int seed = 0; seed < 6; seed++) {
       var model =
           seed % 3 == 0
               ? Ruined.byActivations(seed)
               : seed % 3 == 1 ? Ruined.byWeights(seed) : Ruined.sound(seed);
-      var inputs = Ruined.inputs(100 + seed, 700);
+      var inputs = Ruined.inputs(100 + seed, 500);
       var task = new AgreementTask(model, inputs);
       var search = search(model, QuantizationProfile.ORT_X86, task, settings(budget), times(model));
       task.asked = 0;
@@ -116,7 +136,7 @@ class MixedPrecisionSearchTest {
         if (!point.isFloat()) {
           decided++;
           double drop = task.wholeDrop(reference, point.model().orElseThrow());
-          assertThat(point.drop().estimate()).isEqualTo(drop);
+          assertThat(point.drop().estimate()).isCloseTo(drop, within(1e-12));
           wrong += drop > budget ? 1 : 0;
         }
       }
@@ -134,9 +154,9 @@ class MixedPrecisionSearchTest {
         }
       }
     }
-    assertThat(decided).isGreaterThan(40);
-    assertThat(wrong).isLessThanOrEqualTo(1);
-    assertThat(asked).isLessThan(all * 3 / 4);
+    assertThat(decided).isGreaterThan(15);
+    assertThat(wrong).isZero();
+    assertThat(asked).isLessThan(all * 4 / 5);
   }
 
   @ParameterizedTest
