@@ -107,8 +107,8 @@ public record Front(
   }
 
   /**
-   * The best point within the budget that is not the float model: of those that are surely within
-   * where there are any, else of those that are likely so.
+   * The best point within the budget that is faster or smaller than the float model: of those that
+   * are surely within where there are any, else of those that are likely so.
    */
   public Optional<Point> best(Preference preference) {
     Comparator<Point> byTime = Comparator.comparingDouble(point -> point.latency().p50());
@@ -120,6 +120,8 @@ public record Front(
         };
     return points.stream()
         .filter(point -> !point.isFloat())
+        .filter(point ->
+            point.latency().p50() < base.latency().p50() || point.bytes() < base.bytes())
         .min(Comparator.comparing(Point::standing).thenComparing(order));
   }
 
