@@ -49,7 +49,11 @@ final class ReleaseCommand {
     release
         .verdict()
         .ifPresent(
-            verdict -> out.print(VerdictText.rules(verdict) + VerdictText.strengths(verdict)));
+            verdict ->
+                out.print(
+                    VerdictText.rules(verdict)
+                        + VerdictText.strengths(verdict)
+                        + VerdictText.front(verdict)));
     out.print(VerdictText.steps(release.steps()));
   }
 }

@@ -94,6 +94,28 @@ class CheckCommandTests {
   }
 
   @Test
+  void searchesAndSaysBeforeWhatThatTakesAndAfterwardsWhatItChoseFrom() throws IOException {
+    var searched =
+        policy.replaceFirst(
+            "quantize: \\{.*\\}\n", "quantize: {search: {budget: 2pp, images: 400}}\n");
+    assertThat(searched).contains("search");
+    Files.writeString(teamFile, searched);
+    var said = check(ExitCode.OK);
+    assertThat(said.err())
+        .containsPattern(
+            "note: search over 400 training images: at most \\d+ candidates: \\d+ models made, \\d+ timed, [0-9,]+ inferences");
+    assertThat(said.out())
+        .contains("search over 400 training images, budget 2.00 pp: at most")
+        .containsPattern("FRONT +DROP OF ACCURACY +P50 +SIZE +WHAT\n")
+        .containsPattern("chosen +[a-z0-9-]+ +-?[0-9.]+ pp \\(-?[0-9.]+ to [0-9.]+\\)")
+        .containsPattern("\nLEFT +IMAGES +WHY\n");
+    var json = JsonMapper.shared().readTree(check(ExitCode.OK, "--json").out());
+    assertThat(json.at("/verdict/front/measure").stringValue()).isEqualTo("accuracy");
+    assertThat(json.at("/verdict/front/points").size()).isGreaterThan(0);
+    assertThat(said.out()).contains("chosen  " + json.at("/verdict/front/chosen").stringValue());
+  }
+
+  @Test
   void takesFolderAndPolicyFromTheWorkingCopy() throws IOException {
     Files.createDirectories(home.resolve("data"));
     Files.createSymbolicLink(home.resolve("data/digits"), shared.resolve("digits"));
