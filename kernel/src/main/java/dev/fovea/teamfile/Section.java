@@ -45,7 +45,8 @@ enum Section {
       "quantize",
       List.of(
           "target", "calibration", "method", "equalisation", "bias-correction", "type", "search"),
-      Map.of("mixed-precision", "write 'search: {budget: 0.5pp}', which keeps in float what must be")),
+      Map.of(
+          "mixed-precision", "write 'search: {budget: 0.5pp}', which keeps in float what must be")),
   SEARCH("search", List.of("budget", "images", "prefer"), Map.of()),
   DETECTOR(
       "detector",

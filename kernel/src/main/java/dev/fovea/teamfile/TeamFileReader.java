@@ -57,7 +57,8 @@ final class TeamFileReader {
         .ifPresent(_ ->
             fields.wrong(
                 "train",
-                "'refit-head' with 'detector' under release (expected: no 'train'; it fits the last layer of classifiers alone)"));
+                "'refit-head' with 'detector' under release (expected: no 'train'; it fits the last"
+                    + " layer of classifiers alone)"));
     var feedback = section(fields, "feedback", Section.FEEDBACK, TeamFileReader::feedback);
     return project.map(name ->
         new TeamFile(name, datasets, train, release, feedback.orElse(FeedbackSpec.DEFAULT)));
@@ -308,13 +309,10 @@ final class TeamFileReader {
 
   private static Optional<SearchSpec> search(Fields fields) {
     var budget = fields.required("budget", Values.positiveDrop());
-    var images =
-        fields.optional("images", SearchSpec.DEFAULT_IMAGES, Values.integer(32, 10_000));
+    var images = fields.optional("images", SearchSpec.DEFAULT_IMAGES, Values.integer(32, 10_000));
     var prefer =
         fields.optional(
-            "prefer",
-            SearchSpec.Preference.FASTEST,
-            Values.oneOf(SearchSpec.Preference.class));
+            "prefer", SearchSpec.Preference.FASTEST, Values.oneOf(SearchSpec.Preference.class));
     return budget.isEmpty() || images.isEmpty() || prefer.isEmpty()
         ? Optional.empty()
         : Optional.of(new SearchSpec(budget.get(), images.get(), prefer.get()));

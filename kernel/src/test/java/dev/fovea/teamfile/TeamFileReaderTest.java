@@ -127,7 +127,8 @@ class TeamFileReaderTest {
   void readsWhatStaysInFloat() {
     var gate = SMALLEST.replace("GATE", "{measure: accuracy, at-least: 0.5}");
     var searched =
-        gate.replace("  gates:", "  quantize: {search: {budget: 0.5pp, prefer: smallest}}\n  gates:");
+        gate.replace(
+            "  gates:", "  quantize: {search: {budget: 0.5pp, prefer: smallest}}\n  gates:");
     assertThat(TeamFile.parse(searched).release().orElseThrow().quantize().search())
         .contains(new SearchSpec(0.005, 512, SearchSpec.Preference.SMALLEST));
     var half = gate.replace("  gates:", "  quantize: {type: fp16}\n  gates:");
@@ -151,7 +152,9 @@ class TeamFileReaderTest {
         .isEqualTo(DatasetSpec.Reaction.REFUSE);
     assertThat(
             TeamFile.parse(
-                    "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain: {refit-head: {}}")
+                    "project: p\n"
+                        + "datasets: {d: {path: d.dvc, format: csv}}\n"
+                        + "train: {refit-head: {}}")
                 .train())
         .contains(TrainSpec.RefitHead.DEFAULT);
   }
@@ -381,7 +384,10 @@ class TeamFileReaderTest {
         .containsExactly(new TeamFileProblem.Mistake(2, "'project' stands twice in the file"));
     assertThat(
             mistakesOf(
-                    "project: a\ndatasets:\n  d: {path: d.dvc, format: csv}\n  d: {path: e.dvc, format: csv}")
+                    "project: a\n"
+                        + "datasets:\n"
+                        + "  d: {path: d.dvc, format: csv}\n"
+                        + "  d: {path: e.dvc, format: csv}")
                 .mistakes())
         .containsExactly(new TeamFileProblem.Mistake(4, "dataset 'd' stands twice"));
   }

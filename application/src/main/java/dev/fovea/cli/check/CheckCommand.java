@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Judges a model by the gates of fovea.yaml, on this machine and without a server.",
-      "It runs the steps of the release job: export, parity, INT8 calibrated on the train split, both"
-          + " models on the test split, latencies of this machine, gates.",
+      "It runs the steps of the release job: export, parity, INT8 calibrated on the train split,"
+          + " both models on the test split, latencies of this machine, gates.",
       "Exit code 0: passed. 3: a gate said no. 1: there is no verdict.",
       "What it makes is kept in a cache, so that another policy takes seconds; the folder may be"
           + " removed at any time."

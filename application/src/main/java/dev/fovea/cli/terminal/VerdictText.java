@@ -56,8 +56,24 @@ public final class VerdictText {
   }
 
   private static String front(PrecisionFront front) {
-    var table = new Table("", "FRONT", "DROP OF " + front.measure().toUpperCase(Locale.ROOT), "P50", "SIZE", "WHAT");
-    front.points().forEach(point -> table.row(mark(front, point), point.name(), drop(point.drop()) + (point.sure() ? "" : ", not sure"), millis(point.p50()), new ByteSize(point.bytes()), point.how()));
+    var table =
+        new Table(
+            "",
+            "FRONT",
+            "DROP OF " + front.measure().toUpperCase(Locale.ROOT),
+            "P50",
+            "SIZE",
+            "WHAT");
+    front
+        .points()
+        .forEach(point ->
+            table.row(
+                mark(front, point),
+                point.name(),
+                drop(point.drop()) + (point.sure() ? "" : ", not sure"),
+                millis(point.p50()),
+                new ByteSize(point.bytes()),
+                point.how()));
     var others = new Table("LEFT", "IMAGES", "WHY");
     front.left().forEach(each -> others.row(each.name(), each.images(), each.why()));
     return String.format(
@@ -84,8 +100,7 @@ public final class VerdictText {
   }
 
   private static String millis(Bounded p50) {
-    return String.format(
-        Locale.ROOT, "%.3f ms (%.3f to %.3f)", p50.value(), p50.low(), p50.high());
+    return String.format(Locale.ROOT, "%.3f ms (%.3f to %.3f)", p50.value(), p50.low(), p50.high());
   }
 
   /** Every step, how long it took and what came out. */

@@ -75,9 +75,11 @@ class CheckCommandTests {
     var said = check(ExitCode.REFUSED).out();
     assertThat(said)
         .containsPattern(
-            "PASS +least accuracy of int8 under brightness of -30 % to 30 % +at least 90.00 % +0\\.9")
+            "PASS +least accuracy of int8 under brightness of -30 % to 30 % +at least 90.00 %"
+                + " +0\\.9")
         .containsPattern(
-            "FAIL +least accuracy of int8 under noise of 0 % to 60 % .*test split, 800 images, 9 strengths")
+            "FAIL +least accuracy of int8 under noise of 0 % to 60 % .*test split, 800 images, 9"
+                + " strengths")
         .containsPattern(
             "the least is at 60 %, and it falls below the limit from [0-9.]+ %\nNOISE +MEASURED")
         .containsPattern("\n60 % +0\\.[0-9]+ \\(0\\.[0-9]+ to 0\\.[0-9]+\\) +below the limit\n");
@@ -103,7 +105,8 @@ class CheckCommandTests {
     var said = check(ExitCode.OK);
     assertThat(said.err())
         .containsPattern(
-            "note: search over 400 training images: at most \\d+ candidates: \\d+ models made, \\d+ timed, [0-9,]+ inferences");
+            "note: search over 400 training images: at most \\d+ candidates: \\d+ models made, \\d+"
+                + " timed, [0-9,]+ inferences");
     assertThat(said.out())
         .contains("search over 400 training images, budget 2.00 pp: at most")
         .containsPattern("FRONT +DROP OF ACCURACY +P50 +SIZE +WHAT\n")

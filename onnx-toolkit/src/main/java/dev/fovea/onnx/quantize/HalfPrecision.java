@@ -30,8 +30,9 @@ import java.util.Set;
  * Writes a float model in 16 bits: weights and what is computed between them. Inputs and outputs
  * stay as they were, and so do operators whose values do not fit, or that ONNX does not define for
  * 16 bits; Casts are between them. ONNX Runtime on x86-64 computes in 32 bits all the same, so that
- * only size is gained there, and an overflow shows on other devices alone: give the ranges. An INT8 model may be given too: what computes in integers stays,
- * and what is in float between becomes 16 bits.
+ * only size is gained there, and an overflow shows on other devices alone: give the ranges. An INT8
+ * model may be given too: what computes in integers stays, and what is in float between becomes 16
+ * bits.
  */
 public final class HalfPrecision {
   /** The largest number of 16 bits. */
@@ -211,8 +212,7 @@ public final class HalfPrecision {
     if (!isFloat(Preparation.input(node, 0)) && !node.opType().equals("Where")) {
       return Optional.of("'%s' is not known to be float".formatted(Preparation.input(node, 0)));
     }
-    if (node.inputs().stream()
-        .anyMatch(input -> !input.isEmpty() && types.of(input).isEmpty())) {
+    if (node.inputs().stream().anyMatch(input -> !input.isEmpty() && types.of(input).isEmpty())) {
       return Optional.of("an input has no known type");
     }
     for (int i = 0; i < node.inputs().size(); i++) {
@@ -328,8 +328,7 @@ public final class HalfPrecision {
 
   private static Tensor halved(Tensor constant, String name) {
     var values = constant.floats();
-    var bytes =
-        ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    var bytes = ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       bytes.putShort(Float.floatToFloat16(value));
     }

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
  * scale of its own, and computes with them in float: a quarter of the size, no calibration, and no
  * activation is rounded. It saves memory and what is read of it; it does not compute faster.
  *
- * <p>Scales are always along the first axis; matrices are turned for that. ONNX Runtime 1.29 makes a
- * {@code MatMulNBits} of a product whose weights have them along the second, and that rounds
+ * <p>Scales are always along the first axis; matrices are turned for that. ONNX Runtime 1.29 makes
+ * a {@code MatMulNBits} of a product whose weights have them along the second, and that rounds
  * activations to 8 bits.
  */
 public final class WeightOnly {
@@ -75,8 +75,7 @@ public final class WeightOnly {
     var named = written.withMetadata("fovea.quantization.profile", "WEIGHT_ONLY");
     return new QuantizedModel(
         named,
-        new QuantizationReport(
-            weights.outcomes, OnnxWriter.size(model), OnnxWriter.size(named)));
+        new QuantizationReport(weights.outcomes, OnnxWriter.size(model), OnnxWriter.size(named)));
   }
 
   private Graph written() {
@@ -118,8 +117,7 @@ public final class WeightOnly {
   }
 
   private static NodeOutcome outcome(Node node, String reason) {
-    return new NodeOutcome.InFloat(
-        node.name(), node.opType(), Preparation.output(node), reason);
+    return new NodeOutcome.InFloat(node.name(), node.opType(), Preparation.output(node), reason);
   }
 
   private String write(String name) {
@@ -131,8 +129,7 @@ public final class WeightOnly {
         store(
             name + "_quantized",
             Tensor.ofBytes("", IntegerRange.INT8_SYMMETRIC.type(), weights.shape(), integers));
-    var scale =
-        store(name + "_scale", Tensor.ofFloats("", List.of((long) scales.length), scales));
+    var scale = store(name + "_scale", Tensor.ofFloats("", List.of((long) scales.length), scales));
     var output = names.take(name + "_DequantizeLinear_Output");
     nodes.add(
         Node.of(
@@ -184,7 +181,9 @@ public final class WeightOnly {
   /** The name of a node's weights; empty where it has none. */
   private static String weights(Node node) {
     boolean weighted =
-        Preparation.is(node, "Conv") || Preparation.is(node, "Gemm") || Preparation.is(node, "MatMul");
+        Preparation.is(node, "Conv")
+            || Preparation.is(node, "Gemm")
+            || Preparation.is(node, "MatMul");
     var weights = Preparation.input(node, 1);
     return weighted && !weights.equals(Preparation.input(node, 0)) ? weights : "";
   }
@@ -197,7 +196,8 @@ public final class WeightOnly {
     }
     int axis = matrix ? 1 : Placement.axis(node);
     long channels = found.get().shape().get(axis);
-    boolean smaller = found.get().elements() + Float.BYTES * channels < Float.BYTES * found.get().elements();
+    boolean smaller =
+        found.get().elements() + Float.BYTES * channels < Float.BYTES * found.get().elements();
     return smaller ? OptionalInt.of(axis) : OptionalInt.empty();
   }
 }

@@ -279,9 +279,9 @@ class HalfPrecisionTest {
 
   /** The rank is part of the declaration; sizes are open. */
   private static List<Dimension> unknown(List<Node> nodes) {
-    return nodes.stream().anyMatch(node -> node.name().equals("n") || node.opType().equals("Flatten"))
-        ? List.of(
-            Dimension.fixed(2), Dimension.fixed(4), Dimension.fixed(4), Dimension.fixed(4))
+    return nodes.stream()
+            .anyMatch(node -> node.name().equals("n") || node.opType().equals("Flatten"))
+        ? List.of(Dimension.fixed(2), Dimension.fixed(4), Dimension.fixed(4), Dimension.fixed(4))
         : List.of(Dimension.unknown(), Dimension.unknown());
   }
 }

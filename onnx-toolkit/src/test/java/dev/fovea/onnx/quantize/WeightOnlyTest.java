@@ -55,13 +55,15 @@ class WeightOnlyTest {
     assertThat(quantized.graph().initializers())
         .filteredOn(each -> each.type() == DataType.INT8)
         .hasSize(4);
-    AXES.keySet().forEach(name -> {
-      var output = name + "_DequantizeLinear_Output";
-      var exposed =
-          quantized.graph().exposing(new ValueInfo(output, DataType.FLOAT, List.of()));
-      assertThat(run(quantized.withGraph(exposed), input(seed), output, Optimisation.NONE).data())
-          .isEqualTo(turned(rounded.initializer(name).orElseThrow()));
-    });
+    AXES.keySet()
+        .forEach(name -> {
+          var output = name + "_DequantizeLinear_Output";
+          var exposed =
+              quantized.graph().exposing(new ValueInfo(output, DataType.FLOAT, List.of()));
+          assertThat(
+                  run(quantized.withGraph(exposed), input(seed), output, Optimisation.NONE).data())
+              .isEqualTo(turned(rounded.initializer(name).orElseThrow()));
+        });
     assertThat(OrtOptimiser.optimise(quantized, Optimisation.ALL).graph().nodes())
         .extracting(Node::opType)
         .doesNotContain("MatMulNBits");

@@ -38,7 +38,10 @@ public sealed interface ModelUnderTest extends AutoCloseable permits Classifier,
 
   /** The same of a file. */
   static ModelUnderTest open(
-      Path model, List<String> classes, PreprocessSpec preprocess, Optional<DetectorSpec> detector) {
+      Path model,
+      List<String> classes,
+      PreprocessSpec preprocess,
+      Optional<DetectorSpec> detector) {
     var session = InferenceSession.open(model, SessionSettings.defaults());
     try {
       if (session.inputs().size() != 1) {

@@ -94,7 +94,8 @@ public final class PrecisionSearch {
               .orElseThrow();
       return String.format(
           Locale.ROOT,
-          "%s of %d models tried, %d on the front: %s falls by %.2f pp (%.2f to %.2f), %s, %.3f ms where the float model has %s, %.3f ms",
+          "%s of %d models tried, %d on the front: %s falls by %.2f pp (%.2f to %.2f), %s, %.3f ms"
+              + " where the float model has %s, %.3f ms",
           front.chosen(),
           front.points().size() + front.left().size(),
           front.points().size(),
@@ -180,7 +181,8 @@ public final class PrecisionSearch {
     return new InvalidRequest(
         "search: none of %d models is within the budget of %s and faster or smaller than the float model, by %s on %s%s"
             .formatted(front.left().size(), search.budget(), measure(), images.words(), nearest),
-        "raise release.quantize.search.budget in fovea.yaml, try 'method: mse' or 'equalisation: true' beside it, or name more images");
+        "raise release.quantize.search.budget in fovea.yaml, try 'method: mse' or 'equalisation:"
+            + " true' beside it, or name more images");
   }
 
   private String measure() {

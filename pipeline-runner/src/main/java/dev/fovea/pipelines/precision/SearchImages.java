@@ -61,6 +61,7 @@ public record SearchImages(List<String> classes, List<Sample> samples, String wo
         chosen,
         "%d training images%s"
             .formatted(
-                chosen.size(), again == 0 ? "" : ", %d of which calibrated it too".formatted(again)));
+                chosen.size(),
+                again == 0 ? "" : ", %d of which calibrated it too".formatted(again)));
   }
 }

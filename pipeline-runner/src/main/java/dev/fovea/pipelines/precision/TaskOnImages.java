@@ -3,8 +3,8 @@ package dev.fovea.pipelines.precision;
 import dev.fovea.datasets.Sample;
 import dev.fovea.onnx.quantize.search.SearchTask;
 import dev.fovea.pipelines.evaluate.Answer;
-import dev.fovea.pipelines.evaluate.DetectedEvaluation;
 import dev.fovea.pipelines.evaluate.Coco;
+import dev.fovea.pipelines.evaluate.DetectedEvaluation;
 import dev.fovea.pipelines.evaluate.Found;
 import dev.fovea.pipelines.evaluate.ModelUnderTest;
 import dev.fovea.pipelines.evaluate.Pictures;
@@ -38,8 +38,7 @@ final class TaskOnImages implements SearchTask<TaskOnImages.Told> {
   /** What a model said to one image, and which. */
   record Told(Sample sample, Answer answer) {}
 
-  TaskOnImages(
-      ObjectStore objects, ReleaseSpec spec, List<String> classes, List<Sample> samples) {
+  TaskOnImages(ObjectStore objects, ReleaseSpec spec, List<String> classes, List<Sample> samples) {
     this.spec = spec;
     this.classes = List.copyOf(classes);
     this.samples = List.copyOf(samples);
@@ -54,8 +53,7 @@ final class TaskOnImages implements SearchTask<TaskOnImages.Told> {
   @Override
   public List<Told> answers(Path model, List<Integer> places) throws IOException {
     var told = new ArrayList<Told>();
-    try (var asked =
-        ModelUnderTest.open(model, classes, spec.preprocess(), spec.detector())) {
+    try (var asked = ModelUnderTest.open(model, classes, spec.preprocess(), spec.detector())) {
       for (int place : places) {
         var sample = samples.get(place);
         told.add(new Told(sample, asked.answer(sample, pictures.picture(sample))));
@@ -65,8 +63,7 @@ final class TaskOnImages implements SearchTask<TaskOnImages.Told> {
   }
 
   @Override
-  public Optional<BootstrapInterval> drop(
-      List<Told> before, List<Told> after, double confidence) {
+  public Optional<BootstrapInterval> drop(List<Told> before, List<Told> after, double confidence) {
     if (spec.detector().isEmpty()) {
       return Optional.of(
           new ImageBootstrap(RESAMPLES, confidence, 1)
@@ -98,7 +95,8 @@ final class TaskOnImages implements SearchTask<TaskOnImages.Told> {
       truths[i] = scored.label().hashCode();
       right[i] = scored.right();
     }
-    return new ImageMeasure(ImageTruths.of(ids, truths), 0, 1, () -> weights -> share(right, weights));
+    return new ImageMeasure(
+        ImageTruths.of(ids, truths), 0, 1, () -> weights -> share(right, weights));
   }
 
   private static double share(boolean[] right, int[] weights) {

@@ -67,8 +67,7 @@ final class GateStep implements JobStep<ReleaseState> {
       sweeps.put(swept.gate(), SweepEvaluation.read(objects, swept.evaluation()));
       links.add(arrow(state, swept.node(state.order()), "judged by"));
     }
-    var verdict =
-        Judge.on(state.spec().gates(), new Evidence(forms, sweeps)).with(front(state));
+    var verdict = Judge.on(state.spec().gates(), new Evidence(forms, sweeps)).with(front(state));
     state.verdict(objects.put(JSON.writeValueAsString(verdict).getBytes(StandardCharsets.UTF_8)));
     return new Outcome.Done(summary(verdict), links);
   }

@@ -112,8 +112,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     state.variant(Variant.INT8, int8);
     return new Outcome.Done(
         "%s to %s, %s"
-            .formatted(
-                new ByteSize(objects.size(fp32)), new ByteSize(objects.size(int8)), words),
+            .formatted(new ByteSize(objects.size(fp32)), new ByteSize(objects.size(int8)), words),
         List.of(
             new LineageLinked(
                 order.project(),
@@ -151,8 +150,8 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     return objects.put(OnnxWriter.bytes(quantized.model()));
   }
 
-  private Digest searched(
-      ReleaseState state, Digest fp32, List<Sample> images, Manifest manifest) throws IOException {
+  private Digest searched(ReleaseState state, Digest fp32, List<Sample> images, Manifest manifest)
+      throws IOException {
     var spec = state.spec();
     var model = model(spec.quantize(), fp32);
     var ranges = ranges(state, model, images);
@@ -197,9 +196,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
 
   private CalibrationRanges ranges(ReleaseState state, OnnxModel model, List<Sample> images) {
     return Calibration.collect(
-        model,
-        method(state.spec().quantize().method()),
-        examples(state, model, images, true));
+        model, method(state.spec().quantize().method()), examples(state, model, images, true));
   }
 
   private static Set<String> inFloat(ReleaseState state, OnnxModel model) {
@@ -271,14 +268,11 @@ final class QuantizeStep implements JobStep<ReleaseState> {
 
   private static void tell(ReleaseState state, int images, int i) {
     if (i % TELL_EVERY_IMAGES == 0) {
-      state
-          .progress()
-          .at(i / (double) images, "calibrating, image %d of %d".formatted(i, images));
+      state.progress().at(i / (double) images, "calibrating, image %d of %d".formatted(i, images));
     }
   }
 
-  private static Map<String, FloatTensor> example(
-      Pictures pictures, String input, Sample sample) {
+  private static Map<String, FloatTensor> example(Pictures pictures, String input, Sample sample) {
     try {
       return Map.of(input, pictures.tensor(sample));
     } catch (IOException e) {

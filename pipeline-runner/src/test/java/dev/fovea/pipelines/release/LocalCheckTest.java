@@ -69,8 +69,10 @@ class LocalCheckTest {
     var policy =
         POLICY
             + "    - {measure: accuracy-under, sweep: noise, range: [0%, 40%], at-least: 0.9}\n"
-            + "    - {measure: accuracy-under, of: fp32, slice: night, sweep: jpeg, range: [0, 0.9], at-least: 0.5}\n"
-            + "    - {measure: accuracy-under, sweep: brightness, range: [-60%, 0%], at-least: 0.9}\n";
+            + "    - {measure: accuracy-under, of: fp32, slice: night, sweep: jpeg, range: [0,"
+            + " 0.9], at-least: 0.5}\n"
+            + "    - {measure: accuracy-under, sweep: brightness, range: [-60%, 0%], at-least:"
+            + " 0.9}\n";
     var here = check(policy);
     assertSame(here, onServer(Shades.model(0), policy));
     assertThat(here.verdict().rulings().getLast().outcome()).isEqualTo(Outcome.FAIL);
@@ -154,7 +156,9 @@ class LocalCheckTest {
 
   @Test
   void choosesByASearchWithinTheBudgetAndSaysBeforeWhatThatTakes() throws Exception {
-    var policy = searching(POLICY, "{search: {budget: 20pp, images: 40, prefer: smallest}, calibration: 32}");
+    var policy =
+        searching(
+            POLICY, "{search: {budget: 20pp, images: 40, prefer: smallest}, calibration: 32}");
     var told = new ArrayList<String>();
     var watching =
         new LocalCheck.Watching() {
@@ -177,8 +181,7 @@ class LocalCheckTest {
     assertThat(front.on()).isEqualTo("40 training images, 24 of which calibrated it too");
     assertThat(front.points()).extracting(PrecisionFront.Point::name).contains(front.chosen());
     assertThat(front.noisiest()).isNotEmpty();
-    var cost =
-        told.stream().filter(each -> each.startsWith("quantize costs search over")).toList();
+    var cost = told.stream().filter(each -> each.startsWith("quantize costs search over")).toList();
     assertThat(cost).singleElement().asString().contains(front.cost()).contains("inferences");
     assertThat(told.indexOf(cost.getFirst()))
         .isLessThan(told.indexOf("quantize making and timing weight-only"));

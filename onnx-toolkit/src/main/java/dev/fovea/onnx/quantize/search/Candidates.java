@@ -42,7 +42,9 @@ final class Candidates {
     var candidates = new Candidates(quantization, always);
     candidates.add("int8", "everything in INT8 that can be", Set.of());
     candidates.add(
-        "float-head", "the last layers with weights and all behind them in float", head(prepared, rank));
+        "float-head",
+        "the last layers with weights and all behind them in float",
+        head(prepared, rank));
     for (int length : lengths(rank.size())) {
       var noisiest = rank.subList(0, length);
       candidates.add(
@@ -80,7 +82,8 @@ final class Candidates {
     }
   }
 
-  private static Set<String> union(List<Ranked> groups, Function<OperatorGroup, Set<String>> nodes) {
+  private static Set<String> union(
+      List<Ranked> groups, Function<OperatorGroup, Set<String>> nodes) {
     var union = new LinkedHashSet<String>();
     groups.forEach(each -> union.addAll(nodes.apply(each.group())));
     return union;
@@ -119,7 +122,8 @@ final class Candidates {
     }
     var head = new LinkedHashSet<String>();
     for (var each : rank) {
-      if (each.group().nodes().stream().anyMatch(node -> last.contains(node) || tail.contains(node))) {
+      if (each.group().nodes().stream()
+          .anyMatch(node -> last.contains(node) || tail.contains(node))) {
         head.addAll(each.group().nodes());
       }
     }

@@ -120,8 +120,8 @@ public record Front(
         };
     return points.stream()
         .filter(point -> !point.isFloat())
-        .filter(point ->
-            point.latency().p50() < base.latency().p50() || point.bytes() < base.bytes())
+        .filter(
+            point -> point.latency().p50() < base.latency().p50() || point.bytes() < base.bytes())
         .min(Comparator.comparing(Point::standing).thenComparing(order));
   }
 

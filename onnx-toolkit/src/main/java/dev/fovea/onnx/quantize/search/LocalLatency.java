@@ -32,7 +32,8 @@ public final class LocalLatency implements LatencyProbe {
       throw new IllegalArgumentException(
           "latency of %d samples (expected: >= %d)".formatted(samples, LEAST_SAMPLES));
     }
-    int elements = Math.toIntExact(input.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b));
+    int elements =
+        Math.toIntExact(input.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b));
     var data = new float[elements];
     var random = new Random(1);
     for (int i = 0; i < elements; i++) {

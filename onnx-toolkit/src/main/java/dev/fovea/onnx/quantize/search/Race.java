@@ -126,8 +126,7 @@ final class Race<A> {
     while (runner.answers.size() < images) {
       int from = runner.answers.size();
       int to = Math.min(images, from + ASKED_TOGETHER);
-      work.step(
-          "%s: image %d of %d".formatted(runner.candidate.name(), from, order.size()));
+      work.step("%s: image %d of %d".formatted(runner.candidate.name(), from, order.size()));
       var answers = task.answers(runner.file, order.subList(from, to));
       if (answers.size() != to - from) {
         throw new IllegalStateException(

@@ -26,12 +26,15 @@ public record SearchCost(
     double seconds = estimate.toMillis() / 1e3;
     return String.format(
         Locale.ROOT,
-        "at most %d candidates: %d models made, %d timed, %,d inferences, %.1f MiB on disk, about %s",
+        "at most %d candidates: %d models made, %d timed, %,d inferences, %.1f MiB on disk, about"
+            + " %s",
         candidates,
         quantizations,
         profiles,
         inferences,
         bytes / (double) (1 << 20),
-        seconds < 90 ? "%.0f s".formatted(Math.max(1, seconds)) : "%.0f min".formatted(seconds / 60));
+        seconds < 90
+            ? "%.0f s".formatted(Math.max(1, seconds))
+            : "%.0f min".formatted(seconds / 60));
   }
 }

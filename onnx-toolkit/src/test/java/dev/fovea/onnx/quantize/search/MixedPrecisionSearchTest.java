@@ -64,7 +64,10 @@ class MixedPrecisionSearchTest {
     assertThat(best.standing()).isEqualTo(Standing.SURE);
     // ONNX Runtime's form rounds what an integer operator writes, TensorRT's what one reads.
     assertThat(best.keptInFloat())
-        .contains(profile == QuantizationProfile.TENSORRT ? new String[] {"c3"} : new String[] {"c3", "r2"})
+        .contains(
+            profile == QuantizationProfile.TENSORRT
+                ? new String[] {"c3"}
+                : new String[] {"c3", "r2"})
         .doesNotContain("c1", "c5");
     assertThat(best.bytes()).isLessThan(OnnxWriter.size(model));
     assertThat(task.wholeDrop(written(model), best.model().orElseThrow())).isLessThan(0.02);
@@ -191,8 +194,10 @@ class MixedPrecisionSearchTest {
     var model = Ruined.byActivations(1);
     var inputs = Ruined.inputs(2, 300);
 
-    var once = front(model, QuantizationProfile.ORT_X86, new AgreementTask(model, inputs), settings(0.05));
-    var again = front(model, QuantizationProfile.ORT_X86, new AgreementTask(model, inputs), settings(0.05));
+    var once =
+        front(model, QuantizationProfile.ORT_X86, new AgreementTask(model, inputs), settings(0.05));
+    var again =
+        front(model, QuantizationProfile.ORT_X86, new AgreementTask(model, inputs), settings(0.05));
 
     assertThat(again).isEqualTo(once);
   }
@@ -265,8 +270,7 @@ class MixedPrecisionSearchTest {
             return Optional.empty();
           }
         };
-    var search =
-        search(model, QuantizationProfile.ORT_X86, task, settings(0.01), times(model));
+    var search = search(model, QuantizationProfile.ORT_X86, task, settings(0.01), times(model));
 
     assertThatThrownBy(() -> search.run(SearchWatch.NONE))
         .isInstanceOf(NotQuantizable.class)
@@ -288,8 +292,8 @@ class MixedPrecisionSearchTest {
                 List.of()));
     var task = new Falling(new AgreementTask(model, Ruined.inputs(2, 5)), 0);
 
-    assertThatThrownBy(() ->
-            search(model, QuantizationProfile.ORT_X86, task, settings(0.01), times(model)))
+    assertThatThrownBy(
+            () -> search(model, QuantizationProfile.ORT_X86, task, settings(0.01), times(model)))
         .isInstanceOf(NotQuantizable.class)
         .hasMessageContaining("none of them can compute in INT8");
   }
@@ -428,9 +432,10 @@ class MixedPrecisionSearchTest {
   private static LatencyProbe times(OnnxModel model) {
     var prepared = Preparation.prepare(model);
     return path -> {
-      double bytes = OnnxReader.read(path).graph().initializers().stream()
-          .mapToDouble(each -> each.data().remaining())
-          .sum();
+      double bytes =
+          OnnxReader.read(path).graph().initializers().stream()
+              .mapToDouble(each -> each.data().remaining())
+              .sum();
       double p50 = 1 + bytes / prepared.graph().nodes().size();
       return new Latency(p50, p50, p50, 100);
     };
