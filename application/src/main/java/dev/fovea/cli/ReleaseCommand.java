@@ -48,8 +48,11 @@ final class ReleaseCommand {
     out.println(release.reason());
     release
         .verdict()
-        .ifPresent(
-            verdict -> out.print(VerdictText.rules(verdict) + VerdictText.strengths(verdict)));
+        .ifPresent(verdict ->
+            out.print(
+                VerdictText.rules(verdict)
+                    + VerdictText.strengths(verdict)
+                    + VerdictText.front(verdict)));
     out.print(VerdictText.steps(release.steps()));
   }
 }

@@ -38,7 +38,7 @@ public record ReleaseSpec(
   }
 
   /**
-   * How it becomes INT8.
+   * How it becomes INT8, or what else takes its place.
    *
    * @param target whose kernels it is written for
    * @param calibration how many training images are shown to it, 1 to 10,000
@@ -46,12 +46,31 @@ public record ReleaseSpec(
    * @param equalisation whether channels between convolutions are brought to like ranges before
    * @param biasCorrection whether biases get what rounding the weights takes from outputs in mean,
    *     where that brings the outputs on those images nearer
+   * @param type what becomes smaller
+   * @param search by which measures it is chosen what stays in float; absent where nothing does
    */
   public record QuantizeSpec(
-      Target target, int calibration, Method method, boolean equalisation, boolean biasCorrection) {
+      Target target,
+      int calibration,
+      Method method,
+      boolean equalisation,
+      boolean biasCorrection,
+      Type type,
+      Optional<SearchSpec> search) {
     /** What holds where the file does not say. */
     public static final QuantizeSpec DEFAULT =
-        new QuantizeSpec(Target.ORT_X86, 256, Method.MIN_MAX, false, false);
+        new QuantizeSpec(
+            Target.ORT_X86, 256, Method.MIN_MAX, false, false, Type.INT8, Optional.empty());
+
+    /** What becomes smaller. */
+    public enum Type {
+      /** Weights and what is computed, in 8 bits. */
+      INT8,
+      /** Weights alone, in 8 bits. */
+      WEIGHT_ONLY,
+      /** Weights and what is computed, in 16 bits of float. */
+      FP16
+    }
 
     /** Whose kernels. */
     public enum Target {
@@ -69,6 +88,24 @@ public record ReleaseSpec(
       PERCENTILE,
       /** The least mean square of what is rounded and clipped. */
       MSE
+    }
+  }
+
+  /**
+   * A search over what stays in float.
+   *
+   * @param budget by how much accuracy, or a detector's mAP, may fall, 0 to 1
+   * @param images on how many it is measured, 32 to 10,000
+   * @param prefer what counts among those within the budget
+   */
+  public record SearchSpec(double budget, int images, Preference prefer) {
+    /** On how many images, where the file does not say. */
+    public static final int DEFAULT_IMAGES = 512;
+
+    /** What counts. */
+    public enum Preference {
+      FASTEST,
+      SMALLEST
     }
   }
 }

@@ -43,8 +43,11 @@ enum Section {
       Map.of()),
   QUANTIZE(
       "quantize",
-      List.of("target", "calibration", "method", "equalisation", "bias-correction"),
-      Map.of("mixed-precision", "this version quantizes the whole model")),
+      List.of(
+          "target", "calibration", "method", "equalisation", "bias-correction", "type", "search"),
+      Map.of(
+          "mixed-precision", "write 'search: {budget: 0.5pp}', which keeps in float what must be")),
+  SEARCH("search", List.of("budget", "images", "prefer"), Map.of()),
   DETECTOR(
       "detector",
       List.of("output", "confidence", "iou", "most"),

@@ -6,6 +6,7 @@ import dev.fovea.teamfile.DatasetSpec.Check;
 import dev.fovea.teamfile.DatasetSpec.Reaction;
 import dev.fovea.teamfile.PreprocessSpec.Colour;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
+import dev.fovea.teamfile.ReleaseSpec.SearchSpec;
 import dev.fovea.teamfile.TeamFileProblem.Mistake;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +57,8 @@ final class TeamFileReader {
         .ifPresent(_ ->
             fields.wrong(
                 "train",
-                "'refit-head' with 'detector' under release (expected: no 'train'; it fits the last layer of classifiers alone)"));
+                "'refit-head' with 'detector' under release (expected: no 'train'; it fits the last"
+                    + " layer of classifiers alone)"));
     var feedback = section(fields, "feedback", Section.FEEDBACK, TeamFileReader::feedback);
     return project.map(name ->
         new TeamFile(name, datasets, train, release, feedback.orElse(FeedbackSpec.DEFAULT)));
@@ -181,7 +183,7 @@ final class TeamFileReader {
           section(fields, "preprocess", Section.PREPROCESS, TeamFileReader::preprocess);
       var quantize =
           fields.has("quantize")
-              ? section(fields, "quantize", Section.QUANTIZE, TeamFileReader::quantize)
+              ? section(fields, "quantize", Section.QUANTIZE, this::quantize)
               : Optional.of(QuantizeSpec.DEFAULT);
       var parity = fields.optional("parity", ReleaseSpec.DEFAULT_PARITY, Values::factor);
       var detector = section(fields, "detector", Section.DETECTOR, DetectorReader::read);
@@ -263,7 +265,7 @@ final class TeamFileReader {
     }
   }
 
-  private static Optional<QuantizeSpec> quantize(Fields fields) {
+  private Optional<QuantizeSpec> quantize(Fields fields) {
     var target =
         fields.optional(
             "target", QuantizeSpec.DEFAULT.target(), Values.oneOf(QuantizeSpec.Target.class));
@@ -277,11 +279,22 @@ final class TeamFileReader {
         fields.optional("equalisation", QuantizeSpec.DEFAULT.equalisation(), Values::yesOrNo);
     var biasCorrection =
         fields.optional("bias-correction", QuantizeSpec.DEFAULT.biasCorrection(), Values::yesOrNo);
+    var type =
+        fields.optional("type", QuantizeSpec.DEFAULT.type(), Values.oneOf(QuantizeSpec.Type.class));
+    var search = section(fields, "search", Section.SEARCH, TeamFileReader::search);
+    if (fields.has("search") && type.filter(each -> each != QuantizeSpec.Type.INT8).isPresent()) {
+      fields.wrong(
+          "search",
+          "'search' beside 'type: %s' (expected: one of them; a search tries every type)"
+              .formatted(Values.written(type.get())));
+    }
     return target.isEmpty()
             || calibration.isEmpty()
             || method.isEmpty()
             || equalisation.isEmpty()
             || biasCorrection.isEmpty()
+            || type.isEmpty()
+            || (fields.has("search") && search.isEmpty())
         ? Optional.empty()
         : Optional.of(
             new QuantizeSpec(
@@ -289,7 +302,20 @@ final class TeamFileReader {
                 calibration.get(),
                 method.get(),
                 equalisation.get(),
-                biasCorrection.get()));
+                biasCorrection.get(),
+                type.get(),
+                search));
+  }
+
+  private static Optional<SearchSpec> search(Fields fields) {
+    var budget = fields.required("budget", Values.positiveDrop());
+    var images = fields.optional("images", SearchSpec.DEFAULT_IMAGES, Values.integer(32, 10_000));
+    var prefer =
+        fields.optional(
+            "prefer", SearchSpec.Preference.FASTEST, Values.oneOf(SearchSpec.Preference.class));
+    return budget.isEmpty() || images.isEmpty() || prefer.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new SearchSpec(budget.get(), images.get(), prefer.get()));
   }
 
   private List<Gate> gates(Fields fields, Yaml value) {

@@ -166,13 +166,22 @@ final class Values {
    * could mean either.
    */
   static double drop(String text) {
+    return drop(text, -1);
+  }
+
+  /** The same, not below 0. */
+  static Function<String, Double> positiveDrop() {
+    return text -> drop(text, 0);
+  }
+
+  private static double drop(String text, double least) {
     var kind = "a difference such as 0.6pp or 0.006";
     var matcher = QUANTITY.matcher(text);
     double value =
         matcher.matches() && matcher.group(2).equals("pp")
             ? Double.parseDouble(matcher.group(1)) / 100
             : plain(text, kind);
-    return bounded(text, value, -1, 1, kind);
+    return bounded(text, value, least, 1, kind);
   }
 
   /** How strong a fault is: {@code -40%} or {@code -0.4} of a share, {@code 2px} or {@code 2}. */

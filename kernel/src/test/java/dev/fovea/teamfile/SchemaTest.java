@@ -47,6 +47,10 @@ class SchemaTest {
         .isEqualTo(written(ReleaseSpec.QuantizeSpec.Target.values()));
     assertThat(words("quantize", "method"))
         .isEqualTo(written(ReleaseSpec.QuantizeSpec.Method.values()));
+    assertThat(words("quantize", "type"))
+        .isEqualTo(written(ReleaseSpec.QuantizeSpec.Type.values()));
+    assertThat(words("search", "prefer"))
+        .isEqualTo(written(ReleaseSpec.SearchSpec.Preference.values()));
   }
 
   @ParameterizedTest

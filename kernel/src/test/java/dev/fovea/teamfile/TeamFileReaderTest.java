@@ -7,6 +7,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.teamfile.Gate.Bound;
 import dev.fovea.teamfile.Gate.Measure;
 import dev.fovea.teamfile.Gate.Variant;
+import dev.fovea.teamfile.ReleaseSpec.SearchSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,19 @@ class TeamFileReaderTest {
   }
 
   @Test
+  void readsWhatStaysInFloat() {
+    var gate = SMALLEST.replace("GATE", "{measure: accuracy, at-least: 0.5}");
+    var searched =
+        gate.replace(
+            "  gates:", "  quantize: {search: {budget: 0.5pp, prefer: smallest}}\n  gates:");
+    assertThat(TeamFile.parse(searched).release().orElseThrow().quantize().search())
+        .contains(new SearchSpec(0.005, 512, SearchSpec.Preference.SMALLEST));
+    var half = gate.replace("  gates:", "  quantize: {type: fp16}\n  gates:");
+    assertThat(TeamFile.parse(half).release().orElseThrow().quantize().type())
+        .isEqualTo(ReleaseSpec.QuantizeSpec.Type.FP16);
+  }
+
+  @Test
   void takesTheDefaultsOfTheRecordsWhereTheFileSaysNothing() {
     var file = TeamFile.parse(SMALLEST.replace("GATE", "{measure: accuracy, at-least: 0.5}"));
     assertThat(file.feedback()).isEqualTo(FeedbackSpec.DEFAULT);
@@ -138,7 +152,9 @@ class TeamFileReaderTest {
         .isEqualTo(DatasetSpec.Reaction.REFUSE);
     assertThat(
             TeamFile.parse(
-                    "project: p\ndatasets: {d: {path: d.dvc, format: csv}}\ntrain: {refit-head: {}}")
+                    "project: p\n"
+                        + "datasets: {d: {path: d.dvc, format: csv}}\n"
+                        + "train: {refit-head: {}}")
                 .train())
         .contains(TrainSpec.RefitHead.DEFAULT);
   }
@@ -231,6 +247,14 @@ class TeamFileReaderTest {
           method: mse               | method: kl                  | 14 | 'kl' (expected: one of min-max, percentile, mse)
           equalisation: true        | equalisation: 1             | 14 | 'equalisation': '1' (expected: true or false)
           bias-correction: true     | bias-correction: yes please | 14 | 'bias-correction': 'yes please' (expected: true or false)
+          method: mse               | type: fp8                   | 14 | 'fp8' (expected: one of int8, weight-only, fp16)
+          method: mse               | search: 1pp                 | 14 | search is '1pp' (expected: a mapping with budget, images, prefer)
+          method: mse               | search: {images: 64}        | 14 | 'budget'
+          method: mse               | search: {budget: 1%}        | 14 | '1%' (expected: a difference such as 0.6pp or 0.006)
+          method: mse               | search: {budget: -0.01}     | 14 | '-0.01' (expected: a difference such as 0.6pp or 0.006, 0 to 1)
+          method: mse               | search: {budget: 1pp, images: 8} | 14 | 'images': '8' (expected: a whole number, 32 to 10000)
+          method: mse               | search: {budget: 1pp, prefer: cheapest} | 14 | 'cheapest' (expected: one of fastest, smallest)
+          method: mse               | type: fp16, search: {budget: 1pp} | 14 | 'search' beside 'type: fp16' (expected: one of them
           calibration: 300          | mixed-precision: auto       | 14 | 'mixed-precision' has no effect in quantize
           measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, accuracy-under, map, map50, map-small, map-medium, map-large, worst-ap, latency-p50
           measure: accuracy, of: int8 | measure: map, of: int8     | 17 | 'measure': map without 'detector' under release (expected: one of accuracy, macro-recall, worst-recall, accuracy-under; or 'detector: {output: yolo-v8}'
@@ -360,7 +384,10 @@ class TeamFileReaderTest {
         .containsExactly(new TeamFileProblem.Mistake(2, "'project' stands twice in the file"));
     assertThat(
             mistakesOf(
-                    "project: a\ndatasets:\n  d: {path: d.dvc, format: csv}\n  d: {path: e.dvc, format: csv}")
+                    "project: a\n"
+                        + "datasets:\n"
+                        + "  d: {path: d.dvc, format: csv}\n"
+                        + "  d: {path: e.dvc, format: csv}")
                 .mistakes())
         .containsExactly(new TeamFileProblem.Mistake(4, "dataset 'd' stands twice"));
   }

@@ -73,6 +73,11 @@ public final class LocalCheck {
      * @param share done, 0 to 1
      */
     void at(String step, double share, String summary);
+
+    /** What a search is going to take, before it starts. */
+    default void cost(String step, String words) {
+      at(step, 0, words);
+    }
   }
 
   /**

@@ -15,8 +15,24 @@ import java.util.OptionalDouble;
  * What the gates said: every rule with its measured value, so that nobody asks why.
  *
  * @param passed whether every rule passed
+ * @param front what the search came to that chose the INT8 model; absent, and left out of the JSON,
+ *     where nothing was searched
  */
-public record Verdict(boolean passed, List<Ruling> rulings) {
+public record Verdict(
+    boolean passed,
+    List<Ruling> rulings,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        Optional<PrecisionFront> front) {
+  /** On a model that nobody searched for. */
+  public Verdict(boolean passed, List<Ruling> rulings) {
+    this(passed, rulings, Optional.empty());
+  }
+
+  /** The same with the search that chose the model. */
+  public Verdict with(Optional<PrecisionFront> other) {
+    return new Verdict(passed, rulings, other);
+  }
+
   /**
    * How a rule came out. The measured value decides, not its interval, which is shown beside it.
    */

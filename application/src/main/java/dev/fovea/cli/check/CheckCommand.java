@@ -2,6 +2,7 @@ package dev.fovea.cli.check;
 
 import dev.fovea.cli.terminal.ExitCode;
 import dev.fovea.cli.terminal.SizeConverter;
+import dev.fovea.cli.terminal.StepBar;
 import dev.fovea.cli.terminal.Terminal;
 import dev.fovea.cli.terminal.VerdictText;
 import dev.fovea.datasets.Push.Finding;
@@ -36,8 +37,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Judges a model by the gates of fovea.yaml, on this machine and without a server.",
-      "It runs the steps of the release job: export, parity, INT8 calibrated on the train split, both"
-          + " models on the test split, latencies of this machine, gates.",
+      "It runs the steps of the release job: export, parity, INT8 calibrated on the train split,"
+          + " both models on the test split, latencies of this machine, gates.",
       "Exit code 0: passed. 3: a gate said no. 1: there is no verdict.",
       "What it makes is kept in a cache, so that another policy takes seconds; the folder may be"
           + " removed at any time."
@@ -118,11 +119,26 @@ public final class CheckCommand implements Callable<Integer> {
             fresh);
     Checked checked;
     try (var bar = terminal.steps()) {
-      checked = new LocalCheck(request, bar::at).run();
+      checked = new LocalCheck(request, watching(bar)).run();
     }
     terminal.warn(doubts(checked, release, spec, tracked));
     terminal.print(checked, text(checked));
     return checked.verdict().passed() ? ExitCode.OK : ExitCode.REFUSED;
+  }
+
+  /** What a search takes is said before it starts, whoever looks. */
+  private static LocalCheck.Watching watching(StepBar bar) {
+    return new LocalCheck.Watching() {
+      @Override
+      public void at(String step, double share, String summary) {
+        bar.at(step, share, summary);
+      }
+
+      @Override
+      public void cost(String step, String words) {
+        bar.line("note: " + words);
+      }
+    };
   }
 
   /**
@@ -189,7 +205,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private static String text(Checked checked) {
-    return "%s · %s%nmodel %s · dataset %s · int8 %s%n%s%s%s"
+    return "%s · %s%nmodel %s · dataset %s · int8 %s%n%s%s%s%s"
         .formatted(
             checked.model(),
             checked.verdict().passed() ? "would be released" : "would be refused",
@@ -198,6 +214,7 @@ public final class CheckCommand implements Callable<Integer> {
             checked.int8().abbreviated(),
             VerdictText.rules(checked.verdict()),
             VerdictText.strengths(checked.verdict()),
+            VerdictText.front(checked.verdict()),
             VerdictText.steps(checked.steps()));
   }
 }

@@ -33,6 +33,14 @@ public final class StepBar implements AutoCloseable {
     to.flush();
   }
 
+  /** A line that stays, for everybody. */
+  public void line(String text) {
+    close();
+    to.println(text);
+    to.flush();
+    step = "";
+  }
+
   @Override
   public void close() {
     if (shown) {

@@ -1,5 +1,8 @@
 package dev.fovea.cli.terminal;
 
+import dev.fovea.kernel.ByteSize;
+import dev.fovea.pipelines.PrecisionFront;
+import dev.fovea.pipelines.PrecisionFront.Bounded;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Ruling;
@@ -45,6 +48,59 @@ public final class VerdictText {
           return ruling.explanation() + "\n" + table;
         })
         .orElse("");
+  }
+
+  /** What a search chose from, the chosen one marked; empty where nothing was searched. */
+  public static String front(Verdict verdict) {
+    return verdict.front().map(VerdictText::front).orElse("");
+  }
+
+  private static String front(PrecisionFront front) {
+    var table =
+        new Table(
+            "",
+            "FRONT",
+            "DROP OF " + front.measure().toUpperCase(Locale.ROOT),
+            "P50",
+            "SIZE",
+            "WHAT");
+    front
+        .points()
+        .forEach(point ->
+            table.row(
+                mark(front, point),
+                point.name(),
+                drop(point.drop()) + (point.sure() ? "" : ", not sure"),
+                millis(point.p50()),
+                new ByteSize(point.bytes()),
+                point.how()));
+    var others = new Table("LEFT", "IMAGES", "WHY");
+    front.left().forEach(each -> others.row(each.name(), each.images(), each.why()));
+    return String.format(
+        Locale.ROOT,
+        "search over %s, budget %.2f pp: %s%n%s%s",
+        front.on(),
+        100 * front.budget(),
+        front.cost(),
+        table,
+        front.left().isEmpty() ? "" : others);
+  }
+
+  private static String mark(PrecisionFront front, PrecisionFront.Point point) {
+    return point.name().equals(front.chosen()) ? "chosen" : "";
+  }
+
+  private static String drop(Bounded drop) {
+    return String.format(
+        Locale.ROOT,
+        "%.2f pp (%.2f to %.2f)",
+        100 * drop.value(),
+        100 * drop.low(),
+        100 * drop.high());
+  }
+
+  private static String millis(Bounded p50) {
+    return String.format(Locale.ROOT, "%.3f ms (%.3f to %.3f)", p50.value(), p50.low(), p50.high());
   }
 
   /** Every step, how long it took and what came out. */

@@ -75,9 +75,11 @@ class CheckCommandTests {
     var said = check(ExitCode.REFUSED).out();
     assertThat(said)
         .containsPattern(
-            "PASS +least accuracy of int8 under brightness of -30 % to 30 % +at least 90.00 % +0\\.9")
+            "PASS +least accuracy of int8 under brightness of -30 % to 30 % +at least 90.00 %"
+                + " +0\\.9")
         .containsPattern(
-            "FAIL +least accuracy of int8 under noise of 0 % to 60 % .*test split, 800 images, 9 strengths")
+            "FAIL +least accuracy of int8 under noise of 0 % to 60 % .*test split, 800 images, 9"
+                + " strengths")
         .containsPattern(
             "the least is at 60 %, and it falls below the limit from [0-9.]+ %\nNOISE +MEASURED")
         .containsPattern("\n60 % +0\\.[0-9]+ \\(0\\.[0-9]+ to 0\\.[0-9]+\\) +below the limit\n");
@@ -91,6 +93,29 @@ class CheckCommandTests {
     assertThat(curve.at("/failsAbove").doubleValue()).isBetween(0.05, 0.6);
     assertThat(curve.at("/failsBelow").isNull()).isTrue();
     assertThat(json.at("/verdict/rulings/0").has("curve")).isFalse();
+  }
+
+  @Test
+  void searchesAndSaysBeforeWhatThatTakesAndAfterwardsWhatItChoseFrom() throws IOException {
+    var searched =
+        policy.replaceFirst(
+            "quantize: \\{.*\\}\n", "quantize: {search: {budget: 2pp, images: 400}}\n");
+    assertThat(searched).contains("search");
+    Files.writeString(teamFile, searched);
+    var said = check(ExitCode.OK);
+    assertThat(said.err())
+        .containsPattern(
+            "note: search over 400 training images: at most \\d+ candidates: \\d+ models made, \\d+"
+                + " timed, [0-9,]+ inferences");
+    assertThat(said.out())
+        .contains("search over 400 training images, budget 2.00 pp: at most")
+        .containsPattern("FRONT +DROP OF ACCURACY +P50 +SIZE +WHAT\n")
+        .containsPattern("chosen +[a-z0-9-]+ +-?[0-9.]+ pp \\(-?[0-9.]+ to [0-9.]+\\)")
+        .containsPattern("\nLEFT +IMAGES +WHY\n");
+    var json = JsonMapper.shared().readTree(check(ExitCode.OK, "--json").out());
+    assertThat(json.at("/verdict/front/measure").stringValue()).isEqualTo("accuracy");
+    assertThat(json.at("/verdict/front/points").size()).isGreaterThan(0);
+    assertThat(said.out()).contains("chosen  " + json.at("/verdict/front/chosen").stringValue());
   }
 
   @Test

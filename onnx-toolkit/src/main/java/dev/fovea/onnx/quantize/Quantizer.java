@@ -94,7 +94,8 @@ public final class Quantizer {
     return new QuantizedModel(quantized, report);
   }
 
-  private static void check(OnnxModel prepared, CalibrationRanges ranges, Set<String> keptInFloat) {
+  /** Refuses an operator set without scales by channel. */
+  static void requireOpset(OnnxModel prepared) {
     long opset = prepared.opsets().getOrDefault("", 0L);
     if (opset < LEAST_OPSET) {
       throw new NotQuantizable(
@@ -102,6 +103,11 @@ public final class Quantizer {
               .formatted(opset, LEAST_OPSET),
           "Export the model with opset_version=%d or later.".formatted(LEAST_OPSET));
     }
+  }
+
+  /** Refuses that too, and what is quantised already. */
+  static void requireFloat(OnnxModel prepared) {
+    requireOpset(prepared);
     for (var node : prepared.graph().nodes()) {
       if (Preparation.is(node, "QuantizeLinear") || Preparation.is(node, "DequantizeLinear")) {
         throw new NotQuantizable(
@@ -110,6 +116,10 @@ public final class Quantizer {
             "Quantise the float model that this one was made from.");
       }
     }
+  }
+
+  private static void check(OnnxModel prepared, CalibrationRanges ranges, Set<String> keptInFloat) {
+    requireFloat(prepared);
     var digest = Digest.sha256(OnnxWriter.bytes(prepared));
     if (!digest.equals(ranges.model())) {
       throw new NotQuantizable(

@@ -1,5 +1,6 @@
 package dev.fovea.pipelines.evaluate;
 
+import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.vision.metrics.detection.AreaRange;
@@ -46,12 +47,7 @@ public record DetectedEvaluation(
 
   /** Holds what was seen against what is there. */
   static DetectedEvaluation of(Shard whole, Digest variant, Digest dataset, List<Seen> seen) {
-    var places = new HashMap<String, Integer>();
-    whole.classes().forEach(name -> places.put(name, places.size()));
-    var images = new ArrayList<Found>();
-    for (int i = 0; i < seen.size(); i++) {
-      images.add(Found.of(whole.samples().get(i), places, seen.get(i)));
-    }
+    var images = found(whole.samples(), whole.classes(), seen);
     return of(
         variant,
         dataset,
@@ -59,6 +55,17 @@ public record DetectedEvaluation(
         whole.detector().orElseThrow(),
         whole.classes(),
         images);
+  }
+
+  /** What was seen beside what is there, image by image. */
+  public static List<Found> found(List<Sample> samples, List<String> classes, List<Seen> seen) {
+    var places = new HashMap<String, Integer>();
+    classes.forEach(name -> places.put(name, places.size()));
+    var images = new ArrayList<Found>();
+    for (int i = 0; i < seen.size(); i++) {
+      images.add(Found.of(samples.get(i), places, seen.get(i)));
+    }
+    return images;
   }
 
   /** Measures what was found. */

@@ -10,6 +10,7 @@ import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.PreprocessSpec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,20 +32,29 @@ public sealed interface ModelUnderTest extends AutoCloseable permits Classifier,
       Optional<DetectorSpec> detector)
       throws IOException {
     try (var local = objects.local(model)) {
-      var session = InferenceSession.open(local.path(), SessionSettings.defaults());
-      try {
-        if (session.inputs().size() != 1) {
-          throw new InvalidRequest(
-              "model with %d inputs (expected: 1, an image)".formatted(session.inputs().size()),
-              "export a model whose forward takes one tensor");
-        }
-        return detector.isPresent()
-            ? Detector.checked(session, detector.get(), classes.size(), preprocess)
-            : Classifier.checked(session, classes, preprocess);
-      } catch (RuntimeException e) {
-        session.close();
-        throw e;
+      return open(local.path(), classes, preprocess, detector);
+    }
+  }
+
+  /** The same of a file. */
+  static ModelUnderTest open(
+      Path model,
+      List<String> classes,
+      PreprocessSpec preprocess,
+      Optional<DetectorSpec> detector) {
+    var session = InferenceSession.open(model, SessionSettings.defaults());
+    try {
+      if (session.inputs().size() != 1) {
+        throw new InvalidRequest(
+            "model with %d inputs (expected: 1, an image)".formatted(session.inputs().size()),
+            "export a model whose forward takes one tensor");
       }
+      return detector.isPresent()
+          ? Detector.checked(session, detector.get(), classes.size(), preprocess)
+          : Classifier.checked(session, classes, preprocess);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
     }
   }
 

@@ -7,6 +7,7 @@ import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.Lab;
 import dev.fovea.lab.Profile;
+import dev.fovea.pipelines.PrecisionFront;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.evaluate.Evaluation;
 import dev.fovea.pipelines.evaluate.SweepEvaluation;
@@ -14,6 +15,7 @@ import dev.fovea.pipelines.gate.Evidence;
 import dev.fovea.pipelines.gate.Judge;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
+import dev.fovea.pipelines.precision.PrecisionSearch;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.Gate.Variant;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -64,9 +67,16 @@ final class GateStep implements JobStep<ReleaseState> {
       sweeps.put(swept.gate(), SweepEvaluation.read(objects, swept.evaluation()));
       links.add(arrow(state, swept.node(state.order()), "judged by"));
     }
-    var verdict = Judge.on(state.spec().gates(), new Evidence(forms, sweeps));
+    var verdict = Judge.on(state.spec().gates(), new Evidence(forms, sweeps)).with(front(state));
     state.verdict(objects.put(JSON.writeValueAsString(verdict).getBytes(StandardCharsets.UTF_8)));
     return new Outcome.Done(summary(verdict), links);
+  }
+
+  private Optional<PrecisionFront> front(ReleaseState state) throws IOException {
+    var chosen = state.chosen();
+    return chosen.isPresent()
+        ? Optional.of(PrecisionSearch.Chosen.read(objects, chosen.get()).front())
+        : Optional.empty();
   }
 
   /** The verdict that a release came to. */

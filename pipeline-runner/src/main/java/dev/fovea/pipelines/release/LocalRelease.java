@@ -149,7 +149,20 @@ public final class LocalRelease {
 
   private ReleaseState state(Order order, TeamFile policy, StepExecution step, String name) {
     return new ReleaseState(
-        order, policy, step, (share, summary) -> watching.at(name, share, summary));
+        order,
+        policy,
+        step,
+        new ReleaseState.Progress() {
+          @Override
+          public void at(double share, String summary) {
+            watching.at(name, share, summary);
+          }
+
+          @Override
+          public void cost(String words) {
+            watching.cost(name, words);
+          }
+        });
   }
 
   private static Order order(Candidate candidate) {

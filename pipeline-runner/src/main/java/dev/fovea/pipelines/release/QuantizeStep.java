@@ -1,5 +1,6 @@
 package dev.fovea.pipelines.release;
 
+import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
@@ -9,21 +10,31 @@ import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.onnx.graph.OnnxWriter;
 import dev.fovea.onnx.quantize.DetectorTail;
+import dev.fovea.onnx.quantize.HalfPrecision;
 import dev.fovea.onnx.quantize.QuantizationProfile;
 import dev.fovea.onnx.quantize.Quantizer;
+import dev.fovea.onnx.quantize.WeightOnly;
 import dev.fovea.onnx.quantize.calibrate.Calibration;
 import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
+import dev.fovea.onnx.quantize.calibrate.CalibrationRanges;
 import dev.fovea.onnx.quantize.prepare.Equalisation;
+import dev.fovea.onnx.quantize.search.Quantization;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.evaluate.JudgedImages;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
+import dev.fovea.pipelines.precision.PrecisionSearch;
+import dev.fovea.pipelines.precision.PrecisionSearch.Chosen;
+import dev.fovea.pipelines.precision.SearchImages;
 import dev.fovea.store.ObjectStore;
+import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.Gate.Variant;
+import dev.fovea.teamfile.ReleaseSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
+import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Type;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -37,11 +48,15 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Makes the INT8 model, calibrated on images of the dataset's own training split. */
+/**
+ * Makes the INT8 model, calibrated on images of the dataset's own training split; or what the team
+ * file wants in its place, or what a search within the team's budget chooses.
+ */
 final class QuantizeStep implements JobStep<ReleaseState> {
   static final String NAME = "quantize";
 
   private static final int TELL_EVERY_IMAGES = 16;
+  private static final int RANKED_IMAGES = 64;
   private static final double PERCENTILE = 99.99;
 
   private final Artefacts artefacts;
@@ -62,37 +77,42 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var order = state.order();
     var spec = state.spec();
     var fp32 = state.variant(Variant.FP32);
+    var manifest = JudgedImages.read(objects, order.dataset(), spec);
     var images =
-        chosen(
-            JudgedImages.read(objects, order.dataset(), spec).split("train"),
-            order.dataset(),
-            spec.quantize().calibration());
-    var recipe =
-        new Artefacts.Recipe(
-            // A detector's tail stays in float.
-            spec.detector().isPresent() ? "quantize-detector-1" : "quantize-1",
-            Stream.concat(
-                    Stream.of(
-                        fp32.toString(),
-                        order.dataset().toString(),
-                        spec.preprocess().digest().toString(),
-                        spec.quantize().target().name(),
-                        Integer.toString(images.size())),
-                    choices(spec.quantize()))
-                .toList());
-    var int8 = artefacts.made(recipe, () -> quantized(state, fp32, images));
+        spec.quantize().type() == Type.WEIGHT_ONLY
+            ? List.<Sample>of()
+            : chosen(manifest.split("train"), order.dataset(), spec.quantize().calibration());
+    var inputs =
+        Stream.concat(
+                Stream.of(
+                    fp32.toString(),
+                    order.dataset().toString(),
+                    spec.preprocess().digest().toString(),
+                    spec.quantize().target().name(),
+                    Integer.toString(images.size())),
+                choices(spec))
+            .toList();
+    var words = words(spec.quantize(), images.size());
+    if (spec.quantize().search().isPresent()) {
+      var recipe = new Artefacts.Recipe("search-1", inputs);
+      var made = artefacts.made(recipe, () -> searched(state, fp32, images, manifest));
+      var chosen = Chosen.read(objects, made);
+      state.chosen(made);
+      return done(state, fp32, chosen.model(), words + "; " + chosen.words());
+    }
+    // A detector's tail stays in float.
+    var kind = spec.detector().isPresent() ? "quantize-detector-1" : "quantize-1";
+    var recipe = new Artefacts.Recipe(kind, inputs);
+    return done(state, fp32, artefacts.made(recipe, () -> quantized(state, fp32, images)), words);
+  }
+
+  private Outcome done(ReleaseState state, Digest fp32, Digest int8, String words)
+      throws IOException {
+    var order = state.order();
     state.variant(Variant.INT8, int8);
     return new Outcome.Done(
-        "%s to %s, calibrated on %d training images%s"
-            .formatted(
-                new ByteSize(objects.size(fp32)),
-                new ByteSize(objects.size(int8)),
-                images.size(),
-                (spec.quantize().method() == Method.MIN_MAX
-                        ? ""
-                        : " by " + method(spec.quantize().method()).describe())
-                    + (spec.quantize().equalisation() ? ", channels equalised before" : "")
-                    + (spec.quantize().biasCorrection() ? ", biases corrected on them" : "")),
+        "%s to %s, %s"
+            .formatted(new ByteSize(objects.size(fp32)), new ByteSize(objects.size(int8)), words),
         List.of(
             new LineageLinked(
                 order.project(),
@@ -102,36 +122,121 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                 Clock.systemUTC().instant())));
   }
 
+  private static String words(QuantizeSpec spec, int images) {
+    return switch (spec.type()) {
+      case WEIGHT_ONLY -> "weights in 8 bits, computed in float";
+      case FP16 -> "16 bits of float, ranges from %d training images".formatted(images);
+      case INT8 ->
+          "calibrated on %d training images%s"
+              .formatted(
+                  images,
+                  (spec.method() == Method.MIN_MAX ? "" : " by " + method(spec.method()).describe())
+                      + (spec.equalisation() ? ", channels equalised before" : "")
+                      + (spec.biasCorrection() ? ", biases corrected on them" : ""));
+    };
+  }
+
   private Digest quantized(ReleaseState state, Digest fp32, List<Sample> images)
       throws IOException {
-    OnnxModel model;
+    var model = model(state.spec().quantize(), fp32);
+    var quantized =
+        switch (state.spec().quantize().type()) {
+          case WEIGHT_ONLY -> WeightOnly.quantize(model);
+          case FP16 -> HalfPrecision.convert(model, ranges(state, model, images).ranges());
+          case INT8 ->
+              quantization(state, model, ranges(state, model, images), images)
+                  .quantize(inFloat(state, model));
+        };
+    return objects.put(OnnxWriter.bytes(quantized.model()));
+  }
+
+  private Digest searched(ReleaseState state, Digest fp32, List<Sample> images, Manifest manifest)
+      throws IOException {
+    var spec = state.spec();
+    var model = model(spec.quantize(), fp32);
+    var ranges = ranges(state, model, images);
+    // The ranking needs no more than some.
+    var ranked = images.subList(0, Math.min(RANKED_IMAGES, images.size()));
+    var given =
+        new PrecisionSearch.Given(
+            model,
+            ranges,
+            quantization(state, model, ranges, images),
+            inFloat(state, model),
+            examples(state, model, ranked, false),
+            ranked.size());
+    var compared =
+        SearchImages.of(
+            manifest,
+            state.order().dataset(),
+            images,
+            spec.quantize().search().orElseThrow().images(),
+            spec.detector().map(DetectorSpec::most).orElse(0));
+    var telling =
+        new PrecisionSearch.Telling() {
+          @Override
+          public void cost(String words) {
+            state.progress().cost(words);
+          }
+
+          @Override
+          public void at(double share, String what) {
+            state.progress().at(share, what);
+          }
+        };
+    return new PrecisionSearch(objects, spec, telling).choose(given, compared).write(objects);
+  }
+
+  private OnnxModel model(QuantizeSpec spec, Digest fp32) throws IOException {
     try (var local = objects.local(fp32)) {
       var given = OnnxReader.read(local.path());
-      model = state.spec().quantize().equalisation() ? Equalisation.equalise(given) : given;
+      return spec.equalisation() ? Equalisation.equalise(given) : given;
     }
-    var input = model.graph().inputs().getFirst().name();
-    var pictures = new Pictures(objects, state.spec().preprocess());
-    Iterable<Map<String, FloatTensor>> examples =
-        () ->
-            IntStream.range(0, images.size())
-                .mapToObj(i -> example(state, pictures, input, images, i))
-                .iterator();
-    var ranges = Calibration.collect(model, method(state.spec().quantize().method()), examples);
+  }
+
+  private CalibrationRanges ranges(ReleaseState state, OnnxModel model, List<Sample> images) {
+    return Calibration.collect(
+        model, method(state.spec().quantize().method()), examples(state, model, images, true));
+  }
+
+  private static Set<String> inFloat(ReleaseState state, OnnxModel model) {
+    return state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
+  }
+
+  private Quantization quantization(
+      ReleaseState state, OnnxModel model, CalibrationRanges ranges, List<Sample> images) {
     var profile =
         switch (state.spec().quantize().target()) {
           case ORT_X86 -> QuantizationProfile.ORT_X86;
           case TENSORRT -> QuantizationProfile.TENSORRT;
         };
-    Set<String> inFloat = state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
-    var quantized =
-        state.spec().quantize().biasCorrection()
-            ? Quantizer.quantizeCorrected(model, ranges, profile, inFloat, examples)
-            : Quantizer.quantize(model, ranges, profile, inFloat);
-    return objects.put(OnnxWriter.bytes(quantized.model()));
+    // A search tells how far it is itself.
+    boolean told = state.spec().quantize().search().isEmpty();
+    return state.spec().quantize().biasCorrection()
+        ? inFloat ->
+            Quantizer.quantizeCorrected(
+                model, ranges, profile, inFloat, examples(state, model, images, told))
+        : inFloat -> Quantizer.quantize(model, ranges, profile, inFloat);
+  }
+
+  private Iterable<Map<String, FloatTensor>> examples(
+      ReleaseState state, OnnxModel model, List<Sample> images, boolean told) {
+    var input = model.graph().inputs().getFirst().name();
+    var pictures = new Pictures(objects, state.spec().preprocess());
+    return () ->
+        IntStream.range(0, images.size())
+            .mapToObj(i -> {
+              if (told) {
+                tell(state, images.size(), i);
+              }
+              return example(pictures, input, images.get(i));
+            })
+            .iterator();
   }
 
   /** What was made before there was a choice is still found. */
-  private static Stream<String> choices(QuantizeSpec spec) {
+  private static Stream<String> choices(ReleaseSpec release) {
+    var spec = release.quantize();
     var choices = new ArrayList<String>();
     if (spec.method() != Method.MIN_MAX) {
       choices.add(spec.method().name());
@@ -142,6 +247,14 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     if (spec.biasCorrection()) {
       choices.add("bias-correction");
     }
+    if (spec.type() != Type.INT8) {
+      choices.add(spec.type().name());
+    }
+    spec.search()
+        .ifPresent(search -> {
+          choices.add(search.toString());
+          choices.add(release.detector().map(DetectorSpec::canonical).orElse("classifier"));
+        });
     return choices.stream();
   }
 
@@ -153,17 +266,15 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     };
   }
 
-  private static Map<String, FloatTensor> example(
-      ReleaseState state, Pictures pictures, String input, List<Sample> images, int i) {
+  private static void tell(ReleaseState state, int images, int i) {
     if (i % TELL_EVERY_IMAGES == 0) {
-      state
-          .progress()
-          .at(
-              i / (double) images.size(),
-              "calibrating, image %d of %d".formatted(i, images.size()));
+      state.progress().at(i / (double) images, "calibrating, image %d of %d".formatted(i, images));
     }
+  }
+
+  private static Map<String, FloatTensor> example(Pictures pictures, String input, Sample sample) {
     try {
-      return Map.of(input, pictures.tensor(images.get(i)));
+      return Map.of(input, pictures.tensor(sample));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -26,6 +26,7 @@ final class ReleaseState {
   private static final String AWAITS = "awaits";
   private static final String VERDICT = "verdict";
   private static final String ROLLOUT = "rollout";
+  private static final String CHOSEN = "chosen";
 
   private final Order order;
   private final TeamFile policy;
@@ -38,6 +39,11 @@ final class ReleaseState {
   @FunctionalInterface
   interface Progress {
     void at(double share, String summary);
+
+    /** What a search is going to take, before it starts. */
+    default void cost(String words) {
+      at(0, words);
+    }
   }
 
   ReleaseState(Order order, TeamFile policy, StepExecution execution, Progress progress) {
@@ -77,6 +83,15 @@ final class ReleaseState {
 
   void variant(Gate.Variant form, Digest digest) {
     job.putString(form.name(), digest.toString());
+  }
+
+  /** The object with the search that chose the INT8 model, where there was one. */
+  Optional<Digest> chosen() {
+    return digest(job, CHOSEN);
+  }
+
+  void chosen(Digest digest) {
+    job.putString(CHOSEN, digest.toString());
   }
 
   Digest evaluation(Gate.Variant form) {

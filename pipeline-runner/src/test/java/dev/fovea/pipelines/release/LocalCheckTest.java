@@ -8,6 +8,7 @@ import dev.fovea.kernel.Problem;
 import dev.fovea.pipelines.LocalCheck;
 import dev.fovea.pipelines.LocalCheck.Checked;
 import dev.fovea.pipelines.LocalCheck.Request;
+import dev.fovea.pipelines.PrecisionFront;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Release.State;
 import dev.fovea.pipelines.Verdict.Outcome;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -67,8 +69,10 @@ class LocalCheckTest {
     var policy =
         POLICY
             + "    - {measure: accuracy-under, sweep: noise, range: [0%, 40%], at-least: 0.9}\n"
-            + "    - {measure: accuracy-under, of: fp32, slice: night, sweep: jpeg, range: [0, 0.9], at-least: 0.5}\n"
-            + "    - {measure: accuracy-under, sweep: brightness, range: [-60%, 0%], at-least: 0.9}\n";
+            + "    - {measure: accuracy-under, of: fp32, slice: night, sweep: jpeg, range: [0,"
+            + " 0.9], at-least: 0.5}\n"
+            + "    - {measure: accuracy-under, sweep: brightness, range: [-60%, 0%], at-least:"
+            + " 0.9}\n";
     var here = check(policy);
     assertSame(here, onServer(Shades.model(0), policy));
     assertThat(here.verdict().rulings().getLast().outcome()).isEqualTo(Outcome.FAIL);
@@ -132,7 +136,12 @@ class LocalCheckTest {
     var plain = check(POLICY);
     var int8 = new HashSet<>(Set.of(plain.int8()));
     for (var way :
-        List.of("bias-correction: true", "target: tensorrt", "equalisation: true, method: mse")) {
+        List.of(
+            "bias-correction: true",
+            "target: tensorrt",
+            "equalisation: true, method: mse",
+            "type: weight-only",
+            "type: fp16")) {
       var policy =
           POLICY.replace(
               "quantize: {target: ort-x86, calibration: 32}",
@@ -143,6 +152,67 @@ class LocalCheckTest {
       assertThat(checked.verdict().passed()).as(way).isTrue();
       assertThat(int8.add(checked.int8())).as(way).isTrue();
     }
+  }
+
+  @Test
+  void choosesByASearchWithinTheBudgetAndSaysBeforeWhatThatTakes() throws Exception {
+    var policy =
+        searching(
+            POLICY, "{search: {budget: 20pp, images: 40, prefer: smallest}, calibration: 32}");
+    var told = new ArrayList<String>();
+    var watching =
+        new LocalCheck.Watching() {
+          @Override
+          public void at(String step, double share, String summary) {
+            told.add(step + " " + summary);
+          }
+
+          @Override
+          public void cost(String step, String words) {
+            told.add(step + " costs " + words);
+          }
+        };
+
+    var checked = new LocalCheck(request(policy, LIMIT, false), watching).run();
+
+    var front = checked.verdict().front().orElseThrow();
+    assertThat(front.measure()).isEqualTo("accuracy");
+    assertThat(front.images()).isEqualTo(40);
+    assertThat(front.on()).isEqualTo("40 training images, 24 of which calibrated it too");
+    assertThat(front.points()).extracting(PrecisionFront.Point::name).contains(front.chosen());
+    assertThat(front.noisiest()).isNotEmpty();
+    var cost = told.stream().filter(each -> each.startsWith("quantize costs search over")).toList();
+    assertThat(cost).singleElement().asString().contains(front.cost()).contains("inferences");
+    assertThat(told.indexOf(cost.getFirst()))
+        .isLessThan(told.indexOf("quantize making and timing weight-only"));
+    assertThat(told).contains("quantize making and timing int8");
+    assertThat(checked.steps().get(2).summary()).contains("on the front: accuracy falls by");
+    var names = new ArrayList<String>();
+    front.points().forEach(point -> names.add(point.name()));
+    front.left().forEach(left -> names.add(left.name()));
+    assertThat(names).contains("int8", "fp16", "weight-only");
+
+    var again = check(policy.replace("at-least: 0.9}", "at-least: 0.91}"));
+    assertThat(again.verdict().front()).as("it is not searched twice").contains(front);
+    assertThat(again.int8()).isEqualTo(checked.int8());
+    assertThat(check(POLICY).verdict().front()).isEmpty();
+  }
+
+  @Test
+  void searchesByWhatADetectorFinds() throws Exception {
+    data = Folders.squares(home.resolve("squares"));
+    Files.write(model, Squares.model(0));
+    var policy = Squares.POLICY.replaceFirst("    - .*slice: night.*\n", "");
+    var checked = check(searching(policy, "{search: {budget: 0.5}, calibration: 24}"));
+    var front = checked.verdict().front().orElseThrow();
+    assertThat(front.measure()).isEqualTo("map");
+    assertThat(front.points()).extracting(PrecisionFront.Point::name).contains(front.chosen());
+  }
+
+  private static String searching(String policy, String quantize) {
+    var changed = policy.replaceFirst("quantize: \\{.*\\}\n", "quantize: " + quantize + "\n");
+    assertThat(changed).contains("search");
+    return changed;
   }
 
   @Test
