@@ -24,6 +24,7 @@ import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Gate.Variant;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
+import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -90,7 +91,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                 images.size(),
                 (spec.quantize().method() == Method.MIN_MAX
                         ? ""
-                        : " by " + method(spec.quantize().method()).describe())
+                        : " by " + method(spec.quantize()).describe())
                     + (spec.quantize().equalisation() ? ", channels equalised before" : "")
                     + (spec.quantize().biasCorrection() ? ", biases corrected on them" : "")),
         List.of(
@@ -116,7 +117,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
             IntStream.range(0, images.size())
                 .mapToObj(i -> example(state, pictures, input, images, i))
                 .iterator();
-    var ranges = Calibration.collect(model, method(state.spec().quantize().method()), examples);
+    var ranges = Calibration.collect(model, method(state.spec().quantize()), examples);
     var profile =
         switch (state.spec().quantize().target()) {
           case ORT_X86 -> QuantizationProfile.ORT_X86;
@@ -145,11 +146,12 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     return choices.stream();
   }
 
-  private static CalibrationMethod method(Method method) {
-    return switch (method) {
+  private static CalibrationMethod method(QuantizeSpec spec) {
+    return switch (spec.method()) {
       case MIN_MAX -> CalibrationMethod.minMax();
       case PERCENTILE -> CalibrationMethod.percentile(PERCENTILE);
       case MSE -> CalibrationMethod.meanSquare();
+      case ENTROPY -> CalibrationMethod.entropy(spec.target() == Target.TENSORRT);
     };
   }
 

@@ -132,7 +132,11 @@ class LocalCheckTest {
     var plain = check(POLICY);
     var int8 = new HashSet<>(Set.of(plain.int8()));
     for (var way :
-        List.of("bias-correction: true", "target: tensorrt", "equalisation: true, method: mse")) {
+        List.of(
+            "bias-correction: true",
+            "target: tensorrt",
+            "method: entropy",
+            "equalisation: true, method: mse")) {
       var policy =
           POLICY.replace(
               "quantize: {target: ort-x86, calibration: 32}",
