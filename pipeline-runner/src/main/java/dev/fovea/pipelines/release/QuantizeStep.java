@@ -13,6 +13,7 @@ import dev.fovea.onnx.quantize.QuantizationProfile;
 import dev.fovea.onnx.quantize.Quantizer;
 import dev.fovea.onnx.quantize.calibrate.Calibration;
 import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
+import dev.fovea.onnx.quantize.given.GivenQuantization;
 import dev.fovea.onnx.quantize.prepare.Equalisation;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.pipelines.artefact.Artefacts;
@@ -32,13 +33,17 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Makes the INT8 model, calibrated on images of the dataset's own training split. */
+/**
+ * Makes the INT8 model, calibrated on images of the dataset's own training split. A model that has
+ * its own Q and DQ, as training with quantisation in mind makes them, keeps them instead.
+ */
 final class QuantizeStep implements JobStep<ReleaseState> {
   static final String NAME = "quantize";
 
@@ -63,6 +68,9 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var order = state.order();
     var spec = state.spec();
     var fp32 = state.variant(Variant.FP32);
+    if (isQuantized(fp32)) {
+      return kept(state, fp32);
+    }
     var images =
         chosen(
             JudgedImages.read(objects, order.dataset(), spec).split("train"),
@@ -94,13 +102,63 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                         : " by " + method(spec.quantize()).describe())
                     + (spec.quantize().equalisation() ? ", channels equalised before" : "")
                     + (spec.quantize().biasCorrection() ? ", biases corrected on them" : "")),
-        List.of(
-            new LineageLinked(
-                order.project(),
-                order.variantNode(Variant.FP32, fp32),
-                "quantized from",
-                order.variantNode(Variant.INT8, int8),
-                Clock.systemUTC().instant())));
+        List.of(lineage(state, fp32, int8)));
+  }
+
+  private static LineageLinked lineage(ReleaseState state, Digest fp32, Digest int8) {
+    var order = state.order();
+    return new LineageLinked(
+        order.project(),
+        order.variantNode(Variant.FP32, fp32),
+        "quantized from",
+        order.variantNode(Variant.INT8, int8),
+        Clock.systemUTC().instant());
+  }
+
+  private boolean isQuantized(Digest model) throws IOException {
+    try (var local = objects.local(model)) {
+      return GivenQuantization.isIn(OnnxReader.read(local.path()));
+    }
+  }
+
+  private Outcome kept(ReleaseState state, Digest given) throws Exception {
+    var spec = state.spec().quantize();
+    var choices = choices(spec).toList();
+    if (!choices.isEmpty()) {
+      throw new InvalidRequest(
+          "the model has its own Q and DQ, and 'quantize' asks for %s"
+              .formatted(String.join(", ", choices).toLowerCase(Locale.ROOT)),
+          "Leave that out: the scales of the training stay. Or register the model in float.");
+    }
+    var recipe =
+        new Artefacts.Recipe("quantize-given-1", List.of(given.toString(), spec.target().name()));
+    var int8 = artefacts.made(recipe, () -> keep(given, spec));
+    state.variant(Variant.INT8, int8);
+    OnnxModel model;
+    try (var local = objects.local(int8)) {
+      model = OnnxReader.read(local.path());
+    }
+    return new Outcome.Done(
+        "%s to %s, by the model's own Q and DQ: %s pairs kept, nothing calibrated"
+            .formatted(
+                new ByteSize(objects.size(given)),
+                new ByteSize(objects.size(int8)),
+                model.metadata().get("fovea.quantization.pairs")),
+        List.of(lineage(state, given, int8)));
+  }
+
+  private Digest keep(Digest given, QuantizeSpec spec) throws IOException {
+    try (var local = objects.local(given)) {
+      var kept = GivenQuantization.keep(OnnxReader.read(local.path()), profile(spec.target()));
+      return objects.put(OnnxWriter.bytes(kept.model()));
+    }
+  }
+
+  private static QuantizationProfile profile(Target target) {
+    return switch (target) {
+      case ORT_X86 -> QuantizationProfile.ORT_X86;
+      case TENSORRT -> QuantizationProfile.TENSORRT;
+    };
   }
 
   private Digest quantized(ReleaseState state, Digest fp32, List<Sample> images)
@@ -118,11 +176,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                 .mapToObj(i -> example(state, pictures, input, images, i))
                 .iterator();
     var ranges = Calibration.collect(model, method(state.spec().quantize()), examples);
-    var profile =
-        switch (state.spec().quantize().target()) {
-          case ORT_X86 -> QuantizationProfile.ORT_X86;
-          case TENSORRT -> QuantizationProfile.TENSORRT;
-        };
+    var profile = profile(state.spec().quantize().target());
     Set<String> inFloat = state.spec().detector().isPresent() ? DetectorTail.of(model) : Set.of();
     var quantized =
         state.spec().quantize().biasCorrection()
