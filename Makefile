@@ -13,7 +13,7 @@ help:
 	@echo "make fix             format"
 	@echo "make bench           measure against the peers"
 	@echo "make bench-detection measure detectors' average precision beside pycocotools and faster-coco-eval"
-	@echo "make bench-optimize  measure INT8 models beside onnxruntime.quantization, and with it the two above"
+	@echo "make bench-optimize  measure INT8 models beside onnxruntime.quantization, detection, and with TORCH=PYTHON preparation"
 	@echo "make bench-datasets  measure working copies against stock dvc: DVC=path; an S3 named by FOVEA_TEST_S3_ENDPOINTS"
 
 # Rebuilt when any source is newer, so that a second demo starts at once.
@@ -63,7 +63,9 @@ bench:
 bench-detection:
 	@benchmarks/detection "$(PYTHON)" "$(REPEATS)"
 
-bench-optimize: bench bench-detection
+bench-optimize: bench-detection
+	@[ -z "$(TORCH)" ] || benchmarks/run "$(TORCH)"
+	@[ -n "$(TORCH)" ] || echo "the preparation of models is not measured: TORCH=PYTHON names a Python with torch, onnx, onnxscript and onnxruntime"
 	@benchmarks/optimize "$(PYTHON)" "$(IMAGES)" "$(PAIRS)"
 
 bench-datasets: build

@@ -10,7 +10,7 @@ import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper, save
 
 EPSILON = 1e-5
-EPOCHS, BATCH, RATE = 40, 64, 3e-3
+EPOCHS, BATCH, RATE = 10, 64, 4e-3
 TURNS = 4
 
 

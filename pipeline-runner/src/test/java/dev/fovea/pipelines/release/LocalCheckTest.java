@@ -173,7 +173,9 @@ class LocalCheckTest {
     var there = onServer(OnnxWriter.bytes(given), POLICY);
     assertThat(there.state()).as(there.reason()).isEqualTo(State.RELEASED);
     assertSame(here, there);
-    var kept = GivenQuantization.keep(given, QuantizationProfile.ORT_X86).model();
+    var file = Digest.sha256(OnnxWriter.bytes(given)).toString();
+    var exported = given.withMetadata("fovea.model", file);
+    var kept = GivenQuantization.keep(exported, QuantizationProfile.ORT_X86).model();
     assertThat(here.int8()).isEqualTo(Digest.sha256(OnnxWriter.bytes(kept)));
     assertThat(kept.graph().initializers()).containsAll(given.graph().initializers());
     assertThat(there.steps())

@@ -140,7 +140,7 @@ record EntropyChoice(boolean symmetric) implements RangeChoice {
     }
 
     private static double byLogarithm(long count) {
-      return count > 0 ? count * Math.log(count) : 0;
+      return count > 0 ? count * Math.log((double) count) : 0;
     }
   }
 }
