@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
 /**
  * Makes one INT8 model from an ONNX file and says what that took, in a process of its own: {@code
  * ModelQuantization MODEL IMAGES COUNT SETTING OUT}. IMAGES has little-endian 32-bit floats of the
- * model's one input, image after image; SETTING is a method of {@code fovea.yaml}, or one and {@code
- * +bias-correction}. Prints JSON: the seconds from reading the model to having written the other,
- * and the most memory that the process ever had in KiB.
+ * model's one input, image after image; SETTING is a method of {@code fovea.yaml}, or one and
+ * {@code +bias-correction}. Prints JSON: the seconds from reading the model to having written the
+ * other, and the most memory that the process ever had in KiB.
  */
 final class ModelQuantization {
   private static final double PERCENTILE = 99.99;
@@ -51,8 +51,7 @@ final class ModelQuantization {
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     System.out.println(
-        String.format(
-            Locale.ROOT, "{\"seconds\": %.4f, \"peak_kib\": %d}", seconds, peakKib()));
+        String.format(Locale.ROOT, "{\"seconds\": %.4f, \"peak_kib\": %d}", seconds, peakKib()));
   }
 
   private static CalibrationMethod method(String name) {

@@ -103,8 +103,7 @@ final class GivenPairs {
       throw refused(
           node,
           "'%s' is read by %d, of which DequantizeLinear are %d (expected: all, at least one)"
-              .formatted(
-                  excerpt(output), uses.of(output), dequantizers.getOrDefault(output, 0)),
+              .formatted(excerpt(output), uses.of(output), dequantizers.getOrDefault(output, 0)),
           "Export the model in the Q/DQ form, each QuantizeLinear with its DequantizeLinear.");
     }
     var relation = relation(node, GivenRelation.typeWithoutZero(node));
@@ -116,8 +115,7 @@ final class GivenPairs {
     } else {
       throw refused(
           node,
-          "constant '%s' of %s (expected: FLOAT)"
-              .formatted(excerpt(input), constant.get().type()),
+          "constant '%s' of %s (expected: FLOAT)".formatted(excerpt(input), constant.get().type()),
           "Quantised already, a constant needs a DequantizeLinear alone.");
     }
   }
@@ -201,23 +199,20 @@ final class GivenPairs {
     }
     if (node.domain().isEmpty()
         && OperatorRule.of(node.opType()).orElse(null) == OperatorRule.SHARES_INPUT) {
-      input.ifPresent(relation ->
-          node.outputs().forEach(output -> dequantized.putIfAbsent(output, relation)));
+      input.ifPresent(
+          relation -> node.outputs().forEach(output -> dequantized.putIfAbsent(output, relation)));
     }
     if (input.isEmpty()) {
       var reason = "input '%s' has no DequantizeLinear".formatted(Preparation.input(node, 0));
       outcomes.add(
-          new NodeOutcome.InFloat(
-              node.name(), node.opType(), Preparation.output(node), reason));
+          new NodeOutcome.InFloat(node.name(), node.opType(), Preparation.output(node), reason));
     } else if (node.domain().isEmpty()
         && (weighted || OperatorRule.of(node.opType()).isPresent())) {
-      outcomes.add(
-          new NodeOutcome.Quantized(node.name(), node.opType(), Preparation.output(node)));
+      outcomes.add(new NodeOutcome.Quantized(node.name(), node.opType(), Preparation.output(node)));
     } else {
       var reason = "operator %s has no integer kernel".formatted(node.opType());
       outcomes.add(
-          new NodeOutcome.InFloat(
-              node.name(), node.opType(), Preparation.output(node), reason));
+          new NodeOutcome.InFloat(node.name(), node.opType(), Preparation.output(node), reason));
     }
   }
 

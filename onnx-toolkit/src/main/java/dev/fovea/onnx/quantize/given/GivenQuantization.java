@@ -71,8 +71,7 @@ public final class GivenQuantization {
             .withMetadata("fovea.quantization.pairs", Integer.toString(pairs.count()));
     return new QuantizedModel(
         kept,
-        new QuantizationReport(
-            pairs.outcomes(), OnnxWriter.size(model), OnnxWriter.size(kept)));
+        new QuantizationReport(pairs.outcomes(), OnnxWriter.size(model), OnnxWriter.size(kept)));
   }
 
   /** Integers take the name of the node's output, so that whoever read it reads them. */
@@ -88,11 +87,9 @@ public final class GivenQuantization {
       }
     }
     var names = weights.values().stream().map(Tensor::name).toList();
-    var values =
-        graph.valueInfos().stream().filter(each -> !names.contains(each.name())).toList();
+    var values = graph.valueInfos().stream().filter(each -> !names.contains(each.name())).toList();
     return TensorUses.withoutUnusedInitializers(
-        new Graph(
-            graph.name(), nodes, initializers, graph.inputs(), graph.outputs(), values));
+        new Graph(graph.name(), nodes, initializers, graph.inputs(), graph.outputs(), values));
   }
 
   private static void checkForm(Node node) {

@@ -56,8 +56,7 @@ record GivenRelation(List<Channel> channels, DataType type, long axis) {
       if (count(node, zero) != count) {
         throw refused(
             node,
-            "%d scales and %d zero points (expected: as many)"
-                .formatted(count, count(node, zero)),
+            "%d scales and %d zero points (expected: as many)".formatted(count, count(node, zero)),
             SCALES);
       }
       type = zero.type();
@@ -195,7 +194,8 @@ record GivenRelation(List<Channel> channels, DataType type, long axis) {
   Tensor quantize(Node node, Tensor constant, String name) {
     var values = constant.floats();
     int inner = byChannel() ? Weights.inner(constant, axisOf(node, constant)) : 1;
-    var relations = channels.stream().map(each -> new Affine(each.scale(), each.zero(), type)).toList();
+    var relations =
+        channels.stream().map(each -> new Affine(each.scale(), each.zero(), type)).toList();
     var integers = new byte[values.length];
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {

@@ -100,8 +100,10 @@ class EntropyChoiceTest {
     double least = Double.POSITIVE_INFINITY;
     double threshold = 0;
     for (int reach = 2048; reach > 0; reach--) {
-      double low = symmetric ? -reach : Math.max(-reach, Math.floor(Math.min(0, seen.min() / width)));
-      double high = symmetric ? reach : Math.min(reach, Math.floor(Math.max(-1, seen.max() / width)) + 1);
+      double low =
+          symmetric ? -reach : Math.max(-reach, Math.floor(Math.min(0, seen.min() / width)));
+      double high =
+          symmetric ? reach : Math.min(reach, Math.floor(Math.max(-1, seen.max() / width)) + 1);
       if ((reach - 1) * width > largest || high - low < 256) {
         continue;
       }

@@ -53,7 +53,9 @@ final class Trained {
     node("x_q", "QuantizeLinear", List.of("x", "x_scale", "x_zero"), "x_i");
     node("x_dq", "DequantizeLinear", List.of("x_i", "x_scale", "x_zero"), "x_f");
     var scale = Tensor.ofFloats("", List.of(4L), 0.25f, 0.03f, 0.02f, 0.01f);
-    node(Node.of("w_s", "Constant", List.of(), List.of("w_scale")).with("value", Attribute.of(scale)));
+    node(
+        Node.of("w_s", "Constant", List.of(), List.of("w_scale"))
+            .with("value", Attribute.of(scale)));
     node(along(0, "w_q", "QuantizeLinear", List.of("w", "w_scale", "w_zero"), "w_i"));
     node(along(0, "w_dq", "DequantizeLinear", List.of("w_i", "w_scale", "w_zero"), "w_f"));
     node("conv", "Conv", List.of("x_f", "w_f", "b"), "c");
@@ -66,8 +68,12 @@ final class Trained {
             .with("strides", new Attribute.IntsAttribute(List.of(2L, 2L))));
     node("flat", "Flatten", List.of("p"), "f");
     node(along(0, "g_dq", "DequantizeLinear", List.of("g_integers", "g_scale", "g_zero"), "g_f"));
-    node(along(0, "gb_dq", "DequantizeLinear", List.of("gb_integers", "gb_scale", "gb_zero"), "gb_f"));
-    node(Node.of("gemm", "Gemm", List.of("f", "g_f", "gb_f"), List.of("l")).with("transB", Attribute.of(1)));
+    node(
+        along(
+            0, "gb_dq", "DequantizeLinear", List.of("gb_integers", "gb_scale", "gb_zero"), "gb_f"));
+    node(
+        Node.of("gemm", "Gemm", List.of("f", "g_f", "gb_f"), List.of("l"))
+            .with("transB", Attribute.of(1)));
     node("softmax", "Softmax", List.of("l"), "y");
   }
 
@@ -127,5 +133,4 @@ final class Trained {
   static Node along(long axis, String name, String opType, List<String> inputs, String output) {
     return Node.of(name, opType, inputs, List.of(output)).with("axis", Attribute.of(axis));
   }
-
 }
