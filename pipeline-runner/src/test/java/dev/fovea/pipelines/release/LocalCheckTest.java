@@ -183,7 +183,7 @@ class LocalCheckTest {
         .singleElement()
         .extracting(Release.Step::summary)
         .asString()
-        .contains("by the model's own Q and DQ: 9 pairs kept, nothing calibrated");
+        .contains("by the model's own Q and DQ: 7 pairs kept, nothing calibrated");
   }
 
   @Test
