@@ -3,7 +3,7 @@ MVN = JAVA_HOME="$$(./jdk)" ./mvnw -ntp
 APP = application/target/fovea
 JAR = $(APP)/fovea.jar
 
-.PHONY: help demo test e2e build image fix run bench bench-detection bench-datasets bench-tracking smells clean
+.PHONY: help demo test e2e build image fix run bench bench-detection bench-optimize bench-datasets bench-tracking smells clean
 help:
 	@echo "make demo            the whole loop on handwritten digits; ARGS=--exit leaves at the end"
 	@echo "make test            every test that needs nothing but a JDK"
@@ -13,6 +13,7 @@ help:
 	@echo "make fix             format"
 	@echo "make bench           measure against the peers"
 	@echo "make bench-detection measure detectors' average precision beside pycocotools and faster-coco-eval"
+	@echo "make bench-optimize  measure INT8 models beside onnxruntime.quantization, detection, and with TORCH=PYTHON preparation"
 	@echo "make bench-datasets  measure working copies against stock dvc: DVC=path; an S3 named by FOVEA_TEST_S3_ENDPOINTS"
 	@echo "make bench-tracking  measure tracking against stock mlflow server, on one PostgreSQL of Debian's package"
 
@@ -62,6 +63,11 @@ bench:
 
 bench-detection:
 	@benchmarks/detection "$(PYTHON)" "$(REPEATS)"
+
+bench-optimize: bench-detection
+	@[ -z "$(TORCH)" ] || benchmarks/run "$(TORCH)"
+	@[ -n "$(TORCH)" ] || echo "the preparation of models is not measured: TORCH=PYTHON names a Python with torch, onnx, onnxscript and onnxruntime"
+	@benchmarks/optimize "$(PYTHON)" "$(IMAGES)" "$(PAIRS)"
 
 bench-datasets: build
 	@python3 benchmarks/datasets.py "$${TMPDIR:-/tmp}/fovea-bench-datasets" "$(DVC)" $(FILES) $(REPEATS)

@@ -87,7 +87,9 @@ public record ReleaseSpec(
       /** 99.99 % of the values, half of the rest clipped on either side. */
       PERCENTILE,
       /** The least mean square of what is rounded and clipped. */
-      MSE
+      MSE,
+      /** The least loss of information, by the divergence of Kullback and Leibler. */
+      ENTROPY
     }
   }
 

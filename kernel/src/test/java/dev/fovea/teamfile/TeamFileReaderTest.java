@@ -244,7 +244,7 @@ class TeamFileReaderTest {
           layout: nchw              | layout: nhwc                | 13 | 'layout': 'nhwc' (expected: 'nchw', the only one in this version)
           std: [1, 2, 0.5]          | std: [1, 0, 0.5]            | 13 | 'std': '0' (expected: a number above 0
           target: ort-x86           | target: openvino            | 14 | 'openvino' (expected: one of ort-x86, tensorrt)
-          method: mse               | method: kl                  | 14 | 'kl' (expected: one of min-max, percentile, mse)
+          method: mse               | method: kl                  | 14 | 'kl' (expected: one of min-max, percentile, mse, entropy)
           equalisation: true        | equalisation: 1             | 14 | 'equalisation': '1' (expected: true or false)
           bias-correction: true     | bias-correction: yes please | 14 | 'bias-correction': 'yes please' (expected: true or false)
           method: mse               | type: fp8                   | 14 | 'fp8' (expected: one of int8, weight-only, fp16)

@@ -1,13 +1,14 @@
 package dev.fovea.onnx.graph;
 
-import java.io.ByteArrayOutputStream;
+import dev.fovea.kernel.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 
 /** Writes ONNX files; equal models give equal bytes. Weights go from their buffers to the file. */
 public final class OnnxWriter {
@@ -15,9 +16,16 @@ public final class OnnxWriter {
 
   /** The model as one array; for models small enough to be held twice. */
   public static byte[] bytes(OnnxModel model) {
-    var bytes = new ByteArrayOutputStream(Math.toIntExact(size(model)));
-    write(model, Channels.newChannel(bytes));
-    return bytes.toByteArray();
+    var bytes = ByteBuffer.allocate(Math.toIntExact(size(model)));
+    write(model, (Drain) bytes::put);
+    return bytes.array();
+  }
+
+  /** The digest of the written form, which is never held as a whole. */
+  public static Digest digest(OnnxModel model) {
+    var hasher = Digest.hasher();
+    write(model, (Drain) hasher::update);
+    return new Digest(HexFormat.of().formatHex(hasher.digest()));
   }
 
   /**
@@ -64,5 +72,25 @@ public final class OnnxWriter {
           "the written model takes %d bytes (expected: <= %d)", count.bytes(), Integer.MAX_VALUE);
     }
     return count.bytes();
+  }
+
+  /** A channel that takes everything at once. */
+  private interface Drain extends WritableByteChannel {
+    void take(ByteBuffer bytes);
+
+    @Override
+    default int write(ByteBuffer bytes) {
+      int length = bytes.remaining();
+      take(bytes);
+      return length;
+    }
+
+    @Override
+    default boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    default void close() {}
   }
 }

@@ -1,6 +1,5 @@
 package dev.fovea.onnx.quantize;
 
-import dev.fovea.kernel.Digest;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxWriter;
 import dev.fovea.onnx.quantize.calibrate.Calibration;
@@ -120,7 +119,7 @@ public final class Quantizer {
 
   private static void check(OnnxModel prepared, CalibrationRanges ranges, Set<String> keptInFloat) {
     requireFloat(prepared);
-    var digest = Digest.sha256(OnnxWriter.bytes(prepared));
+    var digest = OnnxWriter.digest(prepared);
     if (!digest.equals(ranges.model())) {
       throw new NotQuantizable(
           "calibration of %s (expected: of this model, %s)"

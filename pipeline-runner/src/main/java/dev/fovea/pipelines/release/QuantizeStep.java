@@ -17,6 +17,7 @@ import dev.fovea.onnx.quantize.WeightOnly;
 import dev.fovea.onnx.quantize.calibrate.Calibration;
 import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
 import dev.fovea.onnx.quantize.calibrate.CalibrationRanges;
+import dev.fovea.onnx.quantize.given.GivenQuantization;
 import dev.fovea.onnx.quantize.prepare.Equalisation;
 import dev.fovea.onnx.quantize.search.Quantization;
 import dev.fovea.onnx.session.FloatTensor;
@@ -34,6 +35,7 @@ import dev.fovea.teamfile.Gate.Variant;
 import dev.fovea.teamfile.ReleaseSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
+import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Target;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Type;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +44,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -50,7 +53,8 @@ import java.util.stream.Stream;
 
 /**
  * Makes the INT8 model, calibrated on images of the dataset's own training split; or what the team
- * file wants in its place, or what a search within the team's budget chooses.
+ * file wants in its place, or what a search within the team's budget chooses. A model that has its
+ * own Q and DQ, as training with quantisation in mind makes them, keeps them instead.
  */
 final class QuantizeStep implements JobStep<ReleaseState> {
   static final String NAME = "quantize";
@@ -77,6 +81,9 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var order = state.order();
     var spec = state.spec();
     var fp32 = state.variant(Variant.FP32);
+    if (isQuantized(fp32)) {
+      return kept(state, fp32);
+    }
     var manifest = JudgedImages.read(objects, order.dataset(), spec);
     var images =
         spec.quantize().type() == Type.WEIGHT_ONLY
@@ -106,6 +113,50 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     return done(state, fp32, artefacts.made(recipe, () -> quantized(state, fp32, images)), words);
   }
 
+  private boolean isQuantized(Digest model) throws IOException {
+    try (var local = objects.local(model)) {
+      return GivenQuantization.isIn(OnnxReader.read(local.path()));
+    }
+  }
+
+  private Outcome kept(ReleaseState state, Digest given) throws Exception {
+    var spec = state.spec().quantize();
+    var ways = Stream.concat(ways(spec), spec.search().stream().map(_ -> "search")).toList();
+    if (!ways.isEmpty()) {
+      throw new InvalidRequest(
+          "the model has its own Q and DQ, and 'quantize' asks for %s"
+              .formatted(String.join(", ", ways).toLowerCase(Locale.ROOT).replace('_', '-')),
+          "Leave that out: the scales of the training stay. Or register the model in float.");
+    }
+    var recipe =
+        new Artefacts.Recipe("quantize-given-1", List.of(given.toString(), spec.target().name()));
+    var int8 = artefacts.made(recipe, () -> keep(given, spec));
+    OnnxModel model;
+    try (var local = objects.local(int8)) {
+      model = OnnxReader.read(local.path());
+    }
+    return done(
+        state,
+        given,
+        int8,
+        "by the model's own Q and DQ: %s pairs kept, nothing calibrated"
+            .formatted(model.metadata().get("fovea.quantization.pairs")));
+  }
+
+  private Digest keep(Digest given, QuantizeSpec spec) throws IOException {
+    try (var local = objects.local(given)) {
+      var kept = GivenQuantization.keep(OnnxReader.read(local.path()), profile(spec.target()));
+      return objects.put(OnnxWriter.bytes(kept.model()));
+    }
+  }
+
+  private static QuantizationProfile profile(Target target) {
+    return switch (target) {
+      case ORT_X86 -> QuantizationProfile.ORT_X86;
+      case TENSORRT -> QuantizationProfile.TENSORRT;
+    };
+  }
+
   private Outcome done(ReleaseState state, Digest fp32, Digest int8, String words)
       throws IOException {
     var order = state.order();
@@ -130,7 +181,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
           "calibrated on %d training images%s"
               .formatted(
                   images,
-                  (spec.method() == Method.MIN_MAX ? "" : " by " + method(spec.method()).describe())
+                  (spec.method() == Method.MIN_MAX ? "" : " by " + method(spec).describe())
                       + (spec.equalisation() ? ", channels equalised before" : "")
                       + (spec.biasCorrection() ? ", biases corrected on them" : ""));
     };
@@ -196,7 +247,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
 
   private CalibrationRanges ranges(ReleaseState state, OnnxModel model, List<Sample> images) {
     return Calibration.collect(
-        model, method(state.spec().quantize().method()), examples(state, model, images, true));
+        model, method(state.spec().quantize()), examples(state, model, images, true));
   }
 
   private static Set<String> inFloat(ReleaseState state, OnnxModel model) {
@@ -205,11 +256,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
 
   private Quantization quantization(
       ReleaseState state, OnnxModel model, CalibrationRanges ranges, List<Sample> images) {
-    var profile =
-        switch (state.spec().quantize().target()) {
-          case ORT_X86 -> QuantizationProfile.ORT_X86;
-          case TENSORRT -> QuantizationProfile.TENSORRT;
-        };
+    var profile = profile(state.spec().quantize().target());
     // A search tells how far it is itself.
     boolean told = state.spec().quantize().search().isEmpty();
     return state.spec().quantize().biasCorrection()
@@ -236,33 +283,38 @@ final class QuantizeStep implements JobStep<ReleaseState> {
 
   /** What was made before there was a choice is still found. */
   private static Stream<String> choices(ReleaseSpec release) {
-    var spec = release.quantize();
-    var choices = new ArrayList<String>();
-    if (spec.method() != Method.MIN_MAX) {
-      choices.add(spec.method().name());
-    }
-    if (spec.equalisation()) {
-      choices.add("equalisation");
-    }
-    if (spec.biasCorrection()) {
-      choices.add("bias-correction");
-    }
-    if (spec.type() != Type.INT8) {
-      choices.add(spec.type().name());
-    }
-    spec.search()
-        .ifPresent(search -> {
-          choices.add(search.toString());
-          choices.add(release.detector().map(DetectorSpec::canonical).orElse("classifier"));
-        });
-    return choices.stream();
+    return Stream.concat(
+        ways(release.quantize()),
+        release.quantize().search().stream()
+            .flatMap(search ->
+                Stream.of(
+                    search.toString(),
+                    release.detector().map(DetectorSpec::canonical).orElse("classifier"))));
   }
 
-  private static CalibrationMethod method(Method method) {
-    return switch (method) {
+  private static Stream<String> ways(QuantizeSpec spec) {
+    var ways = new ArrayList<String>();
+    if (spec.method() != Method.MIN_MAX) {
+      ways.add(spec.method().name());
+    }
+    if (spec.equalisation()) {
+      ways.add("equalisation");
+    }
+    if (spec.biasCorrection()) {
+      ways.add("bias-correction");
+    }
+    if (spec.type() != Type.INT8) {
+      ways.add(spec.type().name());
+    }
+    return ways.stream();
+  }
+
+  private static CalibrationMethod method(QuantizeSpec spec) {
+    return switch (spec.method()) {
       case MIN_MAX -> CalibrationMethod.minMax();
       case PERCENTILE -> CalibrationMethod.percentile(PERCENTILE);
       case MSE -> CalibrationMethod.meanSquare();
+      case ENTROPY -> CalibrationMethod.entropy(spec.target() == Target.TENSORRT);
     };
   }
 

@@ -3,8 +3,19 @@ package dev.fovea.pipelines.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
+import dev.fovea.onnx.graph.OnnxModel;
+import dev.fovea.onnx.graph.OnnxReader;
+import dev.fovea.onnx.graph.OnnxWriter;
+import dev.fovea.onnx.graph.Tensor;
+import dev.fovea.onnx.quantize.QuantizationProfile;
+import dev.fovea.onnx.quantize.Quantizer;
+import dev.fovea.onnx.quantize.calibrate.Calibration;
+import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
+import dev.fovea.onnx.quantize.given.GivenQuantization;
+import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.pipelines.LocalCheck;
 import dev.fovea.pipelines.LocalCheck.Checked;
 import dev.fovea.pipelines.LocalCheck.Request;
@@ -26,6 +37,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -139,6 +151,7 @@ class LocalCheckTest {
         List.of(
             "bias-correction: true",
             "target: tensorrt",
+            "method: entropy",
             "equalisation: true, method: mse",
             "type: weight-only",
             "type: fp16")) {
@@ -213,6 +226,67 @@ class LocalCheckTest {
     var changed = policy.replaceFirst("quantize: \\{.*\\}\n", "quantize: " + quantize + "\n");
     assertThat(changed).contains("search");
     return changed;
+  }
+
+  @Test
+  void keepsTheQAndDqOfAModelThatHasThem() throws Exception {
+    var given = trained();
+    Files.write(model, OnnxWriter.bytes(given));
+    // Nothing is calibrated, so no training image is needed.
+    var labels = Files.readString(data.resolve("labels.csv"));
+    Files.writeString(data.resolve("labels.csv"), labels.replace(",train,", ",val,"));
+    var here = check(POLICY);
+    var there = onServer(OnnxWriter.bytes(given), POLICY);
+    assertThat(there.state()).as(there.reason()).isEqualTo(State.RELEASED);
+    assertSame(here, there);
+    var file = Digest.sha256(OnnxWriter.bytes(given)).toString();
+    var exported = given.withMetadata("fovea.model", file);
+    var kept = GivenQuantization.keep(exported, QuantizationProfile.ORT_X86).model();
+    assertThat(here.int8()).isEqualTo(Digest.sha256(OnnxWriter.bytes(kept)));
+    assertThat(kept.graph().initializers()).containsAll(given.graph().initializers());
+    assertThat(there.steps())
+        .filteredOn(step -> step.name().equals("quantize"))
+        .singleElement()
+        .extracting(Release.Step::summary)
+        .asString()
+        .contains("by the model's own Q and DQ: 7 pairs kept, nothing calibrated");
+  }
+
+  @Test
+  void refusesToChangeOrGuessTheScalesOfSuchAModel() throws Exception {
+    Files.write(model, OnnxWriter.bytes(trained()));
+    for (var way : List.of("bias-correction: true", "equalisation: true", "method: entropy")) {
+      assertProblem(POLICY.replace("target: ort-x86", way))
+          .hasMessageContaining(
+              "the model has its own Q and DQ, and 'quantize' asks for "
+                  + way.replace(": true", "").replace("method: ", ""));
+    }
+    assertProblem(POLICY.replace("ort-x86", "tensorrt"))
+        .hasMessageContaining("which TensorRT needs");
+    var broken = trained();
+    Files.write(
+        model,
+        OnnxWriter.bytes(
+            broken.withGraph(broken.graph().replacing(Tensor.scalar("features_scale", 0f)))));
+    assertProblem(POLICY)
+        .hasMessageContaining("scale 0.0 at element 0 of 'features_scale'")
+        .hasMessageContaining("node 'features_QuantizeLinear'");
+  }
+
+  /** As training with quantisation in mind leaves it. */
+  private static OnnxModel trained() {
+    var random = new Random(4);
+    var batches = new ArrayList<Map<String, FloatTensor>>();
+    for (int batch = 0; batch < 8; batch++) {
+      var pixels = new float[64];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = random.nextFloat(-1, 1);
+      }
+      batches.add(Map.of("x", FloatTensor.of(pixels, 1, 1, 8, 8)));
+    }
+    var fp32 = OnnxReader.read(Shades.model(0));
+    var ranges = Calibration.collect(fp32, CalibrationMethod.minMax(), batches);
+    return Quantizer.quantize(fp32, ranges, QuantizationProfile.ORT_X86).model();
   }
 
   @Test

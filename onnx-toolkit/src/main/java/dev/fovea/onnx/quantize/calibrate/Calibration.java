@@ -52,7 +52,7 @@ public final class Calibration {
         calibration.observe(session, observed.tensors(), example);
       }
     }
-    return calibration.ranges(Digest.sha256(OnnxWriter.bytes(prepared)));
+    return calibration.ranges(OnnxWriter.digest(prepared));
   }
 
   private void observe(

@@ -37,9 +37,10 @@ final class HistogramObserver implements RangeObserver {
     // The exponent of a subnormal or of zero is one below the least exponent, so that nothing
     // widens.
     widen(Math.getExponent(largest) + 1);
-    double width = width();
+    // A power of two: the product has the bits of the quotient.
+    double bins = 1 / width();
     for (float value : values) {
-      counts[SIDE + (int) Math.floor(value / width)]++;
+      counts[SIDE + (int) Math.floor(value * bins)]++;
       if (value == 0) {
         zeros++;
       }

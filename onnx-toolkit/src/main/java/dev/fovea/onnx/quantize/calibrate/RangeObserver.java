@@ -15,6 +15,8 @@ sealed interface RangeObserver permits MinMaxObserver, HistogramObserver {
       case CalibrationMethod.Percentile(double percent) ->
           new HistogramObserver(new PercentileChoice(percent));
       case CalibrationMethod.MeanSquare _ -> new HistogramObserver(new LeastSquares());
+      case CalibrationMethod.Entropy(boolean symmetric) ->
+          new HistogramObserver(new EntropyChoice(symmetric));
     };
   }
 }

@@ -19,10 +19,16 @@ public final class Weights {
     int inner = inner(weights, axis);
     var min = new float[channels];
     var max = new float[channels];
-    for (int i = 0; i < values.length; i++) {
-      int channel = i / inner % channels;
-      min[channel] = Math.min(min[channel], values[i]);
-      max[channel] = Math.max(max[channel], values[i]);
+    for (int start = 0; start < values.length; start += inner) {
+      int channel = start / inner % channels;
+      float least = min[channel];
+      float largest = max[channel];
+      for (int i = start; i < start + inner; i++) {
+        least = Math.min(least, values[i]);
+        largest = Math.max(largest, values[i]);
+      }
+      min[channel] = least;
+      max[channel] = largest;
     }
     var scales = new float[channels];
     for (int channel = 0; channel < channels; channel++) {
@@ -57,9 +63,11 @@ public final class Weights {
     var values = weights.floats();
     int inner = inner(weights, axis);
     var bytes = new byte[values.length];
-    for (int i = 0; i < values.length; i++) {
-      var relation = new Affine(scales[i / inner % scales.length], 0, integers.type());
-      bytes[i] = (byte) relation.quantize(values[i]);
+    for (int start = 0; start < values.length; start += inner) {
+      var relation = new Affine(scales[start / inner % scales.length], 0, integers.type());
+      for (int i = start; i < start + inner; i++) {
+        bytes[i] = (byte) relation.quantize(values[i]);
+      }
     }
     return bytes;
   }

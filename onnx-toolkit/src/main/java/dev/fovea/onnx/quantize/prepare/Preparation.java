@@ -24,9 +24,23 @@ public final class Preparation {
 
   /** The prepared form; equal models have equal ones. */
   public static OnnxModel prepare(OnnxModel model) {
-    var graph = constantsAsInitializers(fixedInitializers(model.graph()));
-    graph = withoutIdentities(graph);
-    graph = GemmBias.normalise(BatchNormFolding.fold(graph));
+    var graph = GemmBias.normalise(BatchNormFolding.fold(plain(model.graph())));
+    return prepared(model, graph);
+  }
+
+  /**
+   * The form in which every constant is an initializer that its readers name. The model computes
+   * the same to the bit.
+   */
+  public static OnnxModel withPlainConstants(OnnxModel model) {
+    return prepared(model, plain(model.graph()));
+  }
+
+  private static Graph plain(Graph graph) {
+    return withoutIdentities(constantsAsInitializers(fixedInitializers(graph)));
+  }
+
+  private static OnnxModel prepared(OnnxModel model, Graph graph) {
     return new OnnxModel(
         Math.max(model.irVersion(), LEAST_IR_VERSION),
         model.opsets(),
