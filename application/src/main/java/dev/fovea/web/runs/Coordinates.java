@@ -141,7 +141,8 @@ record Coordinates(int height, List<Axis> axes, List<Lane> lanes, List<Line> lin
       var axis = places.get(i);
       double y =
           axis.absence(item)
-              .map(absence -> lanes.get(absence).at())
+              .flatMap(absence -> Optional.ofNullable(lanes.get(absence)))
+              .map(Lane::at)
               .orElseGet(() -> axis.y(item));
       path.append(
           String.format(
