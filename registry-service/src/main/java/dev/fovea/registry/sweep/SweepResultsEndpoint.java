@@ -114,9 +114,7 @@ class SweepResultsEndpoint implements SweepResults {
     return told.stream()
         .map(trial ->
             new Course(
-                trial.number(),
-                trial.state(),
-                reports.getOrDefault(trial.number(), List.of())))
+                trial.number(), trial.state(), reports.getOrDefault(trial.number(), List.of())))
         .filter(course -> !course.reports().isEmpty())
         .toList();
   }
