@@ -88,7 +88,9 @@ class RunPagesTests {
             " · 5d20aa7e")
         .contains(
             "?only=val%2Floss&amp;scale=log&amp;x=time&amp;smooth=0.9&amp;from=2&amp;to=50&amp;with=5d20aa7e")
-        .contains("href=\"%s?scale=log&amp;x=time&amp;smooth=0.9&amp;with=5d20aa7e\">All steps</a>".formatted(RUN));
+        .contains(
+            "href=\"%s?scale=log&amp;x=time&amp;smooth=0.9&amp;with=5d20aa7e\">All steps</a>"
+                .formatted(RUN));
   }
 
   @Test
@@ -152,8 +154,7 @@ class RunPagesTests {
   @Test
   void chartsOfARunningRunAskAgainAndThoseOfAFinishedOneDoNot() {
     assertThat(body("/parcels/runs/5d20aa7e?scale=log"))
-        .contains(
-            "hx-get=\"/parcels/runs/5d20aa7e/charts?scale=log\"", "hx-trigger=\"every 5s\"");
+        .contains("hx-get=\"/parcels/runs/5d20aa7e/charts?scale=log\"", "hx-trigger=\"every 5s\"");
     assertThat(body("/parcels/runs/5d20aa7e/charts?scale=log"))
         .contains("id=\"charts\"", "plot curve", "hx-trigger=\"every 5s\"")
         .doesNotContain("<html", "Parameters");
@@ -167,8 +168,7 @@ class RunPagesTests {
         .contains("Sample images", "and 6 more among the files", ">val/digits</span>")
         .contains("model/ · 2", "38.4 MiB", "best.pt2");
     assertThat(body("/parcels/runs/e0000001"))
-        .contains(
-            "https://github.com/example/parcels/commit/" + Samples.commit("e0000001").sha())
+        .contains("https://github.com/example/parcels/commit/" + Samples.commit("e0000001").sha())
         .contains("The run logged none.", "The run did not say what it was trained on");
   }
 
@@ -189,8 +189,9 @@ class RunPagesTests {
         .contains("<span class=\"note\">none</span>")
         .contains("4 lines across 5 axes: crop.night, lr, optimizer, val/accuracy, val/loss")
         .contains(">NaN or ∞</text>", ">none</text>", ">log</text>")
-        .contains("/compare/%s...%s".formatted(
-            Samples.commit("e0000000").sha(), Samples.commit("e0000001").sha()))
+        .contains(
+            "/compare/%s...%s"
+                .formatted(Samples.commit("e0000000").sha(), Samples.commit("e0000001").sha()))
         .contains("/parcels/runs/e0000000?with=e0000001,e0000004,e0000006");
     assertThat(body("/parcels/runs/compare?of=a81f3c90,5d20aa7e"))
         .as("epochs are alike")

@@ -44,8 +44,7 @@ final class SampleRuns implements RunViews {
 
   SampleRuns(SampleRegistry registry, ObjectStore objects) throws IOException {
     var all = new ArrayList<>(registry.newest(PARCELS, 50));
-    all.add(
-        run(LARGE, "every layer’s gradient", "FINISHED", Map.of("layers", "5000"), Map.of()));
+    all.add(run(LARGE, "every layer’s gradient", "FINISHED", Map.of("layers", "5000"), Map.of()));
     for (int i = 0; i < 9; i++) {
       var params = new TreeMap<>(Map.of("lr", "1e-" + (1 + i % 4), "crop.night", "0." + i));
       if (i != 4) {
@@ -195,7 +194,8 @@ final class SampleRuns implements RunViews {
                     Collectors.counting()));
     var matching =
         all.entrySet().stream()
-            .filter(entry -> entry.getKey().startsWith(prefix) && entry.getKey().contains(containing))
+            .filter(
+                entry -> entry.getKey().startsWith(prefix) && entry.getKey().contains(containing))
             .toList();
     return new MetricKeys(
         all.size(),
@@ -220,9 +220,7 @@ final class SampleRuns implements RunViews {
       long last,
       int most,
       double smoothing) {
-    return ids.stream()
-        .map(id -> curve(load(project, id), key, first, last, smoothing))
-        .toList();
+    return ids.stream().map(id -> curve(load(project, id), key, first, last, smoothing)).toList();
   }
 
   private Curve curve(Run run, String key, long first, long last, double smoothing) {
@@ -292,7 +290,8 @@ final class SampleRuns implements RunViews {
             .mapToObj(i ->
                 new RunFiles.File(
                     "images/val#%s%%step%%%d%%timestamp%%17000000000%02d%%g%02d.png"
-                        .formatted(i % 2 == 0 ? "digits" : Samples.HOSTILE.replace("/", "#"), i, i, i),
+                        .formatted(
+                            i % 2 == 0 ? "digits" : Samples.HOSTILE.replace("/", "#"), i, i, i),
                     picture,
                     312));
     var others =

@@ -45,7 +45,13 @@ class ComparePages {
    * @param otherForm where a numeric axis is drawn in the other form; empty for words
    */
   record AxisLinks(
-      String id, String name, Form form, String left, String right, String without, String otherForm) {}
+      String id,
+      String name,
+      Form form,
+      String left,
+      String right,
+      String without,
+      String otherForm) {}
 
   @GetMapping("/{project}/runs/compare")
   String compare(
@@ -75,8 +81,7 @@ class ComparePages {
     page.addAttribute("commits", found.stream().map(look -> SourceCommit.of(look.run())).toList());
     page.addAttribute("comparison", all ? comparison : comparison.differing());
     page.addAttribute(
-        "equal",
-        comparison.possibleAxes().size() - comparison.differing().possibleAxes().size());
+        "equal", comparison.possibleAxes().size() - comparison.differing().possibleAxes().size());
     axes(request, comparison, page);
     page.addAttribute(
         "others",
@@ -110,7 +115,8 @@ class ComparePages {
   private static void axes(HttpServletRequest request, Comparison comparison, Model page) {
     var possible = comparison.possibleAxes();
     var asked = values(request, "axis").distinct().filter(possible::contains).toList();
-    var chosen = (asked.isEmpty() ? comparison.usualAxes() : asked).stream().limit(MOST_AXES).toList();
+    var chosen =
+        (asked.isEmpty() ? comparison.usualAxes() : asked).stream().limit(MOST_AXES).toList();
     var log = values(request, "log").toList();
     var linear = values(request, "linear").toList();
     var drawn =
@@ -133,8 +139,7 @@ class ComparePages {
             .flatMap(picture -> picture.axes().stream())
             .map(axis -> links(request, chosen, axis, log, linear))
             .toList());
-    page.addAttribute(
-        "moreAxes", possible.stream().filter(id -> !chosen.contains(id)).toList());
+    page.addAttribute("moreAxes", possible.stream().filter(id -> !chosen.contains(id)).toList());
   }
 
   private static AxisLinks links(

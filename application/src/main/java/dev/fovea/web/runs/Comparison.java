@@ -37,10 +37,7 @@ record Comparison(List<RunLook> runs, List<Row> params, List<Row> metrics) {
     return new Comparison(
         runs,
         rows(runs, Run::params, text -> text),
-        rows(
-            runs,
-            Run::metrics,
-            value -> Double.isNaN(value) ? "NaN" : FIGURES.number(value)));
+        rows(runs, Run::metrics, value -> Double.isNaN(value) ? "NaN" : FIGURES.number(value)));
   }
 
   /** The same with the rows that differ alone. */

@@ -134,22 +134,18 @@ record Coordinates(int height, List<Axis> axes, List<Lane> lanes, List<Line> lin
     return lanes;
   }
 
-  private static Line line(
-      Item item, int items, List<Placing> places, Map<Absence, Lane> lanes) {
+  private static Line line(Item item, int items, List<Placing> places, Map<Absence, Lane> lanes) {
     var path = new StringBuilder();
     for (int i = 0; i < places.size(); i++) {
       var axis = places.get(i);
       double y =
           axis.absence(item)
-              .map(absence -> lanes.get(absence).at())
+              .flatMap(absence -> Optional.ofNullable(lanes.get(absence)))
+              .map(Lane::at)
               .orElseGet(() -> axis.y(item));
       path.append(
           String.format(
-              Locale.ROOT,
-              "%s%.1f %.1f",
-              i == 0 ? "M" : "L",
-              1000 * share(i, places.size()),
-              y));
+              Locale.ROOT, "%s%.1f %.1f", i == 0 ? "M" : "L", 1000 * share(i, places.size()), y));
     }
     if (places.size() == 1) {
       path.append("h0.1");
@@ -215,9 +211,7 @@ record Coordinates(int height, List<Axis> axes, List<Lane> lanes, List<Line> lin
       if (!Double.isFinite(value)) {
         return Optional.of(Absence.NOT_FINITE);
       }
-      return form == Form.LOG && value <= 0
-          ? Optional.of(Absence.NOT_POSITIVE)
-          : Optional.empty();
+      return form == Form.LOG && value <= 0 ? Optional.of(Absence.NOT_POSITIVE) : Optional.empty();
     }
 
     /** Of an item that has a height here. */

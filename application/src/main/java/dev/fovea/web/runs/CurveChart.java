@@ -25,12 +25,7 @@ import java.util.stream.Stream;
  * @param rows the points as a table
  */
 record CurveChart(
-    String key,
-    Plot plot,
-    List<Mark> marks,
-    List<String> notes,
-    String data,
-    List<Row> rows) {
+    String key, Plot plot, List<Mark> marks, List<String> notes, String data, List<Row> rows) {
   private static final int HEIGHT = 170;
   private static final Figures FIGURES = new Figures();
 
@@ -101,7 +96,8 @@ record CurveChart(
 
   private static List<List<Double>> places(List<Series> series, boolean byTime) {
     return series.stream()
-        .map(one -> IntStream.range(0, one.points().size()).mapToObj(i -> one.x(i, byTime)).toList())
+        .map(
+            one -> IntStream.range(0, one.points().size()).mapToObj(i -> one.x(i, byTime)).toList())
         .toList();
   }
 
@@ -136,8 +132,7 @@ record CurveChart(
     var raw = one.points().stream().map(point -> height(point.value(), log)).toList();
     if (one.isSmoothed()) {
       pen.line("", one.look().style() + " faint", shares, raw);
-      var smooth =
-          one.curve().smoothed().stream().map(value -> height(value, log)).toList();
+      var smooth = one.curve().smoothed().stream().map(value -> height(value, log)).toList();
       pen.line(end(smooth), one.look().style(), shares, smooth);
     } else {
       pen.line(end(raw), one.look().style(), shares, raw);
@@ -182,9 +177,7 @@ record CurveChart(
                 "; ",
                 "%s by %s%s. "
                     .formatted(
-                        key,
-                        view.byTime() ? "time" : "step",
-                        view.log() ? ", logarithmic" : ""),
+                        key, view.byTime() ? "time" : "step", view.log() ? ", logarithmic" : ""),
                 ""));
   }
 
@@ -194,8 +187,7 @@ record CurveChart(
     long drawn = series.stream().mapToLong(one -> one.points().size()).sum();
     if (drawn < all) {
       notes.add(
-          "%s of %s points, with every spike"
-              .formatted(FIGURES.count(drawn), FIGURES.count(all)));
+          "%s of %s points, with every spike".formatted(FIGURES.count(drawn), FIGURES.count(all)));
     }
     count(notes, series, Double::isNaN, "NaN: ×");
     count(notes, series, value -> value == Double.POSITIVE_INFINITY, "∞: ▲");
@@ -214,10 +206,7 @@ record CurveChart(
   }
 
   private static void count(
-      List<String> notes,
-      List<Series> series,
-      DoublePredicate test,
-      String words) {
+      List<String> notes, List<Series> series, DoublePredicate test, String words) {
     long found =
         series.stream()
             .flatMap(one -> one.points().stream())

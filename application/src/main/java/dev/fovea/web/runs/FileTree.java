@@ -30,8 +30,7 @@ record FileTree(String name, List<FileTree> folders, List<File> files) {
         direct.add(file);
       } else {
         below
-            .computeIfAbsent(
-                file.path().substring(prefix.length(), slash), _ -> new ArrayList<>())
+            .computeIfAbsent(file.path().substring(prefix.length(), slash), _ -> new ArrayList<>())
             .add(file);
       }
     }
@@ -39,8 +38,7 @@ record FileTree(String name, List<FileTree> folders, List<File> files) {
         name,
         below.entrySet().stream()
             .map(entry ->
-                folder(
-                    entry.getKey(), prefix + entry.getKey() + "/", entry.getValue(), depth + 1))
+                folder(entry.getKey(), prefix + entry.getKey() + "/", entry.getValue(), depth + 1))
             .toList(),
         direct);
   }

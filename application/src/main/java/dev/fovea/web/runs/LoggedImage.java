@@ -41,7 +41,9 @@ record LoggedImage(File file, String key, Optional<Long> step) {
     return Optional.of(new LoggedImage(file, file.path(), Optional.empty()));
   }
 
-  /** Whether its name says that it is a drawing of an evaluation, as training libraries log them. */
+  /**
+   * Whether its name says that it is a drawing of an evaluation, as training libraries log them.
+   */
   boolean isOfEvaluation() {
     return EVALUATION.matcher(key.toLowerCase(Locale.ROOT)).matches();
   }

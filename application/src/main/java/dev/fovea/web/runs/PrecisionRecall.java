@@ -59,8 +59,7 @@ record PrecisionRecall(String path, Plot plot, List<Key> keys) {
     var keys = new ArrayList<Key>();
     curves.forEach((name, points) -> {
       int place = keys.size();
-      var style =
-          COLOURS[place % COLOURS.length] + (place < COLOURS.length ? "" : " dash");
+      var style = COLOURS[place % COLOURS.length] + (place < COLOURS.length ? "" : " dash");
       var sorted =
           points.stream()
               .sorted(

@@ -199,17 +199,19 @@ class RunPages {
             .filter(file -> TABLE.matcher(file.path()).matches())
             .limit(TABLES)
             .toList()) {
-      LoggedTable.of(file, objects).ifPresent(table -> {
-        ConfusionTable.of(file.path(), table).ifPresent(confusions::add);
-        PrecisionRecall.of(file.path(), table).ifPresent(curves::add);
-      });
+      LoggedTable.of(file, objects)
+          .ifPresent(table -> {
+            ConfusionTable.of(file.path(), table).ifPresent(confusions::add);
+            PrecisionRecall.of(file.path(), table).ifPresent(curves::add);
+          });
     }
     page.addAttribute("confusions", confusions);
     page.addAttribute("precisionRecalls", curves);
     var pictures = files.files().stream().map(LoggedImage::of).flatMap(Optional::stream).toList();
     page.addAttribute("files", files);
     page.addAttribute("tree", FileTree.of(files.files()));
-    page.addAttribute("evaluations", pictures.stream().filter(LoggedImage::isOfEvaluation).toList());
+    page.addAttribute(
+        "evaluations", pictures.stream().filter(LoggedImage::isOfEvaluation).toList());
     page.addAttribute(
         "pictures",
         pictures.stream().filter(picture -> !picture.isOfEvaluation()).limit(PICTURES).toList());

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 record SourceCommit(GitCommit commit, String site) {
   private static final String REPOSITORY_TAG = "mlflow.source.git.repoURL";
   private static final Pattern SSH = Pattern.compile("git@([A-Za-z0-9.-]{1,200}):(.{1,400})");
-  private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]{1,100}){2,8}");
+  private static final Pattern PATH =
+      Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]{1,100}){2,8}");
 
   /** As the run's tags name it. */
   static Optional<SourceCommit> of(Run run) {

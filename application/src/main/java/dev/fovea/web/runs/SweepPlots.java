@@ -37,8 +37,7 @@ final class SweepPlots {
 
   /** Draws values by trial; absent where no trial has a finite one. */
   static Optional<BestSoFar> bestSoFar(SweepReport report, boolean log) {
-    var complete =
-        report.sample().stream().filter(trial -> trial.value().isPresent()).toList();
+    var complete = report.sample().stream().filter(trial -> trial.value().isPresent()).toList();
     var drawn = complete.stream().filter(trial -> hasHeight(value(trial), log)).toList();
     if (drawn.isEmpty()) {
       return Optional.empty();
@@ -93,18 +92,21 @@ final class SweepPlots {
     long last = reports.stream().mapToLong(Reported::step).max().orElseThrow();
     var pen = pen(axis(values, log));
     pen.column(0, "step " + FIGURES.count(first)).column(1, "step " + FIGURES.count(last));
-    report.courses().reversed().forEach(course -> {
-      boolean isPruned = course.state() == State.PRUNED;
-      pen.line(
-          "",
-          isPruned ? "c-ghost pruned" : "c-ink best",
-          course.reports().stream()
-              .map(one -> last > first ? (double) (one.step() - first) / (last - first) : 0.5)
-              .toList(),
-          course.reports().stream()
-              .map(one -> hasHeight(one.value(), log) ? one.value() : Double.NaN)
-              .toList());
-    });
+    report
+        .courses()
+        .reversed()
+        .forEach(course -> {
+          boolean isPruned = course.state() == State.PRUNED;
+          pen.line(
+              "",
+              isPruned ? "c-ghost pruned" : "c-ink best",
+              course.reports().stream()
+                  .map(one -> last > first ? (double) (one.step() - first) / (last - first) : 0.5)
+                  .toList(),
+              course.reports().stream()
+                  .map(one -> hasHeight(one.value(), log) ? one.value() : Double.NaN)
+                  .toList());
+        });
     long pruned =
         report.courses().stream().filter(course -> course.state() == State.PRUNED).count();
     return Optional.of(

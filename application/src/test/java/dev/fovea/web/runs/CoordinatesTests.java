@@ -22,12 +22,13 @@ class CoordinatesTests {
         Coordinates.of(
                 List.of(axis("a"), axis("b"), axis("c")),
                 List.of(
-                    item(Map.of("a", "0", "b", "1", "c", "2")),
-                    item(Map.of("a", "4", "c", "4"))))
+                    item(Map.of("a", "0", "b", "1", "c", "2")), item(Map.of("a", "4", "c", "4"))))
             .orElseThrow();
     assertThat(drawn.lanes()).containsExactly(new Lane(Absence.MISSING, 260));
     assertThat(drawn.height()).isEqualTo(260);
-    assertThat(drawn.lines().get(0).path()).startsWith("M0.0 240.0L500.0 ").endsWith("L1000.0 240.0");
+    assertThat(drawn.lines().get(0).path())
+        .startsWith("M0.0 240.0L500.0 ")
+        .endsWith("L1000.0 240.0");
     assertThat(drawn.lines().get(1).path()).isEqualTo("M0.0 0.0L500.0 260.0L1000.0 0.0");
   }
 
@@ -42,8 +43,7 @@ class CoordinatesTests {
                     item(Map.of("a", "10", "b", "1"))))
             .orElseThrow();
     assertThat(drawn.lanes())
-        .containsExactly(
-            new Lane(Absence.NOT_POSITIVE, 260), new Lane(Absence.NOT_FINITE, 280));
+        .containsExactly(new Lane(Absence.NOT_POSITIVE, 260), new Lane(Absence.NOT_FINITE, 280));
     assertThat(drawn.lines().get(0).path()).isEqualTo("M0.0 260.0L1000.0 280.0");
     assertThat(drawn.lines().get(1).path()).isEqualTo("M0.0 240.0L1000.0 280.0");
     assertThat(drawn.lines().get(2).path()).startsWith("M0.0 0.0L");
@@ -52,8 +52,7 @@ class CoordinatesTests {
   @Test
   void numbersFarApartAreLogarithmicUnlessSomebodySaysOtherwise() {
     var items =
-        List.of(
-            item(Map.of("lr", "1e-4")), item(Map.of("lr", "0.01")), item(Map.of("lr", "1E0")));
+        List.of(item(Map.of("lr", "1e-4")), item(Map.of("lr", "0.01")), item(Map.of("lr", "1E0")));
     var usual = Coordinates.of(List.of(axis("lr"), axis("lr")), items).orElseThrow();
     assertThat(usual.axes().getFirst().form()).isEqualTo(Form.LOG);
     assertThat(usual.lines().get(1).path()).isEqualTo("M0.0 120.0L1000.0 120.0");
@@ -93,8 +92,7 @@ class CoordinatesTests {
   @Test
   void theAxesAreInTheOrderAskedFor() {
     var drawn =
-        Coordinates.of(
-                List.of(axis("b"), axis("a")), List.of(item(Map.of("a", "1", "b", "2"))))
+        Coordinates.of(List.of(axis("b"), axis("a")), List.of(item(Map.of("a", "1", "b", "2"))))
             .orElseThrow();
     assertThat(drawn.axes()).extracting(Coordinates.Axis::id).containsExactly("b", "a");
     assertThat(drawn.label()).isEqualTo("1 line across 2 axes: b, a");

@@ -28,8 +28,12 @@ class CurveChartTests {
     values[77] = 5;
     var chart = chart(PLAIN, series(0, List.of(), values));
     // Ticks from 1 to 5, so that the spike is at the top and all else on the base line.
-    assertThat(path(chart, 0)).contains("L322.2 0.0L").containsPattern("L318\\.0 170\\.0L322\\.2 0\\.0L326\\.4 170\\.0");
-    assertThat(chart.plot().rows()).extracting(Plot.Tick::text).containsExactly("1", "2", "3", "4", "5");
+    assertThat(path(chart, 0))
+        .contains("L322.2 0.0L")
+        .containsPattern("L318\\.0 170\\.0L322\\.2 0\\.0L326\\.4 170\\.0");
+    assertThat(chart.plot().rows())
+        .extracting(Plot.Tick::text)
+        .containsExactly("1", "2", "3", "4", "5");
   }
 
   @Test
@@ -55,9 +59,7 @@ class CurveChartTests {
                 Double.NEGATIVE_INFINITY,
                 2));
     assertThat(path(chart, 0)).isEqualTo("M0.0 170.0M1000.0 0.0");
-    assertThat(chart.marks())
-        .extracting(CurveChart.Mark::sign)
-        .containsExactly("×", "▲", "▼");
+    assertThat(chart.marks()).extracting(CurveChart.Mark::sign).containsExactly("×", "▲", "▼");
     assertThat(chart.marks()).extracting(CurveChart.Mark::at).containsExactly(25.0, 50.0, 75.0);
     assertThat(chart.marks().getFirst().words()).isEqualTo("NaN at step 1 of run 0");
     assertThat(chart.notes())

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What tables of a run are taken for; any file may have their names. */
 class LoggedTableTests {
-  private static final String MATRIX = "{\"columns\": [\"actual\", \"predicted\", \"count\"], \"data\": [%s]}";
+  private static final String MATRIX =
+      "{\"columns\": [\"actual\", \"predicted\", \"count\"], \"data\": [%s]}";
   private static final String CURVE = "{\"columns\": [\"recall\", \"precision\"], \"data\": [%s]}";
 
   @Test

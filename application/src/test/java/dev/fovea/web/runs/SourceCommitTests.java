@@ -62,9 +62,7 @@ class SourceCommitTests {
   @Test
   void theDiffOfTwoCommitsIsOfOneRepositoryAlone() {
     var one = commit("https://github.com/example/parcels");
-    var two =
-        new SourceCommit(
-            GitCommit.of("a".repeat(40)), "https://github.com/example/parcels");
+    var two = new SourceCommit(GitCommit.of("a".repeat(40)), "https://github.com/example/parcels");
     assertThat(two.since(one))
         .isEqualTo("https://github.com/example/parcels/compare/" + SHA + "..." + "a".repeat(40));
     assertThat(one.since(one)).isEmpty();
@@ -78,7 +76,10 @@ class SourceCommitTests {
     assertThat(logged.step()).contains(12L);
     assertThat(LoggedImage.of(file("images/x%step%1%timestamp%2%g%compressed.webp"))).isEmpty();
     assertThat(LoggedImage.of(file("model.pt2"))).isEmpty();
-    assertThat(LoggedImage.of(file("plots/confusion_matrix_normalized.PNG")).orElseThrow().isOfEvaluation())
+    assertThat(
+            LoggedImage.of(file("plots/confusion_matrix_normalized.PNG"))
+                .orElseThrow()
+                .isOfEvaluation())
         .isTrue();
     assertThat(LoggedImage.of(file("BoxPR_curve.png")).orElseThrow().isOfEvaluation()).isTrue();
     assertThat(LoggedImage.of(file("cat.jpeg")).orElseThrow().isOfEvaluation()).isFalse();
@@ -90,7 +91,9 @@ class SourceCommitTests {
     var tree = FileTree.of(List.of(file("b"), file("m/MLmodel"), file("m/data/w"), file(deep)));
     assertThat(tree.count()).isEqualTo(4);
     assertThat(tree.folders()).extracting(FileTree::name).containsExactly("m", "a");
-    assertThat(tree.folders().getFirst().files()).extracting(File::path).containsExactly("m/MLmodel");
+    assertThat(tree.folders().getFirst().files())
+        .extracting(File::path)
+        .containsExactly("m/MLmodel");
     int depth = 0;
     for (var folder = tree; !folder.folders().isEmpty(); folder = folder.folders().getLast()) {
       depth++;

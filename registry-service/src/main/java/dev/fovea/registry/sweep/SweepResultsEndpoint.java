@@ -112,8 +112,10 @@ class SweepResultsEndpoint implements SweepResults {
     var told = Stream.concat(best, pruned.reversed().stream()).toList();
     var reports = lists.courses(sweep.id(), told.stream().map(SweepTrial::number).toList());
     return told.stream()
-        .filter(trial -> reports.containsKey(trial.number()))
-        .map(trial -> new Course(trial.number(), trial.state(), reports.get(trial.number())))
+        .map(trial ->
+            new Course(
+                trial.number(), trial.state(), reports.getOrDefault(trial.number(), List.of())))
+        .filter(course -> !course.reports().isEmpty())
         .toList();
   }
 

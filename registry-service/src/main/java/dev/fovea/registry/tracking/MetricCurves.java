@@ -67,7 +67,7 @@ final class MetricCurves {
     return streams
         .sql("select id from registry.run where project = ? and id = any(?)")
         .params(project.text(), runs.toArray(String[]::new))
-        .query(String.class)
+        .query((row, _) -> row.getString("id"))
         .set();
   }
 
