@@ -1,0 +1,60 @@
+package dev.fovea.cli.imports.wandb;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A value of a configuration, a history or a summary (wandb_internal.proto: ConfigItem,
+ * HistoryItem, SummaryItem have the same fields).
+ *
+ * @param path its key, and the keys in it
+ */
+record Item(List<String> path, JsonNode value) {
+  private static final int KEY = 1;
+  private static final int NESTED_KEY = 2;
+  private static final int VALUE_JSON = 16;
+  private static final int MOST_DEPTH = 50;
+  private static final int MOST_TEXT_CHARS = 16 << 20;
+
+  // Python writes NaN and infinities as bare words.
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MOST_DEPTH)
+                          .maxStringLength(MOST_TEXT_CHARS)
+                          .build())
+                  .build())
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
+
+  static List<Item> of(List<Message> messages) throws IOException {
+    var items = new ArrayList<Item>();
+    for (var message : messages) {
+      var nested = message.texts(NESTED_KEY);
+      var path = nested.isEmpty() ? List.of(message.text(KEY)) : nested;
+      items.add(new Item(path, parsed(message.text(VALUE_JSON))));
+    }
+    return items;
+  }
+
+  private static JsonNode parsed(String json) throws IOException {
+    try {
+      return json.isEmpty() ? JSON.nullNode() : JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw new IOException("a value is no JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  String key() {
+    return String.join(".", path);
+  }
+}
