@@ -3,7 +3,7 @@
 Usage: tracked.py mlflow            (into MLFLOW_TRACKING_URI)
        tracked.py wandb FOLDER      (offline runs into FOLDER/wandb)
 
-By mlflow 3.17.2 and wandb 0.23.0; 'fixtures.sh' beside this file makes the committed fixtures with it, and e2e/parts/23-clients.sh fresh ones.
+By mlflow 3.17.2 and wandb 0.23.0; 'fixtures.sh' beside this file makes the committed fixtures with it, e2e/import_tracked.py fresh ones.
 """
 
 import math
@@ -13,6 +13,18 @@ import sys
 import tempfile
 
 BEGIN = 1_700_000_000_000
+# As code, since a pickle names the files of the machine that made it.
+MODEL = """
+import mlflow
+
+
+class Same(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input, params=None):
+        return model_input
+
+
+mlflow.models.set_model(Same())
+"""
 
 
 def mlflow_runs():
@@ -58,14 +70,12 @@ def mlflow_runs():
     client.delete_run(deleted.info.run_id)
 
     # A model as mlflow 3 logs it, registered three times; the second version is deleted, so numbers have a gap.
-    class Same(mlflow.pyfunc.PythonModel):
-        def predict(self, context, model_input, params=None):
-            return model_input
-
     mlflow.set_experiment("digits")
+    code = pathlib.Path(tempfile.mkdtemp()) / "same.py"
+    code.write_text(MODEL)
     with mlflow.start_run(run_name="with model") as active:
         mlflow.log_param("lr", "0.1")
-        logged = mlflow.pyfunc.log_model(name="reader", python_model=Same(), pip_requirements=["mlflow"], params={"depth": 18}, model_type="reader")
+        logged = mlflow.pyfunc.log_model(name="reader", python_model=str(code), pip_requirements=["mlflow"], params={"depth": 18}, model_type="reader")
         mlflow.log_metric("accuracy", 0.875, step=2, model_id=logged.model_id)
         mlflow.log_dict({"classes": ["0", "1"]}, "model/classes.json")
     name = "digit-reader"

@@ -8,11 +8,13 @@ import dev.fovea.cli.imports.source.RegisteredModel.Version;
 import dev.fovea.cli.imports.source.Remarks;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -104,7 +106,7 @@ final class RegistryTransfer {
     var there = new HashMap<Integer, JsonNode>();
     for (var version : fovea.versions(model.name())) {
       int number = Integer.parseInt(version.path("version").asString("0"));
-      if (isGap(number, version)) {
+      if (isGap(model.name(), number, version)) {
         // What an import left that was ended between two calls.
         fovea.deleteVersion(model.name(), number);
       } else {
@@ -132,6 +134,11 @@ final class RegistryTransfer {
         if (found.isMissingNode()) {
           continue;
         }
+      } else if (!source(found).equals(identity(model.name(), version))) {
+        remarks.fault(
+            "version %d of %s is here already and was not imported from there: it is left as it is"
+                .formatted(version.number(), whose));
+        continue;
       }
       last = Math.max(last, version.number());
       label(model.name(), version, found);
@@ -140,9 +147,21 @@ final class RegistryTransfer {
   }
 
   /** Whether it was made only to use up its number. */
-  private boolean isGap(int number, JsonNode version) {
-    var source = Json.map(version.path("tags")).getOrDefault(Fovea.SOURCE_TAG, "");
-    return source.startsWith(kind + ":") && !source.endsWith("/" + number);
+  private boolean isGap(String name, int number, JsonNode version) {
+    var model = "%s:%s/".formatted(kind, name);
+    return source(version).startsWith(model)
+        && !source(version).startsWith("%s%d:".formatted(model, number));
+  }
+
+  private static String source(JsonNode there) {
+    return Json.map(there.path("tags")).getOrDefault(Fovea.SOURCE_TAG, "");
+  }
+
+  /** What tells a version from that of another source with the same model's name. */
+  private String identity(String name, Version version) {
+    var sum = new CRC32();
+    sum.update(version.source().getBytes(StandardCharsets.UTF_8));
+    return "%s:%s/%d:%08x".formatted(kind, name, version.number(), sum.getValue());
   }
 
   private JsonNode create(String whose, String name, Version version, String place)
@@ -156,8 +175,7 @@ final class RegistryTransfer {
     body.put("description", version.description());
     body.put(
         "tags",
-        Labels.with(
-            List.of(), "%s:%s/%d".formatted(kind, name, version.number())));
+        Labels.with(List.of(), identity(name, version)));
     for (int tries = 0; tries <= MOST_GAPS; tries++) {
       var made = fovea.create("model-versions/create", body).path("model_version");
       int number = Integer.parseInt(made.path("version").asString("0"));
