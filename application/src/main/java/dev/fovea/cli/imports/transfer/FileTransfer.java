@@ -1,6 +1,7 @@
 package dev.fovea.cli.imports.transfer;
 
 import dev.fovea.cli.imports.rest.Refusal;
+import dev.fovea.cli.imports.source.HeldPath;
 import dev.fovea.cli.imports.source.Remarks;
 import dev.fovea.cli.imports.source.SourceFile;
 import dev.fovea.dvc.disk.Progress;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,8 +45,9 @@ final class FileTransfer {
    *
    * @param whose for people
    */
-  void bring(String whose, Fovea.Owner owner, List<SourceFile> files) throws IOException {
-    files.forEach(file -> source.file(file.bytes()));
+  void bring(String whose, Fovea.Owner owner, List<SourceFile> listed) throws IOException {
+    listed.forEach(file -> source.file(file.bytes()));
+    var files = held(whose, listed);
     if (files.isEmpty()) {
       return;
     }
@@ -67,6 +70,23 @@ final class FileTransfer {
       }
     }
     compare(whose, files, sent ? fovea.files(owner) : there, digests);
+  }
+
+  private List<SourceFile> held(String whose, List<SourceFile> listed) {
+    var held = new LinkedHashMap<String, SourceFile>();
+    for (var file : listed) {
+      var path = HeldPath.of(file.path());
+      if (!path.equals(file.path())) {
+        remarks.note(
+            "file '%s' of %s is kept as '%s'"
+                .formatted(Text.excerpt(file.path()), whose, Text.excerpt(path)));
+      }
+      var kept = new SourceFile(path, file.bytes(), file.near(), file.content());
+      if (held.putIfAbsent(path, kept) != null) {
+        failed(whose, file, "another file is kept as '%s'".formatted(Text.excerpt(path)));
+      }
+    }
+    return List.copyOf(held.values());
   }
 
   private boolean isHere(

@@ -38,4 +38,16 @@ class HeldKeyTests {
   void takesOrdinaryPaths() {
     assertThat(FilePath.fault("plots/a b+c%20.bin")).isEmpty();
   }
+
+  @Test
+  void decodesTheNamesThatMlflowGivesToImages() {
+    assertThat(HeldPath.of("images/a%2Bstep%2B1.png")).isEqualTo("images/a+step+1.png");
+    assertThat(HeldPath.of("a b+c%20.bin")).isEqualTo("a b+c .bin");
+    assertThat(HeldPath.of("100%")).isEqualTo("100_");
+    assertThat(HeldPath.of("a;b")).isEqualTo("a_b");
+    for (var tricky : List.of("%2e%2e/x", "a%2fb", "a%5cb", "%00", "%252e%252e/x", "%ff")) {
+      assertThat(HeldPath.of(tricky)).as(tricky).doesNotContain("%", "..", "\\");
+      assertThat(FilePath.fault(HeldPath.of(tricky))).isEmpty();
+    }
+  }
 }
