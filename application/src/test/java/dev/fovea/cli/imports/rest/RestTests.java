@@ -40,7 +40,9 @@ class RestTests {
 
   @Test
   void givesUpOnOneThatStaysBusy() throws IOException {
-    try (var server = new FakeServer((_, _) -> new Reply(500, "{\"error_code\":\"INTERNAL_ERROR\",\"message\":\"disk\"}"));
+    try (var server =
+            new FakeServer((_, _) ->
+                new Reply(500, "{\"error_code\":\"INTERNAL_ERROR\",\"message\":\"disk\"}"));
         var rest = rest(server)) {
       assertThatThrownBy(() -> rest.get("/x", Query.none()))
           .hasMessageContaining("answered 500 INTERNAL_ERROR: disk")
@@ -96,8 +98,7 @@ class RestTests {
     try (var server =
             new FakeServer((_, _) -> Reply.json("{\"runs\":[{}],\"next_page_token\":\"same\"}"));
         var rest = rest(server)) {
-      assertThatThrownBy(
-              () -> Paged.each("runs", _ -> rest.get("/x", Query.none()), _ -> {}))
+      assertThatThrownBy(() -> Paged.each("runs", _ -> rest.get("/x", Query.none()), _ -> {}))
           .hasMessageContaining("pages of runs do not end");
       assertThat(server.asked()).isEqualTo(2);
     }
@@ -106,10 +107,10 @@ class RestTests {
   @Test
   void endsEmptyPagesThatAlwaysHaveAnother() throws IOException {
     try (var server =
-            new FakeServer((_, count) -> Reply.json("{\"next_page_token\":\"%d\"}".formatted(count)));
+            new FakeServer(
+                (_, count) -> Reply.json("{\"next_page_token\":\"%d\"}".formatted(count)));
         var rest = rest(server)) {
-      assertThatThrownBy(
-              () -> Paged.each("runs", _ -> rest.get("/x", Query.none()), _ -> {}))
+      assertThatThrownBy(() -> Paged.each("runs", _ -> rest.get("/x", Query.none()), _ -> {}))
           .hasMessageContaining("do not end");
     }
   }
@@ -135,7 +136,8 @@ class RestTests {
               });
       try (var rest =
           new Rest(URI.create("http://127.0.0.1:" + silent.getLocalPort()), Map.of(), SHORT)) {
-        assertThatThrownBy(() -> rest.get("/x", Query.none())).hasMessageContaining("no byte came in 1 s");
+        assertThatThrownBy(() -> rest.get("/x", Query.none()))
+            .hasMessageContaining("no byte came in 1 s");
       }
       thread.interrupt();
     }

@@ -17,7 +17,19 @@ class HeldKeyTests {
 
   @Test
   void writesOthersSoThatTwoStayTwo() {
-    var keys = List.of("", "a(b)", "a[b]", "../x", "a//b", "/a", "a/", ".", "x".repeat(300), "x".repeat(301), "a\nb");
+    var keys =
+        List.of(
+            "",
+            "a(b)",
+            "a[b]",
+            "../x",
+            "a//b",
+            "/a",
+            "a/",
+            ".",
+            "x".repeat(300),
+            "x".repeat(301),
+            "a\nb");
     var held = new HashSet<String>();
     for (var key : keys) {
       held.add(HeldKey.of(key));

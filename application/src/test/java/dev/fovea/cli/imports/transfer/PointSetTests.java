@@ -26,7 +26,8 @@ class PointSetTests {
     var points = new ArrayList<Point>();
     for (int i = 0; i < count; i++) {
       points.add(
-          new Point("k" + random.nextInt(3), random.nextInt(4), random.nextInt(5), random.nextInt(60)));
+          new Point(
+              "k" + random.nextInt(3), random.nextInt(4), random.nextInt(5), random.nextInt(60)));
     }
     return points;
   }
