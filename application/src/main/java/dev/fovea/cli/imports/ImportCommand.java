@@ -106,8 +106,7 @@ public final class ImportCommand {
     server.client().token().ifPresent(token -> headers.put("Authorization", "Bearer " + token));
     server.named().ifPresent(project -> headers.put("X-MLFLOW-WORKSPACE", project.text()));
     try (var fovea = new Fovea(new Rest(server.client().address(), headers, Patience.USUAL))) {
-      var report =
-          new Importing(source, fovea, remarks, server.progress(), readAgain).run(name);
+      var report = new Importing(source, fovea, remarks, server.progress(), readAgain).run(name);
       server.print(report, () -> server.out().print(new ReportText(report)));
       return report.isWhole() ? ExitCode.OK : ExitCode.FAILED;
     }

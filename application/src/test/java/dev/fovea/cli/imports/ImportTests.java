@@ -233,7 +233,10 @@ class ImportTests {
     var report = bring(files());
 
     assertThat(report.changes()).isZero();
-    assertThat(report.faults()).singleElement().asString().contains("points to version 3 here and to 1");
+    assertThat(report.faults())
+        .singleElement()
+        .asString()
+        .contains("points to version 3 here and to 1");
   }
 
   @Test
@@ -245,10 +248,13 @@ class ImportTests {
       assertThat(report.here().runs()).isEqualTo(1);
       assertThat(report.here().artifacts()).isEqualTo(1);
       assertThat(report.faults())
-          .anyMatch(fault -> fault.contains("file 'short' of run r1: it ends after 4 bytes (expected: the 99"))
+          .anyMatch(fault ->
+              fault.contains("file 'short' of run r1: it ends after 4 bytes (expected: the 99"))
           .anyMatch(fault -> fault.contains("file 'long' of run r1: it has more than 2 bytes"))
           .anyMatch(fault -> fault.contains("'../../etc/passwd' has an empty or dotted segment"))
-          .anyMatch(fault -> fault.contains("metric 'loss' of run r1: the server has a value and gives no history"))
+          .anyMatch(fault ->
+              fault.contains(
+                  "metric 'loss' of run r1: the server has a value and gives no history"))
           .hasSize(4);
     }
   }

@@ -38,8 +38,7 @@ final class ArtifactFolders {
    *
    * @param named whether a person named them, and so says that all artifacts are there
    */
-  static ArtifactFolders of(List<Path> folders, boolean named, Remarks remarks)
-      throws IOException {
+  static ArtifactFolders of(List<Path> folders, boolean named, Remarks remarks) throws IOException {
     var trees = new ArrayList<Tree>();
     for (var folder : folders) {
       trees.add(new Tree(folder, remarks));

@@ -146,7 +146,13 @@ final class Database implements AutoCloseable {
 
   /** Keys and values of a table; none where a revision has no such table. */
   List<Pair> pairs(
-      String table, String key, String value, String column, Object owner, String and, Object... more)
+      String table,
+      String key,
+      String value,
+      String column,
+      Object owner,
+      String and,
+      Object... more)
       throws IOException {
     if (!has(table, key)) {
       return List.of();

@@ -21,8 +21,10 @@ import java.util.regex.Pattern;
 final class DatabaseAddress {
   private static final Pattern SQLITE = Pattern.compile("sqlite:///(?<path>.+)");
   private static final Pattern POSTGRES = Pattern.compile("postgres(?:ql)?(?:\\+[a-z0-9]+)?://.+");
-  private static final Pattern MYSQL = Pattern.compile("(?:mysql|mssql|mariadb)(?:\\+[a-z0-9]+)?://.*");
-  private static final Pattern SSL_MODE = Pattern.compile("(?:.*&)?sslmode=(?<mode>[a-z-]+)(?:&.*)?");
+  private static final Pattern MYSQL =
+      Pattern.compile("(?:mysql|mssql|mariadb)(?:\\+[a-z0-9]+)?://.*");
+  private static final Pattern SSL_MODE =
+      Pattern.compile("(?:.*&)?sslmode=(?<mode>[a-z-]+)(?:&.*)?");
 
   private final String text;
 
@@ -78,7 +80,8 @@ final class DatabaseAddress {
     var connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath(), settings);
     try (var statement = connection.createStatement()) {
       // Nothing that the file holds is run: no function in a view or an index, no damaged page.
-      for (var pragma : List.of("trusted_schema = off", "query_only = on", "cell_size_check = on")) {
+      for (var pragma :
+          List.of("trusted_schema = off", "query_only = on", "cell_size_check = on")) {
         statement.execute("pragma " + pragma);
       }
     }
@@ -105,8 +108,7 @@ final class DatabaseAddress {
     if (!user.isEmpty()) {
       settings.setProperty("user", decoded(colon < 0 ? user : user.substring(0, colon)));
     }
-    var secret =
-        colon < 0 ? password : Optional.of(decoded(user.substring(colon + 1)));
+    var secret = colon < 0 ? password : Optional.of(decoded(user.substring(colon + 1)));
     secret.ifPresent(word -> settings.setProperty("password", word));
     var mode = SSL_MODE.matcher(Optional.ofNullable(uri.getQuery()).orElse(""));
     if (mode.matches()) {

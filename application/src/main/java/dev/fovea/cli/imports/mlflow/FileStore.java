@@ -93,12 +93,12 @@ final class FileStore implements Source {
       var name = meta.get().text("name");
       experiments.add(
           new SourceExperiment(
-              name(folder),
-              name.isEmpty() ? name(folder) : name,
-              labels(folder.resolve("tags"))));
+              name(folder), name.isEmpty() ? name(folder) : name, labels(folder.resolve("tags"))));
       var traces = tree.folders(folder.resolve("traces")).size();
       if (traces > 0) {
-        remarks.note("%d traces of experiment '%s' have no place here".formatted(traces, Text.excerpt(name)));
+        remarks.note(
+            "%d traces of experiment '%s' have no place here"
+                .formatted(traces, Text.excerpt(name)));
       }
     }
     deleted += tree.folders(tree.root().resolve(".trash")).size();
@@ -235,8 +235,7 @@ final class FileStore implements Source {
     var found = new ArrayList<LoggedModel>();
     for (var folder : tree.folders(tree.root().resolve(experiment.id()).resolve("models"))) {
       var meta = meta(folder);
-      if (meta.isEmpty()
-          || !meta.get().find("lifecycle_stage").orElse(ACTIVE).equals(ACTIVE)) {
+      if (meta.isEmpty() || !meta.get().find("lifecycle_stage").orElse(ACTIVE).equals(ACTIVE)) {
         continue;
       }
       models.put(name(folder), folder);

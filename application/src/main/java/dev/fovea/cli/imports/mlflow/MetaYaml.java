@@ -47,7 +47,8 @@ final class MetaYaml {
     } catch (YamlEngineException | IllegalStateException e) {
       throw new IOException(
           "%s is not read: %s"
-              .formatted(name, Text.excerpt(String.valueOf(e.getMessage()).replaceAll("\\s+", " "))),
+              .formatted(
+                  name, Text.excerpt(String.valueOf(e.getMessage()).replaceAll("\\s+", " "))),
           e);
     }
     return yaml;
@@ -135,8 +136,7 @@ final class MetaYaml {
         switch (event) {
           case AliasEvent _ -> true;
           case ScalarEvent scalar -> scalar.getTag().isPresent();
-          case CollectionStartEvent start ->
-              start.getTag().isPresent();
+          case CollectionStartEvent start -> start.getTag().isPresent();
           default -> false;
         };
     if (tagged || (event instanceof NodeEvent node && node.getAnchor().isPresent())) {

@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A metric's file: a line for each point, read one at a time, however many there are. A line that is
- * none is said with its number and left out.
+ * A metric's file: a line for each point, read one at a time, however many there are. A line that
+ * is none is said with its number and left out.
  */
 final class MetricLines {
   private static final int MOST_BYTES = 4_096;
   private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
-  private static final Pattern REAL = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+  private static final Pattern REAL =
+      Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
 
   private final String name;
   private final String key;

@@ -72,9 +72,7 @@ final class RestStore implements Source {
           once(seen, "experiment", id);
           found.add(
               new SourceExperiment(
-                  id,
-                  experiment.path("name").asString(""),
-                  Json.pairs(experiment.path("tags"))));
+                  id, experiment.path("name").asString(""), Json.pairs(experiment.path("tags"))));
         });
     return List.copyOf(found);
   }
@@ -190,8 +188,7 @@ final class RestStore implements Source {
           return new Call(
               BASE + "artifacts/list", folder.isEmpty() ? query : query.and("path", folder));
         },
-        path ->
-            new Call("/get-artifact", Query.of("path", path).and("run_uuid", run.id())),
+        path -> new Call("/get-artifact", Query.of("path", path).and("run_uuid", run.id())),
         run.id());
   }
 
@@ -202,9 +199,7 @@ final class RestStore implements Source {
         folder ->
             new Call(
                 BASE + "logged-models/" + id + "/artifacts/directories",
-                folder.isEmpty()
-                    ? Query.none()
-                    : Query.of("artifact_directory_path", folder)),
+                folder.isEmpty() ? Query.none() : Query.of("artifact_directory_path", folder)),
         path ->
             new Call(
                 "/ajax-api/2.0/mlflow/logged-models/" + id + "/artifacts/files",
@@ -268,8 +263,7 @@ final class RestStore implements Source {
         throw e;
       }
       remarks.fault(
-          "the artifacts of %s are not listed: %s"
-              .formatted(Text.excerpt(owner), e.explanation()));
+          "the artifacts of %s are not listed: %s".formatted(Text.excerpt(owner), e.explanation()));
       return List.of();
     }
   }
@@ -361,9 +355,7 @@ final class RestStore implements Source {
     versions.sort((a, b) -> Integer.compare(a.number(), b.number()));
     var aliases = new ArrayList<Pair>();
     for (var alias : model.path("aliases")) {
-      aliases.add(
-          new Pair(
-              alias.path("alias").asString(""), alias.path("version").asString("")));
+      aliases.add(new Pair(alias.path("alias").asString(""), alias.path("version").asString("")));
     }
     return new RegisteredModel(
         name,

@@ -140,8 +140,7 @@ final class SqlStore implements Source {
                 .formatted(ACTIVE),
             row -> text(row, 1),
             home);
-    long deleted =
-        count("select count(*) from runs where experiment_id = ?", home) - ids.size();
+    long deleted = count("select count(*) from runs where experiment_id = ?", home) - ids.size();
     if (deleted > 0) {
       remarks.note(
           "%d deleted runs of experiment '%s' are left out"

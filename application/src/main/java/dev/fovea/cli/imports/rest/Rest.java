@@ -64,8 +64,7 @@ public final class Rest implements AutoCloseable {
     this.address = address;
     this.headers = Map.copyOf(headers);
     this.patience = patience;
-    this.backoff =
-        new Backoff(patience.times(), patience.firstPause(), Duration.ofSeconds(120));
+    this.backoff = new Backoff(patience.times(), patience.firstPause(), Duration.ofSeconds(120));
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(patience.silence())
@@ -157,15 +156,14 @@ public final class Rest implements AutoCloseable {
     throw new IOException("%s%s did not answer a JSON object".formatted(address, path));
   }
 
-  private InputStream ask(
-      Supplier<HttpRequest.Builder> request, String path, List<Integer> again) throws IOException {
+  private InputStream ask(Supplier<HttpRequest.Builder> request, String path, List<Integer> again)
+      throws IOException {
     var asking = backoff.asking();
     while (true) {
       Refusal refusal;
       try {
         var answer = once(request);
-        backoff.heard(
-            answer.statusCode(), answer.headers().firstValue("Retry-After").orElse(null));
+        backoff.heard(answer.statusCode(), answer.headers().firstValue("Retry-After").orElse(null));
         if (answer.statusCode() / 100 == 2) {
           return new Watched(answer.body(), patience.silence());
         }
@@ -191,11 +189,9 @@ public final class Rest implements AutoCloseable {
     }
   }
 
-  private HttpResponse<InputStream> once(Supplier<HttpRequest.Builder> request)
-      throws IOException {
+  private HttpResponse<InputStream> once(Supplier<HttpRequest.Builder> request) throws IOException {
     try {
-      return http.send(
-          request.get().build(), BodyHandlers.ofInputStream());
+      return http.send(request.get().build(), BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -258,7 +254,10 @@ public final class Rest implements AutoCloseable {
         0,
         "",
         "%s%s: no answer: %s"
-            .formatted(address, path, why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage()),
+            .formatted(
+                address,
+                path,
+                why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage()),
         "check the address and that the server runs; the import goes on where it was");
   }
 

@@ -31,8 +31,7 @@ public final class HeldKey {
     var written = String.join("/", parts);
     int room = MOST_CHARS - 9;
     return "%s-%08x"
-        .formatted(
-            written.length() > room ? written.substring(0, room) : written, sum.getValue());
+        .formatted(written.length() > room ? written.substring(0, room) : written, sum.getValue());
   }
 
   private static boolean isOwnPath(String key) {

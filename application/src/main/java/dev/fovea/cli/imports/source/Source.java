@@ -9,7 +9,9 @@ import java.util.List;
  * Remarks}.
  */
 public interface Source extends AutoCloseable {
-  /** A word for its kind, which begins each id that is kept of it: {@code mlflow}, {@code wandb}. */
+  /**
+   * A word for its kind, which begins each id that is kept of it: {@code mlflow}, {@code wandb}.
+   */
   String kind();
 
   List<SourceExperiment> experiments() throws IOException;

@@ -106,8 +106,7 @@ public final class Tree {
     try (var in = open(file)) {
       var bytes = in.readNBytes(most + 1);
       if (bytes.length > most) {
-        throw new IOException(
-            "%s has more than %d bytes".formatted(shown(file), most));
+        throw new IOException("%s has more than %d bytes".formatted(shown(file), most));
       }
       return new String(bytes, StandardCharsets.UTF_8);
     }
@@ -134,15 +133,13 @@ public final class Tree {
 
   private void collect(Path folder, int depth, List<Path> files) throws IOException {
     if (depth > MOST_DEPTH) {
-      throw new IOException(
-          "%s is deeper than %d folders".formatted(shown(folder), MOST_DEPTH));
+      throw new IOException("%s is deeper than %d folders".formatted(shown(folder), MOST_DEPTH));
     }
     for (var path : entries(folder)) {
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
         collect(path, depth + 1, files);
       } else if (files.size() == MOST_ENTRIES) {
-        throw new IOException(
-            "%s holds more than %d files".formatted(shown(folder), MOST_ENTRIES));
+        throw new IOException("%s holds more than %d files".formatted(shown(folder), MOST_ENTRIES));
       } else {
         files.add(path);
       }
@@ -174,8 +171,7 @@ public final class Tree {
   }
 
   private boolean isPlain(Path path) throws IOException {
-    var kind =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    var kind = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (kind.isSymbolicLink() && usualLinks.contains(String.valueOf(path.getFileName()))) {
       return false;
     }

@@ -86,8 +86,7 @@ public final class Fovea implements AutoCloseable {
     return Run.of(rest.get(BASE + "runs/get", Query.of("run_id", id)).path("run"));
   }
 
-  Run createRun(
-      String experiment, String name, String user, long beganMillis, List<Pair> tags)
+  Run createRun(String experiment, String name, String user, long beganMillis, List<Pair> tags)
       throws IOException {
     var body = new LinkedHashMap<String, Object>();
     body.put("experiment_id", experiment);
@@ -141,7 +140,8 @@ public final class Fovea implements AutoCloseable {
                     .and("metric_key", key)
                     .and("max_results", Integer.toString(POINTS_A_PAGE));
             return rest.get(
-                BASE + "metrics/get-history", token.isEmpty() ? query : query.and("page_token", token));
+                BASE + "metrics/get-history",
+                token.isEmpty() ? query : query.and("page_token", token));
           },
           point -> each.take(Json.point(key, point)));
     }
@@ -173,8 +173,7 @@ public final class Fovea implements AutoCloseable {
           path, folder.isEmpty() ? Query.none() : Query.of("artifact_directory_path", folder));
     }
     var query = Query.of("run_id", owner.id());
-    return rest.get(
-        BASE + "artifacts/list", folder.isEmpty() ? query : query.and("path", folder));
+    return rest.get(BASE + "artifacts/list", folder.isEmpty() ? query : query.and("path", folder));
   }
 
   void upload(Owner owner, String path, Supplier<BodyPublisher> body) throws IOException {
@@ -182,7 +181,10 @@ public final class Fovea implements AutoCloseable {
     rest.upload(
         "/api/2.0/mlflow-artifacts/artifacts/%s/%s%s/artifacts/%s"
             .formatted(
-                owner.experiment(), owner.isModel() ? "models/" : "", owner.id(), Rest.encoded(path)),
+                owner.experiment(),
+                owner.isModel() ? "models/" : "",
+                owner.id(),
+                Rest.encoded(path)),
         body);
   }
 
@@ -217,14 +219,12 @@ public final class Fovea implements AutoCloseable {
 
   void finishLoggedModel(String id, String status) throws IOException {
     written++;
-    rest.send(
-        "PATCH", BASE + "logged-models/" + id, Map.of("model_id", id, "status", status));
+    rest.send("PATCH", BASE + "logged-models/" + id, Map.of("model_id", id, "status", status));
   }
 
   Optional<JsonNode> registeredModel(String name) throws IOException {
     return found(() ->
-        rest.get(BASE + "registered-models/get", Query.of("name", name))
-            .path("registered_model"));
+        rest.get(BASE + "registered-models/get", Query.of("name", name)).path("registered_model"));
   }
 
   /** The versions of a registered model that are not deleted. */
@@ -340,8 +340,7 @@ public final class Fovea implements AutoCloseable {
       for (var input : inputs) {
         var dataset = input.path("dataset");
         datasets.add(
-            List.of(
-                dataset.path("name").asString(""), dataset.path("digest").asString("")));
+            List.of(dataset.path("name").asString(""), dataset.path("digest").asString("")));
       }
       return List.copyOf(datasets);
     }

@@ -92,7 +92,8 @@ final class LoggedModelTransfer {
     var now = fovea.loggedModel(id);
     tags(whose, id, model, now);
     measures(whose, id, model, now);
-    if (model.status().equals(READY) && !now.path("info").path("status").asString("").equals(READY)) {
+    if (model.status().equals(READY)
+        && !now.path("info").path("status").asString("").equals(READY)) {
       fovea.finishLoggedModel(id, READY);
     }
   }
@@ -134,8 +135,7 @@ final class LoggedModelTransfer {
       if (run.isEmpty()) {
         remarks.fault(
             "metric '%s' of %s was measured by run %s, which is not in the source"
-                .formatted(
-                    Text.excerpt(point.key()), whose, Text.excerpt(measure.run())));
+                .formatted(Text.excerpt(point.key()), whose, Text.excerpt(measure.run())));
       } else if (!there.contains(held)) {
         var message = new HashMap<>(MetricTransfer.message(held));
         message.put("model_id", id);
@@ -172,18 +172,13 @@ final class LoggedModelTransfer {
       return;
     }
     if (!parent.get().equals(run.parentHere())) {
-      fovea.log(
-          run.id(),
-          List.of(),
-          List.of(),
-          List.of(new Pair(Labels.PARENT_TAG, parent.get())));
+      fovea.log(run.id(), List.of(), List.of(), List.of(new Pair(Labels.PARENT_TAG, parent.get())));
     }
     here.tags(1);
   }
 
   private void models(Ids.Waiting run) throws IOException {
-    var inputs =
-        missing(run.modelsIn(), Set.copyOf(run.modelsInHere()), run.source());
+    var inputs = missing(run.modelsIn(), Set.copyOf(run.modelsInHere()), run.source());
     if (!inputs.isEmpty()) {
       fovea.logInputs(run.id(), List.of(), inputs);
     }

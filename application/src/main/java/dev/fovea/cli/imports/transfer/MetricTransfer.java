@@ -116,8 +116,7 @@ final class MetricTransfer {
   private String held(String key) {
     var held = HeldKey.of(key);
     if (!held.equals(key)) {
-      remarks.note(
-          "metric '%s' is kept as '%s'".formatted(Text.excerpt(key), Text.excerpt(held)));
+      remarks.note("metric '%s' is kept as '%s'".formatted(Text.excerpt(key), Text.excerpt(held)));
     }
     return held;
   }

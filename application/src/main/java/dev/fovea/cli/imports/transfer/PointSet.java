@@ -101,7 +101,10 @@ final class PointSet implements AutoCloseable {
   }
 
   private long hash(Point point) {
-    long h = keys.size() < MOST_KEYS ? keys.computeIfAbsent(point.key(), PointSet::hash) : hash(point.key());
+    long h =
+        keys.size() < MOST_KEYS
+            ? keys.computeIfAbsent(point.key(), PointSet::hash)
+            : hash(point.key());
     // As the table's key sees it: one NaN, and one zero.
     long value = Double.doubleToLongBits(point.value() == 0 ? 0.0 : point.value());
     h = mixed(h ^ point.atMillis());

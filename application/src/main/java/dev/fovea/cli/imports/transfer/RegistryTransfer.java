@@ -35,8 +35,7 @@ final class RegistryTransfer {
   private final Places places;
   private final Labels labels;
 
-  RegistryTransfer(
-      String kind, Fovea fovea, Remarks remarks, Tally inSource, Tally here, Ids ids) {
+  RegistryTransfer(String kind, Fovea fovea, Remarks remarks, Tally inSource, Tally here, Ids ids) {
     this.kind = kind;
     this.fovea = fovea;
     this.remarks = remarks;
@@ -173,9 +172,7 @@ final class RegistryTransfer {
       version.run().flatMap(ids::run).ifPresent(run -> body.put("run_id", run));
     }
     body.put("description", version.description());
-    body.put(
-        "tags",
-        Labels.with(List.of(), identity(name, version)));
+    body.put("tags", Labels.with(List.of(), identity(name, version)));
     for (int tries = 0; tries <= MOST_GAPS; tries++) {
       var made = fovea.create("model-versions/create", body).path("model_version");
       int number = Integer.parseInt(made.path("version").asString("0"));
@@ -210,14 +207,7 @@ final class RegistryTransfer {
       fovea.write(
           "model-versions/transition-stage",
           Map.of(
-              "name",
-              name,
-              "version",
-              number,
-              "stage",
-              stage,
-              "archive_existing_versions",
-              false));
+              "name", name, "version", number, "stage", stage, "archive_existing_versions", false));
     }
   }
 

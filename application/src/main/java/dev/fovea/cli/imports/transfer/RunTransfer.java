@@ -57,8 +57,7 @@ final class RunTransfer {
     var params = labels.held("parameter", whose, run.params(), Labels.PARAM_CHARS);
     var tags = labels.held("tag", whose, run.tags(), Labels.TAG_CHARS);
     var known = ids.run(run.id());
-    var there =
-        known.isPresent() ? fovea.run(known.get()) : create(experiment, run, tags);
+    var there = known.isPresent() ? fovea.run(known.get()) : create(experiment, run, tags);
     inSource.run();
     here.run();
     log(whose, there, params, tags);
@@ -135,8 +134,7 @@ final class RunTransfer {
     var missing =
         run.datasets().stream().filter(used -> !there.datasets().contains(key(used))).toList();
     for (var piece : Labels.pieces(missing, BATCH)) {
-      fovea.logInputs(
-          there.id(), piece.stream().map(RunTransfer::message).toList(), List.of());
+      fovea.logInputs(there.id(), piece.stream().map(RunTransfer::message).toList(), List.of());
     }
   }
 

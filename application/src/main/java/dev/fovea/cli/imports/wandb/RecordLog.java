@@ -14,8 +14,9 @@ import java.util.zip.CRC32;
 
 /**
  * A {@code run-….wandb} file: LevelDB's log format with a header of its own and plain CRC-32 (wandb
- * 0.23.0, sdk/internal/datastore.py). It is a row of blocks of 32 KiB; a chunk in one has a checksum,
- * a length and a kind, and a record that needs several begins with FIRST and ends with LAST.
+ * 0.23.0, sdk/internal/datastore.py). It is a row of blocks of 32 KiB; a chunk in one has a
+ * checksum, a length and a kind, and a record that needs several begins with FIRST and ends with
+ * LAST.
  *
  * <p>A file whose writer was killed ends in the middle of a record: what is before it counts. Where
  * a checksum is wrong, reading goes on with the next block.
@@ -110,7 +111,9 @@ final class RecordLog {
       return true;
     }
     if (length > room - HEADER_BYTES) {
-      bad(at, "it claims %d bytes in a block that has %d left".formatted(length, room - HEADER_BYTES));
+      bad(
+          at,
+          "it claims %d bytes in a block that has %d left".formatted(length, room - HEADER_BYTES));
       skip(in, room - HEADER_BYTES);
       return true;
     }

@@ -69,8 +69,7 @@ final class RunFile {
 
   private void each(Remarks told, Each<Message> each) throws IOException {
     try (var in = tree.open(file)) {
-      new RecordLog(tree.shown(file), told)
-          .read(in, size, bytes -> each.take(Message.of(bytes)));
+      new RecordLog(tree.shown(file), told).read(in, size, bytes -> each.take(Message.of(bytes)));
     }
   }
 
@@ -86,13 +85,16 @@ final class RunFile {
       summary(each);
     }
     for (var each : record.messages(HISTORY)) {
-      history(each, remarks, (key, value, millis, step) -> {
-        lastMillis = Math.max(lastMillis, millis);
-        lastStep = step;
-        if (last.size() < MOST_KEYS || last.containsKey(key)) {
-          last.put(key, value);
-        }
-      });
+      history(
+          each,
+          remarks,
+          (key, value, millis, step) -> {
+            lastMillis = Math.max(lastMillis, millis);
+            lastStep = step;
+            if (last.size() < MOST_KEYS || last.containsKey(key)) {
+              last.put(key, value);
+            }
+          });
     }
     for (var each : record.messages(ARTIFACT)) {
       artifacts.add(each.text(5));
@@ -170,14 +172,17 @@ final class RunFile {
     }
     for (var item : Item.of(message.messages(1))) {
       forget(into, item.key());
-      Values.leaves(item.key(), item.value(), (key, value) -> {
-        if (into.size() < MOST_KEYS) {
-          into.put(key, value);
-        } else {
-          remarks.fault(
-              "%s has more than %d values of one kind".formatted(tree.shown(file), MOST_KEYS));
-        }
-      });
+      Values.leaves(
+          item.key(),
+          item.value(),
+          (key, value) -> {
+            if (into.size() < MOST_KEYS) {
+              into.put(key, value);
+            } else {
+              remarks.fault(
+                  "%s has more than %d values of one kind".formatted(tree.shown(file), MOST_KEYS));
+            }
+          });
     }
   }
 
@@ -208,14 +213,17 @@ final class RunFile {
       }
       long at = millis;
       long on = step;
-      Values.leaves(item.key(), item.value(), (key, value) -> {
-        var number = Values.number(value);
-        if (number.isPresent()) {
-          to.of(key, number.getAsDouble(), at, on);
-        } else {
-          other(told, key, value);
-        }
-      });
+      Values.leaves(
+          item.key(),
+          item.value(),
+          (key, value) -> {
+            var number = Values.number(value);
+            if (number.isPresent()) {
+              to.of(key, number.getAsDouble(), at, on);
+            } else {
+              other(told, key, value);
+            }
+          });
     }
   }
 
@@ -226,7 +234,9 @@ final class RunFile {
             .formatted(
                 Text.excerpt(key),
                 Text.excerpt(id()),
-                type.isEmpty() ? "values that are no numbers" : "values of type " + Text.excerpt(type),
+                type.isEmpty()
+                    ? "values that are no numbers"
+                    : "values of type " + Text.excerpt(type),
                 type.endsWith("-file")
                     ? "the files are artifacts here, without their steps"
                     : "they have no place here"));
@@ -284,7 +294,8 @@ final class RunFile {
       var type = value.path("_type").asString("");
       boolean said =
           number.isPresent()
-              ? isOwn(key) || number.getAsDouble() == last.getOrDefault(key, Double.NaN)
+              ? isOwn(key)
+                  || number.getAsDouble() == last.getOrDefault(key, Double.NaN)
                   || Double.isNaN(number.getAsDouble())
               : !type.isEmpty();
       if (!key.startsWith("_") && !said) {

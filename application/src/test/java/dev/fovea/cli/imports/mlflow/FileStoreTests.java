@@ -72,12 +72,17 @@ class FileStoreTests {
     assertThat(runs(source))
         .extracting(run -> run.name() + " " + run.status())
         .containsExactlyInAnyOrder(
-            "first FINISHED", "child FAILED", "running RUNNING", "killed KILLED", "with model FINISHED");
+            "first FINISHED",
+            "child FAILED",
+            "running RUNNING",
+            "killed KILLED",
+            "with model FINISHED");
     var first = run(source, "first");
     assertThat(first.params()).hasSize(104).contains(new Pair("model/depth", "18"));
     assertThat(first.params()).contains(new Pair("text", "two\nlines"), new Pair("empty", ""));
-    assertThat(first.datasets()).extracting(each -> each.name()).containsExactlyInAnyOrder(
-        "digits-train", "digits-val");
+    assertThat(first.datasets())
+        .extracting(each -> each.name())
+        .containsExactlyInAnyOrder("digits-train", "digits-val");
     assertThat(points(source, first)).hasSize(700 + 6 + 3);
     assertThat(source.files(first))
         .extracting(SourceFile::path)
@@ -87,7 +92,9 @@ class FileStoreTests {
         .filteredOn(model -> model.name().equals("digit-reader"))
         .singleElement()
         .satisfies(model -> {
-          assertThat(model.versions()).extracting(RegisteredModel.Version::number).containsExactly(1, 3);
+          assertThat(model.versions())
+              .extracting(RegisteredModel.Version::number)
+              .containsExactly(1, 3);
           assertThat(model.aliases())
               .containsExactlyInAnyOrder(new Pair("champion", "1"), new Pair("challenger", "3"));
         });
@@ -106,10 +113,15 @@ class FileStoreTests {
             + "\n1700000000000 0.5 1 2\n1700000000000 1.5 8",
         StandardOpenOption.APPEND);
 
-    assertThat(points(source, run)).hasSize(2).last().isEqualTo(new Point("loss", 0.5, 1_700_000_000_000L, 7));
+    assertThat(points(source, run))
+        .hasSize(2)
+        .last()
+        .isEqualTo(new Point("loss", 0.5, 1_700_000_000_000L, 7));
     assertThat(remarks.faults()).hasSize(5);
-    assertThat(remarks.faults()).anyMatch(fault -> fault.contains("metrics/loss' line 2 is no point: 'not a number 3'"));
-    assertThat(remarks.faults()).anyMatch(fault -> fault.contains("line 6 is no point: it has 5000 bytes"));
+    assertThat(remarks.faults())
+        .anyMatch(fault -> fault.contains("metrics/loss' line 2 is no point: 'not a number 3'"));
+    assertThat(remarks.faults())
+        .anyMatch(fault -> fault.contains("line 6 is no point: it has 5000 bytes"));
     assertThat(remarks.notes()).anyMatch(note -> note.contains("line 8 has no end"));
   }
 
@@ -151,12 +163,19 @@ class FileStoreTests {
   void readsArtifactsWhereAMetaYamlSaysOnlyInItsOwnFolder() throws IOException {
     var source = open();
     var run = run(source, "child");
-    var secret = Files.createDirectories(folder.resolve("elsewhere").resolve(run.id()).resolve("artifacts"));
+    var secret =
+        Files.createDirectories(folder.resolve("elsewhere").resolve(run.id()).resolve("artifacts"));
     Files.writeString(secret.resolve("key"), "s");
     Files.delete(folderOf(run).resolve("artifacts"));
-    for (var uri : List.of("file:///etc", secret.toUri().toString(), "file:///x/../etc/" + run.id(), "s3://bucket/" + run.id() + "/artifacts")) {
+    for (var uri :
+        List.of(
+            "file:///etc",
+            secret.toUri().toString(),
+            "file:///x/../etc/" + run.id(),
+            "s3://bucket/" + run.id() + "/artifacts")) {
       var meta = folderOf(run).resolve("meta.yaml");
-      Files.writeString(meta, Files.readString(meta).replaceAll("artifact_uri: .*", "artifact_uri: " + uri));
+      Files.writeString(
+          meta, Files.readString(meta).replaceAll("artifact_uri: .*", "artifact_uri: " + uri));
 
       assertThat(source.files(run)).as(uri).isEmpty();
     }
@@ -199,10 +218,9 @@ class FileStoreTests {
 
   @Test
   void saysThatAFolderIsNoFileStore() {
-    assertThatThrownBy(
-            () ->
-                new MlflowSource(folder.resolve("runs").toString(), "default", List.of(), true)
-                    .open(Map.of(), Patience.USUAL, remarks))
+    assertThatThrownBy(() ->
+            new MlflowSource(folder.resolve("runs").toString(), "default", List.of(), true)
+                .open(Map.of(), Patience.USUAL, remarks))
         .hasMessageContaining("is no file store of MLflow");
   }
 }

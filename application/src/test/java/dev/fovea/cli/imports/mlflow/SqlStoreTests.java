@@ -59,7 +59,11 @@ class SqlStoreTests {
       assertThat(runs)
           .extracting(run -> run.name() + " " + run.status())
           .containsExactlyInAnyOrder(
-              "first FINISHED", "child FAILED", "running RUNNING", "killed KILLED", "with model FINISHED");
+              "first FINISHED",
+              "child FAILED",
+              "running RUNNING",
+              "killed KILLED",
+              "with model FINISHED");
       var first = runs.stream().filter(run -> run.name().equals("first")).findFirst().orElseThrow();
       assertThat(first.params()).hasSize(104);
       assertThat(first.datasets()).hasSize(2).allMatch(used -> used.tags().size() == 1);
@@ -97,7 +101,16 @@ class SqlStoreTests {
   @Test
   void readsAlsoAnOlderRevisionWithoutTheNewTables() throws Exception {
     execute("update alembic_version set version_num = '97727af70f4d'");
-    for (var table : List.of("logged_model_metrics", "logged_model_params", "logged_model_tags", "logged_models", "input_tags", "inputs", "datasets", "registered_model_aliases")) {
+    for (var table :
+        List.of(
+            "logged_model_metrics",
+            "logged_model_params",
+            "logged_model_tags",
+            "logged_models",
+            "input_tags",
+            "inputs",
+            "datasets",
+            "registered_model_aliases")) {
       execute("drop table " + table);
     }
 
@@ -155,10 +168,9 @@ class SqlStoreTests {
     Files.delete(file);
     assertThatThrownBy(this::open).hasMessageContaining("there is no file");
     assertThat(file).doesNotExist();
-    assertThatThrownBy(
-            () ->
-                new MlflowSource("mysql://root@host/mlflow", "default", List.of(), true)
-                    .open(Map.of(), Patience.USUAL, remarks))
+    assertThatThrownBy(() ->
+            new MlflowSource("mysql://root@host/mlflow", "default", List.of(), true)
+                .open(Map.of(), Patience.USUAL, remarks))
         .hasMessageContaining("no driver for 'mysql'");
   }
 }

@@ -69,8 +69,8 @@ class RecordLogTests {
   void readsRecordsOfEverySizeAroundABlock() throws IOException {
     int[] sizes = {0, 1, 100, BLOCK - 7, BLOCK, BLOCK + 1, 3 * BLOCK, 5, 32_600, 12, 70_000};
 
-    assertThat(read(written(sizes)).stream().mapToInt(record -> record.length)).containsExactly(
-        Arrays.stream(sizes).boxed().toArray(Integer[]::new));
+    assertThat(read(written(sizes)).stream().mapToInt(record -> record.length))
+        .containsExactly(Arrays.stream(sizes).boxed().toArray(Integer[]::new));
     assertThat(remarks.notes()).isEmpty();
     assertThat(remarks.faults()).isEmpty();
   }

@@ -57,7 +57,9 @@ class WandbSourceTests {
     var source = WandbSource.open(wandb, true, remarks);
     var runs = runs(source);
 
-    assertThat(source.experiments()).extracting(each -> each.name()).containsExactly("vision/digits");
+    assertThat(source.experiments())
+        .extracting(each -> each.name())
+        .containsExactly("vision/digits");
     assertThat(runs)
         .extracting(SourceRun::id, SourceRun::name, SourceRun::status)
         .containsExactly(
