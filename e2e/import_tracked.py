@@ -40,15 +40,11 @@ def dump():
     names, told = {}, {}
     own = lambda tags: {key: text for key, text in tags.items() if not key.startswith("fovea.") and key not in ("mlflow.parentRunId", "mlflow.modelVersions", "mlflow.workspace")}
 
-    def files(uri):
+    def files(run=None, uri=None):
+        if run and not client.list_artifacts(run):
+            return {}
         with tempfile.TemporaryDirectory() as folder:
-            try:
-                mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=folder)
-            except Exception as e:
-                return {"none": type(e).__name__} if os.environ.get("VERBOSE") else {}
-            kept = pathlib.Path(folder)
-            inner = kept / "artifacts"
-            return digests(inner if inner.is_dir() else kept)
+            return digests(client.download_artifacts(run, "", folder) if run else mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=folder))
 
     experiments = [each for each in client.search_experiments() if each.name in ("Default", "digits", "parcels/night shift", "vision/digits")]
     runs = {each.experiment_id: client.search_runs([each.experiment_id]) for each in experiments}
@@ -64,17 +60,17 @@ def dump():
                 "latest": {key: value(number) for key, number in run.data.metrics.items()},
                 "datasets": sorted([used.dataset.name, used.dataset.digest, used.dataset.source, used.dataset.schema or "", used.dataset.profile or "", {tag.key: tag.value for tag in used.tags}] for used in run.inputs.dataset_inputs),
                 "outputs": len(run.outputs.model_outputs) if run.outputs else 0,
-                "files": files(f"runs:/{run.info.run_id}"),
+                "files": files(run=run.info.run_id),
             }
         for model in client.search_logged_models([each.experiment_id]):
             entry["models"][model.name] = {"type": model.model_type, "status": str(model.status), "params": model.params, "tags": own(model.tags), "run": names.get(model.source_run_id),
-                                           "metrics": sorted([point.key, point.step, value(point.value), names.get(point.run_id)] for point in model.metrics or []), "files": files(f"models:/{model.model_id}")}
+                                           "metrics": sorted([point.key, point.step, value(point.value), names.get(point.run_id)] for point in model.metrics or []), "files": files(uri=f"models:/{model.model_id}")}
     for model in client.search_registered_models():
         versions = client.search_model_versions(f"name='{model.name}'")
         told[f"model {model.name}"] = {
             "description": model.description or "", "tags": own(model.tags), "aliases": {alias: str(number) for alias, number in client.get_registered_model(model.name).aliases.items()},
             "versions": {str(each.version): {"stage": each.current_stage, "description": each.description or "", "tags": {k: v for k, v in own(each.tags).items()}, "run": names.get(each.run_id),
-                                             "files": files(f"models:/{model.name}/{each.version}")} for each in versions}}
+                                             "files": files(uri=f"models:/{model.name}/{each.version}")} for each in versions}}
     json.dump(told, sys.stdout, sort_keys=True)
 
 
