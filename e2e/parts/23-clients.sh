@@ -5,6 +5,10 @@ serve "$WORK/clients" --set fovea.registry.webhooks.allowed=127.0.0.1
 export FOVEA_URL=$URL FOVEA_TOKEN=$TOKEN MLFLOW_TRACKING_URI=$URL MLFLOW_TRACKING_TOKEN=$TOKEN
 check stock-mlflow env TEST_WEBHOOKS=1 "$mlflow/bin/python" registry-service/src/test/python/stock_mlflow.py
 proved mlflow 3.17.2 "logs, registers, searches, loads back, is told by webhooks"
+wandb=$(venv wandb 'wandb==0.23.0' 'numpy' 'pillow')
+check imports-of-trackers "$mlflow/bin/python" e2e/import_tracked.py "$WORK/imports-of-trackers" "$wandb/bin/python"
+proved mlflow 3.17.2 "imported from its server, database and file store, the same read back"
+proved wandb 0.23.0 "offline runs imported, the same read back"
 check stock-git-and-dvc env PATH="$dvc/bin:$PATH" bash e2e/git_and_dvc.sh "$ROOT"
 proved git "$(git --version | cut -d' ' -f3)" "push refused in the terminal, mended, cloned"
 proved dvc 3.67.1 "pushes what Fovea reads, pulls what Fovea kept"

@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.cli.check.CheckCommand;
 import dev.fovea.cli.dataset.DatasetCommand;
+import dev.fovea.cli.imports.ImportCommand;
 import dev.fovea.cli.process.AgentCommand;
 import dev.fovea.cli.process.DemoCommand;
 import dev.fovea.cli.process.DoctorCommand;
@@ -57,6 +58,7 @@ public final class FoveaCommand implements Runnable {
     commands.put("lineage", LineageCommand.class);
     commands.put("dataset", DatasetCommand.class);
     commands.put("run", RunCommand.class);
+    commands.put("import", ImportCommand.class);
     commands.put("model", ModelCommand.class);
     commands.put("device", DeviceCommand.class);
     commands.put("agent", AgentCommand.class);

@@ -157,7 +157,7 @@ class LoggedModelsTest extends RegistryTest {
     assertThat(root.path("files").valueStream().map(JsonNode::toString))
         .containsExactly(
             "{\"path\":\"data\",\"is_dir\":true}",
-            "{\"path\":\"model.pt2\",\"is_dir\":false,\"file_size\":3}");
+            "{\"path\":\"model.pt2\",\"is_dir\":false,\"file_size\":3,\"digest\":\"sha256:4a70fe9aa6436e02c2dea340fbd1e352e4ef2d8ce6ca52ad25d4b95471fc8bf2\"}");
     assertThat(mlflow.ok(list("data")).at("/files/0/path").asString()).isEqualTo("data/labels.txt");
     assertThat(mlflow.ok(list("nothing")).has("files")).isFalse();
   }

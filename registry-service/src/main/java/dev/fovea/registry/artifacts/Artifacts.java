@@ -99,7 +99,7 @@ public final class Artifacts {
         .sql(
             """
             select split_part(substr(path, ?), '/', 1) as name, bool_or(strpos(substr(path, ?), '/') > 0) as folder,
-              max(bytes) as bytes
+              max(bytes) as bytes, max(digest) as digest
             from registry.artifact where owner = ? and path >= ? and path < ? group by 1 order by 1 limit ?
             """)
         .params(
@@ -113,7 +113,10 @@ public final class Artifacts {
             new Entry(
                 row.getString("name"),
                 row.getBoolean("folder"),
-                row.getBoolean("folder") ? 0 : row.getLong("bytes")))
+                row.getBoolean("folder") ? 0 : row.getLong("bytes"),
+                row.getBoolean("folder")
+                    ? Optional.empty()
+                    : Optional.of(Digest.parse(row.getString("digest")))))
         .list();
   }
 

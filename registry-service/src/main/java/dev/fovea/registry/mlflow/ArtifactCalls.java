@@ -1,5 +1,6 @@
 package dev.fovea.registry.mlflow;
 
+import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.artifacts.ArtifactPath;
 import dev.fovea.registry.artifacts.Artifacts;
@@ -127,7 +128,8 @@ class ArtifactCalls {
                     new FileMessage(
                         prefix + entry.name(),
                         entry.isFolder(),
-                        entry.isFolder() ? Optional.empty() : Optional.of(entry.bytes())))
+                        entry.isFolder() ? Optional.empty() : Optional.of(entry.bytes()),
+                        entry.digest().map(Digest::toString)))
                 .toList());
   }
 

@@ -283,10 +283,14 @@ final class Wire {
     }
   }
 
-  /** A file of a listing. */
+  /** A file of a listing; the digest is Fovea's own field, which other clients pass over. */
   @JsonNaming(SnakeCaseStrategy.class)
   @JsonInclude(Include.NON_EMPTY)
-  record FileMessage(String path, @JsonProperty("is_dir") boolean dir, Optional<Long> fileSize) {}
+  record FileMessage(
+      String path,
+      @JsonProperty("is_dir") boolean dir,
+      Optional<Long> fileSize,
+      Optional<String> digest) {}
 
   @JsonNaming(SnakeCaseStrategy.class)
   @JsonInclude(Include.NON_EMPTY)
