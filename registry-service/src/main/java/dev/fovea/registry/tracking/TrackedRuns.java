@@ -2,8 +2,8 @@ package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
-import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.alerts.RunWatch;
+import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
