@@ -41,6 +41,9 @@ def dump():
     own = lambda tags: {key: text for key, text in tags.items() if not key.startswith("fovea.") and key not in ("mlflow.parentRunId", "mlflow.modelVersions", "mlflow.workspace")}
 
     def files(run=None, uri=None):
+        if run and client.get_run(run).info.artifact_uri.startswith("file://"):
+            # The stock client does not find a name with a percent sign in its own folder.
+            return digests(urllib.request.url2pathname(urllib.parse.urlsplit(client.get_run(run).info.artifact_uri).path))
         if run and not client.list_artifacts(run):
             return {}
         with tempfile.TemporaryDirectory() as folder:

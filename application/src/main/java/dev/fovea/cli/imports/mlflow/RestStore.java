@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
@@ -106,7 +107,7 @@ final class RestStore implements Source {
         });
   }
 
-  private static void once(HashSet<String> seen, String what, String id) throws IOException {
+  private static void once(Set<String> seen, String what, String id) throws IOException {
     if (id.isEmpty() || !seen.add(id)) {
       throw new IOException(
           "the server lists %s '%s' twice, or one without an id: its listing cannot be trusted"

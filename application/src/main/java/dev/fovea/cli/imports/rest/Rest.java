@@ -64,7 +64,7 @@ public final class Rest implements AutoCloseable {
     this.address = address;
     this.headers = Map.copyOf(headers);
     this.patience = patience;
-    this.backoff = new Backoff(patience.times(), patience.firstPause(), Duration.ofSeconds(120));
+    this.backoff = new Backoff(patience.times(), patience.firstPause(), Duration.ofMinutes(2));
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(patience.silence())
