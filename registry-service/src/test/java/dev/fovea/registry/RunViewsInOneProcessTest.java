@@ -37,9 +37,11 @@ class RunViewsInOneProcessTest extends RunViewsContract {
     client
         .sql(
             """
-            insert into registry.latest_metric (run, key, value, at_ms, step, is_nan)
-            select distinct on (run, key) run, key, value, at_ms, step, is_nan from registry.metric
-            where run = ? order by run, key, step desc
+            insert into registry.latest_metric (run, place, key, value, at_ms, step, is_nan, charted_ms, charted_step)
+            select distinct on (m.run, m.key) m.run, e.place, m.key, m.value, m.at_ms, m.step, m.is_nan, 0, 0
+            from registry.metric m join registry.run r on r.id = m.run
+            join registry.experiment e on e.project = r.project and e.id = r.experiment
+            where m.run = ? order by m.run, m.key, m.step desc
             """)
         .params(run)
         .update();

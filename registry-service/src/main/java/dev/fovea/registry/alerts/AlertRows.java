@@ -86,7 +86,7 @@ public class AlertRows {
   List<Watched> changed(int most) {
     return watched(
         "p.reported > p.looked - %d * interval '1 millisecond' order by p.looked, p.run limit %d"
-            .formatted(2 * RunWatch.PULSE.toMillis(), most));
+            .formatted(2 * WatchedRuns.PULSE.toMillis(), most));
   }
 
   /** Those that have said nothing for so long, and are not known for it. */

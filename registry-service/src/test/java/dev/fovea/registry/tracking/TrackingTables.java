@@ -1,6 +1,7 @@
 package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.Name;
+import dev.fovea.registry.alerts.RunWatch;
 import dev.fovea.registry.search.Sql;
 import dev.fovea.testkit.TestDatabase;
 import java.util.List;
@@ -34,7 +35,7 @@ final class TrackingTables {
     blocks = new MetricBlocks(database, transaction);
     ranks = new MetricRanks(database);
     var upkeep = new MetricUpkeep(blocks, ranks);
-    rows = new MetricRows(database, upkeep);
+    rows = new MetricRows(database, upkeep, new Deaf());
     histories = new MetricHistories(source, blocks, upkeep);
   }
 
@@ -82,5 +83,14 @@ final class TrackingTables {
   Sql query(List<Long> experiments, String filter, String... order) {
     return RunQuery.ids(
         PROJECT, experiments, places(), filter, List.of(order), Lifecycle.ACTIVE_ONLY);
+  }
+
+  /** Alerts have tests of their own. */
+  private static final class Deaf implements RunWatch {
+    @Override
+    public void reported(String run) {}
+
+    @Override
+    public void notFinite(Name project, String run, String metric, String what, long step) {}
   }
 }
