@@ -18,7 +18,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Metrics as they are drawn: the sample of {@link MetricHistories}, or {@link MetricEnvelopes}
- * where a sample would take too long; counted and smoothed.
+ * where a sample would take too long, since only a part of the steps is asked for or the blocks of
+ * so many points are not made yet; counted and smoothed.
  */
 @Component
 final class MetricCurves {
@@ -75,7 +76,7 @@ final class MetricCurves {
       Name project, String run, String key, Steps steps, int most, double smoothing) {
     var extent = envelopes.extent(run, key, steps);
     var drawn =
-        extent.points() > MOST_SORTED && extent.isWide()
+        extent.points() > MOST_SORTED && extent.isWide() && !isCharted(project, run, key, steps)
             ? envelopes.around(run, key, extent, most)
             : histories.sample(project, List.of(run), key, steps, most).stream()
                 .map(OfRun::metric)
@@ -85,6 +86,10 @@ final class MetricCurves {
         extent.points(),
         drawn.stream().map(MetricCurves::point).toList(),
         smoothing == 0 || drawn.isEmpty() ? List.of() : smoothed(run, key, drawn, smoothing));
+  }
+
+  private boolean isCharted(Name project, String run, String key, Steps steps) {
+    return steps.equals(Steps.ALL) && histories.hasBlocks(project, run, key);
   }
 
   /**

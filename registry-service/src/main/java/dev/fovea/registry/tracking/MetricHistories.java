@@ -109,6 +109,12 @@ public final class MetricHistories {
         .toList();
   }
 
+  /** Whether a sample of all of a metric is taken from blocks, and so quick however many points. */
+  boolean hasBlocks(Name project, String run, String key) {
+    blocks.wanting(project, List.of(run), key).forEach(each -> upkeep.chart(each, key));
+    return !blocks.manyOf(project, List.of(run), key, FEW_BLOCKS).isEmpty();
+  }
+
   private Stream<OfRun> sampleOfBlocks(String run, String key, int most) {
     return Thinning.points(blocks.all(run, key), blocks.latest(run, key), most).stream()
         .map(point -> new OfRun(run, point));
