@@ -64,6 +64,7 @@ public class RegistryService {
   })
   @ComponentScan({
     "dev.fovea.registry.tracking",
+    "dev.fovea.registry.metrics",
     "dev.fovea.registry.artifacts",
     "dev.fovea.registry.models",
     "dev.fovea.registry.mlflow",

@@ -1,12 +1,12 @@
 package dev.fovea.registry.mlflow;
 
+import dev.fovea.registry.metrics.MetricHistories;
+import dev.fovea.registry.metrics.MetricHistories.OfRun;
+import dev.fovea.registry.metrics.MetricHistories.Steps;
 import dev.fovea.registry.mlflow.Wire.DatasetSummaryMessage;
 import dev.fovea.registry.mlflow.Wire.MetricMessage;
 import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.MlflowError;
-import dev.fovea.registry.tracking.MetricHistories;
-import dev.fovea.registry.tracking.MetricHistories.OfRun;
-import dev.fovea.registry.tracking.MetricHistories.Steps;
 import dev.fovea.registry.tracking.RunInputs;
 import java.util.List;
 import java.util.Map;

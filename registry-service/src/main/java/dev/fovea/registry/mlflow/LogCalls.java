@@ -1,13 +1,13 @@
 package dev.fovea.registry.mlflow;
 
+import dev.fovea.registry.metrics.LoggedMetric;
+import dev.fovea.registry.metrics.MetricRows;
 import dev.fovea.registry.mlflow.Wire.MetricMessage;
 import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.PageToken;
 import dev.fovea.registry.tracking.DatasetInput;
-import dev.fovea.registry.tracking.LoggedMetric;
-import dev.fovea.registry.tracking.MetricRows;
 import dev.fovea.registry.tracking.ModelHistory;
 import dev.fovea.registry.tracking.RunInputs;
 import dev.fovea.registry.tracking.RunLog;

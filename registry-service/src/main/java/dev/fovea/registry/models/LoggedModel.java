@@ -1,7 +1,7 @@
 package dev.fovea.registry.models;
 
+import dev.fovea.registry.metrics.LoggedMetric;
 import dev.fovea.registry.protocol.KeyValue;
-import dev.fovea.registry.tracking.LoggedMetric;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,7 +5,9 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.Run;
 import dev.fovea.registry.RunExcerpt;
+import dev.fovea.registry.metrics.LoggedMetric;
 import dev.fovea.registry.protocol.KeyValue;
+import dev.fovea.registry.protocol.Limits;
 import dev.fovea.registry.search.Pairs;
 import dev.fovea.registry.search.Sql;
 import java.sql.ResultSet;
@@ -144,7 +146,7 @@ final class ExcerptRows {
     var values = (Double[]) row.getArray("metric_values").getArray();
     var metrics = new TreeMap<String, Double>();
     for (int i = 0; i < keys.length; i++) {
-      metrics.put(keys[i], MetricCurves.infinite(values[i]));
+      metrics.put(keys[i], LoggedMetric.sent(values[i]));
     }
     var tags = map(Pairs.of(row, "tag"));
     return new Run(
@@ -153,8 +155,8 @@ final class ExcerptRows {
         row.getString("name"),
         row.getString("experiment_name"),
         row.getString("status"),
-        RunsEndpoint.instant(row.getLong("started_ms")),
-        isOver ? Optional.of(RunsEndpoint.instant(ended)) : Optional.empty(),
+        Limits.instant(row.getLong("started_ms")),
+        isOver ? Optional.of(Limits.instant(ended)) : Optional.empty(),
         map(Pairs.of(row, "param")),
         metrics,
         tags,

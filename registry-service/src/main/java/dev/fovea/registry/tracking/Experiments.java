@@ -4,6 +4,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.protocol.KeyValue;
+import dev.fovea.registry.protocol.Limits;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
 import dev.fovea.registry.protocol.PageToken;

@@ -3,6 +3,7 @@ package dev.fovea.registry.tracking;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.protocol.KeyValue;
+import dev.fovea.registry.protocol.Limits;
 import dev.fovea.registry.protocol.MlflowError;
 import java.util.List;
 import java.util.Optional;

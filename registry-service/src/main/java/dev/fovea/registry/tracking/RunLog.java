@@ -4,8 +4,12 @@ import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.alerts.RunWatch;
+import dev.fovea.registry.metrics.LoggedMetric;
+import dev.fovea.registry.metrics.MetricRows;
 import dev.fovea.registry.protocol.KeyValue;
+import dev.fovea.registry.protocol.Limits;
 import dev.fovea.registry.protocol.MlflowError;
+import dev.fovea.registry.search.Places;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +29,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class RunLog {
   private static final String COMMIT_TAG = "mlflow.source.git.commit";
   private static final String LOGGED_BEFORE = "Changing param values is not allowed. ";
-
-  /** The place of a run, whose id is its one parameter. */
-  static final String PLACE =
-      """
-      (select e.place from registry.run r join registry.experiment e on e.project = r.project and e.id = r.experiment
-        where r.id = ?)\
-      """;
 
   private final JdbcClient database;
   private final TransactionTemplate transaction;
@@ -181,7 +178,7 @@ public final class RunLog {
             select ?, %s, t.* from unnest(?::text[], ?::text[]) t
             on conflict (run, key) do update set value = excluded.value
             """
-                .formatted(PLACE))
+                .formatted(Places.OF_RUN))
         .params(
             run, run, last.keySet().toArray(String[]::new), last.values().toArray(String[]::new))
         .update();
@@ -206,7 +203,7 @@ public final class RunLog {
             insert into registry.param (run, place, key, value)
             select ?, %s, p.* from unnest(?::text[], ?::text[]) p(key, value) order by p.key on conflict (run, key) do nothing
             """
-                .formatted(PLACE))
+                .formatted(Places.OF_RUN))
         .params(run, run, keys, values)
         .update();
     var different = new LinkedHashMap<String, String>();

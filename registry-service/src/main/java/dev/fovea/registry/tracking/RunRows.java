@@ -2,6 +2,7 @@ package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
+import dev.fovea.registry.metrics.LoggedMetric;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.search.Pairs;
 import java.sql.ResultSet;

@@ -7,7 +7,9 @@ import dev.fovea.registry.MetricKeys;
 import dev.fovea.registry.RunExcerpt;
 import dev.fovea.registry.RunFiles;
 import dev.fovea.registry.RunViews;
-import dev.fovea.registry.tracking.MetricHistories.Steps;
+import dev.fovea.registry.metrics.MetricCurves;
+import dev.fovea.registry.metrics.MetricHistories.Steps;
+import dev.fovea.registry.metrics.MetricKeyRows;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 

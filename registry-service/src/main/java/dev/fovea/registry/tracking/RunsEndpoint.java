@@ -8,8 +8,9 @@ import dev.fovea.registry.Run;
 import dev.fovea.registry.RunAlert;
 import dev.fovea.registry.Runs;
 import dev.fovea.registry.alerts.AlertRows;
+import dev.fovea.registry.metrics.MetricHistories;
 import dev.fovea.registry.protocol.KeyValue;
-import java.time.Instant;
+import dev.fovea.registry.protocol.Limits;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,8 @@ class RunsEndpoint implements Runs {
     var whole = List.of(load(project, id).id());
     return histories.sample(project, whole, key, MetricHistories.Steps.ALL, MOST_POINTS).stream()
         .map(MetricHistories.OfRun::metric)
-        .map(point -> new Run.MetricPoint(point.value(), point.step(), instant(point.atMillis())))
+        .map(point ->
+            new Run.MetricPoint(point.value(), point.step(), Limits.instant(point.atMillis())))
         .toList();
   }
 
@@ -93,8 +95,8 @@ class RunsEndpoint implements Runs {
         run.name(),
         run.experimentName(),
         run.status(),
-        instant(run.startedMillis()),
-        run.endedMillis().map(RunsEndpoint::instant),
+        Limits.instant(run.startedMillis()),
+        run.endedMillis().map(Limits::instant),
         map(run.params()),
         values,
         map(run.tags()),
@@ -116,11 +118,5 @@ class RunsEndpoint implements Runs {
     var map = new TreeMap<String, String>();
     pairs.forEach(pair -> map.put(pair.key(), pair.value()));
     return map;
-  }
-
-  // A client may have sent any 64-bit number; what no calendar holds is shown as the farthest that
-  // JSON's dates do.
-  static Instant instant(long millis) {
-    return Instant.ofEpochMilli(Math.clamp(millis, 0, 253_402_300_799_999L));
   }
 }

@@ -2,6 +2,8 @@ package dev.fovea.registry.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.registry.metrics.LoggedMetric;
+import dev.fovea.registry.metrics.TrackingTables;
 import dev.fovea.testkit.TestDatabase;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -39,7 +41,7 @@ class RunQueryTest {
     for (int i = 0; i < 120; i++) {
       runs.add(run(random, i));
       if (i == 60) {
-        tables.ranks.rankAll();
+        tables.rankAll();
       }
     }
     // Those with a value again have no rank again.
@@ -60,8 +62,8 @@ class RunQueryTest {
                 .map(Made::id)
                 .toList();
         var found =
-            tables
-                .query(
+            RunSearches.query(
+                    tables,
                     List.of(0L),
                     "metrics.a %s 5 AND params.p = 'x'".formatted(operator),
                     "metrics.b " + direction)
@@ -134,8 +136,7 @@ class RunQueryTest {
   }
 
   private List<String> ids(String filter) {
-    return tables
-        .query(List.of(0L), filter)
+    return RunSearches.query(tables, List.of(0L), filter)
         .on(tables.database)
         .query((row, _) -> row.getString("id"))
         .list();
@@ -153,7 +154,7 @@ class RunQueryTest {
             "params.p1 IS NOT NULL", "metrics.m1",
             "metrics.m1 = 0.5", "attributes.start_time")
         .forEach((filter, order) -> {
-          var query = tables.query(List.of(0L), filter, order).add("limit 101");
+          var query = RunSearches.query(tables, List.of(0L), filter, order).add("limit 101");
           var plan = String.join("\n", query.on(explained).query(String.class).list());
           assertThat(plan)
               .as(filter)

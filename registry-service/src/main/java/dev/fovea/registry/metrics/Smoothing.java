@@ -1,4 +1,4 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 /**
  * The exponential moving average of a curve, without the pull towards 0 that its beginning has:

@@ -1,8 +1,7 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.protocol;
 
 import dev.fovea.kernel.Text;
-import dev.fovea.registry.protocol.KeyValue;
-import dev.fovea.registry.protocol.MlflowError;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -73,7 +72,7 @@ public final class Limits {
   }
 
   /** Refuses batches that are larger than MLflow takes. */
-  static void batch(int metrics, int params, int tags) {
+  public static void batch(int metrics, int params, int tags) {
     refuseMore("metrics", metrics, METRICS);
     refuseMore("params", params, PARAMS);
     refuseMore("tags", tags, TAGS);
@@ -103,5 +102,13 @@ public final class Limits {
       }
     }
     return (path.startsWith("/") ? "/" : "") + (kept.isEmpty() ? "." : String.join("/", kept));
+  }
+
+  /**
+   * A time as answers have it. A client may have sent any 64-bit number; what no calendar holds is
+   * shown as the farthest that JSON's dates do.
+   */
+  public static Instant instant(long millis) {
+    return Instant.ofEpochMilli(Math.clamp(millis, 0, 253_402_300_799_999L));
   }
 }

@@ -1,8 +1,8 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.alerts.RunWatch;
-import dev.fovea.registry.search.Sql;
+import dev.fovea.registry.search.Places;
 import dev.fovea.testkit.TestDatabase;
 import java.util.List;
 import java.util.UUID;
@@ -15,21 +15,21 @@ import org.springframework.transaction.support.TransactionTemplate;
  * The tables of runs in a database of their own, with what writes to them and nothing behind its
  * back.
  */
-final class TrackingTables {
-  static final Name PROJECT = Name.of("p");
+public final class TrackingTables {
+  public static final Name PROJECT = Name.of("p");
 
-  final JdbcClient database;
+  public final JdbcClient database;
   final MetricBlocks blocks;
   final MetricRanks ranks;
   final MetricHistories histories;
   private final TransactionTemplate transaction;
   private final MetricRows rows;
 
-  TrackingTables() {
+  public TrackingTables() {
     this(TestDatabase.migrated("registry"));
   }
 
-  TrackingTables(DataSource source) {
+  public TrackingTables(DataSource source) {
     database = JdbcClient.create(source);
     transaction = new TransactionTemplate(new JdbcTransactionManager(source));
     blocks = new MetricBlocks(database, transaction);
@@ -39,7 +39,7 @@ final class TrackingTables {
     histories = new MetricHistories(source, blocks, upkeep);
   }
 
-  void experiment(long id) {
+  public void experiment(long id) {
     database
         .sql(
             "insert into registry.experiment (project, id, name, created_ms, updated_ms) values (?,"
@@ -48,7 +48,7 @@ final class TrackingTables {
         .update();
   }
 
-  String run(long experiment, String name, long started) {
+  public String run(long experiment, String name, long started) {
     var id = UUID.randomUUID().toString().replace("-", "");
     database
         .sql(
@@ -59,30 +59,30 @@ final class TrackingTables {
     return id;
   }
 
-  void log(String run, List<LoggedMetric> points) {
+  public void log(String run, List<LoggedMetric> points) {
     transaction.executeWithoutResult(_ -> rows.put(PROJECT, run, points));
   }
 
-  void param(String run, String key, String value) {
+  /** As a minute after the last value was logged. */
+  public void rankAll() {
+    ranks.rankAll();
+  }
+
+  public void param(String run, String key, String value) {
     database
         .sql(
             "insert into registry.param (run, place, key, value) values (?, %s, ?, ?)"
-                .formatted(RunLog.PLACE))
+                .formatted(Places.OF_RUN))
         .params(run, run, key, value)
         .update();
   }
 
-  Long[] places() {
+  public Long[] places() {
     return database
         .sql("select place from registry.experiment")
         .query(Long.class)
         .list()
         .toArray(Long[]::new);
-  }
-
-  Sql query(List<Long> experiments, String filter, String... order) {
-    return RunQuery.ids(
-        PROJECT, experiments, places(), filter, List.of(order), Lifecycle.ACTIVE_ONLY);
   }
 
   /** Alerts have tests of their own. */

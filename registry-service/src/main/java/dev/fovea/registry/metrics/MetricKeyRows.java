@@ -1,8 +1,9 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 import dev.fovea.registry.MetricKeys;
 import dev.fovea.registry.MetricKeys.Group;
 import dev.fovea.registry.MetricKeys.Latest;
+import dev.fovea.registry.protocol.Limits;
 import dev.fovea.registry.search.Sql;
 import java.util.List;
 import javax.sql.DataSource;
@@ -11,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** The keys of a run's metrics. Keys are compared by code points, so that a page has one order. */
 @Component
-final class MetricKeyRows {
+public final class MetricKeyRows {
   private static final int MOST_GROUPS = 50;
 
   private final JdbcClient searches;
@@ -20,7 +21,12 @@ final class MetricKeyRows {
     this.searches = Sql.bounded(source);
   }
 
-  MetricKeys page(String run, String prefix, String containing, String after, int limit) {
+  /**
+   * One page of a run's keys, and how many there are.
+   *
+   * @param after the last key of the page before; empty for the first
+   */
+  public MetricKeys page(String run, String prefix, String containing, String after, int limit) {
     var groups =
         searches
             .sql(
@@ -57,9 +63,9 @@ final class MetricKeyRows {
           var metric = MetricRows.metric(row);
           return new Latest(
               metric.key(),
-              MetricCurves.infinite(metric.value()),
+              LoggedMetric.sent(metric.value()),
               metric.step(),
-              RunsEndpoint.instant(metric.atMillis()));
+              Limits.instant(metric.atMillis()));
         })
         .list();
   }

@@ -1,4 +1,4 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
  * none, since each new one would need a new entry; searches look at those themselves.
  */
 @Component
-final class MetricRanks {
+public final class MetricRanks {
   private static final int MOST_AT_ONCE = 10_000;
   private static final int MOST_TURNS = 100;
 
@@ -28,7 +28,7 @@ final class MetricRanks {
   }
 
   /** Ranks the metrics of a run that has ended. */
-  void rank(String run) {
+  public void rank(String run) {
     database.sql(RANK.formatted("and run = ?")).param(run).update();
   }
 

@@ -1,4 +1,4 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
@@ -6,6 +6,7 @@ import dev.fovea.registry.alerts.RunWatch;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.protocol.Page;
 import dev.fovea.registry.protocol.PageToken;
+import dev.fovea.registry.search.Places;
 import dev.fovea.registry.search.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,7 +45,7 @@ public final class MetricRows {
   /**
    * Writes points in the caller's transaction; those that are there already are left as they are.
    */
-  void put(Name project, String run, List<LoggedMetric> metrics) {
+  public void put(Name project, String run, List<LoggedMetric> metrics) {
     if (metrics.isEmpty()) {
       return;
     }
@@ -132,7 +133,7 @@ public final class MetricRows {
                         + " excluded.value)",
                     "(excluded.charted_ms, excluded.charted_step) < (old.charted_ms,"
                         + " old.charted_step)",
-                    RunLog.PLACE))
+                    Places.OF_RUN))
         .params(
             run,
             run,

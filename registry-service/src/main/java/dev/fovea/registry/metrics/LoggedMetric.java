@@ -1,6 +1,7 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 import dev.fovea.registry.protocol.Fields;
+import dev.fovea.registry.protocol.Limits;
 import dev.fovea.registry.protocol.MlflowError;
 import java.util.Comparator;
 import java.util.Optional;
@@ -68,5 +69,12 @@ public record LoggedMetric(
   /** The number in the table, where a flag beside it says NaN. */
   double stored() {
     return isNan() ? 0 : value;
+  }
+
+  /** A value as it was sent: the largest number of a sign stands for the infinity of that sign. */
+  public static double sent(double value) {
+    return Math.abs(value) == Double.MAX_VALUE
+        ? Math.copySign(Double.POSITIVE_INFINITY, value)
+        : value;
   }
 }

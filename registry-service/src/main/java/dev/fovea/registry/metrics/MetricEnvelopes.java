@@ -1,7 +1,7 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
+import dev.fovea.registry.metrics.MetricHistories.Steps;
 import dev.fovea.registry.search.Sql;
-import dev.fovea.registry.tracking.MetricHistories.Steps;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;

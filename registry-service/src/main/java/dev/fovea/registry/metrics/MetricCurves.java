@@ -1,11 +1,12 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.Curve;
 import dev.fovea.registry.Run.MetricPoint;
 import dev.fovea.registry.RunViews;
-import dev.fovea.registry.tracking.MetricHistories.OfRun;
-import dev.fovea.registry.tracking.MetricHistories.Steps;
+import dev.fovea.registry.metrics.MetricHistories.OfRun;
+import dev.fovea.registry.metrics.MetricHistories.Steps;
+import dev.fovea.registry.protocol.Limits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * so many points are not made yet; counted and smoothed.
  */
 @Component
-final class MetricCurves {
+public final class MetricCurves {
   private static final int ROWS_AT_ONCE = 10_000;
   private static final int SECONDS = 10;
 
@@ -53,7 +54,7 @@ final class MetricCurves {
    *
    * @param smoothing as {@link Smoothing} takes it; 0 for none
    */
-  List<Curve> of(
+  public List<Curve> of(
       Name project, List<String> runs, String key, Steps steps, int most, double smoothing) {
     var own = owned(project, runs);
     return runs.stream()
@@ -117,7 +118,7 @@ final class MetricCurves {
             .query(row -> {
               boolean isNan = row.getBoolean("is_nan");
               double value = row.getDouble("value");
-              average.next(isNan ? Double.NaN : infinite(value));
+              average.next(isNan ? Double.NaN : LoggedMetric.sent(value));
               var place = new Place(row.getLong("step"), row.getLong("at_ms"), value, isNan);
               if (wanted.contains(place)) {
                 averages.put(place, average.value());
@@ -137,13 +138,6 @@ final class MetricCurves {
 
   private static MetricPoint point(LoggedMetric metric) {
     return new MetricPoint(
-        infinite(metric.value()), metric.step(), RunsEndpoint.instant(metric.atMillis()));
-  }
-
-  /** MLflow keeps an infinity as the largest number of its sign. */
-  static double infinite(double value) {
-    return Math.abs(value) == Double.MAX_VALUE
-        ? Math.copySign(Double.POSITIVE_INFINITY, value)
-        : value;
+        LoggedMetric.sent(metric.value()), metric.step(), Limits.instant(metric.atMillis()));
   }
 }

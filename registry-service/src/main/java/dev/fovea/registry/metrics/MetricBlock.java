@@ -1,4 +1,4 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,8 @@
-package dev.fovea.registry.tracking;
+package dev.fovea.registry.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.registry.tracking.RunSearches;
 import dev.fovea.testkit.TestDatabase;
 import java.util.List;
 import org.flywaydb.core.Flyway;
@@ -63,8 +64,7 @@ class IngestUpgradeTest {
   }
 
   private static List<String> ids(TrackingTables tables, String filter) {
-    return tables
-        .query(List.of(0L), filter, "metrics.m")
+    return RunSearches.query(tables, List.of(0L), filter, "metrics.m")
         .on(tables.database)
         .query((row, _) -> row.getString("id"))
         .list();

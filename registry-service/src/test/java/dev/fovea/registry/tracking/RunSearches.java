@@ -1,0 +1,21 @@
+package dev.fovea.registry.tracking;
+
+import dev.fovea.registry.metrics.TrackingTables;
+import dev.fovea.registry.search.Sql;
+import java.util.List;
+
+/** The statements by which runs are searched for. */
+public final class RunSearches {
+  private RunSearches() {}
+
+  public static Sql query(
+      TrackingTables tables, List<Long> experiments, String filter, String... order) {
+    return RunQuery.ids(
+        TrackingTables.PROJECT,
+        experiments,
+        tables.places(),
+        filter,
+        List.of(order),
+        Lifecycle.ACTIVE_ONLY);
+  }
+}
