@@ -88,6 +88,11 @@ record ChartView(
     return written(query);
   }
 
+  /** Whether nothing was asked for. */
+  public boolean isPlain() {
+    return query().values().stream().allMatch(String::isEmpty);
+  }
+
   public boolean isPart() {
     return first.isPresent() || last.isPresent();
   }
