@@ -1,4 +1,4 @@
--- What keeps logging and searching fast; docs/adr/0021-metrics-that-stay-fast.md has the measurements.
+-- What keeps logging and searching fast; docs/adr/0019-metrics-that-stay-fast.md has the measurements.
 
 -- A batch asks for its run once, where a foreign key asked for each of its points. No run is ever removed from its table.
 alter table metric drop constraint metric_run_fkey;
