@@ -4,11 +4,13 @@ import dev.fovea.kernel.Name;
 import dev.fovea.registry.Curve;
 import dev.fovea.registry.Run.MetricPoint;
 import dev.fovea.registry.RunViews;
+import dev.fovea.registry.metrics.MetricEnvelopes.Extent;
 import dev.fovea.registry.metrics.MetricHistories.OfRun;
 import dev.fovea.registry.metrics.MetricHistories.Steps;
 import dev.fovea.registry.protocol.Limits;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -77,8 +79,8 @@ public final class MetricCurves {
       Name project, String run, String key, Steps steps, int most, double smoothing) {
     var extent = envelopes.extent(run, key, steps);
     var drawn =
-        extent.points() > MOST_SORTED && extent.isWide() && !isCharted(project, run, key, steps)
-            ? envelopes.around(run, key, extent, most)
+        extent.points() > MOST_SORTED && extent.isWide()
+            ? ofMany(project, run, key, steps, extent, most)
             : histories.sample(project, List.of(run), key, steps, most).stream()
                 .map(OfRun::metric)
                 .toList();
@@ -89,8 +91,13 @@ public final class MetricCurves {
         smoothing == 0 || drawn.isEmpty() ? List.of() : smoothed(run, key, drawn, smoothing));
   }
 
-  private boolean isCharted(Name project, String run, String key, Steps steps) {
-    return steps.equals(Steps.ALL) && histories.hasBlocks(project, run, key);
+  private List<LoggedMetric> ofMany(
+      Name project, String run, String key, Steps steps, Extent extent, int most) {
+    var charted =
+        steps.equals(Steps.ALL)
+            ? histories.charted(project, run, key, most)
+            : Optional.<List<LoggedMetric>>empty();
+    return charted.orElseGet(() -> envelopes.around(run, key, extent, most));
   }
 
   /**

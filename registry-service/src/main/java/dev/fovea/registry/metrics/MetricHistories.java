@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -109,10 +110,12 @@ public final class MetricHistories {
         .toList();
   }
 
-  /** Whether a sample of all of a metric is taken from blocks, and so quick however many points. */
-  boolean hasBlocks(Name project, String run, String key) {
+  /** A sample of all of a metric from its blocks, quick however many points; empty without them. */
+  Optional<List<LoggedMetric>> charted(Name project, String run, String key, int most) {
     blocks.wanting(project, List.of(run), key).forEach(each -> upkeep.chart(each, key));
-    return !blocks.manyOf(project, List.of(run), key, FEW_BLOCKS).isEmpty();
+    return blocks.manyOf(project, List.of(run), key, FEW_BLOCKS).isEmpty()
+        ? Optional.empty()
+        : Optional.of(sampleOfBlocks(run, key, most).map(OfRun::metric).toList());
   }
 
   private Stream<OfRun> sampleOfBlocks(String run, String key, int most) {
