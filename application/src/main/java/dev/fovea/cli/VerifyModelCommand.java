@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.cli.terminal.Connection;
 import dev.fovea.cli.terminal.ExitCode;
+import dev.fovea.cli.terminal.TrustedFiles;
 import dev.fovea.dsse.VerifyingKey;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
@@ -12,7 +13,6 @@ import dev.fovea.registry.ModelStatement.Registered;
 import dev.fovea.registry.SignedModels;
 import dev.fovea.registry.SignedModels.Verification;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +37,6 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class VerifyModelCommand implements Callable<Integer> {
-  private static final int MAX_KEYS_BYTES = 64 << 10;
   private static final int MAX_SIGNATURE_BYTES = 64 << 20;
   private static final int SHOWN = 20;
 
@@ -75,7 +74,7 @@ final class VerifyModelCommand implements Callable<Integer> {
     return told(
         key.isEmpty()
             ? server.api(SignedModels.class).verify(server.project(), model, number, true)
-            : byKeys(keys(key.get())));
+            : byKeys(TrustedFiles.keys(key.get(), "fovea model keys")));
   }
 
   private Verification byKeys(List<VerifyingKey> trusted) throws IOException {
@@ -189,20 +188,9 @@ final class VerifyModelCommand implements Callable<Integer> {
                 .orElse(""));
   }
 
-  private static List<VerifyingKey> keys(Path file) throws IOException {
-    try {
-      return VerifyingKey.parseAll(
-          new String(bytes(file, MAX_KEYS_BYTES), StandardCharsets.US_ASCII));
-    } catch (IllegalArgumentException e) {
-      throw new InvalidRequest(
-          "%s: %s".formatted(file, e.getMessage()),
-          "have the keys from whom you trust: 'fovea model keys' prints them");
-    }
-  }
-
   private static ModelSignature read(Path file) throws IOException {
     try {
-      return ModelSignature.parse(bytes(file, MAX_SIGNATURE_BYTES));
+      return ModelSignature.parse(TrustedFiles.bytes(file, MAX_SIGNATURE_BYTES));
     } catch (IllegalArgumentException e) {
       throw new InvalidRequest(
           "%s: %s".formatted(file, e.getMessage()),
@@ -216,17 +204,6 @@ final class VerifyModelCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new InvalidRequest(
           String.valueOf(e.getMessage()), "give the signature of a model version");
-    }
-  }
-
-  private static byte[] bytes(Path file, int most) throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      var bytes = in.readNBytes(most + 1);
-      if (bytes.length > most) {
-        throw new IllegalArgumentException(
-            "more than %d bytes (expected: at most %d)".formatted(most, most));
-      }
-      return bytes;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.cli.dataset;
 
+import dev.fovea.cli.terminal.TrustedFiles;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.VersionStatement;
 import dev.fovea.dsse.Envelope;
@@ -11,7 +12,6 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,41 +24,17 @@ import tools.jackson.core.JacksonException;
  * @param key the one that signed
  */
 record SignedVersion(VersionStatement statement, Digest key) {
-  private static final int MAX_KEYS_BYTES = 64 << 10;
   private static final int MAX_ENVELOPE_BYTES = 1 << 20;
   private static final long MAX_MANIFEST_BYTES = 1L << 30;
-
-  /** The public keys of a PEM file. */
-  static List<VerifyingKey> keys(Path file) throws IOException {
-    try {
-      return VerifyingKey.parseAll(
-          new String(read(file, MAX_KEYS_BYTES), StandardCharsets.US_ASCII));
-    } catch (IllegalArgumentException e) {
-      throw new InvalidRequest(
-          "%s: %s".formatted(file, e.getMessage()),
-          "have the keys from whom you trust: 'fovea dataset keys' prints them");
-    }
-  }
 
   /** An envelope of a file. */
   static Envelope envelope(Path file) throws IOException {
     try {
-      return Envelope.parse(read(file, MAX_ENVELOPE_BYTES));
+      return Envelope.parse(TrustedFiles.bytes(file, MAX_ENVELOPE_BYTES));
     } catch (IllegalArgumentException e) {
       throw new InvalidRequest(
           "%s: %s".formatted(file, e.getMessage()),
           "give what 'fovea dataset statement DATASET VERSION' printed");
-    }
-  }
-
-  private static byte[] read(Path file, int most) throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      var bytes = in.readNBytes(most + 1);
-      if (bytes.length > most) {
-        throw new IllegalArgumentException(
-            "more than %d bytes (expected: at most %d)".formatted(most, most));
-      }
-      return bytes;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.fovea.cli.dataset.WorkingCopyCommands.Chosen;
 import dev.fovea.cli.terminal.Connection;
 import dev.fovea.cli.terminal.ExitCode;
 import dev.fovea.cli.terminal.Table;
+import dev.fovea.cli.terminal.TrustedFiles;
 import dev.fovea.datasets.SignedVersions;
 import dev.fovea.dvc.transfer.SignedContents;
 import dev.fovea.dvc.transfer.SignedContents.Source;
@@ -155,7 +156,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int signed(VersionName wanted, Path keys) throws IOException {
-    var trusted = SignedVersion.keys(keys);
+    var trusted = TrustedFiles.keys(keys, "fovea dataset keys");
     if (statement.isPresent() && manifest.isPresent()) {
       var envelope = SignedVersion.envelope(statement.get());
       return told(SignedVersion.of(envelope, trusted, wanted, server.named()), manifest.get());
