@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The same two models released twice: by a server that exports in a process and evaluates itself, and by one that has the cluster do both,
 # whose pod is deleted and which is killed meanwhile. Both must make the same objects.
-#   jobs.sh FOLDER      the settings come from e2e/parts/13-jobs.sh
+#   jobs.sh FOLDER      the settings come from e2e/parts/41-jobs.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$1

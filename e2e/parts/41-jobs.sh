@@ -1,4 +1,5 @@
 # Heavy steps outside the server: the exporter in Python and sharded evaluation, as processes and as Jobs of the cluster.
+# after: kubernetes
 need_packages curl socat
 torch=$(venv torch 'torch==2.14.1' 'torchvision==0.29.1' 'onnx==1.23.2' 'onnxruntime==1.32.0' onnxscript pytest ruff)
 locked venv-torch "$torch/bin/pip" install -q --no-deps --force-reinstall ./python >> "$OUT/pip.log" 2>&1
