@@ -1,6 +1,6 @@
 """Rollouts on a real cluster, under live load, with the controller and the API server killed and stopped on the way.
 
-Usage: kubernetes.py WORK MODELS BASE   (KUBECONFIG, GATEWAY_URL and REGISTRY are the cluster's; see e2e/parts/12-kubernetes.sh)
+Usage: kubernetes.py WORK MODELS BASE   (KUBECONFIG, GATEWAY_URL and REGISTRY are the cluster's; see e2e/parts/11-kubernetes.sh)
 
 The controller runs outside the cluster as a service account that has the rights of its rbac.yaml and no others; the namespace refuses pods
 that are not restricted. Every answer that is not a 200 is a failure, and none is allowed.
