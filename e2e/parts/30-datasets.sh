@@ -16,12 +16,10 @@ for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do
 done
 s3_bucket "$minio" "imports-$$"
 check imports-beside-dvc python3 e2e/imports.py "$WORK/imports" "$minio" "imports-$$" "$dvc/bin/dvc"
-check stages-dvc-2-and-comments-beside-dvc python3 e2e/pipelines.py "$WORK/pipelines" "$dvc/bin/dvc"
-sed 's/^/    /' "$OUT/stages-dvc-2-and-comments-beside-dvc.log"
 s3_bucket "$minio" "kills-$$"
 # FOVEA_E2E_KILLS=200 for as many as a release has.
 check kills-of-push-pull-and-gc python3 e2e/kills.py "$WORK/kills" "${FOVEA_E2E_KILLS:-24}" "$minio" "kills-$$" "$dvc/bin/dvc"
 sed 's/^/    /' "$OUT/kills-of-push-pull-and-gc.log"
 # Only the second compiler makes an MD5 of what the processor has for it.
 check full-disks-and-a-file-of-3-GB env FOVEA_JAVA_OPTS= python3 e2e/limits.py "$WORK/limits" 3
-proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; gc and verify; ${FOVEA_E2E_KILLS:-24} kills; imports of either; outputs of stages, data of DVC 2, and comments of .dvc files"
+proved dvc "$("$dvc/bin/dvc" --version)" "pulls what fovea dataset push sent, finds it unchanged; and the other way; gc and verify; ${FOVEA_E2E_KILLS:-24} kills; imports of either"
