@@ -10,6 +10,11 @@ import static dev.fovea.web.Samples.minutesAgo;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.pipelines.PrecisionFront;
+import dev.fovea.pipelines.PrecisionFront.Bounded;
+import dev.fovea.pipelines.PrecisionFront.Left;
+import dev.fovea.pipelines.PrecisionFront.Noise;
+import dev.fovea.pipelines.PrecisionFront.Point;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Verdict;
@@ -249,7 +254,44 @@ final class SampleReleases implements Releases {
             "",
             "84 images of slice night",
             5));
-    return new Verdict(false, rulings);
+    return new Verdict(false, rulings).with(Optional.of(front()));
+  }
+
+  private static PrecisionFront front() {
+    return new PrecisionFront(
+        "accuracy",
+        .005,
+        800,
+        "800 images of the train split",
+        "at most 14 models, 3 min 20 s and 96 MiB",
+        "int8-2",
+        tried("fp32", "as it was trained", 0, 0, 0, .381, 480_000),
+        List.of(
+            tried("int8", "every operator in INT8", .0044, .0021, .0069, .142, 126_000),
+            tried("int8-2", "2 of 21 operators stay in float", .0011, -.0003, .0026, .151, 139_000),
+            tried("fp16", "16 bits of float", .0001, -.0002, .0004, .334, 241_000)),
+        List.of(
+            new Left(
+                "weight-only",
+                "weights in INT8, computed in float",
+                List.of(),
+                "dominated",
+                800,
+                Optional.of(new Bounded(.0012, 0, .0027)),
+                "int8-2 is as right, faster and no larger")),
+        List.of(new Noise("conv1", 21.4)));
+  }
+
+  private static Point tried(
+      String name, String how, double drop, double low, double high, double millis, long bytes) {
+    return new Point(
+        name,
+        how,
+        List.of(),
+        high <= .005,
+        new Bounded(drop, low, high),
+        new Bounded(millis, .98 * millis, 1.03 * millis),
+        bytes);
   }
 
   private static Verdict refused() {

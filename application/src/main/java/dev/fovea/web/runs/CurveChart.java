@@ -4,6 +4,7 @@ import dev.fovea.registry.Curve;
 import dev.fovea.registry.Run.MetricPoint;
 import dev.fovea.web.Figures;
 import dev.fovea.web.Plot;
+import dev.fovea.web.Ticks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

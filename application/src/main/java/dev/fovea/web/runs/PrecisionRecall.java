@@ -1,6 +1,7 @@
 package dev.fovea.web.runs;
 
 import dev.fovea.web.Plot;
+import dev.fovea.web.Ticks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

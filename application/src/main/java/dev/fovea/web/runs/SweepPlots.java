@@ -6,6 +6,7 @@ import dev.fovea.registry.SweepTrial.Reported;
 import dev.fovea.registry.SweepTrial.State;
 import dev.fovea.web.Figures;
 import dev.fovea.web.Plot;
+import dev.fovea.web.Ticks;
 import dev.fovea.web.runs.Coordinates.Form;
 import dev.fovea.web.runs.Coordinates.Item;
 import dev.fovea.web.runs.Coordinates.Wanted;

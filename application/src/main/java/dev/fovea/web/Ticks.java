@@ -1,6 +1,5 @@
-package dev.fovea.web.runs;
+package dev.fovea.web;
 
-import dev.fovea.web.Plot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +11,7 @@ import java.util.Locale;
  * @param at the ticks' values, rising
  * @param texts what stands there
  */
-record Ticks(Plot.Scale scale, List<Double> at, List<String> texts) {
+public record Ticks(Plot.Scale scale, List<Double> at, List<String> texts) {
   private static final int MOST = 5;
 
   /** Farther out, differences are no numbers. */
@@ -21,7 +20,7 @@ record Ticks(Plot.Scale scale, List<Double> at, List<String> texts) {
   private static final double NEAREST = 1e-300;
 
   /** Ticks at 1, 2 or 5 times a power of ten around two finite values, low at most high. */
-  static Ticks linear(double low, double high) {
+  public static Ticks linear(double low, double high) {
     double from = Math.clamp(low, -FARTHEST, FARTHEST);
     double to = Math.clamp(high, -FARTHEST, FARTHEST);
     double least = Math.max(Math.abs(from), Math.abs(to)) * 1e-9;
@@ -43,7 +42,7 @@ record Ticks(Plot.Scale scale, List<Double> at, List<String> texts) {
   }
 
   /** Ticks at powers of ten around two finite values above 0; within one decade, at 1, 2 and 5. */
-  static Ticks log(double low, double high) {
+  public static Ticks log(double low, double high) {
     int first = (int) Math.floor(Math.log10(Math.clamp(low, NEAREST, FARTHEST)) + 1e-9);
     int last =
         Math.max(
@@ -63,7 +62,7 @@ record Ticks(Plot.Scale scale, List<Double> at, List<String> texts) {
   }
 
   /** Where a value stands, from 0 to 1. */
-  double share(double value) {
+  public double share(double value) {
     return Math.clamp(scale.share(value), 0, 1);
   }
 
