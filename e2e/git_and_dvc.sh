@@ -5,7 +5,7 @@ set -euo pipefail
 root=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=$work/gitconfig GIT_TERMINAL_PROMPT=0 DVC_NO_ANALYTICS=1 XDG_CACHE_HOME=$work/cache DVC_SITE_CACHE_DIR=$work/site
+export GIT_CONFIG_GLOBAL=$work/gitconfig GIT_TERMINAL_PROMPT=0 XDG_CACHE_HOME=$work/cache DVC_SITE_CACHE_DIR=$work/site
 git config --global user.name Ada
 git config --global user.email ada@example.org
 git config --global init.defaultBranch main

@@ -1,7 +1,7 @@
 # What is looked at between the commands of docs/deploy.md; in front of them in one script. after_block SECTION NUMBER is called after each block.
 set -euo pipefail
 cd "$HELM_WORLD/desk"
-export GIT_CONFIG_GLOBAL=$HELM_WORLD/gitconfig GIT_TERMINAL_PROMPT=0 DVC_NO_ANALYTICS=1 XDG_CACHE_HOME=$HELM_WORLD/cache DVC_SITE_CACHE_DIR=$HELM_WORLD/site
+export GIT_CONFIG_GLOBAL=$HELM_WORLD/gitconfig GIT_TERMINAL_PROMPT=0 XDG_CACHE_HOME=$HELM_WORLD/cache DVC_SITE_CACHE_DIR=$HELM_WORLD/site
 ROLES="datasets registry lab pipelines rollouts web"
 
 fail() { echo "FAILED: $*"; exit 1; }

@@ -13,7 +13,6 @@ import sys
 
 WORK, DVC = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
 FOVEA = pathlib.Path("fovea").resolve()
-ENV = dict(os.environ, DVC_NO_ANALYTICS="1")
 
 PIPELINE = """\
 vars:
@@ -59,7 +58,7 @@ def fail(text):
 
 
 def run(folder, *command, code=0):
-    done = subprocess.run(command, cwd=folder, text=True, capture_output=True, env=ENV)
+    done = subprocess.run(command, cwd=folder, text=True, capture_output=True)
     if done.returncode != code:
         fail(f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout + done.stderr

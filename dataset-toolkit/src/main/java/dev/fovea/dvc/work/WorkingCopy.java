@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** A folder with {@code .dvc} in it, as {@code dvc init} makes one: where everything lies. */
@@ -116,12 +117,25 @@ public final class WorkingCopy {
 
   /** The files of DVC's settings for this machine and this user. */
   public static List<Path> machineSettings() {
-    var home = Optional.ofNullable(System.getenv("XDG_CONFIG_HOME"));
+    return machineSettings(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /** The same, where DVC looks for them (dvc 3.67, {@code dirs.py}; on other systems than Linux by the variables alone). */
+  static List<Path> machineSettings(Map<String, String> environment, Path home) {
+    var user =
+        environment.containsKey("XDG_CONFIG_HOME")
+            ? Path.of(environment.get("XDG_CONFIG_HOME"))
+            : home.resolve(".config");
     return List.of(
-        Path.of("/etc/xdg/dvc/config"),
-        home.map(Path::of)
-            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"))
-            .resolve("dvc/config"));
+        folder(environment, "DVC_SYSTEM_CONFIG_DIR", Path.of("/etc/xdg/dvc")).resolve("config"),
+        folder(environment, "DVC_GLOBAL_CONFIG_DIR", user.resolve("dvc")).resolve("config"));
+  }
+
+  private static Path folder(Map<String, String> environment, String variable, Path otherwise) {
+    return Optional.ofNullable(environment.get(variable))
+        .filter(folder -> !folder.isEmpty())
+        .map(Path::of)
+        .orElse(otherwise);
   }
 
   public Path root() {
