@@ -30,9 +30,8 @@ record FrontModel(
             Stream.of(of(front.base(), Place.BASE)),
             front.points().stream()
                 .filter(point -> !point.name().equals(front.base().name()))
-                .map(point -> of(
-                    point,
-                    point.name().equals(front.chosen()) ? Place.CHOSEN : Place.FRONT)))
+                .map(point ->
+                    of(point, point.name().equals(front.chosen()) ? Place.CHOSEN : Place.FRONT)))
         .toList();
   }
 

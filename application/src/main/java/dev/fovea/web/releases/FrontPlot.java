@@ -1,10 +1,10 @@
 package dev.fovea.web.releases;
 
 import dev.fovea.pipelines.PrecisionFront.Bounded;
-import dev.fovea.web.Figures;
 import dev.fovea.web.Plot.Tick;
 import dev.fovea.web.Ticks;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -69,7 +69,7 @@ record FrontPlot(int height, List<Tick> rows, List<Tick> columns, Tick budget, L
         HEIGHT,
         ticks(falls, fall -> y(falls, fall)),
         ticks(times, time -> x(times, time)),
-        new Tick(y(falls, budget), "budget " + new Figures().number(budget) + " pp"),
+        new Tick(y(falls, budget), String.format(Locale.ROOT, "budget %.2f pp", budget)),
         models.stream().map(model -> dot(model, times, falls, largest)).toList());
   }
 

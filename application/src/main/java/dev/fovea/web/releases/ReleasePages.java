@@ -117,12 +117,15 @@ class ReleasePages {
     page.addAttribute("shell", shell.at(new Shell.Crumb("Releases", "/" + project + "/releases")));
     page.addAttribute("headline", Headline.of(release, rollout));
     page.addAttribute("gates", release.verdict().map(Gate::of).orElse(List.of()));
-    release.verdict().flatMap(Verdict::front).ifPresent(front -> {
-      var models = FrontModel.of(front);
-      page.addAttribute("front", front);
-      page.addAttribute("models", models);
-      page.addAttribute("frontPlot", FrontPlot.of(models, 100 * front.budget()));
-    });
+    release
+        .verdict()
+        .flatMap(Verdict::front)
+        .ifPresent(front -> {
+          var models = FrontModel.of(front);
+          page.addAttribute("front", front);
+          page.addAttribute("models", models);
+          page.addAttribute("frontPlot", FrontPlot.of(models, 100 * front.budget()));
+        });
     page.addAttribute("stations", stations.through(project, release.digest()));
     page.addAttribute("happenings", Happening.of(release, attempts));
     page.addAttribute("earlier", attempts.stream().skip(1).toList());

@@ -13,7 +13,7 @@ class FrontPlotTests {
   private static final FrontModel BASE =
       model("fp32", Place.BASE, exactly(0), new Bounded(4, 3.9, 4.1), 400);
   private static final FrontModel CHOSEN =
-      model("int8", Place.CHOSEN, new Bounded(.2, -.1, .5), new Bounded(1, .9, 1.1), 100);
+      model("int8", Place.CHOSEN, new Bounded(.2, -.1, .5), new Bounded(2, 1.9, 2.1), 100);
 
   @Test
   void theFasterStandsLeftAndWhatFallsLessStandsLower() {
@@ -35,8 +35,8 @@ class FrontPlotTests {
 
     assertThat(plot.dots().getFirst().y()).isEqualTo(at(plot.rows(), "0"));
     assertThat(plot.dots().getFirst().x()).isEqualTo(at(plot.columns(), "4"));
-    assertThat(plot.dots().getLast().x()).isEqualTo(at(plot.columns(), "1"));
-    assertThat(plot.budget()).isEqualTo(new Tick(at(plot.rows(), "0.4"), "budget 0.4 pp"));
+    assertThat(plot.dots().getLast().x()).isEqualTo(at(plot.columns(), "2"));
+    assertThat(plot.budget()).isEqualTo(new Tick(at(plot.rows(), "0.4"), "budget 0.40 pp"));
   }
 
   @Test
@@ -53,22 +53,25 @@ class FrontPlotTests {
 
     var plot = FrontPlot.of(List.of(BASE, beyond), 0);
 
-    assertThat(plot.dots()).allSatisfy(dot -> {
-      assertThat(dot.top()).isBetween(0.0, (double) plot.height());
-      assertThat(dot.bottom()).isBetween(0.0, (double) plot.height());
-      assertThat(dot.right()).isBetween(0.0, 100.0);
-      assertThat(dot.radius()).isPositive();
-    });
+    assertThat(plot.dots())
+        .allSatisfy(dot -> {
+          assertThat(dot.top()).isBetween(0.0, (double) plot.height());
+          assertThat(dot.bottom()).isBetween(0.0, (double) plot.height());
+          assertThat(dot.right()).isBetween(0.0, 100.0);
+          assertThat(dot.radius()).isPositive();
+        });
   }
 
   @Test
   void theFloatModelAloneIsAPlotToo() {
     var plot = FrontPlot.of(List.of(model("fp32", Place.BASE, exactly(0), exactly(2), 0)), .5);
 
-    assertThat(plot.dots()).singleElement().satisfies(dot -> {
-      assertThat(dot.x()).isBetween(0.0, 100.0);
-      assertThat(dot.y()).isBetween(0.0, (double) plot.height());
-    });
+    assertThat(plot.dots())
+        .singleElement()
+        .satisfies(dot -> {
+          assertThat(dot.x()).isBetween(0.0, 100.0);
+          assertThat(dot.y()).isBetween(0.0, (double) plot.height());
+        });
   }
 
   private static double at(List<Tick> ticks, String text) {
@@ -79,8 +82,7 @@ class FrontPlotTests {
     return new Bounded(value, value, value);
   }
 
-  private static FrontModel model(
-      String name, Place place, Bounded fall, Bounded p50, long bytes) {
+  private static FrontModel model(String name, Place place, Bounded fall, Bounded p50, long bytes) {
     return new FrontModel(name, "", place, true, fall, p50, bytes);
   }
 }

@@ -120,7 +120,10 @@ public final class WorkingCopy {
     return machineSettings(System.getenv(), Path.of(System.getProperty("user.home")));
   }
 
-  /** The same, where DVC looks for them (dvc 3.67, {@code dirs.py}; on other systems than Linux by the variables alone). */
+  /**
+   * The same, where DVC looks for them (dvc 3.67, {@code dirs.py}; on other systems than Linux by
+   * the variables alone).
+   */
   static List<Path> machineSettings(Map<String, String> environment, Path home) {
     var user =
         environment.containsKey("XDG_CONFIG_HOME")

@@ -12,7 +12,8 @@ class MachineSettingsTest {
 
   @Test
   void areTheSystemsAndThenTheUsers() {
-    assertThat(settings(Map.of())).containsExactly("/etc/xdg/dvc/config", "/home/ada/.config/dvc/config");
+    assertThat(settings(Map.of()))
+        .containsExactly("/etc/xdg/dvc/config", "/home/ada/.config/dvc/config");
   }
 
   @Test
