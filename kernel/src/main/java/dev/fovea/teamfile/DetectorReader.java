@@ -8,7 +8,10 @@ import java.util.Optional;
 final class DetectorReader {
   private DetectorReader() {}
 
-  static Optional<DetectorSpec> read(Fields fields) {
+  /**
+   * @param tiles as the section says, if it is there; empty where something is wrong with it too
+   */
+  static Optional<DetectorSpec> read(Fields fields, Optional<TilesSpec> tiles) {
     var output = fields.required("output", Values.oneOf(DetectorSpec.Output.class));
     var confidence =
         fields.optional("confidence", DetectorSpec.DEFAULT_CONFIDENCE, Values.share(0, 1));
@@ -23,9 +26,14 @@ final class DetectorReader {
                 "iou",
                 "'iou' with %s, whose model removes boxes that overlap itself (expected: no 'iou')"
                     .formatted(Values.written(form))));
-    return output.isEmpty() || confidence.isEmpty() || iou.isEmpty() || most.isEmpty()
+    return output.isEmpty()
+            || confidence.isEmpty()
+            || iou.isEmpty()
+            || most.isEmpty()
+            || (fields.has("tiles") && tiles.isEmpty())
         ? Optional.empty()
-        : Optional.of(new DetectorSpec(output.get(), confidence.get(), iou.get(), most.get()));
+        : Optional.of(
+            new DetectorSpec(output.get(), confidence.get(), iou.get(), most.get(), tiles));
   }
 
   /** Accuracy is of classes of whole images, average precision of objects found in them. */
