@@ -7,9 +7,11 @@ import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.LineageNode;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.evaluate.Answer;
+import dev.fovea.pipelines.evaluate.DetectedEvaluation;
 import dev.fovea.pipelines.evaluate.Evaluation;
 import dev.fovea.pipelines.evaluate.EvaluationJob;
 import dev.fovea.pipelines.evaluate.JudgedImages;
+import dev.fovea.pipelines.evaluate.Passes;
 import dev.fovea.pipelines.evaluate.Shard;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
@@ -36,6 +38,9 @@ final class EvaluateStep implements JobStep<ReleaseState> {
   static final String NAME = "evaluate";
 
   private static final int IMAGES_IN_A_PART = 128;
+
+  /** An image in tiles takes many passes. */
+  private static final int TILED_IMAGES_IN_A_PART = 16;
 
   /** A detection of both variants is 320 bytes of JSON at most. */
   private static final int DETECTIONS_IN_A_PART = 38_400;
@@ -132,7 +137,10 @@ final class EvaluateStep implements JobStep<ReleaseState> {
 
   private Outcome here(ReleaseState state, Shard whole) throws Exception {
     int images = whole.samples().size();
-    int together = together(whole, IMAGES_IN_A_PART, DETECTIONS_IN_A_PART);
+    boolean isTiled = whole.detector().flatMap(DetectorSpec::tiles).isPresent();
+    int together =
+        together(
+            whole, isTiled ? TILED_IMAGES_IN_A_PART : IMAGES_IN_A_PART, DETECTIONS_IN_A_PART);
     int scored = state.parts().size() * together;
     if (scored >= images) {
       var fp32 = new ArrayList<Answer>();
@@ -199,7 +207,8 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     var a = Evaluation.read(objects, fp32);
     var b = Evaluation.read(objects, int8);
     return new Outcome.Done(
-        "%d test images: fp32 %s, int8 %s".formatted(a.size(), a.words(), b.words()),
+        "%d test images: fp32 %s, int8 %s%s"
+            .formatted(a.size(), a.words(), b.words(), tiled(state, b)),
         Stream.concat(
                 Stream.concat(
                     links(state, Variant.FP32, state.order().evaluationNode(Variant.FP32, fp32)),
@@ -207,6 +216,16 @@ final class EvaluateStep implements JobStep<ReleaseState> {
                 state.sweeps().stream()
                     .flatMap(swept -> links(state, swept.gate().of(), swept.node(state.order()))))
             .toList());
+  }
+
+  /** What an image in tiles costs. */
+  private static String tiled(ReleaseState state, Evaluation evaluation) {
+    var tiles = state.spec().detector().flatMap(DetectorSpec::tiles);
+    return tiles.isPresent() && evaluation instanceof DetectedEvaluation detected
+        ? "; in %s: %s"
+            .formatted(
+                tiles.get().words(), detected.passes().map(Passes::words).orElse("no pass"))
+        : "";
   }
 
   private static Stream<LineageLinked> links(ReleaseState state, Variant form, LineageNode node) {
