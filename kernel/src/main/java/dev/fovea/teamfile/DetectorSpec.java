@@ -3,6 +3,8 @@ package dev.fovea.teamfile;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.fovea.kernel.Digest;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -94,5 +96,10 @@ public record DetectorSpec(
             output.suppressed() ? "-" : Double.toHexString(iou),
             most,
             tiles.map(spec -> " " + spec.canonical()).orElse(""));
+  }
+
+  /** Of {@link #canonical}. */
+  public Digest digest() {
+    return Digest.sha256(canonical().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -104,6 +104,7 @@ public final class ModelServer implements AutoCloseable {
             "%s %s".formatted(config.name(), config.version()),
             config.classes(),
             config.preprocess(),
+            config.detector(),
             config.limits().images(),
             config.limits().elements());
     ModelServer server;
