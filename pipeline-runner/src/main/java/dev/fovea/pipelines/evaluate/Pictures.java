@@ -23,6 +23,7 @@ import java.util.Optional;
  */
 public final class Pictures {
   private static final long LIMIT_BYTES = 64L << 20;
+  private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
   private final ObjectStore objects;
   private final PreprocessSpec spec;
@@ -60,12 +61,14 @@ public final class Pictures {
   /**
    * One view of an image as a tensor of {@link #shape}: the image, where it is not in tiles.
    *
-   * @param turn whose it is when one view is taken of each image: from view to view, and begun
-   *     again after the last
+   * @param turn of the image among those of which one view each is taken, 0 or more: by it the view
+   *     is chosen, spread evenly over the places whatever the number of views (Weyl's sequence of
+   *     the golden ratio)
    */
   public FloatTensor tensor(Sample sample, int turn) throws IOException {
     var picture = picture(sample);
-    return picture.input(turn % picture.views().size());
+    double share = turn * GOLDEN_RATIO % 1;
+    return picture.input((int) (share * picture.views().size()));
   }
 
   /**

@@ -326,7 +326,7 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     }
   }
 
-  /** Of images in tiles one view each, in turn: what the model will see, at the same cost. */
+  /** Of images in tiles one view each: what the model will see, at the cost of whole images. */
   private static Map<String, FloatTensor> example(
       Pictures pictures, String input, Sample sample, int turn) {
     try {
