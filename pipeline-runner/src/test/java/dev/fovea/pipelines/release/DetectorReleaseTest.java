@@ -422,7 +422,7 @@ class DetectorReleaseTest {
   }
 
   /** Starts and runs a release to its end, through its waits. */
-  private static Digest run(ReleaseBench bench) throws Exception {
+  static Digest run(ReleaseBench bench) throws Exception {
     Digest digest;
     try {
       digest = bench.start().digest();
@@ -436,7 +436,7 @@ class DetectorReleaseTest {
     return digest;
   }
 
-  private static List<DetectedEvaluation> evaluations(ReleaseBench bench) throws IOException {
+  static List<DetectedEvaluation> evaluations(ReleaseBench bench) throws IOException {
     var evaluations = new ArrayList<DetectedEvaluation>();
     for (var digest : digests(bench)) {
       evaluations.add((DetectedEvaluation) Evaluation.read(bench.objects, digest));
@@ -462,7 +462,7 @@ class DetectorReleaseTest {
         .collect(Collectors.toSet());
   }
 
-  private static Release.Step step(Release release, String name) {
+  static Release.Step step(Release release, String name) {
     return release.steps().stream()
         .filter(step -> step.name().equals(name))
         .findFirst()
