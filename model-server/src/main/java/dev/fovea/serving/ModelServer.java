@@ -106,7 +106,8 @@ public final class ModelServer implements AutoCloseable {
             config.preprocess(),
             config.detector(),
             config.limits().images(),
-            config.limits().elements());
+            config.limits().elements(),
+            config.limits().patience());
     ModelServer server;
     try {
       server = new ModelServer(config, model);

@@ -55,8 +55,7 @@ public final class RunQueue implements AutoCloseable {
           "%d requests wait already, no more are taken".formatted(waiting));
     } catch (TimeoutException _) {
       runners.remove(task);
-      // Work of many passes looks whether anybody waits for it.
-      task.cancel(true);
+      task.cancel(false);
       throw ProtocolError.unavailable("no answer within %d ms".formatted(patience.toMillis()));
     } catch (InterruptedException _) {
       task.cancel(false);

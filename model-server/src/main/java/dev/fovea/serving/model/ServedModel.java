@@ -16,6 +16,7 @@ import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.teamfile.ServedDetector;
 import dev.fovea.vision.ImageLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +77,7 @@ public final class ServedModel implements AutoCloseable {
    *     with the objects in it
    * @param images what an encoded image may be
    * @param mostElements how many images one request may hold
+   * @param patience how long a client waits
    * @throws ModelNotServable when they don't
    * @throws dev.fovea.onnx.graph.UnreadableOnnx when the file is no ONNX
    */
@@ -86,7 +88,8 @@ public final class ServedModel implements AutoCloseable {
       PreprocessSpec preprocess,
       Optional<ServedDetector> detector,
       ImageLimits images,
-      int mostElements) {
+      int mostElements,
+      Duration patience) {
     var model = OnnxReader.read(file);
     // One thread a run: many runs at a time beat many threads in one for models of this size.
     var session = InferenceSession.open(model, SessionSettings.defaults().withIntraOpThreads(1));
@@ -98,7 +101,7 @@ public final class ServedModel implements AutoCloseable {
           input,
           fit.scoresOutput().map(output -> head(model, output, classes)),
           detector.map(each ->
-              TiledDetector.checked(label, session, input, each, preprocess, images)),
+              TiledDetector.checked(label, session, input, each, preprocess, images, patience)),
           new EncodedImages(preprocess, images),
           preprocess,
           mostElements);

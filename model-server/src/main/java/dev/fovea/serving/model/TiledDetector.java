@@ -17,6 +17,7 @@ import dev.fovea.vision.detection.DetectorOutput;
 import dev.fovea.vision.preprocess.Fitting;
 import dev.fovea.vision.preprocess.Preprocessor;
 import dev.fovea.vision.tiling.Views;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -46,6 +47,7 @@ final class TiledDetector {
   private final ServedDetector detector;
   private final PreprocessSpec preprocess;
   private final ImageDecoder decoder;
+  private final Duration patience;
   private final DetectorOutput output;
   private final List<String> wanted;
 
@@ -54,12 +56,14 @@ final class TiledDetector {
       TensorSpec input,
       ServedDetector detector,
       PreprocessSpec preprocess,
-      ImageLimits images) {
+      ImageLimits images,
+      Duration patience) {
     this.session = session;
     this.input = input;
     this.detector = detector;
     this.preprocess = preprocess;
     decoder = new ImageDecoder(images);
+    this.patience = patience;
     output = DetectorOutput.of(detector.spec(), detector.classes().size());
     wanted = output.wanted(session.outputs().stream().map(TensorSpec::name).toList());
   }
@@ -67,6 +71,7 @@ final class TiledDetector {
   /**
    * Checks, by one run, that the model's outputs are those of such a detector.
    *
+   * @param patience how long a client waits, after which no pass is begun
    * @throws ModelNotServable when they are not
    */
   static TiledDetector checked(
@@ -75,7 +80,8 @@ final class TiledDetector {
       TensorSpec input,
       ServedDetector detector,
       PreprocessSpec preprocess,
-      ImageLimits images) {
+      ImageLimits images,
+      Duration patience) {
     long atOnce = input.shape().getFirst();
     if (atOnce != TensorSpec.DYNAMIC && atOnce != 1) {
       throw new ModelNotServable(
@@ -84,7 +90,7 @@ final class TiledDetector {
           "export the detector for one image");
     }
     try {
-      var tiled = new TiledDetector(session, input, detector, preprocess, images);
+      var tiled = new TiledDetector(session, input, detector, preprocess, images, patience);
       tiled.seen(
           new float[new Preprocessor(preprocess).length()],
           Fitting.of(preprocess, preprocess.width(), preprocess.height()));
@@ -97,8 +103,8 @@ final class TiledDetector {
   /**
    * What is in the image.
    *
-   * @throws ProtocolError with status 400 when it is no image, 503 when nobody waits any more, and
-   *     500 when the model answers something else than a detector
+   * @throws ProtocolError with status 400 when it is no image, 503 when it takes too long, and 500
+   *     when the model answers something else than a detector
    * @throws dev.fovea.kernel.Problem when the image does not go into tiles
    */
   List<OutputTensor> answer(byte[] image) {
@@ -109,18 +115,22 @@ final class TiledDetector {
               throw ProtocolError.badRequest("image 0: " + refused.explanation());
         };
     var views = new Views(frame, preprocess, detector.spec().tiles());
-    return tensors(
-        views
-            .detections(
-                detector.spec().most(),
-                place -> pass(views.input(place), views.fitting(place)))
-            .found());
+    long begun = System.nanoTime();
+    var detections =
+        views.detections(
+            detector.spec().most(),
+            place -> {
+              if (System.nanoTime() - begun > patience.toNanos()) {
+                throw ProtocolError.unavailable(
+                    "%d of %d tiles of the image were seen within %d ms"
+                        .formatted(place, views.size(), patience.toMillis()));
+              }
+              return pass(views.input(place), views.fitting(place));
+            });
+    return tensors(detections.found());
   }
 
   private Detections pass(float[] image, Fitting fitting) {
-    if (Thread.interrupted()) {
-      throw ProtocolError.unavailable("the client waits no more");
-    }
     try {
       return seen(image, fitting);
     } catch (InvalidRequest e) {

@@ -13,17 +13,33 @@ import dev.fovea.pipelines.evaluate.Found;
 import dev.fovea.pipelines.evaluate.Passes;
 import dev.fovea.pipelines.fixture.Specks;
 import dev.fovea.pipelines.fixture.Squares;
+import dev.fovea.serving.ModelServer;
+import dev.fovea.serving.ModelServerConfig;
 import dev.fovea.teamfile.TilesSpec;
 import dev.fovea.teamfile.TilesSpec.Match;
 import dev.fovea.teamfile.TilesSpec.Merge;
+import dev.fovea.vision.detection.Detection;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Releases of a detector that sees large images with small objects in tiles. */
 class TiledReleaseTest {
+  @TempDir private Path folder;
+
   private static final TilesSpec TILES =
       new TilesSpec(32, 32, 0.25, true, Merge.GREEDY_NMM, Match.IOS, 0.5);
 
@@ -122,11 +138,69 @@ class TiledReleaseTest {
             assertThat(served.spec().most()).isEqualTo(50);
           });
     }
-    try (var bench = bench(Squares.POLICY.replace("at-least: 0.5}", "at-least: 0}"))) {
+    try (var bench = bench(Squares.POLICY)) {
       bench.datasets.version(Squares.dataset(bench.objects));
       var release = bench.release(run(bench));
       assertThat(bench.rollouts.plans().get(release.digest()).detector()).isEmpty();
     }
+  }
+
+  @Test
+  void isServedAsItIsEvaluated() throws Exception {
+    try (var bench = bench(Specks.POLICY)) {
+      var release = bench.release(run(bench));
+      var plan = bench.rollouts.plans().get(release.digest());
+      var model =
+          Files.write(
+              folder.resolve("model.onnx"), bench.objects.bytes(plan.variant(), 1 << 20));
+      var evaluation =
+          evaluations(bench).stream()
+              .filter(each -> each.variant().equals(plan.variant()))
+              .findFirst()
+              .orElseThrow();
+      var config =
+          ModelServerConfig.of(model, plan.model(), "1", plan.classes(), plan.preprocess())
+              .detecting(plan.detector());
+      try (var server = ModelServer.start(config)) {
+        for (var image : evaluation.images()) {
+          var outputs = answered(server, bench.objects.bytes(image.image(), 1 << 20));
+          var found = image.detections();
+          assertThat(numbers(outputs.get(0)))
+              .as(image.path())
+              .containsExactly(
+                  found.stream()
+                      .flatMapToDouble(each ->
+                          DoubleStream.of(each.x1(), each.y1(), each.x2(), each.y2()))
+                      .toArray(),
+                  within(1e-4));
+          assertThat(numbers(outputs.get(1)))
+              .containsExactly(
+                  found.stream().mapToDouble(Detection::score).toArray(), within(1e-5));
+          assertThat(outputs.get(2).path("data").valueStream().map(JsonNode::asString))
+              .containsExactlyElementsOf(
+                  found.stream().map(each -> Squares.CLASSES.get(each.category())).toList());
+        }
+      }
+    }
+  }
+
+  private static JsonNode answered(ModelServer server, byte[] image) throws Exception {
+    var body =
+        "{\"inputs\":[{\"name\":\"image\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"%s\"]}]}"
+            .formatted(Base64.getEncoder().encodeToString(image));
+    var request =
+        HttpRequest.newBuilder(server.uri().resolve("/v2/models/shade-reader/infer"))
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    try (var http = HttpClient.newHttpClient()) {
+      var reply = http.send(request, BodyHandlers.ofString());
+      assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+      return JsonMapper.builder().build().readTree(reply.body()).path("outputs");
+    }
+  }
+
+  private static double[] numbers(JsonNode output) {
+    return output.path("data").valueStream().mapToDouble(JsonNode::asDouble).toArray();
   }
 
   @Test
