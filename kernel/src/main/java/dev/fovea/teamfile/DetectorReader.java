@@ -3,15 +3,18 @@ package dev.fovea.teamfile;
 import dev.fovea.teamfile.Gate.Measure;
 import dev.fovea.teamfile.TeamFileProblem.Mistake;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 
 /** Reads how a detector's outputs are read, and which gates go with it. */
 final class DetectorReader {
   private DetectorReader() {}
 
   /**
-   * @param tiles as the section says, if it is there; empty where something is wrong with it too
+   * @param readTiles reads the section of tiles, given the confidence; empty where there is none or
+   *     something is wrong with it
    */
-  static Optional<DetectorSpec> read(Fields fields, Optional<TilesSpec> tiles) {
+  static Optional<DetectorSpec> read(
+      Fields fields, DoubleFunction<Optional<TilesSpec>> readTiles) {
     var output = fields.required("output", Values.oneOf(DetectorSpec.Output.class));
     var confidence =
         fields.optional("confidence", DetectorSpec.DEFAULT_CONFIDENCE, Values.share(0, 1));
@@ -19,6 +22,7 @@ final class DetectorReader {
     var most =
         fields.optional(
             "most", DetectorSpec.DEFAULT_MOST, Values.integer(1, DetectorSpec.LARGEST_MOST));
+    var tiles = readTiles.apply(confidence.orElse(DetectorSpec.DEFAULT_CONFIDENCE));
     output
         .filter(form -> form.suppressed() && fields.has("iou"))
         .ifPresent(form ->

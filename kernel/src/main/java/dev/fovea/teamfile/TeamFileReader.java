@@ -271,7 +271,10 @@ final class TeamFileReader {
 
   private Optional<DetectorSpec> detector(Fields fields) {
     return DetectorReader.read(
-        fields, section(fields, "tiles", Section.TILES, TilesReader::read));
+        fields,
+        confidence ->
+            section(
+                fields, "tiles", Section.TILES, tiles -> TilesReader.read(tiles, confidence)));
   }
 
   private Optional<QuantizeSpec> quantize(Fields fields) {

@@ -1,6 +1,8 @@
 package dev.fovea.teamfile;
 
 import dev.fovea.teamfile.PreprocessSpec.Resize;
+import dev.fovea.teamfile.TilesSpec.Match;
+import dev.fovea.teamfile.TilesSpec.Merge;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,7 +10,12 @@ import java.util.Optional;
 final class TilesReader {
   private TilesReader() {}
 
-  static Optional<TilesSpec> read(Fields fields) {
+  /**
+   * @param confidence below which the detector's detections are dropped, on which the way to merge
+   *     them depends where the file does not say it
+   */
+  static Optional<TilesSpec> read(Fields fields, double confidence) {
+    boolean isSure = confidence >= TilesSpec.SURE_ENOUGH;
     fields.required("size");
     var size =
         fields.list(
@@ -26,8 +33,9 @@ final class TilesReader {
     var whole = fields.optional("whole", true, Values::yesOrNo);
     var merge =
         fields.optional(
-            "merge", TilesSpec.Merge.GREEDY_NMM, Values.oneOf(TilesSpec.Merge.class));
-    var match = fields.optional("match", TilesSpec.Match.IOS, Values.oneOf(TilesSpec.Match.class));
+            "merge", isSure ? Merge.GREEDY_NMM : Merge.NMS, Values.oneOf(Merge.class));
+    var match =
+        fields.optional("match", isSure ? Match.IOS : Match.IOU, Values.oneOf(Match.class));
     var threshold =
         fields.optional(
             "threshold",

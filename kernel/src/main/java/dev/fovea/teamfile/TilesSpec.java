@@ -45,6 +45,13 @@ public record TilesSpec(
   /** SAHI's. */
   public static final double DEFAULT_THRESHOLD = 0.5;
 
+  /**
+   * The least confidence with which detections grow by default: below it, a large box that is hardly
+   * sure of anything would swallow a small one that is. Then they suppress each other instead, as
+   * SAHI's {@code predict} has it.
+   */
+  public static final double SURE_ENOUGH = 0.1;
+
   /** What becomes of detections that match. */
   public enum Merge {
     /** The surest one grows to hold those that match it: what a cut went through is one again. */
@@ -79,7 +86,10 @@ public record TilesSpec(
     }
   }
 
-  /** With what holds where the file does not say. */
+  /**
+   * With what holds where the file does not say, for a detector whose detections are sure enough to
+   * grow each other.
+   */
   public static TilesSpec of(int width, int height) {
     return new TilesSpec(
         width, height, DEFAULT_OVERLAP, true, Merge.GREEDY_NMM, Match.IOS, DEFAULT_THRESHOLD);
@@ -100,7 +110,14 @@ public record TilesSpec(
 
   /** In a few words, for people. */
   public String words() {
-    return "tiles of %d x %d px with overlap %s%s"
-        .formatted(width, height, overlap, whole ? ", and the whole image" : "");
+    return "tiles of %d x %d px with overlap %s%s, merged by %s with %s from %s on"
+        .formatted(
+            width,
+            height,
+            overlap,
+            whole ? ", and the whole image" : "",
+            Values.written(merge),
+            Values.written(match),
+            threshold);
   }
 }

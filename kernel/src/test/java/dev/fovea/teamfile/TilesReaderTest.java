@@ -40,10 +40,24 @@ class TilesReaderTest {
 
   @Test
   void takesWhatSahiDoesWhereNothingIsSaid() {
-    assertThat(tiles(FILE.replaceAll("tiles: .*", "tiles: {size: [512, 512]}")))
+    var sure = FILE.replace("yolo-v8", "yolo-v8\n    confidence: 0.1");
+    assertThat(tiles(sure.replaceAll("tiles: .*", "tiles: {size: [512, 512]}")))
         .contains(new TilesSpec(512, 512, 0.2, true, Merge.GREEDY_NMM, Match.IOS, 0.5))
         .contains(TilesSpec.of(512, 512));
-    assertThat(tiles(FILE.replaceAll("    tiles: .*\n", ""))).isEmpty();
+    assertThat(tiles(sure.replaceAll("    tiles: .*\n", ""))).isEmpty();
+  }
+
+  /** SAHI's {@code predict} does so where the confidence is below 0.1. */
+  @Test
+  void letsNoBoxGrowByOnesThatAreHardlySureUnlessToldTo() {
+    assertThat(tiles(FILE.replaceAll("tiles: .*", "tiles: {size: [512, 512]}")))
+        .contains(new TilesSpec(512, 512, 0.2, true, Merge.NMS, Match.IOU, 0.5));
+    var unsure = FILE.replace("yolo-v8", "yolo-v8\n    confidence: 9.9%");
+    assertThat(tiles(unsure.replaceAll("tiles: .*", "tiles: {size: [512, 512], match: ios}")))
+        .contains(new TilesSpec(512, 512, 0.2, true, Merge.NMS, Match.IOS, 0.5));
+    assertThat(
+            tiles(unsure.replaceAll("tiles: .*", "tiles: {size: [512, 512], merge: greedy-nmm}")))
+        .contains(new TilesSpec(512, 512, 0.2, true, Merge.GREEDY_NMM, Match.IOU, 0.5));
   }
 
   /** Each line: what replaces what in the file, the line of the mistake, words of it. */

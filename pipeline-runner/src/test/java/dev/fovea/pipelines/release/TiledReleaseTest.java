@@ -106,7 +106,7 @@ class TiledReleaseTest {
       assertThat(step(release, "evaluate").summary())
           .startsWith("60 test images: fp32 mAP ")
           .endsWith(
-              "; in tiles of 32 x 32 px with overlap 0.25, and the whole image: 1 to 56 passes of the model an image, 38.75 in mean");
+              "; in tiles of 32 x 32 px with overlap 0.25, and the whole image, merged by greedy-nmm with ios from 0.5 on: 1 to 56 passes of the model an image, 38.75 in mean");
       assertThat(step(release, "profile").summary())
           .contains("p50 fp32 1.000 ms, int8 1.000 ms")
           .endsWith(
