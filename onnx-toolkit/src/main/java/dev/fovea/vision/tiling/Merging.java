@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <ol>
  *   <li>The surest detection that is left is kept; of equally sure ones the one furthest left, then
- *       uppermost, then narrowest, then lowest.
+ *       uppermost, then least wide, then least high.
  *   <li>It takes out every other one of its class whose match with it is at the threshold or above:
  *       intersection over the smaller of both areas (IoS), or over the union (IoU). A box of no
  *       area matches nothing.
