@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Makes one detection of those that tiles which overlap have of one object, class by class, as
- * SAHI's {@code GREEDYNMM} and {@code NMS} with {@code postprocess_class_agnostic=False} do
+ * SAHI 0.12.8's {@code GREEDYNMM} and {@code NMS} with {@code postprocess_class_agnostic=False} do
  * (obss/sahi, sahi/postprocess/combine.py; F. C. Akyon, S. O. Altinuc, A. Temizel: Slicing Aided
  * Hyper Inference, ICIP 2022, arXiv:2202.06934).
  *
@@ -21,8 +21,8 @@ import java.util.List;
  *       intersection over the smaller of both areas (IoS), or over the union (IoU). A box of no
  *       area matches nothing.
  *   <li>With greedy NMM it becomes the least box that holds itself and those, the surest of them
- *       first, each only while its match with what the box has grown to is above the threshold. Its
- *       score stays.
+ *       first, each only if its match with what the box has grown to is still at the threshold or
+ *       above. Its score stays.
  *   <li>The same again with what is left, which is held against the box as it was found, not as it
  *       grew: two that are kept may overlap in the end.
  * </ol>
@@ -71,7 +71,7 @@ final class Merging {
           && order[i].category() == surest.category()
           && match(surest, order[i]) >= spec.threshold()) {
         taken[i] = true;
-        if (spec.merge() == Merge.GREEDY_NMM && match(grown, order[i]) > spec.threshold()) {
+        if (spec.merge() == Merge.GREEDY_NMM && match(grown, order[i]) >= spec.threshold()) {
           grown = around(grown, order[i]);
         }
       }

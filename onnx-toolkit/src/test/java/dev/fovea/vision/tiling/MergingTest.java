@@ -61,10 +61,11 @@ class MergingTest {
   }
 
   @Test
-  void takesOutWhatIsJustAtTheThresholdWithoutGrowing() {
+  void matchesWhatIsJustAtTheThreshold() {
     var surest = new Detection(0, 0.9, 0, 0, 10, 10);
     var half = new Detection(0, 0.8, 0, 0, 20, 10);
-    assertThat(merged(Merge.GREEDY_NMM, Match.IOU, surest, half)).containsExactly(surest);
+    assertThat(merged(Merge.GREEDY_NMM, Match.IOU, surest, half))
+        .containsExactly(new Detection(0, 0.9, 0, 0, 20, 10));
     assertThat(merged(Merge.NMS, Match.IOU, surest, half)).containsExactly(surest);
   }
 
@@ -174,7 +175,7 @@ class MergingTest {
       matched.sort((a, b) -> isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0);
       var box = surest;
       for (var each : matched) {
-        if (spec.merge() == Merge.GREEDY_NMM && match(spec, box, each) > spec.threshold()) {
+        if (spec.merge() == Merge.GREEDY_NMM && match(spec, box, each) >= spec.threshold()) {
           box =
               new Detection(
                   box.category(),
