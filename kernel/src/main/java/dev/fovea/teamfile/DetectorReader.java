@@ -13,8 +13,7 @@ final class DetectorReader {
    * @param readTiles reads the section of tiles, given the confidence; empty where there is none or
    *     something is wrong with it
    */
-  static Optional<DetectorSpec> read(
-      Fields fields, DoubleFunction<Optional<TilesSpec>> readTiles) {
+  static Optional<DetectorSpec> read(Fields fields, DoubleFunction<Optional<TilesSpec>> readTiles) {
     var output = fields.required("output", Values.oneOf(DetectorSpec.Output.class));
     var confidence =
         fields.optional("confidence", DetectorSpec.DEFAULT_CONFIDENCE, Values.share(0, 1));

@@ -273,8 +273,7 @@ final class TeamFileReader {
     return DetectorReader.read(
         fields,
         confidence ->
-            section(
-                fields, "tiles", Section.TILES, tiles -> TilesReader.read(tiles, confidence)));
+            section(fields, "tiles", Section.TILES, tiles -> TilesReader.read(tiles, confidence)));
   }
 
   private Optional<QuantizeSpec> quantize(Fields fields) {

@@ -19,10 +19,7 @@ final class TilesReader {
     fields.required("size");
     var size =
         fields.list(
-            "size",
-            List.of(),
-            2,
-            Values.integer(TilesSpec.LEAST_SIDE, TilesSpec.LARGEST_SIDE));
+            "size", List.of(), 2, Values.integer(TilesSpec.LEAST_SIDE, TilesSpec.LARGEST_SIDE));
     size.filter(sides -> fields.has("size") && sides.size() != 2)
         .ifPresent(_ ->
             fields.wrong(
@@ -32,15 +29,11 @@ final class TilesReader {
             "overlap", TilesSpec.DEFAULT_OVERLAP, Values.share(0, TilesSpec.MOST_OVERLAP));
     var whole = fields.optional("whole", true, Values::yesOrNo);
     var merge =
-        fields.optional(
-            "merge", isSure ? Merge.GREEDY_NMM : Merge.NMS, Values.oneOf(Merge.class));
-    var match =
-        fields.optional("match", isSure ? Match.IOS : Match.IOU, Values.oneOf(Match.class));
+        fields.optional("merge", isSure ? Merge.GREEDY_NMM : Merge.NMS, Values.oneOf(Merge.class));
+    var match = fields.optional("match", isSure ? Match.IOS : Match.IOU, Values.oneOf(Match.class));
     var threshold =
         fields.optional(
-            "threshold",
-            TilesSpec.DEFAULT_THRESHOLD,
-            Values.share(TilesSpec.LEAST_THRESHOLD, 1));
+            "threshold", TilesSpec.DEFAULT_THRESHOLD, Values.share(TilesSpec.LEAST_THRESHOLD, 1));
     return size.filter(sides -> sides.size() == 2).isEmpty()
             || overlap.isEmpty()
             || whole.isEmpty()
@@ -67,8 +60,7 @@ final class TilesReader {
     if (tiles.width() != preprocess.width() || tiles.height() != preprocess.height()) {
       return Optional.of(
           "'tiles' of %d x %d px with 'resize: none' and 'size: [%d, %d]' (expected: tiles of that size, or 'resize: letterbox')"
-              .formatted(
-                  tiles.width(), tiles.height(), preprocess.width(), preprocess.height()));
+              .formatted(tiles.width(), tiles.height(), preprocess.width(), preprocess.height()));
     }
     return tiles.whole()
         ? Optional.of(

@@ -46,9 +46,9 @@ public record TilesSpec(
   public static final double DEFAULT_THRESHOLD = 0.5;
 
   /**
-   * The least confidence with which detections grow by default: below it, a large box that is hardly
-   * sure of anything would swallow a small one that is. Then they suppress each other instead, as
-   * SAHI's {@code predict} has it.
+   * The least confidence with which detections grow by default: below it, a large box that is
+   * hardly sure of anything would swallow a small one that is. Then they suppress each other
+   * instead, as SAHI's {@code predict} has it.
    */
   public static final double SURE_ENOUGH = 0.1;
 

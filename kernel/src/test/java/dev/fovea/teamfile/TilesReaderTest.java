@@ -130,10 +130,8 @@ class TilesReaderTest {
     assertThat(JSON.writeValueAsString(spec)).isEqualTo(json);
     assertThat(JSON.readValue(json, DetectorSpec.class)).isEqualTo(spec);
 
-    var tiled =
-        new DetectorSpec(Output.BOXES, 0.25, 0.7, 30, Optional.of(TilesSpec.of(640, 480)));
-    assertThat(JSON.readValue(JSON.writeValueAsString(tiled), DetectorSpec.class))
-        .isEqualTo(tiled);
+    var tiled = new DetectorSpec(Output.BOXES, 0.25, 0.7, 30, Optional.of(TilesSpec.of(640, 480)));
+    assertThat(JSON.readValue(JSON.writeValueAsString(tiled), DetectorSpec.class)).isEqualTo(tiled);
   }
 
   @ParameterizedTest
@@ -148,8 +146,8 @@ class TilesReaderTest {
     "640, 640, 0.2, NaN"
   })
   void isNothingElse(int width, int height, double overlap, double threshold) {
-    assertThatThrownBy(() ->
-            new TilesSpec(width, height, overlap, true, Merge.NMS, Match.IOU, threshold))
+    assertThatThrownBy(
+            () -> new TilesSpec(width, height, overlap, true, Merge.NMS, Match.IOU, threshold))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("tiles: ");
   }
@@ -164,8 +162,7 @@ class TilesReaderTest {
   }
 
   private static void assertMistake(String file, int line, String words) {
-    var problem =
-        catchThrowableOfType(TeamFileProblem.class, () -> TeamFile.parse(file));
+    var problem = catchThrowableOfType(TeamFileProblem.class, () -> TeamFile.parse(file));
     assertThat(problem.mistakes())
         .anySatisfy(mistake -> {
           assertThat(mistake.text()).contains(words.strip());

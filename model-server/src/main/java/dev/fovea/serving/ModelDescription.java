@@ -35,11 +35,7 @@ public record ModelDescription(
 
   /** Of a model that sees images at once. */
   public ModelDescription(
-      Name name,
-      String version,
-      Digest variant,
-      List<String> classes,
-      PreprocessSpec preprocess) {
+      Name name, String version, Digest variant, List<String> classes, PreprocessSpec preprocess) {
     this(name, version, variant, classes, preprocess, Optional.empty());
   }
 }

@@ -81,13 +81,35 @@ public record ModelServerConfig(
   /** The same, taking frames. */
   public ModelServerConfig capturing(CaptureSettings settings, FrameSink sink) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, settings, sink, prefix, shadow, detector);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        limits,
+        settings,
+        sink,
+        prefix,
+        shadow,
+        detector);
   }
 
   /** The same within other limits. */
   public ModelServerConfig within(ServerLimits other) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, other, capture, frames, prefix, shadow, detector);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        other,
+        capture,
+        frames,
+        prefix,
+        shadow,
+        detector);
   }
 
   /** The same at another address. */
@@ -120,13 +142,35 @@ public record ModelServerConfig(
     }
     var segments = Stream.of(path.split("/")).filter(each -> !each.isEmpty()).toList();
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, capture, frames, segments, shadow, detector);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        limits,
+        capture,
+        frames,
+        segments,
+        shadow,
+        detector);
   }
 
   /** The same, copying requests where somebody with the token says so. */
   public ModelServerConfig shadowing(ShadowSettings settings) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, capture, frames, prefix, settings, detector);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        limits,
+        capture,
+        frames,
+        prefix,
+        settings,
+        detector);
   }
 
   /**
@@ -135,6 +179,17 @@ public record ModelServerConfig(
    */
   public ModelServerConfig detecting(Optional<ServedDetector> other) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, capture, frames, prefix, shadow, other);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        limits,
+        capture,
+        frames,
+        prefix,
+        shadow,
+        other);
   }
 }

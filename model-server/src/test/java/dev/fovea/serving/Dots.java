@@ -49,13 +49,7 @@ final class Dots {
               50,
               Optional.of(
                   new TilesSpec(
-                      16,
-                      16,
-                      0.5,
-                      true,
-                      TilesSpec.Merge.GREEDY_NMM,
-                      TilesSpec.Match.IOS,
-                      0.5))),
+                      16, 16, 0.5, true, TilesSpec.Merge.GREEDY_NMM, TilesSpec.Match.IOS, 0.5))),
           List.of("dot"));
 
   private Dots() {}

@@ -55,8 +55,7 @@ class TiledDetectorTest {
       for (var size : List.of(new Rectangle(40, 32), new Rectangle(5, 3))) {
         var reply = new Client(server.uri()).infer(request(Dots.png(size.width, size.height)));
         assertThat(reply.status()).as(() -> new String(reply.body())).isEqualTo(200);
-        assertThat(reply.json().path("outputs").get(0).path("shape").toString())
-            .isEqualTo("[0,4]");
+        assertThat(reply.json().path("outputs").get(0).path("shape").toString()).isEqualTo("[0,4]");
         assertThat(reply.json().path("outputs").get(2).path("data").toString()).isEqualTo("[]");
       }
     }
@@ -110,8 +109,7 @@ class TiledDetectorTest {
             ImageLimits.DEFAULT,
             4,
             Duration.ofNanos(-1))) {
-      var image =
-          new InputTensor.Bytes("image", new long[] {1}, List.of(Dots.png(40, 32)));
+      var image = new InputTensor.Bytes("image", new long[] {1}, List.of(Dots.png(40, 32)));
       assertThatThrownBy(() -> model.answer(List.of(image)))
           .isInstanceOf(ProtocolError.class)
           .hasMessageStartingWith("0 of 13 tiles of the image were seen within")
@@ -138,13 +136,11 @@ class TiledDetectorTest {
   @Test
   void isNeverAClassifierNorADetectorWithoutTiles() throws Exception {
     var config = Dots.config(folder, 1);
-    var untiled =
-        Optional.of(new ServedDetector(DetectorSpec.of(Output.YOLO_V8), List.of("dot")));
+    var untiled = Optional.of(new ServedDetector(DetectorSpec.of(Output.YOLO_V8), List.of("dot")));
     assertThatThrownBy(() -> config.detecting(untiled))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a detector without tiles");
-    assertThatThrownBy(() ->
-            TestModels.config("bright").detecting(Optional.of(Dots.DETECTOR)))
+    assertThatThrownBy(() -> TestModels.config("bright").detecting(Optional.of(Dots.DETECTOR)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a detector and 2 classes of a classifier");
   }
@@ -154,19 +150,13 @@ class TiledDetectorTest {
     var json = JsonMapper.builder().build();
     var some = Digest.sha256(new byte[] {1});
     var plain =
-        new ModelDescription(
-            Name.of("lamp"), "3", some, TestModels.CLASSES, TestModels.GREY_4X4);
+        new ModelDescription(Name.of("lamp"), "3", some, TestModels.CLASSES, TestModels.GREY_4X4);
     assertThat(json.writeValueAsString(plain)).doesNotContain("detector");
     assertThat(json.readValue(json.writeValueAsString(plain), ModelDescription.class))
         .isEqualTo(plain);
     var tiled =
         new ModelDescription(
-            Name.of("lamp"),
-            "3",
-            some,
-            List.of(),
-            Dots.PREPROCESS,
-            Optional.of(Dots.DETECTOR));
+            Name.of("lamp"), "3", some, List.of(), Dots.PREPROCESS, Optional.of(Dots.DETECTOR));
     assertThat(json.readValue(json.writeValueAsString(tiled), ModelDescription.class))
         .isEqualTo(tiled);
   }

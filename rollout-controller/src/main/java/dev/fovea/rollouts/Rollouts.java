@@ -105,8 +105,8 @@ public interface Rollouts {
    *     classify, such as a detector: it answers with its raw outputs, so that no answer is unsure
    *     and no frame comes back
    * @param requestedBy who asked for the release: may not approve it
-   * @param detector of a model that sees images in tiles: it answers with the objects in
-   *     them; left out of the JSON where it is absent
+   * @param detector of a model that sees images in tiles: it answers with the objects in them; left
+   *     out of the JSON where it is absent
    */
   record Plan(
       Name model,

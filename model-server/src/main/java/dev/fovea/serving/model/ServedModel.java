@@ -258,7 +258,8 @@ public final class ServedModel implements AutoCloseable {
       joined.add(session.run(Map.of(input.name(), piece.of(from, count))));
     }
     var raw = joined.outputs();
-    return new Answers(List.copyOf(raw), head.map(each -> answers(each, raw, images)).orElse(List.of()));
+    return new Answers(
+        List.copyOf(raw), head.map(each -> answers(each, raw, images)).orElse(List.of()));
   }
 
   private static List<Answer> answers(Head head, List<OutputTensor.Floats> raw, int images) {

@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Makes one detection of those that tiles which overlap have of one object, class by class, as
- * SAHI 0.12.8's {@code GREEDYNMM} and {@code NMS} with {@code postprocess_class_agnostic=False} do
+ * Makes one detection of those that tiles which overlap have of one object, class by class, as SAHI
+ * 0.12.8's {@code GREEDYNMM} and {@code NMS} with {@code postprocess_class_agnostic=False} do
  * (obss/sahi, sahi/postprocess/combine.py; F. C. Akyon, S. O. Altinuc, A. Temizel: Slicing Aided
  * Hyper Inference, ICIP 2022, arXiv:2202.06934).
  *

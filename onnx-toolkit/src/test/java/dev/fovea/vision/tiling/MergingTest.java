@@ -74,8 +74,7 @@ class MergingTest {
     var line = new Detection(0, 0.9, 5, 5, 5, 20);
     var box = new Detection(0, 0.8, 0, 0, 20, 20);
     for (var match : Match.values()) {
-      assertThat(merged(Merge.GREEDY_NMM, match, line, line, box))
-          .containsExactly(line, line, box);
+      assertThat(merged(Merge.GREEDY_NMM, match, line, line, box)).containsExactly(line, line, box);
     }
   }
 
@@ -138,16 +137,15 @@ class MergingTest {
         found.add(new Detection(0, random.nextDouble(), x, y, x + 1, y + 1));
         count++;
       }
-      tiles.add(
-          new Tile(1_000, 2_000, 2_000, 2_000),
-          new Detections(found, 2));
+      tiles.add(new Tile(1_000, 2_000, 2_000, 2_000), new Detections(found, 2));
     }
     var merged = tiles.merged();
     assertThat(merged.unusable()).isEqualTo(800);
     assertThat(merged.found()).hasSize(100);
     assertThat(merged.found().getLast().score()).isCloseTo(1 - 100 / 120_000.0, within(3e-4));
     assertThat(merged.found())
-        .allSatisfy(each -> assertThat(Math.min(each.x1() - 1_000, each.y1() - 2_000)).isNotNegative());
+        .allSatisfy(
+            each -> assertThat(Math.min(each.x1() - 1_000, each.y1() - 2_000)).isNotNegative());
   }
 
   private static List<Detection> merged(Merge merge, Match match, Detection... found) {
@@ -166,8 +164,7 @@ class MergingTest {
       left.remove(surest);
       var matched = new ArrayList<Detection>();
       for (var each : List.copyOf(left)) {
-        if (each.category() == surest.category()
-            && match(spec, surest, each) >= spec.threshold()) {
+        if (each.category() == surest.category() && match(spec, surest, each) >= spec.threshold()) {
           left.remove(each);
           matched.add(each);
         }

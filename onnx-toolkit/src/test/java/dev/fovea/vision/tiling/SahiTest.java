@@ -34,10 +34,7 @@ class SahiTest {
     assertThat(tiles)
         .extracting(each ->
             List.of(
-                each.left(),
-                each.top(),
-                each.left() + each.width(),
-                each.top() + each.height()))
+                each.left(), each.top(), each.left() + each.width(), each.top() + each.height()))
         .containsExactlyElementsOf(
             slices
                 .path("tiles")

@@ -119,8 +119,8 @@ class TilingTest {
         .extracting(e -> ((InvalidRequest) e).remedy())
         .asString()
         .contains("release.detector.tiles in fovea.yaml");
-    assertThatThrownBy(() ->
-            Tiling.of(spec(16, 16, 0.9, true), Integer.MAX_VALUE, Integer.MAX_VALUE))
+    assertThatThrownBy(
+            () -> Tiling.of(spec(16, 16, 0.9, true), Integer.MAX_VALUE, Integer.MAX_VALUE))
         .hasMessageContaining("tiles of 16 x 16 px");
     assertThatThrownBy(() -> Tiling.of(spec(16, 16, 0, true), 0, 5))
         .isInstanceOf(IllegalArgumentException.class);

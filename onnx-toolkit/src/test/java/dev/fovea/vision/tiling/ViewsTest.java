@@ -87,9 +87,8 @@ class ViewsTest {
 
   @Test
   void refusesAnImageOfTooManyTilesBeforeAnythingIsMade() {
-    assertThatThrownBy(() ->
-            new Views(
-                image(600, 600), LETTERBOX, Optional.of(TilesSpec.of(16, 16))))
+    assertThatThrownBy(
+            () -> new Views(image(600, 600), LETTERBOX, Optional.of(TilesSpec.of(16, 16))))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("image of 600 x 600 px: 2,116 tiles");
   }

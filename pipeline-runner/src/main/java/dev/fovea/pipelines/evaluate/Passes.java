@@ -14,8 +14,7 @@ import java.util.Optional;
 public record Passes(int least, int most, double mean) {
   /** Of these images; empty where they were not in tiles. */
   static Optional<Passes> of(List<Found> images) {
-    var counted =
-        images.stream().flatMap(image -> image.passes().stream()).mapToInt(each -> each);
+    var counted = images.stream().flatMap(image -> image.passes().stream()).mapToInt(each -> each);
     var statistics = counted.summaryStatistics();
     return statistics.getCount() == 0
         ? Optional.empty()

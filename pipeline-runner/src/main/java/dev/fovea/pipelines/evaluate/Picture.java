@@ -21,8 +21,7 @@ public final class Picture {
   Picture(Views views, long[] axes) {
     this.views = views;
     this.axes = axes.clone();
-    this.keeps =
-        views.size() == 1 || (long) views.size() * views.length() <= MOST_KEPT_FLOATS;
+    this.keeps = views.size() == 1 || (long) views.size() * views.length() <= MOST_KEPT_FLOATS;
   }
 
   /** Where a model looks. */

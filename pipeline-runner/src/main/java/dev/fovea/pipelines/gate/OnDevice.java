@@ -71,7 +71,6 @@ final class OnDevice {
     var words = "of one pass; in tiles it takes " + passes.words();
     return gate.drop() || gate.measure() != Gate.Measure.LATENCY_P50
         ? words
-        : String.format(
-            Locale.ROOT, "%s, about %.1f ms", words, estimate.value() * passes.mean());
+        : String.format(Locale.ROOT, "%s, about %.1f ms", words, estimate.value() * passes.mean());
   }
 }

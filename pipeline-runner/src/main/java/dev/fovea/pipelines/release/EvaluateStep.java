@@ -139,8 +139,7 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     int images = whole.samples().size();
     boolean isTiled = whole.detector().flatMap(DetectorSpec::tiles).isPresent();
     int together =
-        together(
-            whole, isTiled ? TILED_IMAGES_IN_A_PART : IMAGES_IN_A_PART, DETECTIONS_IN_A_PART);
+        together(whole, isTiled ? TILED_IMAGES_IN_A_PART : IMAGES_IN_A_PART, DETECTIONS_IN_A_PART);
     int scored = state.parts().size() * together;
     if (scored >= images) {
       var fp32 = new ArrayList<Answer>();
@@ -223,8 +222,7 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     var tiles = state.spec().detector().flatMap(DetectorSpec::tiles);
     return tiles.isPresent() && evaluation instanceof DetectedEvaluation detected
         ? "; in %s: %s"
-            .formatted(
-                tiles.get().words(), detected.passes().map(Passes::words).orElse("no pass"))
+            .formatted(tiles.get().words(), detected.passes().map(Passes::words).orElse("no pass"))
         : "";
   }
 

@@ -138,8 +138,7 @@ class EvaluationTest {
     var answers = new Shard.Answers(List.of(seen), List.of(seen));
     assertThat(EvaluationJson.MAPPER.readValue(json(answers), Shard.Answers.class))
         .isEqualTo(answers);
-    var images =
-        List.of(found(Optional.of(5)), found(Optional.of(5)), found(Optional.of(14)));
+    var images = List.of(found(Optional.of(5)), found(Optional.of(5)), found(Optional.of(14)));
     var evaluation = DetectedEvaluation.of(SOME, SOME, SOME, spec, List.of("dark"), images);
     assertThat(Evaluation.read(objects, evaluation.write(objects))).isEqualTo(evaluation);
     assertThat(evaluation.passes()).contains(new Passes(5, 14, 8));

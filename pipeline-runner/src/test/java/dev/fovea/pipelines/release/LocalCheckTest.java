@@ -121,7 +121,8 @@ class LocalCheckTest {
         .singleElement()
         .extracting(Release.Step::summary)
         .asString()
-        .contains("in tiles of 48 x 32 px with overlap 0.5, and the whole image, merged by greedy-nmm with iou from 0.5 on: 1 to ");
+        .contains(
+            "in tiles of 48 x 32 px with overlap 0.5, and the whole image, merged by greedy-nmm with iou from 0.5 on: 1 to ");
   }
 
   @Test

@@ -151,8 +151,7 @@ class TiledReleaseTest {
       var release = bench.release(run(bench));
       var plan = bench.rollouts.plans().get(release.digest());
       var model =
-          Files.write(
-              folder.resolve("model.onnx"), bench.objects.bytes(plan.variant(), 1 << 20));
+          Files.write(folder.resolve("model.onnx"), bench.objects.bytes(plan.variant(), 1 << 20));
       var evaluation =
           evaluations(bench).stream()
               .filter(each -> each.variant().equals(plan.variant()))
@@ -169,8 +168,8 @@ class TiledReleaseTest {
               .as(image.path())
               .containsExactly(
                   found.stream()
-                      .flatMapToDouble(each ->
-                          DoubleStream.of(each.x1(), each.y1(), each.x2(), each.y2()))
+                      .flatMapToDouble(
+                          each -> DoubleStream.of(each.x1(), each.y1(), each.x2(), each.y2()))
                       .toArray(),
                   within(1e-4));
           assertThat(numbers(outputs.get(1)))
@@ -207,7 +206,8 @@ class TiledReleaseTest {
   void calibratesOnWhatTheModelWillSee() throws Exception {
     var models = new HashSet<Digest>();
     for (var policy :
-        Set.of(Squares.POLICY, Specks.POLICY, Specks.POLICY.replace("overlap: 0.25", "overlap: 0"))) {
+        Set.of(
+            Squares.POLICY, Specks.POLICY, Specks.POLICY.replace("overlap: 0.25", "overlap: 0"))) {
       try (var bench = bench(policy)) {
         models.add(bench.release(run(bench)).int8().orElseThrow());
       }

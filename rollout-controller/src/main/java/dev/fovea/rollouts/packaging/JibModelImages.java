@@ -183,8 +183,8 @@ public final class JibModelImages implements ModelImages {
                 "dev.fovea.preprocess",
                 plan.preprocess().digest().toString()));
     plan.detector()
-        .ifPresent(detector ->
-            labels.put("dev.fovea.detector", detector.spec().digest().toString()));
+        .ifPresent(
+            detector -> labels.put("dev.fovea.detector", detector.spec().digest().toString()));
     return labels;
   }
 

@@ -79,8 +79,7 @@ class JibModelImagesTest {
       unpack(file(layer), root);
     }
     var description =
-        JSON.readValue(
-            Files.readString(root.resolve("model/model.json")), ModelDescription.class);
+        JSON.readValue(Files.readString(root.resolve("model/model.json")), ModelDescription.class);
     assertThat(description.detector()).isEqualTo(plan.detector());
   }
 
