@@ -39,8 +39,8 @@ final class EvaluateStep implements JobStep<ReleaseState> {
 
   private static final int IMAGES_IN_A_PART = 128;
 
-  /** An image in tiles takes many passes. */
-  private static final int TILED_IMAGES_IN_A_PART = 16;
+  /** An image in tiles takes many passes, so fewer go together. */
+  private static final int TILED_SHARE = 8;
 
   /** A detection of both variants is 320 bytes of JSON at most. */
   private static final int DETECTIONS_IN_A_PART = 38_400;
@@ -127,19 +127,23 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     }
   }
 
-  /** How many images go together: of detectors so many that what they say stays bounded. */
+  /**
+   * How many images go together: of detectors so many that what they say stays bounded, and an
+   * eighth where each is in tiles.
+   */
   private static int together(Shard whole, int images, int detections) {
     return whole
         .detector()
-        .map(spec -> Math.clamp(detections / spec.most(), 1, images))
+        .map(spec -> {
+          int most = spec.tiles().isPresent() ? Math.max(1, images / TILED_SHARE) : images;
+          return Math.clamp(detections / spec.most(), 1, most);
+        })
         .orElse(images);
   }
 
   private Outcome here(ReleaseState state, Shard whole) throws Exception {
     int images = whole.samples().size();
-    boolean isTiled = whole.detector().flatMap(DetectorSpec::tiles).isPresent();
-    int together =
-        together(whole, isTiled ? TILED_IMAGES_IN_A_PART : IMAGES_IN_A_PART, DETECTIONS_IN_A_PART);
+    int together = together(whole, IMAGES_IN_A_PART, DETECTIONS_IN_A_PART);
     int scored = state.parts().size() * together;
     if (scored >= images) {
       var fp32 = new ArrayList<Answer>();

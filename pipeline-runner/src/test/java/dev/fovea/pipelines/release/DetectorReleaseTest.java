@@ -396,7 +396,7 @@ class DetectorReleaseTest {
    * @param forged what becomes of each shard's answers
    */
   private ReleaseBench split(int imagesInShard, UnaryOperator<String> forged) throws Exception {
-    Program program = (_, shard, _, inputs) -> evaluate(inputs, "shard-" + shard, forged);
+    Program program = (_, shard, _, inputs) -> evaluate(folder.resolve("shard-" + shard), inputs, forged);
     return squares(
         new ReleaseBench(
             Squares.model(0),
@@ -407,10 +407,10 @@ class DetectorReleaseTest {
   }
 
   /** What {@code fovea job evaluate} does, between the same two folders. */
-  private Exit evaluate(Map<String, byte[]> inputs, String name, UnaryOperator<String> forged)
+  static Exit evaluate(Path folder, Map<String, byte[]> inputs, UnaryOperator<String> forged)
       throws IOException {
-    var in = Files.createDirectories(folder.resolve(name).resolve("in"));
-    var out = Files.createDirectories(folder.resolve(name).resolve("out"));
+    var in = Files.createDirectories(folder.resolve("in"));
+    var out = Files.createDirectories(folder.resolve("out"));
     for (var file : inputs.entrySet()) {
       Files.write(in.resolve(file.getKey()), file.getValue());
     }
@@ -446,7 +446,7 @@ class DetectorReleaseTest {
   }
 
   /** The evaluations that the lineage names. */
-  private static Set<Digest> digests(ReleaseBench bench) {
+  static Set<Digest> digests(ReleaseBench bench) {
     return bench.events.stream()
         .filter(LineageLinked.class::isInstance)
         .map(LineageLinked.class::cast)

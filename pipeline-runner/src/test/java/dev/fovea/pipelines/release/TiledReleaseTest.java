@@ -1,5 +1,6 @@
 package dev.fovea.pipelines.release;
 
+import static dev.fovea.pipelines.release.DetectorReleaseTest.digests;
 import static dev.fovea.pipelines.release.DetectorReleaseTest.evaluations;
 import static dev.fovea.pipelines.release.DetectorReleaseTest.run;
 import static dev.fovea.pipelines.release.DetectorReleaseTest.step;
@@ -11,8 +12,10 @@ import dev.fovea.lab.ProfileFinished;
 import dev.fovea.pipelines.Release.State;
 import dev.fovea.pipelines.evaluate.Found;
 import dev.fovea.pipelines.evaluate.Passes;
+import dev.fovea.pipelines.fixture.MemoryJobLauncher.Program;
 import dev.fovea.pipelines.fixture.Specks;
 import dev.fovea.pipelines.fixture.Squares;
+import dev.fovea.registry.ModelVersion.Format;
 import dev.fovea.serving.ModelServer;
 import dev.fovea.serving.ModelServerConfig;
 import dev.fovea.teamfile.TilesSpec;
@@ -29,6 +32,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -216,6 +220,33 @@ class TiledReleaseTest {
   }
 
   @Test
+  void comesToTheSameEvaluationInShards() throws Exception {
+    Set<Digest> whole;
+    try (var bench = bench(Specks.POLICY)) {
+      run(bench);
+      whole = digests(bench);
+    }
+    Program program =
+        (_, shard, _, inputs) ->
+            DetectorReleaseTest.evaluate(
+                folder.resolve("shard-" + shard), inputs, UnaryOperator.identity());
+    var split =
+        new ReleaseBench(
+            Squares.model(0),
+            Format.ONNX,
+            Optional.empty(),
+            ReleaseBench.splitting(10, 160),
+            Optional.of(program));
+    try (var bench = specks(split, Specks.POLICY)) {
+      assertThat(bench.release(run(bench)).state()).isEqualTo(State.RELEASED);
+      assertThat(bench.launcher.started().getFirst().shards())
+          .as("an eighth of the images that go together where each is seen at once")
+          .hasSize(3);
+      assertThat(digests(bench)).hasSize(2).isEqualTo(whole);
+    }
+  }
+
+  @Test
   void dependsOnEveryPartOfTheTiles() throws Exception {
     var evaluated =
         Set.of(
@@ -255,7 +286,10 @@ class TiledReleaseTest {
   }
 
   private static ReleaseBench bench(String policy) throws Exception {
-    var bench = new ReleaseBench(Squares.model(0), Optional.empty());
+    return specks(new ReleaseBench(Squares.model(0), Optional.empty()), policy);
+  }
+
+  private static ReleaseBench specks(ReleaseBench bench, String policy) throws Exception {
     bench.datasets.version(Specks.dataset(bench.objects));
     bench.datasets.policy(policy);
     bench.objects.reset();
