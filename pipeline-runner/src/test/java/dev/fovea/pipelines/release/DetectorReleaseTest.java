@@ -396,7 +396,8 @@ class DetectorReleaseTest {
    * @param forged what becomes of each shard's answers
    */
   private ReleaseBench split(int imagesInShard, UnaryOperator<String> forged) throws Exception {
-    Program program = (_, shard, _, inputs) -> evaluate(folder.resolve("shard-" + shard), inputs, forged);
+    Program program =
+        (_, shard, _, inputs) -> evaluate(folder.resolve("shard-" + shard), inputs, forged);
     return squares(
         new ReleaseBench(
             Squares.model(0),
