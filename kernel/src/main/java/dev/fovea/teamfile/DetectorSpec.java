@@ -1,5 +1,12 @@
 package dev.fovea.teamfile;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.fovea.kernel.Digest;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
 /**
  * How a detector's outputs become boxes with classes.
  *
@@ -9,8 +16,16 @@ package dev.fovea.teamfile;
  * @param iou of two boxes of a class that overlap by more, the surer one stays, 0 to 1; only where
  *     {@link Output#suppressed} is false
  * @param most how many detections of an image stay, 1 to 1,000: the surest
+ * @param tiles in which it sees an image; absent where it sees the whole at once, and left out of
+ *     the JSON then, so that what was made before there were tiles keeps its digest
  */
-public record DetectorSpec(Output output, double confidence, double iou, int most) {
+public record DetectorSpec(
+    Output output,
+    double confidence,
+    double iou,
+    int most,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        Optional<TilesSpec> tiles) {
   /** What Ultralytics validates with. */
   public static final double DEFAULT_CONFIDENCE = 0.001;
 
@@ -62,6 +77,11 @@ public record DetectorSpec(Output output, double confidence, double iou, int mos
     }
   }
 
+  /** One that sees the whole image at once. */
+  public DetectorSpec(Output output, double confidence, double iou, int most) {
+    this(output, confidence, iou, most, Optional.empty());
+  }
+
   /** With what holds where the file does not say. */
   public static DetectorSpec of(Output output) {
     return new DetectorSpec(output, DEFAULT_CONFIDENCE, DEFAULT_IOU, DEFAULT_MOST);
@@ -69,11 +89,17 @@ public record DetectorSpec(Output output, double confidence, double iou, int mos
 
   /** Changes when a detection could. */
   public String canonical() {
-    return "fovea-detector-1 %s confidence=%s iou=%s most=%d"
+    return "fovea-detector-1 %s confidence=%s iou=%s most=%d%s"
         .formatted(
             output,
             Double.toHexString(confidence),
             output.suppressed() ? "-" : Double.toHexString(iou),
-            most);
+            most,
+            tiles.map(spec -> " " + spec.canonical()).orElse(""));
+  }
+
+  /** Of {@link #canonical}. */
+  public Digest digest() {
+    return Digest.sha256(canonical().getBytes(StandardCharsets.UTF_8));
   }
 }

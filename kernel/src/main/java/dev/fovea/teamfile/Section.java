@@ -50,12 +50,16 @@ enum Section {
   SEARCH("search", List.of("budget", "images", "prefer"), Map.of()),
   DETECTOR(
       "detector",
-      List.of("output", "confidence", "iou", "most"),
+      List.of("output", "confidence", "iou", "most", "tiles"),
       Map.of(
           "nms",
           "write 'iou', above which of two boxes of a class the surer one stays",
           "classes",
           "the classes are the dataset's, in its order")),
+  TILES(
+      "tiles",
+      List.of("size", "overlap", "whole", "merge", "match", "threshold"),
+      Map.of("batch", "tiles go through the model one after the other, as images do")),
   GATE(
       "the gate",
       List.of(

@@ -186,7 +186,11 @@ final class TeamFileReader {
               ? section(fields, "quantize", Section.QUANTIZE, this::quantize)
               : Optional.of(QuantizeSpec.DEFAULT);
       var parity = fields.optional("parity", ReleaseSpec.DEFAULT_PARITY, Values::factor);
-      var detector = section(fields, "detector", Section.DETECTOR, DetectorReader::read);
+      var detector = section(fields, "detector", Section.DETECTOR, this::detector);
+      detector
+          .flatMap(DetectorSpec::tiles)
+          .flatMap(tiles -> preprocess.flatMap(spec -> TilesReader.mistake(tiles, spec)))
+          .ifPresent(text -> fields.wrong("detector", text));
       var gates = fields.required("gates").map(value -> gates(fields, value)).orElse(List.of());
       gates.stream()
           .flatMap(gate -> DetectorReader.mistake(gate, fields.has("detector")).stream())
@@ -263,6 +267,13 @@ final class TeamFileReader {
               .formatted(
                   key, values.get().size(), colour.get().channels(), Values.written(colour.get())));
     }
+  }
+
+  private Optional<DetectorSpec> detector(Fields fields) {
+    return DetectorReader.read(
+        fields,
+        confidence ->
+            section(fields, "tiles", Section.TILES, tiles -> TilesReader.read(tiles, confidence)));
   }
 
   private Optional<QuantizeSpec> quantize(Fields fields) {

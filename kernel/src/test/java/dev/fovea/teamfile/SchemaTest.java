@@ -43,6 +43,8 @@ class SchemaTest {
     assertThat(words("preprocess", "resize")).isEqualTo(written(PreprocessSpec.Resize.values()));
     assertThat(words("preprocess", "colour")).isEqualTo(written(PreprocessSpec.Colour.values()));
     assertThat(words("detector", "output")).isEqualTo(written(DetectorSpec.Output.values()));
+    assertThat(words("tiles", "merge")).isEqualTo(written(TilesSpec.Merge.values()));
+    assertThat(words("tiles", "match")).isEqualTo(written(TilesSpec.Match.values()));
     assertThat(words("quantize", "target"))
         .isEqualTo(written(ReleaseSpec.QuantizeSpec.Target.values()));
     assertThat(words("quantize", "method"))

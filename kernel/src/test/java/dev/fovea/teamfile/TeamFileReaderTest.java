@@ -340,7 +340,7 @@ class TeamFileReaderTest {
           most: 100            | most: 0                 | 7  | 'most': '0' (expected: a whole number, 1 to 1000)
           most: 100            | most: 1001              | 7  | 'most': '1001' (expected: a whole number, 1 to 1000)
           most: 100            | top: 100                | 7  | detector has no 'top'
-          detector: {          | detector: yolo-v8\\n  x: { | 7  | detector is 'yolo-v8' (expected: a mapping with output, confidence, iou, most)
+          detector: {          | detector: yolo-v8\\n  x: { | 7  | detector is 'yolo-v8' (expected: a mapping with output, confidence, iou, most, tiles)
           measure: map,        | measure: accuracy,      | 9  | 'measure': accuracy with 'detector' under release (expected: one of map, map50, map-small, map-medium, map-large, worst-ap; or no 'detector'
           measure: map50       | measure: worst-recall   | 10 | 'measure': worst-recall with 'detector'
           measure: map,        | measure: map, device: d, | 9 | 'device' with map, which no device measures

@@ -104,8 +104,10 @@ public final class ModelServer implements AutoCloseable {
             "%s %s".formatted(config.name(), config.version()),
             config.classes(),
             config.preprocess(),
+            config.detector(),
             config.limits().images(),
-            config.limits().elements());
+            config.limits().elements(),
+            config.limits().patience());
     ModelServer server;
     try {
       server = new ModelServer(config, model);

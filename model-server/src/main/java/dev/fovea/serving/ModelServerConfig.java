@@ -4,10 +4,12 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.serving.shadow.ShadowSettings;
 import dev.fovea.teamfile.PreprocessSpec;
+import dev.fovea.teamfile.ServedDetector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
  * @param frames where taken frames go
  * @param prefix the segments before {@code /v2} in the paths that clients use, besides the bare one
  * @param shadow whether requests can be copied, and who may say so
+ * @param detector of a model that sees images in tiles
  */
 public record ModelServerConfig(
     Path model,
@@ -35,7 +38,8 @@ public record ModelServerConfig(
     CaptureSettings capture,
     FrameSink frames,
     List<String> prefix,
-    ShadowSettings shadow) {
+    ShadowSettings shadow,
+    Optional<ServedDetector> detector) {
   private static final Pattern PREFIX = Pattern.compile("(/[a-z0-9][a-z0-9._-]{0,62}){0,8}");
 
   public ModelServerConfig {
@@ -44,6 +48,15 @@ public record ModelServerConfig(
     if (version.isEmpty() || version.contains("/")) {
       throw new IllegalArgumentException(
           "version: '%s' (expected: a number or a word without a slash)".formatted(version));
+    }
+    if (detector.isPresent() && !classes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a detector and %d classes of a classifier (expected: one of them)"
+              .formatted(classes.size()));
+    }
+    if (detector.filter(each -> each.spec().tiles().isEmpty()).isPresent()) {
+      throw new IllegalArgumentException(
+          "a detector without tiles (expected: none; it answers with its raw outputs)");
     }
   }
 
@@ -61,19 +74,42 @@ public record ModelServerConfig(
         CaptureSettings.NOTHING,
         FrameSink.NOWHERE,
         List.of(),
-        ShadowSettings.NONE);
+        ShadowSettings.NONE,
+        Optional.empty());
   }
 
   /** The same, taking frames. */
   public ModelServerConfig capturing(CaptureSettings settings, FrameSink sink) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, settings, sink, prefix, shadow);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        limits,
+        settings,
+        sink,
+        prefix,
+        shadow,
+        detector);
   }
 
   /** The same within other limits. */
   public ModelServerConfig within(ServerLimits other) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, other, capture, frames, prefix, shadow);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        other,
+        capture,
+        frames,
+        prefix,
+        shadow,
+        detector);
   }
 
   /** The same at another address. */
@@ -89,7 +125,8 @@ public record ModelServerConfig(
         capture,
         frames,
         prefix,
-        shadow);
+        shadow,
+        detector);
   }
 
   /**
@@ -105,12 +142,54 @@ public record ModelServerConfig(
     }
     var segments = Stream.of(path.split("/")).filter(each -> !each.isEmpty()).toList();
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, capture, frames, segments, shadow);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        limits,
+        capture,
+        frames,
+        segments,
+        shadow,
+        detector);
   }
 
   /** The same, copying requests where somebody with the token says so. */
   public ModelServerConfig shadowing(ShadowSettings settings) {
     return new ModelServerConfig(
-        model, name, version, classes, preprocess, bind, limits, capture, frames, prefix, settings);
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        limits,
+        capture,
+        frames,
+        prefix,
+        settings,
+        detector);
+  }
+
+  /**
+   * The same, answering with the objects in an image that it sees in tiles; the classes must be
+   * empty.
+   */
+  public ModelServerConfig detecting(Optional<ServedDetector> other) {
+    return new ModelServerConfig(
+        model,
+        name,
+        version,
+        classes,
+        preprocess,
+        bind,
+        limits,
+        capture,
+        frames,
+        prefix,
+        shadow,
+        other);
   }
 }

@@ -103,7 +103,8 @@ public final class ModelServerMain {
                 description.preprocess())
             .at(bind)
             .behind(System.getenv().getOrDefault(PATH_PREFIX, ""))
-            .shadowing(shadow(System.getenv()));
+            .shadowing(shadow(System.getenv()))
+            .detecting(description.detector());
     return ContainerCapture.of(served, System.getenv(), System.err::println);
   }
 

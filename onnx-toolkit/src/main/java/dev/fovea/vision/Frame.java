@@ -79,6 +79,32 @@ public final class Frame {
     return new Frame(width, height, 1, grey);
   }
 
+  /**
+   * A part of the picture.
+   *
+   * @param left where it begins, in pixels, 0 or more
+   * @param top where it begins, 0 or more
+   */
+  public Frame cut(int left, int top, int cutWidth, int cutHeight) {
+    if (Math.min(left, top) < 0
+        || Math.min(cutWidth, cutHeight) < 1
+        || cutWidth > width - left
+        || cutHeight > height - top) {
+      throw new IllegalArgumentException(
+          "cut: %d x %d px at (%d, %d) (expected: within %d x %d px)"
+              .formatted(cutWidth, cutHeight, left, top, width, height));
+    }
+    if (cutWidth == width && cutHeight == height) {
+      return this;
+    }
+    int row = cutWidth * channels;
+    var cut = new byte[row * cutHeight];
+    for (int y = 0; y < cutHeight; y++) {
+      System.arraycopy(samples, ((top + y) * width + left) * channels, cut, y * row, row);
+    }
+    return new Frame(cutWidth, cutHeight, channels, cut);
+  }
+
   /** Three channels; grey repeated in each. */
   public Frame rgb() {
     if (channels == 3) {

@@ -1,5 +1,8 @@
 package dev.fovea.rollouts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
@@ -8,6 +11,7 @@ import dev.fovea.roles.NotAllowed;
 import dev.fovea.teamfile.CanarySpec;
 import dev.fovea.teamfile.FeedbackSpec;
 import dev.fovea.teamfile.PreprocessSpec;
+import dev.fovea.teamfile.ServedDetector;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -101,6 +105,8 @@ public interface Rollouts {
    *     classify, such as a detector: it answers with its raw outputs, so that no answer is unsure
    *     and no frame comes back
    * @param requestedBy who asked for the release: may not approve it
+   * @param detector of a model that sees images in tiles: it answers with the objects in them; left
+   *     out of the JSON where it is absent
    */
   record Plan(
       Name model,
@@ -111,7 +117,33 @@ public interface Rollouts {
       List<String> classes,
       CanarySpec canary,
       FeedbackSpec feedback,
-      String requestedBy) {}
+      String requestedBy,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          Optional<ServedDetector> detector) {
+    /** Of a model that sees images at once. */
+    public Plan(
+        Name model,
+        int number,
+        Digest variant,
+        Digest release,
+        PreprocessSpec preprocess,
+        List<String> classes,
+        CanarySpec canary,
+        FeedbackSpec feedback,
+        String requestedBy) {
+      this(
+          model,
+          number,
+          variant,
+          release,
+          preprocess,
+          classes,
+          canary,
+          feedback,
+          requestedBy,
+          Optional.empty());
+    }
+  }
 
   /**
    * A person's decision.

@@ -5,15 +5,19 @@ import dev.fovea.kernel.Name;
 import dev.fovea.rollouts.Rollouts.Plan;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.CanarySpec;
+import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.FeedbackSpec;
 import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.teamfile.PreprocessSpec.Colour;
 import dev.fovea.teamfile.PreprocessSpec.Resize;
+import dev.fovea.teamfile.ServedDetector;
+import dev.fovea.teamfile.TilesSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The tiny models that model-server's {@code make_models.py} makes, and plans for them. */
 public final class TestModels {
@@ -49,5 +53,28 @@ public final class TestModels {
         canary,
         new FeedbackSpec(100, 0, 0),
         "fovea/pipelines");
+  }
+
+  /** The same plan for a detector that sees tiles. */
+  public static Plan tiled(Plan plan) {
+    return new Plan(
+        plan.model(),
+        plan.number(),
+        plan.variant(),
+        plan.release(),
+        plan.preprocess(),
+        List.of(),
+        plan.canary(),
+        plan.feedback(),
+        plan.requestedBy(),
+        Optional.of(
+            new ServedDetector(
+                new DetectorSpec(
+                    DetectorSpec.Output.YOLO_V8,
+                    0.25,
+                    0.5,
+                    50,
+                    Optional.of(TilesSpec.of(640, 480))),
+                List.of("dot", "line"))));
   }
 }

@@ -13,8 +13,10 @@ import dev.fovea.serving.protocol.InputTensor;
 import dev.fovea.serving.protocol.OutputTensor;
 import dev.fovea.serving.protocol.ProtocolError;
 import dev.fovea.teamfile.PreprocessSpec;
+import dev.fovea.teamfile.ServedDetector;
 import dev.fovea.vision.ImageLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class ServedModel implements AutoCloseable {
   private final TensorSpec input;
   private final String encodedInput;
   private final Optional<Head> head;
+  private final Optional<TiledDetector> tiled;
   private final EncodedImages encoded;
   private final PreprocessSpec preprocess;
   private final int mostElements;
@@ -51,6 +54,7 @@ public final class ServedModel implements AutoCloseable {
       InferenceSession session,
       TensorSpec input,
       Optional<Head> head,
+      Optional<TiledDetector> tiled,
       EncodedImages encoded,
       PreprocessSpec preprocess,
       int mostElements) {
@@ -58,6 +62,7 @@ public final class ServedModel implements AutoCloseable {
     this.input = input;
     this.encodedInput = input.name().equals("image") ? "encoded_image" : "image";
     this.head = head;
+    this.tiled = tiled;
     this.encoded = encoded;
     this.preprocess = preprocess;
     this.mostElements = mostElements;
@@ -68,8 +73,11 @@ public final class ServedModel implements AutoCloseable {
    *
    * @param label what to call it in messages
    * @param classes names in the order of the scores; empty for a model that doesn't classify
+   * @param detector of a model that sees images in tiles; it takes one encoded image and answers
+   *     with the objects in it
    * @param images what an encoded image may be
    * @param mostElements how many images one request may hold
+   * @param patience how long a client waits
    * @throws ModelNotServable when they don't
    * @throws dev.fovea.onnx.graph.UnreadableOnnx when the file is no ONNX
    */
@@ -78,17 +86,22 @@ public final class ServedModel implements AutoCloseable {
       String label,
       List<String> classes,
       PreprocessSpec preprocess,
+      Optional<ServedDetector> detector,
       ImageLimits images,
-      int mostElements) {
+      int mostElements,
+      Duration patience) {
     var model = OnnxReader.read(file);
     // One thread a run: many runs at a time beat many threads in one for models of this size.
     var session = InferenceSession.open(model, SessionSettings.defaults().withIntraOpThreads(1));
     try {
       var fit = new Fit(label, classes, preprocess, session);
+      var input = fit.input();
       return new ServedModel(
           session,
-          fit.input(),
+          input,
           fit.scoresOutput().map(output -> head(model, output, classes)),
+          detector.map(each ->
+              TiledDetector.checked(label, session, input, each, preprocess, images, patience)),
           new EncodedImages(preprocess, images),
           preprocess,
           mostElements);
@@ -104,6 +117,9 @@ public final class ServedModel implements AutoCloseable {
 
   /** What a client may send: one of these. */
   public List<TensorInfo> inputs() {
+    if (tiled.isPresent()) {
+      return List.of(new TensorInfo(encodedInput, "BYTES", List.of(1L)));
+    }
     var shape = new ArrayList<>(input.shape());
     if (shape.getFirst() == 1) {
       shape.set(0, TensorSpec.DYNAMIC); // a model for one image runs once for each
@@ -115,6 +131,9 @@ public final class ServedModel implements AutoCloseable {
 
   /** What a client may ask for. */
   public List<TensorInfo> outputs() {
+    if (tiled.isPresent()) {
+      return TiledDetector.OUTPUTS;
+    }
     var raw =
         session.outputs().stream()
             .map(output -> new TensorInfo(output.name(), "FP32", anyBatch(output.shape())));
@@ -150,8 +169,12 @@ public final class ServedModel implements AutoCloseable {
     }
     try {
       return switch (tensors.getFirst()) {
-        case InputTensor.Floats floats when floats.name().equals(input.name()) -> tensor(floats);
         case InputTensor.Bytes bytes when bytes.name().equals(encodedInput) -> images(bytes);
+        case InputTensor other when tiled.isPresent() ->
+            throw ProtocolError.badRequest(
+                "input '%s' with this datatype is not in the model (expected: '%s' BYTES, one image, of which the server makes tiles itself)"
+                    .formatted(Text.excerpt(other.name()), encodedInput));
+        case InputTensor.Floats floats when floats.name().equals(input.name()) -> tensor(floats);
         case InputTensor other ->
             throw ProtocolError.badRequest(
                 "input '%s' with this datatype is not in the model (expected: '%s' FP32 or '%s' BYTES)"
@@ -190,11 +213,23 @@ public final class ServedModel implements AutoCloseable {
           "input '%s': %d axes (expected: 1, the number of images)"
               .formatted(encodedInput, bytes.shape().length));
     }
+    if (tiled.isPresent()) {
+      return new Answers(tiled.get().answer(only(bytes)), List.of());
+    }
     checkCount(bytes.elements().size());
     return inPieces(
         bytes.elements().size(),
         (from, count) ->
             new FloatTensor(shape(count), encoded.batch(bytes.elements(), from, count)));
+  }
+
+  private static byte[] only(InputTensor.Bytes bytes) {
+    if (bytes.elements().size() != 1) {
+      throw ProtocolError.badRequest(
+          "%d images in a request (expected: 1, since each takes as many passes as it has tiles)"
+              .formatted(bytes.elements().size()));
+    }
+    return bytes.elements().getFirst();
   }
 
   private void checkCount(long images) {
@@ -223,7 +258,8 @@ public final class ServedModel implements AutoCloseable {
       joined.add(session.run(Map.of(input.name(), piece.of(from, count))));
     }
     var raw = joined.outputs();
-    return new Answers(raw, head.map(each -> answers(each, raw, images)).orElse(List.of()));
+    return new Answers(
+        List.copyOf(raw), head.map(each -> answers(each, raw, images)).orElse(List.of()));
   }
 
   private static List<Answer> answers(Head head, List<OutputTensor.Floats> raw, int images) {

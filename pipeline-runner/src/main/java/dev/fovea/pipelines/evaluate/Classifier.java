@@ -4,7 +4,6 @@ import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.onnx.session.InferenceSession;
-import dev.fovea.pipelines.evaluate.Pictures.Picture;
 import dev.fovea.teamfile.PreprocessSpec;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class Classifier implements ModelUnderTest {
   static Classifier checked(
       InferenceSession session, List<String> classes, PreprocessSpec preprocess) {
     var classifier = new Classifier(session, classes);
-    int outputs = classifier.logits(Pictures.black(preprocess).input()).length;
+    int outputs = classifier.logits(Pictures.black(preprocess)).length;
     if (outputs != classes.size()) {
       throw new InvalidRequest(
           "model with %d outputs for an image (expected: %d, one a class of the dataset)"

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -124,6 +125,11 @@ public record DetectedEvaluation(
   /** How many outputs were no detection because a number of them was none. */
   public long unusable() {
     return images.stream().mapToLong(Found::unusable).sum();
+  }
+
+  /** How often the model ran for an image; absent where the images were not in tiles. */
+  public Optional<Passes> passes() {
+    return Passes.of(images);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.fovea.pipelines.evaluate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.fovea.datasets.LabelledObject;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
@@ -16,6 +19,8 @@ import java.util.Optional;
  * @param detections what was found, the surest first
  * @param unusable how many outputs were no detection because a number of them is not finite or
  *     their box encloses nothing
+ * @param passes how often the model ran; absent where the image was not in tiles, and left out of
+ *     the JSON then
  */
 public record Found(
     Digest image,
@@ -23,7 +28,9 @@ public record Found(
     Optional<String> slice,
     List<Truth> objects,
     List<Detection> detections,
-    int unusable) {
+    int unusable,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        Optional<Integer> passes) {
   /**
    * An object that is in an image.
    *
@@ -52,6 +59,17 @@ public record Found(
     detections = List.copyOf(detections);
   }
 
+  /** In an image that was seen at once. */
+  public Found(
+      Digest image,
+      String path,
+      Optional<String> slice,
+      List<Truth> objects,
+      List<Detection> detections,
+      int unusable) {
+    this(image, path, slice, objects, detections, unusable, Optional.empty());
+  }
+
   /**
    * @param places of the classes
    */
@@ -62,6 +80,7 @@ public record Found(
         sample.slice(),
         sample.objects().stream().map(object -> Truth.of(object, places)).toList(),
         seen.detections(),
-        seen.unusable());
+        seen.unusable(),
+        seen.passes());
   }
 }

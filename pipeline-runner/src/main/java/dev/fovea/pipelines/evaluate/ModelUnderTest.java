@@ -5,7 +5,6 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.SessionSettings;
-import dev.fovea.pipelines.evaluate.Pictures.Picture;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.PreprocessSpec;

@@ -5,14 +5,17 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Text;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.store.ObjectStore;
+import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.PreprocessSpec;
+import dev.fovea.teamfile.TilesSpec;
 import dev.fovea.vision.Decoding;
 import dev.fovea.vision.Frame;
 import dev.fovea.vision.ImageDecoder;
-import dev.fovea.vision.preprocess.Fitting;
 import dev.fovea.vision.preprocess.Preprocessor;
+import dev.fovea.vision.tiling.Views;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Images of a dataset as a model's inputs: decoded and preprocessed as the team file says, one at a
@@ -20,24 +23,24 @@ import java.util.List;
  */
 public final class Pictures {
   private static final long LIMIT_BYTES = 64L << 20;
+  private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
   private final ObjectStore objects;
   private final PreprocessSpec spec;
   private final ImageDecoder decoder = ImageDecoder.withDefaultLimits();
-  private final Preprocessor preprocessor;
-
-  /**
-   * An image as a model's input.
-   *
-   * @param input of {@link #shape}
-   * @param fitting where the image lies in it
-   */
-  public record Picture(FloatTensor input, Fitting fitting) {}
+  private final Optional<TilesSpec> tiles;
 
   public Pictures(ObjectStore objects, PreprocessSpec spec) {
+    this(objects, spec, Optional.empty());
+  }
+
+  /**
+   * @param detector whose model sees them, by which they may be in tiles; absent for a classifier
+   */
+  public Pictures(ObjectStore objects, PreprocessSpec spec, Optional<DetectorSpec> detector) {
     this.objects = objects;
     this.spec = spec;
-    this.preprocessor = new Preprocessor(spec);
+    this.tiles = detector.flatMap(DetectorSpec::tiles);
   }
 
   /** The shape of one image: batch 1, channels, height, width. */
@@ -45,11 +48,9 @@ public final class Pictures {
     return List.of(1L, (long) spec.colour().channels(), (long) spec.height(), (long) spec.width());
   }
 
-  /** A picture of zeros, as large as the input. */
-  static Picture black(PreprocessSpec spec) {
-    var zeros = new FloatTensor(axes(spec), new float[new Preprocessor(spec).length()]);
-    return new Picture(
-        zeros, new Fitting(spec.width(), spec.height(), 0, 0, spec.width(), spec.height()));
+  /** An input of zeros. */
+  static FloatTensor black(PreprocessSpec spec) {
+    return new FloatTensor(axes(spec), new float[new Preprocessor(spec).length()]);
   }
 
   /** One image as a tensor of {@link #shape}. */
@@ -58,19 +59,36 @@ public final class Pictures {
   }
 
   /**
+   * One view of an image as a tensor of {@link #shape}: the image, where it is not in tiles.
+   *
+   * @param turn of the image among those of which one view each is taken, 0 or more: by it the view
+   *     is chosen, spread evenly over the places whatever the number of views (Weyl's sequence of
+   *     the golden ratio)
+   */
+  public FloatTensor tensor(Sample sample, int turn) throws IOException {
+    var picture = picture(sample);
+    double share = turn * GOLDEN_RATIO % 1;
+    return picture.input((int) (share * picture.views().size()));
+  }
+
+  /**
    * One image as the model sees it.
    *
-   * @throws InvalidRequest when it doesn't decode
+   * @throws InvalidRequest when it doesn't decode, or has too many tiles
    */
   public Picture picture(Sample sample) throws IOException {
-    return picture(frame(sample));
+    var frame = frame(sample);
+    try {
+      return picture(frame);
+    } catch (InvalidRequest e) {
+      throw new InvalidRequest(
+          "'%s': %s".formatted(Text.excerpt(sample.path()), e.explanation()), e.remedy());
+    }
   }
 
   /** A decoded image as the model sees it. */
   Picture picture(Frame frame) {
-    return new Picture(
-        new FloatTensor(axes(spec), preprocessor.apply(frame)),
-        Fitting.of(spec, frame.width(), frame.height()));
+    return new Picture(new Views(frame, spec, tiles), axes(spec));
   }
 
   /**

@@ -70,7 +70,7 @@ public record Shard(
 
   /** Asks both variants about every image. */
   public Answers answers(ObjectStore objects) throws IOException {
-    var pictures = new Pictures(objects, preprocess);
+    var pictures = new Pictures(objects, preprocess, detector);
     try (var first = ModelUnderTest.open(objects, fp32, classes, preprocess, detector);
         var second = ModelUnderTest.open(objects, int8, classes, preprocess, detector)) {
       var answersOfFirst = new ArrayList<Answer>();

@@ -1,8 +1,13 @@
 package dev.fovea.pipelines.gate;
 
 import dev.fovea.lab.Profile;
+import dev.fovea.pipelines.evaluate.DetectedEvaluation;
+import dev.fovea.pipelines.evaluate.Evaluation;
 import dev.fovea.teamfile.Gate;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Latencies and memory, of one variant or as the drop between both. */
 final class OnDevice {
@@ -30,7 +35,11 @@ final class OnDevice {
           "%d samples, too few for an upper end of this percentile".formatted(judged.samples()),
           List.of());
     }
-    return new Finding.Measured(estimate, on, note(judged), List.of());
+    var notes =
+        Stream.of(note(judged), passes(gate, evidence.of(gate.of()).evaluation(), estimate))
+            .filter(note -> !note.isEmpty())
+            .collect(Collectors.joining("; "));
+    return new Finding.Measured(estimate, on, notes, List.of());
   }
 
   private static Estimate estimate(Gate gate, Profile profile) {
@@ -46,5 +55,22 @@ final class OnDevice {
     return profile.steady()
         ? ""
         : "the run was not steady: its second half was more than 10 % off the first";
+  }
+
+  /**
+   * A profile is of one pass of the model. What an image in tiles takes is told beside it, not
+   * judged: percentiles of a sum do not follow from those of its parts.
+   */
+  private static String passes(Gate gate, Evaluation evaluation, Estimate estimate) {
+    if (gate.measure() == Gate.Measure.MEMORY
+        || !(evaluation instanceof DetectedEvaluation detected)
+        || detected.passes().isEmpty()) {
+      return "";
+    }
+    var passes = detected.passes().get();
+    var words = "of one pass; in tiles it takes " + passes.words();
+    return gate.drop() || gate.measure() != Gate.Measure.LATENCY_P50
+        ? words
+        : String.format(Locale.ROOT, "%s, about %.1f ms", words, estimate.value() * passes.mean());
   }
 }

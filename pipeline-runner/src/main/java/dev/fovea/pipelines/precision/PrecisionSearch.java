@@ -19,6 +19,7 @@ import dev.fovea.pipelines.PrecisionFront;
 import dev.fovea.pipelines.PrecisionFront.Bounded;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.store.ObjectStore;
+import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.ReleaseSpec;
 import dev.fovea.teamfile.ReleaseSpec.SearchSpec;
 import dev.fovea.vision.metrics.bootstrap.BootstrapInterval;
@@ -140,7 +141,7 @@ public final class PrecisionSearch {
                       Pictures.shape(spec.preprocess()), LATENCY_SAMPLES, LONGEST_TIMING)),
               SearchSettings.of(search.budget()),
               folder);
-      var cost = planned.cost().words();
+      var cost = planned.cost().words() + tiled();
       telling.cost("search over %s: %s".formatted(images.words(), cost));
       var front = planned.run(telling::at);
       var best = front.best(preference()).orElseThrow(() -> nothing(front, images));
@@ -149,6 +150,12 @@ public final class PrecisionSearch {
     } finally {
       Folders.remove(folder);
     }
+  }
+
+  private String tiled() {
+    return spec.detector().flatMap(DetectorSpec::tiles).isPresent()
+        ? "; of an image in tiles, as many inferences as it takes passes"
+        : "";
   }
 
   private static List<Candidate> others(Given given) {

@@ -42,7 +42,7 @@ final class TaskOnImages implements SearchTask<TaskOnImages.Told> {
     this.spec = spec;
     this.classes = List.copyOf(classes);
     this.samples = List.copyOf(samples);
-    this.pictures = new Pictures(objects, spec.preprocess());
+    this.pictures = new Pictures(objects, spec.preprocess(), spec.detector());
   }
 
   @Override

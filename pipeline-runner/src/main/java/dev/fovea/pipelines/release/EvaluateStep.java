@@ -7,9 +7,11 @@ import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.LineageNode;
 import dev.fovea.pipelines.artefact.Artefacts;
 import dev.fovea.pipelines.evaluate.Answer;
+import dev.fovea.pipelines.evaluate.DetectedEvaluation;
 import dev.fovea.pipelines.evaluate.Evaluation;
 import dev.fovea.pipelines.evaluate.EvaluationJob;
 import dev.fovea.pipelines.evaluate.JudgedImages;
+import dev.fovea.pipelines.evaluate.Passes;
 import dev.fovea.pipelines.evaluate.Shard;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
@@ -36,6 +38,9 @@ final class EvaluateStep implements JobStep<ReleaseState> {
   static final String NAME = "evaluate";
 
   private static final int IMAGES_IN_A_PART = 128;
+
+  /** An image in tiles takes many passes, so fewer go together. */
+  private static final int TILED_SHARE = 8;
 
   /** A detection of both variants is 320 bytes of JSON at most. */
   private static final int DETECTIONS_IN_A_PART = 38_400;
@@ -122,11 +127,17 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     }
   }
 
-  /** How many images go together: of detectors so many that what they say stays bounded. */
+  /**
+   * How many images go together: of detectors so many that what they say stays bounded, and an
+   * eighth where each is in tiles.
+   */
   private static int together(Shard whole, int images, int detections) {
     return whole
         .detector()
-        .map(spec -> Math.clamp(detections / spec.most(), 1, images))
+        .map(spec -> {
+          int most = spec.tiles().isPresent() ? Math.max(1, images / TILED_SHARE) : images;
+          return Math.clamp(detections / spec.most(), 1, most);
+        })
         .orElse(images);
   }
 
@@ -199,7 +210,8 @@ final class EvaluateStep implements JobStep<ReleaseState> {
     var a = Evaluation.read(objects, fp32);
     var b = Evaluation.read(objects, int8);
     return new Outcome.Done(
-        "%d test images: fp32 %s, int8 %s".formatted(a.size(), a.words(), b.words()),
+        "%d test images: fp32 %s, int8 %s%s"
+            .formatted(a.size(), a.words(), b.words(), tiled(state, b)),
         Stream.concat(
                 Stream.concat(
                     links(state, Variant.FP32, state.order().evaluationNode(Variant.FP32, fp32)),
@@ -207,6 +219,15 @@ final class EvaluateStep implements JobStep<ReleaseState> {
                 state.sweeps().stream()
                     .flatMap(swept -> links(state, swept.gate().of(), swept.node(state.order()))))
             .toList());
+  }
+
+  /** What an image in tiles costs. */
+  private static String tiled(ReleaseState state, Evaluation evaluation) {
+    var tiles = state.spec().detector().flatMap(DetectorSpec::tiles);
+    return tiles.isPresent() && evaluation instanceof DetectedEvaluation detected
+        ? "; in %s: %s"
+            .formatted(tiles.get().words(), detected.passes().map(Passes::words).orElse("no pass"))
+        : "";
   }
 
   private static Stream<LineageLinked> links(ReleaseState state, Variant form, LineageNode node) {

@@ -8,6 +8,7 @@ import dev.fovea.lab.ProfileJob;
 import dev.fovea.pipelines.evaluate.Pictures;
 import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
+import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.Gate.Variant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,14 @@ final class ProfileStep implements JobStep<ReleaseState> {
               .formatted(
                   open.size(), jobs.size(), open.getFirst().ahead(), open.getFirst().device()));
     }
-    return new Outcome.Done(summary(jobs, unknown.stream().distinct().toList()), List.of());
+    var summary = summary(jobs, unknown.stream().distinct().toList());
+    return new Outcome.Done(jobs.isEmpty() ? summary : summary + ofOnePass(state), List.of());
+  }
+
+  private static String ofOnePass(ReleaseState state) {
+    return state.spec().detector().flatMap(DetectorSpec::tiles).isPresent()
+        ? "; of one pass of the model, of which an image in tiles takes as many as 'evaluate' says"
+        : "";
   }
 
   private Optional<ProfileJob> job(ReleaseState state, Variant form, Name device) {

@@ -37,6 +37,7 @@ import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Target;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Type;
+import dev.fovea.teamfile.TilesSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -269,27 +270,28 @@ final class QuantizeStep implements JobStep<ReleaseState> {
   private Iterable<Map<String, FloatTensor>> examples(
       ReleaseState state, OnnxModel model, List<Sample> images, boolean told) {
     var input = model.graph().inputs().getFirst().name();
-    var pictures = new Pictures(objects, state.spec().preprocess());
+    var pictures = new Pictures(objects, state.spec().preprocess(), state.spec().detector());
     return () ->
         IntStream.range(0, images.size())
             .mapToObj(i -> {
               if (told) {
                 tell(state, images.size(), i);
               }
-              return example(pictures, input, images.get(i));
+              return example(pictures, input, images.get(i), i);
             })
             .iterator();
   }
 
   /** What was made before there was a choice is still found. */
   private static Stream<String> choices(ReleaseSpec release) {
-    return Stream.concat(
-        ways(release.quantize()),
+    var tiles = release.detector().flatMap(DetectorSpec::tiles).map(TilesSpec::canonical);
+    var search =
         release.quantize().search().stream()
-            .flatMap(search ->
+            .flatMap(each ->
                 Stream.of(
-                    search.toString(),
-                    release.detector().map(DetectorSpec::canonical).orElse("classifier"))));
+                    each.toString(),
+                    release.detector().map(DetectorSpec::canonical).orElse("classifier")));
+    return Stream.of(ways(release.quantize()), tiles.stream(), search).flatMap(each -> each);
   }
 
   private static Stream<String> ways(QuantizeSpec spec) {
@@ -324,9 +326,11 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     }
   }
 
-  private static Map<String, FloatTensor> example(Pictures pictures, String input, Sample sample) {
+  /** Of images in tiles one view each: what the model will see, at the cost of whole images. */
+  private static Map<String, FloatTensor> example(
+      Pictures pictures, String input, Sample sample, int turn) {
     try {
-      return Map.of(input, pictures.tensor(sample));
+      return Map.of(input, pictures.tensor(sample, turn));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,10 +6,13 @@ import dev.fovea.pipelines.job.JobStep;
 import dev.fovea.pipelines.job.Outcome;
 import dev.fovea.rollouts.Rollouts;
 import dev.fovea.store.ObjectStore;
+import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.Gate.Variant;
+import dev.fovea.teamfile.ServedDetector;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Hands a release that passed to its rollout: the INT8 model with everything that it needs to
@@ -21,6 +24,10 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
   private static final String RAW_OUTPUTS =
       "; it answers with the detector's raw outputs, so errors and latency are compared, confidence"
           + " is not, and no frames come back";
+
+  private static final String OBJECTS =
+      "; it answers with the objects that it finds in the tiles of an image, so errors and latency"
+          + " are compared, confidence is not, and no frames come back";
 
   private final Rollouts rollouts;
   private final ObjectStore objects;
@@ -52,7 +59,7 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
                 rollout.digest().abbreviated(),
                 order.model(),
                 order.number(),
-                state.spec().detector().isPresent() ? RAW_OUTPUTS : ""),
+                state.spec().detector().map(StartRolloutStep::answers).orElse("")),
         List.of(
             new LineageLinked(
                 order.project(),
@@ -62,13 +69,25 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
                 Clock.systemUTC().instant())));
   }
 
-  /**
-   * None for a detector: the server answers with its raw outputs, from which no confidence follows.
-   */
+  private static String answers(DetectorSpec detector) {
+    return detector.tiles().isPresent() ? OBJECTS : RAW_OUTPUTS;
+  }
+
+  /** None for a detector: no confidence follows from what it answers. */
   private List<String> classes(ReleaseState state) throws IOException {
-    return state.spec().detector().isPresent()
-        ? List.of()
-        : Manifest.read(objects, state.order().dataset()).classes();
+    return state.spec().detector().isPresent() ? List.of() : classesOfDataset(state);
+  }
+
+  /** Only the server can put tiles together again, so it reads the outputs of such a model. */
+  private Optional<ServedDetector> detector(ReleaseState state) throws IOException {
+    var tiled = state.spec().detector().filter(spec -> spec.tiles().isPresent());
+    return tiled.isPresent()
+        ? Optional.of(new ServedDetector(tiled.get(), classesOfDataset(state)))
+        : Optional.empty();
+  }
+
+  private List<String> classesOfDataset(ReleaseState state) throws IOException {
+    return Manifest.read(objects, state.order().dataset()).classes();
   }
 
   private Rollouts.Plan plan(ReleaseState state) throws IOException {
@@ -82,6 +101,7 @@ final class StartRolloutStep implements JobStep<ReleaseState> {
         classes(state),
         state.spec().canary(),
         state.feedback(),
-        order.requestedBy());
+        order.requestedBy(),
+        detector(state));
   }
 }

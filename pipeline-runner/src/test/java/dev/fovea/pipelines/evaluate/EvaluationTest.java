@@ -10,6 +10,7 @@ import dev.fovea.pipelines.evaluate.Found.Truth;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.PreprocessSpec;
+import dev.fovea.teamfile.TilesSpec;
 import dev.fovea.vision.detection.Detection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -104,6 +105,76 @@ class EvaluationTest {
     assertThat(evaluation.words())
         .isEqualTo(
             "mAP 50.00 %, 50.00 % at overlap 0.50 (3 outputs that are no numbers or enclose nothing count as no detection)");
+  }
+
+  /** As the version before tiles wrote it. */
+  @Test
+  void readsTheDetectorsOfTheVersionBeforeAndKeepsTheirDigest() throws Exception {
+    var json =
+        """
+        {"variant":"SOME","dataset":"SOME","preprocess":"SOME","detector":{"output":"BOXES","confidence":0.25,"iou":0.7,\
+        "most":30},"classes":["dark"],"map":-1.0,"map50":-1.0,"precisions":{},"slices":{},"images":[{"image":"SOME",\
+        "path":"b.png","slice":null,"objects":[],"detections":[],"unusable":0}]}\
+        """
+            .replace("SOME", SOME.toString());
+    var old = objects.put(json.getBytes(StandardCharsets.UTF_8));
+    var read = Evaluation.read(objects, old);
+    assertThat(((DetectedEvaluation) read).passes()).isEmpty();
+    assertThat(read.write(objects)).isEqualTo(old);
+
+    var seen = "{\"image\":\"SOME\",\"path\":\"b.png\",\"detections\":[],\"unusable\":0}";
+    var answers =
+        "{\"fp32\":[SEEN],\"int8\":[]}".replace("SEEN", seen).replace("SOME", SOME.toString());
+    assertThat(json(EvaluationJson.MAPPER.readValue(answers, Shard.Answers.class)))
+        .isEqualTo(answers);
+  }
+
+  @Test
+  void readsThoseOfTilesAsItWroteThem() throws Exception {
+    var spec = tiled();
+    var shard = shard(Optional.of(spec));
+    assertThat(EvaluationJson.MAPPER.readValue(json(shard), Shard.class)).isEqualTo(shard);
+    var seen = new Seen(SOME, "a.png", List.of(), 0, Optional.of(7));
+    var answers = new Shard.Answers(List.of(seen), List.of(seen));
+    assertThat(EvaluationJson.MAPPER.readValue(json(answers), Shard.Answers.class))
+        .isEqualTo(answers);
+    var images = List.of(found(Optional.of(5)), found(Optional.of(5)), found(Optional.of(14)));
+    var evaluation = DetectedEvaluation.of(SOME, SOME, SOME, spec, List.of("dark"), images);
+    assertThat(Evaluation.read(objects, evaluation.write(objects))).isEqualTo(evaluation);
+    assertThat(evaluation.passes()).contains(new Passes(5, 14, 8));
+    assertThat(evaluation.passes().orElseThrow().words())
+        .isEqualTo("5 to 14 passes of the model an image, 8.00 in mean");
+    assertThat(new Passes(4, 4, 4).words()).isEqualTo("4 passes of the model an image");
+  }
+
+  /** What a sandboxed process says is not believed. */
+  @Test
+  void takesNoCountOfPassesThatCannotBe() {
+    var sample = new Sample("a.png", SOME, "m", 1, "", "test", Optional.empty());
+    var inTiles = shard(Optional.of(tiled()));
+    for (int passes : new int[] {1, 9, 1_025}) {
+      assertThat(seen(Optional.of(passes)).fits(inTiles, sample)).isTrue();
+    }
+    for (int passes : new int[] {0, -1, 1_026, Integer.MAX_VALUE}) {
+      assertThat(seen(Optional.of(passes)).fits(inTiles, sample)).isFalse();
+    }
+    assertThat(seen(Optional.empty()).fits(inTiles, sample)).isFalse();
+    var atOnce = shard(Optional.of(DetectorSpec.of(DetectorSpec.Output.BOXES)));
+    assertThat(seen(Optional.empty()).fits(atOnce, sample)).isTrue();
+    assertThat(seen(Optional.of(1)).fits(atOnce, sample)).isFalse();
+  }
+
+  private static Seen seen(Optional<Integer> passes) {
+    return new Seen(SOME, "a.png", List.of(), 0, passes);
+  }
+
+  private static Found found(Optional<Integer> passes) {
+    return new Found(SOME, "a.png", Optional.empty(), List.of(), List.of(), 0, passes);
+  }
+
+  private static DetectorSpec tiled() {
+    return new DetectorSpec(
+        DetectorSpec.Output.BOXES, 0.25, 0.7, 30, Optional.of(TilesSpec.of(640, 480)));
   }
 
   @ParameterizedTest

@@ -396,7 +396,8 @@ class DetectorReleaseTest {
    * @param forged what becomes of each shard's answers
    */
   private ReleaseBench split(int imagesInShard, UnaryOperator<String> forged) throws Exception {
-    Program program = (_, shard, _, inputs) -> evaluate(inputs, "shard-" + shard, forged);
+    Program program =
+        (_, shard, _, inputs) -> evaluate(folder.resolve("shard-" + shard), inputs, forged);
     return squares(
         new ReleaseBench(
             Squares.model(0),
@@ -407,10 +408,10 @@ class DetectorReleaseTest {
   }
 
   /** What {@code fovea job evaluate} does, between the same two folders. */
-  private Exit evaluate(Map<String, byte[]> inputs, String name, UnaryOperator<String> forged)
+  static Exit evaluate(Path folder, Map<String, byte[]> inputs, UnaryOperator<String> forged)
       throws IOException {
-    var in = Files.createDirectories(folder.resolve(name).resolve("in"));
-    var out = Files.createDirectories(folder.resolve(name).resolve("out"));
+    var in = Files.createDirectories(folder.resolve("in"));
+    var out = Files.createDirectories(folder.resolve("out"));
     for (var file : inputs.entrySet()) {
       Files.write(in.resolve(file.getKey()), file.getValue());
     }
@@ -422,7 +423,7 @@ class DetectorReleaseTest {
   }
 
   /** Starts and runs a release to its end, through its waits. */
-  private static Digest run(ReleaseBench bench) throws Exception {
+  static Digest run(ReleaseBench bench) throws Exception {
     Digest digest;
     try {
       digest = bench.start().digest();
@@ -436,7 +437,7 @@ class DetectorReleaseTest {
     return digest;
   }
 
-  private static List<DetectedEvaluation> evaluations(ReleaseBench bench) throws IOException {
+  static List<DetectedEvaluation> evaluations(ReleaseBench bench) throws IOException {
     var evaluations = new ArrayList<DetectedEvaluation>();
     for (var digest : digests(bench)) {
       evaluations.add((DetectedEvaluation) Evaluation.read(bench.objects, digest));
@@ -446,7 +447,7 @@ class DetectorReleaseTest {
   }
 
   /** The evaluations that the lineage names. */
-  private static Set<Digest> digests(ReleaseBench bench) {
+  static Set<Digest> digests(ReleaseBench bench) {
     return bench.events.stream()
         .filter(LineageLinked.class::isInstance)
         .map(LineageLinked.class::cast)
@@ -462,7 +463,7 @@ class DetectorReleaseTest {
         .collect(Collectors.toSet());
   }
 
-  private static Release.Step step(Release release, String name) {
+  static Release.Step step(Release release, String name) {
     return release.steps().stream()
         .filter(step -> step.name().equals(name))
         .findFirst()

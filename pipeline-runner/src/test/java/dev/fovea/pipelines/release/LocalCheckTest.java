@@ -107,6 +107,25 @@ class LocalCheckTest {
   }
 
   @Test
+  void comesToThoseOfADetectorThatSeesTilesToo() throws Exception {
+    data = Folders.squares(home.resolve("squares"));
+    Files.write(model, Squares.model(0));
+    var whole = Squares.POLICY.replaceFirst("    - .*slice: night.*\n", "");
+    var tiled =
+        whole.replace("most: 50}", "most: 50, tiles: {size: [48, 32], overlap: 0.5, match: iou}}");
+    var here = check(tiled);
+    assertSame(here, onServer(Squares.model(0), tiled));
+    assertThat(here.int8()).as("calibrated on tiles").isNotEqualTo(check(whole).int8());
+    assertThat(here.steps())
+        .filteredOn(step -> step.name().equals("evaluate"))
+        .singleElement()
+        .extracting(Release.Step::summary)
+        .asString()
+        .contains(
+            "in tiles of 48 x 32 px with overlap 0.5, and the whole image, merged by greedy-nmm with iou from 0.5 on: 1 to ");
+  }
+
+  @Test
   void measuresThisMachineAndNoOther() throws Exception {
     var checked =
         check(

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -161,7 +162,13 @@ public final class JibModelImages implements ModelImages {
         .addEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1")
         .setExposedPorts(Port.tcp(PORT))
         .setUser(NOBODY)
-        .setLabels(
+        .setLabels(labels(served));
+  }
+
+  private static Map<String, String> labels(Served served) {
+    var plan = served.plan();
+    var labels =
+        new TreeMap<>(
             Map.of(
                 "org.opencontainers.image.title",
                 plan.model().text(),
@@ -175,6 +182,10 @@ public final class JibModelImages implements ModelImages {
                 plan.release().toString(),
                 "dev.fovea.preprocess",
                 plan.preprocess().digest().toString()));
+    plan.detector()
+        .ifPresent(
+            detector -> labels.put("dev.fovea.detector", detector.spec().digest().toString()));
+    return labels;
   }
 
   private static FileEntriesLayer layer(Path file, String name) {
@@ -194,7 +205,8 @@ public final class JibModelImages implements ModelImages {
                 Integer.toString(plan.number()),
                 plan.variant(),
                 plan.classes(),
-                plan.preprocess()));
+                plan.preprocess(),
+                plan.detector()));
   }
 
   /**

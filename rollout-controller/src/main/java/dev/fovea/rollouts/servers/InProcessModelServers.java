@@ -44,6 +44,7 @@ public final class InProcessModelServers implements ModelServers, AutoCloseable 
                   Integer.toString(plan.number()),
                   plan.classes(),
                   plan.preprocess())
+              .detecting(plan.detector())
               .capturing(
                   CaptureSettings.of(plan.feedback().unsureBelow(), plan.feedback().auditShare()),
                   sinks.apply(served));

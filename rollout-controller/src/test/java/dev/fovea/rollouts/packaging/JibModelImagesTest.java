@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fovea.kernel.Digest;
 import dev.fovea.rollouts.TestModels;
 import dev.fovea.rollouts.servers.Served;
+import dev.fovea.serving.ModelDescription;
 import dev.fovea.store.memory.MemoryObjectStore;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -63,6 +64,28 @@ class JibModelImagesTest {
     assertThat(config.path("config").path("User").stringValue()).isEqualTo("65532:65532");
     assertThat(config.path("config").path("Env").valueStream().map(JsonNode::stringValue))
         .contains("ORT_DISABLE_TELEMETRY=1");
+  }
+
+  @Test
+  void namesHowADetectorSeesImagesWhereItSeesTiles(@TempDir Path root) throws Exception {
+    var plain = labels(jib.build(served(1)));
+    assertThat(plain.has("dev.fovea.detector")).isFalse();
+    var served = served(1);
+    var plan = TestModels.tiled(served.plan());
+    var manifest = jib.build(new Served(served.rollout(), served.project(), plan));
+    assertThat(labels(manifest).path("dev.fovea.detector").stringValue())
+        .isEqualTo(plan.detector().orElseThrow().spec().digest().toString());
+    for (var layer : blob(manifest).path("layers")) {
+      unpack(file(layer), root);
+    }
+    var description =
+        JSON.readValue(Files.readString(root.resolve("model/model.json")), ModelDescription.class);
+    assertThat(description.detector()).isEqualTo(plan.detector());
+  }
+
+  private static JsonNode labels(Digest manifest) throws IOException {
+    var config = JSON.readTree(Files.readString(file(blob(manifest).path("config"))));
+    return config.path("config").path("Labels");
   }
 
   @Test
