@@ -115,7 +115,8 @@ public final class VerdictText {
     return table;
   }
 
-  private static String measured(Ruling ruling) {
+  /** A value with its unit and interval. */
+  public static String measured(Ruling ruling) {
     return "%.4g %s (%.4g to %.4g)"
         .formatted(ruling.measured(), ruling.unit(), ruling.low(), ruling.high());
   }
