@@ -37,6 +37,7 @@ public record CostReading(
    * @param on what it was measured on, with its count
    * @param wrong the share of wrong answers, 0 to 1
    * @param failing the share of units that fail, 0 to 1
+   * @param ratio how many fail, in words: {@code 1 in 7}
    * @param cost of the wrong answers in one unit, to be expected; absent without prices
    * @param sentence all of it in words
    */
@@ -46,6 +47,7 @@ public record CostReading(
       String on,
       Bounded wrong,
       Bounded failing,
+      String ratio,
       Optional<Bounded> cost,
       String sentence) {}
 }

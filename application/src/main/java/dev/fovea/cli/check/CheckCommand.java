@@ -267,7 +267,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private static String text(Checked checked) {
-    return "%s · %s%nmodel %s · dataset %s · int8 %s%n%s%s%s%s"
+    return "%s · %s%nmodel %s · dataset %s · int8 %s%n%s%s%s%s%s"
         .formatted(
             checked.model(),
             checked.verdict().passed() ? "would be released" : "would be refused",
@@ -276,6 +276,7 @@ public final class CheckCommand implements Callable<Integer> {
             checked.int8().abbreviated(),
             VerdictText.rules(checked.verdict()),
             VerdictText.strengths(checked.verdict()),
+            VerdictText.costs(checked.verdict()),
             VerdictText.front(checked.verdict()),
             VerdictText.steps(checked.steps()));
   }

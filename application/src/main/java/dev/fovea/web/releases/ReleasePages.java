@@ -5,6 +5,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
+import dev.fovea.pipelines.Verdict;
 import dev.fovea.roles.Callers;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
@@ -116,6 +117,13 @@ class ReleasePages {
     page.addAttribute("shell", shell.at(new Shell.Crumb("Releases", "/" + project + "/releases")));
     page.addAttribute("headline", Headline.of(release, rollout));
     page.addAttribute("gates", release.verdict().map(Gate::of).orElse(List.of()));
+    release
+        .verdict()
+        .flatMap(Verdict::costs)
+        .ifPresent(costs -> {
+          page.addAttribute("costs", costs);
+          page.addAttribute("costRows", CostRow.of(costs));
+        });
     page.addAttribute("stations", stations.through(project, release.digest()));
     page.addAttribute("happenings", Happening.of(release, attempts));
     page.addAttribute("earlier", attempts.stream().skip(1).toList());

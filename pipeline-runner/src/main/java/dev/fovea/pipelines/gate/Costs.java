@@ -197,6 +197,7 @@ public final class Costs {
             on,
             new Bounded(wrong.value(), wrong.low(), wrong.high()),
             failing,
+            CostWords.ratio(failing.value()),
             cost,
             CostWords.sentence(spec, of, where, failing, cost)));
   }
