@@ -35,7 +35,7 @@ record CostRow(
   private static CostRow of(Line line, String currency) {
     var variant = line.of().name().toLowerCase(Locale.ROOT);
     return new CostRow(
-        line.where().isEmpty() ? variant : variant + " " + line.where().replace('-', '−'),
+        line.where().isEmpty() ? variant : Gate.typeset(variant + " " + line.where()),
         line.on(),
         line.ratio(),
         "%s (%s)".formatted(percent(line.failing().value()), percents(line.failing())),

@@ -13,6 +13,7 @@ final class CostWords {
 
   private static final double NEARLY_ALL = 0.95;
   private static final long TWO_DIGITS_FROM = 100;
+  private static final double LEAST = 1e-9;
 
   private CostWords() {}
 
@@ -47,16 +48,16 @@ final class CostWords {
     if (share >= NEARLY_ALL) {
       return "more than 9 in 10";
     }
+    if (share < LEAST) {
+      return "fewer than 1 in 1,000,000,000";
+    }
     return share < TENTHS_FROM
-        ? "1 in %,d".formatted(rounded(1 / share))
+        ? String.format(Locale.ROOT, "1 in %,d", rounded(1 / share))
         : "%d in 10".formatted(Math.round(10 * share));
   }
 
   /** Of large numbers two digits, since no test split knows more. */
   private static long rounded(double number) {
-    if (number >= Long.MAX_VALUE / 2.0) {
-      return Long.MAX_VALUE / 2;
-    }
     long whole = Math.round(number);
     long step = 1;
     while (whole / step >= TWO_DIGITS_FROM) {
@@ -95,7 +96,11 @@ final class CostWords {
             : "more than %d wrong answers".formatted(spec.bears());
     return spec.items() == 1
         ? ""
-        : "a %s is %,d images like those measured, whose errors are independent of each other; it fails by %s"
-            .formatted(spec.unit(), spec.items(), fails);
+        : String.format(
+            Locale.ROOT,
+            "a %s is %,d images like those measured, whose errors are independent of each other; it fails by %s",
+            spec.unit(),
+            spec.items(),
+            fails);
   }
 }
