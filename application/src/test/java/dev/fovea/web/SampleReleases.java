@@ -266,7 +266,7 @@ final class SampleReleases implements Releases {
                 .219,
                 "more than 9 in 10")),
         List.of(
-            "a checkout is 20 images like those measured, whose errors are independent of each other;"
+            "one checkout is 20 images like those measured, whose errors are independent of each other;"
                 + " it fails by one wrong answer or more",
             "no image of the test split is of " + Samples.HOSTILE));
   }

@@ -54,6 +54,6 @@ record CostRow(
   }
 
   private static String amount(double value) {
-    return String.format(Locale.ROOT, value == 0 || value >= 0.1 ? "%,.2f" : "%.3g", value);
+    return String.format(Locale.ROOT, value == 0 || value >= 0.01 ? "%,.2f" : "%.2g", value);
   }
 }

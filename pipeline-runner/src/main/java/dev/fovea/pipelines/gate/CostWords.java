@@ -73,7 +73,7 @@ final class CostWords {
   }
 
   private static String cost(CostSpec spec, Bounded cost) {
-    return "; wrong answers cost %s a %s (%s to %s)"
+    return "; wrong answers cost %s per %s (%s to %s)"
         .formatted(
             amount(cost.value()) + " " + spec.price().orElseThrow().currency(),
             spec.unit(),
@@ -81,11 +81,11 @@ final class CostWords {
             amount(cost.high()));
   }
 
-  /** Two decimals, or three digits of what is smaller than that shows. */
+  /** Two decimals, or two digits of what is smaller than those show. */
   static String amount(double value) {
-    return value == 0 || value >= 0.1
+    return value == 0 || value >= 0.01
         ? String.format(Locale.ROOT, "%,.2f", value)
-        : String.format(Locale.ROOT, "%.3g", value);
+        : String.format(Locale.ROOT, "%.2g", value);
   }
 
   /** What is assumed; empty where nothing is. */
@@ -98,7 +98,7 @@ final class CostWords {
         ? ""
         : String.format(
             Locale.ROOT,
-            "a %s is %,d images like those measured, whose errors are independent of each other; it fails by %s",
+            "one %s is %,d images like those measured, whose errors are independent of each other; it fails by %s",
             spec.unit(),
             spec.items(),
             fails);

@@ -17,7 +17,7 @@ final class Failing {
    * @param bears how many may err, 0 to {@code items - 1}
    */
   static double share(double error, int items, int bears) {
-    if (error == 0 || error == 1) {
+    if (error == 0 || error == 1 || items == 1) {
       return error;
     }
     double odds = error / (1 - error);

@@ -44,7 +44,7 @@ class CostsTest {
             "fp32: 1 in 4 checkouts fails (95 % interval 1 in 13 to 7 in 10)");
     assertThat(reading.notes())
         .containsExactly(
-            "a checkout is 15 images like those measured, whose errors are independent of each other;"
+            "one checkout is 15 images like those measured, whose errors are independent of each other;"
                 + " it fails by one wrong answer or more");
     var line = reading.lines().getFirst();
     assertThat(line.on()).isEqualTo("test split, 100 images");
@@ -119,7 +119,7 @@ class CostsTest {
     var wrong = Estimate.share(9, 200);
     assertThat(line.cost())
         .contains(new Bounded(4 * wrong.value(), 4 * wrong.low(), 4 * wrong.high()));
-    assertThat(line.sentence()).endsWith("; wrong answers cost 0.18 EUR a order (0.10 to 0.33)");
+    assertThat(line.sentence()).endsWith("; wrong answers cost 0.18 EUR per order (0.10 to 0.33)");
   }
 
   @Test
@@ -171,7 +171,7 @@ class CostsTest {
         .isEqualTo(Failing.share(0.2, 20, 2));
     assertThat(reading.notes())
         .containsExactly(
-            "a checkout is 20 images like those measured, whose errors are independent of each other;"
+            "one checkout is 20 images like those measured, whose errors are independent of each other;"
                 + " it fails by more than 2 wrong answers",
             "left out, with fewer than 20 images: fog",
             "no image of the test split is of snow");
