@@ -143,6 +143,23 @@ class CostsTest {
   }
 
   @Test
+  void readsAModelThatIsAlwaysWrong() {
+    var line =
+        reading(
+                "{unit: box, units: boxes, items: 2, bears: 1, currency: EUR, error: 1, classes:"
+                    + " {dark: 3}}",
+                answers(50, 50),
+                answers(50, 50))
+            .lines()
+            .getFirst();
+    assertThat(line.failing().value()).isEqualTo(1);
+    assertThat(line.failing().low()).isBetween(0.8, 0.9);
+    assertThat(line.cost().orElseThrow().value()).isCloseTo(4, within(1e-12));
+    assertThat(line.sentence())
+        .startsWith("int8: every box fails (95 % interval 9 in 10 to all); wrong answers cost 4.00");
+  }
+
+  @Test
   void readsEverySliceTheWorstFirstInTheTeamsOwnWords() {
     var answers = new ArrayList<Scored>();
     answers.addAll(slice("day", 40, 1));

@@ -9,6 +9,7 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.lab.ProfileFinished;
+import dev.fovea.pipelines.CostReading;
 import dev.fovea.pipelines.Measures;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases.Candidate;
@@ -224,6 +225,24 @@ class ReplayTest {
       var other = only(replay(bench, gates + SWEEP.formatted("0.9").replace("+20%", "+25%")));
       assertThat(other.now()).isEqualTo(Standing.UNKNOWN);
       assertThat(other.unmeasured()).hasSize(1);
+    }
+  }
+
+  @Test
+  void keepsWithTheVerdictWhatWrongAnswersComeTo() throws Exception {
+    var costs = POLICY + "  costs: {unit: checkout, items: 20, slices: {night: at night}}\n";
+    try (var bench = bench(50, costs)) {
+      var lines = run(bench).verdict().orElseThrow().costs().orElseThrow().lines();
+      assertThat(lines)
+          .extracting(CostReading.Line::where)
+          .containsExactly("", "", "at night", "at night");
+      assertThat(lines.getFirst().wrong().value()).isEqualTo(0.5);
+      assertThat(lines.getFirst().sentence())
+          .startsWith("int8: more than 9 in 10 checkouts fail (95 % interval more than 9 in 10 to");
+      assertThat(only(replay(bench, POLICY)).change()).isEqualTo(Change.SAME);
+    }
+    try (var bench = bench(0, POLICY)) {
+      assertThat(run(bench).verdict().orElseThrow().costs()).isEmpty();
     }
   }
 
