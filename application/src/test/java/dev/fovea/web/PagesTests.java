@@ -259,7 +259,7 @@ class PagesTests {
     assertThat(page)
         .contains("<h2 id=\"co-h\">In checkouts</h2>", ">Checkouts that fail</th>")
         .contains("int8 in warm light", "int8 under brightness of −40\u00a0%")
-        .containsPattern("<b>1 in 7</b><span class=\"sub\">14.15 % \\(3.92–42.17 %\\)</span>")
+        .containsPattern("<b>1 in 7</b><span class=\"sub\">14.15 % \\(3.92–42.16 %\\)</span>")
         .contains("0.76 %", "0.06 EUR", "Cost of one checkout")
         .contains("independent of each other; it fails by one wrong answer or more.")
         .contains("&lt;script&gt;");

@@ -32,15 +32,14 @@ final class CostReader {
             || items.isEmpty()
             || bears.isEmpty()
             || slices.isEmpty()
-            || price.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new CostSpec(
-                unit.get(), units.get(), items.get(), bears.get(), price.get(), slices.get()));
+                unit.get(), units.get(), items.get(), bears.get(), price, slices.get()));
   }
 
-  /** Empty with a mistake; holds nothing where the file says nothing. */
-  private static Optional<Optional<Price>> price(Fields fields) {
+  /** Empty where the file says nothing, and with a mistake. */
+  private static Optional<Price> price(Fields fields) {
     boolean priced = fields.has("error") || fields.has("classes");
     if (priced != fields.has("currency")) {
       fields.wrong(
@@ -51,7 +50,7 @@ final class CostReader {
       return Optional.empty();
     }
     if (!priced) {
-      return Optional.of(Optional.empty());
+      return Optional.empty();
     }
     var amount = Values.number(0, CostSpec.MOST_PRICE);
     var currency = fields.required("currency", Values.text(WORD_CHARS));
@@ -59,6 +58,6 @@ final class CostReader {
     var classes = fields.mapping("classes", MOST_CLASSES, amount);
     return currency.isEmpty() || error.isEmpty() || classes.isEmpty()
         ? Optional.empty()
-        : Optional.of(Optional.of(new Price(currency.get(), error.get(), classes.get())));
+        : Optional.of(new Price(currency.get(), error.get(), classes.get()));
   }
 }

@@ -2,6 +2,7 @@ package dev.fovea.pipelines.replay;
 
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.lab.Profile;
+import dev.fovea.pipelines.LocalCheck;
 import dev.fovea.pipelines.Measures;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Replay.Archive;
@@ -78,7 +79,7 @@ public final class JudgedAgain {
           "the server no longer has what it measured; 'fovea promote %s %d' measures it anew"
               .formatted(release.model(), release.number()));
     }
-    var then = TeamFile.parse(measures.policy()).release().orElseThrow();
+    var then = LocalCheck.release(TeamFile.parse(measures.policy()));
     var obstacles = new Obstacles(measures, then, now);
     var measured = measured(obstacles);
     var rulings = measured.isEmpty() ? List.<Ruling>of() : rulings(measured, obstacles);

@@ -336,37 +336,54 @@ class ReplayTest {
     try (var bench = bench(0, POLICY)) {
       var release = run(bench);
       var text = "{\"answers\": 3}".getBytes(StandardCharsets.UTF_8);
-      var right = archive(bench);
       var wrong =
-          new Replay.Archive() {
-            @Override
-            public List<Release> releases() {
-              return right.releases();
-            }
-
-            @Override
-            public Measures measures(Digest digest) {
-              var measures = right.measures(digest);
-              return new Measures(
-                  digest,
-                  measures.policy(),
-                  measures.forms().stream()
-                      .map(form ->
-                          new Measures.Form(
-                              form.variant(), Digest.sha256(text), form.size(), form.profiles()))
-                      .toList(),
-                  List.of());
-            }
-
-            @Override
-            public InputStream evaluation(Digest digest, Digest evaluation) {
-              return new ByteArrayInputStream(text);
-            }
-          };
+          new OtherMeasures(
+              archive(bench),
+              text,
+              measures ->
+                  new Measures(
+                      measures.release(),
+                      measures.policy(),
+                      measures.forms().stream()
+                          .map(form ->
+                              new Measures.Form(
+                                  form.variant(),
+                                  Digest.sha256(text),
+                                  form.size(),
+                                  form.profiles()))
+                          .toList(),
+                      List.of()));
       assertThatThrownBy(() -> replay(POLICY, 5, wrong))
           .isInstanceOf(InvalidRequest.class)
           .hasMessageContaining("is none that this version reads");
       assertThat(release.verdict()).isPresent();
+    }
+  }
+
+  @Test
+  void saysOfWhichReleaseNothingIsLeftOrThePolicyIsNotReadAnyMore() throws Exception {
+    try (var bench = bench(0, POLICY)) {
+      run(bench);
+      var gone =
+          new OtherMeasures(
+              archive(bench),
+              new byte[0],
+              measures -> new Measures(measures.release(), POLICY, List.of(), List.of()));
+      var again = only(replay(POLICY, 5, gone));
+      assertThat(again.then()).isEqualTo(Standing.PASSED);
+      assertThat(again.change()).isEqualTo(Change.UNKNOWN);
+      assertThat(again.why())
+          .isEqualTo(
+              "the server no longer has what it measured; 'fovea promote shade-reader 1' measures it anew");
+
+      var unread =
+          new OtherMeasures(
+              archive(bench),
+              new byte[0],
+              measures ->
+                  new Measures(measures.release(), "project: p", measures.forms(), List.of()));
+      assertThat(only(replay(POLICY, 5, unread)).why())
+          .startsWith("its own policy is one that this version does not read: fovea.yaml:1: ");
     }
   }
 
@@ -401,6 +418,26 @@ class ReplayTest {
       assertThatThrownBy(() -> new Replay.Request(POLICY, wrong, home, PLENTY, false))
           .isInstanceOf(InvalidRequest.class)
           .hasMessageContaining("(expected: 1 to 100)");
+    }
+  }
+
+  /** A server that says other things than there are. */
+  private record OtherMeasures(
+      Replay.Archive right, byte[] bytes, UnaryOperator<Measures> measured)
+      implements Replay.Archive {
+    @Override
+    public List<Release> releases() {
+      return right.releases();
+    }
+
+    @Override
+    public Measures measures(Digest release) {
+      return measured.apply(right.measures(release));
+    }
+
+    @Override
+    public InputStream evaluation(Digest release, Digest evaluation) {
+      return new ByteArrayInputStream(bytes);
     }
   }
 
