@@ -62,6 +62,7 @@ class CostReaderTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       textBlock =
           """
           {items: 20}                           | costs has no 'unit'
