@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.cli.terminal.ErrorForm;
 import dev.fovea.kernel.Name;
 import dev.fovea.pipelines.Release;
+import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
 import java.io.IOException;
@@ -70,6 +71,14 @@ record PromoteReport(Optional<Path> summary, Optional<Path> outputs) {
         text.append('\n');
       }
     }
+    release
+        .verdict()
+        .flatMap(Verdict::costs)
+        .ifPresent(costs -> {
+          costs.lines().forEach(line -> text.append("- %s%n".formatted(cell(line.sentence()))));
+          costs.notes().forEach(note -> text.append("- (%s)%n".formatted(cell(note))));
+          text.append('\n');
+        });
     return text.append(
             "Release [`%s`](%s), dataset version `%s`, policy of commit `%s`.%n"
                 .formatted(

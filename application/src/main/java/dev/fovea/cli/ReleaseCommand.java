@@ -52,6 +52,7 @@ final class ReleaseCommand {
             out.print(
                 VerdictText.rules(verdict)
                     + VerdictText.strengths(verdict)
+                    + VerdictText.costs(verdict)
                     + VerdictText.front(verdict)));
     out.print(VerdictText.steps(release.steps()));
   }

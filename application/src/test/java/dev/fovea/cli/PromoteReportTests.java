@@ -7,11 +7,14 @@ import dev.fovea.cli.terminal.VerdictText;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
+import dev.fovea.pipelines.CostReading;
+import dev.fovea.pipelines.PrecisionFront.Bounded;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Curve;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
+import dev.fovea.teamfile.Gate.Variant;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -76,6 +79,41 @@ class PromoteReportTests {
             2 px  0.5000 (0.4000 to 0.6000)  below the limit
             """);
     assertThat(VerdictText.strengths(release("no").verdict().orElseThrow())).isEmpty();
+  }
+
+  @Test
+  void theSummarySaysWhatWrongAnswersComeTo() {
+    var share = new Bounded(.14, .03, .57);
+    var costs =
+        new CostReading(
+            "checkout",
+            "checkouts",
+            15,
+            0,
+            Optional.empty(),
+            List.of(
+                new CostReading.Line(
+                    "",
+                    Variant.INT8,
+                    "test split, 100 images",
+                    new Bounded(.01, 0, .05),
+                    share,
+                    "1 in 7",
+                    Optional.empty(),
+                    "int8: 1 in 7 <b>checkouts</b> fails")),
+            List.of("one checkout is 15 images"));
+    var verdict = new Verdict(true, List.of()).withCosts(Optional.of(costs));
+    assertThat(PromoteReport.markdown(release("no", verdict), "https://x/y"))
+        .contains(
+            "\n- int8: 1 in 7 &lt;b&gt;checkouts&lt;/b&gt; fails\n- (one checkout is 15 images)\n\nRelease");
+    assertThat(VerdictText.costs(verdict))
+        .isEqualTo(
+            """
+            in checkouts:
+              int8: 1 in 7 <b>checkouts</b> fails
+              (one checkout is 15 images)
+            """);
+    assertThat(VerdictText.costs(new Verdict(true, List.of()))).isEmpty();
   }
 
   @Test

@@ -180,6 +180,7 @@ class BothBindingsTests {
             }),
         call(Releases.class, "releases", api -> api.releases(PROJECT)),
         call(Releases.class, "release unknown", api -> api.release(PROJECT, UNKNOWN)),
+        call(Releases.class, "measures unknown", api -> api.measures(PROJECT, UNKNOWN)),
         call(Releases.class, "of unknown", api -> api.of(PROJECT, NOBODY, 1)),
         call(
             Releases.class,

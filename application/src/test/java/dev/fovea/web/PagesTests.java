@@ -253,6 +253,24 @@ class PagesTests {
   }
 
   @Test
+  void theReleaseSaysWhatWrongAnswersComeTo() {
+    var page =
+        browser.get("/parcels/releases/" + digest("release digit-reader 4").abbreviated()).body();
+    assertThat(page)
+        .contains("<h2 id=\"co-h\">In checkouts</h2>", ">Checkouts that fail</th>")
+        .contains("int8 in warm light", "int8 under brightness of −40\u00a0%")
+        .containsPattern("<b>1 in 7</b><span class=\"sub\">14.15 % \\(3.92–42.16 %\\)</span>")
+        .contains("0.76 %", "0.06 EUR", "Cost of one checkout")
+        .contains("independent of each other; it fails by one wrong answer or more.")
+        .contains("&lt;script&gt;");
+    assertThat(
+            browser
+                .get("/parcels/releases/" + digest("release digit-reader 5").abbreviated())
+                .body())
+        .doesNotContain("id=\"costs\"");
+  }
+
+  @Test
   void theReleaseShowsAccuracyAtEachStrengthOfAFault() {
     var page =
         browser.get("/parcels/releases/" + digest("release digit-reader 3").abbreviated()).body();

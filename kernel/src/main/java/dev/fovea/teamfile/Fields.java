@@ -111,6 +111,44 @@ final class Fields {
         : Optional.empty();
   }
 
+  /**
+   * Words of the team's own with a word or number each, in the file's order; none where the key is
+   * absent, and empty with a mistake where one is wrong.
+   */
+  <T> Optional<Map<String, T>> mapping(String key, int limit, Function<String, T> reader) {
+    return has(key)
+        ? find(key).flatMap(value -> mapping(key, value, limit, reader))
+        : Optional.of(Map.of());
+  }
+
+  private <T> Optional<Map<String, T>> mapping(
+      String key, Yaml value, int limit, Function<String, T> reader) {
+    if (!(value instanceof Yaml.Mapping mapping)) {
+      wrong(
+          key, "'%s' is %s (expected: a mapping)".formatted(key, Values.described(value)));
+      return Optional.empty();
+    }
+    if (mapping.entries().size() > limit) {
+      wrong(
+          key,
+          "'%s' has %d keys (expected: at most %d)"
+              .formatted(key, mapping.entries().size(), limit));
+      return Optional.empty();
+    }
+    var read = new LinkedHashMap<String, T>();
+    for (var entry : mapping.entries()) {
+      var word = entry.getKey().text();
+      if (read.containsKey(word)) {
+        mistakes.add(
+            new Mistake(
+                entry.getKey().line(),
+                "'%s' stands twice in '%s'".formatted(Text.excerpt(word), key)));
+      }
+      scalar(key, entry.getValue(), reader).ifPresent(each -> read.put(word, each));
+    }
+    return read.size() == mapping.entries().size() ? Optional.of(read) : Optional.empty();
+  }
+
   private <T> Optional<T> scalar(String key, Yaml value, Function<String, T> reader) {
     if (!(value instanceof Yaml.Scalar scalar)) {
       mistakes.add(

@@ -16,6 +16,7 @@ import java.util.Optional;
  *     output
  * @param detector how its outputs are read; absent for a classifier
  * @param gates every rule that a release must pass
+ * @param costs what errors come to outside of the model; absent where the file does not say
  * @param canary how it goes into production
  */
 public record ReleaseSpec(
@@ -26,6 +27,7 @@ public record ReleaseSpec(
     double parity,
     Optional<DetectorSpec> detector,
     List<Gate> gates,
+    Optional<CostSpec> costs,
     CanarySpec canary) {
   /**
    * What holds where the file does not say: FP32 kernels that sum in another order differ by about

@@ -35,7 +35,8 @@ enum Section {
   RELEASE(
       "release",
       List.of(
-          "model", "dataset", "preprocess", "quantize", "parity", "detector", "gates", "canary"),
+          "model", "dataset", "preprocess", "quantize", "parity", "detector", "gates", "costs",
+          "canary"),
       Map.of()),
   PREPROCESS(
       "preprocess",
@@ -78,6 +79,14 @@ enum Section {
           "this version has no gates in CEL; the measures are " + Values.MEASURES,
           "scenario",
           "latency is always that of one image after the other")),
+  COSTS(
+      "costs",
+      List.of("unit", "units", "items", "bears", "currency", "error", "classes", "slices"),
+      Map.of(
+          "at-most",
+          "costs say what errors come to and refuse nothing; write a gate",
+          "at-least",
+          "costs say what errors come to and refuse nothing; write a gate")),
   CANARY(
       "canary",
       List.of(

@@ -195,6 +195,10 @@ final class TeamFileReader {
       gates.stream()
           .flatMap(gate -> DetectorReader.mistake(gate, fields.has("detector")).stream())
           .forEach(mistakes::add);
+      var costs = section(fields, "costs", Section.COSTS, CostReader::read);
+      dataset
+          .flatMap(name -> Optional.ofNullable(datasets.get(name)))
+          .ifPresent(spec -> costs.ifPresent(each -> checkCosts(fields, each, spec)));
       var canary =
           fields.has("canary")
               ? section(fields, "canary", Section.CANARY, TeamFileReader::canary)
@@ -206,6 +210,7 @@ final class TeamFileReader {
               || parity.isEmpty()
               || canary.isEmpty()
               || (fields.has("detector") && detector.isEmpty())
+              || (fields.has("costs") && costs.isEmpty())
           ? Optional.empty()
           : Optional.of(
               new ReleaseSpec(
@@ -216,8 +221,28 @@ final class TeamFileReader {
                   parity.get(),
                   detector,
                   gates,
+                  costs,
                   canary.get()));
     };
+  }
+
+  private static void checkCosts(Fields fields, CostSpec costs, DatasetSpec dataset) {
+    if (fields.has("detector")) {
+      fields.wrong(
+          "costs",
+          "'costs' with 'detector' under release: this version counts the wrong answers of classifiers"
+              + " alone (expected: no 'costs')");
+    }
+    costs.price().stream()
+        .flatMap(price -> price.classes().keySet().stream())
+        .filter(name -> !dataset.classes().isEmpty() && !dataset.classes().contains(name))
+        .sorted()
+        .findFirst()
+        .ifPresent(name ->
+            fields.wrong(
+                "costs",
+                "'classes' of costs names '%s', which is no class of the dataset"
+                    .formatted(Text.excerpt(name))));
   }
 
   private static Optional<PreprocessSpec> preprocess(Fields fields) {

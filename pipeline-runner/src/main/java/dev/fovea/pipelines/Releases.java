@@ -6,6 +6,7 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.roles.NotAllowed;
+import dev.fovea.teamfile.TeamFileProblem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,14 @@ public interface Releases {
       @PathVariable("model") Name model,
       @PathVariable("number") int number)
       throws NoSuchThing;
+
+  /**
+   * What it measured, so that it can be held against another policy; {@code /measures/{evaluation}}
+   * below it is the JSON of one of the evaluations, byte for byte.
+   */
+  @GetExchange("/{digest}/measures")
+  Measures measures(@PathVariable("project") Name project, @PathVariable("digest") Digest digest)
+      throws NoSuchThing, TeamFileProblem;
 
   /** Who asked for it, oldest first: people, builds of CI, deliveries of a webhook. */
   @GetExchange("/{digest}/requests")

@@ -17,20 +17,29 @@ import java.util.OptionalDouble;
  * @param passed whether every rule passed
  * @param front what the search came to that chose the INT8 model; absent, and left out of the JSON,
  *     where nothing was searched
+ * @param costs what wrong answers come to; absent, and left out of the JSON, where the policy does
+ *     not say
  */
 public record Verdict(
     boolean passed,
     List<Ruling> rulings,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        Optional<PrecisionFront> front) {
-  /** On a model that nobody searched for. */
+        Optional<PrecisionFront> front,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        Optional<CostReading> costs) {
+  /** On a model that nobody searched for, by a policy without costs. */
   public Verdict(boolean passed, List<Ruling> rulings) {
-    this(passed, rulings, Optional.empty());
+    this(passed, rulings, Optional.empty(), Optional.empty());
   }
 
   /** The same with the search that chose the model. */
   public Verdict with(Optional<PrecisionFront> other) {
-    return new Verdict(passed, rulings, other);
+    return new Verdict(passed, rulings, other, costs);
+  }
+
+  /** The same with what wrong answers come to. */
+  public Verdict withCosts(Optional<CostReading> other) {
+    return new Verdict(passed, rulings, front, other);
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.fovea.cli.check;
 
+import dev.fovea.cli.terminal.Connection;
 import dev.fovea.cli.terminal.ExitCode;
 import dev.fovea.cli.terminal.SizeConverter;
 import dev.fovea.cli.terminal.StepBar;
-import dev.fovea.cli.terminal.Terminal;
 import dev.fovea.cli.terminal.VerdictText;
 import dev.fovea.datasets.Push.Finding;
 import dev.fovea.dvc.DvcFile;
@@ -13,6 +13,9 @@ import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.pipelines.LocalCheck;
 import dev.fovea.pipelines.LocalCheck.Checked;
+import dev.fovea.pipelines.Replay;
+import dev.fovea.pipelines.Replayed;
+import dev.fovea.pipelines.Replayed.Change;
 import dev.fovea.teamfile.DatasetSpec;
 import dev.fovea.teamfile.Gate;
 import dev.fovea.teamfile.ReleaseSpec;
@@ -39,7 +42,10 @@ import picocli.CommandLine.Parameters;
       "Judges a model by the gates of fovea.yaml, on this machine and without a server.",
       "It runs the steps of the release job: export, parity, INT8 calibrated on the train split,"
           + " both models on the test split, latencies of this machine, gates.",
-      "Exit code 0: passed. 3: a gate said no. 1: there is no verdict.",
+      "With --replay it measures nothing, and asks the server what the last releases measured:"
+          + " which of them would these gates have refused?",
+      "Exit code 0: passed. 3: a gate said no, or would have said it of a release that passed. 1:"
+          + " there is no verdict.",
       "What it makes is kept in a cache, so that another policy takes seconds; the folder may be"
           + " removed at any time."
     })
@@ -47,9 +53,11 @@ public final class CheckCommand implements Callable<Integer> {
   private static final int SHOWN_WARNINGS = 10;
   private static final long MOST_TEXT_BYTES = 1 << 20;
 
-  @Mixin private @Nullable Terminal terminal;
+  private static final String LOCAL_DEVICE = "local-cpu";
 
-  @Parameters(paramLabel = "MODEL", description = "an .onnx or .pt2 file")
+  @Mixin private Connection server = new Connection();
+
+  @Parameters(paramLabel = "MODEL", arity = "0..1", description = "an .onnx or .pt2 file")
   private @Nullable Path model;
 
   @Option(
@@ -71,11 +79,18 @@ public final class CheckCommand implements Callable<Integer> {
   private Optional<Path> parity = Optional.empty();
 
   @Option(
+      names = "--replay",
+      paramLabel = "N",
+      description =
+          "instead of a model, hold the last N releases (1 to 100) against the policy, by what they"
+              + " measured")
+  private @Nullable Integer replay;
+
+  @Option(
       names = "--device",
       paramLabel = "NAME",
-      defaultValue = "local-cpu",
-      description = "what gates call this machine (default: ${DEFAULT-VALUE})")
-  private String device = "";
+      description = "what gates call this machine (default: " + LOCAL_DEVICE + ")")
+  private Optional<String> device = Optional.empty();
 
   @Option(
       names = "--cache",
@@ -97,11 +112,50 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var terminal = Objects.requireNonNull(this.terminal, "picocli sets it");
+    checkUsage();
     var team =
         teamFile.isPresent()
             ? TeamFileOnDisk.read(teamFile.get())
             : TeamFileOnDisk.above(data.orElse(Path.of("")));
+    return replay == null ? check(team) : replay(team, replay);
+  }
+
+  private void checkUsage() {
+    if (replay == null) {
+      if (model == null) {
+        throw server.usage("Missing required parameter: 'MODEL' (or --replay N)");
+      }
+      if (server.isMeant()) {
+        throw server.usage("--server and --project go with --replay: a check asks no server");
+      }
+    } else if (model != null || data.isPresent() || parity.isPresent() || device.isPresent()) {
+      throw server.usage(
+          "MODEL, --data, --parity and --device do not go with --replay, which measures nothing");
+    } else if (replay < 1 || replay > Replay.MOST_RELEASES) {
+      throw server.usage(
+          "--replay %d (expected: 1 to %d releases)".formatted(replay, Replay.MOST_RELEASES));
+    }
+  }
+
+  private int replay(TeamFileOnDisk team, int last) throws IOException {
+    var policy = TeamFile.parse(team.text());
+    var request =
+        new Replay.Request(
+            team.text(), last, cache.orElseGet(UserCache::folder), cacheBytes(), fresh);
+    var archive = new ServerArchive(server.client(), server.named().orElse(policy.project()));
+    Replayed replayed;
+    try (var bar = server.steps()) {
+      replayed = new Replay(request, archive, watching(bar)).run();
+    }
+    server.warn(ReplayText.doubts(replayed));
+    server.printLocal(replayed, ReplayText.of(replayed));
+    if (!replayed.judged()) {
+      return ExitCode.FAILED;
+    }
+    return replayed.count(Change.WORSE) > 0 ? ExitCode.REFUSED : ExitCode.OK;
+  }
+
+  private int check(TeamFileOnDisk team) throws Exception {
     var policy = TeamFile.parse(team.text());
     var release = LocalCheck.release(policy);
     var spec = Objects.requireNonNull(policy.datasets().get(release.dataset()));
@@ -109,21 +163,29 @@ public final class CheckCommand implements Callable<Integer> {
     var folder = data.or(() -> tracked.map(Tracked::folder)).orElseThrow(() -> noFolder(spec));
     var request =
         new LocalCheck.Request(
-            Objects.requireNonNull(model, "picocli demands it"),
+            Objects.requireNonNull(model, "checked above"),
             parity,
             folder,
             team.text(),
-            Name.of(device),
+            Name.of(device()),
             cache.orElseGet(UserCache::folder),
-            Objects.requireNonNull(cacheLimit, "picocli sets it").bytes(),
+            cacheBytes(),
             fresh);
     Checked checked;
-    try (var bar = terminal.steps()) {
+    try (var bar = server.steps()) {
       checked = new LocalCheck(request, watching(bar)).run();
     }
-    terminal.warn(doubts(checked, release, spec, tracked));
-    terminal.print(checked, text(checked));
+    server.warn(doubts(checked, release, spec, tracked));
+    server.printLocal(checked, text(checked));
     return checked.verdict().passed() ? ExitCode.OK : ExitCode.REFUSED;
+  }
+
+  private long cacheBytes() {
+    return Objects.requireNonNull(cacheLimit, "picocli sets it").bytes();
+  }
+
+  private String device() {
+    return device.orElse(LOCAL_DEVICE);
   }
 
   /** What a search takes is said before it starts, whoever looks. */
@@ -189,12 +251,12 @@ public final class CheckCommand implements Callable<Integer> {
     release.gates().stream()
         .map(Gate::device)
         .flatMap(Optional::stream)
-        .filter(each -> !each.text().equals(device))
+        .filter(each -> !each.text().equals(device()))
         .distinct()
         .forEach(each ->
             doubts.add(
                 "this machine is %s: what %s does is measured by the lab of a server"
-                    .formatted(device, each)));
+                    .formatted(device(), each)));
     checked.findings().stream().limit(SHOWN_WARNINGS).map(Finding::sentence).forEach(doubts::add);
     if (checked.findings().size() > SHOWN_WARNINGS) {
       doubts.add(
@@ -205,7 +267,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private static String text(Checked checked) {
-    return "%s · %s%nmodel %s · dataset %s · int8 %s%n%s%s%s%s"
+    return "%s · %s%nmodel %s · dataset %s · int8 %s%n%s%s%s%s%s"
         .formatted(
             checked.model(),
             checked.verdict().passed() ? "would be released" : "would be refused",
@@ -214,6 +276,7 @@ public final class CheckCommand implements Callable<Integer> {
             checked.int8().abbreviated(),
             VerdictText.rules(checked.verdict()),
             VerdictText.strengths(checked.verdict()),
+            VerdictText.costs(checked.verdict()),
             VerdictText.front(checked.verdict()),
             VerdictText.steps(checked.steps()));
   }

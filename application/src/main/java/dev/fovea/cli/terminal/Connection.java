@@ -5,6 +5,7 @@ import dev.fovea.dvc.disk.Progress;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,16 @@ public final class Connection {
   /** A bar where a person looks, else nothing. */
   public Progress progress() {
     return Terminal.progress(err(), json);
+  }
+
+  /** A bar for each step where a person looks, else nothing. */
+  public StepBar steps() {
+    return Terminal.steps(err(), json);
+  }
+
+  /** Tells people what a command goes on without, beside its result. */
+  public void warn(List<String> doubts) {
+    Terminal.warn(err(), doubts);
   }
 
   /** Prints a result: as JSON where that was asked for, else as a person reads it. */

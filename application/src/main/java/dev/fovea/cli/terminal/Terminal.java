@@ -33,7 +33,12 @@ public final class Terminal {
 
   /** Tells people what a command goes on without, beside its result. */
   public void warn(List<String> doubts) {
-    var err = Objects.requireNonNull(command, "picocli sets it").commandLine().getErr();
+    warn(
+        Objects.requireNonNull(command, "picocli sets it").commandLine().getErr(), doubts);
+  }
+
+  /** The same for a command that reads its options elsewhere. */
+  static void warn(PrintWriter err, List<String> doubts) {
     doubts.forEach(doubt -> err.println("note: " + doubt));
     err.flush();
   }
@@ -45,8 +50,7 @@ public final class Terminal {
   }
 
   /** A bar for each step where a person looks, else nothing. */
-  public StepBar steps() {
-    var err = Objects.requireNonNull(command, "picocli sets it").commandLine().getErr();
+  static StepBar steps(PrintWriter err, boolean json) {
     return new StepBar(new PrintWriter(err, true), !json && System.console() != null);
   }
 

@@ -9,6 +9,7 @@ import dev.fovea.pipelines.Verdict.Ruling;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A verdict and what led to it, as a person reads it. */
 public final class VerdictText {
@@ -47,6 +48,20 @@ public final class VerdictText {
                       point.measured() < ruling.limit() ? "below the limit" : ""));
           return ruling.explanation() + "\n" + table;
         })
+        .orElse("");
+  }
+
+  /** What wrong answers come to, in sentences; empty where the policy does not ask. */
+  public static String costs(Verdict verdict) {
+    return verdict
+        .costs()
+        .map(costs ->
+            Stream.concat(
+                    Stream.of("in %s:".formatted(costs.units())),
+                    Stream.concat(
+                        costs.lines().stream().map(line -> "  " + line.sentence()),
+                        costs.notes().stream().map(note -> "  (" + note + ")")))
+                .collect(Collectors.joining("\n", "", "\n")))
         .orElse("");
   }
 
@@ -115,7 +130,8 @@ public final class VerdictText {
     return table;
   }
 
-  private static String measured(Ruling ruling) {
+  /** A value with its unit and interval. */
+  public static String measured(Ruling ruling) {
     return "%.4g %s (%.4g to %.4g)"
         .formatted(ruling.measured(), ruling.unit(), ruling.low(), ruling.high());
   }

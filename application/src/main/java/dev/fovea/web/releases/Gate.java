@@ -101,7 +101,7 @@ record Gate(
   }
 
   /** With signs for minus, and no line that ends before a unit. */
-  private static String typeset(String text) {
+  static String typeset(String text) {
     return MINUS.matcher(text).replaceAll("−").replaceAll("(?<=\\d) %", "\u00a0%");
   }
 }

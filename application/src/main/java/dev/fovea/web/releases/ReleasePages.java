@@ -126,6 +126,13 @@ class ReleasePages {
           page.addAttribute("models", models);
           page.addAttribute("frontPlot", FrontPlot.of(models, 100 * front.budget()));
         });
+    release
+        .verdict()
+        .flatMap(Verdict::costs)
+        .ifPresent(costs -> {
+          page.addAttribute("costs", costs);
+          page.addAttribute("costRows", CostRow.of(costs));
+        });
     page.addAttribute("stations", stations.through(project, release.digest()));
     page.addAttribute("happenings", Happening.of(release, attempts));
     page.addAttribute("earlier", attempts.stream().skip(1).toList());

@@ -1,6 +1,7 @@
 package dev.fovea.cli.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.cli.CommandRun;
 import dev.fovea.cli.terminal.ExitCode;
@@ -71,7 +72,8 @@ class CheckCommandTests {
     var gates =
         "    - {measure: accuracy-under, sweep: brightness, range: [-30%, +30%], at-least: 0.9}\n"
             + "    - {measure: accuracy-under, sweep: noise, range: [0%, 60%], at-least: 0.9}\n";
-    Files.writeString(teamFile, policy.replace("  canary:", gates + "  canary:"));
+    var costs = "  costs: {unit: checkout, items: 20}\n";
+    Files.writeString(teamFile, policy.replace("  canary:", gates + costs + "  canary:"));
     var said = check(ExitCode.REFUSED).out();
     assertThat(said)
         .containsPattern(
@@ -83,7 +85,16 @@ class CheckCommandTests {
         .containsPattern(
             "the least is at 60 %, and it falls below the limit from [0-9.]+ %\nNOISE +MEASURED")
         .containsPattern("\n60 % +0\\.[0-9]+ \\(0\\.[0-9]+ to 0\\.[0-9]+\\) +below the limit\n");
+    assertThat(said)
+        .containsPattern("\nin checkouts:\n  int8: .* checkouts fails? \\(95 % interval .*\\)\n  fp32: ")
+        .containsPattern("\n  int8: .* checkouts fails? under noise of 60 % \\(95 % interval ")
+        .contains("whose errors are independent of each other");
     var json = JsonMapper.shared().readTree(check(ExitCode.REFUSED, "--json").out());
+    var reading = json.at("/verdict/costs/lines/0");
+    assertThat(1 - reading.at("/wrong/value").doubleValue())
+        .isCloseTo(json.at("/verdict/rulings/0/measured").doubleValue(), within(1e-12));
+    assertThat(reading.at("/failing/value").doubleValue())
+        .isCloseTo(1 - Math.pow(1 - reading.at("/wrong/value").doubleValue(), 20), within(1e-9));
     var curve = json.at("/verdict/rulings/6/curve");
     assertThat(curve.at("/fault").stringValue()).isEqualTo("noise");
     assertThat(curve.at("/points")).hasSize(9);

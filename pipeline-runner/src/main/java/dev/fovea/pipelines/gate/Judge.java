@@ -137,7 +137,7 @@ public final class Judge {
   }
 
   /** The rule's measure in words. */
-  static String rule(Gate gate) {
+  public static String rule(Gate gate) {
     var of =
         gate.drop()
             ? "drop of %s from fp32 to int8".formatted(gate.measure().written())

@@ -45,6 +45,28 @@ final class Robustness {
         : new Finding.Measured(estimate, on, note, frames, Optional.of(curve));
   }
 
+  /**
+   * Where a classifier is right least often.
+   *
+   * @param estimate how often, with an interval that knows of the choice
+   */
+  record Worst(double strength, Estimate estimate) {}
+
+  /** Of strengths with the same accuracy the one nearest to 0. */
+  static Worst worst(SweepEvaluation evaluation) {
+    var right = evaluation.at().stream().map(Robustness::right).toList();
+    var points =
+        IntStream.range(0, right.size())
+            .mapToObj(i -> {
+              double accuracy = share(right.get(i));
+              return new Curve.Point(
+                  evaluation.at().get(i).strength(), accuracy, accuracy, accuracy);
+            })
+            .toList();
+    var worst = points.get(worst(points));
+    return new Worst(worst.strength(), estimate(right, worst.measured()));
+  }
+
   private static boolean[] right(At at) {
     var right = new boolean[at.answers().size()];
     for (int i = 0; i < right.length; i++) {

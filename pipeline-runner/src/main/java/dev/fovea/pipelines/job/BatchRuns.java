@@ -65,14 +65,27 @@ public final class BatchRuns {
    *     last saved part
    */
   public End run(Job job, Digest key) throws InterruptedException, JobExecutionException {
-    var parameters = new JobParametersBuilder().addString(KEY, key.toString()).toJobParameters();
-    var last = Optional.ofNullable(jobs.getLastJobExecution(job.getName(), parameters));
+    var parameters = parameters(key);
+    var last = last(job.getName(), key);
     if (last.isPresent() && last.get().getStatus() == BatchStatus.COMPLETED) {
       return new End.Completed();
     }
     var execution =
         last.isEmpty() ? operator.start(job, parameters) : operator.restart(recovered(last.get()));
     return end(execution);
+  }
+
+  /**
+   * The newest run of a job under this key with what it left; absent where it never ran.
+   *
+   * @param job its name
+   */
+  public Optional<JobExecution> last(String job, Digest key) {
+    return Optional.ofNullable(jobs.getLastJobExecution(job, parameters(key)));
+  }
+
+  private static JobParameters parameters(Digest key) {
+    return new JobParametersBuilder().addString(KEY, key.toString()).toJobParameters();
   }
 
   /** The key that a job was started with. */

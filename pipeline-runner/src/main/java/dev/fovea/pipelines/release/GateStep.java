@@ -11,6 +11,7 @@ import dev.fovea.pipelines.PrecisionFront;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.evaluate.Evaluation;
 import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.pipelines.gate.Costs;
 import dev.fovea.pipelines.gate.Evidence;
 import dev.fovea.pipelines.gate.Judge;
 import dev.fovea.pipelines.job.JobStep;
@@ -67,7 +68,11 @@ final class GateStep implements JobStep<ReleaseState> {
       sweeps.put(swept.gate(), SweepEvaluation.read(objects, swept.evaluation()));
       links.add(arrow(state, swept.node(state.order()), "judged by"));
     }
-    var verdict = Judge.on(state.spec().gates(), new Evidence(forms, sweeps)).with(front(state));
+    var evidence = new Evidence(forms, sweeps);
+    var verdict =
+        Judge.on(state.spec().gates(), evidence)
+            .with(front(state))
+            .withCosts(Costs.reading(state.spec(), evidence));
     state.verdict(objects.put(JSON.writeValueAsString(verdict).getBytes(StandardCharsets.UTF_8)));
     return new Outcome.Done(summary(verdict), links);
   }

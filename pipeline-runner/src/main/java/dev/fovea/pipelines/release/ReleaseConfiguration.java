@@ -182,12 +182,17 @@ public class ReleaseConfiguration {
       PlatformTransactionManager transactions,
       @Qualifier("pipelinesQueue") Queue queue,
       Models models,
-      Runs runs) {
+      Runs runs,
+      BatchRuns batch,
+      Lab lab,
+      ObjectStore objects) {
     return new ReleasesEndpoint(
         starts,
         orders,
         new Requests(jdbc, new TransactionTemplate(transactions), queue::publish),
-        new CommitOfBuild(models, runs));
+        new CommitOfBuild(models, runs),
+        new RecordedMeasures(batch, orders, lab, objects),
+        objects);
   }
 
   @Bean

@@ -95,7 +95,11 @@ final class ReleaseState {
   }
 
   Digest evaluation(Gate.Variant form) {
-    return digest(job, "evaluation." + form).orElseThrow(() -> missing("evaluation of " + form));
+    return evaluationIfMade(form).orElseThrow(() -> missing("evaluation of " + form));
+  }
+
+  Optional<Digest> evaluationIfMade(Gate.Variant form) {
+    return digest(job, "evaluation." + form);
   }
 
   void evaluation(Gate.Variant form, Digest digest) {
@@ -133,6 +137,19 @@ final class ReleaseState {
                         sweep,
                         sweep(place).orElseThrow(() -> missing("evaluation under a fault"))))
                 .stream())
+        .toList();
+  }
+
+  /** The same, of those whose evaluation is there. */
+  List<Swept> sweepsIfMade() {
+    var gates = spec.gates();
+    return IntStream.range(0, gates.size())
+        .boxed()
+        .flatMap(place ->
+            gates.get(place).sweep().stream()
+                .flatMap(sweep ->
+                    sweep(place).stream()
+                        .map(evaluation -> new Swept(gates.get(place), sweep, evaluation))))
         .toList();
   }
 

@@ -3,12 +3,21 @@ package dev.fovea.pipelines.release;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.pipelines.Measures;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.request.CommitOfBuild;
 import dev.fovea.pipelines.request.Requests;
 import dev.fovea.roles.Callers;
+import dev.fovea.store.ObjectStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Answers for releases. */
@@ -21,12 +30,22 @@ class ReleasesEndpoint implements Releases {
   private final Orders orders;
   private final Requests requests;
   private final CommitOfBuild commits;
+  private final RecordedMeasures measures;
+  private final ObjectStore objects;
 
-  ReleasesEndpoint(ReleaseStarts starts, Orders orders, Requests requests, CommitOfBuild commits) {
+  ReleasesEndpoint(
+      ReleaseStarts starts,
+      Orders orders,
+      Requests requests,
+      CommitOfBuild commits,
+      RecordedMeasures measures,
+      ObjectStore objects) {
     this.starts = starts;
     this.orders = orders;
     this.requests = requests;
     this.commits = commits;
+    this.measures = measures;
+    this.objects = objects;
   }
 
   @Override
@@ -53,6 +72,34 @@ class ReleasesEndpoint implements Releases {
     return orders
         .find(project, digest)
         .orElseThrow(() -> new NoSuchThing("release", digest.toString(), FIX));
+  }
+
+  @Override
+  public Measures measures(Name project, Digest digest) {
+    try {
+      return measures.of(release(project, digest).digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An evaluation of the release, and no other object; below the interface's path. */
+  @GetMapping("/{digest}/measures/{evaluation}")
+  ResponseEntity<InputStreamResource> evaluation(
+      @PathVariable("project") Name project,
+      @PathVariable("digest") Digest digest,
+      @PathVariable("evaluation") Digest evaluation)
+      throws IOException {
+    if (!measures.hold(release(project, digest).digest(), evaluation)) {
+      throw new NoSuchThing(
+          "evaluation of release " + digest.abbreviated(),
+          evaluation.toString(),
+          "ask for the release's measures, which name those that there are");
+    }
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .contentLength(objects.size(evaluation))
+        .body(new InputStreamResource(objects.open(evaluation)));
   }
 
   @Override

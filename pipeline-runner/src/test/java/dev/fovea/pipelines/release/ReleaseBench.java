@@ -20,6 +20,8 @@ import dev.fovea.pipelines.job.Steps;
 import dev.fovea.pipelines.launch.HeavyJobs;
 import dev.fovea.pipelines.launch.JobLimits;
 import dev.fovea.pipelines.launch.JobWatch;
+import dev.fovea.pipelines.request.CommitOfBuild;
+import dev.fovea.pipelines.request.Requests;
 import dev.fovea.registry.ModelVersion.Format;
 import dev.fovea.registry.Models;
 import java.time.Duration;
@@ -73,6 +75,7 @@ final class ReleaseBench implements AutoCloseable {
   final ReleaseStarts starts;
   final ReleaseEvents reactions;
   final ReleaseRunner runner;
+  final ReleasesEndpoint endpoint;
 
   /** With a launcher that no step asks for anything: 150 images are evaluated by this process. */
   ReleaseBench(byte[] model, Optional<byte[]> parity) throws Exception {
@@ -134,9 +137,10 @@ final class ReleaseBench implements AutoCloseable {
                     new ProfileStep(lab),
                     new GateStep(lab, objects),
                     new StartRolloutStep(rollouts, objects)));
+    var runs = batch.runs(job);
     runner =
         new ReleaseRunner(
-            batch.runs(job), job, orders, lab, batch.transactions(), events::add, queue::add);
+            runs, job, orders, lab, batch.transactions(), events::add, queue::add);
     starts =
         new ReleaseStarts(
             datasets,
@@ -149,6 +153,14 @@ final class ReleaseBench implements AutoCloseable {
             queue::add);
     reactions =
         new ReleaseEvents(datasets, registry, starts, orders, batch.transactions(), queue::add);
+    endpoint =
+        new ReleasesEndpoint(
+            starts,
+            orders,
+            new Requests(batch.jdbc(), batch.transactions(), events::add),
+            new CommitOfBuild(registry, registry),
+            new RecordedMeasures(runs, orders, lab, objects),
+            objects);
     objects.reset();
   }
 

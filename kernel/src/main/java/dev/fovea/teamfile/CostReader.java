@@ -1,0 +1,63 @@
+package dev.fovea.teamfile;
+
+import dev.fovea.teamfile.CostSpec.Price;
+import java.util.Optional;
+
+/** Reads what errors come to. */
+final class CostReader {
+  private static final int MOST_CLASSES = 10_000;
+  private static final int MOST_SLICES = 100;
+  private static final int WORD_CHARS = 60;
+  private static final int PHRASE_CHARS = 100;
+
+  private CostReader() {}
+
+  static Optional<CostSpec> read(Fields fields) {
+    var unit = fields.required("unit", Values.text(WORD_CHARS));
+    var units =
+        fields.optional("units", unit.map(word -> word + "s").orElse(""), Values.text(WORD_CHARS));
+    var items = fields.required("items", Values.integer(1, CostSpec.MOST_ITEMS));
+    var bears = fields.optional("bears", 0, Values.integer(0, CostSpec.MOST_ITEMS - 1));
+    if (items.isPresent() && bears.isPresent() && bears.get() >= items.get()) {
+      fields.wrong(
+          "bears",
+          "'bears': %d of %d 'items' (expected: fewer, else nothing ever fails)"
+              .formatted(bears.get(), items.get()));
+      return Optional.empty();
+    }
+    var slices = fields.mapping("slices", MOST_SLICES, Values.text(PHRASE_CHARS));
+    var price = price(fields);
+    return unit.isEmpty()
+            || units.isEmpty()
+            || items.isEmpty()
+            || bears.isEmpty()
+            || slices.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new CostSpec(
+                unit.get(), units.get(), items.get(), bears.get(), price, slices.get()));
+  }
+
+  /** Empty where the file says nothing, and with a mistake. */
+  private static Optional<Price> price(Fields fields) {
+    boolean priced = fields.has("error") || fields.has("classes");
+    if (priced != fields.has("currency")) {
+      fields.wrong(
+          "currency",
+          priced
+              ? "'error' or 'classes' without 'currency' (expected: in what they are, such as EUR)"
+              : "'currency' without 'error' and 'classes' (expected: what a wrong answer costs)");
+      return Optional.empty();
+    }
+    if (!priced) {
+      return Optional.empty();
+    }
+    var amount = Values.number(0, CostSpec.MOST_PRICE);
+    var currency = fields.required("currency", Values.text(WORD_CHARS));
+    var error = fields.optional("error", 0.0, amount);
+    var classes = fields.mapping("classes", MOST_CLASSES, amount);
+    return currency.isEmpty() || error.isEmpty() || classes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Price(currency.get(), error.get(), classes.get()));
+  }
+}

@@ -1,0 +1,250 @@
+package dev.fovea.pipelines.gate;
+
+import dev.fovea.pipelines.CostReading;
+import dev.fovea.pipelines.CostReading.Line;
+import dev.fovea.pipelines.PrecisionFront.Bounded;
+import dev.fovea.pipelines.Verdict.Curve;
+import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
+import dev.fovea.pipelines.evaluate.Scored;
+import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.teamfile.CostSpec;
+import dev.fovea.teamfile.CostSpec.Price;
+import dev.fovea.teamfile.Gate;
+import dev.fovea.teamfile.Gate.Variant;
+import dev.fovea.teamfile.ReleaseSpec;
+import dev.fovea.vision.metrics.bootstrap.ImageBootstrap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Reads from what was measured how often a unit of several images fails, and what its wrong answers
+ * cost. The share that fails rises with the share of wrong answers, so the ends of one interval give
+ * those of the other. A cost to be expected is a mean, which needs no independence; its interval is
+ * that of the wrong answers where all cost the same, else a bootstrap over the images.
+ */
+public final class Costs {
+  private static final int MOST_SLICES = 20;
+  private static final int NAMED_SLICES = 5;
+  private static final ImageBootstrap BOOTSTRAP = new ImageBootstrap(1_000, 0.95, 1);
+
+  private final CostSpec spec;
+  private final Evidence evidence;
+  private final List<Line> lines = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  private Costs(CostSpec spec, Evidence evidence) {
+    this.spec = spec;
+    this.evidence = evidence;
+  }
+
+  /** Absent where the policy does not ask for it, or the model does not classify whole images. */
+  public static Optional<CostReading> reading(ReleaseSpec spec, Evidence evidence) {
+    return spec.costs()
+        .flatMap(costs ->
+            evidence.of(Variant.INT8).evaluation() instanceof ClassifiedEvaluation int8
+                    && evidence.of(Variant.FP32).evaluation() instanceof ClassifiedEvaluation fp32
+                ? Optional.of(new Costs(costs, evidence).reading(int8, fp32, spec.gates()))
+                : Optional.empty());
+  }
+
+  private CostReading reading(
+      ClassifiedEvaluation int8, ClassifiedEvaluation fp32, List<Gate> gates) {
+    var assumption = CostWords.assumption(spec);
+    if (!assumption.isEmpty()) {
+      notes.add(assumption);
+    }
+    if (int8.size() < Shares.LEAST_IMAGES) {
+      notes.add("the test split has " + Shares.tooFewImages(int8.size()));
+    } else {
+      add("", "test split", Variant.INT8, int8.answers());
+      add("", "test split", Variant.FP32, fp32.answers());
+      slices(bySlice(int8), bySlice(fp32));
+      faults(gates);
+    }
+    return new CostReading(
+        spec.unit(),
+        spec.units(),
+        spec.items(),
+        spec.bears(),
+        spec.price().map(Price::currency),
+        lines,
+        notes);
+  }
+
+  private void slices(Map<String, List<Scored>> int8, Map<String, List<Scored>> fp32) {
+    int8.entrySet().stream()
+        .filter(slice -> slice.getValue().size() >= Shares.LEAST_IMAGES)
+        .sorted(bySize().thenComparing(Map.Entry.comparingByKey()))
+        .limit(MOST_SLICES)
+        .sorted(
+            Comparator.<Map.Entry<String, List<Scored>>>comparingDouble(slice ->
+                    -wrong(slice.getValue()).value())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(slice -> {
+          var name = slice.getKey();
+          add(where(name), "slice " + name, Variant.INT8, slice.getValue());
+          add(where(name), "slice " + name, Variant.FP32, fp32.getOrDefault(name, List.of()));
+        });
+    note(
+        "left out, with fewer than %d images: ".formatted(Shares.LEAST_IMAGES),
+        int8.entrySet().stream()
+            .filter(slice -> slice.getValue().size() < Shares.LEAST_IMAGES)
+            .map(Map.Entry::getKey)
+            .toList());
+    note(
+        "left out beside the %d largest slices: ".formatted(MOST_SLICES),
+        int8.entrySet().stream()
+            .filter(slice -> slice.getValue().size() >= Shares.LEAST_IMAGES)
+            .sorted(bySize().thenComparing(Map.Entry.comparingByKey()))
+            .skip(MOST_SLICES)
+            .map(Map.Entry::getKey)
+            .toList());
+    var named = new TreeSet<>(spec.slices().keySet());
+    named.removeAll(int8.keySet());
+    note("no image of the test split is of ", List.copyOf(named));
+  }
+
+  private static Comparator<Map.Entry<String, List<Scored>>> bySize() {
+    return Comparator.comparingInt(slice -> -slice.getValue().size());
+  }
+
+  private void note(String what, List<String> names) {
+    if (!names.isEmpty()) {
+      notes.add(
+          what
+              + names.stream().limit(NAMED_SLICES).collect(Collectors.joining(", "))
+              + (names.size() > NAMED_SLICES
+                  ? " and %,d more".formatted(names.size() - NAMED_SLICES)
+                  : ""));
+    }
+  }
+
+  /** Each fault once, however many rules set limits for it. */
+  private void faults(List<Gate> gates) {
+    record Seen(Variant of, String sweep, Optional<String> slice) {}
+    var seen = new HashSet<Seen>();
+    for (var gate : gates) {
+      gate.sweep()
+          .filter(sweep -> seen.add(new Seen(gate.of(), sweep.canonical(), gate.slice())))
+          .ifPresent(_ -> fault(gate, evidence.of(gate)));
+    }
+  }
+
+  private void fault(Gate gate, SweepEvaluation evaluation) {
+    int images = evaluation.size();
+    if (images < Shares.LEAST_IMAGES) {
+      return;
+    }
+    var worst = Robustness.worst(evaluation);
+    var kind = evaluation.sweep().kind();
+    var where =
+        "under %s of %s%s"
+            .formatted(
+                kind.written(),
+                Curve.shown(worst.strength(), kind.unit()),
+                gate.slice().map(slice -> " " + where(slice)).orElse(""));
+    var on =
+        "test split%s, %,d images, the worst of %d strengths"
+            .formatted(
+                gate.slice().map(slice -> ", slice " + slice).orElse(""),
+                images,
+                evaluation.at().size());
+    var right = worst.estimate();
+    var wrong = new Estimate(1 - right.value(), 1 - right.high(), 1 - right.low());
+    add(
+        where,
+        on,
+        gate.of(),
+        wrong,
+        evaluation.at().stream().map(SweepEvaluation.At::answers).toList());
+  }
+
+  private String where(String slice) {
+    return spec.slices().getOrDefault(slice, "on slice " + slice);
+  }
+
+  private void add(String where, String on, Variant of, List<Scored> answers) {
+    add(
+        where,
+        "%s, %,d images".formatted(on, answers.size()),
+        of,
+        wrong(answers),
+        List.of(answers));
+  }
+
+  /**
+   * @param askings about the same images, of which the worst counts
+   */
+  private void add(
+      String where, String on, Variant of, Estimate wrong, List<List<Scored>> askings) {
+    var failing =
+        new Bounded(
+            Failing.share(wrong.value(), spec.items(), spec.bears()),
+            Failing.share(wrong.low(), spec.items(), spec.bears()),
+            Failing.share(wrong.high(), spec.items(), spec.bears()));
+    var cost = spec.price().map(price -> cost(price, wrong, askings));
+    lines.add(
+        new Line(
+            where,
+            of,
+            on,
+            new Bounded(wrong.value(), wrong.low(), wrong.high()),
+            failing,
+            CostWords.ratio(failing.value()),
+            cost,
+            CostWords.sentence(spec, of, where, failing, cost)));
+  }
+
+  /** Of one unit. */
+  private Bounded cost(Price price, Estimate wrong, List<List<Scored>> askings) {
+    var prices =
+        askings.getFirst().stream()
+            .mapToDouble(answer -> price.of(answer.label()))
+            .summaryStatistics();
+    if (prices.getMin() == prices.getMax()) {
+      return scaled(prices.getMax(), wrong);
+    }
+    var measure =
+        new MeanCost(
+            askings.stream()
+                .map(answers ->
+                    answers.stream()
+                        .mapToDouble(answer -> answer.right() ? 0 : price.of(answer.label()))
+                        .toArray())
+                .toList());
+    if (measure.most() == 0) {
+      // No resample has a cost either: there may still be as many dear mistakes as Wilson allows.
+      return scaled(prices.getMax(), Estimate.share(0, askings.getFirst().size()));
+    }
+    var interval = BOOTSTRAP.of(measure);
+    double value = interval.estimate();
+    return scaled(
+        1, new Estimate(value, Math.min(value, interval.low()), Math.max(value, interval.high())));
+  }
+
+  private Bounded scaled(double price, Estimate estimate) {
+    double factor = price * spec.items();
+    return new Bounded(
+        factor * estimate.value(), factor * estimate.low(), factor * estimate.high());
+  }
+
+  private static Estimate wrong(List<Scored> answers) {
+    return Estimate.share(
+        answers.stream().filter(answer -> !answer.right()).count(), answers.size());
+  }
+
+  private static Map<String, List<Scored>> bySlice(ClassifiedEvaluation evaluation) {
+    return evaluation.answers().stream()
+        .filter(answer -> answer.slice().isPresent())
+        .collect(
+            Collectors.groupingBy(
+                answer -> answer.slice().orElseThrow(), TreeMap::new, Collectors.toList()));
+  }
+}
