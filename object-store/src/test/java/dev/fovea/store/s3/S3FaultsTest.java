@@ -48,7 +48,7 @@ class S3FaultsTest {
   private S3ObjectStore store(DataSize largestPut, Duration patience) {
     return new S3ObjectStore(
         new S3Properties(
-            fake.uri(), BUCKET, "r", "key", "secret", "fovea/", true, largestPut, patience));
+            fake.uri(), BUCKET, "r", "key", "secret", "fovea/", true, largestPut, patience, null));
   }
 
   @ParameterizedTest
