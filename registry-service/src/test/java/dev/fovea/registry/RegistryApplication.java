@@ -8,6 +8,7 @@ import dev.fovea.roles.Callers;
 import dev.fovea.roles.Handler;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.Subscription;
+import dev.fovea.store.ConfiguredStore;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.testkit.TestDatabase;
@@ -16,6 +17,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -49,9 +51,11 @@ class RegistryApplication {
     return new HikariDataSource(config);
   }
 
+  /** In memory, or in the folder of the system property {@code objects}. */
   @Bean
-  ObjectStore objects() {
-    return new MemoryObjectStore();
+  ObjectStore objects() throws IOException {
+    var folder = System.getProperty("objects");
+    return folder == null ? new MemoryObjectStore() : ConfiguredStore.inFolder(Path.of(folder));
   }
 
   /** What the registry told others. */

@@ -8,7 +8,6 @@ import dev.fovea.registry.artifacts.Transfer.State;
 import dev.fovea.registry.protocol.ErrorCode;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.store.ObjectStore;
-import dev.fovea.store.PartGone;
 import dev.fovea.store.PartKey;
 import dev.fovea.store.Transfers.DirectAddresses;
 import java.io.IOException;
@@ -148,27 +147,37 @@ public final class Uploads {
    */
   public Artifact complete(Name project, ArtifactPath place, String id, List<SentPart> sent)
       throws IOException {
-    var transfer = mine(project, place, id);
-    if (transfer.state() == State.DONE) {
-      return transfer.result().orElseThrow();
-    }
-    if (doors.isOver(transfer)) {
-      throw noSuchUpload(id);
-    }
-    requireAll(transfer, sent);
+    mine(project, place, id);
     if (!underWay.add(id)) {
       throw new MlflowError(
           ErrorCode.TEMPORARILY_UNAVAILABLE,
           "upload '%s' is being put together; ask again in a few seconds".formatted(id));
     }
     try {
-      return keep(transfer, joined(transfer, sent));
-    } catch (PartGone e) {
-      // Another process may have completed it, and deleted the parts.
-      return rows.find(id).flatMap(Transfer::result).orElseThrow(() -> e);
+      return completed(mine(project, place, id), sent);
+    } catch (Problem e) {
+      // Another process may have completed it meanwhile, and deleted the parts.
+      return done(id).orElseThrow(() -> e);
     } finally {
       underWay.remove(id);
     }
+  }
+
+  private Artifact completed(Transfer transfer, List<SentPart> sent) throws IOException {
+    if (transfer.state() == State.DONE) {
+      return transfer.result().orElseThrow();
+    }
+    if (doors.isOver(transfer)) {
+      throw noSuchUpload(transfer.id());
+    }
+    requireAll(transfer, sent);
+    return keep(transfer, joined(transfer, sent));
+  }
+
+  private Optional<Artifact> done(String id) {
+    return rows.find(id)
+        .filter(transfer -> transfer.state() == State.DONE)
+        .flatMap(Transfer::result);
   }
 
   /** Ends an upload; what was sent of it is deleted. One that was ended is ended again. */
@@ -236,8 +245,7 @@ public final class Uploads {
 
   private Artifact keep(Transfer transfer, Artifact artifact) {
     transaction.executeWithoutResult(_ -> {
-      if (!rows.done(transfer.id(), artifact)
-          && rows.find(transfer.id()).filter(found -> found.state() == State.DONE).isEmpty()) {
+      if (!rows.done(transfer.id(), artifact) && done(transfer.id()).isEmpty()) {
         throw noSuchUpload(transfer.id());
       }
       artifacts.requireOwner(transfer.project(), transfer.place());

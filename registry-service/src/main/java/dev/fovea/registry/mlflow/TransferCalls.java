@@ -200,6 +200,9 @@ class TransferCalls {
   private static ArtifactPath place(String folder, Fields fields) {
     var local = fields.text("path");
     var name = local.substring(Math.max(local.lastIndexOf('/'), local.lastIndexOf('\\')) + 1);
+    if (name.isEmpty()) {
+      throw MlflowError.invalid("Invalid path: no file name");
+    }
     return ArtifactCalls.place(folder.replaceAll("/$", "") + "/" + name);
   }
 
