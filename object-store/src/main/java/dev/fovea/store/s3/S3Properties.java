@@ -13,7 +13,8 @@ import org.springframework.util.unit.DataSize;
  * @param endpoint such as {@code https://s3.eu-central-1.amazonaws.com}
  * @param bucket exists already; Fovea creates none
  * @param region some stores ignore it
- * @param accessKey of an identity that may read and write objects of this bucket, nothing else
+ * @param accessKey of an identity that may read and write objects of this bucket, and delete those
+ *     whose keys begin with the prefix and {@code parts/}, nothing else
  * @param secretKey its secret
  * @param prefix what every key begins with; not of two characters, which {@code dvc gc} takes for
  *     its own old layout

@@ -165,6 +165,7 @@ public final class Uploads {
 
   private Artifact completed(Transfer transfer, List<SentPart> sent) throws IOException {
     if (transfer.state() == State.DONE) {
+      discard(transfer); // Whoever completed it may have died before.
       return transfer.result().orElseThrow();
     }
     if (doors.isOver(transfer)) {
