@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class Doors {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+  private static final int MOST_OPEN = 1_000;
 
   private final TransferRows rows;
   private final Clock clock = Clock.systemUTC();
@@ -32,6 +33,12 @@ final class Doors {
       int parts,
       Optional<Artifact> read,
       Duration lifetime) {
+    if (kind != Kind.READING && rows.open(project) >= MOST_OPEN) {
+      throw new MlflowError(
+          ErrorCode.RESOURCE_CONFLICT,
+          "%d uploads of this project are open (expected: fewer); complete or abort some, or wait until the oldest end"
+              .formatted(MOST_OPEN));
+    }
     var transfer =
         new Transfer(
             UUID.randomUUID().toString().replace("-", ""),

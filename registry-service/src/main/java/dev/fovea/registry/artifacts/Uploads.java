@@ -33,7 +33,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public final class Uploads {
   private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
-  private static final int MOST_OPEN = 1_000;
 
   private final Artifacts artifacts;
   private final TransferRows rows;
@@ -92,12 +91,6 @@ public final class Uploads {
               .formatted(parts, PartKey.MOST_PARTS));
     }
     artifacts.requireFree(project, place);
-    if (rows.open(project) >= MOST_OPEN) {
-      throw new MlflowError(
-          ErrorCode.RESOURCE_CONFLICT,
-          "%d uploads of this project are open (expected: fewer); complete or abort some, the oldest end by themselves within %s"
-              .formatted(MOST_OPEN, limits.uploadLifetime()));
-    }
     var transfer =
         doors.open(
             Kind.PARTS, project, place, (int) parts, Optional.empty(), limits.uploadLifetime());
