@@ -6,8 +6,10 @@ import dev.fovea.store.PartGone;
 import dev.fovea.store.PartKey;
 import dev.fovea.store.StoreUnavailable;
 import dev.fovea.store.Transfers;
+import dev.fovea.store.VerifiedStream;
 import io.minio.Checksum;
 import io.minio.GetObjectArgs;
+import io.minio.GetObjectResponse;
 import io.minio.GetPresignedObjectUrlArgs;
 import io.minio.Http;
 import io.minio.MinioClient;
@@ -22,17 +24,24 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.security.DigestInputStream;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
+import okhttp3.Headers;
 
 /**
- * Parts as objects {@code <prefix>parts/<upload>/<number>}, each by a PUT of its own; the tag is
- * the store's {@code ETag}. They are no parts of a multipart upload of S3's, since nobody knows the
- * key of the whole before all its bytes were read.
+ * Parts as objects {@code <prefix>parts/<upload>/<number>}, each by a PUT of its own; they are no
+ * parts of a multipart upload of S3's, since nobody knows the key of the whole before all its bytes
+ * were read. The tag of a part that came through Fovea is the SHA-256 of its bytes, by which it is
+ * compared when it is read; that of a part that came straight is the store's {@code ETag}.
  */
 final class S3Transfers implements Transfers {
+  private static final String OWN_TAG = "x-amz-meta-fovea-sha256";
+  private static final Pattern OWN = Pattern.compile("[0-9a-f]{64}");
+
   private final S3Requests requests;
   private final MinioClient client;
   private final S3Properties properties;
@@ -52,20 +61,22 @@ final class S3Transfers implements Transfers {
     // A request may be sent again, so the bytes are written down before.
     var spool = Files.createTempFile("fovea-part-", "");
     try {
+      var hashing = new DigestInputStream(bytes, Digest.hasher());
       try (var out = Files.newOutputStream(spool)) {
-        bytes.transferTo(out);
+        hashing.transferTo(out);
       }
-      var written =
-          requests.asking(() ->
-              client.uploadObject(
-                  UploadObjectArgs.builder()
-                      .bucket(properties.bucket())
-                      .object(name(key))
-                      .filename(spool.toString(), properties.largestPut().toBytes())
-                      .contentType("application/octet-stream")
-                      .checksum(Checksum.Algorithm.CRC32)
-                      .build()));
-      return unquoted(written.etag());
+      var tag = HexFormat.of().formatHex(hashing.getMessageDigest().digest());
+      requests.asking(() ->
+          client.uploadObject(
+              UploadObjectArgs.builder()
+                  .bucket(properties.bucket())
+                  .object(name(key))
+                  .filename(spool.toString(), properties.largestPut().toBytes())
+                  .contentType("application/octet-stream")
+                  .headers(new Http.Headers(OWN_TAG, tag))
+                  .checksum(Checksum.Algorithm.CRC32)
+                  .build()));
+      return tag;
     } finally {
       Files.deleteIfExists(spool);
     }
@@ -78,7 +89,7 @@ final class S3Transfers implements Transfers {
         var found =
             client.statObject(
                 StatObjectArgs.builder().bucket(properties.bucket()).object(name(key)).build());
-        return unquoted(found.etag()).equals(tag)
+        return tag(found.headers()).equals(tag)
             ? OptionalLong.of(found.size())
             : OptionalLong.empty();
       } catch (ErrorResponseException e) {
@@ -92,12 +103,23 @@ final class S3Transfers implements Transfers {
 
   @Override
   public InputStream open(PartKey key, String tag) throws IOException {
-    var size = size(key, tag).orElseThrow(() -> new PartGone(key.number()));
+    var first = from(key, tag, 0);
+    var said = first.headers().get("Content-Length");
+    var size = said == null ? Long.MAX_VALUE : Long.parseLong(said);
     var what = "part %d at %s".formatted(key.number(), properties.endpoint());
-    return new ResumedStream(what, from(key, tag, 0), size, offset -> from(key, tag, offset));
+    var resumed = new ResumedStream(what, first, size, offset -> from(key, tag, offset));
+    return own(first.headers()).isEmpty()
+        ? resumed
+        : new VerifiedStream(
+            resumed,
+            new Digest(tag),
+            size,
+            () -> {
+              throw new PartGone(key.number());
+            });
   }
 
-  private InputStream from(PartKey key, String tag, long offset) throws IOException {
+  private GetObjectResponse from(PartKey key, String tag, long offset) throws IOException {
     var opened =
         requests.asking(() -> {
           var get = GetObjectArgs.builder().bucket(properties.bucket()).object(name(key));
@@ -110,7 +132,7 @@ final class S3Transfers implements Transfers {
             throw e;
           }
         });
-    if (!unquoted(opened.headers().get("ETag")).equals(tag)) {
+    if (!tag(opened.headers()).equals(tag)) {
       opened.close();
       throw new PartGone(key.number());
     }
@@ -143,8 +165,14 @@ final class S3Transfers implements Transfers {
     return "%sparts/%s/%d".formatted(properties.prefix(), key.upload(), key.number());
   }
 
-  private static String unquoted(@Nullable String etag) {
-    return etag == null ? "" : etag.replace("\"", "");
+  private static String tag(Headers headers) {
+    return own(headers)
+        .orElseGet(() ->
+            Optional.ofNullable(headers.get("ETag")).orElse("").replace("\"", ""));
+  }
+
+  private static Optional<String> own(Headers headers) {
+    return Optional.ofNullable(headers.get(OWN_TAG)).filter(text -> OWN.matcher(text).matches());
   }
 
   /** Signed by the key of Fovea's own identity, for the address at which clients reach the store. */

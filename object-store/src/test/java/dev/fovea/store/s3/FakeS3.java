@@ -60,6 +60,7 @@ final class FakeS3 implements AutoCloseable {
   }
 
   private static final long LONGEST_HANG_SECONDS = 30;
+  private static final String OWN_TAG = "x-amz-meta-fovea-sha256";
 
   private final HttpServer server;
   private final Map<String, SequencedMap<Integer, byte[]>> uploads = new ConcurrentHashMap<>();
@@ -69,6 +70,8 @@ final class FakeS3 implements AutoCloseable {
 
   /** By path, given anew by each write. */
   private final Map<String, String> tags = new ConcurrentHashMap<>();
+
+  private final Map<String, String> digests = new ConcurrentHashMap<>();
 
   /** By path. Buckets are keys without a second slash. */
   final Map<String, byte[]> objects = new ConcurrentHashMap<>();
@@ -169,6 +172,7 @@ final class FakeS3 implements AutoCloseable {
       return new Result(412, xml("PreconditionFailed"));
     }
     tags.put(path, UUID.randomUUID().toString());
+    digests.put(path, Optional.ofNullable(headers.getFirst(OWN_TAG)).orElse(""));
     return new Result(200, new byte[0]);
   }
 
@@ -228,6 +232,10 @@ final class FakeS3 implements AutoCloseable {
     var headers = exchange.getResponseHeaders();
     var path = exchange.getRequestURI().getPath();
     headers.set("ETag", "\"%s\"".formatted(tags.getOrDefault(path, "none")));
+    var digest = digests.getOrDefault(path, "");
+    if (!digest.isEmpty()) {
+      headers.set(OWN_TAG, digest);
+    }
     headers.set("Last-Modified", "Thu, 26 Nov 2026 22:00:00 GMT");
     headers.set("Content-Type", result.status() < 300 ? "binary/octet-stream" : "application/xml");
     if (exchange.getRequestMethod().equals("HEAD")) {

@@ -164,8 +164,8 @@ public final class Uploads {
     if (doors.isOver(transfer)) {
       throw noSuchUpload(transfer.id());
     }
-    requireAll(transfer, sent);
-    return keep(transfer, joined(transfer, sent));
+    var bytes = requireAll(transfer, sent);
+    return keep(transfer, joined(transfer, sent, bytes));
   }
 
   private Optional<Artifact> done(String id) {
@@ -192,7 +192,8 @@ public final class Uploads {
         .orElseThrow(() -> noSuchUpload(id));
   }
 
-  private void requireAll(Transfer transfer, List<SentPart> sent) throws IOException {
+  /** How many bytes they have together. */
+  private long requireAll(Transfer transfer, List<SentPart> sent) throws IOException {
     for (int i = 0; i < sent.size(); i++) {
       if (sent.get(i).number() != i + 1) {
         throw MlflowError.invalid(
@@ -221,9 +222,10 @@ public final class Uploads {
                 .formatted(limits.maxArtifact().toBytes()));
       }
     }
+    return bytes;
   }
 
-  private Artifact joined(Transfer transfer, List<SentPart> sent) throws IOException {
+  private Artifact joined(Transfer transfer, List<SentPart> sent, long bytes) throws IOException {
     try (var parts =
         new JoinedParts(
             sent,
@@ -233,6 +235,12 @@ public final class Uploads {
                     .open(new PartKey(transfer.id(), (int) part.number()), part.tag()))) {
       var counted = new Counted(parts, limits.maxArtifact().toBytes());
       var digest = objects.put(counted);
+      if (counted.count() != bytes) {
+        throw new MlflowError(
+            ErrorCode.RESOURCE_CONFLICT,
+            "the parts had %d bytes when they were read (expected: %d, as before); send them again"
+                .formatted(counted.count(), bytes));
+      }
       return new Artifact(transfer.place().path(), digest, counted.count());
     }
   }
