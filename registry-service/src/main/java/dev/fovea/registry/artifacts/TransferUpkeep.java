@@ -50,8 +50,6 @@ final class TransferUpkeep implements SmartLifecycle {
         // The store doesn't answer, and would not for the others.
         LOG.warn("parts of uploads can't be deleted yet: {}", e.getMessage());
         return;
-      }| Problem e) {
-        LOG.warn("parts of upload {} can't be deleted yet: {}", transfer.id(), e.getMessage());
       }
     }
   }
