@@ -234,10 +234,8 @@ public abstract class ObjectStoreContract {
     var transfers = store().transfers();
     var key = part(anUpload(), 1);
     var begun = random(100_000);
-    assertThatThrownBy(
-            () ->
-                transfers.put(
-                    key, new SequenceInputStream(new ByteArrayInputStream(begun), broken())))
+    assertThatThrownBy(() ->
+            transfers.put(key, new SequenceInputStream(new ByteArrayInputStream(begun), broken())))
         .hasMessage("the sender is gone");
     assertThat(transfers.size(key, Digest.sha256(begun).hex())).isEmpty();
     transfers.delete(key.upload(), 1);

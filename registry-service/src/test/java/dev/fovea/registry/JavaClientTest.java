@@ -36,8 +36,7 @@ class JavaClientTest extends RegistryTest {
   @BeforeEach
   void signIn() {
     client =
-        new MlflowClient(
-            new BasicMlflowHostCreds(server(), token(project.text(), Role.ENGINEER)));
+        new MlflowClient(new BasicMlflowHostCreds(server(), token(project.text(), Role.ENGINEER)));
   }
 
   @AfterEach
@@ -66,8 +65,7 @@ class JavaClientTest extends RegistryTest {
     assertThat(read.getInfo().getArtifactUri()).startsWith("mlflow-artifacts:/");
     assertThat(read.getData().getParamsList())
         .extracting(param -> param.getKey() + "=" + param.getValue())
-        .containsExactlyInAnyOrder(
-            "lr=0.1", "backbone=resnet18", "note=größer \"und\" schneller");
+        .containsExactlyInAnyOrder("lr=0.1", "backbone=resnet18", "note=größer \"und\" schneller");
     assertThat(read.getData().getTagsList())
         .extracting(RunTag::getKey)
         .contains("stage", "mlflow.runName", "mlflow.user");
@@ -89,9 +87,7 @@ class JavaClientTest extends RegistryTest {
         List.of(Param.newBuilder().setKey("p").setValue("").build()),
         List.of(RunTag.newBuilder().setKey("t").setValue("v").build()));
     var history = client.getMetricHistory(run, "m");
-    assertThat(history)
-        .extracting(Metric::getTimestamp)
-        .containsExactly(FAR + 1, FAR + 2, FAR + 3);
+    assertThat(history).extracting(Metric::getTimestamp).containsExactly(FAR + 1, FAR + 2, FAR + 3);
     assertThat(history).extracting(Metric::getStep).containsExactly(-FAR - 1, 1L, 2L);
     assertThat(history.get(1).getValue()).isNaN();
     assertThat(history.get(2).getValue()).isGreaterThan(1e308);

@@ -142,7 +142,8 @@ class MultipartTest extends RegistryTest {
         List.of(second, "", "0".repeat(64), "../" + sent, sent.substring(2), "x".repeat(5_000))) {
       var answer = complete("a.bin", upload.id(), parts(Map.of(1, wrong, 2, second)));
       assertThat(answer.status()).as(wrong).isEqualTo(400);
-      assertThat(answer.message()).matches(".*(part 1: nothing with this ETag|parameter .parts\\[0\\]\\.etag.).*");
+      assertThat(answer.message())
+          .matches(".*(part 1: nothing with this ETag|parameter .parts\\[0\\]\\.etag.).*");
     }
     var absent = complete("a.bin", upload.id(), List.of(Map.of("part_number", 1)));
     assertThat(absent.message()).contains("required parameter 'parts[0].etag'");
@@ -184,7 +185,11 @@ class MultipartTest extends RegistryTest {
     // And it opens nothing that wants a token.
     assertThat(
             nobody
-                .send("POST", API + "mpu/complete/0/" + run + "/artifacts", Mlflow.json(Map.of()), "application/json")
+                .send(
+                    "POST",
+                    API + "mpu/complete/0/" + run + "/artifacts",
+                    Mlflow.json(Map.of()),
+                    "application/json")
                 .status())
         .isEqualTo(401);
     mlflow.ok(complete("a.bin", upload.id(), sendAll(upload, bytes(10), 2)));
@@ -327,7 +332,16 @@ class MultipartTest extends RegistryTest {
           mlflow.send(
               "POST",
               API + call + "/0/" + run + "/artifacts" + folder,
-              Mlflow.json(Map.of("path", "a", "num_parts", 1, "upload_id", "x", "parts", parts(Map.of(1, "t")))),
+              Mlflow.json(
+                  Map.of(
+                      "path",
+                      "a",
+                      "num_parts",
+                      1,
+                      "upload_id",
+                      "x",
+                      "parts",
+                      parts(Map.of(1, "t")))),
               "application/json");
       assertThat(answer.status()).as(call).isIn(400, 404);
     }
@@ -339,7 +353,8 @@ class MultipartTest extends RegistryTest {
     assertThat(begins("", Map.of("path", "x", "num_parts", 1)).status()).isEqualTo(400);
     assertThat(begins("/x/a.txt", Map.of("path", "b", "num_parts", 1)).status()).isEqualTo(400);
     mlflow.ok(mlflow.register("kept", Map.of("model.onnx", "weights")));
-    var registered = mlflow.ok(mlflow.get("model-versions/get", Map.of("name", "kept", "version", "1")));
+    var registered =
+        mlflow.ok(mlflow.get("model-versions/get", Map.of("name", "kept", "version", "1")));
     var frozen = registered.at("/model_version/run_id").asString();
     var answer =
         mlflow.send(
@@ -387,8 +402,7 @@ class MultipartTest extends RegistryTest {
 
   @Test
   void saysToClientsWhatItDoes() {
-    var info =
-        mlflow.ok(mlflow.send("GET", "/api/3.0/mlflow/server-info", new byte[0], ""));
+    var info = mlflow.ok(mlflow.send("GET", "/api/3.0/mlflow/server-info", new byte[0], ""));
     assertThat(info.path("multipart_uploads_enabled").asBoolean()).isTrue();
     assertThat(info.path("multipart_downloads_enabled").asBoolean())
         .as("without an S3 that clients reach")
@@ -496,15 +510,13 @@ class MultipartTest extends RegistryTest {
   }
 
   private Mlflow.Answer load(String path) {
-    return mlflow.send(
-        "GET", API + "artifacts/0/" + run + "/artifacts/" + path, new byte[0], "");
+    return mlflow.send("GET", API + "artifacts/0/" + run + "/artifacts/" + path, new byte[0], "");
   }
 
   private List<String> list() {
     var answer =
         mlflow.ok(
-            mlflow.send(
-                "GET", API + "artifacts?path=0/" + run + "/artifacts", new byte[0], ""));
+            mlflow.send("GET", API + "artifacts?path=0/" + run + "/artifacts", new byte[0], ""));
     return answer.path("files").valueStream().map(file -> file.path("path").asString()).toList();
   }
 }

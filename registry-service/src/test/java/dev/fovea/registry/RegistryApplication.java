@@ -17,7 +17,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -51,11 +50,13 @@ class RegistryApplication {
     return new HikariDataSource(config);
   }
 
-  /** In memory, or in the folder of the system property {@code objects}. */
+  /** In memory, or where the settings of the system property {@code objects} say. */
   @Bean
   ObjectStore objects() throws IOException {
-    var folder = System.getProperty("objects");
-    return folder == null ? new MemoryObjectStore() : ConfiguredStore.inFolder(Path.of(folder));
+    var settings = System.getProperty("objects");
+    return settings == null
+        ? new MemoryObjectStore()
+        : ConfiguredStore.open(List.of(settings.split(",")));
   }
 
   /** What the registry told others. */

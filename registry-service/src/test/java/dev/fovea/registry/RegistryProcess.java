@@ -34,10 +34,7 @@ record RegistryProcess(Process process, Path said) implements AutoCloseable {
         List.of("-cp", System.getProperty("java.class.path"), RegistryApplication.class.getName()));
     List.of(options).stream().filter(option -> option.startsWith("--")).forEach(command::add);
     return new RegistryProcess(
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start(),
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start(),
         said);
   }
 

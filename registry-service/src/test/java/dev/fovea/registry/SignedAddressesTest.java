@@ -51,8 +51,7 @@ class SignedAddressesTest extends RegistryTest {
     var address = address(writing(Map.of("model_id", model, "path", "model.onnx")));
     mlflow.ok(nobody.send("PUT", address, text("weights"), ""));
     var stored =
-        mlflow.send(
-            "GET", FILES + "models/" + model + "/artifacts/model.onnx", new byte[0], "");
+        mlflow.send("GET", FILES + "models/" + model + "/artifacts/model.onnx", new byte[0], "");
     assertThat(new String(stored.body(), StandardCharsets.UTF_8)).isEqualTo("weights");
   }
 
@@ -95,7 +94,10 @@ class SignedAddressesTest extends RegistryTest {
                 .send("PUT", write.replace("/files/", "/parts/").replace("?", "/1?"), text("x"), "")
                 .status())
         .isEqualTo(403);
-    assertThat(nobody.send("PUT", write.replaceAll("signature=.", "signature="), text("x"), "").status())
+    assertThat(
+            nobody
+                .send("PUT", write.replaceAll("signature=.", "signature="), text("x"), "")
+                .status())
         .isEqualTo(403);
     assertThat(nobody.send("GET", FILES + run + "/artifacts/a.txt", new byte[0], "").status())
         .isEqualTo(401);
@@ -104,8 +106,7 @@ class SignedAddressesTest extends RegistryTest {
 
   @Test
   void anAddressEndsWithItsTime() {
-    var address =
-        address(writing(Map.of("run_id", run, "path", "a.txt", "expiration", "60")));
+    var address = address(writing(Map.of("run_id", run, "path", "a.txt", "expiration", "60")));
     JdbcClient.create(database)
         .sql(
             "update registry.transfer set expires = expires - interval '61 seconds' where project = ?")

@@ -77,12 +77,13 @@ class UploadKilledTest {
 
   private RegistryProcess start(String database, String name) throws IOException {
     return RegistryProcess.start(
-        database, folder.resolve(name), "-Dobjects=" + folder.resolve("objects"));
+        database,
+        folder.resolve(name),
+        "-Dobjects=fovea.objects.folder=" + folder.resolve("objects"));
   }
 
   private Upload send(Mlflow mlflow, String name, byte[] content, int parts) {
-    var begun =
-        mlflow.ok(mpu(mlflow, "create", Map.of("path", name, "num_parts", parts)));
+    var begun = mlflow.ok(mpu(mlflow, "create", Map.of("path", name, "num_parts", parts)));
     var nobody = new Mlflow("", Map.of());
     var sent = new ArrayList<Map<String, Object>>();
     for (int i = 0; i < parts; i++) {
@@ -112,8 +113,7 @@ class UploadKilledTest {
   }
 
   private Mlflow.Answer load(Mlflow mlflow, String name) {
-    return mlflow.send(
-        "GET", API + "artifacts/0/" + run + "/artifacts/" + name, new byte[0], "");
+    return mlflow.send("GET", API + "artifacts/0/" + run + "/artifacts/" + name, new byte[0], "");
   }
 
   private List<Path> parts() throws IOException {

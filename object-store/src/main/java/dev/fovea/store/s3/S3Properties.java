@@ -22,8 +22,8 @@ import org.springframework.util.unit.DataSize;
  *     same bytes are written again, which changes nothing
  * @param largestPut what the store takes in one PUT, 5 MB to 5 GB; larger objects go in parts
  * @param patience how long the store may be silent before a request is sent again
- * @param clientEndpoint where clients reach the same bucket. Given, parts of large files go straight
- *     there, and come straight from there, by addresses that are signed for some hours
+ * @param clientEndpoint where clients reach the same bucket. Given, parts of large files go
+ *     straight there, and come straight from there, by addresses that are signed for some hours
  */
 public record S3Properties(
     URI endpoint,

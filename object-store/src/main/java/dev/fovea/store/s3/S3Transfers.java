@@ -167,15 +167,16 @@ final class S3Transfers implements Transfers {
 
   private static String tag(Headers headers) {
     return own(headers)
-        .orElseGet(() ->
-            Optional.ofNullable(headers.get("ETag")).orElse("").replace("\"", ""));
+        .orElseGet(() -> Optional.ofNullable(headers.get("ETag")).orElse("").replace("\"", ""));
   }
 
   private static Optional<String> own(Headers headers) {
     return Optional.ofNullable(headers.get(OWN_TAG)).filter(text -> OWN.matcher(text).matches());
   }
 
-  /** Signed by the key of Fovea's own identity, for the address at which clients reach the store. */
+  /**
+   * Signed by the key of Fovea's own identity, for the address at which clients reach the store.
+   */
   private record Presigned(S3Properties properties, MinioClient client) implements DirectAddresses {
     @Override
     public URI part(PartKey key, Duration valid) {

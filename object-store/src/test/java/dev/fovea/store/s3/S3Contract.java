@@ -152,8 +152,7 @@ abstract class S3Contract extends ObjectStoreContract {
       var digest = direct.put(content);
       var read =
           http.send(
-              HttpRequest.newBuilder(
-                      addresses.object(digest, "a b\"ü.bin", Duration.ofSeconds(60)))
+              HttpRequest.newBuilder(addresses.object(digest, "a b\"ü.bin", Duration.ofSeconds(60)))
                   .header("Range", "bytes=100-199")
                   .build(),
               BodyHandlers.ofByteArray());

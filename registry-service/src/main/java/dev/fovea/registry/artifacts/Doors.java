@@ -62,8 +62,8 @@ final class Doors {
    * The transfer that an address is of.
    *
    * @param part the number in the address; 0 for the whole file
-   * @throws MlflowError where nobody was given this address, which is told like one that is unknown;
-   *     or where it is over, which only its holder learns
+   * @throws MlflowError where nobody was given this address, which is told like one that is
+   *     unknown; or where it is over, which only its holder learns
    */
   Transfer pass(Kind kind, String id, int part, String signature) {
     var transfer =

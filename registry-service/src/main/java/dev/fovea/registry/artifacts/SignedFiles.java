@@ -72,8 +72,7 @@ public final class SignedFiles {
     transaction.executeWithoutResult(_ -> {
       if (!rows.done(id, artifact)) {
         throw new MlflowError(
-            ErrorCode.PERMISSION_DENIED,
-            "this address was used meanwhile; ask for another");
+            ErrorCode.PERMISSION_DENIED, "this address was used meanwhile; ask for another");
       }
       artifacts.requireOwner(transfer.project(), transfer.place());
       artifacts.put(transfer.place().owner(), artifact);

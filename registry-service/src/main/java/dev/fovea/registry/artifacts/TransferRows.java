@@ -67,7 +67,9 @@ final class TransferRows {
         .single();
   }
 
-  /** Counts bytes that were sent. False where the transfer is over, or would have more than fits. */
+  /**
+   * Counts bytes that were sent. False where the transfer is over, or would have more than fits.
+   */
   boolean count(String id, long bytes, long most) {
     return database
             .sql(

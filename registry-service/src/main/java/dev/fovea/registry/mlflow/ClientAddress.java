@@ -24,7 +24,7 @@ final class ClientAddress {
 
   /** Without a slash at its end. */
   String of(HttpServletRequest request) {
-    return configured.orElseGet(() ->
-        ServletUriComponentsBuilder.fromContextPath(request).build().toUriString());
+    return configured.orElseGet(
+        () -> ServletUriComponentsBuilder.fromContextPath(request).build().toUriString());
   }
 }

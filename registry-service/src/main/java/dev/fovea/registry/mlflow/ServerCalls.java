@@ -33,7 +33,9 @@ class ServerCalls {
     return "OK";
   }
 
-  /** Files of 500 MB and more go in parts; they come by ranges only where an S3 gives them itself. */
+  /**
+   * Files of 500 MB and more go in parts; they come by ranges only where an S3 gives them itself.
+   */
   @GetMapping({"/api/3.0/mlflow/server-info", "/ajax-api/3.0/mlflow/server-info"})
   Map<String, Object> info() {
     return Map.of(

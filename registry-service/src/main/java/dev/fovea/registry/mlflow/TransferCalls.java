@@ -83,7 +83,8 @@ class TransferCalls {
   Begun create(
       Scope scope, @PathVariable("path") String path, Fields fields, HttpServletRequest request) {
     var begun =
-        uploads.begin(scope.project(), place(path, fields), fields.optionalWhole("num_parts").orElse(0));
+        uploads.begin(
+            scope.project(), place(path, fields), fields.optionalWhole("num_parts").orElse(0));
     var base = address.of(request);
     return new Begun(
         begun.id(),
@@ -101,8 +102,7 @@ class TransferCalls {
   @PostMapping({API + "mpu/complete/{*path}", TWIN + "mpu/complete/{*path}"})
   Map<String, Object> complete(Scope scope, @PathVariable("path") String path, Fields fields)
       throws IOException {
-    uploads.complete(
-        scope.project(), place(path, fields), fields.text("upload_id"), parts(fields));
+    uploads.complete(scope.project(), place(path, fields), fields.text("upload_id"), parts(fields));
     return Map.of();
   }
 
@@ -196,7 +196,9 @@ class TransferCalls {
     return Duration.ofSeconds(seconds);
   }
 
-  /** The folder is in the address; clients name the file, or the whole path that it has with them. */
+  /**
+   * The folder is in the address; clients name the file, or the whole path that it has with them.
+   */
   private static ArtifactPath place(String folder, Fields fields) {
     var local = fields.text("path");
     var name = local.substring(Math.max(local.lastIndexOf('/'), local.lastIndexOf('\\')) + 1);
@@ -217,8 +219,7 @@ class TransferCalls {
           "parts: %d (expected: at most %d)".formatted(parts.size(), PartKey.MOST_PARTS));
     }
     return parts.stream()
-        .map(part ->
-            new SentPart(part.whole("part_number"), part.text("etag").replace("\"", "")))
+        .map(part -> new SentPart(part.whole("part_number"), part.text("etag").replace("\"", "")))
         .toList();
   }
 }

@@ -14,7 +14,8 @@ import org.springframework.util.unit.DataSize;
 class ArtifactLimitsTest {
   @Test
   void hasTheseDefaults() {
-    assertThat(bound(Map.of())).isEqualTo(new ArtifactLimits(DataSize.ofGigabytes(20), Duration.ofHours(6)));
+    assertThat(bound(Map.of()))
+        .isEqualTo(new ArtifactLimits(DataSize.ofGigabytes(20), Duration.ofHours(6)));
   }
 
   @Test
@@ -30,7 +31,8 @@ class ArtifactLimitsTest {
   void refusesLifetimesThatNoS3SignsFor() {
     for (var lifetime : List.of(Duration.ZERO, Duration.ofSeconds(59), Duration.ofDays(8))) {
       assertThatThrownBy(() -> new ArtifactLimits(DataSize.ofGigabytes(1), lifetime))
-          .hasMessageContaining("fovea.registry.upload-lifetime: %s (expected: 1m to 7d)", lifetime);
+          .hasMessageContaining(
+              "fovea.registry.upload-lifetime: %s (expected: 1m to 7d)", lifetime);
     }
   }
 

@@ -29,7 +29,9 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.unit.DataSize;
 
-/** Uploads over a store that fails at the worst moments, and the sweeping of those that are over. */
+/**
+ * Uploads over a store that fails at the worst moments, and the sweeping of those that are over.
+ */
 class UploadFaultsTest {
   private static final Name PROJECT = Name.of("p");
   private static DataSource source;
