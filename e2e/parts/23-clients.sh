@@ -6,6 +6,16 @@ export FOVEA_URL=$URL FOVEA_TOKEN=$TOKEN MLFLOW_TRACKING_URI=$URL MLFLOW_TRACKIN
 check stock-mlflow env TEST_WEBHOOKS=1 "$mlflow/bin/python" registry-service/src/test/python/stock_mlflow.py
 proved mlflow 3.17.2 "logs, registers, searches, loads back, is told by webhooks"
 wandb=$(venv wandb 'wandb==0.23.0' 'numpy' 'pillow')
+# Python's own loader of modules joins the three: torch is large, and all of them are on one version of NumPy.
+trainers=$(venv trainers --no-deps 'pytorch-lightning==2.6.6' 'torchmetrics==1.9.0' 'lightning-utilities==0.15.3' 'optuna==5.0.0' 'colorlog==6.12.0' 'tqdm==4.70.1')
+torch=$(venv torch 'torch==2.14.1' 'torchvision==0.29.1' 'onnx==1.23.2' 'onnxruntime==1.32.0' onnxscript pytest ruff)
+sites=$("$trainers/bin/python" -c 'import site; print(site.getsitepackages()[0])'):$("$mlflow/bin/python" -c 'import site; print(site.getsitepackages()[0])')
+check trainers env PYTHONPATH="$sites" "$torch/bin/python" e2e/trainers.py
+proved pytorch-lightning 2.6.6 "mlflow.pytorch.autolog: metrics, checkpoint, model; the same weights loaded back"
+proved optuna 5.0.0 "a study kept by MLflow's storage, read and continued by another"
+java_client() { PATH=$mlflow/bin:$PATH junit registry-service dev.fovea.registry.JavaClientArtifactsTest 1; }
+check java-client-artifacts java_client
+proved "mlflow's Java client" 2.17.2 "artifacts up and down by way of Python"
 check imports-of-trackers "$mlflow/bin/python" e2e/import_tracked.py "$WORK/imports-of-trackers" "$wandb/bin/python"
 proved mlflow 3.17.2 "imported from its server, database and file store, the same read back"
 proved wandb 0.23.0 "offline runs imported, the same read back"

@@ -20,6 +20,8 @@ for endpoint in $endpoints; do
   bucket=e2e-$$-$name home=$WORK/s3-$name
   s3_bucket "$endpoint" "$bucket"
   export FOVEA_OBJECTS_S3_ENDPOINT=$endpoint FOVEA_OBJECTS_S3_BUCKET=$bucket
+  # Clients reach the same address, so parts of large files go straight there.
+  export FOVEA_OBJECTS_S3_CLIENTENDPOINT=$endpoint
   export FOVEA_OBJECTS_S3_ACCESSKEY=$FOVEA_TEST_S3_ACCESS_KEY FOVEA_OBJECTS_S3_SECRETKEY=$FOVEA_TEST_S3_SECRET_KEY
   serve "$home"
   export FOVEA_URL=$URL FOVEA_TOKEN=$TOKEN MLFLOW_TRACKING_URI=$URL MLFLOW_TRACKING_TOKEN=$TOKEN

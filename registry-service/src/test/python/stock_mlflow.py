@@ -417,6 +417,49 @@ if FOVEA:
     assert client.get_run(tied.info.run_id).inputs.dataset_inputs[0].dataset.digest == version
     step("Fovea: releasable or why not, frozen artifacts, dataset versions")
 
+    # Large files go in parts, which the client sends to signed addresses without its token: Fovea's own, or the S3's where clients reach it
+    direct = info["multipart_downloads_enabled"]
+    os.environ |= {"MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": "1000000", "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE": str(5 << 20)}
+    os.environ |= {"MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE": str(5 << 20)}
+    sent, failing, plain_put = [], set(), requests.put
+
+    def watched_put(url, **options):
+        assert "Authorization" not in (options.get("headers") or {}), options["headers"]
+        sent.append(url)
+        if any(mark in url for mark in failing):
+            raise requests.ConnectionError("the line broke")
+        return plain_put(url, **options)
+
+    requests.put = watched_put
+    content = os.urandom((12 << 20) + 7)
+    with tempfile.TemporaryDirectory() as folder, mlflow.start_run() as large:
+        file = Path(folder) / "weights größe+1.bin"
+        file.write_bytes(content)
+        mlflow.log_artifact(str(file), "large/model")
+        assert len(sent) == 3 and all(url.startswith(BASE) != direct for url in sent), sent
+        place = f"{experiment.experiment_id}/{large.info.run_id}/artifacts"
+        listed = raw("GET", "/api/2.0/mlflow-artifacts/artifacts", params={"path": f"{place}/large/model"}).json()["files"]
+        assert listed == [{"path": file.name, "is_dir": False, "file_size": len(content), "digest": "sha256:" + hashlib.sha256(content).hexdigest()}], listed
+        back = mlflow.artifacts.download_artifacts(run_id=large.info.run_id, artifact_path=f"large/model/{file.name}", dst_path=folder + "/back")
+        assert Path(back).read_bytes() == content
+        # A part that fails: the client aborts, and nothing is there
+        sent.clear()
+        failing.add("/2?")
+        try:
+            mlflow.log_artifact(str(file), "failed")
+        except MlflowException as e:
+            assert "the line broke" in str(e), e
+        else:
+            raise AssertionError("the upload went on without a part")
+        assert "files" not in raw("GET", "/api/2.0/mlflow-artifacts/artifacts", params={"path": f"{place}/failed"}).json()
+    requests.put = plain_put
+    # Whole files by an address
+    address = raw("POST", "/api/2.0/mlflow/artifacts/presigned-upload-url", json={"run_id": large.info.run_id, "path": "signed/a.txt"}).json()["presigned_url"]
+    assert requests.put(address, data=b"by an address", timeout=30).status_code == 200
+    answer = raw("POST", "/api/2.0/mlflow/artifacts/presigned-download-url", json={"run_id": large.info.run_id, "path": "signed/a.txt"}).json()
+    assert answer["file_size"] == 13 and requests.get(answer["presigned_url"], timeout=30).content == b"by an address", answer
+    step(f"Fovea: a large file in parts, {'straight to the S3' if direct else 'through Fovea'}, one that fails, files by an address")
+
 client.delete_experiment(experiment.experiment_id)
 assert client.get_experiment(experiment.experiment_id).lifecycle_stage == "deleted"
 client.restore_experiment(experiment.experiment_id)

@@ -3,6 +3,7 @@ package dev.fovea.metrics;
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.NoSuchObject;
 import dev.fovea.store.ObjectStore;
+import dev.fovea.store.Transfers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FilterInputStream;
@@ -70,6 +71,12 @@ final class MeteredObjectStore implements ObjectStore {
   @Override
   public long size(Digest digest) throws IOException {
     return counting(() -> store.size(digest));
+  }
+
+  /** Parts are counted as what is made of them. */
+  @Override
+  public Transfers transfers() {
+    return store.transfers();
   }
 
   private interface Call<T> {

@@ -75,6 +75,15 @@ public interface ObjectStore {
    */
   long size(Digest digest) throws IOException;
 
+  /**
+   * What goes in parts, or past Fovea.
+   *
+   * @throws UnsupportedOperationException where objects are never sent to this store in parts
+   */
+  default Transfers transfers() {
+    throw new UnsupportedOperationException("this store takes no parts of objects");
+  }
+
   /** A file that lives until it is closed. */
   interface LocalObject extends AutoCloseable {
     Path path();

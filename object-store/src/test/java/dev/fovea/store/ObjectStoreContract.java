@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -151,15 +152,8 @@ public abstract class ObjectStoreContract {
   @Test
   void showsNothingOfAStreamThatBreaksOff() throws IOException {
     var begun = random(100_000);
-    var broken =
-        new InputStream() {
-          @Override
-          public int read() throws IOException {
-            throw new IOException("the sender is gone");
-          }
-        };
     assertThatThrownBy(
-            () -> store().put(new SequenceInputStream(new ByteArrayInputStream(begun), broken)))
+            () -> store().put(new SequenceInputStream(new ByteArrayInputStream(begun), broken())))
         .isInstanceOf(IOException.class)
         .hasMessage("the sender is gone");
     assertThat(store().exists(Digest.sha256(begun))).isFalse();
@@ -180,6 +174,95 @@ public abstract class ObjectStoreContract {
         assertThat(Digest.sha256(store().bytes(digest, 20_000))).isEqualTo(digest);
       }
     }
+  }
+
+  private static PartKey part(String upload, int number) {
+    return new PartKey(upload, number);
+  }
+
+  private static String anUpload() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+
+  private static byte[] read(InputStream in) throws IOException {
+    try (in) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Test
+  void keepsPartsUntilTheyAreDeletedAndShowsNoneAsAnObject() throws IOException {
+    var transfers = store().transfers();
+    var upload = anUpload();
+    var first = random(200_000);
+    var tag = transfers.put(part(upload, 1), new ByteArrayInputStream(first));
+    var empty = transfers.put(part(upload, 3), InputStream.nullInputStream());
+    assertThat(transfers.size(part(upload, 1), tag)).hasValue(200_000);
+    assertThat(transfers.size(part(upload, 3), empty)).hasValue(0);
+    assertThat(read(transfers.open(part(upload, 1), tag))).isEqualTo(first);
+    assertThat(store().exists(Digest.sha256(first))).isFalse();
+    assertThat(transfers.size(part(anUpload(), 1), tag)).as("another upload").isEmpty();
+
+    transfers.delete(upload, 3);
+
+    assertThat(transfers.size(part(upload, 1), tag)).isEmpty();
+    assertThatThrownBy(() -> read(transfers.open(part(upload, 3), empty)))
+        .isInstanceOfSatisfying(
+            PartGone.class, problem -> assertThat(problem.number()).isEqualTo(3));
+    transfers.delete(upload, 3);
+    transfers.delete(anUpload(), 10);
+  }
+
+  @Test
+  void givesAPartByItsTagAlone() throws IOException {
+    var transfers = store().transfers();
+    var key = part(anUpload(), 7);
+    var before = transfers.put(key, new ByteArrayInputStream(random(5_000)));
+    var content = random(6_000);
+    var tag = transfers.put(key, new ByteArrayInputStream(content));
+    assertThat(tag).isNotEqualTo(before);
+    assertThat(read(transfers.open(key, tag))).isEqualTo(content);
+    for (var wrong : new String[] {"", "x", "../../x", "0".repeat(64), tag + "0"}) {
+      assertThat(transfers.size(key, wrong)).as(wrong).isEmpty();
+      assertThatThrownBy(() -> transfers.open(key, wrong)).isInstanceOf(PartGone.class);
+    }
+    transfers.delete(key.upload(), 7);
+  }
+
+  @Test
+  void showsNothingOfAPartThatBreaksOff() throws IOException {
+    var transfers = store().transfers();
+    var key = part(anUpload(), 1);
+    var begun = random(100_000);
+    assertThatThrownBy(() ->
+            transfers.put(key, new SequenceInputStream(new ByteArrayInputStream(begun), broken())))
+        .hasMessage("the sender is gone");
+    assertThat(transfers.size(key, Digest.sha256(begun).hex())).isEmpty();
+    transfers.delete(key.upload(), 1);
+  }
+
+  @Test
+  void takesNoUploadThatIsAPathAndNoNumberOutOfRange() {
+    for (var upload : new String[] {"", "..", "../" + "a".repeat(29), "A".repeat(32)}) {
+      assertThatThrownBy(() -> new PartKey(upload, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("32 lower-case hex digits");
+      assertThatThrownBy(() -> store().transfers().delete(upload, 1))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    for (int number : new int[] {0, -1, 10_001}) {
+      assertThatThrownBy(() -> new PartKey(anUpload(), number))
+          .hasMessage("part: number %d (expected: 1 to 10000)", number);
+    }
+  }
+
+  private static InputStream broken() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        throw new IOException("the sender is gone");
+      }
+    };
   }
 
   protected static byte[] random(int size) {

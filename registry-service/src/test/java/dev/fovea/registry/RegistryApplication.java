@@ -8,6 +8,7 @@ import dev.fovea.roles.Callers;
 import dev.fovea.roles.Handler;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.Subscription;
+import dev.fovea.store.ConfiguredStore;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.testkit.TestDatabase;
@@ -49,9 +50,13 @@ class RegistryApplication {
     return new HikariDataSource(config);
   }
 
+  /** In memory, or where the settings of the system property {@code objects} say. */
   @Bean
-  ObjectStore objects() {
-    return new MemoryObjectStore();
+  ObjectStore objects() throws IOException {
+    var settings = System.getProperty("objects");
+    return settings == null
+        ? new MemoryObjectStore()
+        : ConfiguredStore.open(List.of(settings.split(",")));
   }
 
   /** What the registry told others. */

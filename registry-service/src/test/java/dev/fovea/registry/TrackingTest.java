@@ -246,31 +246,6 @@ class TrackingTest extends RegistryTest {
     assertThat(answer.message()).startsWith("Fovea does not offer " + call + ": ");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "POST 2.0/mlflow-artifacts/mpu/create/x",
-        "POST 2.0/mlflow-artifacts/mpu/complete/x",
-        "POST 2.0/mlflow-artifacts/mpu/abort/x",
-        "GET 2.0/mlflow-artifacts/presigned/0/x",
-        "POST 2.0/mlflow/artifacts/presigned-upload-url",
-        "POST 2.0/mlflow/artifacts/presigned-download-url"
-      })
-  void sendsClientsFromPresignedTransfersBackToOrdinaryOnes(String call) {
-    var words = call.split(" ");
-    for (var prefix : List.of("/api/", "/ajax-api/")) {
-      var answer =
-          mlflow(project)
-              .send(
-                  words[0],
-                  prefix + words[1],
-                  words[0].equals("GET") ? new byte[0] : Mlflow.json(Map.of("path", "x")),
-                  "application/json");
-      assertThat(answer.status()).as(prefix).isEqualTo(501);
-      assertThat(answer.code()).isEqualTo("NOT_IMPLEMENTED");
-    }
-  }
-
   @Test
   void experimentsAreSearchedByGetAsWellAsByPost() {
     var mlflow = mlflow(project);

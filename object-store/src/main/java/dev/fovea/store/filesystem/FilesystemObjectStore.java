@@ -5,6 +5,7 @@ import dev.fovea.store.NoSuchObject;
 import dev.fovea.store.ObjectDamaged;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.StoreUnavailable;
+import dev.fovea.store.Transfers;
 import dev.fovea.store.VerifiedStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,7 @@ public final class FilesystemObjectStore implements ObjectStore {
   private final Path objects;
   private final Path unfinished;
   private final Disk disk;
+  private final Transfers transfers;
   private volatile boolean failed;
 
   /**
@@ -53,6 +55,7 @@ public final class FilesystemObjectStore implements ObjectStore {
     this.disk = disk;
     this.objects = root.resolve("sha256");
     this.unfinished = root.resolve("unfinished");
+    this.transfers = new FilesystemTransfers(root.resolve("parts"), disk);
     Files.createDirectories(objects);
     Files.createDirectories(unfinished);
     if (Files.getFileStore(root).supportsFileAttributeView("posix")) {
@@ -75,7 +78,7 @@ public final class FilesystemObjectStore implements ObjectStore {
     }
     var file = unfinished.resolve(UUID.randomUUID().toString());
     try {
-      var digest = write(bytes, file);
+      var digest = write(disk, bytes, file);
       var target = file(digest);
       if (isWhole(digest)) {
         // Another writer may have named it a moment ago and not yet forced the name.
@@ -123,12 +126,17 @@ public final class FilesystemObjectStore implements ObjectStore {
     }
   }
 
+  @Override
+  public Transfers transfers() {
+    return transfers;
+  }
+
   private Path file(Digest digest) {
     return objects.resolve(digest.hex().substring(0, 2)).resolve(digest.hex().substring(2));
   }
 
   /** What the caller's stream throws is the caller's; what the disk throws is the store's. */
-  private Digest write(InputStream bytes, Path file) throws IOException {
+  static Digest write(Disk disk, InputStream bytes, Path file) throws IOException {
     var hasher = Digest.hasher();
     var buffer = new byte[1 << 16];
     try (var out = new Guarded(disk, file)) {

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.store.NoSuchObject;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.TemporaryObject;
+import dev.fovea.store.Transfers;
 import dev.fovea.store.VerifiedStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Keeps everything in memory; behaves like the others otherwise, damage included. */
 public final class MemoryObjectStore implements ObjectStore {
   private final Map<Digest, byte[]> objects = new ConcurrentHashMap<>();
+  private final MemoryTransfers transfers = new MemoryTransfers();
 
   @Override
   public Digest put(InputStream bytes) throws IOException {
@@ -45,6 +47,16 @@ public final class MemoryObjectStore implements ObjectStore {
   @Override
   public long size(Digest digest) {
     return content(digest).length;
+  }
+
+  @Override
+  public Transfers transfers() {
+    return transfers;
+  }
+
+  /** How many parts of objects are there, for tests of what is left behind. */
+  public int parts() {
+    return transfers.count();
   }
 
   /** Puts other bytes in an object's place, for tests of what damage does. */

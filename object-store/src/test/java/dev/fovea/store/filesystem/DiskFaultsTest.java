@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Problem;
+import dev.fovea.store.PartGone;
+import dev.fovea.store.PartKey;
 import dev.fovea.store.StoreUnavailable;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +92,51 @@ class DiskFaultsTest {
 
     var reopened = new FilesystemObjectStore(root);
     assertThat(reopened.exists(reopened.put(content()))).isTrue();
+  }
+
+  @Test
+  void showNoHalfPartWhicheverOperationFails() throws IOException {
+    var transfers = store.transfers();
+    var upload = "a".repeat(32);
+    var seen = new LinkedHashSet<String>();
+    do {
+      var key = new PartKey(upload, seen.size() + 1);
+      var content = content();
+      var expected = Digest.sha256(content).hex();
+      disk.failAt(seen.size() + 1);
+      boolean taken;
+      try {
+        taken = transfers.put(key, new ByteArrayInputStream(content)).equals(expected);
+      } catch (StoreUnavailable e) {
+        taken = false;
+      }
+      seen.add(seen.contains(disk.failed()) ? disk.failed() + " again" : disk.failed());
+      disk.failAt(Integer.MAX_VALUE);
+      assertThat(transfers.size(key, expected).isPresent()).as(disk.failed()).isEqualTo(taken);
+      if (taken) {
+        try (var in = transfers.open(key, expected)) {
+          assertThat(in.readAllBytes()).isEqualTo(content);
+        }
+      }
+    } while (!seen.contains(""));
+    assertThat(seen).containsExactly("create", "write", "write again", "move", "delete", "");
+    transfers.delete(upload, 10);
+    assertThat(root.resolve("parts")).isEmptyDirectory();
+  }
+
+  @Test
+  void thatChangeAPartAreNoticedWhenItIsRead() throws IOException {
+    var transfers = store.transfers();
+    var key = new PartKey("b".repeat(32), 1);
+    var content = content();
+    var tag = transfers.put(key, new ByteArrayInputStream(content));
+    var file = root.resolve("parts").resolve(key.upload()).resolve("1-" + tag);
+    for (var wrong : List.of(Arrays.copyOf(content, 99_999), new byte[100_000])) {
+      Files.write(file, wrong);
+      try (var in = transfers.open(key, tag)) {
+        assertThatThrownBy(in::readAllBytes).isInstanceOf(PartGone.class);
+      }
+    }
   }
 
   /** A server that stops interrupts its threads; that says nothing of the disk. */

@@ -60,12 +60,18 @@ final class FakeS3 implements AutoCloseable {
   }
 
   private static final long LONGEST_HANG_SECONDS = 30;
+  private static final String OWN_TAG = "x-amz-meta-fovea-sha256";
 
   private final HttpServer server;
   private final Map<String, SequencedMap<Integer, byte[]>> uploads = new ConcurrentHashMap<>();
   private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** By path, given anew by each write. */
+  private final Map<String, String> tags = new ConcurrentHashMap<>();
+
+  private final Map<String, String> digests = new ConcurrentHashMap<>();
 
   /** By path. Buckets are keys without a second slash. */
   final Map<String, byte[]> objects = new ConcurrentHashMap<>();
@@ -124,7 +130,7 @@ final class FakeS3 implements AutoCloseable {
     }
   }
 
-  private static void slowDown(HttpExchange exchange, String retryAfter) throws IOException {
+  private void slowDown(HttpExchange exchange, String retryAfter) throws IOException {
     exchange.getResponseHeaders().set("Retry-After", retryAfter);
     error(exchange, 503, "SlowDown");
   }
@@ -165,6 +171,8 @@ final class FakeS3 implements AutoCloseable {
     } else if (objects.putIfAbsent(path, body) != null) {
       return new Result(412, xml("PreconditionFailed"));
     }
+    tags.put(path, UUID.randomUUID().toString());
+    digests.put(path, Optional.ofNullable(headers.getFirst(OWN_TAG)).orElse(""));
     return new Result(200, new byte[0]);
   }
 
@@ -193,6 +201,7 @@ final class FakeS3 implements AutoCloseable {
     var whole = new ByteArrayOutputStream();
     upload.values().forEach(whole::writeBytes);
     objects.put(path, whole.toByteArray());
+    tags.put(path, "x-2");
     return new Result(200, xml("CompleteMultipartUploadResult", path, "ETag", "x-2"));
   }
 
@@ -206,10 +215,12 @@ final class FakeS3 implements AutoCloseable {
       return new Result(200, found);
     }
     int from = Integer.parseInt(range.replaceAll("bytes=(\\d+)-.*", "$1"));
-    return new Result(206, Arrays.copyOfRange(found, from, found.length));
+    var end = range.replaceAll("bytes=\\d+-", "");
+    int to = end.isEmpty() ? found.length : Integer.parseInt(end) + 1;
+    return new Result(206, Arrays.copyOfRange(found, from, to));
   }
 
-  private static void send(HttpExchange exchange, Result result, Fault fault) throws IOException {
+  private void send(HttpExchange exchange, Result result, Fault fault) throws IOException {
     var body = result.body();
     if (fault == Fault.FLIPPED) {
       body = body.clone();
@@ -219,7 +230,12 @@ final class FakeS3 implements AutoCloseable {
       body = Arrays.copyOf(body, body.length - 1);
     }
     var headers = exchange.getResponseHeaders();
-    headers.set("ETag", "\"%s\"".formatted(UUID.randomUUID()));
+    var path = exchange.getRequestURI().getPath();
+    headers.set("ETag", "\"%s\"".formatted(tags.getOrDefault(path, "none")));
+    var digest = digests.getOrDefault(path, "");
+    if (!digest.isEmpty()) {
+      headers.set(OWN_TAG, digest);
+    }
     headers.set("Last-Modified", "Thu, 26 Nov 2026 22:00:00 GMT");
     headers.set("Content-Type", result.status() < 300 ? "binary/octet-stream" : "application/xml");
     if (exchange.getRequestMethod().equals("HEAD")) {
@@ -235,7 +251,7 @@ final class FakeS3 implements AutoCloseable {
     }
   }
 
-  private static void error(HttpExchange exchange, int status, String code) throws IOException {
+  private void error(HttpExchange exchange, int status, String code) throws IOException {
     send(exchange, new Result(status, xml(code)), Fault.OPAQUE_ETAG);
   }
 

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.store.PartKey;
 import dev.fovea.store.StoreUnavailable;
 import io.minio.Checksum;
 import io.minio.Http;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.errors.ErrorResponseException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -31,6 +38,41 @@ abstract class RealS3Contract extends S3Contract {
                     given.endpoint(), given.bucket(), given.accessKey(), "not-the-secret")))
         .isInstanceOfSatisfying(
             StoreUnavailable.class, problem -> assertThat(problem.remedy()).contains("access-key"));
+  }
+
+  @Test
+  void refusesAnAddressThatIsForAnotherPartOrOver() throws Exception {
+    var given = properties();
+    var signing =
+        new S3Properties(
+            given.endpoint(),
+            given.bucket(),
+            given.region(),
+            given.accessKey(),
+            given.secretKey(),
+            given.prefix(),
+            true,
+            given.largestPut(),
+            given.patience(),
+            given.endpoint());
+    try (var direct = new S3ObjectStore(signing);
+        var http = HttpClient.newHttpClient()) {
+      var upload = UUID.randomUUID().toString().replace("-", "");
+      var one = new PartKey(upload, 1);
+      var addresses = direct.transfers().direct().orElseThrow();
+      var address = addresses.part(one, Duration.ofSeconds(1));
+      var forged = URI.create(address.toString().replace(upload + "/1?", upload + "/2?"));
+      assertThat(put(http, forged)).isEqualTo(403);
+      assertThat(put(http, address)).isEqualTo(200);
+      Thread.sleep(2_100);
+      assertThat(put(http, address)).as("a second later").isEqualTo(403);
+      direct.transfers().delete(upload, 2);
+    }
+  }
+
+  private static int put(HttpClient http, URI address) throws Exception {
+    var request = HttpRequest.newBuilder(address).PUT(BodyPublishers.ofByteArray(random(9)));
+    return http.send(request.build(), BodyHandlers.discarding()).statusCode();
   }
 
   /** What the adapter builds on: a condition is kept, and bytes that don't fit are refused. */

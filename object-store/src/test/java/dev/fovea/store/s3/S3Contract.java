@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.ObjectStoreContract;
+import dev.fovea.store.PartKey;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +125,57 @@ abstract class S3Contract extends ObjectStoreContract {
     }
   }
 
+  /** Clients that know no key send parts straight to the store, and read from it. */
+  @Test
+  void signsAddressesForWhoeverHasNoKey() throws Exception {
+    try (var direct = new S3ObjectStore(withClients());
+        var http = HttpClient.newHttpClient()) {
+      var transfers = direct.transfers();
+      var addresses = transfers.direct().orElseThrow();
+      var key = new PartKey(UUID.randomUUID().toString().replace("-", ""), 2);
+      var content = random(70_000);
+      var sent =
+          http.send(
+              HttpRequest.newBuilder(addresses.part(key, Duration.ofMinutes(5)))
+                  .PUT(BodyPublishers.ofByteArray(content))
+                  .build(),
+              BodyHandlers.discarding());
+      assertThat(sent.statusCode()).isEqualTo(200);
+      var tag = sent.headers().firstValue("ETag").orElseThrow().replace("\"", "");
+      assertThat(transfers.size(key, tag)).hasValue(70_000);
+      try (var in = transfers.open(key, tag)) {
+        assertThat(in.readAllBytes()).isEqualTo(content);
+      }
+      transfers.delete(key.upload(), 2);
+      assertThat(transfers.size(key, tag)).isEmpty();
+
+      var digest = direct.put(content);
+      var read =
+          http.send(
+              HttpRequest.newBuilder(addresses.object(digest, "a b\"ü.bin", Duration.ofSeconds(60)))
+                  .header("Range", "bytes=100-199")
+                  .build(),
+              BodyHandlers.ofByteArray());
+      assertThat(read.statusCode()).isEqualTo(206);
+      assertThat(read.body()).isEqualTo(Arrays.copyOfRange(content, 100, 200));
+    }
+    assertThat(store.transfers().direct()).as("not asked for").isEmpty();
+  }
+
+  private S3Properties withClients() {
+    return new S3Properties(
+        properties.endpoint(),
+        properties.bucket(),
+        properties.region(),
+        properties.accessKey(),
+        properties.secretKey(),
+        properties.prefix(),
+        true,
+        DataSize.ofGigabytes(5),
+        Duration.ofSeconds(30),
+        properties.endpoint());
+  }
+
   protected S3Properties with(boolean conditionalWrites, DataSize largestPut) {
     return new S3Properties(
         properties.endpoint(),
@@ -129,7 +186,8 @@ abstract class S3Contract extends ObjectStoreContract {
         properties.prefix(),
         conditionalWrites,
         largestPut,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        null);
   }
 
   protected String key(Digest digest) {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectDamaged;
+import dev.fovea.store.PartGone;
+import dev.fovea.store.PartKey;
 import dev.fovea.store.StoreUnavailable;
 import dev.fovea.store.s3.FakeS3.Fault;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +52,7 @@ class S3FaultsTest {
   private S3ObjectStore store(DataSize largestPut, Duration patience) {
     return new S3ObjectStore(
         new S3Properties(
-            fake.uri(), BUCKET, "r", "key", "secret", "fovea/", true, largestPut, patience));
+            fake.uri(), BUCKET, "r", "key", "secret", "fovea/", true, largestPut, patience, null));
   }
 
   @ParameterizedTest
@@ -133,6 +137,27 @@ class S3FaultsTest {
         .hasMessageContaining("asked once")
         .hasMessageContaining("it wants to be asked in 3600 s");
     assertThat(fake.asked("PUT")).isEqualTo(3);
+  }
+
+  @Test
+  void aPartIsSentUntilItIsThereReadWhereItBrokeAndRefusedWithOtherBytes() throws IOException {
+    var transfers = store.transfers();
+    var key = new PartKey("a".repeat(32), 1);
+    fake.next("PUT", Fault.SLOW_DOWN, Fault.ANSWER_LOST);
+    var tag = transfers.put(key, new ByteArrayInputStream(CONTENT));
+    fake.next("GET", Fault.CUT_OFF, Fault.DROPPED, Fault.CUT_OFF);
+    try (var in = transfers.open(key, tag)) {
+      assertThat(in.readAllBytes()).isEqualTo(CONTENT);
+    }
+    for (var wrong : List.of(Fault.FLIPPED, Fault.TRUNCATED)) {
+      fake.next("GET", wrong);
+      try (var in = transfers.open(key, tag)) {
+        assertThatThrownBy(in::readAllBytes).isInstanceOf(PartGone.class);
+      }
+    }
+    fake.next("DELETE", Fault.SLOW_DOWN, Fault.ANSWER_LOST);
+    transfers.delete(key.upload(), 1);
+    assertThat(fake.objects).as("nothing but the bucket").hasSize(1);
   }
 
   @Test

@@ -81,7 +81,7 @@ class UnusableEndpointTest {
 
   private static S3Properties made(String prefix, DataSize largestPut, Duration patience) {
     return new S3Properties(
-        URI.create("http://h"), "b", "r", "a", "s", prefix, true, largestPut, patience);
+        URI.create("http://h"), "b", "r", "a", "s", prefix, true, largestPut, patience, null);
   }
 
   private static S3Properties at(int port) {

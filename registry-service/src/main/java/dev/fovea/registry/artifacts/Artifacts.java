@@ -175,7 +175,26 @@ public final class Artifacts {
     return owns(project, path, path.isOfModel() ? REGISTERED : "");
   }
 
-  private void requireOwner(Name project, ArtifactPath path) {
+  /** Refuses a file that could not be put here, before its bytes are sent. */
+  void requireFree(Name project, ArtifactPath path) {
+    requireOwner(project, path);
+    if (path.path().isEmpty()) {
+      throw MlflowError.invalid("Invalid path: no file name");
+    }
+    refuseFileAsFolder(path.owner(), path.path());
+    var frozen =
+        database
+            .sql("select count(*) from registry.artifact where owner = ? and path = ? and frozen")
+            .params(path.owner(), path.path())
+            .query(Long.class)
+            .single();
+    if (frozen > 0) {
+      throw frozen(path.path());
+    }
+  }
+
+  /** Refuses where there is no such run or logged model, or none for this project. */
+  void requireOwner(Name project, ArtifactPath path) {
     if (!owns(project, path, "")) {
       throw MlflowError.missing("No such artifact: '%s'".formatted(path.uri()));
     }

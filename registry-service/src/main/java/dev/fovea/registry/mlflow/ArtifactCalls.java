@@ -12,17 +12,11 @@ import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.registry.tracking.TrackedRuns;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.core.io.InputStreamResource;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.http.MediaTypeFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,12 +24,11 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** MLflow's calls for files. A file is always sent as a download, and no page may run it. */
+/** MLflow's calls for files that go whole. */
 @RestController
 class ArtifactCalls {
   private static final String ONE = "/api/2.0/mlflow-artifacts/artifacts/{*path}";
   private static final String TWIN = "/ajax-api/2.0/mlflow-artifacts/artifacts/{*path}";
-  private static final Set<String> TEXTS = Set.of("MLmodel", "MLproject");
 
   private final Artifacts artifacts;
   private final TrackedRuns runs;
@@ -60,18 +53,7 @@ class ArtifactCalls {
       throws IOException {
     var artifact =
         artifacts.find(scope.project(), place(path)).orElseThrow(() -> noSuchArtifact(path));
-    return ResponseEntity.ok()
-        .contentType(type(artifact.fileName()))
-        .contentLength(artifact.bytes())
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment()
-                .filename(artifact.fileName(), StandardCharsets.UTF_8)
-                .build()
-                .toString())
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "sandbox; default-src 'none'")
-        .body(new InputStreamResource(artifacts.open(artifact)));
+    return Download.of(artifact, artifacts.open(artifact));
   }
 
   @DeleteMapping({ONE, TWIN})
@@ -133,7 +115,7 @@ class ArtifactCalls {
                 .toList());
   }
 
-  private static ArtifactPath place(String path) {
+  static ArtifactPath place(String path) {
     return ArtifactPath.parse(trimmed(path)).orElseThrow(() -> noSuchArtifact(path));
   }
 
@@ -143,13 +125,7 @@ class ArtifactCalls {
     return path.substring(begin, end);
   }
 
-  private static MlflowError noSuchArtifact(String path) {
+  static MlflowError noSuchArtifact(String path) {
     return MlflowError.missing("No such artifact: '%s'".formatted(Text.excerpt(trimmed(path))));
-  }
-
-  private static MediaType type(String name) {
-    return TEXTS.contains(name)
-        ? MediaType.TEXT_PLAIN
-        : MediaTypeFactory.getMediaType(name).orElse(MediaType.APPLICATION_OCTET_STREAM);
   }
 }

@@ -1,6 +1,7 @@
 package dev.fovea.registry.mlflow;
 
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.artifacts.Uploads;
 import dev.fovea.registry.protocol.ErrorCode;
 import dev.fovea.registry.protocol.MlflowError;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +17,12 @@ class ServerCalls {
   /** The version of MLflow whose protocol this is; clients read it before they use newer calls. */
   private static final String MLFLOW_VERSION = "3.17.2";
 
+  private final Uploads uploads;
+
+  ServerCalls(Uploads uploads) {
+    this.uploads = uploads;
+  }
+
   @GetMapping(path = "/version", produces = MediaType.TEXT_PLAIN_VALUE)
   String version() {
     return MLFLOW_VERSION;
@@ -26,35 +33,21 @@ class ServerCalls {
     return "OK";
   }
 
+  /**
+   * Files of 500 MB and more go in parts; they come by ranges only where an S3 gives them itself.
+   */
   @GetMapping({"/api/3.0/mlflow/server-info", "/ajax-api/3.0/mlflow/server-info"})
   Map<String, Object> info() {
     return Map.of(
         "store_type", "SqlStore",
         "workspaces_enabled", true,
         "trace_archival_enabled", false,
-        "multipart_uploads_enabled", false,
-        "multipart_downloads_enabled", false,
-        "presigned_upload_run_id_supported", false,
-        "presigned_upload_model_id_supported", false,
+        "multipart_uploads_enabled", true,
+        "multipart_downloads_enabled", uploads.areDirect(),
+        "presigned_upload_run_id_supported", true,
+        "presigned_upload_model_id_supported", true,
         "features_enabled", Map.of("gateway", false),
         "fovea", Map.of("mlflow", MLFLOW_VERSION));
-  }
-
-  /** Told so, a client sends its bytes through the ordinary calls. */
-  @RequestMapping({
-    "/api/2.0/mlflow-artifacts/mpu/**",
-    "/ajax-api/2.0/mlflow-artifacts/mpu/**",
-    "/api/2.0/mlflow-artifacts/presigned/**",
-    "/ajax-api/2.0/mlflow-artifacts/presigned/**",
-    "/api/2.0/mlflow/artifacts/presigned-upload-url",
-    "/ajax-api/2.0/mlflow/artifacts/presigned-upload-url",
-    "/api/2.0/mlflow/artifacts/presigned-download-url",
-    "/ajax-api/2.0/mlflow/artifacts/presigned-download-url"
-  })
-  void multipart() {
-    throw new MlflowError(
-        ErrorCode.NOT_IMPLEMENTED,
-        "Fovea takes artifacts by PUT and gives them by GET, without multipart or presigned transfers");
   }
 
   @RequestMapping({
