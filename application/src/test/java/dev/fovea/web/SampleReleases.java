@@ -10,6 +10,7 @@ import static dev.fovea.web.Samples.minutesAgo;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.pipelines.CommitStatus;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Verdict;
@@ -379,6 +380,11 @@ final class SampleReleases implements Releases {
 
   @Override
   public List<Request> requests(Name project, Digest digest) {
+    return List.of();
+  }
+
+  @Override
+  public List<CommitStatus> statuses(Name project, Digest digest) {
     return List.of();
   }
 

@@ -136,8 +136,8 @@ public final class Judge {
         curve);
   }
 
-  /** The rule's measure in words. */
-  static String rule(Gate gate) {
+  /** The rule's measure in words, without its limit. */
+  public static String rule(Gate gate) {
     var of =
         gate.drop()
             ? "drop of %s from fp32 to int8".formatted(gate.measure().written())

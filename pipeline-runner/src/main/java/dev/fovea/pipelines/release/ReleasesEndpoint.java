@@ -3,10 +3,12 @@ package dev.fovea.pipelines.release;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.pipelines.CommitStatus;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.request.CommitOfBuild;
 import dev.fovea.pipelines.request.Requests;
+import dev.fovea.pipelines.status.CommitStatuses;
 import dev.fovea.roles.Callers;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
@@ -21,12 +23,19 @@ class ReleasesEndpoint implements Releases {
   private final Orders orders;
   private final Requests requests;
   private final CommitOfBuild commits;
+  private final CommitStatuses told;
 
-  ReleasesEndpoint(ReleaseStarts starts, Orders orders, Requests requests, CommitOfBuild commits) {
+  ReleasesEndpoint(
+      ReleaseStarts starts,
+      Orders orders,
+      Requests requests,
+      CommitOfBuild commits,
+      CommitStatuses told) {
     this.starts = starts;
     this.orders = orders;
     this.requests = requests;
     this.commits = commits;
+    this.told = told;
   }
 
   @Override
@@ -41,6 +50,11 @@ class ReleasesEndpoint implements Releases {
   @Override
   public List<Request> requests(Name project, Digest digest) {
     return requests.of(release(project, digest).digest());
+  }
+
+  @Override
+  public List<CommitStatus> statuses(Name project, Digest digest) {
+    return told.of(release(project, digest).digest());
   }
 
   @Override

@@ -66,6 +66,7 @@ final class ReleaseBench implements AutoCloseable {
   final FakeDatasets datasets;
   final List<Object> events = new ArrayList<>();
   final List<Digest> queue = new ArrayList<>();
+  final List<Digest> ended = new ArrayList<>();
   final List<JobWatch.Watched> watched = new ArrayList<>();
   final MemoryJobLauncher launcher;
   final JobWatch watch;
@@ -136,7 +137,14 @@ final class ReleaseBench implements AutoCloseable {
                     new StartRolloutStep(rollouts, objects)));
     runner =
         new ReleaseRunner(
-            batch.runs(job), job, orders, lab, batch.transactions(), events::add, queue::add);
+            batch.runs(job),
+            job,
+            orders,
+            lab,
+            batch.transactions(),
+            events::add,
+            queue::add,
+            ended::add);
     starts =
         new ReleaseStarts(
             datasets,
