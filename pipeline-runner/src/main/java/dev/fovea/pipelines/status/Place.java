@@ -21,9 +21,22 @@ record Place(
         repository.name(),
         repository.id(),
         api.endsWith("/") ? api.substring(0, api.length() - 1) : api,
-        new Token(
-            repository.tokenFile().or(properties::tokenFile), properties.token()),
+        token(properties, repository),
         repository.context());
+  }
+
+  private static Token token(
+      StatusProperties properties, StatusProperties.Repository repository) {
+    var prefix = "fovea.pipelines.statuses.";
+    if (repository.tokenFile().isPresent()) {
+      return new Token(
+          prefix + "repositories[].token-file of " + repository.name(),
+          repository.tokenFile(),
+          Optional.empty());
+    }
+    return properties.tokenFile().isPresent()
+        ? new Token(prefix + "token-file", properties.tokenFile(), Optional.empty())
+        : new Token(prefix + "token", Optional.empty(), properties.token());
   }
 
   /** Whether a build of this repository is meant. */

@@ -43,7 +43,8 @@ final class StatusRows {
             """
             select distinct release.project, asked.repository, asked.repository_id, asked.commit
             from pipelines.release_request asked join pipelines.release on release.digest = asked.release
-            where asked.release = :release and asked.commit <> '' limit :most
+            where asked.release = :release and asked.commit <> ''
+            order by asked.commit, asked.repository, asked.repository_id limit :most
             """)
         .param("release", release.toString())
         .param("most", MOST)
@@ -75,8 +76,19 @@ final class StatusRows {
         .optional();
   }
 
+  /**
+   * Waits for whoever else writes many of a commit's rows, until the transaction ends, so that no two
+   * wait for one another.
+   */
+  private void hold(Due due) {
+    jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:id, 0))")
+        .param("id", "commit statuses of " + due.id())
+        .query(row -> {});
+  }
+
   /** Writes down what the host is to know; what it knows already stays as it is. */
   void want(Due due, Digest release, List<Wanted> all) {
+    hold(due);
     for (int place = 0; place < all.size(); place++) {
       var wanted = all.get(place);
       jdbc.sql(
@@ -157,6 +169,7 @@ final class StatusRows {
    * many are given up.
    */
   int failed(Due due, Optional<Integer> answered, String why, Duration pause, int most) {
+    hold(due);
     return of(
             due,
             """
@@ -180,6 +193,7 @@ final class StatusRows {
 
   /** What was given up or refused gets a fresh start. */
   void again(Due due) {
+    hold(due);
     of(
             due,
             "update pipelines.commit_status set delivery = 'WAITING', tries = 0, next_try = now()"

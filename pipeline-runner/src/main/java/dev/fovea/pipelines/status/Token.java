@@ -12,10 +12,15 @@ final class Token {
   private static final Pattern PRINTABLE = Pattern.compile("[!-~]{1,1000}");
   private static final int MOST_BYTES = 4096;
 
+  private final String setting;
   private final Optional<Path> file;
   private final Optional<String> text;
 
-  Token(Optional<Path> file, Optional<String> text) {
+  /**
+   * @param setting which setting it is of, for words that project members read, too
+   */
+  Token(String setting, Optional<Path> file, Optional<String> text) {
+    this.setting = setting;
     this.file = file;
     this.text = text;
   }
@@ -42,18 +47,18 @@ final class Token {
     return token;
   }
 
-  private static String firstLine(Path path) throws NoToken {
+  private String firstLine(Path path) throws NoToken {
     try (var in = Files.newInputStream(path)) {
       var read = new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
       return read.lines().findFirst().orElse("").strip();
     } catch (IOException e) {
-      throw new NoToken("%s can't be read (%s)".formatted(path, e.getClass().getSimpleName()));
+      throw new NoToken("the file of %s can't be read (%s)".formatted(this, e.getClass().getSimpleName()));
     }
   }
 
-  /** Where it is kept. */
+  /** Which setting it is of. */
   @Override
   public String toString() {
-    return file.map(Path::toString).orElse("fovea.pipelines.statuses.token");
+    return setting;
   }
 }
