@@ -74,7 +74,7 @@ class HostileRequestsTests {
     assertThat(sent).as("bodies that were sent").isGreaterThan(1_000);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "[{index}]")
   @ValueSource(
       strings = {
         "",
