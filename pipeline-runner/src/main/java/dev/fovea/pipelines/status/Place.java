@@ -28,14 +28,14 @@ record Place(
   private static Token token(
       StatusProperties properties, StatusProperties.Repository repository) {
     var prefix = "fovea.pipelines.statuses.";
-    if (repository.tokenFile().isPresent()) {
+    if (repository.tokenFile() != null) {
       return new Token(
           prefix + "repositories[].token-file of " + repository.name(),
-          repository.tokenFile(),
+          Optional.of(repository.tokenFile()),
           Optional.empty());
     }
-    return properties.tokenFile().isPresent()
-        ? new Token(prefix + "token-file", properties.tokenFile(), Optional.empty())
+    return properties.tokenFile() != null
+        ? new Token(prefix + "token-file", Optional.of(properties.tokenFile()), Optional.empty())
         : new Token(prefix + "token", Optional.empty(), properties.token());
   }
 

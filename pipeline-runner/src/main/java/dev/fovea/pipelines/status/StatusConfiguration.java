@@ -76,7 +76,7 @@ public class StatusConfiguration {
             .toList();
     var reach = new Reach(named, "fovea.pipelines.statuses.api");
     Lookup lookup = host -> List.of(InetAddress.getAllByName(host));
-    var trust = Trust.with(properties.caFile(), "fovea.pipelines.statuses.ca-file");
+    var trust = Trust.with(Optional.ofNullable(properties.caFile()), "fovea.pipelines.statuses.ca-file");
     return new GitHost(new Post(reach, lookup, properties.timeout(), trust), reach);
   }
 

@@ -34,9 +34,9 @@ public record StatusProperties(
     @DefaultValue List<Repository> repositories,
     @DefaultValue("https://api.github.com") URI api,
     Optional<String> token,
-    Optional<Path> tokenFile,
+    @Nullable Path tokenFile,
     @DefaultValue("") String pages,
-    Optional<Path> caFile,
+    @Nullable Path caFile,
     @DefaultValue("10s") Duration timeout,
     @DefaultValue("10") int tries,
     @DefaultValue("5s") Duration firstRetry,
@@ -64,7 +64,7 @@ public record StatusProperties(
     var contexts = new HashSet<String>();
     for (var repository : repositories) {
       require(
-          repository.tokenFile().isPresent() || tokenFile.isPresent() || token.isPresent(),
+          repository.tokenFile() != null || tokenFile != null || token.isPresent(),
           "repositories: no token for %s (expected: token-file, or token)"
               .formatted(repository.name()));
       var name = repository.name().toLowerCase(Locale.ROOT);
@@ -93,7 +93,7 @@ public record StatusProperties(
       String name,
       Optional<String> id,
       @Nullable URI api,
-      Optional<Path> tokenFile,
+      @Nullable Path tokenFile,
       @DefaultValue("fovea") String context) {
     public Repository {
       Objects.requireNonNull(project, "fovea.pipelines.statuses.repositories: no project");
