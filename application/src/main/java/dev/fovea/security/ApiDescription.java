@@ -40,10 +40,8 @@ class ApiDescription {
             text("1 to 63 lower-case letters, digits and inner hyphens")
                 .pattern("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"))
         .replaceWithSchema(
-            Digest.class,
-            text("SHA-256 of an object").pattern("^sha256:[0-9a-f]{64}$"))
-        .replaceWithSchema(
-            GitCommit.class, text("a Git commit").pattern("^[0-9a-f]{40}$"))
+            Digest.class, text("SHA-256 of an object").pattern("^sha256:[0-9a-f]{64}$"))
+        .replaceWithSchema(GitCommit.class, text("a Git commit").pattern("^[0-9a-f]{40}$"))
         .replaceWithSchema(
             Duration.class, text("a time span of ISO 8601, such as PT1H30M").format("duration"));
   }
@@ -90,8 +88,7 @@ class ApiDescription {
             operation.security(List.of());
           } else {
             operation.addSecurityItem(new SecurityRequirement().addList(TOKEN));
-            operation.addExtension(
-                ROLES, route.roles().stream().map(Enum::name).sorted().toList());
+            operation.addExtension(ROLES, route.roles().stream().map(Enum::name).sorted().toList());
           }
         });
   }
@@ -108,13 +105,19 @@ class ApiDescription {
   }
 
   private static Schema<?> problem() {
-    var problem = object("A problem (RFC 9457). Some kinds carry values of their own beside these.");
-    problem.addProperty("type", text("a URI that names the kind, such as tag:fovea.dev,2026:problem/no-such-thing"));
+    var problem =
+        object("A problem (RFC 9457). Some kinds carry values of their own beside these.");
+    problem.addProperty(
+        "type",
+        text("a URI that names the kind, such as tag:fovea.dev,2026:problem/no-such-thing"));
     problem.addProperty("title", text("the kind in words"));
     problem.addProperty("status", number("the HTTP status"));
     problem.addProperty("detail", text("what happened to which object, with values"));
     problem.addProperty("remedy", text("what to do next"));
-    problem.addProperty("kind", text("invalid, not_found, conflict, refused, unauthenticated, forbidden, too_large or unavailable"));
+    problem.addProperty(
+        "kind",
+        text(
+            "invalid, not_found, conflict, refused, unauthenticated, forbidden, too_large or unavailable"));
     problem.setRequired(List.of("type", "title", "status", "detail", "remedy"));
     return problem;
   }

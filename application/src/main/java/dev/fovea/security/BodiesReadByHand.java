@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Describes the bodies that their routes read within limits by themselves, so that no type says what they are. */
+/**
+ * Describes the bodies that their routes read within limits by themselves, so that no type says
+ * what they are.
+ */
 final class BodiesReadByHand {
   private static final String SWEEPS = "/api/v1/projects/{project}/sweeps";
   private static final String TRIAL = SWEEPS + "/{sweep}/trials/{number}";
@@ -50,7 +53,8 @@ final class BodiesReadByHand {
   /** Adds the body to an operation that reads one so. */
   static void describe(String method, String path, Operation operation) {
     if (method.equals("POST")) {
-      Optional.ofNullable(FIELDS.get(path)).ifPresent(fields -> operation.requestBody(body(fields)));
+      Optional.ofNullable(FIELDS.get(path))
+          .ifPresent(fields -> operation.requestBody(body(fields)));
     }
   }
 

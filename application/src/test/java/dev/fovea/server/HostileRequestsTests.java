@@ -143,8 +143,23 @@ class HostileRequestsTests {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "%00", "a%00b", "%zz", "%", "%2e%2e", "%2F", "%5C", "%ff", "%ed%a0%80", "A", "0",
-        "-9223372036854775809", "%E2%80%AE", "%F0%9F%90%9F", "%0d%0aX:1", ";a=b", "%25s%25n"
+        "%00",
+        "a%00b",
+        "%zz",
+        "%",
+        "%2e%2e",
+        "%2F",
+        "%5C",
+        "%ff",
+        "%ed%a0%80",
+        "A",
+        "0",
+        "-9223372036854775809",
+        "%E2%80%AE",
+        "%F0%9F%90%9F",
+        "%0d%0aX:1",
+        ";a=b",
+        "%25s%25n"
       })
   void everyPartOfAPathMayBeAnything(String part) throws Exception {
     var failed = new ArrayList<String>();
@@ -192,8 +207,7 @@ class HostileRequestsTests {
   void everyHeaderMayBeAnything(String name, String value) throws Exception {
     var failed = new ArrayList<String>();
     for (var operation : operations()) {
-      var answer =
-          raw(operation.method(), operation.path(), "%s: %s\r\n".formatted(name, value));
+      var answer = raw(operation.method(), operation.path(), "%s: %s\r\n".formatted(name, value));
       // A server that is asked to expect something else says that it does not (417).
       if (!answer.startsWith("HTTP/1.1 2") && !answer.startsWith("HTTP/1.1 4")) {
         failed.add(
@@ -217,7 +231,11 @@ class HostileRequestsTests {
         // 501 is what HTTP wants where a server knows no such method at all.
         if (!answer.startsWith("HTTP/1.1 501")) {
           failed.add(
-              method + " " + operation.path() + ": " + answer.lines().findFirst().orElse("nothing"));
+              method
+                  + " "
+                  + operation.path()
+                  + ": "
+                  + answer.lines().findFirst().orElse("nothing"));
         }
       }
     }

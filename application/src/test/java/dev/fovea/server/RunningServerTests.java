@@ -139,7 +139,8 @@ class RunningServerTests {
         .isEqualTo("[]");
     assertThat(
             document
-                .at("/paths/~1api~1v1~1oidc~1token/post/requestBody/content/application~1json/schema/required")
+                .at(
+                    "/paths/~1api~1v1~1oidc~1token/post/requestBody/content/application~1json/schema/required")
                 .toString())
         .contains("subject_token");
   }

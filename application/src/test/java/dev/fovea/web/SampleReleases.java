@@ -404,7 +404,9 @@ final class SampleReleases implements Releases {
         taken ? CommitStatus.State.SUCCESS : CommitStatus.State.FAILURE,
         "%s (wanted: %s)".formatted(ruling.measured(), ruling.wanted()),
         taken ? CommitStatus.Delivery.SENT : CommitStatus.Delivery.GIVEN_UP,
-        taken ? "" : "api.github.com answered 401: it does not know the token <i>" + Samples.HOSTILE,
+        taken
+            ? ""
+            : "api.github.com answered 401: it does not know the token <i>" + Samples.HOSTILE,
         1,
         taken ? Optional.of(minutesAgo(3)) : Optional.empty());
   }

@@ -53,8 +53,8 @@ public interface Releases {
       throws NoSuchThing;
 
   /**
-   * What the Git host is told of it, one status a gate and commit; empty where no build asked for it,
-   * or no host is configured.
+   * What the Git host is told of it, one status a gate and commit; empty where no build asked for
+   * it, or no host is configured.
    */
   @GetExchange("/{digest}/statuses")
   List<CommitStatus> statuses(

@@ -38,7 +38,9 @@ class ProblemAnswersTest {
   @BeforeAll
   static void start() {
     processes = new Processes();
-    url = Processes.url(processes.start(List.of(GreetingsService.class, Letters.class), "roles=registry"));
+    url =
+        Processes.url(
+            processes.start(List.of(GreetingsService.class, Letters.class), "roles=registry"));
   }
 
   @AfterAll
@@ -145,8 +147,7 @@ class ProblemAnswersTest {
 
   @Test
   void aFieldThatMayBeAbsentMayBeLeftOut() throws Exception {
-    var answer =
-        send("POST", "/api/v1/letters", "{\"to\":\"ann\",\"lines\":[],\"marks\":{}}");
+    var answer = send("POST", "/api/v1/letters", "{\"to\":\"ann\",\"lines\":[],\"marks\":{}}");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     var letter = JSON.readTree(answer.body());
     assertThat(letter.path("note").isNull()).isTrue();
@@ -192,8 +193,7 @@ class ProblemAnswersTest {
     var answer = send("POST", "/api/v1/letters/-/guess", "");
     assertThat(answer.statusCode()).isEqualTo(429);
     assertThat(answer.headers().firstValue("Retry-After")).contains("60");
-    assertThat(JSON.readTree(answer.body()).path("type").asString())
-        .endsWith("/too-many-requests");
+    assertThat(JSON.readTree(answer.body()).path("type").asString()).endsWith("/too-many-requests");
   }
 
   @Test

@@ -18,8 +18,7 @@ record Telling(String repository, String commit, long taken, int all, String tro
     var commits = new LinkedHashMap<String, List<CommitStatus>>();
     statuses.forEach(status ->
         commits
-            .computeIfAbsent(
-                status.repository() + " " + status.commit(), _ -> new ArrayList<>())
+            .computeIfAbsent(status.repository() + " " + status.commit(), _ -> new ArrayList<>())
             .add(status));
     return commits.values().stream().map(Telling::ofCommit).toList();
   }

@@ -35,8 +35,7 @@ public final class CommitStatuses {
     }
     for (var bound : rows.bound(release)) {
       places.stream()
-          .filter(place ->
-              place.is(bound.project(), bound.repository(), bound.repositoryId()))
+          .filter(place -> place.is(bound.project(), bound.repository(), bound.repositoryId()))
           .map(place -> new Due(place.project(), place.name(), bound.commit()))
           .forEach(due -> {
             rows.again(due);

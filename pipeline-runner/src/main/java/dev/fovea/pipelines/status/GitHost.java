@@ -36,7 +36,8 @@ final class GitHost {
     try {
       token = place.token().read();
     } catch (Token.NoToken e) {
-      return new Told.Failed(Optional.empty(), "not sent: " + e.getMessage(), Optional.empty(), true);
+      return new Told.Failed(
+          Optional.empty(), "not sent: " + e.getMessage(), Optional.empty(), true);
     }
     var target =
         Target.parse("%s/repos/%s/statuses/%s".formatted(place.api(), place.name(), commit), reach);

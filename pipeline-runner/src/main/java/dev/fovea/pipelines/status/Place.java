@@ -25,8 +25,7 @@ record Place(
         repository.context());
   }
 
-  private static Token token(
-      StatusProperties properties, StatusProperties.Repository repository) {
+  private static Token token(StatusProperties properties, StatusProperties.Repository repository) {
     var prefix = "fovea.pipelines.statuses.";
     if (repository.tokenFile() != null) {
       return new Token(

@@ -41,8 +41,7 @@ public class StatusConfiguration {
       StatusRows rows,
       @Qualifier("pipelinesQueue") Queue queue,
       @Qualifier("statusWork") Work<Due> work) {
-    return new CommitStatuses(
-        places(properties), rows, due -> queue.enqueue(work, due.id(), due));
+    return new CommitStatuses(places(properties), rows, due -> queue.enqueue(work, due.id(), due));
   }
 
   @Bean
@@ -76,7 +75,8 @@ public class StatusConfiguration {
             .toList();
     var reach = new Reach(named, "fovea.pipelines.statuses.api");
     Lookup lookup = host -> List.of(InetAddress.getAllByName(host));
-    var trust = Trust.with(Optional.ofNullable(properties.caFile()), "fovea.pipelines.statuses.ca-file");
+    var trust =
+        Trust.with(Optional.ofNullable(properties.caFile()), "fovea.pipelines.statuses.ca-file");
     return new GitHost(new Post(reach, lookup, properties.timeout(), trust), reach);
   }
 

@@ -70,7 +70,8 @@ public record StatusProperties(
       var name = repository.name().toLowerCase(Locale.ROOT);
       require(
           names.add(repository.project() + " " + name),
-          "repositories: %s of %s comes twice (expected: once)".formatted(name, repository.project()));
+          "repositories: %s of %s comes twice (expected: once)"
+              .formatted(name, repository.project()));
       require(
           contexts.add(name + " " + repository.context()),
           "repositories: two projects write '%s/…' to %s (expected: a context of its own for each)"

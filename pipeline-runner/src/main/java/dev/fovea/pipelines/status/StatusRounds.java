@@ -138,8 +138,7 @@ final class StatusRounds {
       if (lost > 0) {
         LOG.warn("{}: {} statuses are given up: {}", due.id(), lost, failed.why());
       } else {
-        LOG.warn(
-            "{} is told again in {} s: {}", due.id(), pause.toMillis() / 1000.0, failed.why());
+        LOG.warn("{} is told again in {} s: {}", due.id(), pause.toMillis() / 1000.0, failed.why());
       }
       if (failed.misconfigured() || lost > 0) {
         audit(due, waiting, failed.why());

@@ -77,8 +77,8 @@ final class StatusRows {
   }
 
   /**
-   * Waits for whoever else writes many of a commit's rows, until the transaction ends, so that no two
-   * wait for one another.
+   * Waits for whoever else writes many of a commit's rows, until the transaction ends, so that no
+   * two wait for one another.
    */
   private void hold(Due due) {
     jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:id, 0))")
@@ -180,9 +180,9 @@ final class StatusRows {
             """
                 + OF_COMMIT
                 + """
-                and delivery = 'WAITING' returning delivery)
-            select count(*) filter (where delivery = 'GIVEN_UP') from tried
-            """)
+                    and delivery = 'WAITING' returning delivery)
+                select count(*) filter (where delivery = 'GIVEN_UP') from tried
+                """)
         .param("answered", answered.orElse(null))
         .param("why", why)
         .param("pause", pause.toMillis())

@@ -52,7 +52,8 @@ final class Token {
       var read = new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
       return read.lines().findFirst().orElse("").strip();
     } catch (IOException e) {
-      throw new NoToken("the file of %s can't be read (%s)".formatted(this, e.getClass().getSimpleName()));
+      throw new NoToken(
+          "the file of %s can't be read (%s)".formatted(this, e.getClass().getSimpleName()));
     }
   }
 

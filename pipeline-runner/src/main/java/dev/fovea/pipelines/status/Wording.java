@@ -62,7 +62,11 @@ final class Wording {
       case PASS -> wanted(context, State.SUCCESS, value, target);
       case FAIL -> wanted(context, State.FAILURE, value, target);
       case INCONCLUSIVE ->
-          wanted(context, State.FAILURE, "inconclusive: %s, on %s".formatted(value, ruling.on()), target);
+          wanted(
+              context,
+              State.FAILURE,
+              "inconclusive: %s, on %s".formatted(value, ruling.on()),
+              target);
       case ERROR -> wanted(context, State.ERROR, ruling.explanation(), target);
     };
   }
@@ -113,7 +117,8 @@ final class Wording {
   private static String cut(String text, int most) {
     var shown = new StringBuilder();
     text.codePoints()
-        .filter(c -> Character.getType(c) != Character.FORMAT && Character.getType(c) != Character.SURROGATE)
+        .filter(c ->
+            Character.getType(c) != Character.FORMAT && Character.getType(c) != Character.SURROGATE)
         .map(c -> Character.isISOControl(c) || Character.isWhitespace(c) ? ' ' : c)
         .limit(most + 1L)
         .forEach(shown::appendCodePoint);
@@ -121,6 +126,7 @@ final class Wording {
       return shown.toString();
     }
     int end = most - 1;
-    return shown.substring(0, Character.isHighSurrogate(shown.charAt(end - 1)) ? end - 1 : end) + "…";
+    return shown.substring(0, Character.isHighSurrogate(shown.charAt(end - 1)) ? end - 1 : end)
+        + "…";
   }
 }

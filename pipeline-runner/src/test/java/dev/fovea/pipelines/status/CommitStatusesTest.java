@@ -92,13 +92,14 @@ class CommitStatusesTest {
         .as("each gate once pending and once ruled, in the order of the gates")
         .extracting(call -> call.text("context"))
         .containsExactly(ACCURACY, LATENCY, ACCURACY, LATENCY);
-    assertThat(github.calls()).allSatisfy(call -> {
-      assertThat(call.path()).isEqualTo("POST /repos/acme/parcels/statuses/" + COMMIT);
-      assertThat(call.authorization()).isEqualTo("Bearer ghs_first");
-      assertThat(call.version()).isEqualTo("2022-11-28");
-      assertThat(call.text("target_url"))
-          .isEqualTo("https://fovea.example/parcels/releases/" + RELEASE);
-    });
+    assertThat(github.calls())
+        .allSatisfy(call -> {
+          assertThat(call.path()).isEqualTo("POST /repos/acme/parcels/statuses/" + COMMIT);
+          assertThat(call.authorization()).isEqualTo("Bearer ghs_first");
+          assertThat(call.version()).isEqualTo("2022-11-28");
+          assertThat(call.text("target_url"))
+              .isEqualTo("https://fovea.example/parcels/releases/" + RELEASE);
+        });
     assertThat(github.calls())
         .extracting(call -> call.text("description"))
         .containsExactly(
@@ -136,8 +137,8 @@ class CommitStatusesTest {
     await().until(() -> !github.calls().isEmpty());
     bench.stands(RELEASE, State.RELEASED);
     await()
-        .untilAsserted(() ->
-            assertThat(shown()).isEqualTo(Map.of(ACCURACY, "success", LATENCY, "success")));
+        .untilAsserted(
+            () -> assertThat(shown()).isEqualTo(Map.of(ACCURACY, "success", LATENCY, "success")));
     var states = github.taken().stream().map(call -> call.text("state")).toList();
     assertThat(states.lastIndexOf("pending"))
         .as("%s", states)
@@ -209,8 +210,7 @@ class CommitStatusesTest {
               assertThat(context.getBean(CommitStatuses.class).of(release))
                   .hasSize(2)
                   .allMatch(told -> told.outcome().contains(words)));
-      await()
-          .until(() -> audited().stream().anyMatch(act -> act.outcome().contains(words)));
+      await().until(() -> audited().stream().anyMatch(act -> act.outcome().contains(words)));
     });
   }
 
@@ -230,9 +230,7 @@ class CommitStatusesTest {
   void whoIsAskedToWaitWaitsWithEverythingOfThisToken() {
     var first = new AtomicInteger(1);
     github.answers(_ ->
-        first.getAndDecrement() > 0
-            ? new Reply(429, Map.of("Retry-After", "3"))
-            : Reply.of(201));
+        first.getAndDecrement() > 0 ? new Reply(429, Map.of("Retry-After", "3")) : Reply.of(201));
     bench.add(RELEASE, State.RELEASED);
     bench.ask(RELEASE, REPOSITORY, COMMIT);
     await().until(() -> github.calls().size() == 1);

@@ -28,7 +28,8 @@ class StatusPropertiesTest {
   @Test
   void aRepositoryIsMeantByItsNameInAnyCaseAndByItsNumberWhereThatIsGiven() {
     var properties =
-        bind(Map.of("token", "ghs_x", FIRST + "project", "parcels", FIRST + "name", "Acme/Parcels"));
+        bind(
+            Map.of("token", "ghs_x", FIRST + "project", "parcels", FIRST + "name", "Acme/Parcels"));
     assertThat(properties).asString().doesNotContain("ghs_x");
     var named = Place.of(properties, properties.repositories().getFirst());
     assertThat(named.is(PARCELS, "acme/parcels", "4711")).isTrue();
@@ -75,8 +76,7 @@ class StatusPropertiesTest {
   void whatCannotWorkEndsTheStart(String key, String value) {
     var settings =
         new HashMap<>(
-            Map.of(
-                "token", "ghs_x", FIRST + "project", "parcels", FIRST + "name", "acme/parcels"));
+            Map.of("token", "ghs_x", FIRST + "project", "parcels", FIRST + "name", "acme/parcels"));
     assertThat(bind(settings).repositories()).hasSize(1);
     settings.put(key, value);
     if (value.isEmpty()) {

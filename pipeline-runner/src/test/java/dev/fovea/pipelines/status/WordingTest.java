@@ -93,8 +93,7 @@ class WordingTest {
         new Standing(
             release(DIGEST, Release.State.RUNNING, Optional.empty(), ""),
             List.of(gate, gate, sliced));
-    var contexts =
-        Wording.of(standing, "fovea/parcels", "").stream().map(Wanted::context).toList();
+    var contexts = Wording.of(standing, "fovea/parcels", "").stream().map(Wanted::context).toList();
     assertThat(contexts.subList(0, 2))
         .containsExactly("fovea/parcels/accuracy of int8", "fovea/parcels/accuracy of int8 (2)");
     assertThat(contexts.get(2)).hasSize(200).endsWith("…");

@@ -17,9 +17,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAd
 final class CompleteBodies extends RequestBodyAdviceAdapter {
   @Override
   public boolean supports(
-      MethodParameter parameter,
-      Type target,
-      Class<? extends HttpMessageConverter<?>> converter) {
+      MethodParameter parameter, Type target, Class<? extends HttpMessageConverter<?>> converter) {
     return true;
   }
 

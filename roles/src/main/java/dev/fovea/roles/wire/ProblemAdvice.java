@@ -51,8 +51,7 @@ class ProblemAdvice {
   private static final String BROKEN_PARAMETERS =
       "org.apache.tomcat.util.http.InvalidParameterException";
 
-  private static final String BROKEN_ESCAPE =
-      "a broken escape such as %zz, or too many parameters";
+  private static final String BROKEN_ESCAPE = "a broken escape such as %zz, or too many parameters";
 
   @ExceptionHandler
   ResponseEntity<ProblemDetail> problem(Problem problem) {
