@@ -1,7 +1,7 @@
 """Promotion by CI against a running server.
 
-Runs the steps of action.yml as GitHub's runner does, with an OpenID Connect issuer on this machine in GitHub's place, and posts signed
-webhooks with curl. Usage: ci_promotion.py ROOT WORK
+Runs the steps of action.yml as GitHub's runner does, with an OpenID Connect issuer and a host of commit statuses on this machine in GitHub's
+place, and posts signed webhooks with curl. Usage: ci_promotion.py ROOT WORK
 """
 import datetime
 import hashlib
@@ -93,12 +93,63 @@ class Issuer:
         )
 
 
+class GitHost:
+    """Takes commit statuses as GitHub does; its first answer is 502."""
+
+    def __init__(self):
+        self.calls, self.statuses = 0, {}
+        host = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                host.calls += 1
+                where = re.fullmatch(r"/repos/acme/digits/statuses/([0-9a-f]{40})", self.path)
+                if host.calls == 1:
+                    status = 502
+                elif self.headers["Authorization"] != "Bearer ghs_of-this-test":
+                    status = 401
+                elif not where:
+                    status = 404
+                elif len(body["description"]) > 140 or body["state"] not in ("pending", "success", "failure", "error"):
+                    status = 422
+                else:
+                    status = 201
+                    host.statuses.setdefault(where.group(1), {})[body["context"]] = body
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def shows(self, server, release, commit):
+        """The page of a commit: one status a rule, with its outcome, its limit and a link."""
+        rulings = server.call("GET", f"/api/v1/projects/{PROJECT}/releases/{release}")["verdict"]["rulings"]
+        states = {"PASS": "success", "FAIL": "failure", "INCONCLUSIVE": "failure", "ERROR": "error"}
+        wanted = {f"fovea/{ruling['rule']}": states[ruling["outcome"]] for ruling in rulings}
+        for _ in range(120):
+            shown = self.statuses.get(commit, {})
+            if {context: body["state"] for context, body in shown.items()} == wanted:
+                break
+            time.sleep(0.5)
+        expect({context: body["state"] for context, body in shown.items()}, wanted, f"statuses of {commit[:8]}")
+        expect({body["target_url"] for body in shown.values()}, {f"{server.url}/{PROJECT}/releases/{release}"}, "where they lead")
+        for ruling in rulings:
+            if ruling["outcome"] in ("PASS", "FAIL"):
+                expect_in(ruling["wanted"], shown[f"fovea/{ruling['rule']}"]["description"], "the limit in a status")
+
+
 class Server:
     """'fovea serve' on a port that stays, so that it can be killed and started again."""
 
-    def __init__(self, home, issuer):
+    def __init__(self, home, issuer, git):
         self.port = free_ports(1)
-        self.home, self.issuer, self.process = home, issuer, None
+        self.home, self.issuer, self.git, self.process = home, issuer, git, None
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self):
@@ -108,6 +159,13 @@ class Server:
             "fovea.registry.oidc.lifetime": "65s",
             "fovea.registry.oidc.bindings[0].project": PROJECT,
             "fovea.registry.oidc.bindings[0].repository-id": "4711",
+            "fovea.pipelines.statuses.api": self.git.url,
+            "fovea.pipelines.statuses.token-file": str(WORK / "git-token"),
+            "fovea.pipelines.statuses.pages": self.url,
+            "fovea.pipelines.statuses.first-retry": "500ms",
+            "fovea.pipelines.statuses.repositories[0].project": PROJECT,
+            "fovea.pipelines.statuses.repositories[0].name": "acme/digits",
+            "fovea.pipelines.statuses.repositories[0].id": "4711",
         }
         sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
         log = open(WORK / "server.log", "a")
@@ -187,6 +245,7 @@ class Job:
         return env
 
     def start(self, commit, oidc=True):
+        self.commit = commit
         self.issuer.claims = self.issuer.claims | {"sha": commit}
         (step, env), = self.steps
         # What GitHub's runner uses for 'shell: bash'.
@@ -241,7 +300,7 @@ def register(server, number, recipe):
     return run
 
 
-def promotions(server, issuer):
+def promotions(server, issuer, git):
     for number in (1, 2):
         run = server.call("GET", f"/api/v1/projects/{PROJECT}/models/{MODEL}/versions/{number}")["run"]
         server.mlflow("POST", "runs/set-tag", {"run_id": run, "key": "mlflow.source.git.commit", "value": COMMITS[number]})
@@ -258,12 +317,15 @@ def promotions(server, issuer):
     expect([(r["by"], r["build"]) for r in requests],
            [("ci:acme/digits", {"repository": "acme/digits", "repositoryId": "4711", "ref": "refs/heads/main", "commit": COMMITS[2]})],
            "who asked for the release")
+    git.shows(server, job.outputs["release"], COMMITS[2])
 
     job = Job(server, issuer, cli=str(JAR))
     expect(job.run(COMMITS[1]), 3, "exit code of a promotion that a gate refuses, by the jar")
     expect(job.outputs["verdict"], "refused", "its output 'verdict'")
     expect_in("| fail |", job.summary, "its summary")
     expect_in("refused by a gate", job.log, "its log")
+    git.shows(server, job.outputs["release"], COMMITS[1])
+    expect("failure" in {body["state"] for body in git.statuses[COMMITS[1]].values()}, True, "a status that says failure")
 
     for what, inputs, commit, claims, why in (
         ("another commit's version", {"version": "2"}, COMMITS[1], {}, "may not release digit-reader 2"),
@@ -276,6 +338,7 @@ def promotions(server, issuer):
         expect(job.outputs["verdict"], "error", "its output 'verdict'")
         expect_in(why, job.log, "its log")
         expect_in("Next: ", job.summary, "its summary")
+    expect(sorted(git.statuses), sorted([COMMITS[1], COMMITS[2]]), "commits that have statuses after all these refusals")
     job = Job(server, issuer)
     expect(job.run(COMMITS[2], oidc=False), 4, "exit code without 'id-token: write'")
     expect_in("id-token: write", job.log, "its log")
@@ -323,7 +386,7 @@ def started_release(server, issuer):
     raise SystemExit("five releases ended before anybody could wait for them")
 
 
-def killed_while_waiting(server, issuer):
+def killed_while_waiting(server, issuer, git):
     job, waiting, asked_before = started_release(server, issuer)
     server.kill()
     time.sleep(6)
@@ -333,6 +396,7 @@ def killed_while_waiting(server, issuer):
     expect_in("the server does not answer", job.log, "its log")
     expect(issuer.asked - asked_before > 1, True, "it renewed its token while it waited")
     expect(job.outputs["verdict"], "passed", "its verdict")
+    git.shows(server, job.outputs["release"], job.commit)
 
 
 def deliver(server, secret, event, body, delivery=None, signature=None):
@@ -400,11 +464,13 @@ def main():
     if not home.exists():
         demo(home)
     issuer = Issuer()
-    server = Server(home, issuer)
+    git = GitHost()
+    (WORK / "git-token").write_text("ghs_of-this-test\n")
+    server = Server(home, issuer, git)
     server.start()
     try:
-        promotions(server, issuer)
-        killed_while_waiting(server, issuer)
+        promotions(server, issuer, git)
+        killed_while_waiting(server, issuer, git)
         webhooks(server)
     except BaseException:
         print((WORK / "server.log").read_text()[-3000:])

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The whole application on its embedded defaults, as an outsider sees it. The codes in brackets are
@@ -122,6 +123,26 @@ class RunningServerTests {
         .contains("\"openapi\":\"3.1")
         .contains("/api/v1/projects/{project}/releases");
     assertThat(answer.body()).doesNotContain("/internal/");
+    var document = JsonMapper.shared().readTree(answer.body());
+    var start = document.at("/paths/~1api~1v1~1projects~1{project}~1releases/post");
+    assertThat(
+            start.at("/responses/default/content/application~1problem+json/schema/$ref").asString())
+        .isEqualTo("#/components/schemas/Problem");
+    assertThat(start.at("/security/0/token").isArray()).as("a token is needed").isTrue();
+    assertThat(start.at("/x-fovea-roles").toString()).isEqualTo("[\"CI\",\"ENGINEER\"]");
+    assertThat(document.at("/components/securitySchemes/token/scheme").asString())
+        .isEqualTo("bearer");
+    assertThat(document.at("/components/schemas/Problem/required").toString()).contains("remedy");
+    assertThat(start.at("/parameters/0/schema/pattern").asString()).startsWith("^[a-z0-9]");
+    assertThat(document.at("/paths/~1api~1v1~1oidc~1token/post/security").toString())
+        .as("nobody is signed in yet")
+        .isEqualTo("[]");
+    assertThat(
+            document
+                .at(
+                    "/paths/~1api~1v1~1oidc~1token/post/requestBody/content/application~1json/schema/required")
+                .toString())
+        .contains("subject_token");
   }
 
   @Test

@@ -271,6 +271,22 @@ class PagesTests {
   }
 
   @Test
+  void theReleaseSaysWhatTheGitHostKnowsAndWhatStandsAgainstTheRest() {
+    var page =
+        browser.get("/parcels/releases/" + digest("release digit-reader 3").abbreviated()).body();
+    assertThat(page)
+        .contains("Commit statuses</h2>", "acme/parcels <span class=\"mono\">1a2b3c4d</span>")
+        .contains("3 of 6</td>", "given up: api.github.com answered 401")
+        .contains("&lt;i&gt;")
+        .doesNotContain("token <i>");
+    assertThat(
+            browser
+                .get("/parcels/releases/" + digest("release digit-reader 4").abbreviated())
+                .body())
+        .doesNotContain("Commit statuses");
+  }
+
+  @Test
   void theReleaseShowsAccuracyAtEachStrengthOfAFault() {
     var page =
         browser.get("/parcels/releases/" + digest("release digit-reader 3").abbreviated()).body();

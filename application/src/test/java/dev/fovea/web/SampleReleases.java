@@ -8,6 +8,7 @@ import static dev.fovea.web.Samples.image;
 import static dev.fovea.web.Samples.minutesAgo;
 
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.pipelines.CostReading;
@@ -17,6 +18,7 @@ import dev.fovea.pipelines.PrecisionFront.Left;
 import dev.fovea.pipelines.PrecisionFront.Noise;
 import dev.fovea.pipelines.PrecisionFront.Point;
 import dev.fovea.pipelines.PrecisionFront;
+import dev.fovea.pipelines.CommitStatus;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Verdict;
@@ -480,6 +482,33 @@ final class SampleReleases implements Releases {
   @Override
   public List<Request> requests(Name project, Digest digest) {
     return List.of();
+  }
+
+  @Override
+  public List<CommitStatus> statuses(Name project, Digest digest) {
+    var release = release(project, digest);
+    return release.number() == 3
+        ? release.verdict().map(verdict -> verdict.rulings()).orElse(List.of()).stream()
+            .map(SampleReleases::told)
+            .toList()
+        : List.of();
+  }
+
+  /** Taken where the rule passed; for the others the host has no right token. */
+  private static CommitStatus told(Ruling ruling) {
+    boolean taken = ruling.outcome() == Outcome.PASS;
+    return new CommitStatus(
+        "acme/parcels",
+        GitCommit.of("1a2b3c4d".repeat(5)),
+        "fovea/" + ruling.rule(),
+        taken ? CommitStatus.State.SUCCESS : CommitStatus.State.FAILURE,
+        "%s (wanted: %s)".formatted(ruling.measured(), ruling.wanted()),
+        taken ? CommitStatus.Delivery.SENT : CommitStatus.Delivery.GIVEN_UP,
+        taken
+            ? ""
+            : "api.github.com answered 401: it does not know the token <i>" + Samples.HOSTILE,
+        1,
+        taken ? Optional.of(minutesAgo(3)) : Optional.empty());
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.lab.agent.Assignment;
 import dev.fovea.roles.NotAllowed;
-import dev.fovea.roles.ServiceUnavailable;
+import dev.fovea.roles.TooManyRequests;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +37,7 @@ public interface AgentCalls {
    * the first one may have been lost.
    */
   @PostExchange("/join")
-  Joined join(@RequestBody Join join) throws AgentRefused, InvalidRequest, ServiceUnavailable;
+  Joined join(@RequestBody Join join) throws AgentRefused, InvalidRequest, TooManyRequests;
 
   /** Asks for something to sign. */
   @PostExchange("/challenge")
@@ -45,7 +45,7 @@ public interface AgentCalls {
 
   /** Shows the signed challenge and gets a token for the calls below. */
   @PostExchange("/token")
-  Token token(@RequestBody Envelope signed) throws AgentRefused, DeviceRemoved;
+  Token token(@RequestBody Envelope signed) throws AgentRefused, DeviceRemoved, TooManyRequests;
 
   /** Asks for work and waits a while for it; says on the way that the device is there. */
   @PostExchange("/me/poll")

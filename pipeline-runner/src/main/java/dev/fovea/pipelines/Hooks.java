@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.DeleteExchange;
@@ -46,8 +47,8 @@ public interface Hooks {
   /** Whose events count. */
   record Source(String repository) {}
 
-  /** How long the old secret stays good, up to 7 days. */
-  record Rotation(Duration overlap) {}
+  /** How long the old secret stays good, up to 7 days; a day where it is left out. */
+  record Rotation(@Nullable Duration overlap) {}
 
   /**
    * What to enter at GitHub.

@@ -62,6 +62,15 @@ public interface Releases {
       throws NoSuchThing;
 
   /**
+   * What the Git host is told of it, one status a gate and commit; empty where no build asked for
+   * it, or no host is configured.
+   */
+  @GetExchange("/{digest}/statuses")
+  List<CommitStatus> statuses(
+      @PathVariable("project") Name project, @PathVariable("digest") Digest digest)
+      throws NoSuchThing;
+
+  /**
    * Somebody asked for a release.
    *
    * @param build the CI build that asked, where it was one

@@ -26,7 +26,7 @@ public final class Problems {
    * <name>Value} where RFC 9457 has taken the name).
    */
   public static ProblemDetail out(Problem problem) {
-    var detail = ProblemDetail.forStatusAndDetail(status(problem.kind()), problem.explanation());
+    var detail = ProblemDetail.forStatusAndDetail(status(problem), problem.explanation());
     detail.setProperty("remedy", problem.remedy());
     detail.setProperty("kind", problem.kind().name().toLowerCase(Locale.ROOT));
     if (problem instanceof RelayedProblem relayed) {
@@ -45,6 +45,12 @@ public final class Problems {
           });
     }
     return detail;
+  }
+
+  private static HttpStatus status(Problem problem) {
+    return problem instanceof TooManyRequests
+        ? HttpStatus.TOO_MANY_REQUESTS
+        : status(problem.kind());
   }
 
   /** The HTTP status of a kind. */

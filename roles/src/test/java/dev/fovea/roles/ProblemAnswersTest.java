@@ -8,12 +8,23 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,7 +38,9 @@ class ProblemAnswersTest {
   @BeforeAll
   static void start() {
     processes = new Processes();
-    url = Processes.url(processes.start(List.of(GreetingsService.class), "roles=registry"));
+    url =
+        Processes.url(
+            processes.start(List.of(GreetingsService.class, Letters.class), "roles=registry"));
   }
 
   @AfterAll
@@ -91,6 +104,96 @@ class ProblemAnswersTest {
     assertThat(JSON.readTree(answer.body()).path("remedy").asString()).contains("incident");
     assertThat(answer.body()).doesNotContain("secret");
     assertLeaksNothing(answer.body());
+  }
+
+  /** Bodies with places for everything, and questions to the database. */
+  @RestController
+  static class Letters {
+    private final JdbcClient jdbc;
+
+    Letters(JdbcClient jdbc) {
+      this.jdbc = jdbc;
+    }
+
+    record Line(String text) {}
+
+    record Letter(
+        String to,
+        Optional<String> note,
+        OptionalInt copies,
+        List<Line> lines,
+        Map<String, String> marks,
+        @Nullable String from) {}
+
+    @PostMapping("/api/v1/letters")
+    Letter send(@RequestBody Letter letter) {
+      return letter;
+    }
+
+    @GetMapping("/api/v1/letters")
+    List<String> find(@RequestParam("text") String text, @RequestParam("number") long number) {
+      return jdbc.sql("select :text || cast(cast(:number as bigint) as integer)")
+          .param("text", text)
+          .param("number", number)
+          .query(String.class)
+          .list();
+    }
+
+    @PostMapping("/api/v1/letters/-/guess")
+    void guess() {
+      throw new TooManyRequests("10 guesses", Duration.ofMinutes(1), "wait a minute");
+    }
+  }
+
+  @Test
+  void aFieldThatMayBeAbsentMayBeLeftOut() throws Exception {
+    var answer = send("POST", "/api/v1/letters", "{\"to\":\"ann\",\"lines\":[],\"marks\":{}}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    var letter = JSON.readTree(answer.body());
+    assertThat(letter.path("note").isNull()).isTrue();
+    assertThat(letter.path("from").isNull()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {}                                                            | 'to' is missing
+          {"to":null,"lines":[],"marks":{}}                             | 'to' is missing
+          {"to":"ann","lines":null,"marks":{}}                          | 'lines' is missing
+          {"to":"ann","lines":[{"text":"a"},null],"marks":{}}           | 'lines[1]' is missing
+          {"to":"ann","lines":[{"text":null}],"marks":{}}               | 'lines[0].text' is missing
+          {"to":"ann","lines":[],"marks":{"a":"b","c":null}}            | 'marks.c' is missing
+          {"to":"ann","lines":[],"marks":{},"copies":"many"}            | 'copies'
+          """)
+  void nameWhatABodyLacks(String body, String detail) throws Exception {
+    var answer = send("POST", "/api/v1/letters", body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(JSON.readTree(answer.body()).path("detail").asString()).contains(detail);
+    assertLeaksNothing(answer.body());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "text=a%00b&number=1, the character U+0000",
+    "text=a&number=99999999999, a number that is too large"
+  })
+  void sayWhatTheDatabaseHasNoPlaceFor(String query, String detail) throws Exception {
+    assertThat(send("GET", "/api/v1/letters?text=a&number=1", "").body()).isEqualTo("[\"a1\"]");
+    var answer = send("GET", "/api/v1/letters?" + query, "");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(JSON.readTree(answer.body()).path("detail").asString()).contains(detail);
+    assertLeaksNothing(answer.body());
+  }
+
+  @Test
+  void sayHowLongToWaitWhereSomebodyAsksTooOften() throws Exception {
+    var answer = send("POST", "/api/v1/letters/-/guess", "");
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(answer.headers().firstValue("Retry-After")).contains("60");
+    assertThat(JSON.readTree(answer.body()).path("type").asString()).endsWith("/too-many-requests");
   }
 
   @Test

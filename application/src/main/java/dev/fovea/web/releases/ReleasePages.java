@@ -135,6 +135,9 @@ class ReleasePages {
         });
     page.addAttribute("stations", stations.through(project, release.digest()));
     page.addAttribute("happenings", Happening.of(release, attempts));
+    page.addAttribute(
+        "tellings",
+        Telling.of(Part.of(() -> releases.statuses(project, release.digest())).or(List.of())));
     page.addAttribute("earlier", attempts.stream().skip(1).toList());
     rollout
         .filter(

@@ -1,6 +1,7 @@
 package dev.fovea.lab.remote;
 
-import dev.fovea.roles.ServiceUnavailable;
+import dev.fovea.roles.TooManyRequests;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.Map;
  */
 final class Guesses {
   private static final int MOST = 10;
-  private static final long WINDOW_NANOS = 60_000_000_000L;
+  private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final int ADDRESSES = 10_000;
 
   private final Map<String, Deque<Long>> failures =
@@ -26,7 +27,7 @@ final class Guesses {
       };
 
   /**
-   * @throws ServiceUnavailable when this address failed ten times within the last minute
+   * @throws TooManyRequests when this address failed ten times within the last minute
    */
   synchronized void check(String address) {
     var known = failures.get(address);
@@ -34,13 +35,14 @@ final class Guesses {
       return;
     }
     long now = System.nanoTime();
-    while (!known.isEmpty() && now - known.getFirst() > WINDOW_NANOS) {
+    while (!known.isEmpty() && now - known.getFirst() > WINDOW.toNanos()) {
       known.removeFirst();
     }
     if (known.size() >= MOST) {
-      throw new ServiceUnavailable(
-          "the lab's door",
-          "%d wrong codes or keys came from this address within a minute".formatted(MOST),
+      throw new TooManyRequests(
+          "%d wrong codes or keys came from this address within a minute (expected: fewer)"
+              .formatted(MOST),
+          WINDOW,
           "wait a minute, then try again with a code of 'fovea device invite'");
     }
   }

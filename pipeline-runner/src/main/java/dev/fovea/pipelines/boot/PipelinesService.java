@@ -14,6 +14,7 @@ import dev.fovea.pipelines.hook.HookConfiguration;
 import dev.fovea.pipelines.job.BatchRuns;
 import dev.fovea.pipelines.release.ReleaseConfiguration;
 import dev.fovea.pipelines.retrain.RetrainConfiguration;
+import dev.fovea.pipelines.status.StatusConfiguration;
 import dev.fovea.registry.ModelVersionRegistered;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
@@ -79,7 +80,8 @@ public class PipelinesService {
     LauncherConfiguration.class,
     ReleaseConfiguration.class,
     RetrainConfiguration.class,
-    HookConfiguration.class
+    HookConfiguration.class,
+    StatusConfiguration.class
   })
   static class Here {
     @Bean
@@ -93,8 +95,9 @@ public class PipelinesService {
         @Qualifier("releaseWork") Work<?> release,
         @Qualifier("jobWatchWork") Work<?> watch,
         @Qualifier("retrainWork") Work<?> retrain,
-        @Qualifier("hookWork") Work<?> hook) {
-      return queues.open(ServiceRole.PIPELINES, List.of(release, watch, retrain, hook));
+        @Qualifier("hookWork") Work<?> hook,
+        @Qualifier("statusWork") Work<?> status) {
+      return queues.open(ServiceRole.PIPELINES, List.of(release, watch, retrain, hook, status));
     }
 
     @Bean

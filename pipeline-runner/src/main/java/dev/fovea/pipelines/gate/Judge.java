@@ -136,7 +136,7 @@ public final class Judge {
         curve);
   }
 
-  /** The rule's measure in words. */
+  /** The rule's measure in words, without its limit. */
   public static String rule(Gate gate) {
     var of =
         gate.drop()

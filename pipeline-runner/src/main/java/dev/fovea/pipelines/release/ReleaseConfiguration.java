@@ -16,6 +16,8 @@ import dev.fovea.pipelines.launch.JobWatch.Watched;
 import dev.fovea.pipelines.launch.PipelinesProperties;
 import dev.fovea.pipelines.request.CommitOfBuild;
 import dev.fovea.pipelines.request.Requests;
+import dev.fovea.pipelines.status.CommitStatuses;
+import dev.fovea.pipelines.status.Standings;
 import dev.fovea.registry.ModelVersionRegistered;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Runs;
@@ -50,6 +52,11 @@ public class ReleaseConfiguration {
   @Bean
   Orders orders(JdbcClient jdbc, JsonMapper json, OrderSteps steps) {
     return new Orders(jdbc, json, steps);
+  }
+
+  @Bean
+  Standings standings(Orders orders, ObjectStore objects) {
+    return new GateStandings(orders, objects);
   }
 
   /**
@@ -142,7 +149,8 @@ public class ReleaseConfiguration {
       Lab lab,
       PlatformTransactionManager transactions,
       @Qualifier("pipelinesQueue") Queue queue,
-      @Qualifier("releaseWork") Work<ReleaseRunner.Due> work) {
+      @Qualifier("releaseWork") Work<ReleaseRunner.Due> work,
+      CommitStatuses statuses) {
     return new ReleaseRunner(
         runs,
         release,
@@ -150,7 +158,8 @@ public class ReleaseConfiguration {
         lab,
         new TransactionTemplate(transactions),
         queue::publish,
-        run(queue, work));
+        run(queue, work),
+        statuses::changed);
   }
 
   @Bean
@@ -185,14 +194,17 @@ public class ReleaseConfiguration {
       Runs runs,
       BatchRuns batch,
       Lab lab,
-      ObjectStore objects) {
+      ObjectStore objects,
+      CommitStatuses statuses) {
     return new ReleasesEndpoint(
         starts,
         orders,
-        new Requests(jdbc, new TransactionTemplate(transactions), queue::publish),
+        new Requests(
+            jdbc, new TransactionTemplate(transactions), queue::publish, statuses::changed),
         new CommitOfBuild(models, runs),
         new RecordedMeasures(batch, orders, lab, objects),
-        objects);
+        objects,
+        statuses);
   }
 
   @Bean

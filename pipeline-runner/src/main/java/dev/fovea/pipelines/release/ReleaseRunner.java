@@ -29,6 +29,7 @@ final class ReleaseRunner {
   private final TransactionTemplate transactions;
   private final Consumer<Object> events;
   private final Consumer<Digest> again;
+  private final Consumer<Digest> changed;
 
   /** The row of the queue: which release to run. */
   record Due(Digest release) {}
@@ -43,6 +44,7 @@ final class ReleaseRunner {
   /**
    * @param events where events go; called in a transaction
    * @param again has the release run once more; called in a transaction
+   * @param changed hears of every release that has ended; called in a transaction
    */
   ReleaseRunner(
       BatchRuns runs,
@@ -51,7 +53,8 @@ final class ReleaseRunner {
       Lab lab,
       TransactionTemplate transactions,
       Consumer<Object> events,
-      Consumer<Digest> again) {
+      Consumer<Digest> again,
+      Consumer<Digest> changed) {
     this.runs = runs;
     this.job = job;
     this.orders = orders;
@@ -59,6 +62,7 @@ final class ReleaseRunner {
     this.transactions = transactions;
     this.events = events;
     this.again = again;
+    this.changed = changed;
   }
 
   /** Runs it; throws what the queue should try again. */
@@ -148,6 +152,7 @@ final class ReleaseRunner {
     transactions.executeWithoutResult(_ -> {
       orders.stands(order.digest(), state, reason);
       events.accept(audited);
+      changed.accept(order.digest());
     });
   }
 

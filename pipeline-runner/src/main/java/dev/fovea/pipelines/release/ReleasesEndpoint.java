@@ -3,11 +3,13 @@ package dev.fovea.pipelines.release;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.pipelines.CommitStatus;
 import dev.fovea.pipelines.Measures;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.request.CommitOfBuild;
 import dev.fovea.pipelines.request.Requests;
+import dev.fovea.pipelines.status.CommitStatuses;
 import dev.fovea.roles.Callers;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
@@ -32,6 +34,7 @@ class ReleasesEndpoint implements Releases {
   private final CommitOfBuild commits;
   private final RecordedMeasures measures;
   private final ObjectStore objects;
+  private final CommitStatuses told;
 
   ReleasesEndpoint(
       ReleaseStarts starts,
@@ -39,13 +42,15 @@ class ReleasesEndpoint implements Releases {
       Requests requests,
       CommitOfBuild commits,
       RecordedMeasures measures,
-      ObjectStore objects) {
+      ObjectStore objects,
+      CommitStatuses told) {
     this.starts = starts;
     this.orders = orders;
     this.requests = requests;
     this.commits = commits;
     this.measures = measures;
     this.objects = objects;
+    this.told = told;
   }
 
   @Override
@@ -60,6 +65,11 @@ class ReleasesEndpoint implements Releases {
   @Override
   public List<Request> requests(Name project, Digest digest) {
     return requests.of(release(project, digest).digest());
+  }
+
+  @Override
+  public List<CommitStatus> statuses(Name project, Digest digest) {
+    return told.of(release(project, digest).digest());
   }
 
   @Override

@@ -28,34 +28,46 @@ public final class Requests {
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final Consumer<Object> events;
+  private final Consumer<Digest> asked;
 
   /**
    * @param events where events go; called in a transaction
+   * @param asked hears of every release that is asked for; called in a transaction
    */
-  public Requests(JdbcClient jdbc, TransactionTemplate transactions, Consumer<Object> events) {
+  public Requests(
+      JdbcClient jdbc,
+      TransactionTemplate transactions,
+      Consumer<Object> events,
+      Consumer<Digest> asked) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.events = events;
+    this.asked = asked;
   }
 
   /** Writes it down; the same caller with the same build is one request. */
   public void add(Release release, Caller caller) {
     transactions.executeWithoutResult(_ -> {
       boolean fresh =
-          jdbc.sql(
+          of(
+                      release,
+                      caller,
                       """
                       insert into pipelines.release_request (release, requested_by, repository, repository_id, ref, commit)
                       values (:release, :by, :repository, :id, :ref, :commit) on conflict do nothing
                       """)
-                  .param("release", release.digest().toString())
-                  .param("by", caller.subject())
-                  .param("repository", caller.build().map(Caller.Build::repository).orElse(""))
-                  .param("id", caller.build().map(Caller.Build::repositoryId).orElse(""))
-                  .param("ref", caller.build().map(Caller.Build::ref).orElse(""))
-                  .param("commit", caller.build().map(b -> b.commit().sha()).orElse(""))
                   .update()
               == 1;
-      if (fresh) {
+      if (!fresh) {
+        of(
+                release,
+                caller,
+                """
+                update pipelines.release_request set last_at = now() where release = :release and requested_by = :by
+                  and repository = :repository and repository_id = :id and ref = :ref and commit = :commit
+                """)
+            .update();
+      } else {
         events.accept(
             new Audited(
                 UUID.randomUUID(),
@@ -67,7 +79,18 @@ public final class Requests {
                 "done",
                 Clock.systemUTC().instant()));
       }
+      asked.accept(release.digest());
     });
+  }
+
+  private JdbcClient.StatementSpec of(Release release, Caller caller, String sql) {
+    return jdbc.sql(sql)
+        .param("release", release.digest().toString())
+        .param("by", caller.subject())
+        .param("repository", caller.build().map(Caller.Build::repository).orElse(""))
+        .param("id", caller.build().map(Caller.Build::repositoryId).orElse(""))
+        .param("ref", caller.build().map(Caller.Build::ref).orElse(""))
+        .param("commit", caller.build().map(b -> b.commit().sha()).orElse(""));
   }
 
   /** Oldest first. */

@@ -68,6 +68,7 @@ final class ReleaseBench implements AutoCloseable {
   final FakeDatasets datasets;
   final List<Object> events = new ArrayList<>();
   final List<Digest> queue = new ArrayList<>();
+  final List<Digest> ended = new ArrayList<>();
   final List<JobWatch.Watched> watched = new ArrayList<>();
   final MemoryJobLauncher launcher;
   final JobWatch watch;
@@ -140,7 +141,7 @@ final class ReleaseBench implements AutoCloseable {
     var runs = batch.runs(job);
     runner =
         new ReleaseRunner(
-            runs, job, orders, lab, batch.transactions(), events::add, queue::add);
+            runs, job, orders, lab, batch.transactions(), events::add, queue::add, ended::add);
     starts =
         new ReleaseStarts(
             datasets,

@@ -60,6 +60,7 @@ class ReleaseJobTest {
           .hasSize(3)
           .allMatch(r -> r.outcome() == Outcome.PASS);
       assertThat(done.reason()).isEqualTo("3 of 3 rules passed");
+      assertThat(bench.ended).as("told once that it ended").containsExactly(started.digest());
 
       var plan = bench.rollouts.plans().get(started.digest());
       assertThat(plan.variant()).isEqualTo(done.int8().orElseThrow());
@@ -210,6 +211,7 @@ class ReleaseJobTest {
       bench.lab.fail("sample 3 of 1000 took -1.0 ms");
       bench.runner.run(new ReleaseRunner.Due(digest));
       assertThat(bench.release(digest).state()).isEqualTo(State.FAILED);
+      assertThat(bench.ended).containsExactly(digest);
       assertThat(bench.release(digest).reason()).contains("sample 3 of 1000 took -1.0 ms");
 
       int objects = bench.objects.written();

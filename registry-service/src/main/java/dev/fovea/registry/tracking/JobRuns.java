@@ -11,6 +11,7 @@ import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.MlflowError;
 import dev.fovea.roles.Callers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,8 @@ final class JobRuns {
 
   /** Writes a run, once for its key, and gives its id. */
   String log(Name project, Finished run) {
+    millis("started", run.started());
+    millis("ended", run.ended());
     var points = run.metrics().values().stream().mapToInt(List::size).sum();
     if (points > MOST_POINTS) {
       throw new InvalidRequest(
@@ -138,6 +141,17 @@ final class JobRuns {
     return IntStream.range(0, values.size())
         .mapToObj(step -> new LoggedMetric(key, values.get(step), atMillis, step))
         .toList();
+  }
+
+  private static long millis(String what, Instant at) {
+    try {
+      return at.toEpochMilli();
+    } catch (ArithmeticException e) {
+      throw new InvalidRequest(
+          "%s: %s (expected: a time whose milliseconds since 1970 are a 64-bit number)"
+              .formatted(what, at),
+          "correct it and send the run again");
+    }
   }
 
   private static List<KeyValue> pairs(Map<String, String> map) {

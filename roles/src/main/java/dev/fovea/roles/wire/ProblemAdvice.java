@@ -6,6 +6,7 @@ import dev.fovea.kernel.Problem;
 import dev.fovea.kernel.Text;
 import dev.fovea.roles.Problems;
 import dev.fovea.roles.ServiceUnavailable;
+import dev.fovea.roles.TooManyRequests;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolationException;
 import java.util.Locale;
@@ -46,9 +47,19 @@ class ProblemAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
   private static final String RETRY_AFTER_SECONDS = "5";
 
+  /** What Tomcat throws where a handler first asks for a parameter. */
+  private static final String BROKEN_PARAMETERS =
+      "org.apache.tomcat.util.http.InvalidParameterException";
+
+  private static final String BROKEN_ESCAPE = "a broken escape such as %zz, or too many parameters";
+
   @ExceptionHandler
   ResponseEntity<ProblemDetail> problem(Problem problem) {
-    return answer(Problems.out(problem), HttpHeaders.EMPTY);
+    var headers = new HttpHeaders();
+    if (problem instanceof TooManyRequests many) {
+      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(many.pause().toSeconds()));
+    }
+    return answer(Problems.out(problem), headers);
   }
 
   @ExceptionHandler
@@ -144,6 +155,14 @@ class ProblemAdvice {
   ResponseEntity<ProblemDetail> rest(Exception e) throws Exception {
     if (e.getClass().getName().startsWith("org.springframework.security.")) {
       throw e; // for the security filter, which answers it
+    }
+    if (e.getClass().getName().equals(BROKEN_PARAMETERS)) {
+      return invalid("the query or the form can't be read: " + BROKEN_ESCAPE);
+    }
+    var unkept = Unkept.reason(e);
+    if (unkept.isPresent()) {
+      LOG.warn("refused: {}", unkept.get(), e);
+      return invalid("the request holds " + unkept.get());
     }
     if (e instanceof ErrorResponse refusal && !refusal.getStatusCode().is5xxServerError()) {
       var status = HttpStatus.resolve(refusal.getStatusCode().value());

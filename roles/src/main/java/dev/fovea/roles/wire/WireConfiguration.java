@@ -1,8 +1,16 @@
 package dev.fovea.roles.wire;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.fovea.roles.InternalCalls;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
@@ -15,6 +23,23 @@ public class WireConfiguration {
   @Bean
   ProblemAdvice problemAdvice() {
     return new ProblemAdvice();
+  }
+
+  @Bean
+  CompleteBodies completeBodies() {
+    return new CompleteBodies();
+  }
+
+  /** A field that may be absent may be left out. */
+  @Bean
+  JsonMapperBuilderCustomizer absentIsEmpty() {
+    return json -> {
+      for (var type :
+          List.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class)) {
+        json.withConfigOverride(
+            type, with -> with.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)));
+      }
+    };
   }
 
   @Bean

@@ -12,7 +12,7 @@ import dev.fovea.lab.AgentCalls;
 import dev.fovea.lab.AgentRefused;
 import dev.fovea.lab.Agents;
 import dev.fovea.lab.remote.LabServer;
-import dev.fovea.roles.ServiceUnavailable;
+import dev.fovea.roles.TooManyRequests;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -144,7 +144,7 @@ class JoinAttacksTest {
       }
       var good = own.code("late", "");
       assertThatThrownBy(() -> join(own.address(), "late", good, Optional.empty(), HandAgent.FACTS))
-          .isInstanceOf(ServiceUnavailable.class)
+          .isInstanceOf(TooManyRequests.class)
           .hasMessageContaining("10 wrong codes or keys");
     }
   }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends to receivers, each time anew: the name is looked up, every address is checked, and the
@@ -37,7 +39,7 @@ import okhttp3.Response;
  */
 public final class Post {
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(6);
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,6}");
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,12}");
   private static final MediaType JSON = MediaType.get("application/json");
 
   private final Reach reach;
@@ -122,7 +124,7 @@ public final class Post {
     var addresses = found(target.host());
     for (var address : addresses) {
       if (!reach.permits(target.host(), address)) {
-        throw new RefusedAddress(target.host(), address);
+        throw new RefusedAddress(target.host(), address, reach.setting());
       }
     }
     return addresses;
@@ -150,12 +152,24 @@ public final class Post {
     }
   }
 
+  /** As HTTP says it, or as GitHub does where nothing is left of an hour's requests. */
   private static Optional<Duration> retryAfter(Response response) {
-    return Optional.ofNullable(response.header("Retry-After"))
+    var asked = seconds(response.header("Retry-After")).map(Duration::ofSeconds);
+    var wanted =
+        asked.isPresent() || !"0".equals(response.header("x-ratelimit-remaining"))
+            ? asked
+            : seconds(response.header("x-ratelimit-reset"))
+                .map(Instant::ofEpochSecond)
+                .map(reset -> Duration.between(Instant.now(), reset).plusSeconds(1))
+                .filter(Duration::isPositive);
+    return wanted.map(rest -> rest.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : rest);
+  }
+
+  private static Optional<Long> seconds(@Nullable String header) {
+    return Optional.ofNullable(header)
         .map(String::strip)
         .filter(text -> SECONDS.matcher(text).matches())
-        .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-        .map(wanted -> wanted.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wanted);
+        .map(Long::parseLong);
   }
 
   private static String words(IOException e) {

@@ -36,14 +36,27 @@ public final class Reach {
           "2001::/32",
           "2002::/16");
 
+  private final String setting;
   private final List<String> names = new ArrayList<>();
   private final List<InetAddressFilter> networks = new ArrayList<>();
 
   /**
+   * Of webhooks.
+   *
    * @param allowed names, {@code .suffixes}, addresses and networks
    * @throws IllegalArgumentException when an entry is none of them
    */
   public Reach(List<String> allowed) {
+    this(allowed, "fovea.registry.webhooks.allowed");
+  }
+
+  /**
+   * Of something else.
+   *
+   * @param setting which setting names what is allowed, for refusals
+   */
+  public Reach(List<String> allowed, String setting) {
+    this.setting = setting;
     for (var entry : allowed) {
       var text = entry.strip().toLowerCase(Locale.ROOT);
       if (NETWORK.matcher(text).matches()) {
@@ -52,10 +65,15 @@ public final class Reach {
         names.add(text);
       } else {
         throw new IllegalArgumentException(
-            "fovea.registry.webhooks.allowed: '%s' (expected: a host, .suffix, address or network such as 10.1.0.0/16)"
-                .formatted(entry));
+            "%s: '%s' (expected: a host, .suffix, address or network such as 10.1.0.0/16)"
+                .formatted(setting, entry));
       }
     }
+  }
+
+  /** Which setting names what is allowed. */
+  String setting() {
+    return setting;
   }
 
   /** Whether the installation names this host. */

@@ -5,9 +5,9 @@ import java.net.UnknownHostException;
 
 /** A host is where hooks may not go. Not dialled. */
 final class RefusedAddress extends UnknownHostException {
-  RefusedAddress(String host, InetAddress address) {
+  RefusedAddress(String host, InetAddress address, String setting) {
     super(
-        "%s is at %s, which is no public address (expected: a public one, or one that fovea.registry.webhooks.allowed names)"
-            .formatted(host, address.getHostAddress()));
+        "%s is at %s, which is no public address (expected: a public one, or one that %s names)"
+            .formatted(host, address.getHostAddress(), setting));
   }
 }

@@ -59,8 +59,8 @@ public final class Target {
         && !reach.isNamed(host)
         && !literal(host).map(reach::isNamed).orElse(false)) {
       throw refused(
-          "http to '%s' (expected: https; plain http goes only to hosts that fovea.registry.webhooks.allowed names)"
-              .formatted(Text.excerpt(host)));
+          "http to '%s' (expected: https; plain http goes only to hosts that %s names)"
+              .formatted(Text.excerpt(host), reach.setting()));
     }
     return new Target(url);
   }

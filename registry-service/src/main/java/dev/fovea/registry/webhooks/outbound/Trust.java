@@ -35,6 +35,15 @@ public record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
    * @throws IllegalArgumentException when the file holds none or can't be read
    */
   public static Trust with(Optional<Path> file) {
+    return with(file, "fovea.registry.webhooks.ca-file");
+  }
+
+  /**
+   * The same for something else than webhooks.
+   *
+   * @param setting which names the file
+   */
+  public static Trust with(Optional<Path> file, String setting) {
     try {
       var usual = manager(null);
       var more = file.isPresent() ? certificates(file.get()) : List.<X509Certificate>of();
@@ -51,8 +60,8 @@ public record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
       return new Trust(manager, context.getSocketFactory());
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException(
-          "fovea.registry.webhooks.ca-file: %s can't be read as certificates in PEM"
-              .formatted(file.map(Path::toString).orElse("the JDK's own")),
+          "%s: %s can't be read as certificates in PEM"
+              .formatted(setting, file.map(Path::toString).orElse("the JDK's own")),
           e);
     }
   }

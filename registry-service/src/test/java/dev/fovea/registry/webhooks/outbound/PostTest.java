@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,26 @@ class PostTest {
       assertThat(answer.isTaken()).as("%d", status).isEqualTo(status < 300);
     }
     assertThat(calls).as("each asked once, no redirect followed").hasValue(13);
+  }
+
+  @Test
+  void waitsAsLongAsGitHubSaysWhereNothingIsLeftOfAnHour() throws IOException {
+    long reset = Instant.now().plusSeconds(120).getEpochSecond();
+    var spent = Map.of("x-ratelimit-remaining", "0", "x-ratelimit-reset", Long.toString(reset));
+    var answer = post(LOOPBACK).send(at(http(403, spent)), Map.of(), BODY);
+    assertThat(((Answer.Status) answer).retryAfter().orElseThrow())
+        .isBetween(Duration.ofSeconds(60), Duration.ofSeconds(122));
+    for (var other :
+        List.of(
+            Map.of("x-ratelimit-remaining", "1", "x-ratelimit-reset", Long.toString(reset)),
+            Map.of("x-ratelimit-remaining", "0", "x-ratelimit-reset", "1"),
+            Map.of("x-ratelimit-remaining", "0", "x-ratelimit-reset", "soon"))) {
+      assertThat(post(LOOPBACK).send(at(http(403, other)), Map.of(), BODY))
+          .isEqualTo(new Answer.Status(403, Optional.empty()));
+    }
+    var ages = Map.of("x-ratelimit-remaining", "0", "x-ratelimit-reset", "999999999999");
+    assertThat(post(LOOPBACK).send(at(http(429, ages)), Map.of(), BODY))
+        .isEqualTo(new Answer.Status(429, Optional.of(Duration.ofHours(6))));
   }
 
   @Test

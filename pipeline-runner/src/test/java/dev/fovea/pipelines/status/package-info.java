@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fovea.pipelines.status;
+
+import org.jspecify.annotations.NullMarked;
