@@ -1,8 +1,8 @@
 # The API against the stock fuzzer: whatever it sends to whichever route of the OpenAPI document, no answer is a 5xx.
 schemathesis=$(venv schemathesis 'schemathesis==4.32.5')
-sample_project() { # the demo's project with a dataset version, a run and a model version
+sample_project() { # the demo's project with a dataset version, a run, a model version and its release
   local code=0
-  FOVEA_DEMO_HALT_AFTER=passed-model ./fovea demo --home "$1" --port 0 --exit || code=$?
+  FOVEA_DEMO_HALT_AFTER=refused-model ./fovea demo --home "$1" --port 0 --exit || code=$?
   [ "$code" -eq 137 ] || { echo "demo: exit $code (expected: 137)"; return 1; }
 }
 check fuzz-sample-project sample_project "$WORK/fuzz"
