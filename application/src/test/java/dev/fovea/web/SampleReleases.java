@@ -11,14 +11,14 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.pipelines.CommitStatus;
 import dev.fovea.pipelines.CostReading;
 import dev.fovea.pipelines.Measures;
+import dev.fovea.pipelines.PrecisionFront;
 import dev.fovea.pipelines.PrecisionFront.Bounded;
 import dev.fovea.pipelines.PrecisionFront.Left;
 import dev.fovea.pipelines.PrecisionFront.Noise;
 import dev.fovea.pipelines.PrecisionFront.Point;
-import dev.fovea.pipelines.PrecisionFront;
-import dev.fovea.pipelines.CommitStatus;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
 import dev.fovea.pipelines.Verdict;
@@ -174,74 +174,74 @@ final class SampleReleases implements Releases {
 
   private static Verdict passed() {
     return new Verdict(
-        true,
-        List.of(
-            ruling(
-                "accuracy of int8",
-                Outcome.PASS,
-                "at least 95.00 %",
-                .95,
-                .964,
-                .949,
-                .975,
-                "",
-                "800 images of split test",
-                0),
-            ruling(
-                "accuracy of int8 on slice night",
-                Outcome.PASS,
-                "at least 90.00 %",
-                .90,
-                .942,
-                .921,
-                .958,
-                "",
-                "200 images of slice night",
-                3),
-            ruling(
-                "drop of accuracy from fp32 to int8",
-                Outcome.PASS,
-                "at most 1.00 pp",
-                .01,
-                .0022,
-                -.004,
-                .0081,
-                "",
-                "800 paired images",
-                0),
-            ruling(
-                "latency-p99 of int8 on local-cpu",
-                Outcome.PASS,
-                "at most 4.000 ms",
-                4,
-                1.21,
-                1.18,
-                1.30,
-                "ms",
-                "local-cpu, 2,000 inferences",
-                0),
-            ruling(
-                "memory of int8 on local-cpu",
-                Outcome.PASS,
-                "at most 64.000 MiB",
-                64,
-                21.5,
-                21.5,
-                21.5,
-                "MiB",
-                "local-cpu",
-                0),
-            ruling(
-                "size of int8",
-                Outcome.PASS,
-                "at most 1.000 MiB",
-                1,
-                .46,
-                .46,
-                .46,
-                "MiB",
-                "the model file",
-                0)))
+            true,
+            List.of(
+                ruling(
+                    "accuracy of int8",
+                    Outcome.PASS,
+                    "at least 95.00 %",
+                    .95,
+                    .964,
+                    .949,
+                    .975,
+                    "",
+                    "800 images of split test",
+                    0),
+                ruling(
+                    "accuracy of int8 on slice night",
+                    Outcome.PASS,
+                    "at least 90.00 %",
+                    .90,
+                    .942,
+                    .921,
+                    .958,
+                    "",
+                    "200 images of slice night",
+                    3),
+                ruling(
+                    "drop of accuracy from fp32 to int8",
+                    Outcome.PASS,
+                    "at most 1.00 pp",
+                    .01,
+                    .0022,
+                    -.004,
+                    .0081,
+                    "",
+                    "800 paired images",
+                    0),
+                ruling(
+                    "latency-p99 of int8 on local-cpu",
+                    Outcome.PASS,
+                    "at most 4.000 ms",
+                    4,
+                    1.21,
+                    1.18,
+                    1.30,
+                    "ms",
+                    "local-cpu, 2,000 inferences",
+                    0),
+                ruling(
+                    "memory of int8 on local-cpu",
+                    Outcome.PASS,
+                    "at most 64.000 MiB",
+                    64,
+                    21.5,
+                    21.5,
+                    21.5,
+                    "MiB",
+                    "local-cpu",
+                    0),
+                ruling(
+                    "size of int8",
+                    Outcome.PASS,
+                    "at most 1.000 MiB",
+                    1,
+                    .46,
+                    .46,
+                    .46,
+                    "MiB",
+                    "the model file",
+                    0)))
         .withCosts(Optional.of(costs()));
   }
 

@@ -124,9 +124,11 @@ class ReplayCommandTests {
     var said = replay(ExitCode.OK, "3");
     assertThat(said.out())
         .contains("1 as before, 2 cannot be told")
-        .containsPattern("reader 3 +\\S+ +passed +cannot be told +1 of 3 rules could not be measured")
+        .containsPattern(
+            "reader 3 +\\S+ +passed +cannot be told +1 of 3 rules could not be measured")
         .contains("'fovea promote reader 3' does")
-        .containsPattern("latency-p99 of int8 on orin-nx +it was not profiled on orin-nx +fovea.yaml:11");
+        .containsPattern(
+            "latency-p99 of int8 on orin-nx +it was not profiled on orin-nx +fovea.yaml:11");
   }
 
   @Test
@@ -157,7 +159,8 @@ class ReplayCommandTests {
   void asksForAnEvaluationOnceAndForTheProjectThatTheFileNames() throws IOException {
     replay(ExitCode.OK, "3");
     replay(ExitCode.OK, "3");
-    assertThat(asked.keySet()).allMatch(path -> path.startsWith("/api/v1/projects/parcels/releases"));
+    assertThat(asked.keySet())
+        .allMatch(path -> path.startsWith("/api/v1/projects/parcels/releases"));
     assertThat(asked.entrySet())
         .filteredOn(entry -> entry.getKey().matches(".*/measures/sha256.*"))
         .hasSize(4)

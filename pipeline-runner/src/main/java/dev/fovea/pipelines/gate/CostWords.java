@@ -36,8 +36,7 @@ final class CostWords {
     if (share == 1) {
       return "every %s fails".formatted(spec.unit());
     }
-    return "%s %s %s"
-        .formatted(ratio(share), spec.units(), share < TENTHS_FROM ? "fails" : "fail");
+    return "%s %s %s".formatted(ratio(share), spec.units(), share < TENTHS_FROM ? "fails" : "fail");
   }
 
   /** {@code 1 in 7}, {@code 3 in 10}, {@code none}, {@code all}. */

@@ -27,6 +27,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -48,7 +49,8 @@ public final class JudgedAgain {
   /**
    * Holds what a release recorded against a policy.
    *
-   * @throws dev.fovea.kernel.Problem when the archive does not answer, or gives what is no evaluation
+   * @throws dev.fovea.kernel.Problem when the archive does not answer, or gives what is no
+   *     evaluation
    */
   public static Again of(Release release, ReleaseSpec now, Archive archive, Fetched fetched)
       throws IOException {
@@ -147,10 +149,20 @@ public final class JudgedAgain {
         .toList();
   }
 
+  private int images(Map<Variant, Evidence.Form> forms, Variant variant) {
+    return Optional.ofNullable(forms.get(variant))
+        .map(form -> form.evaluation().size())
+        .orElseThrow(() ->
+            new InvalidRequest(
+                "release %s has no evaluation of %s"
+                    .formatted(release.digest().abbreviated(), variant),
+                "ask the server that judged it; its store holds what no release job writes"));
+  }
+
   /** The gates pair the answers of both variants by their place. */
   private void requireTheSameImages(Map<Variant, Evidence.Form> forms) {
-    int fp32 = forms.get(Variant.FP32).evaluation().size();
-    int int8 = forms.get(Variant.INT8).evaluation().size();
+    int fp32 = images(forms, Variant.FP32);
+    int int8 = images(forms, Variant.INT8);
     if (fp32 != int8) {
       throw new InvalidRequest(
           "release %s has evaluations of %d and %d images (expected: the same)"
