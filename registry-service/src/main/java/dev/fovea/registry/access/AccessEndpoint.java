@@ -55,7 +55,9 @@ class AccessEndpoint implements Access, Bootstrap {
           "ask for less, or ask an administrator of the installation");
     }
     var elsewhere =
-        request.others().stream().collect(Collectors.toMap(name -> name, _ -> request.roles()));
+        request.others().stream()
+            .filter(name -> !name.equals(request.project()))
+            .collect(Collectors.toMap(name -> name, _ -> request.roles()));
     return add(
         new Caller(
             request.subject(),

@@ -29,6 +29,7 @@ public final class Subject {
     return isOne(name)
         && !RESERVED.contains(lower)
         && !lower.startsWith("fovea/")
-        && !lower.startsWith("device/");
+        && !lower.startsWith("device/")
+        && !lower.startsWith("model-server/");
   }
 }
