@@ -1,0 +1,181 @@
+package dev.fovea.registry.login;
+
+import dev.fovea.kernel.Caller;
+import dev.fovea.kernel.Problem;
+import dev.fovea.kernel.Text;
+import dev.fovea.registry.SignIns.Begin;
+import dev.fovea.registry.SignIns.Finish;
+import dev.fovea.registry.SignIns.Offer;
+import dev.fovea.registry.SignIns.SignedIn;
+import dev.fovea.registry.TokenRefused;
+import dev.fovea.registry.access.Subject;
+import dev.fovea.registry.audit.Acts;
+import dev.fovea.roles.Callers;
+import dev.fovea.roles.NotAllowed;
+import dev.fovea.roles.ServiceUnavailable;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** One provider's sign-in: the authorization code flow with a verifier, a nonce and a state. */
+final class Login {
+  /** Of those that wait for the provider at the same time: anybody can begin a sign-in. */
+  private static final int MOST_AT_ONCE = 32;
+
+  private static final String ACT = "signed in";
+
+  private final LoginProperties properties;
+  private final Client client;
+  private final Provider provider;
+  private final Codes codes;
+  private final IdentityTokens tokens;
+  private final Rights rights;
+  private final People people;
+  private final Acts acts;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+  private final Semaphore waiting = new Semaphore(MOST_AT_ONCE);
+
+  Login(
+      LoginProperties properties,
+      Client client,
+      Provider provider,
+      IdentityTokens tokens,
+      People people,
+      Acts acts,
+      TransactionTemplate transaction,
+      Clock clock) {
+    this.properties = properties;
+    this.client = client;
+    this.provider = provider;
+    this.codes = new Codes(provider, client);
+    this.tokens = tokens;
+    this.rights = new Rights(properties.claim(), properties.grants());
+    this.people = people;
+    this.acts = acts;
+    this.transaction = transaction;
+    this.clock = clock;
+  }
+
+  Offer offer() {
+    return new Offer(properties.label());
+  }
+
+  /** Where the provider asks who the person is. */
+  URI start(Begin begin) {
+    var query = new LinkedHashMap<String, String>();
+    query.put("response_type", "code");
+    query.put("client_id", client.id());
+    query.put("redirect_uri", begin.redirect().toString());
+    query.put("scope", String.join(" ", properties.scopes()));
+    query.put("state", begin.state());
+    query.put("nonce", begin.nonce());
+    query.put("code_challenge", begin.challenge());
+    query.put("code_challenge_method", "S256");
+    var at = provider.description().authorization();
+    return URI.create(
+        at
+            + (at.getRawQuery() == null ? "?" : "&")
+            + query.entrySet().stream()
+                .map(field ->
+                    field.getKey()
+                        + "="
+                        + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&")));
+  }
+
+  /** Who came back, and what they may do. */
+  SignedIn finish(Finish finish) {
+    if (!waiting.tryAcquire()) {
+      throw new ServiceUnavailable(
+          "identity provider",
+          "%d sign-ins wait for it (at most %d)".formatted(MOST_AT_ONCE, MOST_AT_ONCE),
+          "sign in again in a moment");
+    }
+    try {
+      sentBy(finish.issuer());
+      var token = codes.redeem(finish);
+      return judged(token, finish.nonce());
+    } finally {
+      waiting.release();
+    }
+  }
+
+  /** The answer of another provider is not taken to this one (RFC 9207). */
+  private void sentBy(Optional<String> issuer) {
+    var expected = client.issuer().toString();
+    boolean silent = issuer.isEmpty() && !provider.description().namesItself();
+    if (!silent && !issuer.equals(Optional.of(expected))) {
+      throw new TokenRefused("iss", issuer.orElse(""), expected, IdentityTokens.AGAIN);
+    }
+  }
+
+  /** From here on the provider has vouched for the answer, so that refusals are worth a row. */
+  private SignedIn judged(String token, String nonce) {
+    var who = client.issuer().toString();
+    try {
+      var claims = new Claims(tokens.verified(token, nonce));
+      var name = name(claims);
+      who = name;
+      var account =
+          claims
+              .account()
+              .orElseThrow(
+                  () -> new TokenRefused("sub", "", "1 to 256 characters", IdentityTokens.AGAIN));
+      var person = Caller.of(name, rights.of(claims, name));
+      transaction.executeWithoutResult(_ -> {
+        people.recognise(name, client.issuer(), account);
+        Callers.run(person, () -> acts.done(ACT, what(person)));
+      });
+      return new SignedIn(person, clock.instant().plus(properties.lasts()));
+    } catch (TokenRefused | NotAllowed e) {
+      refused(who, e);
+      throw e;
+    }
+  }
+
+  private void refused(String who, Problem why) {
+    transaction.executeWithoutResult(_ ->
+        Callers.run(
+            new Caller(who, "", Set.of()),
+            () -> acts.refused(ACT, client.issuer().toString(), why.explanation())));
+  }
+
+  private String name(Claims claims) {
+    var claim = properties.nameClaim();
+    var name =
+        claims
+            .text(claim)
+            .orElseThrow(() ->
+                new TokenRefused(
+                    claim,
+                    "",
+                    "a text" + (claim.equals("email") ? ", and email_verified true" : ""),
+                    "an administrator sets fovea.auth.login.name-claim to one of the token's claims, which are %s"
+                        .formatted(claims.names())));
+    if (!Subject.isPerson(name)) {
+      throw new TokenRefused(
+          claim,
+          name,
+          Subject.EXPECTED + ", and no name that Fovea uses itself",
+          "an administrator sets fovea.auth.login.name-claim to another claim");
+    }
+    return name;
+  }
+
+  private static String what(Caller person) {
+    return Text.excerpt(
+        person.projects().stream()
+            .map(project ->
+                "%s in %s"
+                    .formatted(person.in(project).roles().stream().sorted().toList(), project))
+            .collect(Collectors.joining("; ")));
+  }
+}

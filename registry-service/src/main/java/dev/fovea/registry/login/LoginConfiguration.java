@@ -1,0 +1,43 @@
+package dev.fovea.registry.login;
+
+import dev.fovea.registry.audit.Acts;
+import dev.fovea.registry.oidc.IssuerKeys;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Puts the sign-in together, where there is a provider. */
+@Configuration(proxyBeanMethods = false)
+class LoginConfiguration {
+  private static final Duration KEYS_FOR = Duration.ofHours(1);
+  private static final Duration REFETCH_PAUSE = Duration.ofSeconds(30);
+
+  @Bean
+  @ConditionalOnProperty("fovea.auth.login.issuer")
+  Login login(
+      LoginProperties properties, People people, Acts acts, TransactionTemplate transaction)
+      throws IOException {
+    var clock = Clock.systemUTC();
+    var client =
+        new Client(
+            Objects.requireNonNull(properties.issuer(), "the condition"),
+            Objects.requireNonNull(properties.clientId(), "checked with the issuer"),
+            properties.secret());
+    var provider = new Provider(client.issuer(), clock);
+    var keys = new IssuerKeys(provider, KEYS_FOR, REFETCH_PAUSE, clock);
+    return new Login(
+        properties,
+        client,
+        provider,
+        new IdentityTokens(client, keys, clock),
+        people,
+        acts,
+        transaction,
+        clock);
+  }
+}
