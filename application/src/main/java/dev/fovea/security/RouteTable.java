@@ -117,6 +117,9 @@ final class RouteTable {
     rows.add(Route.of("GET", "/api/v1/access/tokens", ADMINISTRATORS));
     rows.add(Route.of("DELETE", "/api/v1/access/tokens/{id}", ADMINISTRATORS));
     rows.add(Route.of("POST", "/api/v1/access/authentication", SERVICES));
+    rows.add(Route.of("*", "/api/v1/access/sign-in/**", SERVICES));
+    rows.add(Route.of("GET", "/api/v1/access/people", ADMINISTRATORS));
+    rows.add(Route.of("DELETE", "/api/v1/access/people", ADMINISTRATORS));
     // The identity token in the body is the login.
     rows.add(Route.open("POST", "/api/v1/oidc/token"));
     rows.add(Route.of("GET", "/api/v1/me", EVERYONE));
@@ -165,6 +168,9 @@ final class RouteTable {
     rows.add(Route.of("GET", "/v3/api-docs.yaml", EVERYONE));
     rows.add(Route.open("*", "/error"));
     rows.add(Route.open("GET", "/login"));
+    // Whoever signs in is nobody yet.
+    rows.add(Route.open("GET", "/login/provider"));
+    rows.add(Route.open("GET", "/login/provider/back"));
     rows.add(Route.open("GET", "/assets/**"));
     rows.add(Route.open("GET", "/webjars/**"));
   }

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Audited;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.registry.Access;
 import dev.fovea.registry.AuditLog;
+import dev.fovea.registry.KnownPeople;
 import dev.fovea.registry.Lineage;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.RunViews;
@@ -121,6 +122,7 @@ public class RegistryService {
         AuditLog.class,
         Access.class,
         SignIns.class,
+        KnownPeople.class,
         Webhooks.class,
         Inbox.class
       })

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The claims of a verified token, as rights are looked up in them. */
 final class Claims {
@@ -64,15 +65,16 @@ final class Claims {
   private Optional<Object> below(String claim) {
     Object at = all.getClaims();
     for (var part : claim.split("\\.")) {
-      if (!(at instanceof Map<?, ?> object) || object.get(part) == null) {
+      var next = at instanceof Map<?, ?> object ? object.get(part) : null;
+      if (next == null) {
         return Optional.empty();
       }
-      at = object.get(part);
+      at = next;
     }
     return Optional.of(at);
   }
 
-  private static Stream<String> texts(Object value) {
+  private static Stream<String> texts(@Nullable Object value) {
     return switch (value) {
       case Optional<?> found -> found.stream().flatMap(Claims::texts);
       case String text -> Stream.of(text);

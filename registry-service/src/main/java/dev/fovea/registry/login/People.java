@@ -1,8 +1,11 @@
 package dev.fovea.registry.login;
 
 import dev.fovea.kernel.Text;
+import dev.fovea.registry.KnownPeople;
 import dev.fovea.roles.NotAllowed;
 import java.net.URI;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Locale;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,6 +17,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class People {
+  private static final int MOST_LISTED = 1_000;
+
   private final JdbcClient database;
 
   People(JdbcClient database) {
@@ -46,5 +51,29 @@ final class People {
           "ask an administrator of the installation: 'fovea person forget %s' lets the name go, once they know that both are you"
               .formatted(Text.excerpt(name)));
     }
+  }
+
+  /** All names, those first that came last. */
+  List<KnownPeople.Person> all() {
+    return database
+        .sql("select * from registry.person order by last_seen desc, name limit ?")
+        .param(MOST_LISTED)
+        .query((row, _) ->
+            new KnownPeople.Person(
+                row.getString("name"),
+                row.getString("issuer"),
+                row.getString("subject"),
+                row.getObject("first_seen", OffsetDateTime.class).toInstant(),
+                row.getObject("last_seen", OffsetDateTime.class).toInstant()))
+        .list();
+  }
+
+  /** Lets a name go; whether there was one. */
+  boolean forget(String name) {
+    return database
+            .sql("delete from registry.person where name = ?")
+            .param(name.toLowerCase(Locale.ROOT))
+            .update()
+        == 1;
   }
 }
