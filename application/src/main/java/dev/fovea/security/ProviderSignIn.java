@@ -101,7 +101,7 @@ class ProviderSignIn {
         provider.finish(
             new Finish(code, issuer, redirect(), departure.nonce(), departure.verifier()));
     SessionSource.signIn(request, person.caller(), person.until());
-    return "redirect:" + departure.next();
+    return "redirect:" + LocalPath.of(departure.next());
   }
 
   /** To the letter what the provider has for this installation; no header of a request is in it. */
@@ -121,7 +121,10 @@ class ProviderSignIn {
   }
 
   private String refused(Problem refusal, HttpServletResponse response, Model page) {
-    LOG.info("a sign-in was refused: {}", Text.excerpt(refusal.explanation()));
+    // Anybody can send what was never begun; the registry keeps what the provider vouched for.
+    if (!(refusal instanceof SignInRefused)) {
+      LOG.info("a sign-in was refused: {}", Text.excerpt(refusal.explanation()));
+    }
     response.setStatus(Problems.status(refusal.kind()).value());
     page.addAttribute("refused", refusal.explanation());
     page.addAttribute("remedy", refusal.remedy());

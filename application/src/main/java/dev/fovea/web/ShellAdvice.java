@@ -39,6 +39,15 @@ class ShellAdvice {
     return new Figures();
   }
 
+  /** Whoever is signed in; empty for nobody, and where Fovea itself writes a page. */
+  @ModelAttribute("you")
+  String you() {
+    var caller = Callers.current();
+    return caller.roles().isEmpty() || caller.roles().contains(Caller.Role.SERVICE)
+        ? ""
+        : caller.subject();
+  }
+
   @ModelAttribute("shell")
   Shell shell(HttpServletRequest request) {
     var project = project(request);
