@@ -56,7 +56,7 @@ class SignInsTest extends RegistryTest {
   private static volatile Answer token = exchange -> TestIssuer.send(exchange, "{}");
 
   static {
-    PROVIDER.discoverBy(exchange -> TestIssuer.send(exchange, description(false)));
+    PROVIDER.discoverBy(exchange -> TestIssuer.send(exchange, description()));
     PROVIDER.answer("/token", exchange -> token.to(exchange));
   }
 
@@ -367,19 +367,21 @@ class SignInsTest extends RegistryTest {
         .toList();
   }
 
-  private static String description(boolean namesItself) {
+  private static String description() {
     var at = PROVIDER.address();
     return """
     {"issuer": "%s", "authorization_endpoint": "%s/authorize?tenant=a", "token_endpoint": "%s/token",
-     "jwks_uri": "%s/keys", "authorization_response_iss_parameter_supported": %s}
+     "jwks_uri": "%s/keys"}
     """
-        .formatted(at, at, at, at, namesItself);
+        .formatted(at, at, at, at);
   }
 
   private static void refuse(HttpExchange exchange, int status, String body) throws IOException {
     var bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    exchange.getResponseBody().write(bytes);
+    if (bytes.length > 0) {
+      exchange.getResponseBody().write(bytes);
+    }
     exchange.close();
   }
 

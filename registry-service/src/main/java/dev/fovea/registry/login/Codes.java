@@ -80,7 +80,7 @@ final class Codes {
   }
 
   private static Problem refusal(IssuerHttp.Answer answer) throws IOException {
-    if (answer.status() >= 500) {
+    if (answer.status() < 400 || answer.status() >= 500) {
       throw new IOException("the token endpoint answered " + answer.status());
     }
     var error = IssuerHttp.json(answer.body()).path("error").asString("");
