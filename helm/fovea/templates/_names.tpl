@@ -95,6 +95,7 @@ web: [datasets, registry, lab, pipelines, rollouts]
 {{- with $v.auth.login -}}
 {{- if and .issuer (not .grants) }}{{ $wrong = append $wrong "auth.login.issuer without auth.login.grants: say which groups have which roles, such as [{value: vision-team, project: parcels, roles: [ENGINEER]}]" }}{{ end -}}
 {{- if and .issuer (not (hasPrefix "https://" .issuer)) }}{{ $wrong = append $wrong (printf "auth.login.issuer is %q (expected: it begins with https://)" .issuer) }}{{ end -}}
+{{- if and .caKey (not .existingSecret) }}{{ $wrong = append $wrong "auth.login.caKey without auth.login.existingSecret: name the Secret that has it" }}{{ end -}}
 {{- if and .existingSecret (not .issuer) }}{{ $wrong = append $wrong "auth.login.existingSecret without auth.login.issuer: name the provider that it is for" }}{{ end -}}
 {{- end -}}
 {{- if and $v.roles.rollouts.packaging.existingSecret (not $v.roles.rollouts.packaging.registry) }}{{ $wrong = append $wrong "roles.rollouts.packaging.existingSecret without roles.rollouts.packaging.registry: name the registry that it opens" }}{{ end -}}

@@ -91,6 +91,7 @@ imagePullSecrets:
 {{- with $root.Values.auth.login -}}
 {{- $_ := set $settings "fovea.auth.login.issuer" .issuer -}}
 {{- $_ := set $settings "fovea.auth.login.client-id" .clientId -}}
+{{- if .caKey }}{{ $_ := set $settings "fovea.auth.login.ca-file" "/etc/fovea/login/ca.pem" }}{{ end -}}
 {{- $_ := set $settings "fovea.auth.login.label" .label -}}
 {{- $_ := set $settings "fovea.auth.login.claim" .claim -}}
 {{- $_ := set $settings "fovea.auth.login.name-claim" .nameClaim -}}

@@ -26,10 +26,12 @@ final class Codes {
 
   private final Provider provider;
   private final Client client;
+  private final IssuerHttp http;
 
-  Codes(Provider provider, Client client) {
+  Codes(Provider provider, Client client, IssuerHttp http) {
     this.provider = provider;
     this.client = client;
+    this.http = http;
   }
 
   /**
@@ -56,7 +58,7 @@ final class Codes {
       secret.ifPresent(text -> form.put("client_secret", text));
     }
     try {
-      var answer = IssuerHttp.send(request.POST(BodyPublishers.ofString(encoded(form))));
+      var answer = http.send(request.POST(BodyPublishers.ofString(encoded(form))));
       if (answer.status() != 200) {
         throw refusal(answer);
       }

@@ -47,6 +47,7 @@ final class Login {
       LoginProperties properties,
       Client client,
       Provider provider,
+      Codes codes,
       IdentityTokens tokens,
       People people,
       Acts acts,
@@ -55,7 +56,7 @@ final class Login {
     this.properties = properties;
     this.client = client;
     this.provider = provider;
-    this.codes = new Codes(provider, client);
+    this.codes = codes;
     this.tokens = tokens;
     this.rights = new Rights(properties.claim(), properties.grants());
     this.people = people;

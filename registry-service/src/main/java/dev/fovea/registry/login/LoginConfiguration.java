@@ -1,11 +1,14 @@
 package dev.fovea.registry.login;
 
 import dev.fovea.registry.audit.Acts;
+import dev.fovea.registry.oidc.IssuerHttp;
 import dev.fovea.registry.oidc.IssuerKeys;
+import dev.fovea.registry.webhooks.outbound.Trust;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,12 +31,18 @@ class LoginConfiguration {
             Objects.requireNonNull(properties.issuer(), "the condition"),
             Objects.requireNonNull(properties.clientId(), "checked with the issuer"),
             properties.secret());
-    var provider = new Provider(client.issuer(), clock);
+    var caFile = properties.caFile();
+    var http =
+        caFile == null
+            ? new IssuerHttp()
+            : new IssuerHttp(Trust.with(Optional.of(caFile)).context());
+    var provider = new Provider(client.issuer(), http, clock);
     var keys = new IssuerKeys(provider, KEYS_FOR, REFETCH_PAUSE, clock);
     return new Login(
         properties,
         client,
         provider,
+        new Codes(provider, client, http),
         new IdentityTokens(client, keys, clock),
         people,
         acts,

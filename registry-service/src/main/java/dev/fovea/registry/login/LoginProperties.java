@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clientId what the provider calls this installation
  * @param clientSecret the client's secret; a public client has none
  * @param clientSecretFile a file whose first line is the secret
+ * @param caFile certificates in PEM that the provider may be trusted by, besides the JDK's
  * @param label what the sign-in page calls the provider
  * @param scopes what is asked for, {@code openid} among it
  * @param nameClaim the claim that people are called by in the audit log: the provider must let
@@ -39,6 +40,7 @@ public record LoginProperties(
     @Nullable String clientId,
     @Nullable String clientSecret,
     @Nullable Path clientSecretFile,
+    @Nullable Path caFile,
     @DefaultValue("your organisation") String label,
     @DefaultValue({"openid", "profile", "email"}) List<String> scopes,
     @DefaultValue("preferred_username") String nameClaim,

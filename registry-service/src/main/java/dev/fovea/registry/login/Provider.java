@@ -42,13 +42,15 @@ final class Provider implements IssuerKeys.Source {
   private static final Duration PAUSE = Duration.ofSeconds(10);
 
   private final URI issuer;
+  private final IssuerHttp http;
   private final Clock clock;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile @Nullable Kept kept;
   private Instant notBefore = Instant.MIN;
 
-  Provider(URI issuer, Clock clock) {
+  Provider(URI issuer, IssuerHttp http, Clock clock) {
     this.issuer = issuer;
+    this.http = http;
     this.clock = clock;
   }
 
@@ -65,7 +67,7 @@ final class Provider implements IssuerKeys.Source {
   @Override
   public JWKSet load() throws IOException {
     try {
-      return JWKSet.parse(IssuerHttp.get(description().keys()));
+      return JWKSet.parse(http.get(description().keys()));
     } catch (ParseException e) {
       throw new IOException("%s: no keys".formatted(description().keys()), e);
     }
@@ -98,7 +100,7 @@ final class Provider implements IssuerKeys.Source {
     var from =
         URI.create(issuer.toString().replaceAll("/$", "") + "/.well-known/openid-configuration");
     try {
-      kept = new Kept(read(IssuerHttp.json(IssuerHttp.get(from)), from), now);
+      kept = new Kept(read(IssuerHttp.json(http.get(from)), from), now);
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("the identity provider's description could not be read: {}", e.getMessage());
     }

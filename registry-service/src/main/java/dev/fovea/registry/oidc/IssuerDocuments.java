@@ -11,6 +11,7 @@ import java.text.ParseException;
  */
 final class IssuerDocuments implements IssuerKeys.Source {
   private final URI issuer;
+  private final IssuerHttp http = new IssuerHttp();
 
   IssuerDocuments(URI issuer) {
     this.issuer = issuer;
@@ -21,7 +22,7 @@ final class IssuerDocuments implements IssuerKeys.Source {
     var discovery =
         URI.create(issuer.toString().replaceAll("/$", "") + "/.well-known/openid-configuration");
     try {
-      var document = IssuerHttp.json(IssuerHttp.get(discovery));
+      var document = IssuerHttp.json(http.get(discovery));
       var named = document.path("issuer").asString("");
       if (!named.equals(issuer.toString())) {
         throw new IOException("%s names the issuer '%s'".formatted(discovery, named));
@@ -31,7 +32,7 @@ final class IssuerDocuments implements IssuerKeys.Source {
         throw new IOException(
             "%s has its keys at %s (expected: on the same host)".formatted(discovery, keys));
       }
-      return JWKSet.parse(IssuerHttp.get(keys));
+      return JWKSet.parse(http.get(keys));
     } catch (ParseException | IllegalArgumentException e) {
       throw new IOException("%s: not what OpenID Connect publishes".formatted(discovery), e);
     }

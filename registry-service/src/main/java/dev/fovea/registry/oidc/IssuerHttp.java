@@ -7,10 +7,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -33,10 +35,20 @@ public final class IssuerHttp {
                   .build())
           .build();
 
+  private final Optional<SSLContext> trust;
+
   /** What came back. */
   public record Answer(int status, String body) {}
 
-  private IssuerHttp() {}
+  /** Believes the JDK's authorities. */
+  public IssuerHttp() {
+    this.trust = Optional.empty();
+  }
+
+  /** Believes whom this context believes. */
+  public IssuerHttp(SSLContext trust) {
+    this.trust = Optional.of(trust);
+  }
 
   /** Whether an issuer may be there: https, or http on this machine, and no user in the address. */
   public static boolean isSafe(URI address) {
@@ -52,19 +64,20 @@ public final class IssuerHttp {
    *
    * @throws IOException where no whole answer comes in time
    */
-  public static Answer send(HttpRequest.Builder asked) throws IOException {
+  public Answer send(HttpRequest.Builder asked) throws IOException {
     var request = asked.timeout(PATIENCE).header("Accept", "application/json").build();
-    try (var http =
+    var client =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(PATIENCE)
-            .build()) {
+            .connectTimeout(PATIENCE);
+    trust.ifPresent(client::sslContext);
+    try (var http = client.build()) {
       return send(http, request);
     }
   }
 
   /** The body of an answer that is 200. */
-  public static String get(URI from) throws IOException {
+  public String get(URI from) throws IOException {
     var answer = send(HttpRequest.newBuilder(from));
     if (answer.status() != 200) {
       throw new IOException("%s answered %d".formatted(from, answer.status()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.registry.TestIssuer;
+import dev.fovea.registry.oidc.IssuerHttp;
 import dev.fovea.roles.ServiceUnavailable;
 import java.net.URI;
 import java.time.Clock;
@@ -23,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ProviderTest {
   private final TestIssuer issuer = new TestIssuer();
   private final Hands clock = new Hands();
-  private final Provider provider = new Provider(issuer.address(), clock);
+  private final Provider provider = new Provider(issuer.address(), new IssuerHttp(), clock);
   private final AtomicInteger asked = new AtomicInteger();
 
   @AfterEach
