@@ -20,6 +20,7 @@ import dev.fovea.registry.SignIns.Finish;
 import dev.fovea.registry.SignIns.SignedIn;
 import dev.fovea.registry.TestIssuer.Answer;
 import dev.fovea.roles.NotAllowed;
+import dev.fovea.roles.RemoteApi;
 import dev.fovea.roles.ServiceUnavailable;
 import java.io.IOException;
 import java.net.URI;
@@ -135,6 +136,25 @@ class SignInsTest extends RegistryTest {
                         "signed in",
                         "[ANNOTATOR] in faces; [ENGINEER, ANNOTATOR] in parcels",
                         "done")));
+  }
+
+  @Test
+  void inAnotherProcessItIsTheSame() {
+    var remote = new RemoteApi(URI.create(server()), Optional.empty()).as(SignIns.class);
+    assertThat(remote.offer()).contains(new SignIns.Offer("Example"));
+    assertThat(remote.start(new Begin(BACK, "s".repeat(43), NONCE, "c".repeat(43))))
+        .isEqualTo(signIns.start(new Begin(BACK, "s".repeat(43), NONCE, "c".repeat(43))));
+    give(claims -> claims.claim("groups", List.of("vision", "labellers")));
+    var finish = new Finish("code-1", Optional.empty(), BACK, NONCE, VERIFIER);
+    assertThat(remote.finish(finish).caller()).isEqualTo(finish().caller());
+    give(claims -> claims.claim("groups", "cooks"));
+    assertThatThrownBy(() -> remote.finish(finish)).isInstanceOf(NotAllowed.class);
+    give(claims -> claims.claim("nonce", "m".repeat(43)));
+    assertThatThrownBy(() -> remote.finish(finish))
+        .isInstanceOfSatisfying(
+            TokenRefused.class, refusal -> assertThat(refusal.claim()).isEqualTo("nonce"));
+    token = exchange -> refuse(exchange, 503, "busy");
+    assertThatThrownBy(() -> remote.finish(finish)).isInstanceOf(ServiceUnavailable.class);
   }
 
   @Test

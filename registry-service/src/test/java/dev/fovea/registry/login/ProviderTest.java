@@ -3,20 +3,34 @@ package dev.fovea.registry.login;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.fovea.registry.TestIssuer;
 import dev.fovea.registry.oidc.IssuerHttp;
+import dev.fovea.registry.webhooks.outbound.Trust;
 import dev.fovea.roles.ServiceUnavailable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -127,6 +141,90 @@ class ProviderTest {
     var begun = System.nanoTime();
     assertThatThrownBy(provider::description).isInstanceOf(ServiceUnavailable.class);
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void anAuthorityOfOnesOwnIsTrustedWhereItIsNamed(@TempDir Path folder) throws Exception {
+    var server = https(folder);
+    try {
+      var at = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+      server.createContext(
+          "/.well-known/openid-configuration",
+          exchange ->
+              TestIssuer.send(
+                  exchange,
+                  """
+                  {"issuer": "%1$s", "authorization_endpoint": "%1$s/a", "token_endpoint": "%1$s/t", "jwks_uri": "%1$s/k"}
+                  """
+                      .formatted(at)));
+      server.start();
+      var trust = Trust.with(Optional.of(folder.resolve("ca.pem"))).context();
+      assertThat(new Provider(at, new IssuerHttp(trust), clock).description().token())
+          .isEqualTo(URI.create(at + "/t"));
+      assertThatThrownBy(() -> new Provider(at, new IssuerHttp(), clock).description())
+          .isInstanceOf(ServiceUnavailable.class);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aProviderByHttpsLeadsNowhereInTheClear(@TempDir Path folder) throws Exception {
+    var server = https(folder);
+    try {
+      var at = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+      server.createContext(
+          "/.well-known/openid-configuration",
+          exchange ->
+              TestIssuer.send(
+                  exchange,
+                  """
+                  {"issuer": "%1$s", "authorization_endpoint": "%1$s/a", "token_endpoint": "http://127.0.0.1/t", "jwks_uri": "%1$s/k"}
+                  """
+                      .formatted(at)));
+      server.start();
+      var trust = Trust.with(Optional.of(folder.resolve("ca.pem"))).context();
+      assertThatThrownBy(() -> new Provider(at, new IssuerHttp(trust), clock).description())
+          .isInstanceOf(ServiceUnavailable.class);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** With a certificate of an authority that nobody else knows. */
+  private static HttpsServer https(Path folder) throws Exception {
+    var keys = folder.resolve("keys").toString();
+    var tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    var common =
+        List.of("-keystore", keys, "-storepass", "changeit", "-storetype", "PKCS12", "-alias", "p");
+    for (var arguments :
+        List.of(
+            List.of(
+                "-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=test",
+                "-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true"),
+            List.of("-exportcert", "-rfc", "-file", folder.resolve("ca.pem").toString()))) {
+      var command = new ArrayList<String>(List.of(tool));
+      command.addAll(arguments);
+      command.addAll(common);
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("keytool.log").toFile())
+              .start();
+      assertThat(process.waitFor()).as(Files.readString(folder.resolve("keytool.log"))).isZero();
+    }
+    var store = KeyStore.getInstance("PKCS12");
+    try (var in = Files.newInputStream(Path.of(keys))) {
+      store.load(in, "changeit".toCharArray());
+    }
+    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(store, "changeit".toCharArray());
+    var context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    var server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    return server;
   }
 
   private void says(Map<String, Object> changes) {
