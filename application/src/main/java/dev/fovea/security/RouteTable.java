@@ -188,6 +188,9 @@ final class RouteTable {
     rows.add(Route.of("POST", "/{project}/batches/{batch}/next", LABELLERS));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/frames/{number}/label", LABELLERS));
     rows.add(Route.of("*", "/{project}/webhooks/**", ADMINISTRATORS));
+    // Of these the registry gives nobody more than they have.
+    rows.add(Route.of("POST", "/{project}/tokens/create", EVERYONE));
+    rows.add(Route.of("POST", "/{project}/tokens/{id}/revoke", EVERYONE));
     rows.add(Route.of("GET", "/o/{digest}", EVERYONE));
     rows.add(Route.of("GET", "/{project}", EVERYONE));
     rows.add(Route.of("GET", "/{project}/**", EVERYONE));

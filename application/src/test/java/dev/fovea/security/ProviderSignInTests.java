@@ -147,6 +147,35 @@ class ProviderSignInTests {
   }
 
   @Test
+  void aPersonMakesTokensOfTheirOwnWithNoMoreThanTheyHave() throws Exception {
+    var eve = signedIn("eve", "vision");
+    var made = eve.post("/parcels/tokens/create", "/parcels/tokens", "days=7&role=ENGINEER");
+    assertThat(made.statusCode()).isEqualTo(200);
+    var token = made.body().replaceAll("(?s).*(fov_[0-9a-f]{16}_[0-9a-f]{64}).*", "$1");
+    assertThat(api(token, "GET", "/api/v1/me", "").body())
+        .contains("\"subject\":\"eve\"", "\"project\":\"parcels\"", "ENGINEER");
+    for (var more :
+        List.of("days=7&role=RELEASE_MANAGER", "days=7&role=ENGINEER&subject=bob", "days=7&role=SERVICE")) {
+      var refused = eve.post("/parcels/tokens/create", "/parcels/tokens", more);
+      assertThat(refused.statusCode()).as(more).isEqualTo(403);
+      assertThat(refused.body()).contains("may not issue this token").doesNotContain("fov_");
+    }
+    assertThat(eve.post("/faces/tokens/create", "/parcels", "days=7&role=ENGINEER").statusCode())
+        .isEqualTo(404);
+    var id = token.substring(4, 20);
+    var bob = signedIn("bob", "vision");
+    assertThat(bob.get("/parcels/tokens").body()).doesNotContain(id);
+    assertThat(bob.post("/parcels/tokens/%s/revoke".formatted(id), "/parcels").statusCode())
+        .as("another's")
+        .isEqualTo(404);
+    assertThat(eve.post("/parcels/tokens/%s/revoke".formatted(id), "/parcels").statusCode())
+        .isEqualTo(302);
+    await()
+        .untilAsserted(() ->
+            assertThat(api(token, "GET", "/api/v1/me", "").statusCode()).isEqualTo(401));
+  }
+
+  @Test
   void anAnswerThatThisBrowserDidNotAskForSignsNobodyIn() throws Exception {
     var mallory = new Visitor(server.address());
     var theirs = local(provider.signIn(location(mallory.get("/login/provider")), "m", "vision"));

@@ -32,6 +32,12 @@ final class Visitor {
 
   /** Sends a form with the token of a page that this visitor may see. */
   HttpResponse<String> post(String path, String from) throws IOException, InterruptedException {
+    return post(path, from, "");
+  }
+
+  /** The same with further fields, as a form writes them. */
+  HttpResponse<String> post(String path, String from, String fields)
+      throws IOException, InterruptedException {
     var csrf = CSRF.matcher(get(from).body());
     if (!csrf.find()) {
       throw new AssertionError("no form on " + from);
@@ -41,7 +47,9 @@ final class Visitor {
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
-                    "_csrf=" + URLEncoder.encode(csrf.group(1), StandardCharsets.UTF_8))));
+                    "_csrf=%s&%s"
+                        .formatted(
+                            URLEncoder.encode(csrf.group(1), StandardCharsets.UTF_8), fields))));
   }
 
   private HttpRequest.Builder request(String path) {
