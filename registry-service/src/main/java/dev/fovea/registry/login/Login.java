@@ -1,16 +1,12 @@
 package dev.fovea.registry.login;
 
 import dev.fovea.kernel.Caller;
-import dev.fovea.kernel.Problem;
-import dev.fovea.kernel.Text;
 import dev.fovea.registry.SignIns.Begin;
 import dev.fovea.registry.SignIns.Finish;
 import dev.fovea.registry.SignIns.Offer;
 import dev.fovea.registry.SignIns.SignedIn;
 import dev.fovea.registry.TokenRefused;
 import dev.fovea.registry.access.Subject;
-import dev.fovea.registry.audit.Acts;
-import dev.fovea.roles.Callers;
 import dev.fovea.roles.NotAllowed;
 import dev.fovea.roles.ServiceUnavailable;
 import java.net.URI;
@@ -19,17 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** One provider's sign-in: the authorization code flow with a verifier, a nonce and a state. */
 final class Login {
   /** Of those that wait for the provider at the same time: anybody can begin a sign-in. */
   private static final int MOST_AT_ONCE = 32;
-
-  private static final String ACT = "signed in";
 
   private final LoginProperties properties;
   private final Client client;
@@ -37,9 +29,7 @@ final class Login {
   private final Codes codes;
   private final IdentityTokens tokens;
   private final Rights rights;
-  private final People people;
-  private final Acts acts;
-  private final TransactionTemplate transaction;
+  private final Admissions admissions;
   private final Clock clock;
   private final Semaphore waiting = new Semaphore(MOST_AT_ONCE);
 
@@ -49,9 +39,7 @@ final class Login {
       Provider provider,
       Codes codes,
       IdentityTokens tokens,
-      People people,
-      Acts acts,
-      TransactionTemplate transaction,
+      Admissions admissions,
       Clock clock) {
     this.properties = properties;
     this.client = client;
@@ -59,9 +47,7 @@ final class Login {
     this.codes = codes;
     this.tokens = tokens;
     this.rights = new Rights(properties.claim(), properties.grants());
-    this.people = people;
-    this.acts = acts;
-    this.transaction = transaction;
+    this.admissions = admissions;
     this.clock = clock;
   }
 
@@ -131,22 +117,12 @@ final class Login {
               .orElseThrow(
                   () -> new TokenRefused("sub", "", "1 to 256 characters", IdentityTokens.AGAIN));
       var person = Caller.of(name, rights.of(claims, name));
-      transaction.executeWithoutResult(_ -> {
-        people.recognise(name, client.issuer(), account);
-        Callers.run(person, () -> acts.done(ACT, what(person)));
-      });
+      admissions.admit(person, client.issuer(), account);
       return new SignedIn(person, clock.instant().plus(properties.lasts()));
     } catch (TokenRefused | NotAllowed e) {
-      refused(who, e);
+      admissions.refuse(who, client.issuer(), e.explanation());
       throw e;
     }
-  }
-
-  private void refused(String who, Problem why) {
-    transaction.executeWithoutResult(_ ->
-        Callers.run(
-            new Caller(who, "", Set.of()),
-            () -> acts.refused(ACT, client.issuer().toString(), why.explanation())));
   }
 
   private String name(Claims claims) {
@@ -169,14 +145,5 @@ final class Login {
           "an administrator sets fovea.auth.login.name-claim to another claim");
     }
     return name;
-  }
-
-  private static String what(Caller person) {
-    return Text.excerpt(
-        person.projects().stream()
-            .map(project ->
-                "%s in %s"
-                    .formatted(person.in(project).roles().stream().sorted().toList(), project))
-            .collect(Collectors.joining("; ")));
   }
 }

@@ -1,6 +1,5 @@
 package dev.fovea.registry.login;
 
-import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.oidc.IssuerHttp;
 import dev.fovea.registry.oidc.IssuerKeys;
 import dev.fovea.registry.webhooks.outbound.Trust;
@@ -12,7 +11,6 @@ import java.util.Optional;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Puts the sign-in together, where there is a provider. */
 @Configuration(proxyBeanMethods = false)
@@ -22,9 +20,7 @@ class LoginConfiguration {
 
   @Bean
   @ConditionalOnProperty("fovea.auth.login.issuer")
-  Login login(
-      LoginProperties properties, People people, Acts acts, TransactionTemplate transaction)
-      throws IOException {
+  Login login(LoginProperties properties, Admissions admissions) throws IOException {
     var clock = Clock.systemUTC();
     var client =
         new Client(
@@ -44,9 +40,7 @@ class LoginConfiguration {
         provider,
         new Codes(provider, client, http),
         new IdentityTokens(client, keys, clock),
-        people,
-        acts,
-        transaction,
+        admissions,
         clock);
   }
 }
