@@ -1,6 +1,7 @@
 package dev.fovea.registry.login;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.fovea.kernel.Text;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Claims {
   private static final String EMAIL = "email";
   private static final int MOST_VALUES = 2_000;
+  private static final int MOST_NAMES = 40;
   private static final int VALUE_CHARS = 256;
 
   private final JWTClaimsSet all;
@@ -59,7 +61,7 @@ final class Claims {
 
   /** Which there are, for refusals. */
   List<String> names() {
-    return all.getClaims().keySet().stream().sorted().limit(40).toList();
+    return all.getClaims().keySet().stream().sorted().limit(MOST_NAMES).map(Text::excerpt).toList();
   }
 
   private Optional<Object> below(String claim) {
