@@ -1,6 +1,7 @@
 package dev.fovea.registry.login;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.fovea.kernel.Text;
 import dev.fovea.registry.oidc.IssuerHttp;
 import dev.fovea.registry.oidc.IssuerKeys;
 import dev.fovea.roles.ServiceUnavailable;
@@ -101,7 +102,7 @@ final class Provider implements IssuerKeys.Source {
         URI.create(issuer.toString().replaceAll("/$", "") + "/.well-known/openid-configuration");
     try {
       kept = new Kept(read(IssuerHttp.json(http.get(from)), from), now);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       LOG.warn("the identity provider's description could not be read: {}", e.getMessage());
     }
   }
@@ -110,7 +111,7 @@ final class Provider implements IssuerKeys.Source {
     var named = document.path("issuer").asString("");
     if (!named.equals(issuer.toString())) {
       throw new IOException(
-          "%s names the issuer '%s' (expected: '%s', to the letter)".formatted(from, named, issuer));
+          "%s names the issuer '%s' (expected: '%s', to the letter)".formatted(from, Text.excerpt(named), issuer));
     }
     var methods = document.path("token_endpoint_auth_methods_supported");
     return new Description(
@@ -125,13 +126,22 @@ final class Provider implements IssuerKeys.Source {
 
   /** Elsewhere than the issuer is allowed, as large providers do it; in the clear is not. */
   private URI address(JsonNode document, String member) throws IOException {
-    var address = URI.create(document.path(member).asString(""));
+    var address = address(document.path(member).asString(""), member);
     boolean asSafe = "https".equals(address.getScheme()) || "http".equals(issuer.getScheme());
     if (!IssuerHttp.isSafe(address) || !asSafe) {
       throw new IOException(
-          "%s: '%s' (expected: an https address)".formatted(member, address));
+          "%s: '%s' (expected: an https address)"
+              .formatted(member, Text.excerpt(address.toString())));
     }
     return address;
+  }
+
+  private static URI address(String text, String member) throws IOException {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s: '%s' is no address".formatted(member, Text.excerpt(text)), e);
+    }
   }
 
   private boolean within(Kept known, Duration age) {

@@ -1,6 +1,7 @@
 package dev.fovea.registry.oidc;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.text.ParseException;
@@ -25,12 +26,12 @@ final class IssuerDocuments implements IssuerKeys.Source {
       var document = IssuerHttp.json(http.get(discovery));
       var named = document.path("issuer").asString("");
       if (!named.equals(issuer.toString())) {
-        throw new IOException("%s names the issuer '%s'".formatted(discovery, named));
+        throw new IOException("%s names the issuer '%s'".formatted(discovery, Text.excerpt(named)));
       }
       var keys = URI.create(document.path("jwks_uri").asString(""));
       if (!sameOrigin(keys)) {
         throw new IOException(
-            "%s has its keys at %s (expected: on the same host)".formatted(discovery, keys));
+            "%s has its keys at %s (expected: on the same host)".formatted(discovery, Text.excerpt(keys.toString())));
       }
       return JWKSet.parse(http.get(keys));
     } catch (ParseException | IllegalArgumentException e) {
