@@ -15,12 +15,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class Admissions {
   private static final String ACT = "signed in";
 
-  private final People people;
+  private final AccountNames names;
   private final Acts acts;
   private final TransactionTemplate transaction;
 
-  Admissions(People people, Acts acts, TransactionTemplate transaction) {
-    this.people = people;
+  Admissions(AccountNames names, Acts acts, TransactionTemplate transaction) {
+    this.names = names;
     this.acts = acts;
     this.transaction = transaction;
   }
@@ -33,7 +33,7 @@ final class Admissions {
    */
   void admit(Caller person, URI issuer, String account) {
     transaction.executeWithoutResult(_ -> {
-      people.recognise(person.subject(), issuer, account);
+      names.recognise(person.subject(), issuer, account);
       Callers.run(person, () -> acts.done(ACT, what(person)));
     });
   }

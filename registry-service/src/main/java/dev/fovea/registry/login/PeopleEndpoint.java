@@ -15,12 +15,12 @@ import org.springframework.web.bind.annotation.RestController;
 /** Names are of the whole installation, and so are those who let them go. */
 @RestController
 class PeopleEndpoint implements KnownPeople {
-  private final People people;
+  private final AccountNames names;
   private final Acts acts;
   private final TransactionTemplate transaction;
 
-  PeopleEndpoint(People people, Acts acts, TransactionTemplate transaction) {
-    this.people = people;
+  PeopleEndpoint(AccountNames names, Acts acts, TransactionTemplate transaction) {
+    this.names = names;
     this.acts = acts;
     this.transaction = transaction;
   }
@@ -28,7 +28,7 @@ class PeopleEndpoint implements KnownPeople {
   @Override
   public List<Person> people() {
     requireAdministrator();
-    return people.all();
+    return names.all();
   }
 
   @Override
@@ -37,7 +37,7 @@ class PeopleEndpoint implements KnownPeople {
     boolean known =
         Objects.requireNonNull(
             transaction.execute(_ -> {
-              var found = people.forget(name);
+              var found = names.forget(name);
               if (found) {
                 acts.done("let a person's name go", Text.excerpt(name));
               }

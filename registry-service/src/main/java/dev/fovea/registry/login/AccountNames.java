@@ -16,12 +16,12 @@ import org.springframework.stereotype.Component;
  * approvals by two, or for the owner of tokens.
  */
 @Component
-final class People {
+final class AccountNames {
   private static final int MOST_LISTED = 1_000;
 
   private final JdbcClient database;
 
-  People(JdbcClient database) {
+  AccountNames(JdbcClient database) {
     this.database = database;
   }
 
