@@ -284,7 +284,7 @@ class FormsTests {
   void aTokenIsMadeAndShownOnceAndEnded() {
     var page = browser.get("/parcels/tokens");
     assertThat(page.body())
-        .contains("DATA, READ", "faces, parcels", "all projects", "Made by")
+        .contains("DATA, READ", "faces, parcels", "all projects", "Made by", "in 19 days")
         .doesNotContain("of-another-project", SampleAccess.SECRET, Samples.HOSTILE);
     var form =
         with(

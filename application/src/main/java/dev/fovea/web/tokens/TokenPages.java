@@ -11,8 +11,13 @@ import dev.fovea.registry.Access.TokenRequest;
 import dev.fovea.roles.Callers;
 import dev.fovea.roles.Problems;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,6 +35,8 @@ import org.springframework.web.bind.annotation.RequestParam;
  */
 @Controller
 class TokenPages {
+  private static final DateTimeFormatter ENDS =
+      DateTimeFormatter.ofPattern("d MMM HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final List<Integer> DAYS = List.of(1, 7, 30, 90);
 
   private final Access access;
@@ -42,6 +49,12 @@ class TokenPages {
   record Row(Token token) {
     public String roles() {
       return words(token.roles());
+    }
+
+    /** {@code in 30 days}; of the last two days the date and time tell more. */
+    public String ends() {
+      long days = Duration.between(Instant.now(), token.expires()).toDays();
+      return days < 2 ? ENDS.format(token.expires()) : "in %d days".formatted(days);
     }
 
     public String scopes() {
