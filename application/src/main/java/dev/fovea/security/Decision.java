@@ -76,8 +76,7 @@ sealed interface Decision {
     }
     var project = named.or(() -> tracked(row.get(), workspace, caller.get()));
     // A route of no project asks for a role in any.
-    var held =
-        project.map(name -> caller.get().in(name).roles()).orElseGet(caller.get()::anywhere);
+    var held = project.map(name -> caller.get().in(name).roles()).orElseGet(caller.get()::anywhere);
     return row.get().allows(held)
         ? new Allowed(project)
         : new Forbidden(row.get().roles(), held, project);

@@ -17,10 +17,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Binds a sign-in to the browser that began it. All that the browser keeps is a cookie with a random
- * number, the time and where it wants to go; the state, the nonce and the verifier are made from
- * that cookie by a key that never leaves this process, so that beginning sign-ins fills no memory,
- * and whoever has not this cookie has no state that fits. Each leads back once, within ten minutes.
+ * Binds a sign-in to the browser that began it. All that the browser keeps is a cookie with a
+ * random number, the time and where it wants to go; the state, the nonce and the verifier are made
+ * from that cookie by a key that never leaves this process, so that beginning sign-ins fills no
+ * memory, and whoever has not this cookie has no state that fits. Each leads back once, within ten
+ * minutes.
  */
 final class Departures {
   /**
@@ -102,7 +103,9 @@ final class Departures {
     boolean fits =
         MessageDigest.isEqual(
             found.getBytes(StandardCharsets.UTF_8), state.getBytes(StandardCharsets.UTF_8));
-    return fits && first(found) ? next(parts.group(2)).map(path -> of(cookie, path)) : Optional.empty();
+    return fits && first(found)
+        ? next(parts.group(2)).map(path -> of(cookie, path))
+        : Optional.empty();
   }
 
   private boolean first(String state) {
@@ -118,7 +121,8 @@ final class Departures {
 
   private static Optional<String> next(String encoded) {
     try {
-      return Optional.of(new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8));
+      return Optional.of(
+          new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

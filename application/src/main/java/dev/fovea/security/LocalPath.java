@@ -2,8 +2,7 @@ package dev.fovea.security;
 
 /** Where a sign-in leads: inside, whatever was asked for. */
 final class LocalPath {
-  private static final String WRITTEN =
-      "/([A-Za-z0-9._~@#=&%?-][A-Za-z0-9._~@#=&%?/-]*)?";
+  private static final String WRITTEN = "/([A-Za-z0-9._~@#=&%?-][A-Za-z0-9._~@#=&%?/-]*)?";
   private static final int LIMIT_CHARS = 1_000;
 
   private LocalPath() {}

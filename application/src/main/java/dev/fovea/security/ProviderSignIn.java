@@ -56,8 +56,7 @@ class ProviderSignIn {
       var departure = departures.begin(LocalPath.of(next));
       var start =
           provider.start(
-              new Begin(
-                  redirect(), departure.state(), departure.nonce(), departure.challenge()));
+              new Begin(redirect(), departure.state(), departure.nonce(), departure.challenge()));
       keep(response, departure.cookie(), Departures.VALID);
       response.setStatus(HttpServletResponse.SC_SEE_OTHER);
       response.setHeader(HttpHeaders.LOCATION, start.location().toASCIIString());

@@ -106,8 +106,7 @@ final class Refusals {
   }
 
   /** The same words for a project that does not exist and for one that is not the caller's. */
-  void unknown(
-      HttpServletRequest request, HttpServletResponse response, Optional<String> project)
+  void unknown(HttpServletRequest request, HttpServletResponse response, Optional<String> project)
       throws IOException {
     write(
         request,

@@ -134,7 +134,8 @@ class SecurityConfiguration {
   @Order(2)
   SecurityFilterChain people(HttpSecurity http, AuthProperties auth, Refusals refusals)
       throws Exception {
-    return common(http, callers(auth, List.of(new SessionSource(Clock.systemUTC())), refusals)).build();
+    return common(http, callers(auth, List.of(new SessionSource(Clock.systemUTC())), refusals))
+        .build();
   }
 
   /**

@@ -127,8 +127,7 @@ final class LocalProvider implements AutoCloseable {
   }
 
   private void token(HttpExchange exchange) throws IOException {
-    var form =
-        pairs(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    var form = pairs(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     var basic =
         "Basic "
             + Base64.getEncoder()

@@ -131,7 +131,9 @@ class ProviderSignInTests {
     var elsewhere = bob.get("/others");
     assertThat(elsewhere.statusCode()).isEqualTo(404);
     assertThat(elsewhere.body()).contains("no right in a project &#39;others&#39;");
-    assertThat(bob.get("/never-made").statusCode()).as("no word whether it is there").isEqualTo(404);
+    assertThat(bob.get("/never-made").statusCode())
+        .as("no word whether it is there")
+        .isEqualTo(404);
 
     var here = bob.post("/parcels/releases/sha256:00/approve", "/parcels");
     assertThat(here.statusCode()).isEqualTo(403);
@@ -155,7 +157,10 @@ class ProviderSignInTests {
     assertThat(api(token, "GET", "/api/v1/me", "").body())
         .contains("\"subject\":\"eve\"", "\"project\":\"parcels\"", "ENGINEER");
     for (var more :
-        List.of("days=7&role=RELEASE_MANAGER", "days=7&role=ENGINEER&subject=bob", "days=7&role=SERVICE")) {
+        List.of(
+            "days=7&role=RELEASE_MANAGER",
+            "days=7&role=ENGINEER&subject=bob",
+            "days=7&role=SERVICE")) {
       var refused = eve.post("/parcels/tokens/create", "/parcels/tokens", more);
       assertThat(refused.statusCode()).as(more).isEqualTo(403);
       assertThat(refused.body()).contains("may not issue this token").doesNotContain("fov_");
@@ -171,8 +176,8 @@ class ProviderSignInTests {
     assertThat(eve.post("/parcels/tokens/%s/revoke".formatted(id), "/parcels").statusCode())
         .isEqualTo(302);
     await()
-        .untilAsserted(() ->
-            assertThat(api(token, "GET", "/api/v1/me", "").statusCode()).isEqualTo(401));
+        .untilAsserted(
+            () -> assertThat(api(token, "GET", "/api/v1/me", "").statusCode()).isEqualTo(401));
   }
 
   @Test
@@ -195,7 +200,8 @@ class ProviderSignInTests {
             right.replaceAll("state=[^&]+", "state="),
             right.replaceAll("&state=[^&]+", ""),
             right.replaceAll("state=([^&]+)", "state=$1A"),
-            right.replaceAll("state=[^&]+", "state=" + LocalProvider.pairs(own.getRawQuery()).get("state")))) {
+            right.replaceAll(
+                "state=[^&]+", "state=" + LocalProvider.pairs(own.getRawQuery()).get("state")))) {
       forger.cookies.put(DEPARTURE, kept);
       refused(forger, forged);
     }
@@ -226,8 +232,7 @@ class ProviderSignInTests {
   @Test
   void aStolenCodeIsOfNoUseInAnotherSignIn() throws Exception {
     var ada = new Visitor(server.address());
-    var code =
-        provider.signIn(location(ada.get("/login/provider")), "ada", "vision").getRawQuery();
+    var code = provider.signIn(location(ada.get("/login/provider")), "ada", "vision").getRawQuery();
     var thief = new Visitor(server.address());
     var own = provider.signIn(location(thief.get("/login/provider")), "t", "vision").getRawQuery();
     var answer =
@@ -344,11 +349,10 @@ class ProviderSignInTests {
     var session = ada.cookies.get(SESSION);
     assertThat(ada.get("/logout").statusCode()).as("no link signs out").isNotEqualTo(200);
     assertThat(ada.get("/parcels").statusCode()).isEqualTo(200);
-    assertThat(ada.post("/logout", "/parcels").headers().firstValue("Location"))
-        .contains("/login");
+    assertThat(ada.post("/logout", "/parcels").headers().firstValue("Location")).contains("/login");
     ada.cookies.put(SESSION, session);
-    assertThat(ada.get("/parcels").headers().firstValue("Location")).hasValueSatisfying(
-        to -> assertThat(to).startsWith("/login"));
+    assertThat(ada.get("/parcels").headers().firstValue("Location"))
+        .hasValueSatisfying(to -> assertThat(to).startsWith("/login"));
   }
 
   @Test

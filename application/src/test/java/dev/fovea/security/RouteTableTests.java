@@ -141,8 +141,7 @@ class RouteTableTests {
     for (var path : List.of(tracking, data, inference, release)) {
       assertThat(Decision.on("POST", path, narrowed(Scope.TRACKING)))
           .as(path)
-          .isInstanceOf(
-              path.equals(tracking) ? Decision.Allowed.class : Decision.OutOfScope.class);
+          .isInstanceOf(path.equals(tracking) ? Decision.Allowed.class : Decision.OutOfScope.class);
       assertThat(Decision.on("POST", path, narrowed(Scope.DATA, Scope.INFERENCE)))
           .as(path)
           .isInstanceOf(

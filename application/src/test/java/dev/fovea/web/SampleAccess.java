@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Three tokens: a person's, one that is narrowed, and one of another project; notes what is asked. */
+/**
+ * Three tokens: a person's, one that is narrowed, and one of another project; notes what is asked.
+ */
 final class SampleAccess implements Access {
   static final String SECRET = "fov_0123456789abcdef_" + "5".repeat(64);
   final List<String> asked = new ArrayList<>();
@@ -36,7 +38,8 @@ final class SampleAccess implements Access {
   @Override
   public List<Token> tokens() {
     return List.of(
-        token("0123456789abcdef", "ada", "parcels", Set.of("faces"), Set.of(Scope.READ, Scope.DATA)),
+        token(
+            "0123456789abcdef", "ada", "parcels", Set.of("faces"), Set.of(Scope.READ, Scope.DATA)),
         token("aaaabbbbccccdddd", Samples.HOSTILE, Caller.ALL, Set.of(), Set.of()),
         token("eeeeffff00001111", "of-another-project", "others", Set.of(), Set.of()));
   }

@@ -33,7 +33,9 @@ public record Caller(
   /** In place of a project's name: every project. */
   public static final String ALL = "*";
 
-  /** In how many projects one caller may have roles of their own; more are given by {@link #ALL}. */
+  /**
+   * In how many projects one caller may have roles of their own; more are given by {@link #ALL}.
+   */
   public static final int MOST_PROJECTS = 50;
 
   /** Who does what: the rows of the design's table of users. */
@@ -155,7 +157,9 @@ public record Caller(
     }
     var all = rights();
     var there =
-        union(all.getOrDefault(ALL, Set.of()), Objects.requireNonNullElse(all.remove(name), Set.of()));
+        union(
+            all.getOrDefault(ALL, Set.of()),
+            Objects.requireNonNullElse(all.remove(name), Set.of()));
     return new Caller(subject, name, there, build, all, scopes);
   }
 

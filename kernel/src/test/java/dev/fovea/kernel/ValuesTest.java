@@ -159,16 +159,14 @@ class ValuesTest {
     assertThat(ann.sees("others")).isFalse();
     assertThat(ann.everywhere()).isFalse();
     assertThat(ann.in("faces").roles()).containsExactly(Caller.Role.ANNOTATOR);
-    assertThat(ann.in("faces").in("parcels").roles())
-        .containsExactly(Caller.Role.RELEASE_MANAGER);
+    assertThat(ann.in("faces").in("parcels").roles()).containsExactly(Caller.Role.RELEASE_MANAGER);
     assertThat(ann.in("others")).as("no right there").isEqualTo(ann);
     assertThat(ann.in("others").sees("others")).isFalse();
     assertThat(ann.in("faces").projects()).containsExactly("digits", "faces", "parcels");
     assertThat(ann.anywhere())
         .containsExactlyInAnyOrder(
             Caller.Role.RELEASE_MANAGER, Caller.Role.ANNOTATOR, Caller.Role.ENGINEER);
-    assertThatThrownBy(() -> Caller.of("ann", Map.of()))
-        .hasMessageContaining("rights: none");
+    assertThatThrownBy(() -> Caller.of("ann", Map.of())).hasMessageContaining("rights: none");
   }
 
   @Test

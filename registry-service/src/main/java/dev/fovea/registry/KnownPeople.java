@@ -25,6 +25,5 @@ public interface KnownPeople {
    *
    * @param account the provider's own name of it
    */
-  record Person(
-      String name, String issuer, String account, Instant firstSeen, Instant lastSeen) {}
+  record Person(String name, String issuer, String account, Instant firstSeen, Instant lastSeen) {}
 }

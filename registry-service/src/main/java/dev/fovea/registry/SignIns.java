@@ -73,8 +73,7 @@ public interface SignIns {
    * @param code what the provider gave it
    * @param issuer who the provider says it is (RFC 9207), where it does
    */
-  record Finish(
-      String code, Optional<String> issuer, URI redirect, String nonce, String verifier) {
+  record Finish(String code, Optional<String> issuer, URI redirect, String nonce, String verifier) {
     public Finish {
       // Where it is left out.
       issuer = Objects.requireNonNullElse(issuer, Optional.empty());

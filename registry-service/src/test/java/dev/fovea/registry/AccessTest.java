@@ -197,7 +197,8 @@ class AccessTest extends RegistryTest {
     var ann =
         Caller.of("ann", Map.of(project.text(), Set.of(ENGINEER), faces, Set.of(ANNOTATOR, CI)));
     assertThat(issue(ann, "ann", faces, Set.of(ANNOTATOR)).token()).startsWith("fov_");
-    refused(ann, "ann", faces, Set.of(ENGINEER), "their own roles are [CI, ANNOTATOR] in '" + faces);
+    refused(
+        ann, "ann", faces, Set.of(ENGINEER), "their own roles are [CI, ANNOTATOR] in '" + faces);
     refused(ann, "ann", "*", Set.of(ENGINEER), "their own projects are [");
     assertThatThrownBy(() ->
             as(

@@ -93,8 +93,7 @@ class SignInsTest extends RegistryTest {
 
   @Test
   void sendsTheBrowserWithAllThatBindsTheAnswerToIt() {
-    var start =
-        signIns.start(new Begin(BACK, "s".repeat(43), NONCE, "c".repeat(43))).location();
+    var start = signIns.start(new Begin(BACK, "s".repeat(43), NONCE, "c".repeat(43))).location();
     assertThat(start.toString()).startsWith(PROVIDER.address() + "/authorize?tenant=a&");
     assertThat(query(start))
         .containsEntry("response_type", "code")
@@ -122,8 +121,7 @@ class SignInsTest extends RegistryTest {
     assertThat(signedIn.caller())
         .isEqualTo(
             Caller.of(
-                name,
-                Map.of("parcels", Set.of(ENGINEER, ANNOTATOR), "faces", Set.of(ANNOTATOR))));
+                name, Map.of("parcels", Set.of(ENGINEER, ANNOTATOR), "faces", Set.of(ANNOTATOR))));
     assertThat(signedIn.until())
         .isBetween(
             Instant.now().plus(Duration.ofMinutes(479)), Instant.now().plus(Duration.ofHours(8)));
@@ -160,11 +158,12 @@ class SignInsTest extends RegistryTest {
   @Test
   void redeemsTheCodeAsThisClientWithThisVerifier() {
     var asked = new HashMap<String, String>();
-    token = exchange -> {
-      asked.put("authorization", exchange.getRequestHeaders().getFirst("Authorization"));
-      asked.putAll(form(exchange));
-      TestIssuer.send(exchange, answer(ENGINEER_OF_PARCELS));
-    };
+    token =
+        exchange -> {
+          asked.put("authorization", exchange.getRequestHeaders().getFirst("Authorization"));
+          asked.putAll(form(exchange));
+          TestIssuer.send(exchange, answer(ENGINEER_OF_PARCELS));
+        };
     finish();
     assertThat(asked)
         .containsEntry("grant_type", "authorization_code")
@@ -211,10 +210,11 @@ class SignInsTest extends RegistryTest {
   @Test
   void anAnswerOfAnotherProviderIsNotTakenToThisOne() {
     var asked = new AtomicInteger();
-    token = exchange -> {
-      asked.incrementAndGet();
-      TestIssuer.send(exchange, answer(ENGINEER_OF_PARCELS));
-    };
+    token =
+        exchange -> {
+          asked.incrementAndGet();
+          TestIssuer.send(exchange, answer(ENGINEER_OF_PARCELS));
+        };
     assertThatThrownBy(() -> finish(Optional.of("https://evil.example")))
         .isInstanceOfSatisfying(
             TokenRefused.class, refusal -> assertThat(refusal.claim()).isEqualTo("iss"));
@@ -229,8 +229,7 @@ class SignInsTest extends RegistryTest {
     assertThatThrownBy(this::finish)
         .isInstanceOfSatisfying(
             NotAllowed.class,
-            refusal ->
-                assertThat(refusal.remedy()).contains("groups=labellers", "groups=vision"));
+            refusal -> assertThat(refusal.remedy()).contains("groups=labellers", "groups=vision"));
     await()
         .untilAsserted(() ->
             assertThat(rows(name))
@@ -284,7 +283,13 @@ class SignInsTest extends RegistryTest {
   void nobodyIsCalledWhatFoveaCallsItself() {
     for (var reserved :
         List.of(
-            "owner", "Admin", "fovea", "fovea/registry", "device/bench", "ci:acme/parcels", "a\nb")) {
+            "owner",
+            "Admin",
+            "fovea",
+            "fovea/registry",
+            "device/bench",
+            "ci:acme/parcels",
+            "a\nb")) {
       give(claims -> claims.claim("groups", "vision").claim("preferred_username", reserved));
       assertThatThrownBy(this::finish)
           .as(reserved)

@@ -48,8 +48,7 @@ class OnBehalfOfTest {
     assertThat(OnBehalfOf.read(OnBehalfOf.write(ann.in("faces")))).isEqualTo(ann.in("faces"));
     var build = new Caller.Build("acme/parcels", "4711", "refs/heads/a;b", COMMIT);
     var narrow =
-        new Caller(
-            "ci", "ours", Set.of(Role.CI), Optional.of(build), Map.of(), Set.of(Scope.READ));
+        new Caller("ci", "ours", Set.of(Role.CI), Optional.of(build), Map.of(), Set.of(Scope.READ));
     assertThat(OnBehalfOf.read(OnBehalfOf.write(narrow))).isEqualTo(narrow);
     var rights = new TreeMap<String, Set<Role>>();
     for (int i = 0; i < Caller.MOST_PROJECTS; i++) {

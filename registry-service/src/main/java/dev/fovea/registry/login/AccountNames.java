@@ -47,7 +47,8 @@ final class AccountNames {
             == 1;
     if (!known) {
       throw new NotAllowed(
-          "'%s' is the name of another account here, which came first".formatted(Text.excerpt(name)),
+          "'%s' is the name of another account here, which came first"
+              .formatted(Text.excerpt(name)),
           "ask an administrator of the installation: 'fovea person forget %s' lets the name go, once they know that both are you"
               .formatted(Text.excerpt(name)));
     }

@@ -103,8 +103,7 @@ final class Codes {
 
   private static String basic(String id, String secret) {
     var pair = encoded(id) + ":" + encoded(secret);
-    return "Basic "
-        + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static String encoded(Map<String, String> form) {

@@ -49,8 +49,8 @@ final class IdentityTokens {
     ofThisSignIn(claims, nonce);
     var key =
         keys.find(token.keyId())
-            .orElseThrow(() ->
-                refused("kid", token.keyId(), "the id of a key that the provider publishes"));
+            .orElseThrow(
+                () -> refused("kid", token.keyId(), "the id of a key that the provider publishes"));
     if (!token.signedBy(key)) {
       throw refused("signature", "wrong", "one by the provider's key " + token.keyId());
     }

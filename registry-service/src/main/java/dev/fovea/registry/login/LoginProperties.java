@@ -62,7 +62,8 @@ public record LoginProperties(
       require(
           clientSecret == null || clientSecretFile == null,
           "client-secret: given beside client-secret-file (expected: one of them)");
-      require(scopes.contains("openid"), "scopes: %s (expected: openid among them)".formatted(scopes));
+      require(
+          scopes.contains("openid"), "scopes: %s (expected: openid among them)".formatted(scopes));
       require(
           lasts.isPositive() && lasts.compareTo(LONGEST) <= 0,
           "lasts: %s (expected: up to %s)".formatted(lasts, LONGEST));
@@ -91,7 +92,10 @@ public record LoginProperties(
               .formatted(
                   value,
                   roles,
-                  Caller.NOT_FOR_TOKENS.stream().sorted().map(Role::name).collect(Collectors.joining(", "))));
+                  Caller.NOT_FOR_TOKENS.stream()
+                      .sorted()
+                      .map(Role::name)
+                      .collect(Collectors.joining(", "))));
       if (!project.equals(Caller.ALL)) {
         try {
           Name.of(project);

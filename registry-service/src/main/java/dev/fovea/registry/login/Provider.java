@@ -111,7 +111,8 @@ final class Provider implements IssuerKeys.Source {
     var named = document.path("issuer").asString("");
     if (!named.equals(issuer.toString())) {
       throw new IOException(
-          "%s names the issuer '%s' (expected: '%s', to the letter)".formatted(from, Text.excerpt(named), issuer));
+          "%s names the issuer '%s' (expected: '%s', to the letter)"
+              .formatted(from, Text.excerpt(named), issuer));
     }
     var methods = document.path("token_endpoint_auth_methods_supported");
     return new Description(

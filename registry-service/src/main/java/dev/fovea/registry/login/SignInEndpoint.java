@@ -50,8 +50,7 @@ class SignInEndpoint implements SignIns {
   }
 
   private Login configured() {
-    return login
-        .stream()
+    return login.stream()
         .findFirst()
         .orElseThrow(() ->
             new InvalidRequest(

@@ -31,7 +31,8 @@ final class IssuerDocuments implements IssuerKeys.Source {
       var keys = URI.create(document.path("jwks_uri").asString(""));
       if (!sameOrigin(keys)) {
         throw new IOException(
-            "%s has its keys at %s (expected: on the same host)".formatted(discovery, Text.excerpt(keys.toString())));
+            "%s has its keys at %s (expected: on the same host)"
+                .formatted(discovery, Text.excerpt(keys.toString())));
       }
       return JWKSet.parse(http.get(keys));
     } catch (ParseException | IllegalArgumentException e) {

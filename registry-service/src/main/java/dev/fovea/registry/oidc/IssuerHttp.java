@@ -67,9 +67,7 @@ public final class IssuerHttp {
   public Answer send(HttpRequest.Builder asked) throws IOException {
     var request = asked.timeout(PATIENCE).header("Accept", "application/json").build();
     var client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(PATIENCE);
+        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(PATIENCE);
     trust.ifPresent(client::sslContext);
     try (var http = client.build()) {
       return send(http, request);

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A token that somebody says an issuer signed, read and not yet believed. Only the key's id is taken
- * from its header: keys and places of keys that a token brings ({@code jwk}, {@code jku}, {@code
- * x5u}, {@code x5c}) are never looked at.
+ * A token that somebody says an issuer signed, read and not yet believed. Only the key's id is
+ * taken from its header: keys and places of keys that a token brings ({@code jwk}, {@code jku},
+ * {@code x5u}, {@code x5c}) are never looked at.
  *
  * @param keyId of the key that it says it is signed by
  */
@@ -119,9 +119,7 @@ public record SignedToken(SignedJWT jwt, JWTClaimsSet claims, String keyId) {
   }
 
   private static Instant instant(String claim, Optional<Date> value, String fix) {
-    return value
-        .map(Date::toInstant)
-        .orElseThrow(() -> new TokenRefused(claim, "", "a time", fix));
+    return value.map(Date::toInstant).orElseThrow(() -> new TokenRefused(claim, "", "a time", fix));
   }
 
   /** The key's kind decides which check is made, never the token alone. */

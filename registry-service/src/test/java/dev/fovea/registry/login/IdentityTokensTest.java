@@ -120,8 +120,7 @@ class IdentityTokensTest {
     refused("azp", token(c -> c.audience(List.of("fovea", "another-client"))));
     refused(
         "azp",
-        token(c ->
-            c.audience(List.of("fovea", "another-client")).claim("azp", "another-client")));
+        token(c -> c.audience(List.of("fovea", "another-client")).claim("azp", "another-client")));
     refused("azp", token(c -> c.claim("azp", "another-client")));
   }
 

@@ -200,8 +200,17 @@ class ProviderTest {
     for (var arguments :
         List.of(
             List.of(
-                "-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=test",
-                "-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true"),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=test",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-ext",
+                "bc=ca:true"),
             List.of("-exportcert", "-rfc", "-file", folder.resolve("ca.pem").toString()))) {
       var command = new ArrayList<String>(List.of(tool));
       command.addAll(arguments);
@@ -221,8 +230,7 @@ class ProviderTest {
     managers.init(store, "changeit".toCharArray());
     var context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
-    var server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
     return server;
   }

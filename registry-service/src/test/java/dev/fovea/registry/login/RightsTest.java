@@ -34,7 +34,8 @@ class RightsTest {
   @Test
   void groupsAddUpByProject() {
     assertThat(of(c -> c.claim("groups", List.of("vision", "leads", "others"))))
-        .isEqualTo(Map.of("parcels", Set.of(ENGINEER, RELEASE_MANAGER), "faces", Set.of(ANNOTATOR)));
+        .isEqualTo(
+            Map.of("parcels", Set.of(ENGINEER, RELEASE_MANAGER), "faces", Set.of(ANNOTATOR)));
     assertThat(of(c -> c.claim("groups", "leads")))
         .as("one text")
         .isEqualTo(Map.of("parcels", Set.of(RELEASE_MANAGER)));
@@ -62,8 +63,7 @@ class RightsTest {
         .isEqualTo(Map.of("*", Set.of(ADMIN)));
     for (var unverified : List.<Object>of(false, "true", 1)) {
       assertThatThrownBy(() ->
-              of(c ->
-                  c.claim("email", "grace@example.com").claim("email_verified", unverified)))
+              of(c -> c.claim("email", "grace@example.com").claim("email_verified", unverified)))
           .isInstanceOf(NotAllowed.class);
     }
     assertThatThrownBy(() -> of(c -> c.claim("email", "grace@example.com")))
