@@ -72,6 +72,8 @@ refuses() { # refuses WORDS HELM-ARGUMENTS…
 ours=(--values "$required")
 refuses "database.existingSecret is empty: a Secret with the keys url (jdbc:postgresql://HOST:5432/NAME), username and password"
 refuses "auth.existingSecret is empty" --values "$required" --set auth.existingSecret=
+refuses "auth.login.issuer without auth.login.grants" "${ours[@]}" --set auth.login.issuer=https://id.example.com
+refuses "auth.login.issuer is \"http://id.example.com\" (expected: it begins with https://)" "${ours[@]}" --set auth.login.issuer=http://id.example.com
 refuses "additional properties 'publicURL' not allowed" "${ours[@]}" --set publicURL=https://x.example
 refuses "'/roles': additional properties 'gpu' not allowed" "${ours[@]}" --set roles.gpu.replicas=1
 refuses "value must be one of 'Always', 'IfNotPresent', 'Never'" "${ours[@]}" --set image.pullPolicy=Sometimes

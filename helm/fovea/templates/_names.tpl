@@ -92,6 +92,12 @@ web: [datasets, registry, lab, pipelines, rollouts]
 {{- if regexMatch "(password|secret|access-key|token)$" $key }}{{ $wrong = append $wrong (printf "%s holds %s: a secret there would be in a ConfigMap; put it into one of the Secrets that values.yaml names" $where $key) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- with $v.auth.login -}}
+{{- if and .issuer (not .grants) }}{{ $wrong = append $wrong "auth.login.issuer without auth.login.grants: say which groups have which roles, such as [{value: vision-team, project: parcels, roles: [ENGINEER]}]" }}{{ end -}}
+{{- if and .issuer (not (hasPrefix "https://" .issuer)) }}{{ $wrong = append $wrong (printf "auth.login.issuer is %q (expected: it begins with https://)" .issuer) }}{{ end -}}
+{{- if and .caKey (not .existingSecret) }}{{ $wrong = append $wrong "auth.login.caKey without auth.login.existingSecret: name the Secret that has it" }}{{ end -}}
+{{- if and .existingSecret (not .issuer) }}{{ $wrong = append $wrong "auth.login.existingSecret without auth.login.issuer: name the provider that it is for" }}{{ end -}}
+{{- end -}}
 {{- if and $v.roles.rollouts.packaging.existingSecret (not $v.roles.rollouts.packaging.registry) }}{{ $wrong = append $wrong "roles.rollouts.packaging.existingSecret without roles.rollouts.packaging.registry: name the registry that it opens" }}{{ end -}}
 {{- if and (include "fovea.deploys" .) (not $v.gateway.parentRefs) (not $v.roles.rollouts.kubernetes.gateway.name) }}{{ $wrong = append $wrong "roles.rollouts.packaging.registry without a Gateway for the models: give gateway.parentRefs or roles.rollouts.kubernetes.gateway, or set roles.rollouts.kubernetes.enabled=false, which serves models in the role itself" }}{{ end -}}
 {{- if $wrong -}}

@@ -87,6 +87,23 @@ imagePullSecrets:
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if and (eq $role "registry") $root.Values.auth.login.issuer -}}
+{{- with $root.Values.auth.login -}}
+{{- $_ := set $settings "fovea.auth.login.issuer" .issuer -}}
+{{- $_ := set $settings "fovea.auth.login.client-id" .clientId -}}
+{{- if .caKey }}{{ $_ := set $settings "fovea.auth.login.ca-file" "/etc/fovea/login/ca.pem" }}{{ end -}}
+{{- $_ := set $settings "fovea.auth.login.label" .label -}}
+{{- $_ := set $settings "fovea.auth.login.claim" .claim -}}
+{{- $_ := set $settings "fovea.auth.login.name-claim" .nameClaim -}}
+{{- range $i, $grant := .grants -}}
+{{- $at := printf "fovea.auth.login.grants[%d]" $i -}}
+{{- $_ := set $settings (printf "%s.value" $at) $grant.value -}}
+{{- $_ := set $settings (printf "%s.project" $at) $grant.project -}}
+{{- $_ := set $settings (printf "%s.roles" $at) (join "," $grant.roles) -}}
+{{- with $grant.claim }}{{ $_ := set $settings (printf "%s.claim" $at) . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if eq $role "pipelines" -}}
 {{- if include "fovea.jobs" $root -}}
 {{- $_ := set $settings "fovea.pipelines.jobs.launcher" "kubernetes" -}}

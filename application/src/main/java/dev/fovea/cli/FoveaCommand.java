@@ -69,6 +69,7 @@ public final class FoveaCommand implements Runnable {
     commands.put("project", ProjectCommand.class);
     commands.put("label", LabelCommand.class);
     commands.put("token", TokenCommand.class);
+    commands.put("person", PersonCommand.class);
     commands.put("audit", AuditCommand.class);
     commands.put("job", JobCommand.class);
     commands.put("rehearse", RehearseCommand.class);

@@ -53,7 +53,7 @@ public final class PathOwners {
     owned(rows, ServiceRole.ROLLOUTS, "/api/v1/model-servers");
     // A person's sign-in link opens in the process that made it.
     owned(rows, ServiceRole.WEB, "/api/v1/me/**");
-    owned(rows, ServiceRole.WEB, "/", "/login", "/logout", "/assets/**", "/webjars/**");
+    owned(rows, ServiceRole.WEB, "/", "/login/**", "/logout", "/assets/**", "/webjars/**");
     owned(rows, ServiceRole.WEB, "/o/{digest}", "/{project}/**");
     return List.copyOf(rows);
   }

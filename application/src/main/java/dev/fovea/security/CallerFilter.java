@@ -51,6 +51,9 @@ final class CallerFilter extends OncePerRequestFilter {
   private static final Logger LOG = LoggerFactory.getLogger(CallerFilter.class);
   private static final Caller PROCESS = new Caller("fovea", "*", Set.of(Caller.Role.SERVICE));
 
+  /** How MLflow's clients name their project. */
+  private static final String WORKSPACE = "X-MLFLOW-WORKSPACE";
+
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final List<Source> sources;
@@ -86,12 +89,15 @@ final class CallerFilter extends OncePerRequestFilter {
     }
     var caller = found.map(Found.Somebody::caller).orElse(Callers.NOBODY);
     var judged = found.map(somebody -> somebody.process() ? PROCESS : somebody.caller());
-    switch (Decision.on(request.getMethod(), request.getRequestURI(), judged)) {
-      case Decision.Allowed _ -> proceed(caller, request, response, chain);
+    var workspace = Optional.ofNullable(request.getHeader(WORKSPACE));
+    switch (Decision.on(request.getMethod(), request.getRequestURI(), workspace, judged)) {
+      case Decision.Allowed(var project) ->
+          proceed(project.map(caller::in).orElse(caller), request, response, chain);
       case Decision.SignIn _ -> refusals.signIn(request, response);
-      case Decision.Forbidden(var wanted) -> refusals.forbidden(request, response, wanted);
+      case Decision.Forbidden forbidden -> refusals.forbidden(request, response, forbidden);
       case Decision.NotForBuilds _ -> refusals.notForBuilds(request, response);
-      case Decision.Unknown _ -> refusals.unknown(request, response);
+      case Decision.OutOfScope(var scopes) -> refusals.outOfScope(request, response, scopes);
+      case Decision.Unknown(var project) -> refusals.unknown(request, response, project);
     }
   }
 

@@ -1,11 +1,18 @@
 package dev.fovea.security;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.fovea.kernel.Caller.Role;
+import dev.fovea.kernel.Caller.Scope;
+import dev.fovea.kernel.Text;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -54,15 +61,38 @@ final class Refusals {
         "send 'Authorization: Bearer TOKEN', or the token as the password; 'fovea env' prints it");
   }
 
-  void forbidden(HttpServletRequest request, HttpServletResponse response, String wanted)
+  /** Says which right is missing, which there are, and who gives it. */
+  void forbidden(
+      HttpServletRequest request, HttpServletResponse response, Decision.Forbidden refusal)
       throws IOException {
+    var wanted =
+        refusal.wanted().isEmpty()
+            ? Role.ADMIN.name()
+            : refusal.wanted().stream().map(Role::name).sorted().collect(joining(" or "));
+    var held = refusal.held().stream().map(Role::name).sorted().collect(joining(", "));
+    var where = refusal.project().map(name -> " in project '%s'".formatted(name)).orElse("");
     write(
         request,
         response,
         403,
         "forbidden",
-        "this needs the role " + (wanted.isEmpty() ? "ADMIN" : wanted),
-        "ask somebody who has it, or an administrator for a token with that role");
+        "this needs the role %s%s; you are %s"
+            .formatted(wanted, where, held.isEmpty() ? "nothing there" : held),
+        refusal.wanted().contains(Role.SERVICE)
+            ? "use the command or page that does this; Fovea's own processes alone call it"
+            : "ask somebody who has it, or an administrator for a token with that role, or for a group of the sign-in that has it");
+  }
+
+  void outOfScope(HttpServletRequest request, HttpServletResponse response, Set<Scope> scopes)
+      throws IOException {
+    var words = scopes.stream().map(Scope::name).sorted().collect(joining(", "));
+    write(
+        request,
+        response,
+        403,
+        "out-of-scope",
+        "this token is narrowed to %s, and this is not in it".formatted(words),
+        "use another token; an administrator makes one with 'fovea token create' and another --scope, or none");
   }
 
   void notForBuilds(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -75,14 +105,20 @@ final class Refusals {
         "use a token that an administrator made with 'fovea token create'");
   }
 
-  void unknown(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  /** The same words for a project that does not exist and for one that is not the caller's. */
+  void unknown(HttpServletRequest request, HttpServletResponse response, Optional<String> project)
+      throws IOException {
     write(
         request,
         response,
         404,
         "not-found",
-        "there is nothing here for you",
-        "check the project and the path; 'fovea status' lists the projects that you may see");
+        project
+            .map(name ->
+                "there is nothing here for you: you have no right in a project '%s'"
+                    .formatted(Text.excerpt(name)))
+            .orElse("there is nothing here for you"),
+        "check the project and the path; 'fovea status' lists the projects that you may see, and an administrator gives rights in others");
   }
 
   private void write(

@@ -117,6 +117,9 @@ final class RouteTable {
     rows.add(Route.of("GET", "/api/v1/access/tokens", ADMINISTRATORS));
     rows.add(Route.of("DELETE", "/api/v1/access/tokens/{id}", ADMINISTRATORS));
     rows.add(Route.of("POST", "/api/v1/access/authentication", SERVICES));
+    rows.add(Route.of("*", "/api/v1/access/sign-in/**", SERVICES));
+    rows.add(Route.of("GET", "/api/v1/access/people", ADMINISTRATORS));
+    rows.add(Route.of("DELETE", "/api/v1/access/people", ADMINISTRATORS));
     // The identity token in the body is the login.
     rows.add(Route.open("POST", "/api/v1/oidc/token"));
     rows.add(Route.of("GET", "/api/v1/me", EVERYONE));
@@ -168,6 +171,9 @@ final class RouteTable {
     rows.add(Route.of("GET", "/v3/api-docs.yaml", EVERYONE));
     rows.add(Route.open("*", "/error"));
     rows.add(Route.open("GET", "/login"));
+    // Whoever signs in is nobody yet.
+    rows.add(Route.open("GET", "/login/provider"));
+    rows.add(Route.open("GET", "/login/provider/back"));
     rows.add(Route.open("GET", "/assets/**"));
     rows.add(Route.open("GET", "/webjars/**"));
   }
@@ -185,6 +191,9 @@ final class RouteTable {
     rows.add(Route.of("POST", "/{project}/batches/{batch}/next", LABELLERS));
     rows.add(Route.of("POST", "/{project}/batches/{batch}/frames/{number}/label", LABELLERS));
     rows.add(Route.of("*", "/{project}/webhooks/**", ADMINISTRATORS));
+    // Of these the registry gives nobody more than they have.
+    rows.add(Route.of("POST", "/{project}/tokens/create", EVERYONE));
+    rows.add(Route.of("POST", "/{project}/tokens/{id}/revoke", EVERYONE));
     rows.add(Route.of("GET", "/o/{digest}", EVERYONE));
     rows.add(Route.of("GET", "/{project}", EVERYONE));
     rows.add(Route.of("GET", "/{project}/**", EVERYONE));

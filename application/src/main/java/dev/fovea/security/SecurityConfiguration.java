@@ -8,6 +8,7 @@ import dev.fovea.rollouts.FrameAccess;
 import dev.fovea.server.ServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -86,6 +88,18 @@ class SecurityConfiguration {
     return registration;
   }
 
+  /** Where people use TLS, their sessions go by it alone; behind a proxy this server sees none. */
+  @Bean
+  ServletContextInitializer sessionCookies(AuthProperties auth) {
+    var url = Optional.ofNullable(auth.publicUrl());
+    boolean secure = url.map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
+    return context -> {
+      if (secure) {
+        context.getSessionCookieConfig().setSecure(true);
+      }
+    };
+  }
+
   @Bean
   @Order(1)
   SecurityFilterChain programs(
@@ -120,7 +134,8 @@ class SecurityConfiguration {
   @Order(2)
   SecurityFilterChain people(HttpSecurity http, AuthProperties auth, Refusals refusals)
       throws Exception {
-    return common(http, callers(auth, List.of(new SessionSource()), refusals)).build();
+    return common(http, callers(auth, List.of(new SessionSource(Clock.systemUTC())), refusals))
+        .build();
   }
 
   /**

@@ -39,6 +39,15 @@ class ShellAdvice {
     return new Figures();
   }
 
+  /** Whoever is signed in; empty for nobody, and where Fovea itself writes a page. */
+  @ModelAttribute("you")
+  String you() {
+    var caller = Callers.current();
+    return caller.roles().isEmpty() || caller.roles().contains(Caller.Role.SERVICE)
+        ? ""
+        : caller.subject();
+  }
+
   @ModelAttribute("shell")
   Shell shell(HttpServletRequest request) {
     var project = project(request);
@@ -88,6 +97,7 @@ class ShellAdvice {
     var entries = new ArrayList<Shell.Entry>();
     entries.add(new Shell.Entry("Lineage", "lineage", base + "/lineage", 0));
     entries.add(new Shell.Entry("Audit log", "audit", base + "/audit", 0));
+    entries.add(new Shell.Entry("Tokens", "tokens", base + "/tokens", 0));
     if (Callers.current().roles().contains(Caller.Role.ADMIN)) {
       entries.add(new Shell.Entry("Webhooks", "webhooks", base + "/webhooks", 0));
     }

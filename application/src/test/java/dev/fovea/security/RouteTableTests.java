@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Caller.Role;
+import dev.fovea.kernel.Caller.Scope;
 import dev.fovea.kernel.GitCommit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The table's own logic: every row, by every role, in one's own project and in another's. */
 class RouteTableTests {
+  private static final List<String> CHANGES = List.of("POST", "PUT", "PATCH", "DELETE");
   private static final GitCommit COMMIT = GitCommit.of("a".repeat(40));
 
   @TestFactory
@@ -92,6 +95,92 @@ class RouteTableTests {
         });
   }
 
+  @TestFactory
+  Stream<DynamicTest> aTokenNarrowedToReadingChangesNothing() {
+    var reader = narrowed(Scope.READ);
+    return RouteTable.ROWS.stream()
+        .filter(row -> !row.open())
+        .flatMap(row ->
+            (row.method().equals("*") ? CHANGES.stream() : Stream.of(row.method()))
+                .map(method ->
+                    DynamicTest.dynamicTest(
+                        "%s %s".formatted(method, example(row)),
+                        () -> {
+                          boolean fetch =
+                              row.pattern().getPatternString().endsWith("/git-upload-pack");
+                          assertThat(Decision.on(method, example(row), reader))
+                              .isInstanceOf(
+                                  method.equals("GET") || fetch
+                                      ? Decision.Allowed.class
+                                      : Decision.OutOfScope.class);
+                        })));
+  }
+
+  @Test
+  void searchesOfMlflowsAreReadsUnderBothPrefixes() {
+    var reader = narrowed(Scope.READ);
+    for (var prefix : List.of("/api", "/ajax-api")) {
+      assertThat(Decision.on("POST", prefix + "/2.0/mlflow/runs/search", reader))
+          .isInstanceOf(Decision.Allowed.class);
+      for (var change : List.of("runs/create", "runs/search/../create", "runs/searching")) {
+        assertThat(Decision.on("POST", prefix + "/2.0/mlflow/" + change, reader))
+            .as(change)
+            .isInstanceOf(Decision.OutOfScope.class);
+      }
+      assertThat(Decision.on("DELETE", prefix + "/2.0/mlflow/runs/search", reader))
+          .isInstanceOf(Decision.OutOfScope.class);
+    }
+  }
+
+  @Test
+  void aTokenNarrowedToProtocolsUsesThoseAlone() {
+    var tracking = "/api/2.0/mlflow/runs/create";
+    var data = "/dvc/ours/files/md5/ab/cd";
+    var inference = "/inference/ours/v2/models/m/infer";
+    var release = "/api/v1/projects/ours/releases";
+    for (var path : List.of(tracking, data, inference, release)) {
+      assertThat(Decision.on("POST", path, narrowed(Scope.TRACKING)))
+          .as(path)
+          .isInstanceOf(path.equals(tracking) ? Decision.Allowed.class : Decision.OutOfScope.class);
+      assertThat(Decision.on("POST", path, narrowed(Scope.DATA, Scope.INFERENCE)))
+          .as(path)
+          .isInstanceOf(
+              path.equals(data) || path.equals(inference)
+                  ? Decision.Allowed.class
+                  : Decision.OutOfScope.class);
+      assertThat(Decision.on("POST", path, narrowed(Scope.DATA, Scope.READ)))
+          .isInstanceOf(Decision.OutOfScope.class);
+    }
+    assertThat(Decision.on("GET", data, narrowed(Scope.DATA, Scope.READ)))
+        .isInstanceOf(Decision.Allowed.class);
+    assertThat(Decision.on("GET", "/api/v1/me", narrowed(Scope.DATA)))
+        .isInstanceOf(Decision.Allowed.class);
+  }
+
+  @Test
+  void rightsOfOneProjectAreNoneInAnother() {
+    var ann =
+        Optional.of(
+            Caller.of(
+                "ann",
+                Map.of("ours", Set.of(Role.ENGINEER), "theirs", Set.of(Role.RELEASE_MANAGER))));
+    assertThat(Decision.on("POST", "/theirs/releases/x/approve", ann))
+        .isEqualTo(new Decision.Allowed(Optional.of("theirs")));
+    assertThat(Decision.on("POST", "/ours/releases/x/approve", ann))
+        .isEqualTo(
+            new Decision.Forbidden(
+                Set.of(Role.RELEASE_MANAGER), Set.of(Role.ENGINEER), Optional.of("ours")));
+    assertThat(Decision.on("GET", "/others/releases", ann))
+        .isEqualTo(new Decision.Unknown(Optional.of("others")));
+    var runs = "/api/2.0/mlflow/runs/create";
+    assertThat(Decision.on("POST", runs, Optional.of("ours"), ann))
+        .isInstanceOf(Decision.Allowed.class);
+    assertThat(Decision.on("POST", runs, Optional.of("theirs"), ann))
+        .as("a release manager logs no runs")
+        .isInstanceOf(Decision.Forbidden.class);
+    assertThat(Decision.on("GET", "/api/v1/projects", ann)).isInstanceOf(Decision.Allowed.class);
+  }
+
   @Test
   void pathsThatAreNotInTheTableDoNotExist() {
     var everyRole = new Caller("someone", "ours", EnumSet.allOf(Role.class));
@@ -157,6 +246,18 @@ class RouteTableTests {
         .containsExactly("GET /api/v1/model-servers", "GET /actuator/prometheus");
     assertThat(Decision.on("POST", "/api/v1/model-servers", monitor))
         .isInstanceOf(Decision.Unknown.class);
+  }
+
+  /** Somebody who may everything that a token can say, by a token that is narrowed. */
+  private static Optional<Caller> narrowed(Scope... scopes) {
+    return Optional.of(
+        new Caller(
+            "robot",
+            "ours",
+            EnumSet.complementOf(EnumSet.of(Role.SERVICE)),
+            Optional.empty(),
+            Map.of(),
+            Set.of(scopes)));
   }
 
   /** A path that the row matches. */

@@ -281,6 +281,34 @@ class FormsTests {
   }
 
   @Test
+  void aTokenIsMadeAndShownOnceAndEnded() {
+    var page = browser.get("/parcels/tokens");
+    assertThat(page.body())
+        .contains("DATA, READ", "faces, parcels", "all projects", "Made by", "in 19 days")
+        .doesNotContain("of-another-project", SampleAccess.SECRET, Samples.HOSTILE);
+    var form =
+        with(
+            with(with(page.form("/parcels/tokens/create"), "subject", " robot "), "role", "CI"),
+            "days",
+            "7");
+    var answer = browser.post("/parcels/tokens/create", with(form, "scope", "TRACKING"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).contains(SampleAccess.SECRET, "Token of robot");
+    assertThat(answer.header("Cache-Control"))
+        .hasValueSatisfying(cache -> assertThat(cache).contains("no-store"));
+    var refused =
+        browser.post(
+            "/parcels/tokens/create", with(page.form("/parcels/tokens/create"), "days", "30"));
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.body()).contains("The token was not made", "roles: none");
+    var revoke = "/parcels/tokens/0123456789abcdef/revoke";
+    assertThat(browser.post(revoke, page.form(revoke)).header("Location"))
+        .hasValueSatisfying(to -> assertThat(to).endsWith("/parcels/tokens"));
+    assertThat(context.getBean(SampleAccess.class).asked)
+        .contains("issue robot [CI] 7 [TRACKING]", "revoke 0123456789abcdef");
+  }
+
+  @Test
   void aWebhookIsTestedTurnedOffAskedToSendAgainAndDeleted() {
     var well = "/parcels/webhooks/0e2b4c6d-0000-4000-8000-000000000001";
     var sick = well.replace("0001", "0002");

@@ -149,6 +149,11 @@ class PagesPreview {
   }
 
   @Bean
+  SampleAccess sampleAccess() {
+    return new SampleAccess();
+  }
+
+  @Bean
   SampleLab sampleLab() {
     return new SampleLab();
   }

@@ -103,6 +103,7 @@ class PagesTests {
             "/lineage",
             "/audit",
             "/webhooks",
+            "/tokens",
             "/runs",
             "/sweeps",
             "/models",

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +144,63 @@ class ValuesTest {
     assertThat(ann.sees("parcel")).isFalse();
     assertThat(ann.sees("*")).isFalse();
     assertThat(new Caller("root", "*", Set.of()).sees("parcels")).isTrue();
+  }
+
+  @Test
+  void aCallerHasInEachProjectWhatItsRightsThereAndEverywhereSay() {
+    var ann =
+        Caller.of(
+            "ann",
+            Map.of(
+                "parcels", Set.of(Caller.Role.RELEASE_MANAGER),
+                "faces", Set.of(Caller.Role.ANNOTATOR),
+                "digits", Set.of(Caller.Role.ENGINEER)));
+    assertThat(ann.sees("faces")).isTrue();
+    assertThat(ann.sees("others")).isFalse();
+    assertThat(ann.everywhere()).isFalse();
+    assertThat(ann.in("faces").roles()).containsExactly(Caller.Role.ANNOTATOR);
+    assertThat(ann.in("faces").in("parcels").roles()).containsExactly(Caller.Role.RELEASE_MANAGER);
+    assertThat(ann.in("others")).as("no right there").isEqualTo(ann);
+    assertThat(ann.in("others").sees("others")).isFalse();
+    assertThat(ann.in("faces").projects()).containsExactly("digits", "faces", "parcels");
+    assertThat(ann.anywhere())
+        .containsExactlyInAnyOrder(
+            Caller.Role.RELEASE_MANAGER, Caller.Role.ANNOTATOR, Caller.Role.ENGINEER);
+    assertThatThrownBy(() -> Caller.of("ann", Map.of())).hasMessageContaining("rights: none");
+  }
+
+  @Test
+  void whatHoldsEverywhereHoldsInEachProjectToo() {
+    var eve =
+        Caller.of(
+            "eve",
+            Map.of(
+                "*", Set.of(Caller.Role.ENGINEER), "parcels", Set.of(Caller.Role.RELEASE_MANAGER)));
+    assertThat(eve.project()).isEqualTo("*");
+    assertThat(eve.in("parcels").roles())
+        .containsExactlyInAnyOrder(Caller.Role.ENGINEER, Caller.Role.RELEASE_MANAGER);
+    assertThat(eve.in("parcels").in("faces").roles()).containsExactly(Caller.Role.ENGINEER);
+    assertThat(eve.in("parcels").everywhere()).isTrue();
+  }
+
+  @Test
+  void aCallerOfTheVersionBeforeIsRead() {
+    var before =
+        JSON.readValue(
+            """
+            {"subject": "ann", "project": "parcels", "roles": ["ENGINEER"]}
+            """,
+            Caller.class);
+    assertThat(before).isEqualTo(new Caller("ann", "parcels", Set.of(Caller.Role.ENGINEER)));
+    var narrow =
+        new Caller(
+            "ann",
+            "parcels",
+            Set.of(Caller.Role.ENGINEER),
+            Optional.empty(),
+            Map.of("faces", Set.of(Caller.Role.CI)),
+            Set.of(Caller.Scope.READ));
+    assertThat(JSON.readValue(JSON.writeValueAsString(narrow), Caller.class)).isEqualTo(narrow);
   }
 
   @Test

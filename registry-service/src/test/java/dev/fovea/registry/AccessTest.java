@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 import dev.fovea.kernel.Audited;
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Caller.Role;
+import dev.fovea.kernel.Caller.Scope;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
@@ -25,7 +26,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -109,6 +114,112 @@ class AccessTest extends RegistryTest {
         .isInstanceOf(NoSuchThing.class);
   }
 
+  @Test
+  void aTokenOpensSeveralProjectsAndIsNarrowed() {
+    var other = project();
+    var token =
+        as(
+            OWNER,
+            () ->
+                access.issue(
+                    new TokenRequest(
+                        "robot",
+                        project.text(),
+                        Set.of(ENGINEER),
+                        30,
+                        Set.of(other.text(), project.text()),
+                        Set.of(Scope.READ, Scope.DATA))));
+    var caller = access.authenticate(new Presented(token.token())).orElseThrow();
+    assertThat(caller)
+        .isEqualTo(
+            new Caller(
+                "robot",
+                project.text(),
+                Set.of(ENGINEER),
+                Optional.empty(),
+                Map.of(other.text(), Set.of(ENGINEER)),
+                Set.of(Scope.READ, Scope.DATA)));
+    assertThat(as(OWNER, access::tokens))
+        .filteredOn(listed -> listed.id().equals(token.id()))
+        .singleElement()
+        .satisfies(listed -> {
+          assertThat(listed.scopes()).containsExactlyInAnyOrder(Scope.READ, Scope.DATA);
+          assertThat(List.of(listed.project(), listed.others().iterator().next()))
+              .containsExactlyInAnyOrder(project.text(), other.text());
+          assertThat(listed.issuedBy()).isEqualTo("root");
+        });
+    await()
+        .untilAsserted(() ->
+            assertThat(as(OWNER, () -> audit.newest(project, 500)))
+                .filteredOn(act -> act.object().equals(token.id()))
+                .extracting(Audited::act)
+                .singleElement()
+                .asString()
+                .startsWith("issued token for robot: [ENGINEER] in ")
+                .contains(project.text(), other.text())
+                .endsWith(", narrowed to [READ, DATA]"));
+  }
+
+  @Test
+  void anAdministratorOfOneOfItsProjectsSeesATokenWithoutTheOthersAndEndsIt() {
+    var other = project();
+    var token =
+        as(
+            OWNER,
+            () ->
+                access.issue(
+                    new TokenRequest(
+                        "robot",
+                        other.text(),
+                        Set.of(ENGINEER),
+                        30,
+                        Set.of(project.text()),
+                        Set.of())));
+    var lead = new Caller("lead", project.text(), Set.of(ADMIN));
+    assertThat(as(lead, access::tokens))
+        .singleElement()
+        .satisfies(listed -> {
+          assertThat(listed.project()).isEqualTo(project.text());
+          assertThat(listed.others()).as("what the lead does not see").isEmpty();
+        });
+    as(
+        lead,
+        () -> {
+          access.revoke(token.id());
+          return true;
+        });
+    assertThat(access.authenticate(new Presented(token.token()))).isEmpty();
+  }
+
+  @Test
+  void whoeverHasRightsInSeveralProjectsGivesInEachWhatTheyHaveThere() {
+    var faces = project().text();
+    var ann =
+        Caller.of("ann", Map.of(project.text(), Set.of(ENGINEER), faces, Set.of(ANNOTATOR, CI)));
+    assertThat(issue(ann, "ann", faces, Set.of(ANNOTATOR)).token()).startsWith("fov_");
+    refused(
+        ann, "ann", faces, Set.of(ENGINEER), "their own roles are [CI, ANNOTATOR] in '" + faces);
+    refused(ann, "ann", "*", Set.of(ENGINEER), "their own projects are [");
+    assertThatThrownBy(() ->
+            as(
+                ann,
+                () ->
+                    access.issue(
+                        new TokenRequest(
+                            "ann", project.text(), Set.of(ENGINEER), 1, Set.of(faces), Set.of()))))
+        .isInstanceOf(NotAllowed.class);
+    var narrow =
+        new Caller(
+            "ann",
+            project.text(),
+            Set.of(ENGINEER),
+            Optional.empty(),
+            Map.of(),
+            Set.of(Scope.READ));
+    refused(
+        narrow, "ann", project.text(), Set.of(ENGINEER), "their own token is narrowed to [READ]");
+  }
+
   /** A21. */
   @Test
   void nobodyGivesMoreThanTheyHave() {
@@ -172,7 +283,17 @@ class AccessTest extends RegistryTest {
             new TokenRequest("", "p", Set.of(ENGINEER), 1),
             new TokenRequest("ada\nroot", "p", Set.of(ENGINEER), 1),
             new TokenRequest("a".repeat(101), "p", Set.of(ENGINEER), 1),
-            new TokenRequest("ada", "../p", Set.of(ENGINEER), 1))) {
+            new TokenRequest("ada", "../p", Set.of(ENGINEER), 1),
+            new TokenRequest("ada", "p", Set.of(ENGINEER), 1, Set.of("../p"), Set.of()),
+            new TokenRequest("ada", "p", Set.of(ENGINEER), 1, Set.of("*"), Set.of()),
+            new TokenRequest("ada", "*", Set.of(ENGINEER), 1, Set.of("p"), Set.of()),
+            new TokenRequest(
+                "ada",
+                "p",
+                Set.of(ENGINEER),
+                1,
+                IntStream.range(0, 50).mapToObj(i -> "p-" + i).collect(Collectors.toSet()),
+                Set.of()))) {
       assertThatThrownBy(() -> as(OWNER, () -> access.issue(request)))
           .as(request.toString())
           .isInstanceOf(InvalidRequest.class);

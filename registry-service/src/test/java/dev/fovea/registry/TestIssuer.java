@@ -67,6 +67,11 @@ public final class TestIssuer implements AutoCloseable {
     return keysFetched.get();
   }
 
+  /** Answers so below this path, too. */
+  public void answer(String path, Answer answer) {
+    server.createContext(path, answer::to);
+  }
+
   public void discoverBy(Answer answer) {
     discovery = answer;
   }

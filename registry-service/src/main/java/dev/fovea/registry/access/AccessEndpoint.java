@@ -16,15 +16,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Gives, checks and ends tokens. Nobody gives more than they have. */
 @RestController
 class AccessEndpoint implements Access, Bootstrap {
-  private static final Pattern SUBJECT =
-      Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._@+/-]{0,99}");
   private static final int MOST_DAYS = 365;
   private static final int OWNER_DAYS = 90;
 
@@ -45,14 +45,27 @@ class AccessEndpoint implements Access, Bootstrap {
     var refusal = refusal(caller, request);
     if (refusal.isPresent()) {
       transaction.executeWithoutResult(_ ->
-          acts.refused("issued token for " + request.subject(), request.project(), refusal.get()));
+          acts.refused(
+              "issued token for " + request.subject(),
+              String.join(", ", request.projects()),
+              refusal.get()));
       throw new NotAllowed(
           "'%s' may not issue this token: %s"
               .formatted(Text.excerpt(caller.subject()), refusal.get()),
           "ask for less, or ask an administrator of the installation");
     }
+    var elsewhere =
+        request.others().stream()
+            .filter(name -> !name.equals(request.project()))
+            .collect(Collectors.toMap(name -> name, _ -> request.roles()));
     return add(
-        new Caller(request.subject(), request.project(), request.roles()),
+        new Caller(
+            request.subject(),
+            request.project(),
+            request.roles(),
+            Optional.empty(),
+            elsewhere,
+            request.scopes()),
         Duration.ofDays(request.days()),
         caller.subject());
   }
@@ -60,7 +73,10 @@ class AccessEndpoint implements Access, Bootstrap {
   @Override
   public List<Token> tokens() {
     var caller = Callers.current();
-    return tokens.all().stream().filter(token -> maySee(caller, token)).toList();
+    return tokens.all().stream()
+        .filter(token -> maySee(caller, token))
+        .map(token -> seen(caller, token))
+        .toList();
   }
 
   @Override
@@ -94,7 +110,7 @@ class AccessEndpoint implements Access, Bootstrap {
     return Objects.requireNonNull(
         transaction.execute(_ -> {
           var token = tokens.add(owner, lifetime, issuedBy);
-          acts.done("issued token for " + owner.subject(), token.id());
+          acts.done("issued token for %s: %s".formatted(owner.subject(), what(owner)), token.id());
           return token;
         }));
   }
@@ -105,21 +121,34 @@ class AccessEndpoint implements Access, Bootstrap {
           "days: %d (expected: 1 to %d)".formatted(request.days(), MOST_DAYS),
           "choose when the token ends");
     }
-    if (!SUBJECT.matcher(request.subject()).matches()) {
+    if (!Subject.isOne(request.subject())) {
       throw new InvalidRequest(
-          "subject: '%s' (expected: 1 to 100 letters, digits, spaces and ._@+/-)"
-              .formatted(Text.excerpt(request.subject())),
+          "subject: '%s' (expected: %s)"
+              .formatted(Text.excerpt(request.subject()), Subject.EXPECTED),
           "name whom the token is for");
     }
     if (request.roles().isEmpty()) {
       throw new InvalidRequest("roles: none (expected: at least one)", "say what the token is for");
     }
-    if (!request.project().equals("*")) {
+    checkProjects(request);
+  }
+
+  private static void checkProjects(TokenRequest request) {
+    var projects = request.projects();
+    if (projects.size() > Caller.MOST_PROJECTS) {
+      throw new InvalidRequest(
+          "projects: %d (expected: 1 to %d)".formatted(projects.size(), Caller.MOST_PROJECTS),
+          "make a token for fewer, or for * which is all");
+    }
+    if (projects.equals(Set.of(Caller.ALL))) {
+      return;
+    }
+    for (var project : projects) {
       try {
-        Name.of(request.project());
+        Name.of(project);
       } catch (IllegalArgumentException e) {
         throw new InvalidRequest(
-            "project: " + e.getMessage(), "give a project's name, or * for all");
+            "project: " + e.getMessage(), "give projects' names, or * alone for all");
       }
     }
   }
@@ -131,24 +160,77 @@ class AccessEndpoint implements Access, Bootstrap {
         return Optional.of("the role %s is given to no token".formatted(role));
       }
     }
-    if (!caller.sees(request.project())) {
-      return Optional.of("their own project is '%s'".formatted(caller.project()));
+    if (!request.scopes().containsAll(caller.scopes())) {
+      return Optional.of("their own token is narrowed to %s".formatted(sorted(caller.scopes())));
     }
-    if (isAdministrator(caller)) {
+    return request.projects().stream()
+        .map(project -> refusalIn(caller, project, request))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> refusalIn(Caller caller, String project, TokenRequest request) {
+    if (!caller.sees(project)) {
+      return Optional.of(
+          caller.elsewhere().isEmpty()
+              ? "their own project is '%s'".formatted(caller.project())
+              : "their own projects are %s".formatted(caller.projects()));
+    }
+    var there = caller.in(project);
+    if (isAdministrator(there)) {
       return Optional.empty();
     }
-    if (!caller.roles().containsAll(request.roles())) {
+    if (!there.roles().containsAll(request.roles())) {
       return Optional.of(
-          "their own roles are %s".formatted(caller.roles().stream().sorted().toList()));
+          "their own roles are %s%s"
+              .formatted(
+                  sorted(there.roles()),
+                  caller.elsewhere().isEmpty() ? "" : " in '%s'".formatted(project)));
     }
     return caller.subject().equals(request.subject())
         ? Optional.empty()
         : Optional.of("only administrators issue tokens in another's name");
   }
 
+  /** Whoever administers one of a token's projects sees it, and may end it. */
   private static boolean maySee(Caller caller, Token token) {
-    return caller.sees(token.project())
-        && (isAdministrator(caller) || caller.subject().equals(token.subject()));
+    return Stream.concat(Stream.of(token.project()), token.others().stream())
+        .anyMatch(project ->
+            caller.sees(project)
+                && (isAdministrator(caller.in(project))
+                    || caller.subject().equals(token.subject())));
+  }
+
+  /** The token without the projects that the caller does not see. */
+  private static Token seen(Caller caller, Token token) {
+    var projects =
+        Stream.concat(Stream.of(token.project()), token.others().stream())
+            .filter(caller::sees)
+            .sorted()
+            .toList();
+    return new Token(
+        token.id(),
+        token.subject(),
+        projects.getFirst(),
+        token.roles(),
+        token.created(),
+        token.expires(),
+        Set.copyOf(projects.subList(1, projects.size())),
+        token.scopes(),
+        token.issuedBy());
+  }
+
+  /** What a token is good for, in the words of the audit log. */
+  private static String what(Caller owner) {
+    return "%s in %s%s"
+        .formatted(
+            sorted(owner.roles()),
+            String.join(", ", owner.projects()),
+            owner.scopes().isEmpty() ? "" : ", narrowed to " + sorted(owner.scopes()));
+  }
+
+  private static <E extends Comparable<E>> List<E> sorted(Set<E> values) {
+    return values.stream().sorted().toList();
   }
 
   private static boolean isAdministrator(Caller caller) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -30,7 +31,7 @@ public final class Tokens {
     this.database = database;
   }
 
-  /** Writes a new token for this caller. */
+  /** Writes a new token for this caller, whose roles are the same in all of its projects. */
   public NewToken add(Caller owner, Duration lifetime, String issuedBy) {
     var secret = Secret.random();
     var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -39,15 +40,15 @@ public final class Tokens {
         .sql(
             """
             insert into registry.token (id, secret_sha256, subject, project, roles, created, expires, issued_by,
-              repository, repository_id, ref, commit)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              repository, repository_id, ref, commit, others, scopes)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         .params(
             secret.id(),
             secret.hash(),
             owner.subject(),
             owner.project(),
-            owner.roles().stream().map(Caller.Role::name).sorted().toArray(String[]::new),
+            names(owner.roles()),
             now.atOffset(ZoneOffset.UTC),
             expires.atOffset(ZoneOffset.UTC),
             issuedBy)
@@ -55,6 +56,8 @@ public final class Tokens {
         .param(owner.build().map(Caller.Build::repositoryId).orElse(null))
         .param(owner.build().map(Caller.Build::ref).orElse(null))
         .param(owner.build().map(build -> build.commit().sha()).orElse(null))
+        .param(owner.elsewhere().keySet().toArray(String[]::new))
+        .param(names(owner.scopes()))
         .update();
     return new NewToken(secret.id(), secret.written(), expires);
   }
@@ -76,12 +79,7 @@ public final class Tokens {
                     (row, _) -> new Stored(row.getBytes("secret_sha256"), token(row), build(row)))
                 .optional()
                 .filter(stored -> secret.fits(stored.hash())))
-        .map(stored ->
-            new Caller(
-                stored.token().subject(),
-                stored.token().project(),
-                stored.token().roles(),
-                stored.build()));
+        .map(stored -> caller(stored.token(), stored.build()));
   }
 
   /**
@@ -123,18 +121,35 @@ public final class Tokens {
         .update();
   }
 
+  private static Caller caller(Token token, Optional<Caller.Build> build) {
+    var elsewhere =
+        token.others().stream().collect(Collectors.toMap(name -> name, _ -> token.roles()));
+    return new Caller(
+        token.subject(), token.project(), token.roles(), build, elsewhere, token.scopes());
+  }
+
   private static Token token(ResultSet row) throws SQLException {
     return new Token(
         row.getString("id"),
         row.getString("subject"),
         row.getString("project"),
-        roles((String[]) row.getArray("roles").getArray()),
+        values(row, "roles", Caller.Role::valueOf),
         row.getObject("created", OffsetDateTime.class).toInstant(),
-        row.getObject("expires", OffsetDateTime.class).toInstant());
+        row.getObject("expires", OffsetDateTime.class).toInstant(),
+        values(row, "others", name -> name),
+        values(row, "scopes", Caller.Scope::valueOf),
+        row.getString("issued_by"));
   }
 
-  private static Set<Caller.Role> roles(String[] names) {
-    return Arrays.stream(names).map(Caller.Role::valueOf).collect(Collectors.toUnmodifiableSet());
+  private static String[] names(Set<? extends Enum<?>> values) {
+    return values.stream().map(Enum::name).sorted().toArray(String[]::new);
+  }
+
+  private static <E> Set<E> values(ResultSet row, String column, Function<String, E> named)
+      throws SQLException {
+    return Arrays.stream((String[]) row.getArray(column).getArray())
+        .map(named)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Optional<Caller.Build> build(ResultSet row) throws SQLException {

@@ -25,7 +25,7 @@ class AuditEndpoint implements AuditLog {
       throw new InvalidRequest(
           "limit: %d (expected: 1 to %d)".formatted(limit, MOST), "give a limit in this range");
     }
-    return rows.newest(project.text(), Callers.current().project().equals("*"), limit);
+    return rows.newest(project.text(), Callers.current().everywhere(), limit);
   }
 
   @Override

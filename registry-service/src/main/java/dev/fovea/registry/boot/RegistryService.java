@@ -4,10 +4,12 @@ import dev.fovea.kernel.Audited;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.registry.Access;
 import dev.fovea.registry.AuditLog;
+import dev.fovea.registry.KnownPeople;
 import dev.fovea.registry.Lineage;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.RunViews;
 import dev.fovea.registry.Runs;
+import dev.fovea.registry.SignIns;
 import dev.fovea.registry.SignedModels;
 import dev.fovea.registry.SweepResults;
 import dev.fovea.registry.Webhooks;
@@ -15,6 +17,7 @@ import dev.fovea.registry.alerts.AlertProperties;
 import dev.fovea.registry.artifacts.ArtifactLimits;
 import dev.fovea.registry.audit.AuditRows;
 import dev.fovea.registry.lineage.LineageLinks;
+import dev.fovea.registry.login.LoginProperties;
 import dev.fovea.registry.oidc.OidcProperties;
 import dev.fovea.registry.signing.ModelSigningProperties;
 import dev.fovea.registry.webhooks.WebhookProperties;
@@ -58,6 +61,7 @@ public class RegistryService {
   @EnableConfigurationProperties({
     ArtifactLimits.class,
     OidcProperties.class,
+    LoginProperties.class,
     ModelSigningProperties.class,
     WebhookProperties.class,
     AlertProperties.class
@@ -72,6 +76,7 @@ public class RegistryService {
     "dev.fovea.registry.audit",
     "dev.fovea.registry.access",
     "dev.fovea.registry.oidc",
+    "dev.fovea.registry.login",
     "dev.fovea.registry.sweep",
     "dev.fovea.registry.signing",
     "dev.fovea.registry.webhooks",
@@ -116,6 +121,8 @@ public class RegistryService {
         Lineage.class,
         AuditLog.class,
         Access.class,
+        SignIns.class,
+        KnownPeople.class,
         Webhooks.class,
         Inbox.class
       })

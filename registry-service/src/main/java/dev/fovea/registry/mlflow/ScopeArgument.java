@@ -1,5 +1,6 @@
 package dev.fovea.registry.mlflow;
 
+import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.protocol.ErrorCode;
@@ -37,7 +38,7 @@ final class ScopeArgument implements HandlerMethodArgumentResolver {
     }
     var workspace = request.getHeader(WORKSPACE);
     if (workspace == null || workspace.isBlank()) {
-      return new Scope(caller.project().equals("*") ? DEFAULT : Name.of(caller.project()));
+      return new Scope(withoutAName(caller));
     }
     if (!caller.sees(workspace)) {
       throw noWorkspace(workspace);
@@ -47,6 +48,19 @@ final class ScopeArgument implements HandlerMethodArgumentResolver {
     } catch (IllegalArgumentException e) {
       throw noWorkspace(workspace);
     }
+  }
+
+  private static Name withoutAName(Caller caller) {
+    if (caller.everywhere()) {
+      return DEFAULT;
+    }
+    if (caller.elsewhere().isEmpty()) {
+      return Name.of(caller.project());
+    }
+    throw new MlflowError(
+        ErrorCode.INVALID_PARAMETER_VALUE,
+        "no project is named, and you have rights in several: set MLFLOW_WORKSPACE, or the header %s, to one of %s"
+            .formatted(WORKSPACE, caller.projects()));
   }
 
   // The same answer whether it is missing or another's.

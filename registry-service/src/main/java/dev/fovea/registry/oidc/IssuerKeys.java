@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * than the pause allows: tokens with made-up ids cannot make this server call the issuer. Keys stay
  * in use for a day while the issuer does not answer.
  */
-final class IssuerKeys {
+public final class IssuerKeys {
   /** Where they come from. */
-  interface Source {
+  public interface Source {
     JWKSet load() throws IOException;
   }
 
@@ -45,7 +45,13 @@ final class IssuerKeys {
   private volatile @Nullable Kept kept;
   private Instant notBefore = Instant.MIN;
 
-  IssuerKeys(Source source, Duration keysFor, Duration pause, Clock clock) {
+  /**
+   * Keys from there.
+   *
+   * @param keysFor how long they are used before they are fetched again
+   * @param pause how long to wait before they are fetched once more, whatever key is asked for
+   */
+  public IssuerKeys(Source source, Duration keysFor, Duration pause, Clock clock) {
     this.source = source;
     this.keysFor = keysFor;
     this.pause = pause;
@@ -57,7 +63,7 @@ final class IssuerKeys {
    *
    * @throws ServiceUnavailable while there are no keys at all
    */
-  Optional<JWK> find(String id) {
+  public Optional<JWK> find(String id) {
     var known = kept;
     if (known == null || !within(known, keysFor) || !known.keys().containsKey(id)) {
       known = refreshed(id);
@@ -97,7 +103,7 @@ final class IssuerKeys {
           .forEach(key -> keys.put(key.getKeyID(), key.toPublicJWK()));
       kept = new Kept(Map.copyOf(keys), now);
     } catch (IOException e) {
-      LOG.warn("the OIDC issuer's keys could not be fetched: {}", e.getMessage());
+      LOG.warn("the keys of an OIDC issuer could not be fetched: {}", e.getMessage());
     }
   }
 

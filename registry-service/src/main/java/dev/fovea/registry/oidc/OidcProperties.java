@@ -5,7 +5,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -30,13 +29,10 @@ public record OidcProperties(
     @DefaultValue("30s") Duration refetchPause,
     @DefaultValue List<Binding> bindings) {
   private static final Duration LONGEST = Duration.ofMinutes(15);
-  private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
   public OidcProperties {
     require(
-        issuer.getHost() != null
-            && ("https".equals(issuer.getScheme())
-                || "http".equals(issuer.getScheme()) && THIS_MACHINE.contains(issuer.getHost())),
+        IssuerHttp.isSafe(issuer),
         "issuer: '%s' (expected: https, or http on this machine)".formatted(issuer));
     require(
         lifetime.isPositive() && lifetime.compareTo(LONGEST) <= 0,

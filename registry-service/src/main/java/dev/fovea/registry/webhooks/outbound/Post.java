@@ -67,7 +67,7 @@ public final class Post {
             .readTimeout(patience)
             .writeTimeout(patience)
             .callTimeout(patience)
-            .sslSocketFactory(trust.sockets(), trust.manager())
+            .sslSocketFactory(trust.context().getSocketFactory(), trust.manager())
             .build();
   }
 

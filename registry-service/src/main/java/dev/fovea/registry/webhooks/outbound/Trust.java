@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Whose certificates are believed: the JDK's authorities, and those of a file.
  *
  * @param manager decides
- * @param sockets makes connections by its decisions
+ * @param context makes connections by its decisions
  */
-public record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
+public record Trust(X509TrustManager manager, SSLContext context) {
   private static final int MOST_BYTES = 1 << 20;
 
   /**
@@ -57,13 +57,18 @@ public record Trust(X509TrustManager manager, SSLSocketFactory sockets) {
       var manager = more.isEmpty() ? usual : manager(store);
       var context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {manager}, null);
-      return new Trust(manager, context.getSocketFactory());
+      return new Trust(manager, context);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException(
           "%s: %s can't be read as certificates in PEM"
               .formatted(setting, file.map(Path::toString).orElse("the JDK's own")),
           e);
     }
+  }
+
+  /** What makes a connection by its decisions. */
+  public SSLSocketFactory sockets() {
+    return context.getSocketFactory();
   }
 
   private static List<X509Certificate> certificates(Path file)

@@ -1,0 +1,5 @@
+/** Pages about tokens for programs. */
+@NullMarked
+package dev.fovea.web.tokens;
+
+import org.jspecify.annotations.NullMarked;

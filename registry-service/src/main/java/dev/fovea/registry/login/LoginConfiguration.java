@@ -1,0 +1,46 @@
+package dev.fovea.registry.login;
+
+import dev.fovea.registry.oidc.IssuerHttp;
+import dev.fovea.registry.oidc.IssuerKeys;
+import dev.fovea.registry.webhooks.outbound.Trust;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the sign-in together, where there is a provider. */
+@Configuration(proxyBeanMethods = false)
+class LoginConfiguration {
+  private static final Duration KEYS_FOR = Duration.ofHours(1);
+  private static final Duration REFETCH_PAUSE = Duration.ofSeconds(30);
+
+  @Bean
+  @ConditionalOnProperty("fovea.auth.login.issuer")
+  Login login(LoginProperties properties, Admissions admissions) throws IOException {
+    var clock = Clock.systemUTC();
+    var client =
+        new Client(
+            Objects.requireNonNull(properties.issuer(), "the condition"),
+            Objects.requireNonNull(properties.clientId(), "checked with the issuer"),
+            properties.secret());
+    var caFile = properties.caFile();
+    var http =
+        caFile == null
+            ? new IssuerHttp()
+            : new IssuerHttp(Trust.with(Optional.of(caFile), "fovea.auth.login.ca-file").context());
+    var provider = new Provider(client.issuer(), http, clock);
+    var keys = new IssuerKeys(provider, KEYS_FOR, REFETCH_PAUSE, clock);
+    return new Login(
+        properties,
+        client,
+        provider,
+        new Codes(provider, client, http),
+        new IdentityTokens(client, keys, clock),
+        admissions,
+        clock);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fovea.registry.login;
+
+import org.jspecify.annotations.NullMarked;
