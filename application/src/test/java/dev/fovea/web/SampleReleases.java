@@ -53,7 +53,7 @@ final class SampleReleases implements Releases {
               4,
               Release.State.RELEASED,
               done(7),
-              Optional.of(passed()),
+              Optional.of(passed().withCosts(Optional.of(costs()))),
               "all gates pass; the canary has started"),
           release(
               READER,
@@ -235,8 +235,7 @@ final class SampleReleases implements Releases {
                 .46,
                 "MiB",
                 "the model file",
-                0)))
-        .withCosts(Optional.of(costs()));
+                0)));
   }
 
   private static CostReading costs() {

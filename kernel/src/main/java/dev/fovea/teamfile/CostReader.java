@@ -34,8 +34,7 @@ final class CostReader {
             || slices.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new CostSpec(
-                unit.get(), units.get(), items.get(), bears.get(), price, slices.get()));
+            new CostSpec(unit.get(), units.get(), items.get(), bears.get(), price, slices.get()));
   }
 
   /** Empty where the file says nothing, and with a mistake. */

@@ -124,8 +124,7 @@ final class Fields {
   private <T> Optional<Map<String, T>> mapping(
       String key, Yaml value, int limit, Function<String, T> reader) {
     if (!(value instanceof Yaml.Mapping mapping)) {
-      wrong(
-          key, "'%s' is %s (expected: a mapping)".formatted(key, Values.described(value)));
+      wrong(key, "'%s' is %s (expected: a mapping)".formatted(key, Values.described(value)));
       return Optional.empty();
     }
     if (mapping.entries().size() > limit) {

@@ -35,7 +35,14 @@ enum Section {
   RELEASE(
       "release",
       List.of(
-          "model", "dataset", "preprocess", "quantize", "parity", "detector", "gates", "costs",
+          "model",
+          "dataset",
+          "preprocess",
+          "quantize",
+          "parity",
+          "detector",
+          "gates",
+          "costs",
           "canary"),
       Map.of()),
   PREPROCESS(

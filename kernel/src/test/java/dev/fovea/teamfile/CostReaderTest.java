@@ -32,7 +32,8 @@ class CostReaderTest {
         costs(
             """
             {unit: box, units: boxes, items: 12, bears: 1, currency: EUR, error: 0.4, \
-            classes: {wine: 12, "2": 0}, slices: {warm: in warm light, night: at night}}""");
+            classes: {wine: 12, "2": 0}, slices: {warm: in warm light, night: at night}}\
+            """);
     assertThat(costs)
         .contains(
             new CostSpec(
@@ -52,10 +53,12 @@ class CostReaderTest {
   void takesDefaultsWhereTheFileSaysNothing() {
     assertThat(costs("{unit: checkout, items: 20}"))
         .contains(new CostSpec("checkout", "checkouts", 20, 0, Optional.empty(), Map.of()));
-    assertThat(costs("{unit: c, items: 2, currency: EUR, classes: {wine: 1}}").orElseThrow().price())
+    assertThat(
+            costs("{unit: c, items: 2, currency: EUR, classes: {wine: 1}}").orElseThrow().price())
         .as("what is not named costs nothing")
         .contains(new Price("EUR", 0, Map.of("wine", 1.0)));
-    assertThat(TeamFile.parse(POLICY.replace("  costs: COSTS\n", "")).release().orElseThrow().costs())
+    assertThat(
+            TeamFile.parse(POLICY.replace("  costs: COSTS\n", "")).release().orElseThrow().costs())
         .isEmpty();
   }
 
@@ -121,7 +124,8 @@ class CostReaderTest {
         .hasMessageContaining("'slices' has 101 keys (expected: at most 100)");
     assertThat(
             mistakes(
-                POLICY.replace("COSTS", "{unit: c, items: 3, slices: {n: " + "x".repeat(101) + "}}")))
+                POLICY.replace(
+                    "COSTS", "{unit: c, items: 3, slices: {n: " + "x".repeat(101) + "}}")))
         .hasMessageContaining("1 to 100 characters");
     assertThatThrownBy(() -> new CostSpec("c", "cs", 3, 3, Optional.empty(), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -29,8 +29,7 @@ public record Measures(Digest release, String policy, List<Form> forms, List<Swe
    * @param size of the model file
    * @param profiles one a device that the release's rules name and the lab has
    */
-  public record Form(
-      Variant variant, Digest evaluation, ByteSize size, List<Profile> profiles) {
+  public record Form(Variant variant, Digest evaluation, ByteSize size, List<Profile> profiles) {
     public Form {
       profiles = List.copyOf(profiles);
     }

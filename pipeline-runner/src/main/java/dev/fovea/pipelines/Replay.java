@@ -49,8 +49,7 @@ public final class Replay {
    * @param cacheBytes above which the cache is emptied first, and how much is fetched at most
    * @param fresh whether the cache is emptied first in any case
    */
-  public record Request(
-      String policyText, int last, Path cache, long cacheBytes, boolean fresh) {
+  public record Request(String policyText, int last, Path cache, long cacheBytes, boolean fresh) {
     public Request {
       if (last < 1 || last > MOST_RELEASES) {
         throw new InvalidRequest(

@@ -33,8 +33,7 @@ public final class Terminal {
 
   /** Tells people what a command goes on without, beside its result. */
   public void warn(List<String> doubts) {
-    warn(
-        Objects.requireNonNull(command, "picocli sets it").commandLine().getErr(), doubts);
+    warn(Objects.requireNonNull(command, "picocli sets it").commandLine().getErr(), doubts);
   }
 
   /** The same for a command that reads its options elsewhere. */

@@ -86,7 +86,8 @@ class CheckCommandTests {
             "the least is at 60 %, and it falls below the limit from [0-9.]+ %\nNOISE +MEASURED")
         .containsPattern("\n60 % +0\\.[0-9]+ \\(0\\.[0-9]+ to 0\\.[0-9]+\\) +below the limit\n");
     assertThat(said)
-        .containsPattern("\nin checkouts:\n  int8: .* checkouts fails? \\(95 % interval .*\\)\n  fp32: ")
+        .containsPattern(
+            "\nin checkouts:\n  int8: .* checkouts fails? \\(95 % interval .*\\)\n  fp32: ")
         .containsPattern("\n  int8: .* checkouts fails? under noise of 60 % \\(95 % interval ")
         .contains("whose errors are independent of each other");
     var json = JsonMapper.shared().readTree(check(ExitCode.REFUSED, "--json").out());

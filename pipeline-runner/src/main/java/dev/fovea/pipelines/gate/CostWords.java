@@ -36,8 +36,7 @@ final class CostWords {
     if (share == 1) {
       return "every %s fails".formatted(spec.unit());
     }
-    return "%s %s %s"
-        .formatted(ratio(share), spec.units(), share < TENTHS_FROM ? "fails" : "fail");
+    return "%s %s %s".formatted(ratio(share), spec.units(), share < TENTHS_FROM ? "fails" : "fail");
   }
 
   /** {@code 1 in 7}, {@code 3 in 10}, {@code none}, {@code all}. */
@@ -98,7 +97,8 @@ final class CostWords {
         ? ""
         : String.format(
             Locale.ROOT,
-            "one %s is %,d images like those measured, whose errors are independent of each other; it fails by %s",
+            "one %s is %,d images like those measured, whose errors are independent of each other;"
+                + " it fails by %s",
             spec.unit(),
             spec.items(),
             fails);

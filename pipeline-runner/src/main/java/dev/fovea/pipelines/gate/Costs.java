@@ -84,8 +84,8 @@ public final class Costs {
         .sorted(bySize().thenComparing(Map.Entry.comparingByKey()))
         .limit(MOST_SLICES)
         .sorted(
-            Comparator.<Map.Entry<String, List<Scored>>>comparingDouble(slice ->
-                    -wrong(slice.getValue()).value())
+            Comparator.<Map.Entry<String, List<Scored>>>comparingDouble(
+                    slice -> -wrong(slice.getValue()).value())
                 .thenComparing(Map.Entry.comparingByKey()))
         .forEach(slice -> {
           var name = slice.getKey();
@@ -222,8 +222,7 @@ public final class Costs {
                 .toList());
     if (measure.most() == 0) {
       // No resample has a cost either: there may still be as many dear mistakes as Wilson allows.
-      return scaled(
-          prices.getMax(), withExactEnds(Estimate.share(0, askings.getFirst().size())));
+      return scaled(prices.getMax(), withExactEnds(Estimate.share(0, askings.getFirst().size())));
     }
     var interval = BOOTSTRAP.of(measure);
     double value = interval.estimate();
@@ -240,9 +239,7 @@ public final class Costs {
   /** Wilson's ends at 0 and 1 are a rounding away from these; a sentence would show it. */
   private static Estimate withExactEnds(Estimate share) {
     return new Estimate(
-        share.value(),
-        share.value() == 0 ? 0 : share.low(),
-        share.value() == 1 ? 1 : share.high());
+        share.value(), share.value() == 0 ? 0 : share.low(), share.value() == 1 ? 1 : share.high());
   }
 
   private static Estimate wrong(List<Scored> answers) {

@@ -57,8 +57,7 @@ final class RecordedMeasures {
     for (var swept : state.sweepsIfMade()) {
       if (objects.exists(swept.evaluation())) {
         sweeps.add(
-            new Swept(
-                swept.gate().of(), swept.sweep(), swept.gate().slice(), swept.evaluation()));
+            new Swept(swept.gate().of(), swept.sweep(), swept.gate().slice(), swept.evaluation()));
       }
     }
     return new Measures(release, policy, forms, sweeps);
@@ -70,7 +69,8 @@ final class RecordedMeasures {
     return state(order, policy(order)).stream()
             .flatMap(state ->
                 Stream.concat(
-                    Stream.of(Variant.values()).flatMap(form -> state.evaluationIfMade(form).stream()),
+                    Stream.of(Variant.values())
+                        .flatMap(form -> state.evaluationIfMade(form).stream()),
                     state.sweepsIfMade().stream().map(ReleaseState.Swept::evaluation)))
             .anyMatch(evaluation::equals)
         && objects.exists(evaluation);
@@ -86,10 +86,7 @@ final class RecordedMeasures {
     return runs.last(ReleaseJob.NAME, order.digest())
         .map(run ->
             new ReleaseState(
-                order,
-                TeamFile.parse(policy),
-                new StepExecution(0, "read", run),
-                (_, _) -> {}));
+                order, TeamFile.parse(policy), new StepExecution(0, "read", run), (_, _) -> {}));
   }
 
   private Optional<Form> form(ReleaseState state, Variant variant) throws IOException {

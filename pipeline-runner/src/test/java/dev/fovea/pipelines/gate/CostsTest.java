@@ -44,8 +44,8 @@ class CostsTest {
             "fp32: 1 in 4 checkouts fails (95 % interval 1 in 13 to 7 in 10)");
     assertThat(reading.notes())
         .containsExactly(
-            "one checkout is 15 images like those measured, whose errors are independent of each other;"
-                + " it fails by one wrong answer or more");
+            "one checkout is 15 images like those measured, whose errors are independent of each"
+                + " other; it fails by one wrong answer or more");
     var line = reading.lines().getFirst();
     assertThat(line.on()).isEqualTo("test split, 100 images");
     assertThat(line.wrong().value()).isEqualTo(0.01);
@@ -60,8 +60,7 @@ class CostsTest {
 
   @Test
   void assumesNothingOfAUnitOfOneImage() {
-    var reading =
-        reading("{unit: box, units: boxes, items: 1}", answers(100, 5), answers(100, 0));
+    var reading = reading("{unit: box, units: boxes, items: 1}", answers(100, 5), answers(100, 0));
     assertThat(reading.notes()).isEmpty();
     assertThat(reading.lines().getFirst().failing()).isEqualTo(reading.lines().getFirst().wrong());
     assertThat(reading.lines())
@@ -129,8 +128,7 @@ class CostsTest {
       answers.add(scored(i, i % 2 == 0 ? "wine" : "apple", i % 2 == 0 || i > 9, Optional.empty()));
     }
     var cost =
-        reading(
-                "{unit: order, items: 10, currency: EUR, classes: {wine: 12}}", answers, answers)
+        reading("{unit: order, items: 10, currency: EUR, classes: {wine: 12}}", answers, answers)
             .lines()
             .getFirst()
             .cost()
@@ -156,7 +154,8 @@ class CostsTest {
     assertThat(line.failing().low()).isBetween(0.8, 0.9);
     assertThat(line.cost().orElseThrow().value()).isCloseTo(4, within(1e-12));
     assertThat(line.sentence())
-        .startsWith("int8: every box fails (95 % interval 9 in 10 to all); wrong answers cost 4.00");
+        .startsWith(
+            "int8: every box fails (95 % interval 9 in 10 to all); wrong answers cost 4.00");
   }
 
   @Test
@@ -184,12 +183,11 @@ class CostsTest {
             tuple("on slice day", Variant.FP32));
     assertThat(reading.lines().get(2).sentence())
         .matches("int8: 8 in 10 checkouts fail in warm light \\(95 % interval .* to .*\\)");
-    assertThat(reading.lines().get(2).failing().value())
-        .isEqualTo(Failing.share(0.2, 20, 2));
+    assertThat(reading.lines().get(2).failing().value()).isEqualTo(Failing.share(0.2, 20, 2));
     assertThat(reading.notes())
         .containsExactly(
-            "one checkout is 20 images like those measured, whose errors are independent of each other;"
-                + " it fails by more than 2 wrong answers",
+            "one checkout is 20 images like those measured, whose errors are independent of each"
+                + " other; it fails by more than 2 wrong answers",
             "left out, with fewer than 20 images: fog",
             "no image of the test split is of snow");
   }
@@ -208,7 +206,10 @@ class CostsTest {
 
   @Test
   void readsAFaultOnceAtItsWorstStrength() {
-    var spec = spec("{unit: checkout, items: 20, currency: EUR, error: 0.5}", SWEEP + SWEEP.replace("0.2}", "0.3}"));
+    var spec =
+        spec(
+            "{unit: checkout, items: 20, currency: EUR, error: 0.5}",
+            SWEEP + SWEEP.replace("0.2}", "0.3}"));
     int[] right = {80, 85, 90, 95, 96, 95, 90, 88, 86};
     var evidence = evidence(spec, answers(100, 4), answers(100, 4), right);
     var reading = Costs.reading(spec, evidence).orElseThrow();
@@ -218,17 +219,16 @@ class CostsTest {
     assertThat(line.where()).isEqualTo("under brightness of -40 %");
     assertThat(line.on()).isEqualTo("test split, 100 images, the worst of 9 strengths");
     assertThat(line.wrong())
-        .isEqualTo(
-            new Bounded(1 - ruling.measured(), 1 - ruling.high(), 1 - ruling.low()));
+        .isEqualTo(new Bounded(1 - ruling.measured(), 1 - ruling.high(), 1 - ruling.low()));
     assertThat(line.failing().value()).isEqualTo(Failing.share(1 - ruling.measured(), 20, 0));
     assertThat(line.cost().orElseThrow().value()).isCloseTo(10 * 0.2, within(1e-12));
-    assertThat(line.sentence()).startsWith("int8: more than 9 in 10 checkouts fail under brightness");
+    assertThat(line.sentence())
+        .startsWith("int8: more than 9 in 10 checkouts fail under brightness");
   }
 
   @Test
   void expectsUnderAFaultTheLargestCostOfAllStrengths() {
-    var spec =
-        spec("{unit: c, items: 3, currency: EUR, error: 0.5, classes: {dark: 2}}", SWEEP);
+    var spec = spec("{unit: c, items: 3, currency: EUR, error: 0.5, classes: {dark: 2}}", SWEEP);
     int[] right = {60, 85, 90, 95, 96, 95, 90, 88, 86};
     var line =
         Costs.reading(spec, evidence(spec, answers(100, 4), answers(100, 4), right))
@@ -267,7 +267,8 @@ class CostsTest {
   void standsInTheVerdictsJsonWhereThereIsOneAndChangesNoOther() {
     var verdict = new Verdict(true, List.of());
     assertThat(JSON.writeValueAsString(verdict)).isEqualTo("{\"passed\":true,\"rulings\":[]}");
-    assertThat(JSON.readValue("{\"passed\":true,\"rulings\":[]}", Verdict.class)).isEqualTo(verdict);
+    assertThat(JSON.readValue("{\"passed\":true,\"rulings\":[]}", Verdict.class))
+        .isEqualTo(verdict);
     var read =
         verdict.withCosts(
             Optional.of(

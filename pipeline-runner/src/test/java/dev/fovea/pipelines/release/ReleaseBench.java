@@ -139,8 +139,7 @@ final class ReleaseBench implements AutoCloseable {
                     new StartRolloutStep(rollouts, objects)));
     var runs = batch.runs(job);
     runner =
-        new ReleaseRunner(
-            runs, job, orders, lab, batch.transactions(), events::add, queue::add);
+        new ReleaseRunner(runs, job, orders, lab, batch.transactions(), events::add, queue::add);
     starts =
         new ReleaseStarts(
             datasets,

@@ -66,10 +66,10 @@ class ReplayTest {
       assertThat(again.rulings())
           .extracting(Ruling::explanation)
           .isEqualTo(
-              release.verdict().orElseThrow().rulings().stream()
-                  .map(Ruling::explanation)
-                  .toList());
-      assertThat(again.rulings()).as("images stay on the server").allMatch(r -> r.frames().isEmpty());
+              release.verdict().orElseThrow().rulings().stream().map(Ruling::explanation).toList());
+      assertThat(again.rulings())
+          .as("images stay on the server")
+          .allMatch(r -> r.frames().isEmpty());
     }
   }
 
@@ -154,12 +154,10 @@ class ReplayTest {
       assertThat(again.unmeasured())
           .extracting(Unmeasured::rule, Unmeasured::line, Unmeasured::why)
           .containsExactly(
-              tuple(
-                  "latency-p50 of int8 on orin-nx", 16, "it was not profiled on orin-nx"),
+              tuple("latency-p50 of int8 on orin-nx", 16, "it was not profiled on orin-nx"),
               tuple(
                   "least accuracy of int8 under brightness of -60 % to 20 %",
-                  17,
-                  "int8 was not put under brightness of -60 % to 20 %"));
+                  17, "int8 was not put under brightness of -60 % to 20 %"));
       assertThat(again.unmeasured().getFirst().remedy())
           .contains("'fovea check'")
           .contains("'fovea promote shade-reader 1'");
@@ -197,11 +195,15 @@ class ReplayTest {
           .allMatch(rule -> rule.why().contains("'preprocess' was otherwise"));
 
       var elsewhere =
-          only(replay(bench, sizes.replace("  shades: {", "  tints: {").replace(": shades", ": tints")));
+          only(
+              replay(
+                  bench,
+                  sizes.replace("  shades: {", "  tints: {").replace(": shades", ": tints")));
       assertThat(elsewhere.unmeasured())
           .hasSize(3)
           .allMatch(rule ->
-              rule.why().equals("it was measured on the dataset shades, and the policy names tints"));
+              rule.why()
+                  .equals("it was measured on the dataset shades, and the policy names tints"));
 
       assertThat(only(replay(bench, sizes.replace("parity: 1e-4", "parity: 1e-5"))).notes())
           .singleElement()
@@ -374,7 +376,8 @@ class ReplayTest {
       assertThat(again.change()).isEqualTo(Change.UNKNOWN);
       assertThat(again.why())
           .isEqualTo(
-              "the server no longer has what it measured; 'fovea promote shade-reader 1' measures it anew");
+              "the server no longer has what it measured; 'fovea promote shade-reader 1' measures"
+                  + " it anew");
 
       var unread =
           new OtherMeasures(
@@ -398,16 +401,14 @@ class ReplayTest {
           .allMatch(form -> form.profiles().size() == 1 && form.size().bytes() > 0);
       for (var other : List.of(release.int8().orElseThrow(), release.dataset())) {
         assertThat(bench.objects.exists(other)).isTrue();
-        assertThatThrownBy(() ->
-                bench.endpoint.evaluation(ReleaseBench.PROJECT, release.digest(), other))
+        assertThatThrownBy(
+                () -> bench.endpoint.evaluation(ReleaseBench.PROJECT, release.digest(), other))
             .isInstanceOf(NoSuchThing.class);
       }
-      assertThatThrownBy(() ->
-              bench.endpoint.measures(ReleaseBench.PROJECT, Digest.sha256(new byte[] {7})))
+      assertThatThrownBy(
+              () -> bench.endpoint.measures(ReleaseBench.PROJECT, Digest.sha256(new byte[] {7})))
           .isInstanceOf(NoSuchThing.class);
-      assertThatThrownBy(() ->
-              bench.endpoint.measures(
-                  Name.of("another"), release.digest()))
+      assertThatThrownBy(() -> bench.endpoint.measures(Name.of("another"), release.digest()))
           .isInstanceOf(NoSuchThing.class);
     }
   }
@@ -422,8 +423,7 @@ class ReplayTest {
   }
 
   /** A server that says other things than there are. */
-  private record OtherMeasures(
-      Replay.Archive right, byte[] bytes, UnaryOperator<Measures> measured)
+  private record OtherMeasures(Replay.Archive right, byte[] bytes, UnaryOperator<Measures> measured)
       implements Replay.Archive {
     @Override
     public List<Release> releases() {
@@ -496,7 +496,10 @@ class ReplayTest {
 
   private static Release run(ReleaseBench bench) throws Exception {
     var digest =
-        bench.starts.start(ReleaseBench.PROJECT, new Candidate(ReleaseBench.MODEL, 1), "erin").digest();
+        bench
+            .starts
+            .start(ReleaseBench.PROJECT, new Candidate(ReleaseBench.MODEL, 1), "erin")
+            .digest();
     bench.work();
     if (bench.release(digest).state() == Release.State.WAITING) {
       bench.lab.finish();
@@ -511,8 +514,7 @@ class ReplayTest {
     return replay(policy, 5, archive(bench));
   }
 
-  private Replayed replay(String policy, int last, Replay.Archive archive)
-      throws IOException {
+  private Replayed replay(String policy, int last, Replay.Archive archive) throws IOException {
     return new Replay(
             new Replay.Request(policy, last, home.resolve("cache"), PLENTY, false),
             archive,
