@@ -61,7 +61,8 @@ final class SampleReleases implements Releases {
               Release.State.REFUSED,
               done(6),
               Optional.of(refused()),
-              "accuracy of int8 on slice night is 81.40 % (95 % interval 78.10 % to 84.30 %), beyond the limit of 90.00 %"),
+              "accuracy of int8 on slice night is 81.40 % (95 % interval 78.10 % to 84.30 %),"
+                  + " beyond the limit of 90.00 %"),
           release(
               READER,
               2,
@@ -265,8 +266,8 @@ final class SampleReleases implements Releases {
                 .219,
                 "more than 9 in 10")),
         List.of(
-            "one checkout is 20 images like those measured, whose errors are independent of each other;"
-                + " it fails by one wrong answer or more",
+            "one checkout is 20 images like those measured, whose errors are independent of each"
+                + " other; it fails by one wrong answer or more",
             "no image of the test split is of " + Samples.HOSTILE));
   }
 

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a policy says of earlier releases, as a person reads it: what differs, and by which rule. */
+/**
+ * What a policy says of earlier releases, as a person reads it: what differs, and by which rule.
+ */
 final class ReplayText {
   private ReplayText() {}
 

@@ -25,9 +25,9 @@ import java.util.stream.Collectors;
 
 /**
  * Reads from what was measured how often a unit of several images fails, and what its wrong answers
- * cost. The share that fails rises with the share of wrong answers, so the ends of one interval give
- * those of the other. A cost to be expected is a mean, which needs no independence; its interval is
- * that of the wrong answers where all cost the same, else a bootstrap over the images.
+ * cost. The share that fails rises with the share of wrong answers, so the ends of one interval
+ * give those of the other. A cost to be expected is a mean, which needs no independence; its
+ * interval is that of the wrong answers where all cost the same, else a bootstrap over the images.
  */
 public final class Costs {
   private static final int MOST_SLICES = 20;

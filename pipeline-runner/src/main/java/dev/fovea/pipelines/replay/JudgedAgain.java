@@ -48,7 +48,8 @@ public final class JudgedAgain {
   /**
    * Holds what a release recorded against a policy.
    *
-   * @throws dev.fovea.kernel.Problem when the archive does not answer, or gives what is no evaluation
+   * @throws dev.fovea.kernel.Problem when the archive does not answer, or gives what is no
+   *     evaluation
    */
   public static Again of(Release release, ReleaseSpec now, Archive archive, Fetched fetched)
       throws IOException {
