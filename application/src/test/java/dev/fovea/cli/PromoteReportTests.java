@@ -105,7 +105,10 @@ class PromoteReportTests {
     var verdict = new Verdict(true, List.of()).withCosts(Optional.of(costs));
     assertThat(PromoteReport.markdown(release("no", verdict), "https://x/y"))
         .contains(
-            "\n- int8: 1 in 7 &lt;b&gt;checkouts&lt;/b&gt; fails\n- (one checkout is 15 images)\n\nRelease");
+            "\n"
+                + "- int8: 1 in 7 &lt;b&gt;checkouts&lt;/b&gt; fails\n"
+                + "- (one checkout is 15 images)\n\n"
+                + "Release");
     assertThat(VerdictText.costs(verdict))
         .isEqualTo(
             """

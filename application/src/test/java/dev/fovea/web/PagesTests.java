@@ -173,9 +173,11 @@ class PagesTests {
         .contains("<dt>Of another class</dt><dd class=\"big\">1</dd>")
         .contains("1 box moved, 1 car -&gt; &lt;script&gt;alert")
         .contains(
-            "<polygon class=\"bx removed\" points=\"12.00,30.00 52.00,30.00 52.00,70.00 12.00,70.00 \">")
+            "<polygon class=\"bx removed\" points=\"12.00,30.00 52.00,30.00 52.00,70.00 12.00,70.00"
+                + " \">")
         .contains(
-            "<polygon class=\"bx added\" points=\"18.00,30.00 58.00,30.00 58.00,70.00 18.00,70.00 \">")
+            "<polygon class=\"bx added\" points=\"18.00,30.00 58.00,30.00 58.00,70.00 18.00,70.00"
+                + " \">")
         .contains("<polygon class=\"bx faint\" points=\"64.00,30.00");
   }
 

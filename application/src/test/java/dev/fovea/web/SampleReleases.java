@@ -59,7 +59,7 @@ final class SampleReleases implements Releases {
               4,
               Release.State.RELEASED,
               done(7),
-              Optional.of(passed()),
+              Optional.of(passed().withCosts(Optional.of(costs()))),
               "all gates pass; the canary has started"),
           release(
               READER,
@@ -67,7 +67,8 @@ final class SampleReleases implements Releases {
               Release.State.REFUSED,
               done(6),
               Optional.of(refused()),
-              "accuracy of int8 on slice night is 81.40 % (95 % interval 78.10 % to 84.30 %), beyond the limit of 90.00 %"),
+              "accuracy of int8 on slice night is 81.40 % (95 % interval 78.10 % to 84.30 %),"
+                  + " beyond the limit of 90.00 %"),
           release(
               READER,
               2,
@@ -174,6 +175,7 @@ final class SampleReleases implements Releases {
 
   private static Verdict passed() {
     return new Verdict(
+<<<<<<< HEAD
             true,
             List.of(
                 ruling(
@@ -243,6 +245,76 @@ final class SampleReleases implements Releases {
                     "the model file",
                     0)))
         .withCosts(Optional.of(costs()));
+=======
+        true,
+        List.of(
+            ruling(
+                "accuracy of int8",
+                Outcome.PASS,
+                "at least 95.00 %",
+                .95,
+                .964,
+                .949,
+                .975,
+                "",
+                "800 images of split test",
+                0),
+            ruling(
+                "accuracy of int8 on slice night",
+                Outcome.PASS,
+                "at least 90.00 %",
+                .90,
+                .942,
+                .921,
+                .958,
+                "",
+                "200 images of slice night",
+                3),
+            ruling(
+                "drop of accuracy from fp32 to int8",
+                Outcome.PASS,
+                "at most 1.00 pp",
+                .01,
+                .0022,
+                -.004,
+                .0081,
+                "",
+                "800 paired images",
+                0),
+            ruling(
+                "latency-p99 of int8 on local-cpu",
+                Outcome.PASS,
+                "at most 4.000 ms",
+                4,
+                1.21,
+                1.18,
+                1.30,
+                "ms",
+                "local-cpu, 2,000 inferences",
+                0),
+            ruling(
+                "memory of int8 on local-cpu",
+                Outcome.PASS,
+                "at most 64.000 MiB",
+                64,
+                21.5,
+                21.5,
+                21.5,
+                "MiB",
+                "local-cpu",
+                0),
+            ruling(
+                "size of int8",
+                Outcome.PASS,
+                "at most 1.000 MiB",
+                1,
+                .46,
+                .46,
+                .46,
+                "MiB",
+                "the model file",
+                0)));
+>>>>>>> h-replay
   }
 
   private static CostReading costs() {
@@ -272,8 +344,8 @@ final class SampleReleases implements Releases {
                 .219,
                 "more than 9 in 10")),
         List.of(
-            "one checkout is 20 images like those measured, whose errors are independent of each other;"
-                + " it fails by one wrong answer or more",
+            "one checkout is 20 images like those measured, whose errors are independent of each"
+                + " other; it fails by one wrong answer or more",
             "no image of the test split is of " + Samples.HOSTILE));
   }
 

@@ -230,8 +230,8 @@ final class TeamFileReader {
     if (fields.has("detector")) {
       fields.wrong(
           "costs",
-          "'costs' with 'detector' under release: this version counts the wrong answers of classifiers"
-              + " alone (expected: no 'costs')");
+          "'costs' with 'detector' under release: this version counts the wrong answers of"
+              + " classifiers alone (expected: no 'costs')");
     }
     costs.price().stream()
         .flatMap(price -> price.classes().keySet().stream())

@@ -98,9 +98,10 @@ class ReplayCommandTests {
         .containsPattern("reader 2 +\\S+ +passed +would pass\n")
         .containsPattern("reader 1 +\\S+ +refused +would be refused\n")
         .containsPattern(
-            "reader 3 would be refused by:\n.*\n"
-                + "FAIL +accuracy of int8 +at least 95.00 % +0\\.9300 +\\(0\\.8\\d+ to 0\\.9\\d+\\) +test"
-                + " split, 100 images +fovea.yaml:9\n")
+            "reader 3 would be refused by:\n"
+                + ".*\n"
+                + "FAIL +accuracy of int8 +at least 95.00 % +0\\.9300 +\\(0\\.8\\d+ to 0\\.9\\d+\\)"
+                + " +test split, 100 images +fovea.yaml:9\n")
         .doesNotContain("reader 2 would");
     assertThat(said.err()).doesNotContain("error").doesNotContain("note");
   }
@@ -112,8 +113,10 @@ class ReplayCommandTests {
         .contains("0 would be refused that passed, 1 would pass that was refused, 2 as before")
         .containsPattern("reader 1 +\\S+ +refused +would pass +better\n")
         .containsPattern(
-            "reader 1 would pass; it was refused by:\n.*\naccuracy of int8 +0\\.8500 +\\(0\\.7\\d+ to"
-                + " 0\\.9\\d+\\) +at least 90.00 % +at least 80.00 % +fovea.yaml:9\n");
+            "reader 1 would pass; it was refused by:\n"
+                + ".*\n"
+                + "accuracy of int8 +0\\.8500 +\\(0\\.7\\d+ to 0\\.9\\d+\\) +at least 90.00 % +at"
+                + " least 80.00 % +fovea.yaml:9\n");
   }
 
   @Test

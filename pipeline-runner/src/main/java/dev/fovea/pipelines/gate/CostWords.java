@@ -97,7 +97,8 @@ final class CostWords {
         ? ""
         : String.format(
             Locale.ROOT,
-            "one %s is %,d images like those measured, whose errors are independent of each other; it fails by %s",
+            "one %s is %,d images like those measured, whose errors are independent of each other;"
+                + " it fails by %s",
             spec.unit(),
             spec.items(),
             fails);

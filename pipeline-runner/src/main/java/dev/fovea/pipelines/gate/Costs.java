@@ -183,7 +183,8 @@ public final class Costs {
    * @param askings about the same images, of which the worst counts
    */
   private void add(
-      String where, String on, Variant of, Estimate wrong, List<List<Scored>> askings) {
+      String where, String on, Variant of, Estimate measured, List<List<Scored>> askings) {
+    var wrong = withExactEnds(measured);
     var failing =
         new Bounded(
             Failing.share(wrong.value(), spec.items(), spec.bears()),
@@ -221,7 +222,7 @@ public final class Costs {
                 .toList());
     if (measure.most() == 0) {
       // No resample has a cost either: there may still be as many dear mistakes as Wilson allows.
-      return scaled(prices.getMax(), Estimate.share(0, askings.getFirst().size()));
+      return scaled(prices.getMax(), withExactEnds(Estimate.share(0, askings.getFirst().size())));
     }
     var interval = BOOTSTRAP.of(measure);
     double value = interval.estimate();
@@ -233,6 +234,12 @@ public final class Costs {
     double factor = price * spec.items();
     return new Bounded(
         factor * estimate.value(), factor * estimate.low(), factor * estimate.high());
+  }
+
+  /** Wilson's ends at 0 and 1 are a rounding away from these; a sentence would show it. */
+  private static Estimate withExactEnds(Estimate share) {
+    return new Estimate(
+        share.value(), share.value() == 0 ? 0 : share.low(), share.value() == 1 ? 1 : share.high());
   }
 
   private static Estimate wrong(List<Scored> answers) {

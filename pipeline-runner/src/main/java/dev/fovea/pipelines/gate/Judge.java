@@ -56,7 +56,8 @@ public final class Judge {
         ? Precisions.of(gate, fp32, int8)
         : new Finding.Missing(
             "the test split",
-            "its images have one class each (expected: a measure of a classifier, such as accuracy)");
+            "its images have one class each (expected: a measure of a classifier, such as"
+                + " accuracy)");
   }
 
   private static Finding size(Gate gate, Evidence evidence) {

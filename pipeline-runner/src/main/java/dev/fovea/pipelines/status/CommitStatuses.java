@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.pipelines.CommitStatus;
 import java.util.List;
 import java.util.function.Consumer;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Has commits told how the releases stand that their builds asked for. A release that nobody asked
@@ -21,6 +22,11 @@ public final class CommitStatuses {
     this.places = places;
     this.rows = rows;
     this.soon = soon;
+  }
+
+  /** Where no Git host is configured. */
+  public static CommitStatuses toNobody(JdbcClient jdbc) {
+    return new CommitStatuses(List.of(), new StatusRows(jdbc), _ -> {});
   }
 
   /**

@@ -44,8 +44,8 @@ class CostsTest {
             "fp32: 1 in 4 checkouts fails (95 % interval 1 in 13 to 7 in 10)");
     assertThat(reading.notes())
         .containsExactly(
-            "one checkout is 15 images like those measured, whose errors are independent of each other;"
-                + " it fails by one wrong answer or more");
+            "one checkout is 15 images like those measured, whose errors are independent of each"
+                + " other; it fails by one wrong answer or more");
     var line = reading.lines().getFirst();
     assertThat(line.on()).isEqualTo("test split, 100 images");
     assertThat(line.wrong().value()).isEqualTo(0.01);
@@ -186,8 +186,8 @@ class CostsTest {
     assertThat(reading.lines().get(2).failing().value()).isEqualTo(Failing.share(0.2, 20, 2));
     assertThat(reading.notes())
         .containsExactly(
-            "one checkout is 20 images like those measured, whose errors are independent of each other;"
-                + " it fails by more than 2 wrong answers",
+            "one checkout is 20 images like those measured, whose errors are independent of each"
+                + " other; it fails by more than 2 wrong answers",
             "left out, with fewer than 20 images: fog",
             "no image of the test split is of snow");
   }

@@ -22,6 +22,7 @@ import dev.fovea.pipelines.launch.JobLimits;
 import dev.fovea.pipelines.launch.JobWatch;
 import dev.fovea.pipelines.request.CommitOfBuild;
 import dev.fovea.pipelines.request.Requests;
+import dev.fovea.pipelines.status.CommitStatuses;
 import dev.fovea.registry.ModelVersion.Format;
 import dev.fovea.registry.Models;
 import java.time.Duration;
@@ -140,8 +141,12 @@ final class ReleaseBench implements AutoCloseable {
                     new StartRolloutStep(rollouts, objects)));
     var runs = batch.runs(job);
     runner =
+<<<<<<< HEAD
         new ReleaseRunner(
             runs, job, orders, lab, batch.transactions(), events::add, queue::add, ended::add);
+=======
+        new ReleaseRunner(runs, job, orders, lab, batch.transactions(), events::add, queue::add);
+>>>>>>> h-replay
     starts =
         new ReleaseStarts(
             datasets,
@@ -158,10 +163,11 @@ final class ReleaseBench implements AutoCloseable {
         new ReleasesEndpoint(
             starts,
             orders,
-            new Requests(batch.jdbc(), batch.transactions(), events::add),
+            new Requests(batch.jdbc(), batch.transactions(), events::add, _ -> {}),
             new CommitOfBuild(registry, registry),
             new RecordedMeasures(runs, orders, lab, objects),
-            objects);
+            objects,
+            CommitStatuses.toNobody(batch.jdbc()));
     objects.reset();
   }
 

@@ -376,7 +376,8 @@ class ReplayTest {
       assertThat(again.change()).isEqualTo(Change.UNKNOWN);
       assertThat(again.why())
           .isEqualTo(
-              "the server no longer has what it measured; 'fovea promote shade-reader 1' measures it anew");
+              "the server no longer has what it measured; 'fovea promote shade-reader 1' measures"
+                  + " it anew");
 
       var unread =
           new OtherMeasures(
