@@ -137,40 +137,6 @@ class RunningServerTests {
   }
 
   @Test
-  void aFilesSignedAddressNeedsNoTokenAndTakesNoWrongOne() throws Exception {
-    var run =
-        send("POST", server.address() + "/api/2.0/mlflow/runs/create", "{\"experiment_id\": \"0\", \"start_time\": 1}", bearer())
-            .body()
-            .replaceAll("(?s).*\"run_id\":\"([0-9a-f]{32})\".*", "$1");
-    var begun =
-        send("POST", server.address() + "/api/2.0/mlflow-artifacts/mpu/create/0/" + run + "/artifacts", "{\"path\": \"a.bin\", \"num_parts\": 1}", bearer());
-    var address = begun.body().replaceAll("(?s).*\"url\":\"([^\"]+)\".*", "$1");
-    assertThat(address).startsWith(server.address() + "/api/2.0/mlflow-artifacts/signed/parts/");
-    var wrong = new String[] {"Authorization", "Bearer fovea_not-a-token"};
-    assertThat(send("PUT", address, "part", wrong).statusCode()).isEqualTo(401);
-    var foreign = new String[] {"Origin", "https://evil.example"};
-    assertThat(send("PUT", address, "part", foreign).statusCode()).isEqualTo(403);
-    assertThat(send("PUT", address + "x", "part").statusCode()).isEqualTo(403);
-    var taken = send("PUT", address, "part");
-    assertThat(taken.statusCode()).isEqualTo(200);
-    assertThat(taken.headers().firstValue("ETag")).isPresent();
-    assertThat(send("POST", address, "part").statusCode()).isEqualTo(401);
-  }
-
-  private static HttpResponse<String> send(
-      String method, String address, String body, String... headers)
-      throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(URI.create(address))
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .header("Content-Type", "application/json");
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return HTTP.send(request.build(), BodyHandlers.ofString());
-  }
-
-  @Test
   void aTokenInTheQueryDoesNotCount() throws Exception {
     assertThat(get("/api/v1/projects?token=" + owner.token().orElseThrow()).statusCode())
         .isEqualTo(401);
