@@ -161,7 +161,8 @@ class ProblemAdvice {
     }
     var unkept = Unkept.reason(e);
     if (unkept.isPresent()) {
-      LOG.warn("refused: {}", unkept.get(), e);
+      LOG.warn("refused: {}", unkept.get());
+      LOG.debug("refused", e);
       return invalid("the request holds " + unkept.get());
     }
     if (e instanceof ErrorResponse refusal && !refusal.getStatusCode().is5xxServerError()) {
