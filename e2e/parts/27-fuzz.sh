@@ -1,4 +1,5 @@
-# The API against the stock fuzzer: whatever it sends to whichever route of the OpenAPI document, no answer is a 5xx.
+  # It keeps what it finds in the folder that it is started in.
+  (cd "$WORK" && FOVEA_FUZZ_TOKEN=$(cat "$WORK/fuzz-token") "$schemathesis/bin/schemathesis" --config-file "$ROOT/e2e/fuzz.toml" run "$URL/v3/api-docs" --no-color) || return 1# The API against the stock fuzzer: whatever it sends to whichever route of the OpenAPI document, no answer is a 5xx.
 schemathesis=$(venv schemathesis 'schemathesis==4.32.5')
 sample_project() { # the demo's project with a dataset version, a run, a model version and its release
   local code=0
@@ -11,7 +12,8 @@ check fuzz-sample-project sample_project "$WORK/fuzz"
 serve "$WORK/fuzz" --admin-token-file "$WORK/fuzz-token"
 fuzzed() {
   local incidents
-  FOVEA_FUZZ_TOKEN=$(cat "$WORK/fuzz-token") "$schemathesis/bin/schemathesis" --config-file e2e/fuzz.toml run "$URL/v3/api-docs" --no-color || return 1
+  # It keeps what it finds in the folder that it is started in.
+  (cd "$WORK" && FOVEA_FUZZ_TOKEN=$(cat "$WORK/fuzz-token") "$schemathesis/bin/schemathesis" --config-file "$ROOT/e2e/fuzz.toml" run "$URL/v3/api-docs" --no-color) || return 1
   # What is wrong inside is said nowhere but in the log.
   incidents=$(grep -c incident "$OUT/server-$PART.log" || true)
   [ "$incidents" -eq 0 ] || { grep -A 12 incident "$OUT/server-$PART.log"; echo "$incidents incidents in the log (expected: 0)"; return 1; }
