@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -135,7 +134,7 @@ public final class JudgedAgain {
                       Collectors.toMap(
                           Profile::device, Function.identity(), (first, _) -> first))));
     }
-    requireTheSameImages(forms);
+    requireTheSameImages(new Evidence(forms));
     var sweeps = new HashMap<Gate, SweepEvaluation>();
     for (var gate : gates) {
       var swept = obstacles.swept(gate);
@@ -149,9 +148,9 @@ public final class JudgedAgain {
   }
 
   /** The gates pair the answers of both variants by their place. */
-  private void requireTheSameImages(Map<Variant, Evidence.Form> forms) {
-    int fp32 = forms.get(Variant.FP32).evaluation().size();
-    int int8 = forms.get(Variant.INT8).evaluation().size();
+  private void requireTheSameImages(Evidence evidence) {
+    int fp32 = evidence.of(Variant.FP32).evaluation().size();
+    int int8 = evidence.of(Variant.INT8).evaluation().size();
     if (fp32 != int8) {
       throw new InvalidRequest(
           "release %s has evaluations of %d and %d images (expected: the same)"
