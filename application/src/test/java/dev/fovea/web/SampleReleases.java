@@ -175,7 +175,6 @@ final class SampleReleases implements Releases {
 
   private static Verdict passed() {
     return new Verdict(
-<<<<<<< HEAD
             true,
             List.of(
                 ruling(
@@ -245,76 +244,6 @@ final class SampleReleases implements Releases {
                     "the model file",
                     0)))
         .withCosts(Optional.of(costs()));
-=======
-        true,
-        List.of(
-            ruling(
-                "accuracy of int8",
-                Outcome.PASS,
-                "at least 95.00 %",
-                .95,
-                .964,
-                .949,
-                .975,
-                "",
-                "800 images of split test",
-                0),
-            ruling(
-                "accuracy of int8 on slice night",
-                Outcome.PASS,
-                "at least 90.00 %",
-                .90,
-                .942,
-                .921,
-                .958,
-                "",
-                "200 images of slice night",
-                3),
-            ruling(
-                "drop of accuracy from fp32 to int8",
-                Outcome.PASS,
-                "at most 1.00 pp",
-                .01,
-                .0022,
-                -.004,
-                .0081,
-                "",
-                "800 paired images",
-                0),
-            ruling(
-                "latency-p99 of int8 on local-cpu",
-                Outcome.PASS,
-                "at most 4.000 ms",
-                4,
-                1.21,
-                1.18,
-                1.30,
-                "ms",
-                "local-cpu, 2,000 inferences",
-                0),
-            ruling(
-                "memory of int8 on local-cpu",
-                Outcome.PASS,
-                "at most 64.000 MiB",
-                64,
-                21.5,
-                21.5,
-                21.5,
-                "MiB",
-                "local-cpu",
-                0),
-            ruling(
-                "size of int8",
-                Outcome.PASS,
-                "at most 1.000 MiB",
-                1,
-                .46,
-                .46,
-                .46,
-                "MiB",
-                "the model file",
-                0)));
->>>>>>> h-replay
   }
 
   private static CostReading costs() {

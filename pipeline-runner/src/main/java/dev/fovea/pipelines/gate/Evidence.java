@@ -36,7 +36,7 @@ public record Evidence(Map<Gate.Variant, Form> forms, Map<Gate, SweepEvaluation>
   }
 
   /** What was measured of this variant. */
-  Form of(Gate.Variant variant) {
+  public Form of(Gate.Variant variant) {
     var form = forms.get(variant);
     if (form == null) {
       throw new IllegalArgumentException(

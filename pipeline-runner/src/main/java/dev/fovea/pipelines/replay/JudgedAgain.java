@@ -26,8 +26,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -136,7 +134,7 @@ public final class JudgedAgain {
                       Collectors.toMap(
                           Profile::device, Function.identity(), (first, _) -> first))));
     }
-    requireTheSameImages(forms);
+    requireTheSameImages(new Evidence(forms));
     var sweeps = new HashMap<Gate, SweepEvaluation>();
     for (var gate : gates) {
       var swept = obstacles.swept(gate);
@@ -149,20 +147,10 @@ public final class JudgedAgain {
         .toList();
   }
 
-  private int images(Map<Variant, Evidence.Form> forms, Variant variant) {
-    return Optional.ofNullable(forms.get(variant))
-        .map(form -> form.evaluation().size())
-        .orElseThrow(() ->
-            new InvalidRequest(
-                "release %s has no evaluation of %s"
-                    .formatted(release.digest().abbreviated(), variant),
-                "ask the server that judged it; its store holds what no release job writes"));
-  }
-
   /** The gates pair the answers of both variants by their place. */
-  private void requireTheSameImages(Map<Variant, Evidence.Form> forms) {
-    int fp32 = images(forms, Variant.FP32);
-    int int8 = images(forms, Variant.INT8);
+  private void requireTheSameImages(Evidence evidence) {
+    int fp32 = evidence.of(Variant.FP32).evaluation().size();
+    int int8 = evidence.of(Variant.INT8).evaluation().size();
     if (fp32 != int8) {
       throw new InvalidRequest(
           "release %s has evaluations of %d and %d images (expected: the same)"

@@ -141,12 +141,8 @@ final class ReleaseBench implements AutoCloseable {
                     new StartRolloutStep(rollouts, objects)));
     var runs = batch.runs(job);
     runner =
-<<<<<<< HEAD
         new ReleaseRunner(
             runs, job, orders, lab, batch.transactions(), events::add, queue::add, ended::add);
-=======
-        new ReleaseRunner(runs, job, orders, lab, batch.transactions(), events::add, queue::add);
->>>>>>> h-replay
     starts =
         new ReleaseStarts(
             datasets,
