@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,10 +24,12 @@ class WebhookKilledTest {
   void aDeliveryWhoseTakingNobodyNotedComesAgainUnderTheSameId() throws Exception {
     var database = TestDatabase.freshUrl();
     var sender = new AtomicReference<RegistryProcess>();
+    var asked = new CompletableFuture<Void>();
     try (var receiver = new Receiver()) {
       receiver.answers(_ -> {
         var first = sender.getAndSet(null);
         if (first != null) {
+          asked.join();
           // SIGKILL, while it waits for this answer.
           first.close();
         }
@@ -48,6 +51,7 @@ class WebhookKilledTest {
                     List.of(Map.of("entity", "REGISTERED_MODEL", "action", "CREATED")))));
         sender.set(one);
         mlflow.ok(mlflow.post("registered-models/create", Map.of("name", "digits")));
+        asked.complete(null);
         await().atMost(Duration.ofSeconds(60)).until(() -> !one.process().isAlive());
       }
       assertThat(receiver.got()).hasSize(1);
