@@ -44,7 +44,7 @@ public final class ModelServerMain {
   /** The environment variable with the hosts that may get copies, with commas between them. */
   public static final String SHADOW_ALLOW = "FOVEA_SHADOW_ALLOW";
 
-  private static final Duration REACH = Duration.ofSeconds(15);
+  private static final Duration REACH = Duration.ofSeconds(60);
   private static final int ARM_PORT = 8081;
   private static final int USAGE = 2;
   private static final int FAILED = 1;
