@@ -70,9 +70,22 @@ public final class BatchRuns {
     if (last.isPresent() && last.get().getStatus() == BatchStatus.COMPLETED) {
       return new End.Completed();
     }
-    var execution =
-        last.isEmpty() ? operator.start(job, parameters) : operator.restart(recovered(last.get()));
-    return end(execution);
+    if (last.isPresent()) {
+      return end(operator.restart(recovered(last.get())));
+    }
+    forgetStartCutShort(job, parameters);
+    return end(operator.start(job, parameters));
+  }
+
+  /**
+   * Batch writes a job's instance and its first execution in two transactions, and never starts an
+   * instance without an execution: a process that was killed in between left one.
+   */
+  private void forgetStartCutShort(Job job, JobParameters parameters) {
+    var instance = jobs.getJobInstance(job.getName(), parameters);
+    if (instance != null) {
+      jobs.deleteJobInstance(instance);
+    }
   }
 
   /**
