@@ -33,6 +33,6 @@ class WebhookConfiguration {
         reach,
         lookup.getIfAvailable(() -> host -> List.of(InetAddress.getAllByName(host))),
         properties.timeout(),
-        Trust.with(Optional.ofNullable(properties.caFile())));
+        Trust.with(Optional.ofNullable(properties.caFile()), "fovea.registry.webhooks.ca-file"));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.fovea.registry.Hands;
 import dev.fovea.registry.TestIssuer;
 import dev.fovea.registry.oidc.IssuerHttp;
 import dev.fovea.registry.webhooks.outbound.Trust;
@@ -15,11 +16,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -147,18 +144,8 @@ class ProviderTest {
   void anAuthorityOfOnesOwnIsTrustedWhereItIsNamed(@TempDir Path folder) throws Exception {
     var server = https(folder);
     try {
-      var at = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
-      server.createContext(
-          "/.well-known/openid-configuration",
-          exchange ->
-              TestIssuer.send(
-                  exchange,
-                  """
-                  {"issuer": "%1$s", "authorization_endpoint": "%1$s/a", "token_endpoint": "%1$s/t", "jwks_uri": "%1$s/k"}
-                  """
-                      .formatted(at)));
-      server.start();
-      var trust = Trust.with(Optional.of(folder.resolve("ca.pem"))).context();
+      var at = describes(server, "%s/t");
+      var trust = Trust.with(Optional.of(folder.resolve("ca.pem")), "ca-file").context();
       assertThat(new Provider(at, new IssuerHttp(trust), clock).description().token())
           .isEqualTo(URI.create(at + "/t"));
       assertThatThrownBy(() -> new Provider(at, new IssuerHttp(), clock).description())
@@ -172,23 +159,29 @@ class ProviderTest {
   void aProviderByHttpsLeadsNowhereInTheClear(@TempDir Path folder) throws Exception {
     var server = https(folder);
     try {
-      var at = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
-      server.createContext(
-          "/.well-known/openid-configuration",
-          exchange ->
-              TestIssuer.send(
-                  exchange,
-                  """
-                  {"issuer": "%1$s", "authorization_endpoint": "%1$s/a", "token_endpoint": "http://127.0.0.1/t", "jwks_uri": "%1$s/k"}
-                  """
-                      .formatted(at)));
-      server.start();
-      var trust = Trust.with(Optional.of(folder.resolve("ca.pem"))).context();
+      var at = describes(server, "http://127.0.0.1/t");
+      var trust = Trust.with(Optional.of(folder.resolve("ca.pem")), "ca-file").context();
       assertThatThrownBy(() -> new Provider(at, new IssuerHttp(trust), clock).description())
           .isInstanceOf(ServiceUnavailable.class);
     } finally {
       server.stop(0);
     }
+  }
+
+  /** Starts a provider; its tokens are at {@code token}, in which {@code %s} is its address. */
+  private static URI describes(HttpsServer server, String token) {
+    var at = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+    server.createContext(
+        "/.well-known/openid-configuration",
+        exchange ->
+            TestIssuer.send(
+                exchange,
+                """
+                {"issuer": "%1$s", "authorization_endpoint": "%1$s/a", "token_endpoint": "%2$s", "jwks_uri": "%1$s/k"}
+                """
+                    .formatted(at, token.formatted(at))));
+    server.start();
+    return at;
   }
 
   /** With a certificate of an authority that nobody else knows. */
@@ -251,29 +244,5 @@ class ProviderTest {
 
   private URI at(String path) {
     return URI.create(issuer.address() + path);
-  }
-
-  /** A clock whose hands the test moves. */
-  private static final class Hands extends Clock {
-    private Duration ahead = Duration.ZERO;
-
-    void forward(Duration by) {
-      ahead = ahead.plus(by);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.now().plus(ahead);
-    }
   }
 }

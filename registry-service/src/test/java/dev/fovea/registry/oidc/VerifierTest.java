@@ -10,15 +10,13 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.fovea.registry.Hands;
 import dev.fovea.registry.TestIssuer;
 import dev.fovea.registry.TokenRefused;
 import dev.fovea.roles.ServiceUnavailable;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -265,29 +263,5 @@ class VerifierTest {
               assertThat(refusal.claim()).as(refusal.explanation()).isEqualTo(claim);
               assertThat(refusal.remedy()).isNotBlank();
             });
-  }
-
-  /** A clock whose hands the test moves. */
-  private static final class Hands extends Clock {
-    private Duration ahead = Duration.ZERO;
-
-    void forward(Duration by) {
-      ahead = ahead.plus(by);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.now().plus(ahead);
-    }
   }
 }

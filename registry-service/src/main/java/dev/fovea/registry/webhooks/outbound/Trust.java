@@ -32,16 +32,8 @@ public record Trust(X509TrustManager manager, SSLContext context) {
    * Believes the JDK's authorities, and those of a file.
    *
    * @param file certificates in PEM
+   * @param setting which names the file, for words
    * @throws IllegalArgumentException when the file holds none or can't be read
-   */
-  public static Trust with(Optional<Path> file) {
-    return with(file, "fovea.registry.webhooks.ca-file");
-  }
-
-  /**
-   * The same for something else than webhooks.
-   *
-   * @param setting which names the file
    */
   public static Trust with(Optional<Path> file, String setting) {
     try {

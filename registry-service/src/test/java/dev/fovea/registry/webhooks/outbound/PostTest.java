@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against servers that are real, and many of them hostile. */
 @Timeout(60)
 class PostTest {
+  private static final String CA_FILE = "fovea.registry.webhooks.ca-file";
+
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final byte[] BODY = "{}".getBytes(StandardCharsets.UTF_8);
   private static final Reach LOOPBACK = new Reach(List.of("127.0.0.1", "receiver.test"));
@@ -162,7 +164,7 @@ class PostTest {
             new Reach(List.of()),
             _ -> List.of(answers.remove()),
             PATIENCE,
-            Trust.with(Optional.empty()));
+            Trust.with(Optional.empty(), CA_FILE));
     var target = Target.parse("https://rebound.test:" + port + "/", new Reach(List.of()));
     post.probe(target);
     assertThat(post.send(target, Map.of(), BODY).words())
@@ -177,7 +179,7 @@ class PostTest {
             new Reach(List.of()),
             _ -> List.of(address("93.184.215.14"), address("10.0.0.5")),
             PATIENCE,
-            Trust.with(Optional.empty()));
+            Trust.with(Optional.empty(), CA_FILE));
     var target = Target.parse("https://both.test/", new Reach(List.of()));
     assertThatThrownBy(() -> post.probe(target))
         .isInstanceOf(UnknownHostException.class)
@@ -193,7 +195,7 @@ class PostTest {
             new Reach(List.of()),
             _ -> List.of(address("93.184.215.14")),
             PATIENCE,
-            Trust.with(Optional.empty()));
+            Trust.with(Optional.empty(), CA_FILE));
     var target = Target.parse("https://127.0.0.1:" + port + "/", new Reach(List.of()));
     assertThat(post.send(target, Map.of(), BODY).words()).contains("is not permitted");
     assertThat(calls).hasValue(0);
@@ -209,7 +211,7 @@ class PostTest {
               return List.of();
             },
             PATIENCE,
-            Trust.with(Optional.empty()));
+            Trust.with(Optional.empty(), CA_FILE));
     var target = Target.parse("https://slow.test/", new Reach(List.of()));
     assertThatThrownBy(() -> post.probe(target)).hasMessageContaining("was not found within 1 s");
   }
@@ -217,9 +219,9 @@ class PostTest {
   @Test
   void speaksTlsToAReceiverOfItsOwnAuthorityAndToNoOther() throws Exception {
     int port = https("receiver.test");
-    var ca = Trust.with(Optional.of(folder.resolve("ca.pem")));
+    var ca = Trust.with(Optional.of(folder.resolve("ca.pem")), CA_FILE);
     assertThat(tls("receiver.test", port, ca).isTaken()).isTrue();
-    assertThat(tls("receiver.test", port, Trust.with(Optional.empty())).words())
+    assertThat(tls("receiver.test", port, Trust.with(Optional.empty(), CA_FILE)).words())
         .startsWith("no secure connection to receiver.test: ");
     assertThat(tls("other.test", port, ca).words())
         .startsWith("no secure connection to other.test: ");
@@ -229,10 +231,10 @@ class PostTest {
   @Test
   void aFileWithoutCertificatesIsRefused() throws IOException {
     var file = folder.resolve("none.pem");
-    assertThatThrownBy(() -> Trust.with(Optional.of(file)))
+    assertThatThrownBy(() -> Trust.with(Optional.of(file), CA_FILE))
         .hasMessageContaining("can't be read as certificates in PEM");
     Files.writeString(file, "nothing");
-    assertThatThrownBy(() -> Trust.with(Optional.of(file)))
+    assertThatThrownBy(() -> Trust.with(Optional.of(file), CA_FILE))
         .hasMessageContaining("can't be read as certificates in PEM");
   }
 
@@ -248,7 +250,7 @@ class PostTest {
         reach,
         host -> List.of(InetAddress.getAllByName(host)),
         PATIENCE,
-        Trust.with(Optional.empty()));
+        Trust.with(Optional.empty(), CA_FILE));
   }
 
   private static Target at(int port) {
