@@ -355,8 +355,8 @@ def ingest_part(systems):
             system.start()
             for layout, (keys, hot) in layouts.items():
                 # Until the JIT has compiled what counts; the peer has its caches filled by less.
-                ingest(system, keys, hot, max(2, int((60 if name == "fovea" else 4) * SCALE)))
-                figures[name, layout].append(ingest(system, keys, hot, max(2, int((150 if name == "fovea" else 15) * SCALE))))
+                ingest(system, keys, hot, max(2, int((30 if name == "fovea" else 3) * SCALE)))
+                figures[name, layout].append(ingest(system, keys, hot, max(2, int((75 if name == "fovea" else 8) * SCALE))))
             creating[name] += timed(system, max(50, int(1000 * SCALE)), lambda _, connection: system.run(connection))[0]
             if turn == ROUNDS - 1:
                 print(f"# {name}: {resident(system.process.pid)} MiB resident at most", flush=True)
