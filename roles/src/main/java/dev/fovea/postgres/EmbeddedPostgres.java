@@ -1,5 +1,6 @@
 package dev.fovea.postgres;
 
+import dev.fovea.kernel.UserCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Fovea uses is no superuser and owns one database.
  *
  * <p>All files are under the home, which nobody else can read: {@code lock}, {@code
- * postgres/binaries-…}, {@code postgres/data}, {@code postgres/password}, {@code postgres/log}.
+ * postgres/binaries-…}, {@code postgres/data}, {@code postgres/password}, {@code postgres/log}. The
+ * programs are linked from the user's cache folder, where that is possible.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -52,7 +54,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** Whether this build carries PostgreSQL for this machine: builds carry the one of their own. */
   public static boolean isCarried() {
-    return Binaries.carried();
+    return Archive.carried();
   }
 
   private EmbeddedPostgres(
@@ -97,7 +99,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
       var data = new DataFolder(folder.resolve("data"));
       data.requireSpace(real);
       Binaries.deleteUnfinished(folder);
-      var programs = Programs.of(Binaries.unpacked(durable ? folder : sharedByTests()));
+      var programs =
+          Programs.of(
+              durable
+                  ? Binaries.linked(folder, UserCache.folder())
+                  : Binaries.unpacked(sharedByTests()));
       var password = Secret.in(folder.resolve("password"));
       var superPassword = Secret.in(folder.resolve("superuser-password"));
       data.initialise(programs, superPassword, durable);

@@ -181,7 +181,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void saysOnAlpineWhatToUseInstead() {
-    assertThatThrownBy(() -> Binaries.existing(Binaries.resource("Linux", "amd64", true)))
+    assertThatThrownBy(() -> Archive.existing(Archive.resource("Linux", "amd64", true)))
         .isInstanceOfSatisfying(
             PostgresProblem.PlatformNotSupported.class,
             problem -> assertThat(problem.remedy()).containsIgnoringCase("postgres"))
@@ -207,12 +207,12 @@ class EmbeddedPostgresTest {
 
   @Test
   void knowsTheNamesOfTheArchives() {
-    assertThat(Binaries.resource("Linux", "amd64", false)).isEqualTo("postgres-linux-x86_64.txz");
-    assertThat(Binaries.resource("Linux", "aarch64", true))
+    assertThat(Archive.resource("Linux", "amd64", false)).isEqualTo("postgres-linux-x86_64.txz");
+    assertThat(Archive.resource("Linux", "aarch64", true))
         .isEqualTo("postgres-linux-arm_64-alpine_linux.txz");
-    assertThat(Binaries.resource("Mac OS X", "aarch64", false))
+    assertThat(Archive.resource("Mac OS X", "aarch64", false))
         .isEqualTo("postgres-darwin-arm_64.txz");
-    assertThat(Binaries.resource("Windows 11", "amd64", false))
+    assertThat(Archive.resource("Windows 11", "amd64", false))
         .isEqualTo("postgres-windows-x86_64.txz");
   }
 

@@ -8,6 +8,7 @@ import dev.fovea.cli.terminal.VerdictText;
 import dev.fovea.datasets.Push.Finding;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.kernel.UserCache;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
@@ -141,7 +142,7 @@ public final class CheckCommand implements Callable<Integer> {
     var policy = TeamFile.parse(team.text());
     var request =
         new Replay.Request(
-            team.text(), last, cache.orElseGet(UserCache::folder), cacheBytes(), fresh);
+            team.text(), last, cache.orElseGet(() -> UserCache.folder().resolve("check")), cacheBytes(), fresh);
     var archive = new ServerArchive(server.client(), server.named().orElse(policy.project()));
     Replayed replayed;
     try (var bar = server.steps()) {
@@ -168,7 +169,7 @@ public final class CheckCommand implements Callable<Integer> {
             folder,
             team.text(),
             Name.of(device()),
-            cache.orElseGet(UserCache::folder),
+            cache.orElseGet(() -> UserCache.folder().resolve("check")),
             cacheBytes(),
             fresh);
     Checked checked;

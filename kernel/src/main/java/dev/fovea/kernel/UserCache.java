@@ -1,16 +1,19 @@
-package dev.fovea.cli.check;
+package dev.fovea.kernel;
 
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Where this user's programs keep what they could make again. */
-final class UserCache {
+public final class UserCache {
   private UserCache() {}
 
-  /** The folder of checks: by {@code XDG_CACHE_HOME}, else where the system has such things. */
-  static Path folder() {
-    return top().resolve("fovea").resolve("check");
+  /**
+   * Fovea's folder, which may not be there yet: below {@code XDG_CACHE_HOME}, else where the system
+   * has such things.
+   */
+  public static Path folder() {
+    return top().resolve("fovea");
   }
 
   private static Path top() {
