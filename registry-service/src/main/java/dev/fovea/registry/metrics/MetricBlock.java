@@ -21,7 +21,7 @@ record MetricBlock(
     @Nullable LoggedMetric high,
     @Nullable LoggedMetric nan,
     LoggedMetric first) {
-  /** How many points each in the table has. */
+  /** How many points a new one in the table has. */
   static final int SIZE = 64;
 
   /** The order of charts. */

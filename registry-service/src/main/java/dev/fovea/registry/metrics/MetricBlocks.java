@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -27,6 +28,9 @@ final class MetricBlocks {
   private static final int LEFT = 1_024;
   private static final int MOST_AT_ONCE = 16_384;
 
+  /** A chart has fewer points than twice this, and reads each block. */
+  private static final int MOST_KEPT = 4_096;
+
   private static final int MOST_IN_MEMORY = 65_536;
   private static final int ROWS_AT_ONCE = 2_000;
   private static final int LONGEST_SECONDS = 10;
@@ -38,10 +42,18 @@ final class MetricBlocks {
 
   private final JdbcClient database;
   private final TransactionTemplate transaction;
+  private final int mostKept;
 
+  @Autowired
   MetricBlocks(JdbcClient database, TransactionTemplate transaction) {
+    this(database, transaction, MOST_KEPT);
+  }
+
+  /** With as many blocks of a metric at most, so that a test has to log less. */
+  MetricBlocks(JdbcClient database, TransactionTemplate transaction, int mostKept) {
     this.database = database;
     this.transaction = transaction;
+    this.mostKept = mostKept;
   }
 
   /** Makes the blocks that are missing, a part in each transaction. */
@@ -85,8 +97,44 @@ final class MetricBlocks {
       blocks.add(MetricBlock.of(points.subList(begin, begin + MetricBlock.SIZE)));
     }
     insert(run, key, blocks);
+    keepFew(run, key);
     note(run, key, blocks);
     return full;
+  }
+
+  /**
+   * Makes one of each two neighbours where there are too many, so that what a chart reads doesn't
+   * grow with the points: each point is in one block made anew for each doubling of them.
+   */
+  private void keepFew(String run, String key) {
+    long kept =
+        database
+            .sql("select count(*) from registry.metric_block where run = ? and key = ?")
+            .params(run, key)
+            .query(Long.class)
+            .single();
+    if (kept <= mostKept) {
+      return;
+    }
+    var blocks =
+        database
+            .sql(
+                """
+                select * from registry.metric_block where run = ? and key = ?
+                order by last_ms, last_step, last_value, last_nan
+                """)
+            .params(run, key)
+            .query((row, _) -> block(row, key, point(row, key, "last")))
+            .list();
+    var fewer = new ArrayList<>(blocks);
+    while (fewer.size() > mostKept) {
+      halve(fewer);
+    }
+    database
+        .sql("delete from registry.metric_block where run = ? and key = ?")
+        .params(run, key)
+        .update();
+    insert(run, key, fewer);
   }
 
   /** The last point of the last block; before all points where there is none. */
@@ -198,7 +246,7 @@ final class MetricBlocks {
             select false as single, b.* from b
             union all
             select true, m.run, m.key, m.at_ms, m.step, m.value, m.is_nan, null, null, null, null, null, null, null, null,
-              m.at_ms, m.step, m.value, m.is_nan
+              m.at_ms, m.step, m.value, m.is_nan, 1
             from registry.metric m where m.run = ? and m.key = ? and (m.at_ms, m.step, m.value, m.is_nan) > (
               (select coalesce(max(last_ms), -1) from final), (select coalesce(max(last_step), 0) from final),
               (select coalesce(max(last_value), 0) from final), (select coalesce(bool_or(last_nan), false) from final))
@@ -221,16 +269,21 @@ final class MetricBlocks {
 
   /** Makes one of each two that follow each other. */
   private static void halve(List<MetricBlock> blocks) {
-    for (int i = 0; i < blocks.size() / 2; i++) {
+    int pairs = blocks.size() / 2;
+    for (int i = 0; i < pairs; i++) {
       blocks.set(i, blocks.get(2 * i).and(blocks.get(2 * i + 1)));
     }
-    blocks.subList(blocks.size() / 2, blocks.size()).clear();
+    if (blocks.size() % 2 == 1) {
+      blocks.set(pairs, blocks.getLast());
+      pairs++;
+    }
+    blocks.subList(pairs, blocks.size()).clear();
   }
 
   private static MetricBlock block(ResultSet row, String key, LoggedMetric last)
       throws SQLException {
     return new MetricBlock(
-        MetricBlock.SIZE,
+        row.getInt("points"),
         last,
         valued(row, key, "low"),
         valued(row, key, "high"),
@@ -274,7 +327,7 @@ final class MetricBlocks {
             insert into registry.metric_block select ?, ?, b.* from unnest(
               ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[], ?::bigint[], ?::bigint[], ?::float8[],
               ?::bigint[], ?::bigint[], ?::float8[], ?::bigint[], ?::bigint[],
-              ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[]) b
+              ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[], ?::int[]) b
             """)
         .params(
             run,
@@ -294,7 +347,8 @@ final class MetricBlocks {
             longs(first, LoggedMetric::atMillis),
             longs(first, LoggedMetric::step),
             doubles(first, LoggedMetric::stored),
-            flags(first))
+            flags(first),
+            blocks.stream().map(MetricBlock::points).toArray(Integer[]::new))
         .update();
   }
 

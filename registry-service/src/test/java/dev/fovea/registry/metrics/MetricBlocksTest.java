@@ -24,6 +24,8 @@ class MetricBlocksTest {
           .thenComparingDouble(LoggedMetric::stored)
           .thenComparing(LoggedMetric::isNan);
 
+  private static final int MOST_KEPT = 7;
+
   private final TrackingTables tables = new TrackingTables();
   private final String run;
 
@@ -40,12 +42,15 @@ class MetricBlocksTest {
   void blocksAndPointsAreAlwaysAllThereIs(long seed) {
     var random = new Random(seed);
     var written = new TreeSet<>(BY_TIME);
+    var building =
+        seed > 3 ? new MetricBlocks(tables.database, tables.transaction, MOST_KEPT) : tables.blocks;
     for (int i = 0; i < 12; i++) {
       var batch = batch(random, seed % 2 == 0 ? 50 : 100_000, i);
       tables.log(run, batch);
       written.addAll(batch);
       if (random.nextBoolean()) {
-        tables.blocks.build(run, "m");
+        building.build(run, "m");
+        assertThat(blocks()).isLessThanOrEqualTo(seed > 3 ? MOST_KEPT : 100);
       }
       assertAllOf(written);
     }

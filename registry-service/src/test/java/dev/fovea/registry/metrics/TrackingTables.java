@@ -22,7 +22,7 @@ public final class TrackingTables {
   final MetricBlocks blocks;
   final MetricRanks ranks;
   final MetricHistories histories;
-  private final TransactionTemplate transaction;
+  final TransactionTemplate transaction;
   private final MetricRows rows;
 
   public TrackingTables() {
