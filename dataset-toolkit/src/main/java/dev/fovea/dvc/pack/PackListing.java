@@ -47,12 +47,13 @@ public record PackListing(Map<String, PackFile> folders, Map<String, Both> packs
     return new PackListing(folders, both, halves);
   }
 
-  /** All packs, as many at once as indexes of some 128 MiB have. */
+  /** All packs, as many at once as indexes of some 128 MiB have; once where there are none. */
   public List<List<Both>> chunks() {
     var chunks = new ArrayList<List<Both>>();
+    chunks.add(new ArrayList<>());
     long bytes = 0;
     for (var each : packs.values()) {
-      if (chunks.isEmpty() || bytes + each.index().bytes() > CHUNK) {
+      if (bytes > 0 && bytes + each.index().bytes() > CHUNK) {
         chunks.add(new ArrayList<>());
         bytes = 0;
       }

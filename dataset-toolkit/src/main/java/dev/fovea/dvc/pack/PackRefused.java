@@ -23,6 +23,14 @@ public final class PackRefused extends Problem {
     return new PackRefused("the pack %s%s.pack: %s".formatted(PackFiles.FOLDER, name, fault), PUSH_AGAIN);
   }
 
+  /** A folder's object beside the packs that is not what its name says. */
+  public static PackRefused folder(String name, String md5) {
+    return new PackRefused(
+        "the folder's object %s%s: its bytes have the MD5 %s"
+            .formatted(PackFiles.FOLDER, name, md5),
+        "remove it, then have whoever has the folder run: fovea dataset push --packs");
+  }
+
   /** Two packs that have different objects under one name. */
   static PackRefused collision(String md5, String first, String second) {
     return new PackRefused(

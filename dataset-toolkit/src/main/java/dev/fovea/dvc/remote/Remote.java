@@ -40,7 +40,7 @@ public interface Remote extends AutoCloseable {
     }
 
     /** All bytes of a small one. */
-    byte[] read() throws IOException {
+    public byte[] read() throws IOException {
       if (offset == 0) {
         return Files.readAllBytes(file);
       }

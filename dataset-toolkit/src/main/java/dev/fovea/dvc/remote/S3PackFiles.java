@@ -107,7 +107,7 @@ final class S3PackFiles implements PackFiles {
     remote.eachPath(
         FOLDER,
         (path, item) -> {
-          var name = path.substring(FOLDER.length());
+          var name = path.startsWith(FOLDER) ? path.substring(FOLDER.length()) : path;
           if (NAME.matcher(name).matches()) {
             each.accept(new PackFile(name, item.size(), item.modified()));
           }

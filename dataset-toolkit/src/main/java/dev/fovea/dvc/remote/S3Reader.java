@@ -98,10 +98,7 @@ final class S3Reader {
     try (var in = connection.getInputStream()) {
       if (status == OK) {
         // A store may give everything where a part was asked for.
-        long skipped = 0;
-        for (long n = 1; n > 0 && skipped < offset; skipped += n) {
-          n = in.skip(offset - skipped);
-        }
+        in.skipNBytes(offset);
       }
       var part = in.readNBytes(length);
       if (status == PARTIAL && said > part.length) {
