@@ -121,7 +121,9 @@ abstract class WorkingCopyCommands {
       try (var remote = Chosen.remote(copy, share.getKey())) {
         boolean takesPacks = remote.packFiles().isPresent();
         Predicate<Tracked> packed =
-            packs == null ? each -> takesPacks && each.wantsPacks() : _ -> packs;
+            Boolean.TRUE.equals(packs)
+                ? _ -> true
+                : each -> packs == null && takesPacks && each.wantsPacks();
         var pushed = new Pushing(copy, remote, terminal.progress(), packed).push(share.getValue());
         files += pushed.files();
         bytes += pushed.bytes();

@@ -30,6 +30,7 @@ final class SignedRequests {
   private static final Body NOTHING =
       new Body(
           "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+          "content-md5",
           "1B2M2Y8AsgTpgAmY7PhCfg==");
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -67,9 +68,10 @@ final class SignedRequests {
    * What a request sends.
    *
    * @param sha256 in hex
-   * @param md5 in Base64; empty where it is not said
+   * @param header that says something of it and is signed before all others
+   * @param value of that header
    */
-  private record Body(String sha256, String md5) {}
+  private record Body(String sha256, String header, String value) {}
 
   /** A signing key, which is one day's. */
   private record DaysKey(String day, HmacSha256 key) {}
@@ -92,7 +94,7 @@ final class SignedRequests {
    */
   Signed put(String path, Digest of) throws IOException {
     var to = base();
-    return signed(to, "PUT", to.bucket + to.prefix + path, "", new Body(of.hex(), ""));
+    return signed(to, "PUT", to.bucket + to.prefix + path, "", new Body(of.hex(), "content-type", "application/octet-stream"));
   }
 
   /**
@@ -112,9 +114,7 @@ final class SignedRequests {
   private Signed signed(Base to, String method, String path, String query, Body body) {
     var moment = MOMENT.format(clock.instant());
     var headers = new LinkedHashMap<String, String>();
-    if (!body.md5.isEmpty()) {
-      headers.put("Content-MD5", body.md5);
-    }
+    headers.put(body.header, body.value);
     headers.put("x-amz-content-sha256", body.sha256);
     headers.put("x-amz-date", moment);
     headers.put("Accept-Encoding", "identity");
@@ -164,14 +164,12 @@ final class SignedRequests {
       Base to, String method, String path, String query, Body body, String moment) {
     boolean expires = address.session().isPresent();
     var signed =
-        (body.md5.isEmpty() ? "" : "content-md5;")
-            + "host;x-amz-content-sha256;x-amz-date"
+        (body.header + ";host;x-amz-content-sha256;x-amz-date")
             + (expires ? ";x-amz-security-token" : "");
     // By no format: this is done for each of a million files.
     var canonical =
         method
-            + ("\n" + path + "\n" + query)
-            + (body.md5.isEmpty() ? "" : "\ncontent-md5:" + body.md5)
+            + ("\n" + path + "\n" + query + "\n" + body.header + ":" + body.value)
             + ("\nhost:" + to.host)
             + ("\nx-amz-content-sha256:" + body.sha256 + "\nx-amz-date:" + moment + "\n")
             + address.session().map(token -> "x-amz-security-token:" + token + "\n").orElse("")
