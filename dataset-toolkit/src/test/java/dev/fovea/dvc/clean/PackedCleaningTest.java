@@ -241,7 +241,6 @@ class PackedCleaningTest {
       }
       try (var folders = Files.newDirectoryStream(desk.remoteFolder.resolve("fovea/packs"), "*.dir")) {
         for (var each : folders) {
-          assertThat(each.getFileName().toString()).isNotNull();
           var name = each.getFileName().toString();
           var directory =
               dev.fovea.dvc.cache.FolderObjects.read(desk.copy.cache(), fresh(), name).orElseThrow();

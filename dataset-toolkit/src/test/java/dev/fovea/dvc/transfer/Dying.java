@@ -20,6 +20,7 @@ public final class Dying implements Remote {
   public static final String CUT_OFF = "cut off";
 
   private final Remote behind;
+  private final int requests;
   private final AtomicInteger left;
   private final boolean lastIsDone;
 
@@ -28,8 +29,14 @@ public final class Dying implements Remote {
    */
   public Dying(Remote behind, int requests, boolean lastIsDone) {
     this.behind = behind;
+    this.requests = requests;
     this.left = new AtomicInteger(requests);
     this.lastIsDone = lastIsDone;
+  }
+
+  /** How many requests have come. */
+  public int asked() {
+    return requests - left.get();
   }
 
   private interface Asked<T> {

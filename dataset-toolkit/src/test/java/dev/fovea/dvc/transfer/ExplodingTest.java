@@ -23,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,38 +125,48 @@ class ExplodingTest {
   void goesOnWhereItWasKilled() throws IOException {
     var origin = folder.resolve("origin");
     copy(desk.remoteFolder, origin);
-    int requests = 0;
-    // 256 listings come first, and are all the same.
-    for (boolean done = false; !done; requests += requests > 5 && requests < 255 ? 50 : 1) {
-      for (boolean last : new boolean[] {false, true}) {
-        var remote = folder.resolve("remote-%d-%s".formatted(requests, last));
-        copy(origin, remote);
-        try {
-          var dying = new PackedObjects(new Dying(new FolderRemote(remote), requests, last));
-          exploding(dying).explode();
-          new PackCleaning(dying, LATER).clean(Duration.ZERO);
-          done = true;
-        } catch (IOException e) {
-          assertThat(e).hasMessage(Dying.CUT_OFF);
-        }
-        var view = new StockView(remote);
-        view.requireSound();
-        var here = new Desk(desk.root, remote);
-        here.clone(folder.resolve("clone-%d-%s".formatted(requests, last))).pull();
-        for (var marker : here.remote.markers()) {
-          here.remote.unmark(marker.name()); // as after an hour
-        }
-        exploding(here.remote).explode();
-        view.requireSound();
-        assertThat(view.folders()).hasSize(2);
-        assertThat(view.names()).hasSize(30);
-        new PackCleaning(here.remote, LATER).clean(Duration.ZERO);
-        try (var left = Files.list(remote.resolve("fovea/packs"))) {
-          assertThat(left).as("after %d requests", requests).isEmpty();
-        }
+    var living = new Dying(desk.remote.loose(), Integer.MAX_VALUE, false);
+    explodeAndClean(living);
+    int all = living.asked();
+    assertThat(all).isGreaterThan(600); // most of them list, and are the same
+    for (int requests = 0; requests <= all; requests += step(requests, all)) {
+      var remote = folder.resolve("remote-%d".formatted(requests));
+      copy(origin, remote);
+      try {
+        explodeAndClean(new Dying(new FolderRemote(remote), requests, requests % 4 < 2));
+        assertThat(requests).isEqualTo(all);
+      } catch (IOException e) {
+        assertThat(e).hasMessage(Dying.CUT_OFF);
+      }
+      var view = new StockView(remote);
+      view.requireSound();
+      var here = new Desk(desk.root, remote);
+      here.clone(folder.resolve("clone-%d".formatted(requests))).pull();
+      for (var marker : here.remote.markers()) {
+        here.remote.unmark(marker.name()); // as after an hour
+      }
+      exploding(here.remote).explode();
+      view.requireSound();
+      assertThat(view.folders()).hasSize(2);
+      assertThat(view.names()).hasSize(30);
+      new PackCleaning(here.remote, LATER).clean(Duration.ZERO);
+      try (var left = Files.list(remote.resolve("fovea/packs"))) {
+        assertThat(left).as("after %d requests", requests).isEmpty();
       }
     }
-    assertThat(requests).isGreaterThan(280);
+  }
+
+  private void explodeAndClean(Dying through) throws IOException {
+    var remote = new PackedObjects(through);
+    exploding(remote).explode();
+    new PackCleaning(remote, LATER).clean(Duration.ZERO);
+  }
+
+  private static int step(int requests, int all) {
+    if (requests < 6 || requests >= all - 12) {
+      return 1;
+    }
+    return requests > 255 && requests < 360 ? 3 : Math.min(45, all - 12 - requests);
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -249,7 +261,8 @@ class ExplodingTest {
       var exploded = new Exploding(desk.copy, bucket, Progress.NONE, CLOCK).explode();
       assertThat(exploded.files()).isEqualTo(27);
       assertThat(exploded.folders()).isEqualTo(1);
-      assertThat(new PackCleaning(bucket, CLOCK).clean(Duration.ZERO)).hasSize(3);
+      var december = Clock.fixed(Instant.parse("2026-12-01T00:00:00Z"), ZoneOffset.UTC);
+      assertThat(new PackCleaning(bucket, december).clean(Duration.ZERO)).hasSize(3);
       var keys = new ArrayList<>(store.objects.keySet());
       assertThat(keys).hasSize(29).allSatisfy(key -> assertThat(key).startsWith("data/files/md5/"));
       assertThat(store.objects.get("data/files/md5/" + place(md5("file 3"))))
