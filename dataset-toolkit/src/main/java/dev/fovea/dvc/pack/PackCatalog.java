@@ -117,7 +117,7 @@ public final class PackCatalog {
   public static PackCatalog read(PackFiles files, Collection<Both> packs) throws IOException {
     var listed = List.copyOf(packs);
     long bytes = listed.stream().mapToLong(each -> each.index().bytes()).sum();
-    long objects = bytes / MD5_DIGITS / 2;
+    long objects = bytes / PackIndex.ENTRY;
     if (objects > MOST_OBJECTS) {
       throw PackRefused.tooMany(objects, MOST_OBJECTS);
     }

@@ -32,7 +32,9 @@ public final class PackIndex {
   static final long PACK_MAGIC = 0x464f56454150434bL; // FOVEAPCK
   private static final long MAGIC = 0x464f564541494458L; // FOVEAIDX
   private static final int HEADER = 56;
-  private static final int ENTRY = 64;
+  /** How many bytes an index has for each object. */
+  static final int ENTRY = 64;
+
   private static final int SHA256 = 32;
   private static final int ENTRY_SHA256 = 16;
   private static final int ENTRY_OFFSET = 48;
