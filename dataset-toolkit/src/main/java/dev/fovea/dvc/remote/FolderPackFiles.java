@@ -52,9 +52,19 @@ final class FolderPackFiles implements PackFiles {
       }
       Files.move(
           fresh, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      keepNames(root.resolve(PackFiles.FOLDER));
     } catch (IOException e) {
       Files.deleteIfExists(fresh);
       throw FolderRemote.notTaken(root, e);
+    }
+  }
+
+  /** After a loss of power the file has its name; where a folder can't be flushed, perhaps. */
+  private static void keepNames(Path folder) {
+    try (var channel = FileChannel.open(folder)) {
+      channel.force(true);
+    } catch (IOException _) {
+      // Windows opens no folders, and some shares flush none.
     }
   }
 
