@@ -25,13 +25,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /**
  * {@code dvc push}: sends what a remote lacks. The object of a folder goes last, when all its files
@@ -210,20 +211,16 @@ public final class Pushing {
       Lease lease,
       PackFiles to)
       throws IOException {
-    var small = new ArrayList<Entry>();
-    var large = new ArrayList<Entry>();
-    var sizes = LongStream.builder();
+    var sizes = new long[count];
+    var large = new BitSet(count);
     for (int i = 0; i < count; i++) {
-      var entry = objects.apply(i);
-      long size = size(cache, entry, tracked.path());
-      (size > PackBuilder.SMALL ? large : small).add(entry);
-      if (size <= PackBuilder.SMALL) {
-        sizes.add(size);
-      }
+      sizes[i] = size(cache, objects.apply(i), tracked.path());
+      large.set(i, sizes[i] > PackBuilder.SMALL);
     }
-    upload(cache, large.size(), large::get, tracked.path(), lease);
-    var lengths = sizes.build().toArray();
-    var shares = PackBuilder.shares(lengths);
+    var loose = large.stream().toArray();
+    upload(cache, loose.length, i -> objects.apply(loose[i]), tracked.path(), lease);
+    var small = IntStream.range(0, count).filter(i -> !large.get(i)).toArray();
+    var shares = PackBuilder.shares(Arrays.stream(small).mapToLong(i -> sizes[i]).toArray());
     int most = shares.stream().mapToInt(Share::bytes).max().orElse(0);
     SideBySide.each(
         shares,
@@ -233,9 +230,10 @@ public final class Pushing {
           lease.renew();
           builder.begin();
           for (int i = share.from(); i < share.to(); i++) {
-            var entry = small.get(i);
+            var entry = objects.apply(small[i]);
             var file = cache.directory(entry.md5());
-            requireName(entry.md5(), builder.add(file, (int) lengths[i]), file, entry.path());
+            var found = builder.add(file, (int) sizes[small[i]]);
+            requireName(entry.md5(), found, file, entry.path());
           }
           var pack = builder.finish();
           // The pack first: an index leads to nothing that is not there.
