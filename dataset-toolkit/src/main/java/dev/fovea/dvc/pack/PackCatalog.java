@@ -116,6 +116,7 @@ public final class PackCatalog {
    */
   public static PackCatalog read(PackFiles files, Collection<Both> packs) throws IOException {
     var listed = List.copyOf(packs);
+    listed.forEach(PackCatalog::requireShort);
     long bytes = listed.stream().mapToLong(each -> each.index().bytes()).sum();
     long objects = bytes / PackIndex.ENTRY;
     if (objects > MOST_OBJECTS) {
@@ -137,13 +138,16 @@ public final class PackCatalog {
         index, 0, older.isBefore(both.index().modified()) ? both.index().modified() : older);
   }
 
-  private static Optional<PackIndex> index(PackFiles files, Both both) throws IOException {
+  private static void requireShort(Both both) {
     if (both.index().bytes() > PackIndex.MOST_BYTES) {
       throw PackRefused.index(
           both.name(),
           "%d bytes (expected: at most %d)"
               .formatted(both.index().bytes(), PackIndex.MOST_BYTES));
     }
+  }
+
+  private static Optional<PackIndex> index(PackFiles files, Both both) throws IOException {
     var bytes = files.read(both.name() + ".idx", 0, (int) Math.max(1, both.index().bytes()));
     if (bytes.isEmpty()) {
       return Optional.empty();
