@@ -121,7 +121,8 @@ public final class DvcPipeline {
       }
     }
     boolean asks = stages.values().stream().anyMatch(each -> each.wdir().contains(TEMPLATE));
-    return new DvcPipeline(stages, DvcVariables.read(asks ? all : Map.of(), asks ? files : Files.NONE));
+    return new DvcPipeline(
+        stages, DvcVariables.read(asks ? all : Map.of(), asks ? files : Files.NONE));
   }
 
   private static Said said(Node node) {
@@ -271,9 +272,10 @@ public final class DvcPipeline {
   public List<Plain> plain() {
     var plain = new ArrayList<Plain>();
     stages.forEach((name, said) -> {
-      var wdir = said.wdir().contains(TEMPLATE) && said.isRepeated()
-          ? Optional.<String>empty()
-          : wdir(said, "");
+      var wdir =
+          said.wdir().contains(TEMPLATE) && said.isRepeated()
+              ? Optional.<String>empty()
+              : wdir(said, "");
       for (var each : said.outs()) {
         if (wdir.isPresent() && !each.path().contains(TEMPLATE)) {
           plain.add(new Plain(name, wdir.get(), each.path()));

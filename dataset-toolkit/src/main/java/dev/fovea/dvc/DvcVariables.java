@@ -270,7 +270,8 @@ final class DvcVariables {
       var more = new LinkedHashMap<String, Map<String, Node>>();
       for (var before : found.entrySet()) {
         for (int i = 0; i < names.size(); i++) {
-          var name = before.getKey().isEmpty() ? names.get(i) : before.getKey() + "-" + names.get(i);
+          var name =
+              before.getKey().isEmpty() ? names.get(i) : before.getKey() + "-" + names.get(i);
           // Only what the name may begin with: a matrix may have very many combinations.
           if (suffix.startsWith(name)) {
             var nodes = new LinkedHashMap<>(before.getValue());

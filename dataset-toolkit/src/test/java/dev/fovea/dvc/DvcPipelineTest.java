@@ -175,7 +175,8 @@ class DvcPipelineTest {
     for (int i = 0; i < 1000; i++) {
       wide.append("- f%d.yaml\n".formatted(i));
     }
-    wide.append("stages:\n  s: {cmd: x, wdir: '" + "${a399[0][0][0]}".repeat(200) + "'}\n  m: {matrix: {");
+    wide.append(
+        "stages:\n  s: {cmd: x, wdir: '" + "${a399[0][0][0]}".repeat(200) + "'}\n  m: {matrix: {");
     for (int i = 0; i < 40; i++) {
       wide.append("k%d: [a, a, a, a, a, a, a, a, a, a], ".formatted(i));
     }

@@ -59,8 +59,7 @@ class PackCommandTests {
         .startsWith("0 files, ")
         .contains("3 files of packs removed");
     assertThat(count("fovea/packs")).isZero();
-    assertThat(git.fovea("dataset", "push").text())
-        .startsWith("everything is there already");
+    assertThat(git.fovea("dataset", "push").text()).startsWith("everything is there already");
     assertThat(git.fovea("dataset", "explode", "--grace=-1").text())
         .contains("--grace: -1 days (expected: 0 or more)");
   }

@@ -42,11 +42,7 @@ public final class Cleaning {
    * @param unknown folders that commits name and nobody has
    */
   public record Plan(
-      List<Listed> unneeded,
-      List<PackFile> packs,
-      long young,
-      long needed,
-      List<String> unknown) {
+      List<Listed> unneeded, List<PackFile> packs, long young, long needed, List<String> unknown) {
     public long bytes() {
       return unneeded.stream().mapToLong(Listed::bytes).sum()
           + packs.stream().mapToLong(PackFile::bytes).sum();

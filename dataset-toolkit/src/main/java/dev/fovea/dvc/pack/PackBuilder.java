@@ -56,8 +56,7 @@ public final class PackBuilder {
     if (size > PackIndex.MOST_OBJECT || entries.size() == PackIndex.MOST_OBJECTS) {
       throw new IllegalArgumentException(
           "object %d of %d bytes (expected: at most %d of at most %d)"
-              .formatted(
-                  entries.size() + 1, size, PackIndex.MOST_OBJECTS, PackIndex.MOST_OBJECT));
+              .formatted(entries.size() + 1, size, PackIndex.MOST_OBJECTS, PackIndex.MOST_OBJECT));
     }
     var to = ByteBuffer.wrap(bytes, length, size);
     try (var from = FileChannel.open(file)) {
@@ -81,8 +80,7 @@ public final class PackBuilder {
     var sha256 = Digest.hasher();
     sha256.update(bytes, 0, length);
     var digest = new Digest(HexFormat.of().formatHex(sha256.digest()));
-    return new Pack(
-        digest, bytes, length, PackIndex.of(digest, length, entries, entries.size()));
+    return new Pack(digest, bytes, length, PackIndex.of(digest, length, entries, entries.size()));
   }
 
   /** Neighbours that go into one pack. */

@@ -142,8 +142,7 @@ public final class PackCatalog {
     if (both.index().bytes() > PackIndex.MOST_BYTES) {
       throw PackRefused.index(
           both.name(),
-          "%d bytes (expected: at most %d)"
-              .formatted(both.index().bytes(), PackIndex.MOST_BYTES));
+          "%d bytes (expected: at most %d)".formatted(both.index().bytes(), PackIndex.MOST_BYTES));
     }
   }
 

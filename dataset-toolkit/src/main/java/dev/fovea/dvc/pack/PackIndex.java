@@ -32,6 +32,7 @@ public final class PackIndex {
   static final long PACK_MAGIC = 0x464f56454150434bL; // FOVEAPCK
   private static final long MAGIC = 0x464f564541494458L; // FOVEAIDX
   private static final int HEADER = 56;
+
   /** How many bytes an index has for each object. */
   static final int ENTRY = 64;
 
@@ -153,10 +154,15 @@ public final class PackIndex {
 
   private static void requireObject(String name, ByteBuffer from, int i, long packBytes) {
     int at = HEADER + i * ENTRY;
-    var md5 = HexFormat.of().toHexDigits(from.getLong(at)) + HexFormat.of().toHexDigits(from.getLong(at + 8));
+    var md5 =
+        HexFormat.of().toHexDigits(from.getLong(at))
+            + HexFormat.of().toHexDigits(from.getLong(at + 8));
     if (i > 0) {
       int order = Long.compareUnsigned(from.getLong(at - ENTRY), from.getLong(at));
-      order = order == 0 ? Long.compareUnsigned(from.getLong(at - ENTRY + 8), from.getLong(at + 8)) : order;
+      order =
+          order == 0
+              ? Long.compareUnsigned(from.getLong(at - ENTRY + 8), from.getLong(at + 8))
+              : order;
       require(order != 0, name, "it has the object %s twice", md5);
       require(order < 0, name, "the object %s is not in the order of MD5s", md5);
     }
@@ -190,8 +196,7 @@ public final class PackIndex {
           md5(i),
           offset(i),
           end);
-      require(
-          offset(i) == end, name, "the bytes %d to %d belong to no object", end, offset(i));
+      require(offset(i) == end, name, "the bytes %d to %d belong to no object", end, offset(i));
       end = offset(i) + length(i);
     }
     require(end == packBytes(), name, "the bytes %d to %d belong to no object", end, packBytes());
@@ -268,7 +273,9 @@ public final class PackIndex {
     return byOffset[place];
   }
 
-  /** Where the last object ends that ends at or before a byte of the pack, but not before another. */
+  /**
+   * Where the last object ends that ends at or before a byte of the pack, but not before another.
+   */
   long endBefore(long byteNumber, long least) {
     int from = 0;
     int to = size;

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * @param packs those that have an index, by their names
  * @param halves packs without an index and indexes without a pack: of pushes that were killed
  */
-public record PackListing(Map<String, PackFile> folders, Map<String, Both> packs, List<PackFile> halves) {
+public record PackListing(
+    Map<String, PackFile> folders, Map<String, Both> packs, List<PackFile> halves) {
   /** About this many bytes of indexes are looked into at once. */
   private static final long CHUNK = 128L << 20;
 

@@ -75,8 +75,7 @@ public final class PackReader {
     private long next = -1;
     private int ahead;
 
-    synchronized Optional<byte[]> read(PackIndex pack, long offset, int length)
-        throws IOException {
+    synchronized Optional<byte[]> read(PackIndex pack, long offset, int length) throws IOException {
       for (var window : new Window[] {last, before}) {
         if (window.has(offset, length)) {
           return Optional.of(window.part(offset, length));

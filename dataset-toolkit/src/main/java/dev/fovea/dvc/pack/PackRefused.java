@@ -15,12 +15,14 @@ public final class PackRefused extends Problem {
 
   /** An index that says what can't be. */
   static PackRefused index(String name, String fault) {
-    return new PackRefused("the index %s%s.idx: %s".formatted(PackFiles.FOLDER, name, fault), PUSH_AGAIN);
+    return new PackRefused(
+        "the index %s%s.idx: %s".formatted(PackFiles.FOLDER, name, fault), PUSH_AGAIN);
   }
 
   /** A pack that has other bytes than its index or its name says. */
   public static PackRefused pack(String name, String fault) {
-    return new PackRefused("the pack %s%s.pack: %s".formatted(PackFiles.FOLDER, name, fault), PUSH_AGAIN);
+    return new PackRefused(
+        "the pack %s%s.pack: %s".formatted(PackFiles.FOLDER, name, fault), PUSH_AGAIN);
   }
 
   /** A folder's object beside the packs that is not what its name says. */

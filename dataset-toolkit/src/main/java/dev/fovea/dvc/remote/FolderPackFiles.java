@@ -50,8 +50,7 @@ final class FolderPackFiles implements PackFiles {
         writing.to(channel);
         channel.force(true);
       }
-      Files.move(
-          fresh, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       keepNames(root.resolve(PackFiles.FOLDER));
     } catch (IOException e) {
       Files.deleteIfExists(fresh);

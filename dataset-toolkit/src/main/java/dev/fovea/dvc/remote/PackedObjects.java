@@ -41,7 +41,8 @@ public final class PackedObjects implements Remote {
         loose
             .packFiles()
             .orElseThrow(() ->
-                new IllegalArgumentException("%s has no place for packs".formatted(loose.address())));
+                new IllegalArgumentException(
+                    "%s has no place for packs".formatted(loose.address())));
     this.reader = new PackReader(files);
   }
 
@@ -169,8 +170,7 @@ public final class PackedObjects implements Remote {
     if (!index.isOf(number, bytes.get())) {
       if (Md5.hex(bytes.get()).equals(name)) {
         throw PackRefused.pack(
-            index.name(),
-            "the object %s has another SHA-256 than its index says".formatted(name));
+            index.name(), "the object %s has another SHA-256 than its index says".formatted(name));
       }
       var other = loose.open(name);
       if (other.isPresent()) {
@@ -224,8 +224,7 @@ public final class PackedObjects implements Remote {
   /** After what changes them, the indexes are read again. */
   private final class Noticed implements PackFiles {
     @Override
-    public void put(String name, byte[] bytes, int length, Digest sha256)
-        throws IOException {
+    public void put(String name, byte[] bytes, int length, Digest sha256) throws IOException {
       files.put(name, bytes, length, sha256);
       known = null;
     }

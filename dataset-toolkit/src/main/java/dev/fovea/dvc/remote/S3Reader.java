@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from an S3, and sends packs, by the JDK's simplest client: a pull of small files spends its
- * time there, and OkHttp wakes a thread of its own after each answer. Whatever is no plain answer is left to the
- * SDK, which reads what stores say about it.
+ * time there, and OkHttp wakes a thread of its own after each answer. Whatever is no plain answer
+ * is left to the SDK, which reads what stores say about it.
  */
 final class S3Reader {
   private static final int OK = 200;

@@ -21,10 +21,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
- * Requests to an S3, without a body or with one whose SHA-256 is known, signed by Signature Version 4 (AWS, "Authenticating
- * Requests: Authorization Header"). The SDK does the same, and needs half of the processor time of
- * a whole pull for it: it reads every request back by regular expressions, and makes a key for each
- * where one holds for a day.
+ * Requests to an S3, without a body or with one whose SHA-256 is known, signed by Signature Version
+ * 4 (AWS, "Authenticating Requests: Authorization Header"). The SDK does the same, and needs half
+ * of the processor time of a whole pull for it: it reads every request back by regular expressions,
+ * and makes a key for each where one holds for a day.
  */
 final class SignedRequests {
   private static final Body NOTHING =
@@ -94,7 +94,12 @@ final class SignedRequests {
    */
   Signed put(String path, Digest of) throws IOException {
     var to = base();
-    return signed(to, "PUT", to.bucket + to.prefix + path, "", new Body(of.hex(), "content-type", "application/octet-stream"));
+    return signed(
+        to,
+        "PUT",
+        to.bucket + to.prefix + path,
+        "",
+        new Body(of.hex(), "content-type", "application/octet-stream"));
   }
 
   /**

@@ -208,17 +208,16 @@ public final class Exploding {
 
   /** An object that is what the index and its name say. */
   private static Upload upload(PackIndex index, int number, Path file) throws IOException {
-    var upload =
-        new Upload(index.md5(number), file, index.offset(number), index.length(number));
+    var upload = new Upload(index.md5(number), file, index.offset(number), index.length(number));
     var bytes = upload.read();
     if (!Md5.hex(bytes).equals(upload.name())) {
       throw PackRefused.pack(
-          index.name(),
-          "the object %s has the MD5 %s".formatted(upload.name(), Md5.hex(bytes)));
+          index.name(), "the object %s has the MD5 %s".formatted(upload.name(), Md5.hex(bytes)));
     }
     if (!index.isOf(number, bytes)) {
       throw PackRefused.pack(
-          index.name(), "the object %s has another SHA-256 than its index says".formatted(upload.name()));
+          index.name(),
+          "the object %s has another SHA-256 than its index says".formatted(upload.name()));
     }
     return upload;
   }

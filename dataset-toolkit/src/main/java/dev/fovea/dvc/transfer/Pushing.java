@@ -77,11 +77,7 @@ public final class Pushing {
   }
 
   Pushing(
-      WorkingCopy copy,
-      Remote remote,
-      Progress progress,
-      Predicate<Tracked> packed,
-      Clock clock) {
+      WorkingCopy copy, Remote remote, Progress progress, Predicate<Tracked> packed, Clock clock) {
     this.clock = clock;
     this.copy = copy;
     this.remote = remote;

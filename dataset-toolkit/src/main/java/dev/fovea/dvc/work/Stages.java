@@ -68,11 +68,7 @@ public record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts)
    * @throws WorkProblem when the lock can't be read: nobody knows what it says
    */
   public static Stages read(
-      Path root,
-      String lock,
-      String text,
-      Optional<String> pipeline,
-      DvcPipeline.Files files) {
+      Path root, String lock, String text, Optional<String> pipeline, DvcPipeline.Files files) {
     var reading = new Reading(root, lock, files);
     try {
       var stages = DvcLock.parse(text).stages();

@@ -210,8 +210,7 @@ class PackedCleaningTest {
     try (var _ = Lease.take(desk.remote, Lease.Kind.GC, Clock.systemUTC())) {
       desk.write("d/newer", "newer");
       desk.add("d");
-      assertThatThrownBy(() -> desk.pack(UnaryOperator.identity()))
-          .isInstanceOf(Lease.Busy.class);
+      assertThatThrownBy(() -> desk.pack(UnaryOperator.identity())).isInstanceOf(Lease.Busy.class);
     }
   }
 
@@ -239,11 +238,13 @@ class PackedCleaningTest {
       } catch (IOException e) {
         assertThat(e).hasMessage(Dying.CUT_OFF);
       }
-      try (var folders = Files.newDirectoryStream(desk.remoteFolder.resolve("fovea/packs"), "*.dir")) {
+      try (var folders =
+          Files.newDirectoryStream(desk.remoteFolder.resolve("fovea/packs"), "*.dir")) {
         for (var each : folders) {
           var name = each.getFileName().toString();
           var directory =
-              dev.fovea.dvc.cache.FolderObjects.read(desk.copy.cache(), fresh(), name).orElseThrow();
+              dev.fovea.dvc.cache.FolderObjects.read(desk.copy.cache(), fresh(), name)
+                  .orElseThrow();
           for (var file : directory.entries()) {
             assertThat(fresh().has(file.md5())).as("%s of %s", file.path(), name).isTrue();
           }

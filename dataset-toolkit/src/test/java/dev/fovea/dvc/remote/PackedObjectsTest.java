@@ -120,7 +120,8 @@ class PackedObjectsTest extends RemoteContract {
     putOne(md5("one"), sha256("one"), "one");
     var pack = RawIndex.pack("one", "two");
     var index = new RawIndex(pack);
-    for (var text : List.of("one", "two").stream().sorted((a, b) -> md5(a).compareTo(md5(b))).toList()) {
+    for (var text :
+        List.of("one", "two").stream().sorted((a, b) -> md5(a).compareTo(md5(b))).toList()) {
       index.entry(md5(text), sha256(text), text.equals("one") ? 16 : 19, 3);
     }
     put(pack, index);
@@ -134,7 +135,8 @@ class PackedObjectsTest extends RemoteContract {
   @Test
   void refusesAPackThatIsCutShort() throws Exception {
     putOne(md5("one"), sha256("one"), "one");
-    var pack = folder.resolve("remote/fovea/packs/" + Digest.sha256(RawIndex.pack("one")).hex() + ".pack");
+    var pack =
+        folder.resolve("remote/fovea/packs/" + Digest.sha256(RawIndex.pack("one")).hex() + ".pack");
     var known = remote();
     assertThat(known.has(md5("one"))).isTrue();
     Files.write(pack, RawIndex.pack("on"));
@@ -167,7 +169,8 @@ class PackedObjectsTest extends RemoteContract {
     var texts = new ArrayList<String>();
     var random = new java.util.Random(6);
     for (int i = 0; i < 3000; i++) {
-      texts.add(i + ":" + HexFormat.of().toHexDigits(random.nextLong()).repeat(random.nextInt(300)));
+      texts.add(
+          i + ":" + HexFormat.of().toHexDigits(random.nextLong()).repeat(random.nextInt(300)));
     }
     var pack = RawIndex.pack(texts.toArray(String[]::new));
     var places = new java.util.TreeMap<String, int[]>();

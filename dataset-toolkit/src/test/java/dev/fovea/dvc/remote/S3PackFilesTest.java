@@ -42,8 +42,7 @@ class S3PackFilesTest extends PackFilesContract {
     var name = digest.hex() + ".pack";
     try (var remote = remote()) {
       var packs = remote.packFiles().orElseThrow();
-      store.next(
-          "PUT", FlakyS3.error(503, "SlowDown"), FlakyS3.dropped(), FlakyS3.answerLost());
+      store.next("PUT", FlakyS3.error(503, "SlowDown"), FlakyS3.dropped(), FlakyS3.answerLost());
       packs.put(name, bytes, bytes.length, digest);
       assertThat(store.objects.get("data/fovea/packs/" + name)).isEqualTo(bytes);
 
@@ -60,8 +59,7 @@ class S3PackFilesTest extends PackFilesContract {
   void saysWhyItWasRefused() throws Exception {
     try (var remote = remote()) {
       var packs = remote.packFiles().orElseThrow();
-      store.next(
-          "PUT", FlakyS3.error(403, "AccessDenied"), FlakyS3.error(403, "AccessDenied"));
+      store.next("PUT", FlakyS3.error(403, "AccessDenied"), FlakyS3.error(403, "AccessDenied"));
       var name = "ab".repeat(32) + ".idx";
       assertThatThrownBy(() -> packs.put(name, new byte[9], 9, Digest.sha256(new byte[9])))
           .isInstanceOf(RemoteRefused.class)

@@ -193,13 +193,15 @@ class ExplodingTest {
   /** Stock dvc takes a folder's object for proof that all its files are there. */
   @Test
   void leavesAFolderThatLacksFiles() throws IOException {
-    Files.delete(desk.remoteFolder.resolve("files/md5").resolve(place(md5("x".repeat((1 << 20) + 1)))));
+    Files.delete(
+        desk.remoteFolder.resolve("files/md5").resolve(place(md5("x".repeat((1 << 20) + 1)))));
 
     var exploded = exploding(desk.remote).explode();
 
     assertThat(exploded.folders()).isZero();
-    assertThat(exploded.broken()).hasSize(2).allSatisfy(each ->
-        assertThat(each).endsWith(".dir lacks 1 files"));
+    assertThat(exploded.broken())
+        .hasSize(2)
+        .allSatisfy(each -> assertThat(each).endsWith(".dir lacks 1 files"));
     assertThat(stock.folders()).isEmpty();
   }
 
@@ -225,7 +227,10 @@ class ExplodingTest {
   void sendsNothingThatAnIndexLiesOf() throws IOException {
     var good = md5("good");
     var pack = RawIndex.pack("evil");
-    for (var sha256 : new String[] {Digest.sha256("evil".getBytes(StandardCharsets.UTF_8)).hex(), "ab".repeat(32)}) {
+    for (var sha256 :
+        new String[] {
+          Digest.sha256("evil".getBytes(StandardCharsets.UTF_8)).hex(), "ab".repeat(32)
+        }) {
       var index = new RawIndex(pack).entry(good, sha256, 16, 4);
       Files.write(packs().resolve(index.pack + ".pack"), pack);
       Files.write(packs().resolve(index.pack + ".idx"), index.bytes());

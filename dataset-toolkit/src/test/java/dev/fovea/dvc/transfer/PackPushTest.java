@@ -167,7 +167,8 @@ class PackPushTest {
 
     assertThatThrownBy(other::pull)
         .isInstanceOf(WorkProblem.class)
-        .hasMessageContaining("has 1 objects ('2/17.txt') of d with other bytes than their names say");
+        .hasMessageContaining(
+            "has 1 objects ('2/17.txt') of d with other bytes than their names say");
     assertThat(other.copy.cache().directory(md5("file 17"))).doesNotExist();
 
     desk.push(); // whoever has the files sends them where they are looked for next
