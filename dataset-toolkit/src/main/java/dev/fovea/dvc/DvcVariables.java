@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -237,21 +238,21 @@ final class DvcVariables {
     if (over.isEmpty() || !(over.get() instanceof SequenceNode list)) {
       return Optional.empty();
     }
-    var names = names(list, "");
-    int at = names.indexOf(suffix);
-    return at < 0
-        ? Optional.empty()
-        : Optional.of(new Local(Map.of("item", list.getValue().get(at)), Optional.empty()));
+    var values = list.getValue();
+    boolean plain = values.stream().allMatch(DvcVariables::isPlain); // else all by their places
+    return IntStream.range(0, values.size())
+        .filter(i -> name(list, i, plain, "").equals(suffix))
+        .mapToObj(i -> new Local(Map.of("item", values.get(i)), Optional.empty()))
+        .findFirst();
   }
 
-  /** By what each of a list's values is called: by itself, or all by their places. */
-  private static List<String> names(SequenceNode list, String prefix) {
-    boolean plain = list.getValue().stream().allMatch(each -> each instanceof ScalarNode);
-    var names = new ArrayList<String>();
-    for (int i = 0; i < list.getValue().size(); i++) {
-      names.add(plain ? text(list.getValue().get(i)).orElse("\0") : prefix + i);
-    }
-    return names;
+  /** By what a stage is called of one of a list's values: by itself, or by its place. */
+  private static String name(SequenceNode list, int at, boolean itself, String otherwise) {
+    return itself ? text(list.getValue().get(at)).orElse("\0") : otherwise + at;
+  }
+
+  private static boolean isPlain(Node value) {
+    return value instanceof ScalarNode;
   }
 
   private Optional<Local> combination(Node matrix, String suffix) throws DvcMistake {
@@ -266,7 +267,10 @@ final class DvcVariables {
       if (values.isEmpty() || !(values.get() instanceof SequenceNode list)) {
         return Optional.empty();
       }
-      var names = names(list, entry.getKey());
+      var names =
+          IntStream.range(0, list.getValue().size())
+              .mapToObj(i -> name(list, i, isPlain(list.getValue().get(i)), entry.getKey()))
+              .toList();
       var more = new LinkedHashMap<String, Map<String, Node>>();
       for (var before : found.entrySet()) {
         for (int i = 0; i < names.size(); i++) {

@@ -148,7 +148,7 @@ class DvcPipelineTest {
           map: {foreach: '${both}', do: {cmd: x, wdir: '${key}/${item.d}'}}
           rich: {foreach: [{d: a}, {d: b}], do: {cmd: x, wdir: '${item.d}'}}
           grid:
-            matrix: {x: [1, 2], y: '${names}', z: [{d: m}, {d: n}]}
+            matrix: {x: [1, 2], y: '${names}', z: [w, {d: n}]}
             cmd: x
             wdir: ${item.x}${item.y}${item.z.d}_${key}
           other: {matrix: {x: [1]}, cmd: x, wdir: '${item.y}'}
