@@ -1,5 +1,7 @@
 package dev.fovea.dvc.clean;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fovea.dvc.pack.PackCatalog;
 import dev.fovea.dvc.pack.PackFiles;
 import dev.fovea.dvc.pack.PackFiles.PackFile;
@@ -82,7 +84,7 @@ final class PackStock {
     var packs = new ArrayList<PackFile>();
     for (var pack : catalog.packs()) {
       if (pack.modified().isBefore(before) && isFree(pack, needed)) {
-        var both = listing.packs().get(pack.index().name());
+        var both = requireNonNull(listing.packs().get(pack.index().name()), "it was listed");
         indexes.add(both.index());
         packs.add(both.pack());
       }
