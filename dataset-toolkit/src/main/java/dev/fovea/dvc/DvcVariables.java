@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -78,11 +79,11 @@ final class DvcVariables {
 
   /** A file, or {@code FILE:KEY,KEY}; one that was read before has nothing new. */
   private static void load(
-      String said, DvcPipeline.Files files, HashSet<String> loaded, List<Node> sources) {
+      String said, DvcPipeline.Files files, Set<String> loaded, List<Node> sources) {
     var path = said.split(":", 2);
     if (!READ.matcher(path[0]).matches()
         || loaded.size() == MOST_FILES
-        || path.length == 1 && !loaded.add(path[0])) {
+        || (path.length == 1 && !loaded.add(path[0]))) {
       return;
     }
     try {
