@@ -5,6 +5,9 @@ Usage: datasets.py FOLDER DVC [FILES [REPEATS]]   (DVC has s3; FOVEA_TEST_S3_END
 Files are a JPEG's first bytes and random ones, 12 to 28 KB, 1,000 to a folder, every hundredth like the one before. Each repeat has fresh
 working copies and a fresh bucket for each tool, and begins with the other one. What is pulled is compared by MD5 with what was pushed.
 
+Packs have a bucket of their own: push-packs and pull-packs are Fovea's alone and stand beside dvc's push and pull of all; packs-readable-by-dvc is
+push-packs and explode together, for until then stock dvc finds nothing. In the first repeat stock dvc pulls what was exploded.
+
 After working copies are removed it waits: ext4 without a journal looks past each inode that was freed in the last minute, so that a file
 made then costs several times as much (fs/ext4/ialloc.c, recently_deleted).
 """
@@ -28,8 +31,10 @@ KEY, SECRET = os.environ["FOVEA_TEST_S3_ACCESS_KEY"], os.environ["FOVEA_TEST_S3_
 TOOLS = {"fovea": [str(ROOT / "fovea"), "dataset"], "dvc": [DVC]}
 # How many times faster Fovea is wanted to be.
 GOALS = {"add": 5, "status-unchanged": 10, "push-all": 2, "push-unchanged": 20, "push-1-percent-changed": 5, "diff-of-two-versions": 10, "pull-all": 4}
+# What Fovea alone does, with the step of dvc's that it stands beside.
+BESIDE = {"push-packs": ("push-all", 10), "packs-readable-by-dvc": ("push-all", 2), "pull-packs": ("pull-all", 4)}
 SETTLING = 65  # seconds
-figures = {name: {tool: [] for tool in TOOLS} for name in GOALS}
+figures = {name: {tool: [] for tool in TOOLS} for name in [*GOALS, *BESIDE, "explode"]}
 memory = dict.fromkeys(TOOLS, 0)
 
 
@@ -80,15 +85,23 @@ def commit(folder, message):
     subprocess.run(["git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", "commit", "-q", "-m", message], cwd=folder, check=True)
 
 
-def work(tool, repeat, data):
-    bucket = f"bench-{tool}-{repeat}-{os.getpid()}"
+def make(bucket):
     environment = {**os.environ, "S3_ACCESS_KEY": KEY, "S3_SECRET_KEY": SECRET}
     subprocess.run([sys.executable, ROOT / "e2e/s3.py", "make", ENDPOINT, bucket], check=True, env=environment)
+
+
+def fresh(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", "."], cwd=folder, check=True)
+
+
+def work(tool, repeat, data):
+    bucket = f"bench-{tool}-{repeat}-{os.getpid()}"
+    make(bucket)
     here, there = FOLDER / f"{tool}-work", FOLDER / f"{tool}-clone"
     for each in (here, there):
-        shutil.rmtree(each, ignore_errors=True)
-        each.mkdir(parents=True)
-        subprocess.run(["git", "init", "-q", "."], cwd=each, check=True)
+        fresh(each)
     timed(None, tool, here, "init")
     settings(here, bucket)
     shutil.copytree(data, here / "images")
@@ -109,7 +122,34 @@ def work(tool, repeat, data):
     timed("pull-all", tool, there, "pull")
     if contents(here / "images") != contents(there / "images"):
         raise SystemExit(f"{tool}: what was pulled is not what was pushed")
+    if tool == "fovea":
+        remove(there)
+        pack(repeat, here, there)
     remove(here, there)
+
+
+def pack(repeat, here, there):
+    """The same files in packs, in a bucket of their own; then made loose, and pulled by stock dvc."""
+    bucket = f"bench-packs-{repeat}-{os.getpid()}"
+    make(bucket)
+    settings(here, bucket)
+    timed("push-packs", "fovea", here, "push", "--packs")
+    pulled("pull-packs", "fovea", bucket, here, there)
+    timed("explode", "fovea", here, "explode")
+    figures["packs-readable-by-dvc"]["fovea"].append(figures["push-packs"]["fovea"][-1] + figures["explode"]["fovea"][-1])
+    if repeat == 0:
+        remove(there)
+        pulled(None, "dvc", bucket, here, there)
+
+
+def pulled(name, tool, bucket, here, there):
+    fresh(there)
+    timed(None, tool, there, "init")
+    settings(there, bucket)
+    shutil.copy(here / "images.dvc", there)
+    timed(name, tool, there, "pull")
+    if contents(here / "images") != contents(there / "images"):
+        raise SystemExit(f"{tool}: what was pulled is not what was pushed in packs")
 
 
 def remove(*folders):
@@ -117,6 +157,10 @@ def remove(*folders):
         shutil.rmtree(each)
     os.sync()
     time.sleep(SETTLING)
+
+
+def row(name, ours, theirs, goal):
+    print(f"bench {name} fovea={ours:.2f} dvc={theirs:.2f} ratio={theirs / ours:.1f} goal={goal} {'MET' if theirs / ours >= goal else 'SHORT'}")
 
 
 def main():
@@ -135,7 +179,10 @@ def main():
     print(f"# {FILES} files of 12 to 28 KB, the S3 on the same machine; medians of {REPEATS} in s; dvc {version}, its MD5s verified after each pull")
     for name, goal in GOALS.items():
         ours, theirs = (statistics.median(figures[name][tool]) for tool in TOOLS)
-        print(f"bench {name} fovea={ours:.2f} dvc={theirs:.2f} ratio={theirs / ours:.1f} goal={goal} {'MET' if theirs / ours >= goal else 'SHORT'}")
+        row(name, ours, theirs, goal)
+    for name, (theirs, goal) in BESIDE.items():
+        row(name, statistics.median(figures[name]["fovea"]), statistics.median(figures[theirs]["dvc"]), goal)
+    print(f"bench explode fovea={statistics.median(figures['explode']['fovea']):.2f}")
     print(f"# most memory of any command: fovea {memory['fovea'] // 1024} MiB (at most 512 wanted), dvc {memory['dvc'] // 1024} MiB")
 
 

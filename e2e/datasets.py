@@ -196,11 +196,37 @@ def subsets():
     say("stock dvc pulls a subset, finds it unchanged and keeps its origin; the same query makes the same again")
 
 
+def packs():
+    """Stock dvc says that a folder is missing until it is exploded, and then has all of it."""
+    ours = WORK / "packs"
+    ours.mkdir(parents=True)
+    run(ours, "git", "init", "-q", ".")
+    fovea(ours, "init")
+    settings(ours)
+    images(ours, 300, first=9000)
+    fovea(ours, "add", "images")
+    say(fovea(ours, "push", "--packs").strip())
+    theirs = clone("packs-theirs", ours)
+    if subprocess.run([DVC, "pull"], cwd=theirs, capture_output=True).returncode == 0:
+        fail("stock dvc pulls a folder that lies in packs alone")
+    fresh = clone("packs-fresh", ours)
+    fovea(fresh, "pull")
+    same(ours, fresh)
+    say(fovea(fresh, "explode", "--grace", "0").strip())
+    dvc(theirs, "pull")
+    same(ours, theirs)
+    clean(theirs)
+    if "in sync" not in dvc(theirs, "status", "-c"):
+        fail("dvc status -c is not in sync with what was exploded")
+    say("stock dvc pulls what Fovea pushed in packs once it is exploded, and not before")
+
+
 def main():
     WORK.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     both_ways()
     subsets()
+    packs()
     say(f"{time.monotonic() - begun:.0f} s")
 
 

@@ -8,6 +8,7 @@ minio=${FOVEA_TEST_S3_ENDPOINTS%%,*}
 for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do s3_bucket "$endpoint" "remotes-$$"; done
 export FOVEA_TEST_S3_BUCKET=remotes-$$
 check remotes-contract-on-given-endpoints junit dataset-toolkit dev.fovea.dvc.remote.S3RemoteTest 10
+check packs-on-given-endpoints junit dataset-toolkit dev.fovea.dvc.remote.S3PacksTest 6
 for endpoint in ${FOVEA_TEST_S3_ENDPOINTS//,/ }; do
   name=$(echo "$endpoint" | tr -c 'a-z0-9\n' '-' | sed 's/^http---*//')
   s3_bucket "$endpoint" "datasets-$$-$name"

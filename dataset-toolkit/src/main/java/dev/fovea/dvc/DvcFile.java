@@ -1,5 +1,6 @@
 package dev.fovea.dvc;
 
+import dev.fovea.kernel.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +88,26 @@ public record DvcFile(
   /** How its objects are named; one that names none yet will have those of DVC 3. */
   public Naming naming() {
     return out().containsKey("hash") || directory.isEmpty() ? Naming.MD5 : Naming.DOS_TO_UNIX;
+  }
+
+  /**
+   * Whether its small files are pushed in packs: {@code meta: {fovea: {push: packs}}}, which DVC
+   * keeps and passes over. Any other word but {@code loose} is a mistake.
+   *
+   * @throws DvcMistake when it is
+   */
+  public boolean wantsPacks() throws DvcMistake {
+    if (!(content.get("meta") instanceof Map<?, ?> meta)
+        || !(meta.get("fovea") instanceof Map<?, ?> ours)
+        || !ours.containsKey("push")) {
+      return false;
+    }
+    var word = String.valueOf(ours.get("push"));
+    if (!word.equals("packs") && !word.equals("loose")) {
+      throw new DvcMistake(
+          0, "meta: fovea: push: '%s' (expected: packs or loose)".formatted(Text.excerpt(word)));
+    }
+    return word.equals("packs");
   }
 
   /** Where its objects are kept. */

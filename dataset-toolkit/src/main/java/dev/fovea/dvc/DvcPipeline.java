@@ -17,8 +17,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
  * What a {@code dvc.yaml} says that its {@code dvc.lock} does not: in which folder a stage runs,
- * and where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is not resolved, it
- * stands for any text: so an output of the lock is told by what stands around it.
+ * and where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is resolved in the
+ * folder that a stage runs in. In paths of outputs it stands for any text: an output of the lock is
+ * told by what stands around it.
  */
 public final class DvcPipeline {
   /** How many bytes of one are read. */
@@ -37,20 +38,42 @@ public final class DvcPipeline {
    *
    * @param wdir empty for the file's folder
    * @param fault why the outputs are not known; absent where they are
+   * @param entries all that it says
    */
-  private record Said(String wdir, List<Declared> outs, Optional<String> fault) {
-    static Said nothing(String wdir, String fault) {
-      return new Said(wdir, List.of(), Optional.of(fault));
+  private record Said(
+      String wdir, List<Declared> outs, Optional<String> fault, Map<String, Node> entries) {
+    static Said nothing(String wdir, String fault, Map<String, Node> entries) {
+      return new Said(wdir, List.of(), Optional.of(fault), entries);
     }
+
+    boolean isRepeated() {
+      return entries.containsKey("foreach") || entries.containsKey("matrix");
+    }
+  }
+
+  /** Where the files lie that a {@code dvc.yaml} may take variables from. */
+  @FunctionalInterface
+  public interface Files {
+    /** There are none. */
+    Files NONE = _ -> Optional.empty();
+
+    /**
+     * The text of one; absent where it is not there, or can't be read.
+     *
+     * @param path from the folder of the {@code dvc.yaml}; anything at all
+     */
+    Optional<String> text(String path);
   }
 
   /** An output as it is declared. */
   private record Declared(String path, Optional<Sharing> sharing) {}
 
   private final Map<String, Said> stages;
+  private final DvcVariables variables;
 
-  private DvcPipeline(Map<String, Said> stages) {
+  private DvcPipeline(Map<String, Said> stages, DvcVariables variables) {
     this.stages = stages;
+    this.variables = variables;
   }
 
   /**
@@ -69,15 +92,27 @@ public final class DvcPipeline {
   public record Stage(Optional<String> wdir, Optional<String> fault) {}
 
   /**
-   * Reads one.
+   * Reads one by itself, without files that it may take variables from.
    *
    * @throws DvcMistake when it is no YAML, or has no stages where they belong
    */
   public static DvcPipeline parse(String text) throws DvcMistake {
+    return parse(text, Files.NONE);
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param files asked only where a stage runs in a folder that has to be resolved
+   * @throws DvcMistake when it is no YAML, or has no stages where they belong
+   */
+  public static DvcPipeline parse(String text, Files files) throws DvcMistake {
     var stages = new LinkedHashMap<String, Said>();
+    Map<String, Node> all = Map.of();
     var root = BoundedYaml.find(text, BOUNDS);
     if (root.isPresent() && !isNothing(root.get())) {
       var top = entries(root.get(), "the file");
+      all = top;
       var node = top.get("stages");
       if (node != null && !isNothing(node)) {
         for (var each : entries(node, "stages").entrySet()) {
@@ -85,17 +120,20 @@ public final class DvcPipeline {
         }
       }
     }
-    return new DvcPipeline(stages);
+    boolean asks = stages.values().stream().anyMatch(each -> each.wdir().contains(TEMPLATE));
+    return new DvcPipeline(
+        stages, DvcVariables.read(asks ? all : Map.of(), asks ? files : Files.NONE));
   }
 
   private static Said said(Node node) {
     var wdir = UNKNOWN;
+    Map<String, Node> stage = Map.of();
     try {
-      var stage = entries(node, "the stage");
+      stage = entries(node, "the stage");
       var body = stage.get("do");
       var inner = body == null ? stage : entries(body, "do");
       if (inner.containsKey("<<")) {
-        return Said.nothing(UNKNOWN, "it merges another mapping by '<<'");
+        return Said.nothing(UNKNOWN, "it merges another mapping by '<<'", stage);
       }
       var folder = inner.get("wdir");
       wdir = folder == null || isNothing(folder) ? "" : scalar(folder, "wdir");
@@ -108,9 +146,9 @@ public final class DvcPipeline {
           }
         }
       }
-      return new Said(wdir, outs, Optional.empty());
+      return new Said(wdir, outs, Optional.empty(), stage);
     } catch (DvcMistake e) {
-      return Said.nothing(wdir, e.text());
+      return Said.nothing(wdir, e.text(), stage);
     }
   }
 
@@ -166,10 +204,26 @@ public final class DvcPipeline {
    * @param name as the lock says it: {@code train@0} is one of a {@code foreach} or {@code matrix}
    */
   public Optional<Stage> stage(String name) {
-    return find(name)
-        .map(said ->
-            new Stage(
-                Optional.of(said.wdir()).filter(wdir -> !wdir.contains(TEMPLATE)), said.fault()));
+    return find(name).map(said -> new Stage(wdir(said, suffix(name)), said.fault()));
+  }
+
+  /** Behind the last {@code @}, if the stage is one of several that are written as one. */
+  private String suffix(String name) {
+    return stages.containsKey(name) ? "" : name.substring(name.lastIndexOf('@') + 1);
+  }
+
+  /** Where a stage runs; absent where that can't be told. */
+  private Optional<String> wdir(Said said, String suffix) {
+    if (!said.wdir().contains(TEMPLATE)) {
+      return Optional.of(said.wdir());
+    }
+    try {
+      return variables
+          .local(said.entries(), suffix)
+          .flatMap(local -> variables.resolve(said.wdir(), local));
+    } catch (DvcMistake _) {
+      return Optional.empty();
+    }
   }
 
   private Optional<Said> find(String name) {
@@ -207,7 +261,8 @@ public final class DvcPipeline {
   }
 
   /**
-   * An output that is declared in full: no {@code ${…}} in its path and its stage's wdir.
+   * An output that is declared in full: no {@code ${…}} in its path, and none in its stage's wdir
+   * that is not resolved.
    *
    * @param wdir empty for the file's folder
    */
@@ -217,9 +272,13 @@ public final class DvcPipeline {
   public List<Plain> plain() {
     var plain = new ArrayList<Plain>();
     stages.forEach((name, said) -> {
+      var wdir =
+          said.wdir().contains(TEMPLATE) && said.isRepeated()
+              ? Optional.<String>empty()
+              : wdir(said, "");
       for (var each : said.outs()) {
-        if (!said.wdir().contains(TEMPLATE) && !each.path().contains(TEMPLATE)) {
-          plain.add(new Plain(name, said.wdir(), each.path()));
+        if (wdir.isPresent() && !each.path().contains(TEMPLATE)) {
+          plain.add(new Plain(name, wdir.get(), each.path()));
         }
       }
     });

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,8 @@ class DvcPipelineTest {
               merged:
                 <<: {a: 1}
             """);
-    assertThat(pipeline.stage("turned@a").orElseThrow().wdir()).isEmpty();
+    assertThat(pipeline.stage("turned@a").orElseThrow().wdir()).contains("a");
+    assertThat(pipeline.stage("turned@b").orElseThrow().wdir()).isEmpty();
     assertThat(pipeline.output("flagged", "o").orElseThrow().sharing()).isEmpty();
     assertThat(pipeline.output("flagged", "x.txt").orElseThrow().sharing()).isEmpty();
     assertThat(sharing(pipeline, "flagged", "exact.txt")).isEqualTo(Sharing.USUAL);
@@ -87,6 +89,104 @@ class DvcPipelineTest {
     assertThat(pipeline.plain())
         .extracting(DvcPipeline.Plain::path)
         .containsExactly("o", "exact.txt");
+  }
+
+  private static Optional<String> wdir(String text, String stage, Map<String, String> files)
+      throws DvcMistake {
+    var pipeline = DvcPipeline.parse(text, path -> Optional.ofNullable(files.get(path)));
+    return pipeline.stage(stage).orElseThrow().wdir();
+  }
+
+  @Test
+  void resolvesTheFolderThatAStageRunsIn() throws Exception {
+    var text =
+        """
+        vars:
+        - more.json
+        - models.yaml:small,large
+        - where: {deep: [x, 'y z']}
+          on: yes
+        stages:
+          a: {cmd: x, wdir: 'runs/${name}-${ where.deep[1] }', outs: [o]}
+          b: {cmd: x, wdir: '${small.dir}/${on}/${epochs}'}
+          c: {cmd: x, wdir: '${other.dir}'}
+          d: {cmd: x, wdir: '${lr}'}
+          e: {cmd: x, wdir: '${twice}'}
+          f: {cmd: x, wdir: '\\${name}'}
+          g: {cmd: x, wdir: '${name'}
+          h: {cmd: x, wdir: '${where.deep}'}
+          i: {cmd: x, wdir: '${nested}'}
+        """;
+    var files =
+        Map.of(
+            "params.yaml",
+            "name: digits\ntwice: 1\nlr: 0.1\nepochs: 3\nnested: '${name}'\n",
+            "more.json",
+            "{\"twice\": 1}",
+            "models.yaml",
+            "small: {dir: s}\nother: {dir: o}\n");
+    assertThat(wdir(text, "a", files)).contains("runs/digits-y z");
+    assertThat(wdir(text, "b", files)).as("yes is a text to YAML 1.2").contains("s/yes/3");
+    assertThat(wdir(text, "c", files)).as("a key that was not asked for").isEmpty();
+    assertThat(wdir(text, "d", files)).as("Python may write it otherwise").isEmpty();
+    assertThat(wdir(text, "e", files)).as("DVC refuses what is said twice").isEmpty();
+    for (var stage : List.of("f", "g", "h", "i")) {
+      assertThat(wdir(text, stage, files)).as(stage).isEmpty();
+    }
+    assertThat(wdir(text, "a", Map.of())).as("without the files").isEmpty();
+    var plain = DvcPipeline.parse(text, path -> Optional.ofNullable(files.get(path))).plain();
+    assertThat(plain).containsExactly(new DvcPipeline.Plain("a", "runs/digits-y z", "o"));
+  }
+
+  @Test
+  void resolvesTheFoldersOfStagesThatAreWrittenAsOne() throws Exception {
+    var text =
+        """
+        vars: [{names: [p, q], both: {u: {d: 1}, v: {d: 2}}}]
+        stages:
+          list: {foreach: '${names}', do: {cmd: x, wdir: 'r/${item}', outs: [o]}}
+          map: {foreach: '${both}', do: {cmd: x, wdir: '${key}/${item.d}'}}
+          rich: {foreach: [{d: a}, {d: b}], do: {cmd: x, wdir: '${item.d}'}}
+          grid:
+            matrix: {x: [1, 2], y: '${names}', z: [w, {d: n}]}
+            cmd: x
+            wdir: ${item.x}${item.y}${item.z.d}_${key}
+          other: {matrix: {x: [1]}, cmd: x, wdir: '${item.y}'}
+        """;
+    var none = Map.<String, String>of();
+    assertThat(wdir(text, "list@q", none)).contains("r/q");
+    assertThat(wdir(text, "list@r", none)).isEmpty();
+    assertThat(wdir(text, "map@v", none)).contains("v/2");
+    assertThat(wdir(text, "rich@1", none)).contains("b");
+    assertThat(wdir(text, "grid@2-p-z1", none)).contains("2pn_2-p-z1");
+    assertThat(wdir(text, "grid@3-p-z1", none)).isEmpty();
+    assertThat(wdir(text, "other@1", none)).isEmpty();
+    assertThat(DvcPipeline.parse(text).plain()).as("of which one, the lock says").isEmpty();
+  }
+
+  @Test
+  @Timeout(20)
+  void resolvesHostileTextQuickly() throws Exception {
+    var bomb = new StringBuilder("a0: &a0 [x]\n");
+    for (int i = 1; i < 400; i++) {
+      bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+    }
+    var wide = new StringBuilder("vars:\n- params.yaml\n");
+    for (int i = 0; i < 1000; i++) {
+      wide.append("- f%d.yaml\n".formatted(i));
+    }
+    wide.append(
+        "stages:\n  s: {cmd: x, wdir: '" + "${a399[0][0][0]}".repeat(200) + "'}\n  m: {matrix: {");
+    for (int i = 0; i < 40; i++) {
+      wide.append("k%d: [a, a, a, a, a, a, a, a, a, a], ".formatted(i));
+    }
+    wide.append("}, cmd: x, wdir: '${item.k1}'}\n");
+    var pipeline = DvcPipeline.parse(wide.toString(), _ -> Optional.of(bomb.toString()));
+    assertThat(pipeline.stage("s").orElseThrow().wdir()).isEmpty();
+    assertThat(pipeline.stage("m@" + "a-".repeat(39) + "a").orElseThrow().wdir()).contains("a");
+    var deep = "x: " + "[".repeat(60_000);
+    assertThat(wdir("stages: {s: {cmd: x, wdir: '${x}'}}", "s", Map.of("params.yaml", deep)))
+        .isEmpty();
   }
 
   private static Sharing sharing(DvcPipeline pipeline, String stage, String path) {

@@ -111,15 +111,18 @@ final class DataGcCommand implements Callable<Integer> {
     return terminal()
         .print(
             plan,
-            "%s %d objects, %s; %d younger ones and %d that are needed stay%s%s"
+            "%s %d objects%s, %s; %d younger ones and %d that are needed stay%s%s"
                 .formatted(
                     yes ? "removed" : "would remove",
                     plan.unneeded().size(),
+                    plan.packs().isEmpty()
+                        ? ""
+                        : " and %d files of packs".formatted(plan.packs().size()),
                     new ByteSize(plan.bytes()),
                     plan.young(),
                     plan.needed(),
                     unknown,
-                    yes || plan.unneeded().isEmpty()
+                    yes || plan.unneeded().isEmpty() && plan.packs().isEmpty()
                         ? ""
                         : "%n  next: repeat with --yes".formatted()));
   }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
       DataDiffCommand.class,
       DataImportCommand.class,
       DataExportCommand.class,
+      DataExplodeCommand.class,
       DataGcCommand.class,
       MergeCommand.class,
       MergeDriverCommand.class,

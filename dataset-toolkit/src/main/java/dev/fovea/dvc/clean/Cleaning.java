@@ -2,6 +2,7 @@ package dev.fovea.dvc.clean;
 
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.disk.WorkProblem;
+import dev.fovea.dvc.pack.PackFiles.PackFile;
 import dev.fovea.dvc.remote.Lease;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remote.Listed;
@@ -34,13 +35,17 @@ public final class Cleaning {
    * What there is.
    *
    * @param unneeded folders first
+   * @param packs and their indexes, of which nothing is needed that is not loose as well; and
+   *     folders beside them that nobody needs, or that are loose; in the order of their removal
    * @param young how many nobody needs and are younger than the grace period
    * @param needed how many are needed
    * @param unknown folders that commits name and nobody has
    */
-  public record Plan(List<Listed> unneeded, long young, long needed, List<String> unknown) {
+  public record Plan(
+      List<Listed> unneeded, List<PackFile> packs, long young, long needed, List<String> unknown) {
     public long bytes() {
-      return unneeded.stream().mapToLong(Listed::bytes).sum();
+      return unneeded.stream().mapToLong(Listed::bytes).sum()
+          + packs.stream().mapToLong(PackFile::bytes).sum();
     }
   }
 

@@ -2,16 +2,18 @@ package dev.fovea.dvc.clean;
 
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.disk.SideBySide;
+import dev.fovea.dvc.pack.PackFiles.PackFile;
+import dev.fovea.dvc.pack.PackListing;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remote.Listed;
 import dev.fovea.dvc.transfer.Presence;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -21,7 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class Sweep {
   private static final int THREADS = 16;
-  private static final int BATCH = 1000;
+  static final int BATCH = 1000;
 
   private final Remote remote;
   private final Progress progress;
@@ -54,7 +56,7 @@ final class Sweep {
         THREADS,
         () -> remote,
         (at, prefix) -> {
-          at.list(prefix, all::add);
+          at.loose().list(prefix, all::add);
           step.done();
           progress.did(1, 0);
         });
@@ -74,7 +76,17 @@ final class Sweep {
         children.addAll(needed.children(each.name()));
       }
     }
+    var stock = packs();
+    if (stock.isPresent()) {
+      all.forEach(stock.get()::isLoose);
+      for (var folder : stock.get().folders(before)) {
+        if (!names.contains(folder)) {
+          children.addAll(needed.children(folder));
+        }
+      }
+    }
     names.addAll(children);
+    var packs = stock.map(of -> of.removable(names::contains, before)).orElse(List.of());
     var free = all.stream().filter(each -> !names.contains(each.name())).toList();
     var old =
         free.stream()
@@ -85,27 +97,46 @@ final class Sweep {
             .toList();
     return new Cleaning.Plan(
         old,
+        packs,
         free.size() - old.size(),
         all.size() - free.size(),
         needed.unreadable().stream().sorted().toList());
   }
 
-  /** Removes what is not needed. */
+  private Optional<PackStock> packs() throws IOException {
+    var files = remote.packFiles();
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    var listing = PackListing.of(files.get());
+    return Optional.of(PackStock.of(files.get(), listing, listing.packs().values()));
+  }
+
+  /** Removes what is not needed: all folders, loose or not, before the first file. */
   void remove(Cleaning.Plan plan, Step step) throws IOException {
     progress.begin("removing", plan.unneeded().size(), plan.bytes());
-    var names = new ArrayList<>(plan.unneeded().stream().map(Listed::name).toList());
-    for (int from = 0; from < names.size(); ) {
-      // A batch holds folders or files, so that all folders are gone before the first file is.
-      boolean folders = names.get(from).endsWith(".dir");
-      int to = from;
-      while (to < names.size() && to - from < BATCH && names.get(to).endsWith(".dir") == folders) {
-        to++;
-      }
-      step.done();
-      remote.remove(List.copyOf(names.subList(from, to)));
-      progress.did(to - from, 0);
-      from = to;
-    }
+    var names = plan.unneeded().stream().map(Listed::name).toList();
+    int folders = (int) names.stream().filter(name -> name.endsWith(".dir")).count();
+    remove(names.subList(0, folders), step);
+    var packed = plan.packs().stream().filter(each -> each.name().endsWith(".dir")).toList();
+    removePacks(packed, step);
+    remove(names.subList(folders, names.size()), step);
+    removePacks(plan.packs().subList(packed.size(), plan.packs().size()), step);
     progress.end();
+  }
+
+  private void remove(List<String> names, Step step) throws IOException {
+    for (int from = 0; from < names.size(); from += BATCH) {
+      var batch = List.copyOf(names.subList(from, Math.min(from + BATCH, names.size())));
+      step.done();
+      remote.remove(batch);
+      progress.did(batch.size(), 0);
+    }
+  }
+
+  private void removePacks(List<PackFile> some, Step step) throws IOException {
+    if (!some.isEmpty()) {
+      PackCleaning.remove(remote.packFiles().orElseThrow(), some, step);
+    }
   }
 }

@@ -240,7 +240,7 @@ public final class GitHistory implements AutoCloseable {
         try {
           tracked.addAll(
               Stages.isLock(path)
-                  ? stages(reader, path, file.getValue())
+                  ? stages(reader, commit, path, file.getValue())
                   : added(descriptions.parse(path, text(reader, file.getValue().id(), path))));
         } catch (WorkProblem e) {
           unreadable.add(new Unreadable(digits(commit), path, e.explanation()));
@@ -255,7 +255,8 @@ public final class GitHistory implements AutoCloseable {
     return tracked.isKnown() && tracked.file().sharing().cached() ? List.of(tracked) : List.of();
   }
 
-  private List<Tracked> stages(ObjectReader reader, String path, Source lock) throws IOException {
+  private List<Tracked> stages(ObjectReader reader, RevCommit commit, String path, Source lock)
+      throws IOException {
     var loader = reader.open(lock.id(), Constants.OBJ_BLOB);
     if (loader.getSize() > DvcLock.MOST_BYTES) {
       throw new WorkProblem(
@@ -267,7 +268,36 @@ public final class GitHistory implements AutoCloseable {
         lock.pipeline().isPresent()
             ? Optional.of(pipeline(reader, lock.pipeline().get()))
             : Optional.<String>empty();
-    return Stages.read(descriptions.root(), path, utf8(loader.getCachedBytes()), pipeline).outs();
+    return Stages.read(
+            descriptions.root(),
+            path,
+            utf8(loader.getCachedBytes()),
+            pipeline,
+            variables -> variables(reader, commit, path, variables))
+        .outs();
+  }
+
+  /** A file of a commit that a {@code dvc.yaml} may take variables from. */
+  private Optional<String> variables(
+      ObjectReader reader, RevCommit commit, String lock, String path) {
+    var place = DvcPipeline.place(lock, "", path);
+    if (place.isEmpty()) {
+      return Optional.empty();
+    }
+    var whole = prefix.isEmpty() ? place.get() : prefix + "/" + place.get();
+    try (var walk = TreeWalk.forPath(reader, whole, commit.getTree())) {
+      if (walk == null
+          || (walk.getFileMode(0) != FileMode.REGULAR_FILE
+              && walk.getFileMode(0) != FileMode.EXECUTABLE_FILE)) {
+        return Optional.empty();
+      }
+      var loader = reader.open(walk.getObjectId(0), Constants.OBJ_BLOB);
+      return loader.getSize() > DvcPipeline.MOST_BYTES
+          ? Optional.empty()
+          : Optional.of(utf8(loader.getCachedBytes(DvcPipeline.MOST_BYTES)));
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   private static String pipeline(ObjectReader reader, ObjectId id) throws IOException {

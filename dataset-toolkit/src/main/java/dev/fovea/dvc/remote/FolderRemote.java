@@ -1,6 +1,7 @@
 package dev.fovea.dvc.remote;
 
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.pack.PackFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -22,6 +23,9 @@ import java.util.function.Consumer;
 /** A folder: of this machine, or one that many machines see. */
 public final class FolderRemote implements Remote {
   private static final int PREFIX = 2;
+
+  /** DVC takes folders of two letters at the root for objects of its older layout. */
+  static final String UNFINISHED = "fovea-unfinished";
 
   private final Path root;
   private final Layout layout;
@@ -89,24 +93,32 @@ public final class FolderRemote implements Remote {
   @Override
   public void put(Upload object) throws IOException {
     var place = path(object.name());
-    // DVC takes folders of two letters at the root for objects of its older layout.
-    var unfinished = root.resolve("fovea-unfinished");
+    var unfinished = root.resolve(UNFINISHED);
     var fresh =
         unfinished.resolve(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
     try {
       Files.createDirectories(place.getParent());
       Files.createDirectories(unfinished);
-      Files.copy(object.file(), fresh);
+      if (object.offset() == 0) {
+        Files.copy(object.file(), fresh);
+      } else {
+        Files.write(fresh, object.read());
+      }
       Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException _) {
       Files.deleteIfExists(fresh);
     } catch (IOException e) {
       Files.deleteIfExists(fresh);
-      throw notTaken(e);
+      throw notTaken(root, e);
     }
   }
 
-  private RemoteUnavailable notTaken(IOException why) {
+  @Override
+  public Optional<PackFiles> packFiles() {
+    return Optional.of(new FolderPackFiles(root));
+  }
+
+  static RemoteUnavailable notTaken(Path root, IOException why) {
     var reason =
         why instanceof FileSystemException told && told.getReason() != null
             ? told.getReason()
@@ -128,7 +140,7 @@ public final class FolderRemote implements Remote {
           StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       Files.deleteIfExists(fresh);
-      throw notTaken(e);
+      throw notTaken(root, e);
     }
   }
 

@@ -137,7 +137,10 @@ public final class HttpRemote implements Remote {
 
   @Override
   public void put(Upload object) throws IOException {
-    var body = RequestBody.create(object.file().toFile(), null);
+    var body =
+        object.offset() == 0
+            ? RequestBody.create(object.file().toFile(), null)
+            : RequestBody.create(object.read(), null);
     var sent = ask(method, object.name(), body, 0);
     if (sent.isEmpty()) {
       throw new RemoteRefused(root, "there is no such path", NOT_FOUND, new IOException(method));

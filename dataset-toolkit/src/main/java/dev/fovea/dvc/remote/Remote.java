@@ -1,8 +1,13 @@
 package dev.fovea.dvc.remote;
 
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.pack.PackFiles;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -26,8 +31,31 @@ public interface Remote extends AutoCloseable {
    * An object that is to be sent.
    *
    * @param file whose bytes it has
+   * @param offset where they begin in the file; 0 where it is the whole file
    */
-  record Upload(String name, Path file, long bytes) {}
+  record Upload(String name, Path file, long offset, long bytes) {
+    /** One that a whole file is. */
+    public Upload(String name, Path file, long bytes) {
+      this(name, file, 0, bytes);
+    }
+
+    /** All bytes of a small one. */
+    public byte[] read() throws IOException {
+      if (offset == 0) {
+        return Files.readAllBytes(file);
+      }
+      var all = ByteBuffer.allocate(Math.toIntExact(bytes));
+      try (var from = FileChannel.open(file)) {
+        while (all.hasRemaining()) {
+          if (from.read(all, offset + all.position()) < 0) {
+            throw new EOFException(
+                "%s ends before byte %d, where %s ends".formatted(file, offset + bytes, name));
+          }
+        }
+      }
+      return all.array();
+    }
+  }
 
   /** For people. */
   String address();
@@ -42,6 +70,16 @@ public interface Remote extends AutoCloseable {
     }
     throw new UnsupportedOperationException(
         "%s can't be asked for objects of DVC 2".formatted(address()));
+  }
+
+  /** The same without what lies in packs: the objects that stock {@code dvc} finds. */
+  default Remote loose() {
+    return this;
+  }
+
+  /** Where packs of small objects lie; absent where there can be none. */
+  default Optional<PackFiles> packFiles() {
+    return Optional.empty();
   }
 
   /** What the remote has under a name; absent where it is not there. */

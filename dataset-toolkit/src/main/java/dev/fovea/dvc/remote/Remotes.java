@@ -59,9 +59,9 @@ public final class Remotes {
           "add it: dvc remote add %s URL".formatted(name));
     }
     return switch (scheme(url)) {
-      case "s3" -> new S3Remote(s3(URI.create(url), remote));
+      case "s3" -> new PackedObjects(new S3Remote(s3(URI.create(url), remote)));
       case "http", "https" -> http(URI.create(url), remote);
-      case "", "file" -> new FolderRemote(folder(url));
+      case "", "file" -> new PackedObjects(new FolderRemote(folder(url)));
       default ->
           throw new InvalidRequest(
               "the remote '%s' is %s".formatted(name, Text.excerpt(url)),

@@ -1,6 +1,7 @@
 package dev.fovea.dvc.remote;
 
 import dev.fovea.dvc.remote.SignedRequests.Signed;
+import dev.fovea.kernel.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -16,12 +17,14 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from an S3 by the JDK's simplest client: a pull of small files spends its time there, and
- * OkHttp wakes a thread of its own after each answer. Whatever is no plain answer is left to the
- * SDK, which reads what stores say about it.
+ * Reads from an S3, and sends packs, by the JDK's simplest client: a pull of small files spends its
+ * time there, and OkHttp wakes a thread of its own after each answer. Whatever is no plain answer
+ * is left to the SDK, which reads what stores say about it.
  */
 final class S3Reader {
   private static final int OK = 200;
+  private static final int PARTIAL = 206;
+  private static final int BEHIND_THE_END = 416;
   private static final int NOT_FOUND = 404;
   private static final int PAGE = 1000;
   private static final Duration CONNECTING = Duration.ofSeconds(5);
@@ -65,7 +68,7 @@ final class S3Reader {
    * @param path of the object below the prefix, of characters that no URL escapes
    */
   Answer<Opened> open(String path) throws IOException {
-    var connection = send(requests.object("GET", path));
+    var connection = connect(requests.object("GET", path));
     var status = status(connection);
     if (status != OK) {
       return refused(connection, status);
@@ -75,8 +78,61 @@ final class S3Reader {
         new Opened(connection.getInputStream(), size < 0 ? Long.MAX_VALUE : size));
   }
 
+  /**
+   * Some bytes of an object; fewer where it ends before.
+   *
+   * @param path of the object below the prefix, of characters that no URL escapes
+   */
+  Answer<byte[]> part(String path, long offset, int length) throws IOException {
+    var connection = connect(requests.object("GET", path));
+    connection.setRequestProperty("Range", "bytes=%d-%d".formatted(offset, offset + length - 1));
+    var status = status(connection);
+    if (status == BEHIND_THE_END) {
+      refused(connection, status);
+      return new Answer.Found<>(new byte[0]);
+    }
+    if (status != OK && status != PARTIAL) {
+      return refused(connection, status);
+    }
+    long said = connection.getContentLengthLong();
+    try (var in = connection.getInputStream()) {
+      if (status == OK) {
+        // A store may give everything where a part was asked for.
+        in.skipNBytes(offset);
+      }
+      var part = in.readNBytes(length);
+      if (status == PARTIAL && said > part.length) {
+        throw new IOException(
+            "%s: broke off at byte %d of %d".formatted(path, offset + part.length, offset + said));
+      }
+      return new Answer.Found<>(part);
+    }
+  }
+
+  /**
+   * Sends the first bytes of an array.
+   *
+   * @param path of the object below the prefix, of characters that no URL escapes
+   * @return whether they are there; where not, the SDK hears why
+   */
+  boolean put(String path, byte[] bytes, int length, Digest sha256) throws IOException {
+    var connection = connect(requests.put(path, sha256));
+    connection.setDoOutput(true);
+    connection.setFixedLengthStreamingMode(length);
+    try (var to = connection.getOutputStream()) {
+      to.write(bytes, 0, length);
+    }
+    var status = status(connection);
+    if (status != OK) {
+      refused(connection, status);
+      return false;
+    }
+    connection.getInputStream().close();
+    return true;
+  }
+
   Answer<Described> describe(String path) throws IOException {
-    var connection = send(requests.object("HEAD", path));
+    var connection = connect(requests.object("HEAD", path));
     var status = status(connection);
     if (status != OK) {
       return refused(connection, status);
@@ -101,7 +157,7 @@ final class S3Reader {
     query.put("max-keys", String.valueOf(PAGE));
     query.put("prefix", prefix);
     after.ifPresent(token -> query.put("continuation-token", token));
-    var connection = send(requests.bucket(query));
+    var connection = connect(requests.bucket(query));
     var status = status(connection);
     if (status != OK) {
       // A bucket that is not there is no empty one.
@@ -113,7 +169,7 @@ final class S3Reader {
     }
   }
 
-  private HttpURLConnection send(Signed request) throws IOException {
+  private HttpURLConnection connect(Signed request) throws IOException {
     var connection = (HttpURLConnection) request.url().toURL().openConnection();
     connection.setRequestMethod(request.method());
     connection.setInstanceFollowRedirects(false);

@@ -1,7 +1,9 @@
 package dev.fovea.dvc.remote;
 
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.pack.PackFiles;
 import dev.fovea.dvc.remote.S3Reader.Answer;
+import dev.fovea.dvc.remote.S3Reader.Described;
 import dev.fovea.dvc.remote.S3Reader.Opened;
 import dev.fovea.kernel.ResumedStream;
 import io.minio.Checksum;
@@ -19,7 +21,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
@@ -121,33 +123,53 @@ public final class S3Remote implements Remote {
     return address.toString();
   }
 
-  private String key(String path) {
+  /** The whole key of what lies below the remote's own prefix. */
+  String key(String path) {
     return address.prefix().isEmpty() ? path : address.prefix() + "/" + path;
   }
 
   @Override
+  public Optional<PackFiles> packFiles() {
+    return Optional.of(new S3PackFiles(this, address.bucket(), client, reader, persistence));
+  }
+
+  @Override
   public Optional<Listed> find(String name) throws IOException {
-    var path = layout.path(name);
+    return describe(layout.path(name))
+        .map(found -> new Listed(name, found.size(), found.modified()));
+  }
+
+  /** What lies at a path below the remote's own prefix. */
+  Optional<Described> describe(String path) throws IOException {
     return asking(() ->
         switch (reader.describe(path)) {
-          case Answer.Found(var found) ->
-              Optional.of(new Listed(name, found.size(), found.modified()));
-          case Answer.Absent<S3Reader.Described>() -> Optional.empty();
-          case Answer.Other<S3Reader.Described>() -> found(name, key(path));
+          case Answer.Found(var found) -> Optional.of(found);
+          case Answer.Absent<Described>() -> Optional.empty();
+          case Answer.Other<Described>() -> stat(key(path));
         });
   }
 
-  private Optional<Listed> found(String name, String key) throws IOException {
+  private Optional<Described> stat(String key) throws IOException {
     var stat = StatObjectArgs.builder().bucket(address.bucket()).object(key).build();
     return persistence
         .present(() -> client.statObject(stat))
-        .map(found -> new Listed(name, found.size(), found.lastModified().toInstant()));
+        .map(found -> new Described(found.size(), found.lastModified().toInstant()));
   }
 
   @Override
   public void list(String prefix, Consumer<Listed> each) throws IOException {
+    eachPath(
+        layout.prefix(prefix),
+        (path, item) ->
+            layout
+                .name(path)
+                .ifPresent(name -> each.accept(new Listed(name, item.size(), item.modified()))));
+  }
+
+  /** Tells of all paths below the remote's own prefix that begin so. */
+  void eachPath(String beginning, BiConsumer<String, S3Listing.Item> each) throws IOException {
     var start = address.prefix().isEmpty() ? 0 : address.prefix().length() + 1;
-    var keys = key(layout.prefix(prefix));
+    var keys = key(beginning);
     var after = Optional.<String>empty();
     int empty = 0;
     do {
@@ -155,9 +177,7 @@ public final class S3Remote implements Remote {
       // Told of when a page has come: one that is asked for again would be told of twice.
       var page = asking(() -> page(keys, from));
       for (var item : page.items()) {
-        layout
-            .name(item.key().substring(start))
-            .ifPresent(name -> each.accept(new Listed(name, item.size(), item.modified())));
+        each.accept(item.key().substring(start), item);
       }
       empty = page.items().isEmpty() || page.next().equals(from) ? empty + 1 : 0;
       if (empty > MOST_EMPTY_PAGES) {
@@ -182,11 +202,19 @@ public final class S3Remote implements Remote {
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
-    var path = layout.path(name);
+    return open(layout.path(name), "the object " + name);
+  }
+
+  /**
+   * Opens what lies at a path below the remote's own prefix.
+   *
+   * @param what for people
+   */
+  Optional<InputStream> open(String path, String what) throws IOException {
     return asking(() -> opened(path))
         .map(first ->
             new ResumedStream(
-                "the object " + name + " at " + address,
+                what + " at " + address,
                 first.bytes(),
                 first.size(),
                 offset -> from(key(path), offset)));
@@ -211,7 +239,7 @@ public final class S3Remote implements Remote {
   @Override
   public void put(Upload object) throws IOException {
     var key = key(layout.path(object.name()));
-    if (object.bytes() > SMALL) {
+    if (object.bytes() > SMALL && object.offset() == 0) {
       asking(() ->
           client.uploadObject(
               UploadObjectArgs.builder()
@@ -222,7 +250,7 @@ public final class S3Remote implements Remote {
                   .build()));
       return;
     }
-    var bytes = Files.readAllBytes(object.file());
+    var bytes = object.read();
     asking(() ->
         client.putObject(
             PutObjectArgs.builder()
@@ -300,11 +328,15 @@ public final class S3Remote implements Remote {
 
   @Override
   public void remove(Collection<String> names) throws IOException {
-    var all = List.copyOf(names);
-    for (int from = 0; from < all.size(); from += PAGE) {
+    removePaths(names.stream().map(layout::path).toList());
+  }
+
+  /** Removes what lies at some paths below the remote's own prefix. */
+  void removePaths(List<String> paths) throws IOException {
+    for (int from = 0; from < paths.size(); from += PAGE) {
       var batch =
-          all.subList(from, Math.min(from + PAGE, all.size())).stream()
-              .map(name -> new DeleteRequest.Object(key(layout.path(name))))
+          paths.subList(from, Math.min(from + PAGE, paths.size())).stream()
+              .map(path -> new DeleteRequest.Object(key(path)))
               .toList();
       asking(() -> {
         var remove = RemoveObjectsArgs.builder().bucket(address.bucket()).objects(batch).build();

@@ -21,15 +21,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
- * Requests to an S3 that have no body, signed by Signature Version 4 (AWS, "Authenticating
- * Requests: Authorization Header"). The SDK does the same, and needs half of the processor time of
- * a whole pull for it: it reads every request back by regular expressions, and makes a key for each
- * where one holds for a day.
+ * Requests to an S3, without a body or with one whose SHA-256 is known, signed by Signature Version
+ * 4 (AWS, "Authenticating Requests: Authorization Header"). The SDK does the same, and needs half
+ * of the processor time of a whole pull for it: it reads every request back by regular expressions,
+ * and makes a key for each where one holds for a day.
  */
 final class SignedRequests {
-  private static final String NOTHING =
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-  private static final String NOTHINGS_MD5 = "1B2M2Y8AsgTpgAmY7PhCfg==";
+  private static final Body NOTHING =
+      new Body(
+          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+          "content-md5",
+          "1B2M2Y8AsgTpgAmY7PhCfg==");
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final int DAY = 8;
@@ -62,6 +64,15 @@ final class SignedRequests {
    */
   private record Base(String server, String host, String bucket, String prefix) {}
 
+  /**
+   * What a request sends.
+   *
+   * @param sha256 in hex
+   * @param header that says something of it and is signed before all others
+   * @param value of that header
+   */
+  private record Body(String sha256, String header, String value) {}
+
   /** A signing key, which is one day's. */
   private record DaysKey(String day, HmacSha256 key) {}
 
@@ -73,7 +84,22 @@ final class SignedRequests {
    */
   Signed object(String method, String path) throws IOException {
     var to = base();
-    return signed(to, method, to.bucket + to.prefix + path, "");
+    return signed(to, method, to.bucket + to.prefix + path, "", NOTHING);
+  }
+
+  /**
+   * Sends an object. The store refuses other bytes than those of the digest.
+   *
+   * @param path of the object below the prefix, of characters that no URL escapes
+   */
+  Signed put(String path, Digest of) throws IOException {
+    var to = base();
+    return signed(
+        to,
+        "PUT",
+        to.bucket + to.prefix + path,
+        "",
+        new Body(of.hex(), "content-type", "application/octet-stream"));
   }
 
   /**
@@ -87,18 +113,18 @@ final class SignedRequests {
         query.entrySet().stream()
             .map(each -> escaped(each.getKey()) + "=" + escaped(each.getValue()))
             .collect(Collectors.joining("&"));
-    return signed(to, "GET", to.bucket.isEmpty() ? "/" : to.bucket, text);
+    return signed(to, "GET", to.bucket.isEmpty() ? "/" : to.bucket, text, NOTHING);
   }
 
-  private Signed signed(Base to, String method, String path, String query) {
+  private Signed signed(Base to, String method, String path, String query, Body body) {
     var moment = MOMENT.format(clock.instant());
     var headers = new LinkedHashMap<String, String>();
-    headers.put("Content-MD5", NOTHINGS_MD5);
-    headers.put("x-amz-content-sha256", NOTHING);
+    headers.put(body.header, body.value);
+    headers.put("x-amz-content-sha256", body.sha256);
     headers.put("x-amz-date", moment);
     headers.put("Accept-Encoding", "identity");
     address.session().ifPresent(token -> headers.put("x-amz-security-token", token));
-    headers.put("Authorization", authorization(to, method, path, query, moment));
+    headers.put("Authorization", authorization(to, method, path, query, body, moment));
     var url = URI.create(to.server + path + (query.isEmpty() ? "" : "?" + query));
     return new Signed(method, url, headers);
   }
@@ -139,18 +165,20 @@ final class SignedRequests {
             .build());
   }
 
-  private String authorization(Base to, String method, String path, String query, String moment) {
+  private String authorization(
+      Base to, String method, String path, String query, Body body, String moment) {
     boolean expires = address.session().isPresent();
     var signed =
-        "content-md5;host;x-amz-content-sha256;x-amz-date"
+        (body.header + ";host;x-amz-content-sha256;x-amz-date")
             + (expires ? ";x-amz-security-token" : "");
     // By no format: this is done for each of a million files.
     var canonical =
         method
-            + ("\n" + path + "\n" + query + "\ncontent-md5:" + NOTHINGS_MD5 + "\nhost:" + to.host)
-            + ("\nx-amz-content-sha256:" + NOTHING + "\nx-amz-date:" + moment + "\n")
+            + ("\n" + path + "\n" + query + "\n" + body.header + ":" + body.value)
+            + ("\nhost:" + to.host)
+            + ("\nx-amz-content-sha256:" + body.sha256 + "\nx-amz-date:" + moment + "\n")
             + address.session().map(token -> "x-amz-security-token:" + token + "\n").orElse("")
-            + ("\n" + signed + "\n" + NOTHING);
+            + ("\n" + signed + "\n" + body.sha256);
     var day = moment.substring(0, DAY);
     var scope = day + "/" + address.region() + "/s3/aws4_request";
     var sha256 = Digest.hasher().digest(canonical.getBytes(StandardCharsets.UTF_8));

@@ -8,7 +8,6 @@ import io.minio.StatObjectArgs;
 import io.minio.UploadSnowballObjectsArgs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Optional;
@@ -92,7 +91,7 @@ final class Snowball {
       // Made anew for each try, since a try reads its streams to their ends.
       var parts = new ArrayList<SnowballObject>();
       for (var object : objects) {
-        parts.add(part(key.apply(object), Files.readAllBytes(object.file())));
+        parts.add(part(key.apply(object), object.read()));
       }
       probe.ifPresent(its -> parts.add(part(its, new byte[] {1})));
       var archive = UploadSnowballObjectsArgs.builder().bucket(bucket).objects(parts).build();

@@ -7,22 +7,32 @@ import dev.fovea.dvc.cache.ObjectIndex;
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.disk.SideBySide;
 import dev.fovea.dvc.disk.WorkProblem;
+import dev.fovea.dvc.pack.PackBuilder;
+import dev.fovea.dvc.pack.PackBuilder.Share;
+import dev.fovea.dvc.pack.PackFiles;
 import dev.fovea.dvc.remote.Lease;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.remote.Remote.Upload;
 import dev.fovea.dvc.work.PushLog;
 import dev.fovea.dvc.work.Tracked;
 import dev.fovea.dvc.work.WorkingCopy;
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.InvalidRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * {@code dvc push}: sends what a remote lacks. The object of a folder goes last, when all its files
@@ -31,34 +41,59 @@ import java.util.function.IntFunction;
 public final class Pushing {
   private static final int THREADS = 16;
   private static final int BATCHES_AT_ONCE = 4;
+
+  /** Each takes as much memory as a pack has bytes. */
+  private static final int PACKS_AT_ONCE = 2;
+
   private static final int EARLIER = 5;
   private static final Duration FRESH = Duration.ofDays(1);
 
   private final WorkingCopy copy;
   private final Remote remote;
+  private final Predicate<Tracked> packed;
+
+  /** Where packs go; absent where what is sent now lies loose. */
+  private final Optional<PackFiles> packs;
+
   private final Progress progress;
   private final PushLog log;
   private final Clock clock;
   private final AtomicLong files;
   private final AtomicLong bytes;
 
+  /** Sends all of it loose, as stock {@code dvc} pulls it. */
   public Pushing(WorkingCopy copy, Remote remote, Progress progress) {
-    this(copy, remote, progress, Clock.systemUTC());
+    this(copy, remote, progress, _ -> false);
   }
 
-  Pushing(WorkingCopy copy, Remote remote, Progress progress, Clock clock) {
+  /**
+   * Sends the small files of some folders in packs, which stock {@code dvc} pulls when they were
+   * exploded.
+   *
+   * @param packed of which folders
+   */
+  public Pushing(WorkingCopy copy, Remote remote, Progress progress, Predicate<Tracked> packed) {
+    this(copy, remote, progress, packed, Clock.systemUTC());
+  }
+
+  Pushing(
+      WorkingCopy copy, Remote remote, Progress progress, Predicate<Tracked> packed, Clock clock) {
     this.clock = clock;
     this.copy = copy;
     this.remote = remote;
+    this.packed = packed;
+    this.packs = Optional.empty();
     this.progress = progress;
     this.log = copy.pushLog(remote.address());
     this.files = new AtomicLong();
     this.bytes = new AtomicLong();
   }
 
-  private Pushing(Pushing same, WorkingCopy named) {
+  private Pushing(Pushing same, WorkingCopy named, Remote remote, Optional<PackFiles> packs) {
     copy = named;
-    remote = same.remote.named(named.naming());
+    this.remote = remote;
+    this.packs = packs;
+    packed = same.packed;
     progress = same.progress;
     clock = same.clock;
     log = named.pushLog(remote.address());
@@ -83,10 +118,26 @@ public final class Pushing {
     return new Pushed(files.get(), bytes.get());
   }
 
-  /** One that sends what DVC 2 named to where DVC 2 had it, where that is tracked. */
+  /**
+   * One that sends what DVC 2 named to where DVC 2 had it; what goes into packs, there; and all
+   * else to where stock {@code dvc} finds it, even if packs have it.
+   */
   private Pushing named(Tracked tracked) {
     var other = copy.naming(tracked);
-    return other == copy ? this : new Pushing(this, other);
+    if (other != copy) {
+      return new Pushing(this, other, remote.named(other.naming()), Optional.empty());
+    }
+    if (!packed.test(tracked) || !tracked.file().isFolder()) {
+      return new Pushing(this, copy, remote.loose(), Optional.empty());
+    }
+    var to =
+        remote
+            .packFiles()
+            .orElseThrow(() ->
+                new InvalidRequest(
+                    "%s takes no packs".formatted(remote.address()),
+                    "push without --packs; packs go to S3 and to folders"));
+    return new Pushing(this, copy, remote, Optional.of(to));
   }
 
   private void push(Tracked each) throws IOException {
@@ -116,7 +167,11 @@ public final class Pushing {
     try (var _ = Lease.take(remote, Lease.Kind.PUSH, clock)) {
       var upload = new Upload(tracked.name(), object, Files.size(object));
       check(upload, tracked.path());
-      remote.put(upload);
+      if (packs.isPresent() && !remote.loose().has(tracked.name())) {
+        packs.get().put(tracked.name(), object);
+      } else {
+        remote.put(upload);
+      }
     }
   }
 
@@ -129,15 +184,71 @@ public final class Pushing {
       forgetKnown(cache, objects, open);
       var lacking = new Presence(remote).lacking(objects, open).stream().toArray();
       progress.begin("pushing " + tracked.path(), lacking.length, 0);
-      upload(
-          cache,
-          lacking.length,
-          i -> new Entry(objects.name(lacking[i]), objects.path(lacking[i])),
-          tracked.path(),
-          lease);
+      IntFunction<Entry> entries =
+          i -> new Entry(objects.name(lacking[i]), objects.path(lacking[i]));
+      if (packs.isPresent()) {
+        pack(cache, lacking.length, entries, tracked, lease, packs.get());
+      } else {
+        upload(cache, lacking.length, entries, tracked.path(), lease);
+      }
       progress.end();
     }
-    upload(cache, 1, _ -> new Entry(tracked.name(), tracked.path()), tracked.path(), lease);
+    if (packs.isEmpty()) {
+      upload(cache, 1, _ -> new Entry(tracked.name(), tracked.path()), tracked.path(), lease);
+    }
+  }
+
+  /** Large files lie loose; small ones go in packs; then the folder's object beside the packs. */
+  private void pack(
+      ObjectCache cache,
+      int count,
+      IntFunction<Entry> objects,
+      Tracked tracked,
+      Lease lease,
+      PackFiles to)
+      throws IOException {
+    var sizes = new long[count];
+    var large = new BitSet(count);
+    for (int i = 0; i < count; i++) {
+      sizes[i] = size(cache, objects.apply(i), tracked.path());
+      large.set(i, sizes[i] > PackBuilder.SMALL);
+    }
+    var loose = large.stream().toArray();
+    upload(cache, loose.length, i -> objects.apply(loose[i]), tracked.path(), lease);
+    var small = IntStream.range(0, count).filter(i -> !large.get(i)).toArray();
+    var shares = PackBuilder.shares(Arrays.stream(small).mapToLong(i -> sizes[i]).toArray());
+    int most = shares.stream().mapToInt(Share::bytes).max().orElse(0);
+    SideBySide.each(
+        shares,
+        PACKS_AT_ONCE,
+        () -> new PackBuilder(most),
+        (builder, share) -> {
+          lease.renew();
+          builder.begin();
+          for (int i = share.from(); i < share.to(); i++) {
+            var entry = objects.apply(small[i]);
+            var file = cache.directory(entry.md5());
+            var found = builder.add(file, (int) sizes[small[i]]);
+            requireName(entry.md5(), found, file, entry.path());
+          }
+          var pack = builder.finish();
+          // The pack first: an index leads to nothing that is not there.
+          var index = pack.index().bytes();
+          to.put(pack.digest().hex() + ".pack", pack.bytes(), pack.length(), pack.digest());
+          to.put(pack.digest().hex() + ".idx", index, index.length, Digest.sha256(index));
+          sent(share.to() - share.from(), share.bytes());
+        });
+    var folder = cache.directory(tracked.name());
+    var own = new Upload(tracked.name(), folder, Files.size(folder));
+    check(own, tracked.path());
+    to.put(own.name(), own.file());
+    sent(1, own.bytes());
+  }
+
+  private void sent(int more, long itsBytes) {
+    files.addAndGet(more);
+    bytes.addAndGet(itsBytes);
+    progress.did(more, itsBytes);
   }
 
   /** What a folder has that was pushed before and is still there is not asked for. */
@@ -171,13 +282,7 @@ public final class Pushing {
             check(upload, entry.path());
             uploads.add(upload);
           }
-          to.putAll(
-              uploads,
-              sent -> {
-                files.incrementAndGet();
-                bytes.addAndGet(sent.bytes());
-                progress.did(1, sent.bytes());
-              });
+          to.putAll(uploads, each -> sent(1, each.bytes()));
         });
   }
 
@@ -193,12 +298,15 @@ public final class Pushing {
 
   /** What a disk has changed is not passed on. */
   private void check(Upload upload, String path) throws IOException {
-    var found = copy.naming().hex(upload.file());
-    if (!upload.name().startsWith(found)) {
+    requireName(upload.name(), copy.naming().hex(upload.file()), upload.file(), path);
+  }
+
+  private static void requireName(String name, String found, Path file, String path) {
+    if (!name.startsWith(found)) {
       throw new WorkProblem(
           "the cache's object of '%s' is damaged: its bytes have the MD5 %s (expected: %s)"
-              .formatted(path, found, upload.name()),
-          "remove %s, then add the folder again".formatted(upload.file()));
+              .formatted(path, found, name),
+          "remove %s, then add the folder again".formatted(file));
     }
   }
 }

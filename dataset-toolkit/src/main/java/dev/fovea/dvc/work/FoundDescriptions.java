@@ -8,6 +8,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -92,7 +93,8 @@ public record FoundDescriptions(List<Tracked> tracked, List<String> doubts, List
               copy.root(),
               copy.inside(lock),
               ran ? text(lock) : "",
-              Files.isRegularFile(pipeline) ? Optional.of(beginning(pipeline)) : Optional.empty());
+              Files.isRegularFile(pipeline) ? Optional.of(beginning(pipeline)) : Optional.empty(),
+              path -> variables(copy.root(), copy.root().relativize(lock).toString(), path));
       stages.add(new Read(folder, read));
       for (var each : read.outs()) {
         var place = copy.root().resolve(each.path());
@@ -100,6 +102,22 @@ public record FoundDescriptions(List<Tracked> tracked, List<String> doubts, List
         if (each.file().isFolder()) {
           made.add(place);
         }
+      }
+    }
+
+    /** A file of the repository; one that a link leads out of it is none. */
+    private static Optional<String> variables(Path root, String lock, String path) {
+      try {
+        var place = DvcPipeline.place(lock.replace('\\', '/'), "", path).map(root::resolve);
+        if (place.isEmpty()
+            || !Files.isRegularFile(place.get())
+            || !place.get().toRealPath().startsWith(root)
+            || Files.size(place.get()) > DvcPipeline.MOST_BYTES) {
+          return Optional.empty();
+        }
+        return Optional.of(Files.readString(place.get()));
+      } catch (IOException | InvalidPathException _) {
+        return Optional.empty();
       }
     }
 

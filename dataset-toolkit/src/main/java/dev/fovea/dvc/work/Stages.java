@@ -64,10 +64,12 @@ public record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts)
    * @param lock path of the {@code dvc.lock} from there, with {@code /}
    * @param text of it; empty where no stage ran yet
    * @param pipeline text of the {@code dvc.yaml}; absent where there is none
+   * @param files that it may take variables from
    * @throws WorkProblem when the lock can't be read: nobody knows what it says
    */
-  public static Stages read(Path root, String lock, String text, Optional<String> pipeline) {
-    var reading = new Reading(root, lock);
+  public static Stages read(
+      Path root, String lock, String text, Optional<String> pipeline, DvcPipeline.Files files) {
+    var reading = new Reading(root, lock, files);
     try {
       var stages = DvcLock.parse(text).stages();
       reading.take(stages, pipeline);
@@ -83,13 +85,15 @@ public record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts)
   private static final class Reading {
     private final Path root;
     private final String lock;
+    private final DvcPipeline.Files files;
     private final List<Tracked> outs = new ArrayList<>();
     private final List<Owned> owned = new ArrayList<>();
     private final List<String> doubts = new ArrayList<>();
 
-    Reading(Path root, String lock) {
+    Reading(Path root, String lock, DvcPipeline.Files files) {
       this.root = root;
       this.lock = lock;
+      this.files = files;
     }
 
     void take(List<DvcLock.Stage> stages, Optional<String> text) {
@@ -100,7 +104,7 @@ public record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts)
         return;
       }
       try {
-        var pipeline = DvcPipeline.parse(text.get());
+        var pipeline = DvcPipeline.parse(text.get(), files);
         for (var each : pipeline.plain()) {
           place(each.wdir(), each.path())
               .ifPresent(path -> owned.add(new Owned(path, each.stage())));

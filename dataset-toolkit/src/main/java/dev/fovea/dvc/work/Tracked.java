@@ -1,6 +1,7 @@
 package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.DvcFile;
+import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.disk.WorkProblem;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -26,6 +27,20 @@ public record Tracked(Path description, String path, DvcFile file, Optional<Stri
   /** Whether it comes from another repository, and is not shared by one's own remote. */
   public boolean isImport() {
     return file.origin().isPresent();
+  }
+
+  /**
+   * Whether its small files are pushed in packs where nobody says otherwise.
+   *
+   * @throws WorkProblem when its {@code .dvc} file says what can't be understood
+   */
+  public boolean wantsPacks() {
+    try {
+      return file.wantsPacks();
+    } catch (DvcMistake e) {
+      throw new WorkProblem(
+          "%s: %s".formatted(description, e.text()), "correct it, or give --packs or --no-packs");
+    }
   }
 
   /** Whether it is sent to remotes at all. */

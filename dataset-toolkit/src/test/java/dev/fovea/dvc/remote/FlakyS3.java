@@ -273,7 +273,11 @@ public final class FlakyS3 implements AutoCloseable {
       return new Answer(200, found);
     }
     int from = Integer.parseInt(range.replaceAll("bytes=(\\d+)-.*", "$1"));
-    return new Answer(206, Arrays.copyOfRange(found, from, found.length));
+    var last = range.substring(range.indexOf('-') + 1);
+    int to = last.isEmpty() ? found.length : Math.min(found.length, Integer.parseInt(last) + 1);
+    return from < found.length
+        ? new Answer(206, Arrays.copyOfRange(found, from, to))
+        : new Answer(416, xml("<Error><Code>InvalidRange</Code></Error>"));
   }
 
   private static byte[] named(String root, String key, String rest) {

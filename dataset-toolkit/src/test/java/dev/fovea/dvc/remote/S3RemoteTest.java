@@ -33,14 +33,18 @@ class S3RemoteTest extends RemoteContract {
 
   @Override
   protected Remote remote() {
-    return new S3Remote(
-        new S3Address(
-            URI.create(endpoint),
-            "us-east-1",
-            required("BUCKET"),
-            "contract/" + UUID.randomUUID(),
-            required("ACCESS_KEY"),
-            required("SECRET_KEY"),
-            Optional.empty()));
+    return new S3Remote(given(endpoint));
+  }
+
+  /** A fresh prefix there. */
+  static S3Address given(String endpoint) {
+    return new S3Address(
+        URI.create(endpoint),
+        "us-east-1",
+        required("BUCKET"),
+        "contract/" + UUID.randomUUID(),
+        required("ACCESS_KEY"),
+        required("SECRET_KEY"),
+        Optional.empty());
   }
 }

@@ -234,6 +234,7 @@ class StagesTest {
   void areLeftAloneWhereItIsNotKnownWhereTheyLie() throws Exception {
     desk.write("other/file", "1");
     desk.add("other");
+    desk.write("params.yaml", "elsewhere: sub\n");
     desk.write("dvc.yaml", "stages: {prepare: {cmd: x, wdir: '${where}', outs: [prepared]}}");
     assertThat(desk.copy.tracked()).extracting(Tracked::path).containsExactly("other");
     assertThat(desk.copy.doubts())
@@ -254,6 +255,27 @@ class StagesTest {
     desk.write("dvc.yaml", "stages: {prepare: {outs: no list}}");
     assertThat(desk.copy.tracked()).extracting(Tracked::path).containsExactly("other", "prepared");
     assertThat(desk.copy.doubts()).singleElement().asString().contains("outs is no list");
+  }
+
+  @Test
+  void lieInTheFolderThatVariablesSay() throws Exception {
+    desk.write("params.yaml", "where: deep\n");
+    desk.write("dvc.yaml", "stages: {prepare: {cmd: x, wdir: '${where}', outs: [prepared]}}");
+    assertThat(desk.copy.tracked()).extracting(Tracked::path).containsExactly("deep/prepared");
+    assertThat(desk.copy.doubts()).isEmpty();
+    repository.commit("first");
+    assertThat(new DataLog(desk.copy).read(List.of(), DataLog.NEWEST, 10))
+        .flatExtracting(DataLog.Entry::versions)
+        .extracting(DataLog.Version::path)
+        .containsExactly("deep/prepared");
+
+    desk.write("params.yaml", "where: ../../deep\n");
+    assertThat(desk.copy.tracked()).isEmpty();
+    assertThat(desk.copy.doubts()).singleElement().asString().contains("lies outside");
+    Files.delete(desk.root.resolve("params.yaml"));
+    var outside = Files.writeString(folder.resolve("params.yaml"), "where: deep\n");
+    Files.createSymbolicLink(desk.root.resolve("params.yaml"), outside);
+    assertThat(desk.copy.tracked()).as("a link out of the repository is not followed").isEmpty();
   }
 
   @Test

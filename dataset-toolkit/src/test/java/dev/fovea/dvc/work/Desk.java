@@ -2,6 +2,7 @@ package dev.fovea.dvc.work;
 
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.remote.FolderRemote;
+import dev.fovea.dvc.remote.PackedObjects;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.transfer.Pulling;
 import dev.fovea.dvc.transfer.Pushing;
@@ -27,7 +28,7 @@ public final class Desk {
     this.root = Files.createDirectories(root).toRealPath();
     this.remoteFolder = remoteFolder;
     copy = Files.exists(root.resolve(".dvc")) ? WorkingCopy.around(root) : WorkingCopy.init(root);
-    remote = new FolderRemote(remoteFolder);
+    remote = new PackedObjects(new FolderRemote(remoteFolder));
   }
 
   public static Desk in(Path folder) throws IOException {
@@ -72,6 +73,12 @@ public final class Desk {
 
   public Pushing.Pushed push(UnaryOperator<Remote> through) throws IOException {
     return new Pushing(copy, through.apply(remote), Progress.NONE).push(copy.tracked());
+  }
+
+  /** In packs. */
+  public Pushing.Pushed pack(UnaryOperator<Remote> through) throws IOException {
+    var to = through.apply(remote);
+    return new Pushing(copy, to, Progress.NONE, _ -> true).push(copy.tracked());
   }
 
   public List<Pulling.Pulled> pull() throws IOException {

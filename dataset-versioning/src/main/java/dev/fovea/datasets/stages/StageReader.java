@@ -96,7 +96,7 @@ public final class StageReader {
       var yaml = stages.isEmpty() ? Optional.<String>empty() : text(pipeline, lock);
       if (yaml.isPresent()) {
         file = pipeline;
-        var declared = DvcPipeline.parse(yaml.get());
+        var declared = DvcPipeline.parse(yaml.get(), path -> variables(pipeline, path));
         for (var stage : stages) {
           if (full) {
             return;
@@ -138,6 +138,22 @@ public final class StageReader {
             "with this file the commit's pipelines have more than %,d characters: this one and those after it are not in the lineage"
                 .formatted(MOST_CHARS));
       }
+    }
+    return Optional.empty();
+  }
+
+  /** A file that a {@code dvc.yaml} may take variables from: no doubt where there is none. */
+  private Optional<String> variables(String pipeline, String path) {
+    var place = DvcPipeline.place(pipeline, "", path);
+    try {
+      if (place.isPresent()
+          && files.read(place.get(), MOST_BYTES) instanceof Content.Text(var text)
+          && text.length() <= chars) {
+        chars -= text.length();
+        return Optional.of(text);
+      }
+    } catch (IOException _) {
+      // Then its values are not known.
     }
     return Optional.empty();
   }

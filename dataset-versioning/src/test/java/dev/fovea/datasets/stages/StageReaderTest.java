@@ -164,6 +164,24 @@ class StageReaderTest {
     assertThat(run.deps()).extracting(Data::folder).containsExactly(Optional.of(MD5));
   }
 
+  @Test
+  void resolvesTheFolderThatAStageRunsIn() throws Exception {
+    var yaml = "stages: {prepare: {cmd: x, wdir: '${where.to}', outs: [prepared]}}";
+    var files =
+        Map.of(
+            "a/dvc.lock",
+            recorded("dvc.lock"),
+            "a/dvc.yaml",
+            yaml,
+            "a/params.yaml",
+            "where: {to: deep}\n",
+            "params.yaml",
+            "where: {to: another}\n");
+    var run = read(files).runs().getFirst();
+    assertThat(run.outs()).extracting(Data::path).containsExactly("a/deep/prepared");
+    assertThat(run.deps()).extracting(Data::path).containsExactly("a/deep/raw");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
