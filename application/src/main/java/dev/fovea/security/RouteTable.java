@@ -87,6 +87,12 @@ final class RouteTable {
         Route.of("POST", "/api/v1/projects/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/runs/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/runs", SERVICES));
+    // It is a sign of life and may make the trial one that was stopped, so it is no reader's.
+    rows.add(
+        Route.of(
+            "GET",
+            "/api/v1/projects/{project}/sweeps/{sweep}/trials/{number}/should-stop",
+            BUILDERS));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/sweeps/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/sweeps/**", BUILDERS));
     rows.add(Route.of("*", "/api/v1/projects/{project}/webhooks/**", ADMINISTRATORS));

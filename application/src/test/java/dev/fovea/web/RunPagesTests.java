@@ -233,6 +233,13 @@ class RunPagesTests {
     assertThat(body("/parcels/sweeps/lr-search?from=50"))
         .contains("lease ended", "whoever asks next gets the trial", "lease until", "First trials")
         .doesNotContain("Next trials");
+    assertThat(page).doesNotContain("Value and latency");
+    assertThat(body("/parcels/sweeps/edge"))
+        .contains("values from metric val/loss", "Value and latency", "The front as a table")
+        .containsPattern(
+            "Value by latency: \\d+ of 50 complete trials are beaten by no other in both, from [0-9.]+ ms to [0-9.]+ ms")
+        .contains("its run logged nothing for")
+        .doesNotContain(Samples.HOSTILE);
     assertThat(body("/parcels/sweeps/fresh"))
         .contains("fresh: no value yet</h1>", "No trial yet", "/sweeps/fresh/ask")
         .doesNotContain("hx-trigger");

@@ -33,7 +33,7 @@ final class SweepListRows {
       """
       select s.id, s.name, s.plan::jsonb ->> 'method' as method, s.plan::jsonb ->> 'goal' as goal,
         (s.plan::jsonb ->> 'trials')::int as planned, s.metric,
-        s.plan::jsonb -> 'latency' is not null as has_latency, s.created, s.created_by, e.name as experiment_name,
+        s.plan::jsonb ->> 'latency' is not null as has_latency, s.created, s.created_by, e.name as experiment_name,
         t.state, t.trials, t.least, t.greatest
       from (select * from registry.sweep where project = ? %s order by created desc, id desc limit ?) s
       join registry.experiment e on e.project = s.project and e.id = s.experiment
