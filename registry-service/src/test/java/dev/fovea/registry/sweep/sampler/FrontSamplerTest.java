@@ -89,7 +89,7 @@ class FrontSamplerTest {
     return trials;
   }
 
-  /** Whether it is within a tenth of the front's own scale of the true front. */
+  /** Whether it is no more than 0.3 above the true front. */
   private static boolean near(Trial trial) {
     return trial.latency().orElseThrow() - 0.1 < 1 - Math.sqrt(loss(trial)) + 0.3;
   }
