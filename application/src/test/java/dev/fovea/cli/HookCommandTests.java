@@ -156,7 +156,7 @@ class HookCommandTests {
     assertThat(err.toString()).contains("to-the-team", "fovea hook list");
     await()
         .untilAsserted(() ->
-            assertThat(owner.as(AuditLog.class).newest(Name.of("shelf"), "", 50))
+            assertThat(owner.as(AuditLog.class).newest(Name.of("shelf"), 50))
                 .extracting(entry -> entry.act())
                 .contains(
                     "created webhook",
