@@ -75,7 +75,8 @@ final class Receiver implements AutoCloseable {
     /** By Standard Webhooks' rule: the base64 after {@code whsec_} is the key; one of them counts. */
     boolean isSignedByStandard(String secret) {
       return signatures()
-          .contains(signature(Base64.getDecoder().decode(secret.substring("whsec_".length())));
+          .contains(
+              signature(Base64.getDecoder().decode(secret.substring("whsec_".length()))));
     }
 
     List<String> signatures() {
