@@ -96,7 +96,8 @@ public final class FrontSampler implements Sampler {
       if (!Double.isFinite(number)) {
         return number < 0 ? 0 : 2;
       }
-      return greatest > least ? (number / 2 - least / 2) / (greatest / 2 - least / 2) : 0;
+      double half = greatest / 2 - least / 2;
+      return half > 0 ? (number / 2 - least / 2) / half : 0;
     }
   }
 }
