@@ -70,16 +70,17 @@ class MetricSweepsTest extends RegistryTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
-        "last | FINISHED | 0:0.9 1:0.7 | COMPLETE | 0.7 | ''",
-        "best | FINISHED | 0:0.7 1:0.9 2:NaN 3:0.8 | COMPLETE | 0.9 | ''",
-        "last | FINISHED | 5:0.6 2:0.9 | COMPLETE | 0.6 | ''",
-        "last | FINISHED | -3:0.4 | COMPLETE | 0.4 | ''",
-        "last | FINISHED | 0:Infinity | COMPLETE | Infinity | ''",
-        "best | FINISHED | 0:0.5 1:Infinity | COMPLETE | Infinity | ''",
+        "last | FINISHED | 0:0.9 1:0.7 | COMPLETE | 0.7 | ``",
+        "best | FINISHED | 0:0.7 1:0.9 2:NaN 3:0.8 | COMPLETE | 0.9 | ``",
+        "last | FINISHED | 5:0.6 2:0.9 | COMPLETE | 0.6 | ``",
+        "last | FINISHED | -3:0.4 | COMPLETE | 0.4 | ``",
+        "last | FINISHED | 0:Infinity | COMPLETE | Infinity | ``",
+        "best | FINISHED | 0:0.5 1:Infinity | COMPLETE | Infinity | ``",
         "last | FINISHED | 0:0.9 1:NaN | FAILED | | logged NaN for 'val/accuracy' (expected: a number)",
         "best | FINISHED | 0:NaN | FAILED | | logged NaN for 'val/accuracy'",
-        "last | FINISHED | '' | FAILED | | logged nothing for 'val/accuracy'",
+        "last | FINISHED | `` | FAILED | | logged nothing for 'val/accuracy'",
         "last | FAILED | 0:0.9 | FAILED | | its run failed",
         "best | KILLED | 0:0.9 | FAILED | | its run was killed"
       })

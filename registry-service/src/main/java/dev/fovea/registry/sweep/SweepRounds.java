@@ -1,6 +1,5 @@
 package dev.fovea.registry.sweep;
 
-import dev.fovea.kernel.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -50,13 +49,16 @@ final class SweepRounds {
         var sweep = sweeps.lock(due.project(), due.sweep());
         looks.look(sweep, trials.load(sweep.id(), due.number()));
       });
-    } catch (Problem e) {
+    } catch (DataAccessException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // It comes first next time, too, and must not hold up the others.
       LOG.warn(
-          "trial {} of sweep {} of project {} was not looked at: {}",
+          "trial {} of sweep {} of project {} was not looked at",
           due.number(),
           due.sweep(),
           due.project(),
-          e.explanation());
+          e);
     }
   }
 }
