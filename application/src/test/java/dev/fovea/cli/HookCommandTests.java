@@ -186,7 +186,7 @@ class HookCommandTests {
       var process = process(token, command);
       var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as(said).isEqualTo(ExitCode.NOT_AUTHORISED);
-      assertThat(said).contains("error[", "eve", "ADMIN");
+      assertThat(said).contains("error[", "needs the role ADMIN", "ENGINEER");
     }
   }
 
