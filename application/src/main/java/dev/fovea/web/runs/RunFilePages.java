@@ -44,10 +44,25 @@ class RunFilePages {
       @PathVariable("id") String id,
       @RequestParam("path") String path)
       throws IOException {
-    var file = views.file(project, id, path);
+    return download(views.file(project, id, path));
+  }
+
+  private ResponseEntity<InputStreamResource> download(RunFiles.File file) throws IOException {
+    try {
+      return answer(file, objects.size(file.digest()), objects.open(file.digest()));
+    } catch (NoSuchObject e) {
+      throw new NoSuchThing(
+          "content of file",
+          file.path(),
+          "the object store has lost %s; log the file again".formatted(file.digest()));
+    }
+  }
+
+  private static ResponseEntity<InputStreamResource> answer(
+      RunFiles.File file, long bytes, InputStream content) {
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_OCTET_STREAM)
-        .contentLength(file.bytes())
+        .contentLength(bytes)
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
             ContentDisposition.attachment()
@@ -56,18 +71,7 @@ class RunFilePages {
                 .toString())
         .header("X-Content-Type-Options", "nosniff")
         .header("Content-Security-Policy", "default-src 'none'; sandbox")
-        .body(new InputStreamResource(content(file)));
-  }
-
-  private InputStream content(RunFiles.File file) throws IOException {
-    try {
-      return objects.open(file.digest());
-    } catch (NoSuchObject e) {
-      throw new NoSuchThing(
-          "content of file",
-          file.path(),
-          "the object store has lost %s; log the file again".formatted(file.digest()));
-    }
+        .body(new InputStreamResource(content));
   }
 
   private static String name(String path) {
