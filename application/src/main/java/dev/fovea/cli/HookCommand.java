@@ -67,8 +67,7 @@ final class HookCommand {
         server,
         server
             .api(Webhooks.class)
-            .create(
-                server.project(), new Webhooks.WebhookRequest(name, description, url, events)));
+            .create(server.project(), new Webhooks.WebhookRequest(name, description, url, events)));
   }
 
   @Command(
@@ -79,9 +78,7 @@ final class HookCommand {
   int rotate(
       @Mixin Connection server,
       @Parameters(paramLabel = "HOOK", description = HOOK) String hook,
-      @Option(
-              names = "--end-old",
-              description = "the present secret leaked: it ends at once")
+      @Option(names = "--end-old", description = "the present secret leaked: it ends at once")
           boolean endOld) {
     return show(
         server,
@@ -95,8 +92,7 @@ final class HookCommand {
       description = "Sends an example now; fails where the receiver does not take it.",
       mixinStandardHelpOptions = true)
   int test(
-      @Mixin Connection server,
-      @Parameters(paramLabel = "HOOK", description = HOOK) String hook) {
+      @Mixin Connection server, @Parameters(paramLabel = "HOOK", description = HOOK) String hook) {
     var found = meant(server, hook);
     var test = server.api(Webhooks.class).test(server.project(), found.id());
     server.print(
@@ -126,9 +122,7 @@ final class HookCommand {
               description = "1 to 500 (default: ${DEFAULT-VALUE})")
           int limit) {
     var found =
-        server
-            .api(Webhooks.class)
-            .deliveries(server.project(), meant(server, hook).id(), limit);
+        server.api(Webhooks.class).deliveries(server.project(), meant(server, hook).id(), limit);
     var table = new Table("DELIVERY", "EVENT", "STATE", "TRIES", "HAPPENED", "NEXT TRY", "OUTCOME");
     found.forEach(delivery ->
         table.row(
@@ -174,8 +168,7 @@ final class HookCommand {
       description = "Deletes a webhook with its deliveries, those that wait too.",
       mixinStandardHelpOptions = true)
   int remove(
-      @Mixin Connection server,
-      @Parameters(paramLabel = "HOOK", description = HOOK) String hook) {
+      @Mixin Connection server, @Parameters(paramLabel = "HOOK", description = HOOK) String hook) {
     var found = meant(server, hook);
     server.api(Webhooks.class).delete(server.project(), found.id());
     return server.print(found, () -> server.err().println("removed " + found.name()));
@@ -191,8 +184,8 @@ final class HookCommand {
           server.err().println("webhook " + made.webhook().id());
           made.webhook()
               .oldSecretUntil()
-              .ifPresent(until ->
-                  server.err().println("the secret before signs, too, until " + until));
+              .ifPresent(
+                  until -> server.err().println("the secret before signs, too, until " + until));
           server.err().flush();
           server.out().println(made.secret());
         });
@@ -221,7 +214,8 @@ final class HookCommand {
           text,
           found.isEmpty()
               ? where
-              : "%d are called so, or begin with this: give more of the id".formatted(found.size()));
+              : "%d are called so, or begin with this: give more of the id"
+                  .formatted(found.size()));
     }
     return found.getFirst();
   }

@@ -21,9 +21,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Describes MLflow's calls (mlflow 3.17.2, service.proto and model_registry.proto), whose fields are
- * read from the body or the query by hand: numbers of 64 bits may be texts, and the other way round
- * in a query. A call that is not in the table fails the document, and the test that asks for it.
+ * Describes MLflow's calls (mlflow 3.17.2, service.proto and model_registry.proto), whose fields
+ * are read from the body or the query by hand: numbers of 64 bits may be texts, and the other way
+ * round in a query. A call that is not in the table fails the document, and the test that asks for
+ * it.
  */
 final class MlflowDescription {
   private static final String BELOW = "/api/2.0/mlflow/";
@@ -32,7 +33,9 @@ final class MlflowDescription {
   /** What springdoc takes for a parameter, and is none. */
   private static final Set<String> ARGUMENTS = Set.of("scope", "fields", "request");
 
-  /** Method, path, and the fields: with a '?' where it may be left out, and a kind but for texts. */
+  /**
+   * Method, path, and the fields: with a '?' where it may be left out, and a kind but for texts.
+   */
   private static final Map<String, List<String>> FIELDS =
       read(
           """
@@ -111,7 +114,9 @@ final class MlflowDescription {
     return path.startsWith(BELOW);
   }
 
-  /** Leaves out what only says that there is no such call, and writes the others as OpenAPI does. */
+  /**
+   * Leaves out what only says that there is no such call, and writes the others as OpenAPI does.
+   */
   static void tidy(OpenAPI api, Components components) {
     for (var path : List.copyOf(api.getPaths().keySet())) {
       if (!concerns(path)) {
@@ -125,8 +130,7 @@ final class MlflowDescription {
     ARGUMENTS.forEach(name ->
         Optional.ofNullable(components.getSchemas())
             .ifPresent(schemas ->
-                schemas.remove(name.substring(0, 1).toUpperCase(Locale.ROOT)
-                        + name.substring(1))));
+                schemas.remove(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1))));
     components.addSchemas(FAILURE, failure());
   }
 

@@ -78,7 +78,8 @@ class HookCommandTests {
             new SecretKeySpec(
                 Base64.getDecoder().decode(secret.substring("whsec_".length())), "HmacSHA256"));
         mac.update(
-            "%s.%s.".formatted(id(), headers.getFirst("webhook-timestamp"))
+            "%s.%s."
+                .formatted(id(), headers.getFirst("webhook-timestamp"))
                 .getBytes(StandardCharsets.UTF_8));
         return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
       } catch (Exception e) {

@@ -105,10 +105,7 @@ class RouteTableTests {
                 path,
                 Optional.of(
                     new Caller(
-                        "ci:acme/parcels",
-                        "ours",
-                        EnumSet.allOf(Role.class),
-                        Optional.of(build)))))
+                        "ci:acme/parcels", "ours", EnumSet.allOf(Role.class), Optional.of(build)))))
         .isInstanceOf(Decision.NotForBuilds.class);
     assertThat(Decision.on("GET", path, narrowed(Scope.READ)))
         .isInstanceOf(Decision.OutOfScope.class);
@@ -133,7 +130,10 @@ class RouteTableTests {
                               row.pattern().getPatternString().endsWith("/git-upload-pack");
                           assertThat(Decision.on(method, example(row), reader))
                               .isInstanceOf(
-                                  method.equals("GET") && !row.pattern().getPatternString().endsWith("/should-stop")
+                                  method.equals("GET")
+                                              && !row.pattern()
+                                                  .getPatternString()
+                                                  .endsWith("/should-stop")
                                           || fetch
                                       ? Decision.Allowed.class
                                       : Decision.OutOfScope.class);

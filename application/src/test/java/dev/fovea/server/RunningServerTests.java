@@ -153,19 +153,19 @@ class RunningServerTests {
             .filter(path -> path.getKey().startsWith("/api/2.0/mlflow/"))
             .toList();
     assertThat(calls).hasSizeGreaterThan(50);
-    assertThat(calls).allSatisfy(path -> {
-      assertThat(path.getKey()).doesNotContain("*");
-      for (var operation : path.getValue().properties()) {
-        var text = operation.getValue().toString();
-        assertThat(text)
-            .as("%s %s", operation.getKey(), path.getKey())
-            .contains("X-MLFLOW-WORKSPACE", "MlflowFailure", "x-fovea-roles")
-            .doesNotContain("\"name\":\"fields\"", "\"name\":\"scope\"");
-      }
-    });
+    assertThat(calls)
+        .allSatisfy(path -> {
+          assertThat(path.getKey()).doesNotContain("*");
+          for (var operation : path.getValue().properties()) {
+            var text = operation.getValue().toString();
+            assertThat(text)
+                .as("%s %s", operation.getKey(), path.getKey())
+                .contains("X-MLFLOW-WORKSPACE", "MlflowFailure", "x-fovea-roles")
+                .doesNotContain("\"name\":\"fields\"", "\"name\":\"scope\"");
+          }
+        });
     var log = document.at("/paths/~1api~12.0~1mlflow~1runs~1log-metric/post");
-    assertThat(
-            log.at("/requestBody/content/application~1json/schema/required").toString())
+    assertThat(log.at("/requestBody/content/application~1json/schema/required").toString())
         .isEqualTo("[\"run_id\",\"key\",\"value\",\"timestamp\"]");
     var history = document.at("/paths/~1api~12.0~1mlflow~1metrics~1get-history/get");
     assertThat(history.path("parameters").toString()).contains("metric_key", "page_token");

@@ -233,8 +233,8 @@ class RunPagesTests {
     assertThat(file.body()).contains("{").doesNotContain("<html");
     assertThat(file.header("Content-Type")).contains("application/octet-stream");
     assertThat(file.header("Content-Disposition"))
-        .hasValueSatisfying(how ->
-            assertThat(how).startsWith("attachment;").contains("confusion_matrix.json"));
+        .hasValueSatisfying(
+            how -> assertThat(how).startsWith("attachment;").contains("confusion_matrix.json"));
     assertThat(file.header("X-Content-Type-Options")).contains("nosniff");
     assertThat(file.header("Content-Security-Policy")).contains("default-src 'none'; sandbox");
     var nested = browser.get("/parcels/runs/a81f3c90/file?path=eval%2Fprecision_recall.json");

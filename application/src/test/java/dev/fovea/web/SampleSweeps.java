@@ -55,9 +55,7 @@ final class SampleSweeps implements SweepResults {
         "gpu-" + i % 3,
         minutesAgo(i == TRIALS - 2 ? 3 : -10),
         i == TRIALS - 2,
-        state == State.FAILED
-            ? "its run logged nothing for 'val/" + Samples.HOSTILE + "'"
-            : "");
+        state == State.FAILED ? "its run logged nothing for 'val/" + Samples.HOSTILE + "'" : "");
   }
 
   @Override

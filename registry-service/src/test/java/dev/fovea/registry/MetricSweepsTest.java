@@ -265,11 +265,7 @@ class MetricSweepsTest extends RegistryTest {
       mlflow(project).ok(sweep.tell(work, "complete", null, null));
     }
     assertThat(sweep.progress().at("/best/value").doubleValue()).isEqualTo(0.5);
-    assertThat(
-            mlflow(project)
-                .readRun(SweepCallsOf.run(work))
-                .at("/info/status")
-                .asString())
+    assertThat(mlflow(project).readRun(SweepCallsOf.run(work)).at("/info/status").asString())
         .isEqualTo("FINISHED");
     assertThat(sweep.shouldStop(work).status()).isEqualTo(409);
   }
@@ -299,8 +295,7 @@ class MetricSweepsTest extends RegistryTest {
 
   @Test
   void bothObjectivesMayBeMetrics() {
-    create(
-        Map.of("metric", KEY, "method", "tpe", "latency", Map.of("metric", "latency_ms")));
+    create(Map.of("metric", KEY, "method", "tpe", "latency", Map.of("metric", "latency_ms")));
     for (int i = 0; i < 14; i++) {
       var work = sweep.work("k" + i);
       sweep.log(work, KEY, 0.5 + i / 100.0, 0);

@@ -72,11 +72,12 @@ final class Receiver implements AutoCloseable {
       return json().path("type").asString();
     }
 
-    /** By Standard Webhooks' rule: the base64 after {@code whsec_} is the key; one of them counts. */
+    /**
+     * By Standard Webhooks' rule: the base64 after {@code whsec_} is the key; one of them counts.
+     */
     boolean isSignedByStandard(String secret) {
       return signatures()
-          .contains(
-              signature(Base64.getDecoder().decode(secret.substring("whsec_".length()))));
+          .contains(signature(Base64.getDecoder().decode(secret.substring("whsec_".length()))));
     }
 
     List<String> signatures() {

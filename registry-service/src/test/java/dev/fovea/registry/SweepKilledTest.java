@@ -60,8 +60,7 @@ class SweepKilledTest {
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(() ->
-              assertThat(sweep.states())
-                  .isEqualTo("{\"RUNNING\":1,\"COMPLETE\":1,\"FAILED\":1}"));
+              assertThat(sweep.states()).isEqualTo("{\"RUNNING\":1,\"COMPLETE\":1,\"FAILED\":1}"));
       assertThat(sweep.progress().at("/best/value").doubleValue()).isEqualTo(0.95);
       assertThat(sweep.trial(2).path("note").asString()).isEqualTo("its run failed");
       // The worker that lived through it asks with what it was given, and logs on.
@@ -69,8 +68,7 @@ class SweepKilledTest {
       assertThat(sweep.decision(worse)).isEqualTo("STOP");
       sweep.end(worse, "FINISHED");
       assertThat(sweep.ask("more").path("state").asString()).isEqualTo("DONE");
-      assertThat(sweep.states())
-          .isEqualTo("{\"COMPLETE\":1,\"PRUNED\":1,\"FAILED\":1}");
+      assertThat(sweep.states()).isEqualTo("{\"COMPLETE\":1,\"PRUNED\":1,\"FAILED\":1}");
     }
   }
 

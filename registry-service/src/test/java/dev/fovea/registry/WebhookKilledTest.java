@@ -89,7 +89,8 @@ class WebhookKilledTest {
                     List.of("registered_model.created")));
         before = made.path("secret").asString();
         id = made.at("/webhook/id").asString();
-        after = call(mlflow, "/" + id + "/rotation", Map.of("endOld", false)).path("secret").asString();
+        after =
+            call(mlflow, "/" + id + "/rotation", Map.of("endOld", false)).path("secret").asString();
       }
       try (var two = start(database, "second")) {
         var mlflow = two.mlflow();

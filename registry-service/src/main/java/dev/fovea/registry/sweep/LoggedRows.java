@@ -109,8 +109,8 @@ final class LoggedRows {
   }
 
   /**
-   * Whatever a run logs is a sign of life: its trial's lease ends no sooner than the lease's
-   * length after it.
+   * Whatever a run logs is a sign of life: its trial's lease ends no sooner than the lease's length
+   * after it.
    */
   void renew(long sweep) {
     database

@@ -38,8 +38,7 @@ final class LoggedTrials {
     // In this order: what a run logs comes before its end.
     var ended = logged.ended(row.run());
     takeReports(sweep, row, source.get().metric());
-    ended.ifPresent(status ->
-        trials.end(sweep.id(), row.number(), outcome(sweep, row, status)));
+    ended.ifPresent(status -> trials.end(sweep.id(), row.number(), outcome(sweep, row, status)));
     logged.renew(sweep.id());
     trials.looked(sweep.id(), row.number());
     return trials.load(sweep.id(), row.number());
@@ -48,9 +47,7 @@ final class LoggedTrials {
   /** Looks at those of a sweep whose runs have ended, and hears which others are alive. */
   void lookAtEnded(SweepRows.Row sweep) {
     if (sweep.plan().objectives().value().isPresent()) {
-      logged
-          .ended(sweep.id())
-          .forEach(number -> look(sweep, trials.load(sweep.id(), number)));
+      logged.ended(sweep.id()).forEach(number -> look(sweep, trials.load(sweep.id(), number)));
       logged.renew(sweep.id());
     }
   }

@@ -48,8 +48,7 @@ record Objectives(Optional<Source> value, Optional<Latency> latency) {
                         ? Optional.empty()
                         : Optional.of(one.text("metric", MOST_KEY))));
     if (value.isPresent() && latency.filter(one -> one.metric().isEmpty()).isPresent()) {
-      throw body.refusal(
-          "latency", "{\"metric\": KEY}, since the value comes from a metric, too");
+      throw body.refusal("latency", "{\"metric\": KEY}, since the value comes from a metric, too");
     }
     return new Objectives(value, latency);
   }

@@ -29,7 +29,8 @@ final class ReportRows {
   /** Whether any report of the trial should have stopped it. */
   boolean stopped(long sweep, int number) {
     return database
-        .sql("select exists (select 1 from registry.sweep_report where sweep = ? and number = ? and stop)")
+        .sql(
+            "select exists (select 1 from registry.sweep_report where sweep = ? and number = ? and stop)")
         .params(sweep, number)
         .query(Boolean.class)
         .single();

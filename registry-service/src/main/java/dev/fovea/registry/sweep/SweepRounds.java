@@ -7,8 +7,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Looks at the runs of trials, each trial in a transaction of its own: a round that was missed costs
- * time, never a report or an end.
+ * Looks at the runs of trials, each trial in a transaction of its own: a round that was missed
+ * costs time, never a report or an end.
  */
 @Component
 final class SweepRounds {

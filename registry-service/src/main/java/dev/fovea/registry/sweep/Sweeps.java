@@ -82,12 +82,12 @@ final class Sweeps {
     var counts = new EnumMap<TrialState, Integer>(TrialState.class);
     all.forEach(row -> counts.merge(row.trial().state(), 1, Integer::sum));
     var goal = sweep.plan().goal();
-    var complete =
-        all.stream().filter(row -> row.trial().state() == TrialState.COMPLETE).toList();
+    var complete = all.stream().filter(row -> row.trial().state() == TrialState.COMPLETE).toList();
     var front =
         sweep.plan().objectives().latency().isEmpty()
             ? List.<TrialRows.Row>of()
-            : Front.of(complete, row -> loss(goal, row), row -> row.trial().latency().orElseThrow());
+            : Front.of(
+                complete, row -> loss(goal, row), row -> row.trial().latency().orElseThrow());
     return new Progress(
         name,
         sweep.plan().trials(),

@@ -63,8 +63,8 @@ class HookRows {
   }
 
   /**
-   * Changes what is given. Whoever changes it means the receiver to be tried afresh; a secret that is
-   * replaced so ends at once.
+   * Changes what is given. Whoever changes it means the receiver to be tried afresh; a secret that
+   * is replaced so ends at once.
    */
   void update(
       String id,
@@ -129,11 +129,7 @@ class HookRows {
   }
 
   Optional<Hook> find(String id) {
-    return database
-        .sql(SELECT + "where id = ?")
-        .param(id)
-        .query((row, _) -> hook(row))
-        .optional();
+    return database.sql(SELECT + "where id = ?").param(id).query((row, _) -> hook(row)).optional();
   }
 
   List<Hook> all(Name project) {

@@ -198,8 +198,8 @@ public final class Hooks {
   }
 
   /**
-   * Gives one a new secret, and tells it. Deliveries are signed with the one before too for a while,
-   * so that its receiver can change over without losing any.
+   * Gives one a new secret, and tells it. Deliveries are signed with the one before too for a
+   * while, so that its receiver can change over without losing any.
    *
    * @param endOld whether the one before ends at once, as after it leaked
    */

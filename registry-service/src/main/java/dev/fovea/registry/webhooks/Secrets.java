@@ -43,8 +43,7 @@ class Secrets {
                             "the secret of webhook %s was sealed with another key"
                                 .formatted(hook.id()),
                             "name that key in fovea.registry.webhooks.key-file, or give the hook a new secret")));
-    var old =
-        newest.flatMap(_ -> hook.old()).flatMap(before -> unsealed(before.secret(), hook));
+    var old = newest.flatMap(_ -> hook.old()).flatMap(before -> unsealed(before.secret(), hook));
     return Stream.of(newest, old).flatMap(Optional::stream).map(SigningSecret::of).toList();
   }
 

@@ -49,8 +49,7 @@ public record WebhookProperties(
         || oldSecret.isNegative()) {
       throw new IllegalArgumentException(
           "fovea.registry.webhooks: tries %d, timeout %s, first-retry %s, longest-retry %s, give-up-after %s, keep %s, old-secret %s (expected: >= 1, up to 1 min, > 0, >= first-retry, > 0, > 0, >= 0)"
-              .formatted(
-                  tries, timeout, firstRetry, longestRetry, giveUpAfter, keep, oldSecret));
+              .formatted(tries, timeout, firstRetry, longestRetry, giveUpAfter, keep, oldSecret));
     }
   }
 }

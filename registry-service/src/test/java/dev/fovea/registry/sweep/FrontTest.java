@@ -28,16 +28,12 @@ class FrontTest {
             .toList();
     assertThat(front(all))
         .containsExactlyInAnyOrderElementsOf(
-            all.stream()
-                .filter(one -> all.stream().noneMatch(other -> other.beats(one)))
-                .toList());
+            all.stream().filter(one -> all.stream().noneMatch(other -> other.beats(one))).toList());
   }
 
   @Test
   void beginsWithTheBestAndKeepsTheEqualInTheirOrder() {
-    var all =
-        List.of(
-            new Pair(0, 2, 1), new Pair(1, 1, 3), new Pair(2, 2, 1), new Pair(3, 1, 3));
+    var all = List.of(new Pair(0, 2, 1), new Pair(1, 1, 3), new Pair(2, 2, 1), new Pair(3, 1, 3));
     assertThat(front(all)).extracting(Pair::number).containsExactly(1, 3, 0, 2);
     assertThat(front(List.of())).isEmpty();
   }

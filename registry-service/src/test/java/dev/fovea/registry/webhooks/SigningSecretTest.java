@@ -40,8 +40,7 @@ class SigningSecretTest {
 
   @Test
   void aSecretWithoutAPrefixIsTheKeyOfBoth() {
-    var headers =
-        SigningSecret.headers(List.of(SigningSecret.of("${HOME}#{1+1}")), "id", 7, BODY);
+    var headers = SigningSecret.headers(List.of(SigningSecret.of("${HOME}#{1+1}")), "id", 7, BODY);
     assertThat(headers.get("webhook-signature")).isEqualTo(headers.get("X-MLflow-Signature"));
   }
 
