@@ -166,7 +166,7 @@ class RunningServerTests {
         });
     var log = document.at("/paths/~1api~12.0~1mlflow~1runs~1log-metric/post");
     assertThat(log.at("/requestBody/content/application~1json/schema/required").toString())
-        .isEqualTo("[\"run_id\",\"key\",\"value\",\"timestamp\"]");
+        .isEqualTo("[\"key\",\"run_id\",\"timestamp\",\"value\"]");
     var history = document.at("/paths/~1api~12.0~1mlflow~1metrics~1get-history/get");
     assertThat(history.path("parameters").toString()).contains("metric_key", "page_token");
     assertThat(document.at("/components/schemas/MlflowFailure/required").toString())

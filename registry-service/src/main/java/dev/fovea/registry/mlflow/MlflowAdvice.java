@@ -13,6 +13,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.ErrorResponse;
@@ -28,6 +29,10 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class MlflowAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(MlflowAdvice.class);
+
+  /** The container's, by name: the container is the application's choice. */
+  private static final String UNREADABLE_QUERY =
+      "org.apache.tomcat.util.http.InvalidParameterException";
 
   /** MLflow's error. */
   record Failure(@JsonProperty("error_code") ErrorCode code, String message) {}
@@ -81,6 +86,11 @@ class MlflowAdvice {
       return answer(
           ErrorCode.INVALID_PARAMETER_VALUE, String.valueOf(refusal.getBody().getDetail()));
     }
+    if (e.getClass().getName().equals(UNREADABLE_QUERY)) {
+      return answer(
+          ErrorCode.INVALID_PARAMETER_VALUE,
+          "Bad Request. The query has a broken escape such as %zz, or too many parameters.");
+    }
     var incident = UUID.randomUUID().toString().substring(0, 8);
     LOG.error("incident {}", incident, e);
     return answer(
@@ -89,6 +99,9 @@ class MlflowAdvice {
   }
 
   private static ResponseEntity<Failure> answer(ErrorCode code, String message) {
-    return ResponseEntity.status(code.status()).body(new Failure(code, message));
+    // Of this type whatever the client accepts: a refusal that cannot be written would be a defect.
+    return ResponseEntity.status(code.status())
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(new Failure(code, message));
   }
 }
