@@ -30,10 +30,6 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 class MlflowAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(MlflowAdvice.class);
 
-  /** The container's, by name: the container is the application's choice. */
-  private static final String UNREADABLE_QUERY =
-      "org.apache.tomcat.util.http.InvalidParameterException";
-
   /** MLflow's error. */
   record Failure(@JsonProperty("error_code") ErrorCode code, String message) {}
 
@@ -85,11 +81,6 @@ class MlflowAdvice {
     if (e instanceof ErrorResponse refusal && refusal.getStatusCode().is4xxClientError()) {
       return answer(
           ErrorCode.INVALID_PARAMETER_VALUE, String.valueOf(refusal.getBody().getDetail()));
-    }
-    if (e.getClass().getName().equals(UNREADABLE_QUERY)) {
-      return answer(
-          ErrorCode.INVALID_PARAMETER_VALUE,
-          "Bad Request. The query has a broken escape such as %zz, or too many parameters.");
     }
     var incident = UUID.randomUUID().toString().substring(0, 8);
     LOG.error("incident {}", incident, e);
