@@ -13,6 +13,7 @@ import json
 import math
 import os
 import queue
+import subprocess
 import sys
 import tempfile
 import threading
@@ -459,6 +460,22 @@ if FOVEA:
     answer = raw("POST", "/api/2.0/mlflow/artifacts/presigned-download-url", json={"run_id": large.info.run_id, "path": "signed/a.txt"}).json()
     assert answer["file_size"] == 13 and requests.get(answer["presigned_url"], timeout=30).content == b"by an address", answer
     step(f"Fovea: a large file in parts, {'straight to the S3' if direct else 'through Fovea'}, one that fails, files by an address")
+
+    # A script that knows nothing of sweeps: what it logs are the reports of its trial, and how its run ends is how the trial does
+    sweeps = f"/api/v1/projects/{os.environ.get('TEST_PROJECT', 'default')}/sweeps"
+    plan = {"name": f"stock-{ID}", "experiment": f"digits-{ID}-swept", "method": "random", "goal": "maximize", "trials": 2, "metric": "val/accuracy",
+            "space": {"lr": {"type": "float", "low": 1e-4, "high": 0.1, "log": True}}}
+    assert raw("POST", sweeps, json=plan).status_code == 200
+    for number, ending in enumerate(("", "    raise SystemExit('out of memory')\n")):
+        asked = raw("POST", f"{sweeps}/stock-{ID}/ask", json={"worker": "w", "key": str(number), "leaseSeconds": 60}).json()
+        assert asked["state"] == "TRIAL", asked
+        script = "import mlflow\nwith mlflow.start_run():\n    for epoch in range(3):\n        mlflow.log_metric('val/accuracy', 0.5 + epoch / 10, epoch)\n" + ending
+        subprocess.run([sys.executable, "-c", script], env=os.environ | {"MLFLOW_RUN_ID": asked["work"]["runId"]}, check=not ending)
+    answer = raw("POST", f"{sweeps}/stock-{ID}/ask", json={"worker": "w", "key": "2", "leaseSeconds": 60}).json()
+    assert answer["state"] == "DONE", answer
+    progress = raw("GET", f"{sweeps}/stock-{ID}").json()
+    assert progress["states"] == {"COMPLETE": 1, "FAILED": 1} and math.isclose(progress["best"]["value"], 0.7), progress
+    step("Fovea: a sweep whose worker needs ask and a stock script alone")
 
 client.delete_experiment(experiment.experiment_id)
 assert client.get_experiment(experiment.experiment_id).lifecycle_stage == "deleted"

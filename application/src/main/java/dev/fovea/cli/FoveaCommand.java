@@ -67,6 +67,7 @@ public final class FoveaCommand implements Runnable {
     commands.put("promote", PromoteCommand.class);
     commands.put("rollout", RolloutCommand.class);
     commands.put("project", ProjectCommand.class);
+    commands.put("hook", HookCommand.class);
     commands.put("label", LabelCommand.class);
     commands.put("token", TokenCommand.class);
     commands.put("person", PersonCommand.class);

@@ -57,8 +57,8 @@ class ApiDescription {
             .title("Fovea")
             .version("1")
             .description(
-                "Every answer that is no success is a problem of RFC 9457 with a remedy. MLflow's, Git's and DVC's own protocols"
-                    + " are not described here. Which roles may use a route is in its "
+                "Every answer that is no success is a problem of RFC 9457 with a remedy; MLflow's calls answer with MLflow's errors. Git's"
+                    + " and DVC's own protocols are not described here. Which roles may use a route is in its "
                     + ROLES
                     + "; the administrator may use all."));
     var components = Optional.ofNullable(api.getComponents()).orElseGet(Components::new);
@@ -70,6 +70,7 @@ class ApiDescription {
             .scheme("bearer")
             .description(
                 "A token of 'fovea env' or 'fovea token create', as 'Authorization: Bearer TOKEN' or as the password of Basic."));
+    MlflowDescription.tidy(api, components);
     api.components(components);
     api.getPaths()
         .forEach((path, item) ->
@@ -78,10 +79,14 @@ class ApiDescription {
   }
 
   private static void complete(String method, String path, Operation operation) {
-    var responses = Optional.ofNullable(operation.getResponses()).orElseGet(ApiResponses::new);
-    responses.addApiResponse("default", refusal());
-    operation.responses(responses);
-    BodiesReadByHand.describe(method, path, operation);
+    if (MlflowDescription.concerns(path)) {
+      MlflowDescription.complete(method, path, operation);
+    } else {
+      var responses = Optional.ofNullable(operation.getResponses()).orElseGet(ApiResponses::new);
+      responses.addApiResponse("default", refusal());
+      operation.responses(responses);
+      BodiesReadByHand.describe(method, path, operation);
+    }
     RouteTable.find(method, path)
         .ifPresent(route -> {
           if (route.open()) {

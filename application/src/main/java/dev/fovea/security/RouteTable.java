@@ -38,6 +38,10 @@ final class RouteTable {
   /** Reads metrics, and where there are more. */
   private static final Set<Role> MONITORS = Set.of(MONITOR);
 
+  /** It is read by GET, keeps a lease, and may make the trial one that was stopped. */
+  private static final String SIGN_OF_LIFE =
+      "/api/v1/projects/{project}/sweeps/{sweep}/trials/{number}/should-stop";
+
   /** What a token that is bound to a CI build may change. */
   private static final String RELEASES = "/api/v1/projects/{project}/releases";
 
@@ -56,9 +60,13 @@ final class RouteTable {
    * releases. It writes nothing else, since whoever can tag a run can give it any commit.
    */
   static boolean openToBuilds(Route row, String method) {
-    return method.equals("GET")
-        || method.equals("HEAD")
-        || row.pattern().getPatternString().equals(RELEASES);
+    return reads(row, method) || row.pattern().getPatternString().equals(RELEASES);
+  }
+
+  /** Whether the method says that nothing changes, and it does not. */
+  static boolean reads(Route row, String method) {
+    return (method.equals("GET") || method.equals("HEAD"))
+        && !row.pattern().getPatternString().equals(SIGN_OF_LIFE);
   }
 
   private static List<Route> rows() {
@@ -87,6 +95,7 @@ final class RouteTable {
         Route.of("POST", "/api/v1/projects/{project}/batches/{batch}/commit", Set.of(ENGINEER)));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/runs/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/runs", SERVICES));
+    rows.add(Route.of("GET", SIGN_OF_LIFE, BUILDERS));
     rows.add(Route.of("GET", "/api/v1/projects/{project}/sweeps/**", READERS));
     rows.add(Route.of("POST", "/api/v1/projects/{project}/sweeps/**", BUILDERS));
     rows.add(Route.of("*", "/api/v1/projects/{project}/webhooks/**", ADMINISTRATORS));

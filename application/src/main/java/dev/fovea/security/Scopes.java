@@ -55,7 +55,7 @@ final class Scopes {
 
   private static boolean reads(Route row, String method, String path) {
     return switch (method) {
-      case "GET", "HEAD" -> true;
+      case "GET", "HEAD" -> RouteTable.reads(row, method);
       case "POST" ->
           row.pattern().getPatternString().equals(FETCH)
               || READ_BY_POST.contains(path.replaceFirst("^/(ajax-)?api", ""));

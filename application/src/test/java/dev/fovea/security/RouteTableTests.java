@@ -95,6 +95,26 @@ class RouteTableTests {
         });
   }
 
+  @Test
+  void toAskWhetherATrialStopsIsASignOfLifeAndNoReading() {
+    var path = "/api/v1/projects/ours/sweeps/s/trials/3/should-stop";
+    var build = new Caller.Build("acme/parcels", "4711", "refs/heads/main", COMMIT);
+    assertThat(
+            Decision.on(
+                "GET",
+                path,
+                Optional.of(
+                    new Caller(
+                        "ci:acme/parcels", "ours", EnumSet.allOf(Role.class), Optional.of(build)))))
+        .isInstanceOf(Decision.NotForBuilds.class);
+    assertThat(Decision.on("GET", path, narrowed(Scope.READ)))
+        .isInstanceOf(Decision.OutOfScope.class);
+    assertThat(
+            Decision.on(
+                "GET", path, Optional.of(new Caller("ann", "ours", Set.of(Role.RELEASE_MANAGER)))))
+        .isInstanceOf(Decision.Forbidden.class);
+  }
+
   @TestFactory
   Stream<DynamicTest> aTokenNarrowedToReadingChangesNothing() {
     var reader = narrowed(Scope.READ);
@@ -110,7 +130,11 @@ class RouteTableTests {
                               row.pattern().getPatternString().endsWith("/git-upload-pack");
                           assertThat(Decision.on(method, example(row), reader))
                               .isInstanceOf(
-                                  method.equals("GET") || fetch
+                                  method.equals("GET")
+                                              && !row.pattern()
+                                                  .getPatternString()
+                                                  .endsWith("/should-stop")
+                                          || fetch
                                       ? Decision.Allowed.class
                                       : Decision.OutOfScope.class);
                         })));

@@ -114,6 +114,7 @@ class HostileRequestsTests {
         "limit=99999999999999999999",
         "limit=1e3",
         "limit=",
+        "%08=1&%01x=2",
         "limit=%zz",
         "limit=%",
         "%",

@@ -146,6 +146,35 @@ class RunningServerTests {
   }
 
   @Test
+  void theApiDescribesMlflowsCallsWithTheirFieldsAndErrors() throws Exception {
+    var document = JsonMapper.shared().readTree(get("/v3/api-docs", bearer()).body());
+    var calls =
+        document.path("paths").properties().stream()
+            .filter(path -> path.getKey().startsWith("/api/2.0/mlflow/"))
+            .toList();
+    assertThat(calls).hasSizeGreaterThan(50);
+    assertThat(calls)
+        .allSatisfy(path -> {
+          assertThat(path.getKey()).doesNotContain("*");
+          for (var operation : path.getValue().properties()) {
+            var text = operation.getValue().toString();
+            assertThat(text)
+                .as("%s %s", operation.getKey(), path.getKey())
+                .contains("X-MLFLOW-WORKSPACE", "MlflowFailure", "x-fovea-roles")
+                .doesNotContain("\"name\":\"fields\"", "\"name\":\"scope\"");
+          }
+        });
+    var log = document.at("/paths/~1api~12.0~1mlflow~1runs~1log-metric/post");
+    assertThat(log.at("/requestBody/content/application~1json/schema/required").toString())
+        .isEqualTo("[\"key\",\"run_id\",\"timestamp\",\"value\"]");
+    var history = document.at("/paths/~1api~12.0~1mlflow~1metrics~1get-history/get");
+    assertThat(history.path("parameters").toString()).contains("metric_key", "page_token");
+    assertThat(document.at("/components/schemas/MlflowFailure/required").toString())
+        .contains("error_code");
+    assertThat(document.toString()).doesNotContain("schemas/Fields", "schemas/Scope");
+  }
+
+  @Test
   void prometheusReadsMetricsWithAToken() throws Exception {
     assertThat(get("/actuator/prometheus", bearer()).body()).contains("jvm_memory_used_bytes");
   }

@@ -281,6 +281,27 @@ class FormsTests {
   }
 
   @Test
+  void aWebhooksSecretIsRotatedAndTheNewOneIsShownOnce() {
+    var well = "/parcels/webhooks/0e2b4c6d-0000-4000-8000-000000000001";
+    var page = browser.get(well);
+    assertThat(page.body())
+        .contains("Rotate the secret", "the one before signs, too", "in 23 h")
+        .doesNotContain(SampleWebhooks.SECRET);
+    var answer = browser.post(well + "/rotate", page.form(well + "/rotate"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).contains("New secret of to-the-team", SampleWebhooks.SECRET);
+    assertThat(answer.header("Cache-Control"))
+        .hasValueSatisfying(cache -> assertThat(cache).contains("no-store"));
+    browser.post(well + "/rotate", with(page.form(well + "/rotate"), "endOld", "true"));
+    assertThat(context.getBean(SampleWebhooks.class).asked)
+        .contains("rotate to-the-team false", "rotate to-the-team true");
+    var unsigned = well.replace("0001", "0003");
+    assertThat(browser.get(unsigned).body())
+        .contains("Make a secret", "its deliveries are not signed")
+        .doesNotContain("It leaked");
+  }
+
+  @Test
   void aTokenIsMadeAndShownOnceAndEnded() {
     var page = browser.get("/parcels/tokens");
     assertThat(page.body())

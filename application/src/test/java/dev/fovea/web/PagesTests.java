@@ -67,6 +67,8 @@ class PagesTests {
                 "/parcels/sweeps/lr-search",
                 "/parcels/sweeps/lr-search?from=50&scale=log",
                 "/parcels/sweeps/fresh",
+                "/parcels/sweeps/edge",
+                "/parcels/sweeps/edge?scale=log",
                 "/parcels/runs/a81f3c90?q=nothing-of-that-name",
                 "/parcels/models/digit-reader@" + digest("model digit-reader 4").abbreviated(),
                 "/parcels/datasets/digits@" + digits.get(0),

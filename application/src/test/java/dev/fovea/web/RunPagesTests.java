@@ -222,6 +222,47 @@ class RunPagesTests {
   }
 
   @Test
+  void eachFileOfARunIsADownloadAndNothingElse() {
+    assertThat(body("/parcels/runs/a81f3c90"))
+        .contains("/parcels/runs/a81f3c90/file?path=confusion_matrix.json\"")
+        .contains("/file?path=eval/precision_recall.json\"")
+        .containsPattern("file\\?path=images/val(%23|#)digits%25step%250%25timestamp")
+        .containsPattern("<a class=\"note\" href=\"/parcels/images/sha256:[0-9a-f]{64}\">show");
+    var file = browser.get("/parcels/runs/a81f3c90/file?path=confusion_matrix.json");
+    assertThat(file.status()).isEqualTo(200);
+    assertThat(file.body()).contains("{").doesNotContain("<html");
+    assertThat(file.header("Content-Type")).contains("application/octet-stream");
+    assertThat(file.header("Content-Disposition"))
+        .hasValueSatisfying(
+            how -> assertThat(how).startsWith("attachment;").contains("confusion_matrix.json"));
+    assertThat(file.header("X-Content-Type-Options")).contains("nosniff");
+    assertThat(file.header("Content-Security-Policy")).contains("default-src 'none'; sandbox");
+    var nested = browser.get("/parcels/runs/a81f3c90/file?path=eval%2Fprecision_recall.json");
+    assertThat(nested.status()).isEqualTo(200);
+    assertThat(nested.header("Content-Disposition"))
+        .hasValueSatisfying(how -> assertThat(how).doesNotContain("eval"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a81f3c90/file?path=..%2Fconfusion_matrix.json",
+        "a81f3c90/file?path=..%2F..%2F..%2F..%2Fetc%2Fpasswd",
+        "a81f3c90/file?path=%2Fetc%2Fpasswd",
+        "a81f3c90/file?path=eval",
+        "a81f3c90/file?path=",
+        "a81f3c90/file?path=eval%2F..%2Fconfusion_matrix.json",
+        "a81f3c90/file?path=%252e%252e%252fconfusion_matrix.json",
+        "5d20aa7e/file?path=confusion_matrix.json",
+        "a81f3c90/file?path=checkpoints%2Flast%2Fbest.pt2"
+      })
+  void aPathThatIsNoFilesLeadsNowhere(String path) {
+    var page = browser.get("/parcels/runs/" + path);
+    assertThat(page.status()).isEqualTo(404);
+    assertThat(page.body()).doesNotContain("root:").doesNotContain(Samples.HOSTILE);
+  }
+
+  @Test
   void aSweepShowsItsTrialsAndWhatWasBest() {
     var page = body("/parcels/sweeps/lr-search");
     assertThat(page)
@@ -233,6 +274,13 @@ class RunPagesTests {
     assertThat(body("/parcels/sweeps/lr-search?from=50"))
         .contains("lease ended", "whoever asks next gets the trial", "lease until", "First trials")
         .doesNotContain("Next trials");
+    assertThat(page).doesNotContain("Value and latency");
+    assertThat(body("/parcels/sweeps/edge"))
+        .contains("values from metric val/loss", "Value and latency", "The front as a table")
+        .containsPattern(
+            "Value by latency: \\d+ of 50 complete trials are beaten by no other in both, from [0-9.]+ ms to [0-9.]+ ms")
+        .contains("its run logged nothing for")
+        .doesNotContain(Samples.HOSTILE);
     assertThat(body("/parcels/sweeps/fresh"))
         .contains("fresh: no value yet</h1>", "No trial yet", "/sweeps/fresh/ask")
         .doesNotContain("hx-trigger");

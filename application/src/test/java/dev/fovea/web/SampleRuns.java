@@ -280,6 +280,14 @@ final class SampleRuns implements RunViews {
   }
 
   @Override
+  public RunFiles.File file(Name project, String id, String path) {
+    return files(project, id, "").files().stream()
+        .filter(file -> file.path().equals(path))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchThing("file", path, "the run's page lists its files"));
+  }
+
+  @Override
   public RunFiles files(Name project, String id, String under) {
     load(project, id);
     if (!id.startsWith("a81f3c90")) {

@@ -23,12 +23,15 @@ import java.util.stream.IntStream;
 final class SampleSweeps implements SweepResults {
   static final Name LR = Name.of("lr-search");
   static final Name FRESH = Name.of("fresh");
+  static final Name EDGE = Name.of("edge");
   private static final int TRIALS = 80;
 
   private final List<SweepTrial> trials =
-      IntStream.range(0, TRIALS).mapToObj(SampleSweeps::trial).toList();
+      IntStream.range(0, TRIALS).mapToObj(i -> trial(i, false)).toList();
+  private final List<SweepTrial> timed =
+      IntStream.range(0, TRIALS).mapToObj(i -> trial(i, true)).toList();
 
-  private static SweepTrial trial(int i) {
+  private static SweepTrial trial(int i, boolean timed) {
     var state =
         i >= TRIALS - 3
             ? State.RUNNING
@@ -43,32 +46,40 @@ final class SampleSweeps implements SweepResults {
         state,
         params,
         state == State.COMPLETE ? Optional.of(value) : Optional.empty(),
+        state == State.COMPLETE && timed
+            ? Optional.of(4 + 60 * Math.abs(Math.cos(i * 1.3)) * (.8 - value))
+            : Optional.empty(),
         i == TRIALS - 1 ? Optional.empty() : Optional.of(new Reported(12, value + .02)),
         i == 12 ? 2 : 1,
         "e000000" + i % 9 + "0".repeat(24),
         "gpu-" + i % 3,
         minutesAgo(i == TRIALS - 2 ? 3 : -10),
-        i == TRIALS - 2);
+        i == TRIALS - 2,
+        state == State.FAILED ? "its run logged nothing for 'val/" + Samples.HOSTILE + "'" : "");
   }
 
   @Override
   public List<Sweep> newest(Name project) {
-    return project.equals(PARCELS) ? List.of(sweep(LR), sweep(FRESH)) : List.of();
+    return project.equals(PARCELS) ? List.of(sweep(LR), sweep(EDGE), sweep(FRESH)) : List.of();
   }
 
   private Sweep sweep(Name name) {
     var states = new LinkedHashMap<State, Integer>();
-    if (name.equals(LR)) {
+    if (!name.equals(FRESH)) {
       trials.forEach(trial -> states.merge(trial.state(), 1, Integer::sum));
     }
     return new Sweep(
         name,
         "digits",
         false,
-        name.equals(LR) ? "tpe" : "grid",
+        name.equals(FRESH) ? "grid" : "tpe",
         120,
         states,
-        name.equals(LR) ? Optional.of(improvements().getLast().value().get()) : Optional.empty(),
+        name.equals(FRESH)
+            ? Optional.empty()
+            : Optional.of(improvements().getLast().value().orElseThrow()),
+        name.equals(EDGE) ? Optional.of("val/loss") : Optional.empty(),
+        name.equals(EDGE),
         minutesAgo(300),
         "ada");
   }
@@ -86,7 +97,7 @@ final class SampleSweeps implements SweepResults {
 
   @Override
   public SweepReport report(Name project, Name sweep, int from, int limit) {
-    if (!project.equals(PARCELS) || !(sweep.equals(LR) || sweep.equals(FRESH))) {
+    if (!project.equals(PARCELS) || !List.of(LR, FRESH, EDGE).contains(sweep)) {
       throw new NoSuchThing("sweep", sweep.text(), "make it first: POST its plan to …/sweeps");
     }
     var axes =
@@ -95,15 +106,30 @@ final class SampleSweeps implements SweepResults {
             new Axis("optimizer", false, false),
             new Axis("width", false, true));
     if (sweep.equals(FRESH)) {
-      return new SweepReport(sweep(FRESH), axes, List.of(), List.of(), List.of(), List.of());
+      return new SweepReport(
+          sweep(FRESH), axes, List.of(), List.of(), List.of(), List.of(), List.of());
     }
+    var all = sweep.equals(EDGE) ? timed : trials;
     return new SweepReport(
-        sweep(LR),
+        sweep(sweep),
         axes,
-        trials.stream().filter(trial -> trial.number() >= from).limit(limit).toList(),
-        trials,
+        all.stream().filter(trial -> trial.number() >= from).limit(limit).toList(),
+        all,
         improvements(),
+        sweep.equals(EDGE) ? front() : List.of(),
         courses());
+  }
+
+  private List<SweepTrial> front() {
+    return timed.stream()
+        .filter(one -> one.latency().isPresent())
+        .filter(one ->
+            timed.stream()
+                .filter(other -> other.latency().isPresent())
+                .noneMatch(other ->
+                    other.value().orElseThrow() < one.value().orElseThrow()
+                        && other.latency().orElseThrow() < one.latency().orElseThrow()))
+        .toList();
   }
 
   private List<Course> courses() {

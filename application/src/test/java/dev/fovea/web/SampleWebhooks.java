@@ -38,6 +38,7 @@ final class SampleWebhooks implements Webhooks {
             : List.of("run.finished", "run.failed", "run.alert"),
         active,
         n != 3,
+        n == 1 ? Optional.of(minutesAgo(-23 * 60 - 4)) : Optional.empty(),
         minutesAgo(4_000),
         minutesAgo(90),
         failures,
@@ -76,6 +77,12 @@ final class SampleWebhooks implements Webhooks {
         .filter(hook -> hook.id().equals(id))
         .findFirst()
         .orElseThrow(() -> new NoSuchThing("webhook", id, "see the list of webhooks"));
+  }
+
+  @Override
+  public NewWebhook rotate(Name project, String id, Rotation rotation) {
+    asked.add("rotate " + webhook(project, id).name() + " " + rotation.endOld());
+    return new NewWebhook(webhook(project, id), SECRET);
   }
 
   @Override

@@ -95,6 +95,18 @@ public interface RunViews {
       throws InvalidRequest;
 
   /**
+   * One file of a run.
+   *
+   * @param path exactly as it was logged
+   */
+  @GetExchange("/{id}/file")
+  RunFiles.File file(
+      @PathVariable("project") Name project,
+      @PathVariable("id") String id,
+      @RequestParam("path") String path)
+      throws NoSuchThing;
+
+  /**
    * A run's files.
    *
    * @param under the folder; empty for all

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param planned how many points are tried at most
  * @param trials how many are in each state; states without one are not there
  * @param best the best value of a complete trial
+ * @param metric what values are taken from, where workers do not tell them
+ * @param latency whether latency is an objective, too
  */
 public record Sweep(
     Name name,
@@ -23,6 +25,8 @@ public record Sweep(
     int planned,
     Map<SweepTrial.State, Integer> trials,
     Optional<Double> best,
+    Optional<String> metric,
+    boolean latency,
     Instant created,
     String createdBy) {
   /** How many trials were given to a worker, whatever became of them. */

@@ -11,6 +11,8 @@ import java.util.List;
  *     the best
  * @param improvements the complete trials that were better than all before them, by number; evenly
  *     some where they are more than 400
+ * @param front where latency is an objective, the complete trials that no other beats in both, from
+ *     the best value to the least latency; evenly some where they are more than 400
  * @param courses what the newest pruned trials and the best one reported on their way
  */
 public record SweepReport(
@@ -19,6 +21,7 @@ public record SweepReport(
     List<SweepTrial> trials,
     List<SweepTrial> sample,
     List<SweepTrial> improvements,
+    List<SweepTrial> front,
     List<Course> courses) {
   /**
    * A parameter.

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param events such as {@code model_version.created} and {@code run.alert}
  * @param active whether it is told anything now
  * @param signed whether it has a secret to sign with; the secret itself is never told again
+ * @param oldSecretUntil until when deliveries are signed with the secret before the last rotation,
+ *     too
  * @param failures how many tries in a row the receiver has failed
  * @param pausedUntil until when it is left alone after several failures in a row
  * @param waiting how many deliveries are on their way
@@ -25,6 +27,7 @@ public record Webhook(
     List<String> events,
     boolean active,
     boolean signed,
+    Optional<Instant> oldSecretUntil,
     Instant created,
     Instant updated,
     int failures,

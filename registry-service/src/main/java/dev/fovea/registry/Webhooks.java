@@ -45,6 +45,17 @@ public interface Webhooks {
       @RequestBody Active active)
       throws NoSuchThing, NotAllowed;
 
+  /**
+   * Gives it a new secret, which only this answer tells. Deliveries are signed with the one before
+   * too for a day, unless that shall end.
+   */
+  @PostExchange("/{id}/rotation")
+  NewWebhook rotate(
+      @PathVariable("project") Name project,
+      @PathVariable("id") String id,
+      @RequestBody Rotation rotation)
+      throws NoSuchThing, NotAllowed;
+
   /** Deletes it with its deliveries, those that wait too. */
   @DeleteExchange("/{id}")
   void delete(@PathVariable("project") Name project, @PathVariable("id") String id)
@@ -98,7 +109,7 @@ public interface Webhooks {
   }
 
   /**
-   * A hook just made.
+   * A hook that was just made, or got a new secret.
    *
    * @param secret {@code whsec_} and base64, as Standard Webhooks writes it
    */
@@ -108,6 +119,9 @@ public interface Webhooks {
       return "NewWebhook[webhook=%s, secret=•••]".formatted(webhook);
     }
   }
+
+  /** Whether the secret before ends at once, as after it leaked. */
+  record Rotation(boolean endOld) {}
 
   /** Whether it shall be told anything. */
   record Active(boolean active) {}

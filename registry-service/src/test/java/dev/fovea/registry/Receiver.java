@@ -72,10 +72,16 @@ final class Receiver implements AutoCloseable {
       return json().path("type").asString();
     }
 
-    /** By Standard Webhooks' rule: the base64 after {@code whsec_} is the key. */
+    /**
+     * By Standard Webhooks' rule: the base64 after {@code whsec_} is the key; one of them counts.
+     */
     boolean isSignedByStandard(String secret) {
-      return signature(Base64.getDecoder().decode(secret.substring("whsec_".length())))
-          .equals(headers.get("webhook-signature"));
+      return signatures()
+          .contains(signature(Base64.getDecoder().decode(secret.substring("whsec_".length()))));
+    }
+
+    List<String> signatures() {
+      return List.of(headers.getOrDefault("webhook-signature", "").split(" ", -1));
     }
 
     /** By MLflow's rule: the secret is the key as it is written. */

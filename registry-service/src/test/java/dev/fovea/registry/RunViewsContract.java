@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What pages are told of runs, in the same process and over HTTP alike. */
 abstract class RunViewsContract extends RegistryTest {
@@ -179,6 +181,36 @@ abstract class RunViewsContract extends RegistryTest {
     assertThat(views.files(project, run, "mod").files()).as("a folder's whole name").isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "model",
+        "model/",
+        "/model/MLmodel",
+        "model//MLmodel",
+        "./model/MLmodel",
+        "model/../model/MLmodel",
+        "../secret.txt",
+        "../../../etc/passwd",
+        "/etc/passwd",
+        "model\\MLmodel",
+        "model%2FMLmodel",
+        "%2e%2e/secret.txt",
+        "MODEL/MLmodel",
+        "model/MLmodel\0",
+        "model/%"
+      })
+  void onlyTheVeryPathOfAFileLeadsToIt(String path) {
+    var run = mlflow.run("0", "files");
+    var other = mlflow.run("0", "other");
+    mlflow.put("0", run, "model/MLmodel", "flavors");
+    mlflow.put("0", other, "secret.txt", "secret");
+    assertThat(views.file(project, run, "model/MLmodel"))
+        .isEqualTo(new RunFiles.File("model/MLmodel", digest("flavors"), 7));
+    assertThatThrownBy(() -> views.file(project, run, path)).isInstanceOf(NoSuchThing.class);
+  }
+
   @Test
   void nothingOfAnotherProjectIsSeen() {
     var stranger = project();
@@ -194,6 +226,9 @@ abstract class RunViewsContract extends RegistryTest {
             Map.of("run_id", run, "key", "m", "value", 1, "timestamp", 1, "step", 1));
     assertThat(views.curves(project, "m", List.of(run), 0, 9, 240, 0.5).getFirst().drawn())
         .isEmpty();
+    mlflow(stranger).put("0", run, "theirs.txt", "x");
+    assertThatThrownBy(() -> views.file(project, run, "theirs.txt"))
+        .isInstanceOf(NoSuchThing.class);
   }
 
   @Test

@@ -47,7 +47,8 @@ class SweepsTest extends RegistryTest {
   void aSweepGoesFromItsPlanToItsBestTrial() {
     var made = create(plan("lr-search", "random", 3));
     assertThat(made.toString())
-        .isEqualTo("{\"name\":\"lr-search\",\"trials\":3,\"states\":{},\"best\":null}");
+        .isEqualTo(
+            "{\"name\":\"lr-search\",\"trials\":3,\"states\":{},\"best\":null,\"front\":[]}");
     var runs = new ArrayList<String>();
     for (int i = 0; i < 3; i++) {
       var work = work("lr-search", "key-" + i);

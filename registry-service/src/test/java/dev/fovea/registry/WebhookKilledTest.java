@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** A process that dies between sending a delivery and noting that it was taken. */
 @Timeout(240)
@@ -64,6 +65,53 @@ class WebhookKilledTest {
         assertThat(receiver.got()).allMatch(call -> call.isSignedByMlflow("geheim"));
       }
     }
+  }
+
+  @Test
+  void aRotationThatWasAcknowledgedOutlivesAKill() throws Exception {
+    var database = TestDatabase.freshUrl();
+    try (var receiver = new Receiver()) {
+      String before;
+      String after;
+      String id;
+      try (var one = start(database, "first")) {
+        var mlflow = one.mlflow();
+        var made =
+            call(
+                mlflow,
+                "",
+                Map.of(
+                    "name",
+                    "rotated",
+                    "url",
+                    receiver.url(),
+                    "events",
+                    List.of("registered_model.created")));
+        before = made.path("secret").asString();
+        id = made.at("/webhook/id").asString();
+        after =
+            call(mlflow, "/" + id + "/rotation", Map.of("endOld", false)).path("secret").asString();
+      }
+      try (var two = start(database, "second")) {
+        var mlflow = two.mlflow();
+        mlflow.ok(mlflow.post("registered-models/create", Map.of("name", "digits")));
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .untilAsserted(() -> assertThat(receiver.got()).hasSize(1));
+        var call = receiver.got().getFirst();
+        assertThat(call.isSignedByStandard(after)).isTrue();
+        assertThat(call.isSignedByStandard(before)).isTrue();
+      }
+    }
+  }
+
+  private static JsonNode call(Mlflow mlflow, String path, Map<String, ?> body) {
+    return mlflow.ok(
+        mlflow.send(
+            "POST",
+            "/api/v1/projects/digits/webhooks" + path,
+            Mlflow.json(body),
+            "application/json"));
   }
 
   private RegistryProcess start(String database, String name) throws IOException {

@@ -12,6 +12,7 @@ import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.WebhookDelivery.State;
 import dev.fovea.registry.Webhooks.Active;
 import dev.fovea.registry.Webhooks.NewWebhook;
+import dev.fovea.registry.Webhooks.Rotation;
 import dev.fovea.registry.Webhooks.WebhookRequest;
 import dev.fovea.registry.webhooks.Event;
 import dev.fovea.registry.webhooks.Outbox;
@@ -450,6 +451,119 @@ class WebhooksTest extends RegistryTest {
   }
 
   @Test
+  void afterARotationBothSecretsSignUntilTheOldOnesTimeIsOver(CapturedOutput log) {
+    var hook = hook(receiver, Event.MODEL_CREATED);
+    var rotated = rotated(hook, false);
+    assertThat(rotated.secret()).startsWith("whsec_").isNotEqualTo(hook.secret());
+    assertThat(rotated.webhook().oldSecretUntil())
+        .hasValueSatisfying(until ->
+            assertThat(Duration.between(Instant.now(), until))
+                .isBetween(Duration.ofMinutes(23 * 60 + 55), Duration.ofHours(24)));
+    happen(1);
+    var both = waitFor(receiver, 1).getFirst();
+    assertThat(both.signatures()).hasSize(2);
+    assertThat(both.isSignedByStandard(rotated.secret())).isTrue();
+    assertThat(both.isSignedByStandard(hook.secret())).isTrue();
+    assertThat(both.isSignedByMlflow(rotated.secret())).as("its header has room for one").isTrue();
+    sql.sql("update registry.webhook set old_until = now() where id = ?")
+        .param(hook.webhook().id())
+        .update();
+    assertThat(one(hook).oldSecretUntil()).isEmpty();
+    happen(1);
+    var later = waitFor(receiver, 2).getLast();
+    assertThat(later.signatures()).hasSize(1);
+    assertThat(later.isSignedByStandard(rotated.secret())).isTrue();
+    await().untilAsserted(() -> assertThat(oldSecrets()).isZero());
+    assertThat(log.getAll()).doesNotContain(rotated.secret().substring("whsec_".length()));
+  }
+
+  @Test
+  void aSecretThatLeakedEndsAtOnce() {
+    var hook = hook(receiver, Event.MODEL_CREATED);
+    var second = rotated(hook, false);
+    var third = rotated(hook, true);
+    assertThat(third.webhook().oldSecretUntil()).isEmpty();
+    assertThat(oldSecrets()).isZero();
+    happen(1);
+    var call = waitFor(receiver, 1).getFirst();
+    assertThat(call.signatures()).hasSize(1);
+    assertThat(call.isSignedByStandard(third.secret())).isTrue();
+    // Of two rotations in a row the last one's predecessor stays, not the first.
+    var fourth = rotated(hook, false);
+    var fifth = rotated(hook, false);
+    happen(1);
+    var next = waitFor(receiver, 2).getLast();
+    assertThat(
+            List.of(hook, second, third, fourth, fifth).stream()
+                .map(made -> next.isSignedByStandard(made.secret())))
+        .containsExactly(false, false, false, true, true);
+    // Whoever replaces a secret by MLflow's call names the only one.
+    var mlflow = administrator();
+    mlflow.ok(mlflow.patch("webhooks/" + hook.webhook().id(), Map.of("secret", "mine")));
+    happen(1);
+    assertThat(waitFor(receiver, 3).getLast().signatures()).hasSize(1);
+    assertThat(waitFor(receiver, 3).getLast().isSignedByMlflow("mine")).isTrue();
+  }
+
+  @Test
+  void aHookWithoutASecretGetsItsFirst() {
+    var mlflow = administrator();
+    var id =
+        mlflow
+            .ok(
+                mlflow.post(
+                    "webhooks",
+                    Map.of(
+                        "name",
+                        "unsigned",
+                        "url",
+                        receiver.url("receiver.test"),
+                        "events",
+                        List.of(Map.of("entity", "REGISTERED_MODEL", "action", "CREATED")))))
+            .at("/webhook/webhook_id")
+            .asString();
+    var made = admin(() -> webhooks.rotate(project, id, new Rotation(false)));
+    assertThat(made.webhook().signed()).isTrue();
+    assertThat(made.webhook().oldSecretUntil()).isEmpty();
+    happen(1);
+    assertThat(waitFor(receiver, 1).getFirst().signatures()).hasSize(1);
+  }
+
+  @Test
+  void aRotationIsForAdministratorsAndAudited() {
+    var hook = hook(receiver, Event.MODEL_CREATED);
+    var id = hook.webhook().id();
+    var other = project();
+    assertThatThrownBy(
+            () -> as(administratorOf(other), () -> webhooks.rotate(other, id, new Rotation(true))))
+        .isInstanceOf(NoSuchThing.class);
+    for (var role : Set.of(Role.ENGINEER, Role.CI, Role.RELEASE_MANAGER, Role.ANNOTATOR)) {
+      assertThatThrownBy(() ->
+              as(
+                  new Caller("eve", project.text(), Set.of(role)),
+                  () -> webhooks.rotate(project, id, new Rotation(true))))
+          .isInstanceOf(NotAllowed.class)
+          .hasMessageContaining("'eve' may not use webhooks: only administrators may");
+    }
+    assertThat(admin(() -> webhooks.test(project, id)).taken()).isTrue();
+    assertThat(receiver.got().getLast().isSignedByStandard(hook.secret())).isTrue();
+    rotated(hook, false);
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    sql.sql(
+                            "select who || ': ' || object || ': ' || outcome from registry.audit where project = ? and act = 'rotated secret of webhook' order by sequence")
+                        .param(project.text())
+                        .query(String.class)
+                        .list())
+                .hasSize(5)
+                .contains("eve: " + id + ": refused: only administrators may")
+                .last()
+                .asString()
+                .endsWith(": to-receiver: done"));
+  }
+
+  @Test
   void onlyAdministratorsUseThemAndOthersAreThere() {
     var hook = hook(receiver, Event.MODEL_CREATED);
     var other = project();
@@ -631,6 +745,18 @@ class WebhooksTest extends RegistryTest {
             project,
             new WebhookRequest(
                 "to-receiver", "", url, Arrays.stream(events).map(Event::written).toList())));
+  }
+
+  private NewWebhook rotated(NewWebhook hook, boolean endOld) {
+    return admin(() -> webhooks.rotate(project, hook.webhook().id(), new Rotation(endOld)));
+  }
+
+  private long oldSecrets() {
+    return sql.sql(
+            "select count(*) from registry.webhook where project = ? and (old_secret is not null or old_until is not null)")
+        .param(project.text())
+        .query(Long.class)
+        .single();
   }
 
   private Webhook one(NewWebhook hook) {

@@ -20,14 +20,17 @@ record LoggedImage(File file, String key, Optional<Long> step) {
       Pattern.compile(
           "images/(?<key>.+)[%+~]step[%+~](?<step>-?\\d{1,18})[%+~]timestamp[%+~]\\d{1,18}[%+~].*");
 
+  /** Larger ones are not sent to be shown. */
+  private static final long MOST_BYTES = 16L << 20;
+
   private static final Pattern PICTURE = Pattern.compile("(?i).*\\.(png|jpe?g)");
   private static final Pattern EVALUATION =
       Pattern.compile(
           "(?i).*(confusion[_-]?matrix|pr[_-]?curve|precision[_-]?recall|roc[_-]?curve|f1[_-]?curve|[pr]_curve).*");
 
-  /** What a file shows; absent where browsers show no such file. */
+  /** What a file shows; absent where browsers show no such file, or it is too large. */
   static Optional<LoggedImage> of(File file) {
-    if (!PICTURE.matcher(file.path()).matches()) {
+    if (file.bytes() > MOST_BYTES || !PICTURE.matcher(file.path()).matches()) {
       return Optional.empty();
     }
     var match = BY_STEP.matcher(file.path());

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Controller;
@@ -210,6 +211,9 @@ class RunPages {
     var pictures = files.files().stream().map(LoggedImage::of).flatMap(Optional::stream).toList();
     page.addAttribute("files", files);
     page.addAttribute("tree", FileTree.of(files.files()));
+    page.addAttribute(
+        "shown",
+        pictures.stream().map(picture -> picture.file().path()).collect(Collectors.toSet()));
     page.addAttribute(
         "evaluations", pictures.stream().filter(LoggedImage::isOfEvaluation).toList());
     page.addAttribute(

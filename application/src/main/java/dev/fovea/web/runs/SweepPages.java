@@ -58,6 +58,7 @@ class SweepPages {
     page.addAttribute("here", "/%s/sweeps/%s".formatted(project, name));
     page.addAttribute("moving", report.sweep().in(State.RUNNING) > 0);
     page.addAttribute("best", SweepPlots.bestSoFar(report, log));
+    page.addAttribute("tradeoff", SweepPlots.tradeoff(report, log));
     page.addAttribute("courses", SweepPlots.courses(report, log));
     page.addAttribute("coordinates", SweepPlots.coordinates(report));
     page.addAttribute(

@@ -11,10 +11,12 @@ import dev.fovea.web.runs.Coordinates.Form;
 import dev.fovea.web.runs.Coordinates.Item;
 import dev.fovea.web.runs.Coordinates.Wanted;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a sweep found, drawn. */
@@ -79,6 +81,74 @@ final class SweepPlots {
                         report.improvements().size() - 1)),
             dots,
             complete.size() - drawn.size()));
+  }
+
+  /** The trials by latency and value, and the front as a line of steps. */
+  record Tradeoff(Plot plot, List<Dot> dots, List<Dot> best, int without) {}
+
+  /**
+   * Draws values by latency; absent where latency is no objective, or no trial has a finite value.
+   */
+  static Optional<Tradeoff> tradeoff(SweepReport report, boolean log) {
+    var complete = report.sample().stream().filter(trial -> trial.latency().isPresent()).toList();
+    var drawn = complete.stream().filter(trial -> hasHeight(value(trial), log)).toList();
+    var front =
+        report.front().stream()
+            .filter(trial -> hasHeight(value(trial), log))
+            .sorted(Comparator.comparingDouble(SweepPlots::latency))
+            .toList();
+    if (drawn.isEmpty() || front.isEmpty()) {
+      return Optional.empty();
+    }
+    var all = Stream.concat(drawn.stream(), front.stream()).toList();
+    var values = axis(all.stream().map(SweepPlots::value).toList(), log);
+    var millis = axis(all.stream().map(SweepPlots::latency).toList(), false);
+    var pen = pen(values);
+    for (int i = 0; i < millis.at().size(); i++) {
+      pen.column(
+          millis.share(millis.at().get(i)),
+          millis.texts().get(i) + (i == millis.at().size() - 1 ? " ms" : ""));
+    }
+    var places = new ArrayList<Double>();
+    var heights = new ArrayList<Double>();
+    for (var trial : front) {
+      if (!heights.isEmpty()) {
+        places.add(millis.share(latency(trial)));
+        heights.add(heights.getLast());
+      }
+      places.add(millis.share(latency(trial)));
+      heights.add(value(trial));
+    }
+    pen.line("", "c-ink", places, heights);
+    var onFront = front.stream().map(SweepTrial::number).collect(Collectors.toSet());
+    return Optional.of(
+        new Tradeoff(
+            pen.says(
+                "Value by latency: %s of %s complete trials are beaten by no other in both, from %s ms to %s ms"
+                    .formatted(
+                        FIGURES.count(report.front().size()),
+                        FIGURES.count(report.sweep().in(State.COMPLETE)),
+                        FIGURES.number(latency(front.getFirst())),
+                        FIGURES.number(latency(front.getLast())))),
+            drawn.stream()
+                .filter(trial -> !onFront.contains(trial.number()))
+                .map(trial -> dot(trial, millis, values))
+                .toList(),
+            front.stream().map(trial -> dot(trial, millis, values)).toList(),
+            complete.size() - drawn.size()));
+  }
+
+  private static Dot dot(SweepTrial trial, Ticks millis, Ticks values) {
+    return new Dot(
+        Math.round(1000 * millis.share(latency(trial))) / 10.0,
+        Math.round(10 * HEIGHT * (1 - values.share(value(trial)))) / 10.0,
+        "trial %d: %s at %s ms"
+            .formatted(
+                trial.number(), FIGURES.number(value(trial)), FIGURES.number(latency(trial))));
+  }
+
+  private static double latency(SweepTrial trial) {
+    return trial.latency().orElse(Double.NaN);
   }
 
   /** What pruned trials reported, with the best trial's course; absent where there is no line. */

@@ -6,6 +6,7 @@ import dev.fovea.registry.Webhook;
 import dev.fovea.registry.WebhookDelivery;
 import dev.fovea.registry.Webhooks;
 import dev.fovea.registry.Webhooks.Active;
+import dev.fovea.registry.Webhooks.Rotation;
 import dev.fovea.registry.Webhooks.WebhookRequest;
 import dev.fovea.roles.Problems;
 import dev.fovea.web.Shell;
@@ -138,6 +139,25 @@ class WebhookPages {
       page.addAttribute("test", webhooks.test(project, id));
     } catch (Problem problem) {
       refuse(problem, response, page);
+      page.addAttribute("refused", "No example was sent");
+    }
+    return hook(project, id, shell, page);
+  }
+
+  /** The new secret is on the answer of this request and nowhere else, so it is no redirect. */
+  @PostMapping("/{project}/webhooks/{id}/rotate")
+  String rotate(
+      @PathVariable("project") Name project,
+      @PathVariable("id") String id,
+      @RequestParam(name = "endOld", defaultValue = "false") boolean endOld,
+      @ModelAttribute(name = "shell", binding = false) Shell shell,
+      HttpServletResponse response,
+      Model page) {
+    try {
+      page.addAttribute("rotated", webhooks.rotate(project, id, new Rotation(endOld)));
+    } catch (Problem problem) {
+      refuse(problem, response, page);
+      page.addAttribute("refused", "The secret was not changed");
     }
     return hook(project, id, shell, page);
   }

@@ -20,6 +20,7 @@ import dev.fovea.registry.lineage.LineageLinks;
 import dev.fovea.registry.login.LoginProperties;
 import dev.fovea.registry.oidc.OidcProperties;
 import dev.fovea.registry.signing.ModelSigningProperties;
+import dev.fovea.registry.sweep.SweepProperties;
 import dev.fovea.registry.webhooks.WebhookProperties;
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
@@ -64,7 +65,8 @@ public class RegistryService {
     LoginProperties.class,
     ModelSigningProperties.class,
     WebhookProperties.class,
-    AlertProperties.class
+    AlertProperties.class,
+    SweepProperties.class
   })
   @ComponentScan({
     "dev.fovea.registry.tracking",
@@ -92,8 +94,9 @@ public class RegistryService {
     Queue registryQueue(
         Queues queues,
         @Qualifier("webhookWork") Work<?> webhookWork,
-        @Qualifier("roundsWork") Work<?> roundsWork) {
-      return queues.open(ServiceRole.REGISTRY, List.of(webhookWork, roundsWork));
+        @Qualifier("roundsWork") Work<?> roundsWork,
+        @Qualifier("sweepRoundsWork") Work<?> sweepRoundsWork) {
+      return queues.open(ServiceRole.REGISTRY, List.of(webhookWork, roundsWork, sweepRoundsWork));
     }
 
     @Bean

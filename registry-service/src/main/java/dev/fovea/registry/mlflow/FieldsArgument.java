@@ -5,6 +5,7 @@ import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.MlflowError;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.InvalidMediaTypeException;
@@ -49,7 +50,7 @@ final class FieldsArgument implements HandlerMethodArgumentResolver {
       throw new IllegalStateException("MLflow's calls come over HTTP");
     }
     if (http.getMethod().equals("GET")) {
-      return Fields.of(http.getParameterMap(), json);
+      return Fields.of(query(http), json);
     }
     var body = http.getInputStream().readNBytes(MOST_BYTES + 1);
     if (body.length > MOST_BYTES) {
@@ -63,6 +64,16 @@ final class FieldsArgument implements HandlerMethodArgumentResolver {
       throw MlflowError.invalid("Bad Request. Content-Type must be one of ['application/json'].");
     }
     return Fields.of(object(body));
+  }
+
+  private static Map<String, String[]> query(HttpServletRequest http) {
+    try {
+      return http.getParameterMap();
+    } catch (RuntimeException e) {
+      // The container's, or the firewall's: the first who asks for a parameter hears of it.
+      throw MlflowError.invalid(
+          "Bad Request. The query has a broken escape such as %zz, names of control characters, or too many parameters.");
+    }
   }
 
   private ObjectNode object(byte[] body) {

@@ -13,6 +13,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.ErrorResponse;
@@ -89,6 +90,9 @@ class MlflowAdvice {
   }
 
   private static ResponseEntity<Failure> answer(ErrorCode code, String message) {
-    return ResponseEntity.status(code.status()).body(new Failure(code, message));
+    // Of this type whatever the client accepts: a refusal that cannot be written would be a defect.
+    return ResponseEntity.status(code.status())
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(new Failure(code, message));
   }
 }

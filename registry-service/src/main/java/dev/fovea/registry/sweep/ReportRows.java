@@ -26,6 +26,16 @@ final class ReportRows {
         .optional();
   }
 
+  /** Whether any report of the trial should have stopped it. */
+  boolean stopped(long sweep, int number) {
+    return database
+        .sql(
+            "select exists (select 1 from registry.sweep_report where sweep = ? and number = ? and stop)")
+        .params(sweep, number)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** What a trial reported so far. */
   Curve curve(long sweep, int number) {
     return new Curve(
@@ -59,9 +69,13 @@ final class ReportRows {
         .update();
   }
 
-  /** What the other trials of a sweep have come to. */
-  Standings standings(SweepRows.Row sweep) {
-    return new OfSweep(sweep.id(), sweep.minResource());
+  /**
+   * What the other trials of a sweep have come to.
+   *
+   * @param minResource the sweep's, where it is settled
+   */
+  Standings standings(long sweep, OptionalLong minResource) {
+    return new OfSweep(sweep, minResource);
   }
 
   private final class OfSweep implements Standings {

@@ -3,6 +3,7 @@ package dev.fovea.registry.sweep;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.sweep.trial.TrialState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,11 +17,27 @@ final class SweepAnswers {
    * @param trials how many are tried at most
    * @param states how many are in each state
    * @param best the complete trial of the best value
+   * @param front where latency is an objective, the complete trials that no other beats in both,
+   *     from the best value to the least latency
    */
-  record Progress(Name name, int trials, Map<TrialState, Integer> states, Optional<Best> best) {}
+  record Progress(
+      Name name,
+      int trials,
+      Map<TrialState, Integer> states,
+      Optional<Best> best,
+      List<Best> front) {}
 
-  /** The best trial so far. */
-  record Best(int trial, double value, Map<String, Object> params, String runId) {}
+  /**
+   * A complete trial that is among the best so far.
+   *
+   * @param latency in milliseconds; absent where it is no objective
+   */
+  record Best(
+      int trial,
+      double value,
+      Optional<Double> latency,
+      Map<String, Object> params,
+      String runId) {}
 
   /** What a worker gets. */
   record Asked(State state, Optional<Work> work) {

@@ -7,14 +7,13 @@ import dev.fovea.registry.sweep.SweepAnswers.Ended;
 import dev.fovea.registry.sweep.SweepAnswers.Progress;
 import dev.fovea.registry.sweep.TrialRows.Holder;
 import dev.fovea.registry.sweep.trial.Report;
-import dev.fovea.registry.sweep.trial.TrialState;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.OptionalDouble;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The calls of scripts in any language; bodies are read by hand, within limits. */
@@ -81,25 +80,17 @@ class SweepCalls {
       @PathVariable("number") int number,
       HttpServletRequest request)
       throws IOException {
-    var body = Body.of(request, "lease", "state", "value");
-    var state = body.one("state", TrialState.class);
-    return switch (state) {
-      case RUNNING -> throw body.refusal("state", "complete, pruned or failed");
-      case COMPLETE -> {
-        double value = body.number("value");
-        if (Double.isNaN(value)) {
-          throw body.refusal("value", "a number; tell failed where there is none");
-        }
-        yield sweeps.tell(
-            project, sweep, number, body.text("lease", WORD), state, OptionalDouble.of(value));
-      }
-      case PRUNED, FAILED -> {
-        if (!body.isAbsent("value")) {
-          throw body.refusal("value", "none, since the trial is not complete");
-        }
-        yield sweeps.tell(
-            project, sweep, number, body.text("lease", WORD), state, OptionalDouble.empty());
-      }
-    };
+    var body = Body.of(request, "lease", "state", "value", "latency");
+    return sweeps.tell(project, sweep, number, body.text("lease", WORD), Told.of(body));
+  }
+
+  /** Whether a trial goes on, by what is known of it now; it is a sign of life, too. */
+  @GetMapping("/{sweep}/trials/{number}/should-stop")
+  Decision decide(
+      @PathVariable("project") Name project,
+      @PathVariable("sweep") Name sweep,
+      @PathVariable("number") int number,
+      @RequestParam("lease") String lease) {
+    return sweeps.decide(project, sweep, number, lease);
   }
 }

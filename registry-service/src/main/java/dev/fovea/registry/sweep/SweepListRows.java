@@ -32,7 +32,8 @@ final class SweepListRows {
   private static final String SWEEPS =
       """
       select s.id, s.name, s.plan::jsonb ->> 'method' as method, s.plan::jsonb ->> 'goal' as goal,
-        (s.plan::jsonb ->> 'trials')::int as planned, s.created, s.created_by, e.name as experiment_name,
+        (s.plan::jsonb ->> 'trials')::int as planned, s.metric,
+        s.plan::jsonb ->> 'latency' is not null as has_latency, s.created, s.created_by, e.name as experiment_name,
         t.state, t.trials, t.least, t.greatest
       from (select * from registry.sweep where project = ? %s order by created desc, id desc limit ?) s
       join registry.experiment e on e.project = s.project and e.id = s.experiment
@@ -112,6 +113,8 @@ final class SweepListRows {
         one.planned(),
         trials,
         one.best().or(other::best),
+        one.metric(),
+        one.latency(),
         one.created(),
         one.createdBy());
   }
@@ -131,6 +134,8 @@ final class SweepListRows {
             row.getInt("planned"),
             state.stream().collect(Collectors.toMap(Function.identity(), _ -> trials)),
             best.filter(_ -> state.equals(Optional.of(SweepTrial.State.COMPLETE))),
+            Optional.ofNullable(row.getString("metric")),
+            row.getBoolean("has_latency"),
             row.getObject("created", OffsetDateTime.class).toInstant(),
             row.getString("created_by")));
   }

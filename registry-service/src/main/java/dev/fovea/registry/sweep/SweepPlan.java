@@ -6,6 +6,7 @@ import dev.fovea.registry.sweep.pruner.MedianStopping;
 import dev.fovea.registry.sweep.pruner.NeverPruning;
 import dev.fovea.registry.sweep.pruner.Pruner;
 import dev.fovea.registry.sweep.pruner.SuccessiveHalving;
+import dev.fovea.registry.sweep.sampler.FrontSampler;
 import dev.fovea.registry.sweep.sampler.GridSampler;
 import dev.fovea.registry.sweep.sampler.RandomSampler;
 import dev.fovea.registry.sweep.sampler.Sampler;
@@ -17,6 +18,7 @@ import dev.fovea.registry.sweep.trial.Goal;
  * What a sweep is to do.
  *
  * @param experiment MLflow's, by name; made where it does not exist
+ * @param objectives where values come from, and whether latency counts too
  * @param trials how many points are tried at most
  * @param json as it was sent
  */
@@ -27,10 +29,22 @@ record SweepPlan(
     Goal goal,
     Sampler sampler,
     Pruner pruner,
+    Objectives objectives,
     int trials,
     String json) {
   static final String[] FIELDS = {
-    "name", "experiment", "space", "method", "goal", "trials", "seed", "halving", "median"
+    "name",
+    "experiment",
+    "space",
+    "method",
+    "goal",
+    "trials",
+    "seed",
+    "halving",
+    "median",
+    "metric",
+    "take",
+    "latency"
   };
   private static final int MOST_TRIALS = 10_000;
   private static final long MOST_STEP = 1_000_000_000_000L;
@@ -52,11 +66,15 @@ record SweepPlan(
     var goal = body.one("goal", Goal.class);
     var seed = body.optionalWhole("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(0);
     int trials = (int) body.whole("trials", 1, MOST_TRIALS);
-    var sampler =
+    var objectives = Objectives.of(body);
+    Sampler sampler =
         switch (body.one("method", Method.class)) {
           case GRID -> new GridSampler(space);
           case RANDOM -> new RandomSampler(space, seed);
-          case TPE -> new TpeSampler(space, goal, seed);
+          case TPE ->
+              objectives.latency().isPresent()
+                  ? new FrontSampler(space, goal, seed)
+                  : new TpeSampler(space, goal, seed);
         };
     return new SweepPlan(
         name(body),
@@ -64,7 +82,8 @@ record SweepPlan(
         space,
         goal,
         sampler,
-        pruner(body, goal),
+        pruner(body, goal, objectives),
+        objectives,
         trials,
         body.json());
   }
@@ -77,7 +96,7 @@ record SweepPlan(
     }
   }
 
-  private static Pruner pruner(Body body, Goal goal) {
+  private static Pruner pruner(Body body, Goal goal, Objectives objectives) {
     var halving =
         body.object(
             "halving",
@@ -89,6 +108,11 @@ record SweepPlan(
         body.object("median", "startup_trials", "warmup_steps", "interval_steps", "min_trials");
     if (halving.isPresent() && median.isPresent()) {
       throw body.refusal("median", "none, since halving is given");
+    }
+    if (objectives.latency().isPresent() && (halving.isPresent() || median.isPresent())) {
+      throw body.refusal(
+          halving.isPresent() ? "halving" : "median",
+          "none, since latency is an objective: what is less good on its way may be faster");
     }
     return halving
         .map(options -> halving(options, goal))

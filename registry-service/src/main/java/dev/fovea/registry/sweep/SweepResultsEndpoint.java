@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -65,6 +66,7 @@ class SweepResultsEndpoint implements SweepResults {
         all.stream().filter(trial -> trial.number() >= from).limit(limit).toList(),
         sample(all, improvements),
         thinned(improvements, MOST_DRAWN),
+        thinned(front(sweep, all), MOST_DRAWN),
         courses(sweep, all, improvements));
   }
 
@@ -81,6 +83,14 @@ class SweepResultsEndpoint implements SweepResults {
       }
     }
     return better;
+  }
+
+  private static List<SweepTrial> front(SweepRows.Row sweep, List<SweepTrial> all) {
+    var goal = sweep.plan().goal();
+    return Front.of(
+        all.stream().filter(trial -> trial.latency().isPresent()).toList(),
+        trial -> goal.loss(trial.value().orElseThrow()),
+        trial -> trial.latency().orElseThrow());
   }
 
   private static List<SweepTrial> sample(List<SweepTrial> all, List<SweepTrial> improvements) {
@@ -132,17 +142,22 @@ class SweepResultsEndpoint implements SweepResults {
     space
         .shown(row.trial().point())
         .forEach((name, value) -> params.put(name, String.valueOf(value)));
-    var value = row.trial().value();
     return new SweepTrial(
         row.number(),
         State.valueOf(row.trial().state().name()),
         params,
-        value.isPresent() ? Optional.of(value.getAsDouble()) : Optional.empty(),
+        boxed(row.trial().value()),
+        boxed(row.trial().latency()),
         row.trial().last().map(last -> new SweepTrial.Reported(last.step(), last.value())),
         row.attempt(),
         row.run(),
         row.worker(),
         row.leaseEnds(),
-        row.isRunning() && row.isLate());
+        row.isRunning() && row.isLate(),
+        row.note());
+  }
+
+  private static Optional<Double> boxed(OptionalDouble number) {
+    return number.isPresent() ? Optional.of(number.getAsDouble()) : Optional.empty();
   }
 }

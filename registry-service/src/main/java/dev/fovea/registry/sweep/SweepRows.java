@@ -2,6 +2,7 @@ package dev.fovea.registry.sweep;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.registry.search.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.OptionalLong;
@@ -42,10 +43,16 @@ final class SweepRows {
     return database
             .sql(
                 """
-                insert into registry.sweep (project, name, experiment, plan, created_by) values (?, ?, ?, ?, ?)
+                insert into registry.sweep (project, name, experiment, plan, created_by, metric) values (?, ?, ?, ?, ?, ?::text)
                 on conflict (project, name) do nothing
                 """)
-            .params(project.text(), plan.name().text(), experiment, plan.json(), by)
+            .params(
+                project.text(),
+                plan.name().text(),
+                experiment,
+                plan.json(),
+                by,
+                Sql.orNull(plan.objectives().value().map(Objectives.Source::metric)))
             .update()
         == 1;
   }
@@ -58,6 +65,17 @@ final class SweepRows {
   /** One of them, which nobody else changes until the transaction is over. */
   Row lock(Name project, Name name) {
     return load(project, name, " for update");
+  }
+
+  /** The least resource of successive halving, where it is settled. */
+  OptionalLong minResource(long sweep) {
+    return database
+        .sql("select min_resource from registry.sweep where id = ? and min_resource is not null")
+        .param(sweep)
+        .query(Long.class)
+        .optional()
+        .map(OptionalLong::of)
+        .orElseGet(OptionalLong::empty);
   }
 
   /** Settles the least resource of successive halving. */
@@ -79,16 +97,13 @@ final class SweepRows {
   }
 
   private static Row row(Name project, ResultSet row) throws SQLException {
-    long minResource = row.getLong("min_resource");
-    var settled = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(minResource);
     return new Row(
         row.getLong("id"),
         project,
         row.getLong("experiment"),
-        SweepPlan.of(Body.parse(row.getString("plan"), SweepPlan.FIELDS)),
-        settled);
+        SweepPlan.of(Body.parse(row.getString("plan"), SweepPlan.FIELDS)));
   }
 
   /** A sweep. */
-  record Row(long id, Name project, long experiment, SweepPlan plan, OptionalLong minResource) {}
+  record Row(long id, Name project, long experiment, SweepPlan plan) {}
 }

@@ -10,8 +10,7 @@ import dev.fovea.registry.sweep.SweepAnswers.Ended;
 import dev.fovea.registry.sweep.SweepAnswers.Progress;
 import dev.fovea.registry.sweep.SweepAnswers.Work;
 import dev.fovea.registry.sweep.TrialRows.Holder;
-import dev.fovea.registry.sweep.pruner.Curve;
-import dev.fovea.registry.sweep.pruner.Verdict;
+import dev.fovea.registry.sweep.trial.Goal;
 import dev.fovea.registry.sweep.trial.Report;
 import dev.fovea.registry.sweep.trial.TrialState;
 import dev.fovea.roles.Callers;
@@ -21,7 +20,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -33,12 +31,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 final class Sweeps {
   private static final int MOST_ATTEMPTS = 3;
-  private static final int MOST_REPORTS = 10_000;
 
   private final SweepRows sweeps;
   private final TrialRows trials;
   private final ReportRows reports;
   private final TrialRuns runs;
+  private final Judge judge;
+  private final LoggedTrials logged;
   private final TransactionTemplate transaction;
   private final Acts acts;
 
@@ -47,12 +46,16 @@ final class Sweeps {
       TrialRows trials,
       ReportRows reports,
       TrialRuns runs,
+      Judge judge,
+      LoggedTrials logged,
       TransactionTemplate transaction,
       Acts acts) {
     this.sweeps = sweeps;
     this.trials = trials;
     this.reports = reports;
     this.runs = runs;
+    this.judge = judge;
+    this.logged = logged;
     this.transaction = transaction;
     this.acts = acts;
   }
@@ -78,21 +81,35 @@ final class Sweeps {
     var all = trials.all(sweep.id());
     var counts = new EnumMap<TrialState, Integer>(TrialState.class);
     all.forEach(row -> counts.merge(row.trial().state(), 1, Integer::sum));
+    var goal = sweep.plan().goal();
+    var complete = all.stream().filter(row -> row.trial().state() == TrialState.COMPLETE).toList();
+    var front =
+        sweep.plan().objectives().latency().isEmpty()
+            ? List.<TrialRows.Row>of()
+            : Front.of(
+                complete, row -> loss(goal, row), row -> row.trial().latency().orElseThrow());
     return new Progress(
         name,
         sweep.plan().trials(),
         counts,
-        all.stream()
-            .filter(row -> row.trial().state() == TrialState.COMPLETE)
-            .min(
-                Comparator.comparingDouble(
-                    row -> sweep.plan().goal().loss(row.trial().value().orElseThrow())))
-            .map(row ->
-                new Best(
-                    row.number(),
-                    row.trial().value().orElseThrow(),
-                    sweep.plan().space().shown(row.trial().point()),
-                    row.run())));
+        complete.stream()
+            .min(Comparator.comparingDouble(row -> loss(goal, row)))
+            .map(row -> best(sweep, row)),
+        front.stream().map(row -> best(sweep, row)).toList());
+  }
+
+  private static double loss(Goal goal, TrialRows.Row row) {
+    return goal.loss(row.trial().value().orElseThrow());
+  }
+
+  private static Best best(SweepRows.Row sweep, TrialRows.Row row) {
+    var latency = row.trial().latency();
+    return new Best(
+        row.number(),
+        row.trial().value().orElseThrow(),
+        latency.isPresent() ? Optional.of(latency.getAsDouble()) : Optional.empty(),
+        sweep.plan().space().shown(row.trial().point()),
+        row.run());
   }
 
   /**
@@ -102,6 +119,7 @@ final class Sweeps {
   Asked ask(Name project, Name name, Holder holder) {
     return together(() -> {
       var sweep = sweeps.lock(project, name);
+      logged.lookAtEnded(sweep);
       var all = trials.all(sweep.id());
       var asked = all.stream().filter(row -> row.key().equals(holder.key())).findFirst();
       if (asked.isPresent()) {
@@ -117,7 +135,10 @@ final class Sweeps {
         }
         if (row.isRunning() && row.isLate()) {
           runs.end(project, row.run(), TrialState.FAILED);
-          trials.end(sweep.id(), row.number(), TrialState.FAILED, OptionalDouble.empty());
+          trials.end(
+              sweep.id(),
+              row.number(),
+              Outcome.failed("%d workers were not heard of again".formatted(MOST_ATTEMPTS)));
         } else if (row.isRunning()) {
           waiting.add(row);
         }
@@ -172,72 +193,85 @@ final class Sweeps {
   Decision report(Name project, Name name, int number, String lease, Report report) {
     return together(() -> {
       var sweep = sweeps.lock(project, name);
-      var row = held(sweep, number, lease);
-      boolean stop =
-          reports
-              .decided(sweep.id(), number, report.step())
-              .orElseGet(() -> judge(sweep, row, report));
-      trials.renew(sweep.id(), number);
-      return new Decision(
-          stop ? Decision.Kind.STOP : Decision.Kind.CONTINUE,
-          trials.load(sweep.id(), number).leaseEnds());
+      var row = held(sweep, logged.look(sweep, trials.load(sweep.id(), number)), lease);
+      return decision(sweep, row, judge.stops(sweep, number, report));
     });
   }
 
-  private boolean judge(SweepRows.Row sweep, TrialRows.Row row, Report report) {
-    var before = reports.curve(sweep.id(), row.number());
-    if (before.reports().size() >= MOST_REPORTS) {
-      throw new InvalidRequest(
-          "trial %d: %d reports (expected: at most %d)"
-              .formatted(row.number(), before.reports().size() + 1, MOST_REPORTS),
-          "report less often, once an epoch");
+  /**
+   * Decides whether the trial goes on by what it reported, or its run logged, until now. Once it
+   * shall stop, that stays so.
+   */
+  Decision decide(Name project, Name name, int number, String lease) {
+    return together(() -> {
+      var sweep = sweeps.lock(project, name);
+      var row = held(sweep, logged.look(sweep, trials.load(sweep.id(), number)), lease);
+      return decision(sweep, row, row.stopped() || reports.stopped(sweep.id(), number));
+    });
+  }
+
+  private Decision decision(SweepRows.Row sweep, TrialRows.Row row, boolean stop) {
+    if (stop && !row.stopped()) {
+      trials.stop(sweep.id(), row.number());
     }
-    var all = new ArrayList<>(before.reports());
-    all.add(report);
-    var curve = new Curve(all, before.rungs());
-    var last = curve.reports().getLast();
-    Verdict verdict = sweep.plan().pruner().judge(curve, reports.standings(sweep));
-    for (int rung = before.rungs(); rung < verdict.rungs(); rung++) {
-      reports.complete(sweep.id(), row.number(), rung, sweep.plan().goal().loss(last.value()));
-    }
-    verdict.minResource().ifPresent(resource -> sweeps.settle(sweep.id(), resource));
-    reports.add(sweep.id(), row.number(), report, verdict.stop());
-    trials.last(sweep.id(), row.number(), last);
-    return verdict.stop();
+    trials.renew(sweep.id(), row.number());
+    return new Decision(
+        stop ? Decision.Kind.STOP : Decision.Kind.CONTINUE,
+        trials.load(sweep.id(), row.number()).leaseEnds());
   }
 
   /** Ends a trial. To say the same twice is to say it once. */
-  Ended tell(
-      Name project, Name name, int number, String lease, TrialState state, OptionalDouble value) {
+  Ended tell(Name project, Name name, int number, String lease, Told told) {
     return together(() -> {
       var sweep = sweeps.lock(project, name);
-      var row = trials.load(sweep.id(), number);
-      boolean told =
-          row.lease().equals(lease)
-              && row.trial().state() == state
-              && row.trial().value().equals(value);
-      if (!told) {
-        held(sweep, number, lease);
-        trials.end(sweep.id(), number, state, value);
-        runs.end(project, row.run(), state);
+      told.check(sweep.plan().objectives());
+      var row = logged.look(sweep, trials.load(sweep.id(), number));
+      if (!isTold(row, lease, told)) {
+        held(sweep, row, lease);
+        trials.end(sweep.id(), number, outcome(sweep, row, told));
+        runs.end(project, row.run(), told.state());
       }
-      return new Ended(number, state, row.run());
+      return new Ended(number, told.state(), row.run());
     });
   }
 
+  private static boolean isTold(TrialRows.Row row, String lease, Told told) {
+    return row.lease().equals(lease)
+        && row.trial().state() == told.state()
+        && (told.value().isEmpty() || told.value().equals(row.trial().value()))
+        && (told.latency().isEmpty() || told.latency().equals(row.trial().latency()));
+  }
+
+  private Outcome outcome(SweepRows.Row sweep, TrialRows.Row row, Told told) {
+    return switch (told.state()) {
+      case RUNNING -> throw new IllegalArgumentException("RUNNING is no end");
+      case PRUNED -> Outcome.pruned();
+      case FAILED -> Outcome.failed("");
+      case COMPLETE -> {
+        var outcome = logged.complete(sweep, row.run(), told);
+        if (outcome.state() != TrialState.COMPLETE) {
+          throw new InvalidRequest(
+              "trial %d of sweep '%s' has no value: %s"
+                  .formatted(row.number(), sweep.plan().name(), outcome.note()),
+              "log it before, or tell failed");
+        }
+        yield outcome;
+      }
+    };
+  }
+
   /** The trial, where this lease is the one that counts: also past its end, until another asks. */
-  private TrialRows.Row held(SweepRows.Row sweep, int number, String lease) {
-    var row = trials.load(sweep.id(), number);
+  private static TrialRows.Row held(SweepRows.Row sweep, TrialRows.Row row, String lease) {
     if (!row.isRunning()) {
       throw new SweepConflict(
           "trial %d of sweep '%s' is %s"
-              .formatted(number, sweep.plan().name(), row.trial().state()),
+              .formatted(row.number(), sweep.plan().name(), row.trial().state()),
           "ask for another trial");
     }
     if (!row.lease().equals(lease)) {
       throw new SweepConflict(
           "trial %d of sweep '%s' was given to another worker: the lease had ended"
-              .formatted(number, sweep.plan().name()),
+              .formatted(row.number(), sweep.plan().name()),
           "stop this run, ask for another trial, and report more often or ask for a longer lease");
     }
     return row;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -79,7 +80,8 @@ final class TrialRows {
         .sql(
             """
             update registry.sweep_trial set attempt = attempt + 1, run = ?, worker = ?, ask_key = ?, lease = ?,
-              lease_seconds = ?, lease_ends = now() + make_interval(secs => ?), last_step = null, last_value = null
+              lease_seconds = ?, lease_ends = now() + make_interval(secs => ?), last_step = null, last_value = null,
+              stopped = false, looked = '-infinity'
             where sweep = ? and number = ?
             """)
         .params(
@@ -115,15 +117,43 @@ final class TrialRows {
         .update();
   }
 
-  /** Ends it. */
-  void end(long sweep, int number, TrialState state, OptionalDouble value) {
+  /** Notes that its worker was told to stop. */
+  void stop(long sweep, int number) {
     database
-        .sql("update registry.sweep_trial set state = ?, value = ? where sweep = ? and number = ?")
-        .param(state.name())
-        .param(value.isPresent() ? value.getAsDouble() : null)
+        .sql("update registry.sweep_trial set stopped = true where sweep = ? and number = ?")
+        .params(sweep, number)
+        .update();
+  }
+
+  /** Notes that what its run had logged when this transaction began was looked at. */
+  void looked(long sweep, int number) {
+    database
+        .sql("update registry.sweep_trial set looked = now() where sweep = ? and number = ?")
+        .params(sweep, number)
+        .update();
+  }
+
+  /** Ends it. */
+  void end(long sweep, int number, Outcome outcome) {
+    database
+        .sql(
+            "update registry.sweep_trial set state = ?, value = ?, latency = ?, note = ? where sweep = ? and number = ?")
+        .param(outcome.state().name())
+        .param(orNull(outcome.value()))
+        .param(orNull(outcome.latency()))
+        .param(outcome.note())
         .param(sweep)
         .param(number)
         .update();
+  }
+
+  private static @Nullable Double orNull(OptionalDouble number) {
+    return number.isPresent() ? number.getAsDouble() : null;
+  }
+
+  private static OptionalDouble optional(ResultSet row, String column) throws SQLException {
+    double number = row.getDouble(column);
+    return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(number);
   }
 
   private static Double[] values(Point point) {
@@ -133,8 +163,6 @@ final class TrialRows {
   }
 
   private static Row row(ResultSet row) throws SQLException {
-    double value = row.getDouble("value");
-    var ended = row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(value);
     long step = row.getLong("last_step");
     Optional<Report> last =
         row.wasNull()
@@ -147,14 +175,21 @@ final class TrialRows {
                 .toArray());
     return new Row(
         new Trial(
-            row.getInt("number"), point, TrialState.valueOf(row.getString("state")), ended, last),
+            row.getInt("number"),
+            point,
+            TrialState.valueOf(row.getString("state")),
+            optional(row, "value"),
+            optional(row, "latency"),
+            last),
         row.getInt("attempt"),
         row.getString("run"),
         row.getString("worker"),
         row.getString("ask_key"),
         row.getString("lease"),
         row.getObject("lease_ends", OffsetDateTime.class).toInstant(),
-        row.getBoolean("is_late"));
+        row.getBoolean("is_late"),
+        row.getBoolean("stopped"),
+        row.getString("note"));
   }
 
   /**
@@ -169,6 +204,8 @@ final class TrialRows {
    *
    * @param attempt from 1
    * @param isLate whether its lease has ended
+   * @param stopped whether its worker was told to stop
+   * @param note why it failed; empty where there is nothing to say
    */
   record Row(
       Trial trial,
@@ -178,7 +215,9 @@ final class TrialRows {
       String key,
       String lease,
       Instant leaseEnds,
-      boolean isLate) {
+      boolean isLate,
+      boolean stopped,
+      String note) {
     int number() {
       return trial.number();
     }

@@ -3,6 +3,9 @@ package dev.fovea.registry.tracking;
 import dev.fovea.kernel.Digest;
 import dev.fovea.registry.RunFiles;
 import dev.fovea.registry.search.Sql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,6 +22,23 @@ final class RunFileRows {
     this.searches = Sql.bounded(source);
   }
 
+  /** The one of this path, to the letter. */
+  Optional<RunFiles.File> find(String run, String path) {
+    // No text of the database holds U+0000.
+    return path.indexOf(0) >= 0
+        ? Optional.empty()
+        : searches
+            .sql("select path, digest, bytes from registry.artifact where owner = ? and path = ?")
+            .params(run, path)
+            .query((row, _) -> file(row))
+            .optional();
+  }
+
+  private static RunFiles.File file(ResultSet row) throws SQLException {
+    return new RunFiles.File(
+        row.getString("path"), Digest.parse(row.getString("digest")), row.getLong("bytes"));
+  }
+
   /** Those of a folder, or all. */
   RunFiles of(String run, String folder) {
     var prefix = folder.isEmpty() ? "" : folder + "/";
@@ -30,11 +50,7 @@ final class RunFileRows {
                 where owner = ? and starts_with(path, ?) order by path limit ?
                 """)
             .params(run, prefix, SHOWN)
-            .query((row, _) ->
-                new RunFiles.File(
-                    row.getString("path"),
-                    Digest.parse(row.getString("digest")),
-                    row.getLong("bytes")))
+            .query((row, _) -> file(row))
             .list();
     int all =
         searches

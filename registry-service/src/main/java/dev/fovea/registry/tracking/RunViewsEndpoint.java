@@ -2,6 +2,7 @@ package dev.fovea.registry.tracking;
 
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
+import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.registry.Curve;
 import dev.fovea.registry.MetricKeys;
 import dev.fovea.registry.RunExcerpt;
@@ -82,6 +83,13 @@ class RunViewsEndpoint implements RunViews {
   @Override
   public RunFiles files(Name project, String id, String under) {
     return files.of(excerpts.id(project, id), under);
+  }
+
+  @Override
+  public RunFiles.File file(Name project, String id, String path) {
+    return files
+        .find(excerpts.id(project, id), path)
+        .orElseThrow(() -> new NoSuchThing("file", path, "the run's page lists its files"));
   }
 
   private static void requireBetween(String what, int value, int least, int most) {

@@ -88,6 +88,7 @@ class Courier {
       }
       try {
         deliveries.sweep(webhook, properties.keep());
+        hooks.forgetOld(webhook);
         deliver(webhook);
       } finally {
         if (doubts) {
@@ -122,10 +123,10 @@ class Courier {
   /** Signs it for this moment and sends it. */
   Answer send(Hook hook, String id, byte[] body) {
     try {
-      var secret = secrets.open(hook);
+      var known = secrets.open(hook);
       var target = Target.parse(hook.url(), reach);
       return post.send(
-          target, SigningSecret.headers(secret, id, Instant.now().getEpochSecond(), body), body);
+          target, SigningSecret.headers(known, id, Instant.now().getEpochSecond(), body), body);
     } catch (InvalidRequest e) {
       return new Answer.Nothing("not sent: %s; %s".formatted(e.explanation(), e.remedy()));
     }

@@ -10,6 +10,7 @@ import java.util.Set;
  * A webhook as it is kept.
  *
  * @param secret sealed
+ * @param old what deliveries are signed with too for a while after a rotation
  * @param failures tries in a row that failed, of whichever delivery
  */
 public record Hook(
@@ -21,10 +22,23 @@ public record Hook(
     Set<Event> events,
     boolean active,
     Optional<byte[]> secret,
+    Optional<Old> old,
     Instant created,
     Instant updated,
     int failures,
     Optional<Instant> pausedUntil) {
+  /**
+   * The secret before the last rotation.
+   *
+   * @param secret sealed
+   */
+  record Old(byte[] secret, Instant until) {
+    @Override
+    public String toString() {
+      return "Old[until=%s]".formatted(until);
+    }
+  }
+
   public Hook {
     events = Set.copyOf(events);
   }

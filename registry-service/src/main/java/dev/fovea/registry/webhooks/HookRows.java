@@ -17,6 +17,9 @@ import org.springframework.stereotype.Component;
 /** The webhooks' table. */
 @Component("webhookRows")
 class HookRows {
+  private static final String SELECT =
+      "select *, coalesce(old_until > now(), false) as has_old from registry.webhook ";
+
   private final JdbcClient database;
 
   HookRows(JdbcClient database) {
@@ -59,7 +62,10 @@ class HookRows {
         .update();
   }
 
-  /** Changes what is given. Whoever changes it means the receiver to be tried afresh. */
+  /**
+   * Changes what is given. Whoever changes it means the receiver to be tried afresh; a secret that
+   * is replaced so ends at once.
+   */
   void update(
       String id,
       Optional<String> name,
@@ -71,9 +77,12 @@ class HookRows {
     database
         .sql(
             """
-            update registry.webhook set name = coalesce(?::text, name), description = coalesce(?::text, description),
+            update registry.webhook w set name = coalesce(?::text, name), description = coalesce(?::text, description),
               url = coalesce(?::text, url), events = coalesce(?::text[], events), active = coalesce(?::boolean, active),
-              secret = coalesce(?::bytea, secret), updated = now(), failures = 0, paused_until = null
+              secret = coalesce(n.secret, w.secret), old_secret = case when n.secret is null then old_secret end,
+              old_until = case when n.secret is null then old_until end,
+              updated = now(), failures = 0, paused_until = null
+            from (select ?::bytea as secret) n
             where id = ?
             """)
         .params(
@@ -87,21 +96,45 @@ class HookRows {
         .update();
   }
 
+  /**
+   * Gives it a new secret; false where it is gone.
+   *
+   * @param overlap how long the one before stays; 0 ends it at once
+   */
+  boolean rotate(String id, byte[] secret, Duration overlap) {
+    return database
+            .sql(
+                """
+                update registry.webhook set secret = ?, updated = now(), failures = 0, paused_until = null,
+                  old_secret = case when ? > 0 then secret end,
+                  old_until = case when ? > 0 and secret is not null then now() + ? * interval '1 millisecond' end
+                where id = ?
+                """)
+            .params(secret, overlap.toMillis(), overlap.toMillis(), overlap.toMillis(), id)
+            .update()
+        == 1;
+  }
+
+  /** Forgets a secret whose time is over. */
+  void forgetOld(String id) {
+    database
+        .sql(
+            "update registry.webhook set old_secret = null, old_until = null where id = ? and old_until <= now()")
+        .param(id)
+        .update();
+  }
+
   void delete(String id) {
     database.sql("delete from registry.webhook where id = ?").param(id).update();
   }
 
   Optional<Hook> find(String id) {
-    return database
-        .sql("select * from registry.webhook where id = ?")
-        .param(id)
-        .query((row, _) -> hook(row))
-        .optional();
+    return database.sql(SELECT + "where id = ?").param(id).query((row, _) -> hook(row)).optional();
   }
 
   List<Hook> all(Name project) {
     return database
-        .sql("select * from registry.webhook where project = ? order by created, id")
+        .sql(SELECT + "where project = ? order by created, id")
         .param(project.text())
         .query((row, _) -> hook(row))
         .list();
@@ -149,6 +182,12 @@ class HookRows {
         events,
         row.getBoolean("active"),
         Optional.ofNullable(row.getBytes("secret")),
+        row.getBoolean("has_old")
+            ? Optional.of(
+                new Hook.Old(
+                    row.getBytes("old_secret"),
+                    row.getObject("old_until", OffsetDateTime.class).toInstant()))
+            : Optional.empty(),
         row.getObject("created", OffsetDateTime.class).toInstant(),
         row.getObject("updated", OffsetDateTime.class).toInstant(),
         row.getInt("failures"),

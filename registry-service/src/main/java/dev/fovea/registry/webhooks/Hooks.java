@@ -13,6 +13,7 @@ import dev.fovea.registry.webhooks.outbound.Target;
 import dev.fovea.roles.Callers;
 import dev.fovea.roles.NotAllowed;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,7 @@ public final class Hooks {
   private final Post post;
   private final Acts acts;
   private final TransactionTemplate transaction;
+  private final Duration overlap;
 
   Hooks(
       HookRows rows,
@@ -53,7 +55,8 @@ public final class Hooks {
       Reach reach,
       Post post,
       Acts acts,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      WebhookProperties properties) {
     this.rows = rows;
     this.secrets = secrets;
     this.courier = courier;
@@ -63,6 +66,7 @@ public final class Hooks {
     this.post = post;
     this.acts = acts;
     this.transaction = transaction;
+    this.overlap = properties.oldSecret();
   }
 
   /**
@@ -193,6 +197,28 @@ public final class Hooks {
     return find(project, id);
   }
 
+  /**
+   * Gives one a new secret, and tells it. Deliveries are signed with the one before too for a
+   * while, so that its receiver can change over without losing any.
+   *
+   * @param endOld whether the one before ends at once, as after it leaked
+   */
+  public String rotate(Name project, String id, boolean endOld) {
+    var act = "rotated secret of webhook";
+    requireAdministrator(project, act, id);
+    var hook = find(project, id);
+    var secret = newSecret();
+    var sealed = secrets.seal(SigningSecret.of(secret), hook.id());
+    transaction.executeWithoutResult(_ -> {
+      if (!rows.rotate(hook.id(), sealed, endOld ? Duration.ZERO : overlap)) {
+        throw noSuchHook(id);
+      }
+      acts.done(project, endOld ? act + ", ended the old one" : act, hook.name());
+      wakeup.soon(hook.id());
+    });
+    return secret;
+  }
+
   /** Deletes one with its deliveries. */
   public void delete(Name project, String id) {
     var act = "deleted webhook";
@@ -221,8 +247,11 @@ public final class Hooks {
         .filter(text -> ID.matcher(text).matches())
         .flatMap(rows::find)
         .filter(hook -> hook.project().equals(project))
-        .orElseThrow(
-            () -> new NoSuchThing("webhook", id, "the project's webhooks are listed on its page"));
+        .orElseThrow(() -> noSuchHook(id));
+  }
+
+  private static NoSuchThing noSuchHook(String id) {
+    return new NoSuchThing("webhook", id, "the project's webhooks are listed on its page");
   }
 
   private void requireAdministrator(Name project, String act, String object) {

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a hook's deliveries are signed with, in both forms that receivers check: Standard Webhooks'
@@ -74,20 +75,29 @@ final class SigningSecret {
     return written;
   }
 
-  /** The headers of a try, the signatures too where there is a secret. */
+  /**
+   * The headers of a try, the signatures too where there is a secret.
+   *
+   * @param secrets the newest first. Standard Webhooks' header has a signature by each; MLflow's
+   *     has room for one, the newest's
+   */
   static Map<String, String> headers(
-      Optional<SigningSecret> secret, String id, long epochSeconds, byte[] body) {
+      List<SigningSecret> secrets, String id, long epochSeconds, byte[] body) {
     var timestamp = Long.toString(epochSeconds);
     var headers = new LinkedHashMap<String, String>();
     headers.put("webhook-id", id);
     headers.put("webhook-timestamp", timestamp);
     headers.put("X-MLflow-Delivery-Id", id);
     headers.put("X-MLflow-Timestamp", timestamp);
-    secret.ifPresent(known -> {
+    if (!secrets.isEmpty()) {
       var signed = signed(id, timestamp, body);
-      headers.put("webhook-signature", code(known.standard, signed));
-      headers.put("X-MLflow-Signature", code(known.mlflow, signed));
-    });
+      headers.put(
+          "webhook-signature",
+          secrets.stream()
+              .map(secret -> code(secret.standard, signed))
+              .collect(Collectors.joining(" ")));
+      headers.put("X-MLflow-Signature", code(secrets.getFirst().mlflow, signed));
+    }
     return headers;
   }
 

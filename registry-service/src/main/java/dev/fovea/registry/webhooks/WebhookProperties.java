@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param longestRetry the longest pause
  * @param giveUpAfter how old a delivery may be that still waits
  * @param keep how long deliveries that are over are shown
+ * @param oldSecret how long deliveries are signed with the secret before a rotation, too
  */
 @ConfigurationProperties("fovea.registry.webhooks")
 public record WebhookProperties(
@@ -34,7 +35,8 @@ public record WebhookProperties(
     @DefaultValue("5s") Duration firstRetry,
     @DefaultValue("6h") Duration longestRetry,
     @DefaultValue("3d") Duration giveUpAfter,
-    @DefaultValue("30d") Duration keep) {
+    @DefaultValue("30d") Duration keep,
+    @DefaultValue("24h") Duration oldSecret) {
   public WebhookProperties {
     allowed = List.copyOf(allowed);
     if (tries < 1
@@ -43,10 +45,11 @@ public record WebhookProperties(
         || !firstRetry.isPositive()
         || longestRetry.compareTo(firstRetry) < 0
         || !giveUpAfter.isPositive()
-        || !keep.isPositive()) {
+        || !keep.isPositive()
+        || oldSecret.isNegative()) {
       throw new IllegalArgumentException(
-          "fovea.registry.webhooks: tries %d, timeout %s, first-retry %s, longest-retry %s, give-up-after %s, keep %s (expected: >= 1, up to 1 min, > 0, >= first-retry, > 0, > 0)"
-              .formatted(tries, timeout, firstRetry, longestRetry, giveUpAfter, keep));
+          "fovea.registry.webhooks: tries %d, timeout %s, first-retry %s, longest-retry %s, give-up-after %s, keep %s, old-secret %s (expected: >= 1, up to 1 min, > 0, >= first-retry, > 0, > 0, >= 0)"
+              .formatted(tries, timeout, firstRetry, longestRetry, giveUpAfter, keep, oldSecret));
     }
   }
 }

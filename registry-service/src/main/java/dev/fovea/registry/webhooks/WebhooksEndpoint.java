@@ -74,6 +74,12 @@ class WebhooksEndpoint implements Webhooks {
   }
 
   @Override
+  public NewWebhook rotate(Name project, String id, Rotation rotation) {
+    var secret = hooks.rotate(project, id, rotation.endOld());
+    return new NewWebhook(shown(hooks.load(project, id)), secret);
+  }
+
+  @Override
   public void delete(Name project, String id) {
     hooks.delete(project, id);
   }
@@ -121,6 +127,7 @@ class WebhooksEndpoint implements Webhooks {
         Event.written(hook.events()),
         hook.active(),
         hook.secret().isPresent(),
+        hook.old().map(Hook.Old::until),
         hook.created(),
         hook.updated(),
         hook.failures(),

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fovea.kernel.InvalidRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +19,7 @@ class SigningSecretTest {
   void signsThePublishedExampleOfStandardWebhooks() {
     var headers =
         SigningSecret.headers(
-            Optional.of(SigningSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
+            List.of(SigningSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
             "msg_p5jXN8AQM9LWM0D4loKWxJek",
             1_614_265_330,
             BODY);
@@ -40,14 +40,27 @@ class SigningSecretTest {
 
   @Test
   void aSecretWithoutAPrefixIsTheKeyOfBoth() {
-    var headers =
-        SigningSecret.headers(Optional.of(SigningSecret.of("${HOME}#{1+1}")), "id", 7, BODY);
+    var headers = SigningSecret.headers(List.of(SigningSecret.of("${HOME}#{1+1}")), "id", 7, BODY);
     assertThat(headers.get("webhook-signature")).isEqualTo(headers.get("X-MLflow-Signature"));
   }
 
   @Test
+  void whileTwoAreValidBothSignAndMlflowsHeaderHasTheNewersAlone() {
+    var newer = SigningSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    var older = SigningSecret.of("geheim, mit ümlaut");
+    var both = SigningSecret.headers(List.of(newer, older), "id", 7, BODY);
+    var one = SigningSecret.headers(List.of(newer), "id", 7, BODY);
+    var other = SigningSecret.headers(List.of(older), "id", 7, BODY);
+    assertThat(both)
+        .containsEntry(
+            "webhook-signature",
+            one.get("webhook-signature") + " " + other.get("webhook-signature"))
+        .containsEntry("X-MLflow-Signature", one.get("X-MLflow-Signature"));
+  }
+
+  @Test
   void withoutASecretNothingIsSigned() {
-    assertThat(SigningSecret.headers(Optional.empty(), "id", 7, BODY))
+    assertThat(SigningSecret.headers(List.of(), "id", 7, BODY))
         .containsOnlyKeys(
             "webhook-id", "webhook-timestamp", "X-MLflow-Delivery-Id", "X-MLflow-Timestamp");
   }
@@ -80,7 +93,7 @@ class SigningSecretTest {
   private static String mlflow(String secret) {
     return String.valueOf(
         SigningSecret.headers(
-                Optional.of(SigningSecret.of(secret)),
+                List.of(SigningSecret.of(secret)),
                 "msg_p5jXN8AQM9LWM0D4loKWxJek",
                 1_614_265_330,
                 BODY)

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Which point is tried next. Keeps nothing between calls: the same number and history give the same
  * point, in any process.
  */
-public sealed interface Sampler permits GridSampler, RandomSampler, TpeSampler {
+public sealed interface Sampler permits GridSampler, RandomSampler, TpeSampler, FrontSampler {
   /**
    * The point of a new trial.
    *

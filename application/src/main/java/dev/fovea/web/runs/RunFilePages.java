@@ -1,0 +1,80 @@
+package dev.fovea.web.runs;
+
+import dev.fovea.kernel.Name;
+import dev.fovea.kernel.NoSuchThing;
+import dev.fovea.registry.RunFiles;
+import dev.fovea.registry.RunViews;
+import dev.fovea.store.NoSuchObject;
+import dev.fovea.store.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/**
+ * The files of a run, each as a download of no type, so that no browser runs what a script logged.
+ * A path is looked up as it was logged, never joined to a folder's.
+ */
+@Controller
+class RunFilePages {
+  /** What some system or other takes for a separator, or for nothing that a name may hold. */
+  private static final Pattern NOT_IN_A_NAME = Pattern.compile("[\\\\:\\p{Cntrl}]");
+
+  private final RunViews views;
+  private final ObjectStore objects;
+
+  RunFilePages(RunViews views, ObjectStore objects) {
+    this.views = views;
+    this.objects = objects;
+  }
+
+  /** The path is in the query, since it may hold what the path of an address may not. */
+  @GetMapping("/{project}/runs/{id}/file")
+  ResponseEntity<InputStreamResource> file(
+      @PathVariable("project") Name project,
+      @PathVariable("id") String id,
+      @RequestParam("path") String path)
+      throws IOException {
+    return download(views.file(project, id, path));
+  }
+
+  private ResponseEntity<InputStreamResource> download(RunFiles.File file) throws IOException {
+    try {
+      return answer(file, objects.size(file.digest()), objects.open(file.digest()));
+    } catch (NoSuchObject e) {
+      throw new NoSuchThing(
+          "content of file",
+          file.path(),
+          "the object store has lost %s; log the file again".formatted(file.digest()));
+    }
+  }
+
+  private static ResponseEntity<InputStreamResource> answer(
+      RunFiles.File file, long bytes, InputStream content) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_OCTET_STREAM)
+        .contentLength(bytes)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment()
+                .filename(name(file.path()), StandardCharsets.UTF_8)
+                .build()
+                .toString())
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Content-Security-Policy", "default-src 'none'; sandbox")
+        .body(new InputStreamResource(content));
+  }
+
+  private static String name(String path) {
+    return NOT_IN_A_NAME.matcher(path.substring(path.lastIndexOf('/') + 1)).replaceAll("_");
+  }
+}
