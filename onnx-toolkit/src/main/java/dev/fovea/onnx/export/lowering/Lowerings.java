@@ -30,13 +30,23 @@ final class Lowerings {
   private Lowerings() {
     Convolutions.register(this);
     Normalizations.register(this);
+    SampleNormalizations.register(this);
     Activations.register(this);
+    Rectifiers.register(this);
+    Clamps.register(this);
+    Functions.register(this);
     Poolings.register(this);
+    AdaptivePoolings.register(this);
+    Resizing.register(this);
+    Sampling.register(this);
+    Rearranging.register(this);
+    Recurrent.register(this);
     Products.register(this);
     Arithmetic.register(this);
     Comparisons.register(this);
     Paddings.register(this);
     Reductions.register(this);
+    Deviations.register(this);
     Shapes.register(this);
   }
 
@@ -48,6 +58,11 @@ final class Lowerings {
   /** Registers an operator whose result may show the memory of its argument. */
   void addView(Lowering.Single lowering, String... operators) {
     put(single(lowering), true, operators);
+  }
+
+  /** Registers an operator with several results that have memory of their own. */
+  void addMany(Lowering lowering, String... operators) {
+    put(lowering, false, operators);
   }
 
   /** Registers an operator that returns a list of views. */
