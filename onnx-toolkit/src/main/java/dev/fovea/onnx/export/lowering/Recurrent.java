@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * LSTM, GRU and plain recurrent layers, stacked and in one or both directions. Each layer becomes
- * one node, whose weights are those of PyTorch with the gates in ONNX's order.
+ * LSTM and GRU layers, stacked and in one or both directions. Each layer becomes one node, whose
+ * weights are those of PyTorch with the gates in ONNX's order.
  */
 final class Recurrent {
   private static final long MOST_LAYERS = 256;
@@ -20,8 +20,6 @@ final class Recurrent {
   static void register(Lowerings table) {
     table.addMany((call, emit) -> lower(call, emit, Cell.LSTM), "aten.lstm.input");
     table.addMany((call, emit) -> lower(call, emit, Cell.GRU), "aten.gru.input");
-    table.addMany((call, emit) -> lower(call, emit, Cell.TANH), "aten.rnn_tanh.input");
-    table.addMany((call, emit) -> lower(call, emit, Cell.RELU), "aten.rnn_relu.input");
   }
 
   /** What a layer is made of; the order is that of ONNX's gates, as places in PyTorch's. */
@@ -29,9 +27,7 @@ final class Recurrent {
     /** PyTorch: input, forget, cell, output. ONNX: input, output, forget, cell. */
     LSTM("LSTM", List.of(0, 3, 1, 2), 2),
     /** PyTorch: reset, update, new. ONNX: update, reset, hidden. */
-    GRU("GRU", List.of(1, 0, 2), 1),
-    TANH("RNN", List.of(0), 1),
-    RELU("RNN", List.of(0), 1);
+    GRU("GRU", List.of(1, 0, 2), 1);
 
     private final String opType;
     private final List<Integer> gates;
@@ -47,13 +43,9 @@ final class Recurrent {
       var attributes = new HashMap<String, Attribute>();
       attributes.put("hidden_size", Attribute.of(hidden));
       attributes.put("direction", Attribute.of(directions == 2 ? "bidirectional" : "forward"));
-      switch (this) {
+      if (this == GRU) {
         // PyTorch multiplies by the reset gate after the matrix.
-        case GRU -> attributes.put("linear_before_reset", Attribute.of(1));
-        case RELU ->
-            attributes.put(
-                "activations", Attribute.strings(directions == 2 ? List.of("Relu", "Relu") : List.of("Relu")));
-        case LSTM, TANH -> {}
+        attributes.put("linear_before_reset", Attribute.of(1));
       }
       return attributes;
     }
@@ -163,7 +155,7 @@ final class Recurrent {
             throw call.refuse("has weights that do not fit %d hidden values".formatted(hidden));
           }
           long columns = value.rank() == 2 ? columns(call, value) : 1;
-          bytes += cell.gates.size() * hidden * columns * value.type().bits() / 8;
+          bytes += cell.gates.size() * hidden * columns * (value.type().bits() / 8);
           if (bytes < 0 || bytes > Integer.MAX_VALUE) {
             throw call.refuse("has a layer of more than 2 GiB");
           }
