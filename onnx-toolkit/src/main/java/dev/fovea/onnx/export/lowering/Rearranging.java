@@ -99,7 +99,7 @@ final class Rearranging {
     if (padding.stream().anyMatch(each -> each > 0)) {
       var pads = new ArrayList<>(List.of(0L, 0L));
       pads.addAll(padding);
-      pads.addAll(pads);
+      pads.addAll(List.copyOf(pads));
       value = emit.node("Pad", value, emit.longs(pads), emit.scalar(self.type(), 0));
     }
     var rows = Grid.of(call, self, 0);
