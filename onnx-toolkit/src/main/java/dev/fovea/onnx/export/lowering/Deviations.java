@@ -22,7 +22,7 @@ final class Deviations {
         "aten.std.correction",
         "aten.std.dim",
         "aten.std.default");
-    table.addMany(
+    table.addList(
         (call, emit) -> {
           var mean = mean(call, emit);
           return List.of(variance(call, emit, mean), reduced(call, emit, mean));
@@ -30,7 +30,7 @@ final class Deviations {
         "aten.var_mean.correction",
         "aten.var_mean.dim",
         "aten.var_mean.default");
-    table.addMany(
+    table.addList(
         (call, emit) -> {
           var mean = mean(call, emit);
           return List.of(

@@ -34,7 +34,7 @@ final class Lowerings {
     Activations.register(this);
     Rectifiers.register(this);
     Clamps.register(this);
-    Functions.register(this);
+    RealFunctions.register(this);
     Poolings.register(this);
     AdaptivePoolings.register(this);
     Resizing.register(this);
@@ -60,8 +60,8 @@ final class Lowerings {
     put(single(lowering), true, operators);
   }
 
-  /** Registers an operator with several results that have memory of their own. */
-  void addMany(Lowering lowering, String... operators) {
+  /** Registers an operator with several results, or a list, that have memory of their own. */
+  void addList(Lowering lowering, String... operators) {
     put(lowering, false, operators);
   }
 

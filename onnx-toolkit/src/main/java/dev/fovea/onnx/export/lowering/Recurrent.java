@@ -18,8 +18,8 @@ final class Recurrent {
   private Recurrent() {}
 
   static void register(Lowerings table) {
-    table.addMany((call, emit) -> lower(call, emit, Cell.LSTM), "aten.lstm.input");
-    table.addMany((call, emit) -> lower(call, emit, Cell.GRU), "aten.gru.input");
+    table.addList((call, emit) -> lower(call, emit, Cell.LSTM), "aten.lstm.input");
+    table.addList((call, emit) -> lower(call, emit, Cell.GRU), "aten.gru.input");
   }
 
   /** What a layer is made of; the order is that of ONNX's gates, as places in PyTorch's. */

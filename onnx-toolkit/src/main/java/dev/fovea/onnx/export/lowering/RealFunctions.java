@@ -3,12 +3,12 @@ package dev.fovea.onnx.export.lowering;
 import dev.fovea.onnx.graph.DataType;
 import java.util.Map;
 
-/** Functions of a number that are no activations: trigonometry, logarithms, powers, rounding. */
-final class Functions {
+/** RealFunctions of a number that are no activations: trigonometry, logarithms, powers, rounding. */
+final class RealFunctions {
   /** 10 to this power is still an exact double. */
   private static final int MOST_DECIMALS = 22;
 
-  private Functions() {}
+  private RealFunctions() {}
 
   static void register(Lowerings table) {
     Map.ofEntries(
@@ -42,18 +42,18 @@ final class Functions {
         "aten.exp2.default");
     table.add((call, emit) -> log(call, emit, 2), "aten.log2.default");
     table.add((call, emit) -> log(call, emit, 10), "aten.log10.default");
-    table.add(Functions::expm1, "aten.expm1.default");
+    table.add(RealFunctions::expm1, "aten.expm1.default");
     table.add(
         (call, emit) ->
             emit.node(
                 "Sub", emit.scalar(type(call), 1), emit.node("Erf", input(call, emit))),
         "aten.erfc.default");
-    table.add(Functions::logit, "aten.logit.default");
+    table.add(RealFunctions::logit, "aten.logit.default");
     table.add((call, emit) -> whole(call, emit, "Floor"), "aten.floor.default");
     table.add((call, emit) -> whole(call, emit, "Ceil"), "aten.ceil.default");
     table.add((call, emit) -> whole(call, emit, "Round"), "aten.round.default");
-    table.add(Functions::roundDecimals, "aten.round.decimals");
-    table.add(Functions::trunc, "aten.trunc.default", "aten.fix.default");
+    table.add(RealFunctions::roundDecimals, "aten.round.decimals");
+    table.add(RealFunctions::trunc, "aten.trunc.default", "aten.fix.default");
     table.add(
         (call, emit) -> emit.node("Sub", input(call, emit), trunc(call, emit)),
         "aten.frac.default");
