@@ -51,7 +51,8 @@ class Model:
     def dimensions(self):
         axes = {0: torch.export.Dim("batch", min=1, max=64)}
         for axis, (multiple, least) in self.multiples.items():
-            axes[axis] = multiple * torch.export.Dim(f"axis{axis}", min=least, max=64)
+            size = torch.export.Dim(f"axis{axis}", min=least, max=64)
+            axes[axis] = size if multiple == 1 else multiple * size
         return axes
 
 
@@ -254,7 +255,7 @@ def main():
             try:
                 nodes, size, seconds, said = tried(name, spec, options.fovea.split(), options.decomposed, folder)
             except Exception as failure:
-                nodes, size, seconds, said = 0, 0, 0.0, f"{type(failure).__name__}: {str(failure).strip().splitlines()[0]}"
+                nodes, size, seconds, said = 0, 0, 0.0, f"{type(failure).__name__}: {(str(failure).strip() or "no reason").splitlines()[0]}"
         fine = isinstance(said, float) or said.startswith("left out")
         if not fine:
             failed.append(name)

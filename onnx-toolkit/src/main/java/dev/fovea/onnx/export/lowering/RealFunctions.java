@@ -3,7 +3,7 @@ package dev.fovea.onnx.export.lowering;
 import dev.fovea.onnx.graph.DataType;
 import java.util.Map;
 
-/** RealFunctions of a number that are no activations: trigonometry, logarithms, powers, rounding. */
+/** Functions of a number that are no activations: trigonometry, logarithms, powers, rounding. */
 final class RealFunctions {
   /** 10 to this power is still an exact double. */
   private static final int MOST_DECIMALS = 22;
