@@ -212,7 +212,7 @@ class Mutations(nn.Module):
 class Resizes(nn.Module):
     """Factors and sizes, whole and fractional; corners aligned or not; integers."""
 
-    example = (2, 2, 5, 7)
+    example = (2, 1, 5, 7)
 
     def forward(self, x):
         one = x[:, :, :1]
@@ -232,7 +232,7 @@ class Resizes(nn.Module):
             F.interpolate(x, scale_factor=1.6, mode="bicubic", align_corners=True),
             F.interpolate(x, size=(3, 3), mode="bilinear", antialias=True),
             F.interpolate(x, size=(9, 4), mode="bicubic", antialias=True),
-            F.interpolate((x * 10).to(torch.int64), size=(7, 3)),
+            F.interpolate((x.abs() * 10).to(torch.uint8), size=(7, 3)).to(torch.int32),
         )
 
 
@@ -241,7 +241,7 @@ class Spatial(nn.Module):
 
     example = (2, 3, 8, 12)
     multiples = {2: 4, 3: 4}
-    others = ((1, 3, 12, 8), (3, 3, 4, 20))
+    others = ((1, 3, 4, 8), (3, 3, 8, 4))
 
     def __init__(self):
         super().__init__()
@@ -274,7 +274,7 @@ class Blocks(nn.Module):
 
     example = (2, 4, 4, 6)
     multiples = {2: 2, 3: 2}
-    others = ((1, 4, 8, 2),)
+    others = ((1, 4, 8, 2), (3, 4, 2, 4))
 
     def forward(self, x):
         return F.pixel_unshuffle(x, 2), F.pixel_shuffle(x, 2), F.channel_shuffle(x, 2)
@@ -364,13 +364,13 @@ class AdaptivePools(nn.Module):
 class Volumes(nn.Module):
     """Three spatial axes: convolutions, pooling, resizing, normalisation."""
 
-    example = (2, 2, 4, 5, 6)
+    example = (2, 2, 3, 4, 5)
 
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv3d(2, 4, 3, stride=(1, 2, 2), padding=1)
-        self.bn = nn.BatchNorm3d(4)
-        self.up = nn.ConvTranspose3d(4, 1, 2, stride=2)
+        self.conv = nn.Conv3d(2, 2, 3, stride=(1, 2, 2), padding=1)
+        self.bn = nn.BatchNorm3d(2)
+        self.up = nn.ConvTranspose3d(2, 1, 2, stride=2)
         self.same = nn.Conv3d(2, 1, (2, 1, 3), padding="same")
 
     def forward(self, x):
@@ -618,8 +618,8 @@ VISION = (
     Resizes, Spatial, Blocks, Margins, Circles, RoundedPools, AdaptivePools, Volumes, Lines, Statistics, Unnormed, Rectified, InPlace,
     Numbers, Windows, Samples, Affine, Readers,
 )
-# Recurrent layers are unrolled step by step otherwise.
-RAW_ONLY = (Readers,)
+# Decomposed, readers are unrolled step by step, and the others are nothing but indexing.
+RAW_ONLY = (Readers, Resizes, Windows, Lines, Affine)
 
 
 def randomise(model):
@@ -663,7 +663,9 @@ def dimensions(kind):
 
 
 def recorded(kind):
-    batches = tuple((batch, *kind.example[1:]) for batch in (1, 3) if kind in MODELS or batch == 3)
+    batches = tuple((batch, *kind.example[1:]) for batch in (1, 3) if kind in MODELS or batch == 1)
+    if hasattr(kind, "multiples"):
+        return kind.others
     return (kind.example, *getattr(kind, "others", batches))
 
 
