@@ -254,6 +254,11 @@ final class Emission {
     }
   }
 
+  /** The rest of a division that cuts towards zero. */
+  String fmod(String dividend, String divisor) {
+    return node("Mod", List.of(dividend, divisor), Map.of("fmod", Attribute.of(1)));
+  }
+
   /** Axes of a value exchanged; remembers exchanged matrices so that products can undo them. */
   String transpose(Value value, List<Long> order) {
     var name = node("Transpose", List.of(value.name()), Map.of("perm", Attribute.ints(order)));
