@@ -23,6 +23,8 @@ final class Indexing {
     table.add(Indexing::gather, "aten.gather.default");
     table.add(Indexing::take, "aten.take.default");
     table.add(Indexing::takeAlong, "aten.take_along_dim.default");
+    table.add((call, emit) -> triangle(call, emit, 1), "aten.triu.default");
+    table.add((call, emit) -> triangle(call, emit, 0), "aten.tril.default");
   }
 
   /**
@@ -115,6 +117,14 @@ final class Indexing {
       source = emit.node("Expand", source, emit.shape(call, sizes));
     }
     return elements(emit, source, name, axis);
+  }
+
+  /** Rows and columns above, or below, a diagonal; the rest is 0. */
+  private static String triangle(Call call, Emission emit, long upper) {
+    return emit.node(
+        "Trilu",
+        List.of(call.tensor("self").name(), emit.index(call.integer("diagonal"))),
+        Map.of("upper", Attribute.of(upper)));
   }
 
   private static String elements(Emission emit, String self, String index, int axis) {
