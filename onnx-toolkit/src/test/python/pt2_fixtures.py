@@ -1,10 +1,10 @@
 """Writes tiny .pt2 archives, raw and decomposed, with inputs and the outputs PyTorch computed.
 
-    python pt2_fixtures.py ../resources/dev/fovea/onnx/export [NAME …]
+    python pt2_fixtures.py ../resources/dev/fovea/onnx/export [MODEL…]
 
 Each model is exported with two samples a batch and recorded with other batch sizes, where its batch
 is dynamic. Weights are random with fixed seeds; what starts at zero or one is made random too, so
-that nothing is compared with nothing. With names, only those models are written again.
+that nothing is compared with nothing. With models named, only those are written again.
 """
 
 import importlib
@@ -317,7 +317,7 @@ class Constants(nn.Module):
         }
 
 
-class Statistics(nn.Module):
+class Orders(nn.Module):
     """Reductions, orders and norms."""
 
     example = (2, 3, 4)
@@ -391,7 +391,7 @@ class Views(nn.Module):
         }
 
 
-class InPlace(nn.Module):
+class Aliases(nn.Module):
     """Memory changed through views and read through others."""
 
     example = (2, 3, 4)
@@ -603,12 +603,422 @@ MVit = tiny(
     ),
 )
 
+
+class Resizes(nn.Module):
+    """Factors and sizes, whole and fractional; corners aligned or not; integers."""
+
+    example = (2, 2, 5, 7)
+
+    def forward(self, x):
+        one = x[:, :, :1]
+        return (
+            F.interpolate(x, scale_factor=2),
+            F.interpolate(x, scale_factor=(1.7, 0.6)),
+            F.interpolate(x, size=(8, 9)),
+            F.interpolate(x, size=(8, 9), mode="nearest-exact"),
+            F.interpolate(x, scale_factor=1.3, mode="nearest-exact"),
+            F.interpolate(x, size=(9, 4), mode="bilinear"),
+            F.interpolate(x, size=(9, 4), mode="bilinear", align_corners=True),
+            F.interpolate(x, scale_factor=(1.7, 2.5), mode="bilinear"),
+            F.interpolate(x, scale_factor=1.5, mode="bilinear", recompute_scale_factor=True),
+            F.interpolate(x, size=(1, 3), mode="bilinear", align_corners=True),
+            F.interpolate(one, size=(4, 4), mode="bilinear"),
+            F.interpolate(x, size=(6, 10), mode="bicubic"),
+            F.interpolate(x, scale_factor=1.6, mode="bicubic", align_corners=True),
+            F.interpolate(x, size=(3, 3), mode="bilinear", antialias=True),
+            F.interpolate(x, size=(9, 4), mode="bicubic", antialias=True),
+            F.interpolate((x * 10).to(torch.int64), size=(7, 3)),
+        )
+
+
+class Spatial(nn.Module):
+    """A small U-Net whose height and width depend on the input."""
+
+    example = (2, 3, 8, 12)
+    multiples = {2: 4, 3: 4}
+    others = ((1, 3, 12, 8), (3, 3, 4, 20))
+
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv2d(3, 4, 3, padding=1)
+        self.norm = nn.GroupNorm(2, 4)
+        self.deep = nn.Conv2d(4, 6, 3, padding=1)
+        self.up = nn.ConvTranspose2d(6, 4, 2, 2)
+        self.head = nn.Conv2d(8, 2, 1)
+
+    def forward(self, x):
+        skip = F.silu(self.norm(self.down(x)), inplace=True)
+        deep = F.instance_norm(self.deep(F.max_pool2d(skip, 2)))
+        context = F.adaptive_avg_pool2d(deep, 1)
+        context = F.interpolate(context, size=deep.shape[-2:], mode="bilinear", align_corners=False)
+        y = self.up(deep + context)
+        return (
+            self.head(torch.cat([skip, y], 1)),
+            F.interpolate(deep, size=x.shape[-2:], mode="nearest"),
+            F.interpolate(deep, scale_factor=2, mode="bilinear"),
+            F.interpolate(deep, scale_factor=2.0),
+            F.max_pool2d(x, 3, 2, ceil_mode=True),
+            F.avg_pool2d(x, 3, 2, ceil_mode=True),
+            F.adaptive_max_pool2d(x, 1),
+            x.std((2, 3)),
+        )
+
+
+class Blocks(nn.Module):
+    """Pixels that become channels and back, with a height and width that depend on the input."""
+
+    example = (2, 4, 4, 6)
+    multiples = {2: 2, 3: 2}
+    others = ((1, 4, 8, 2),)
+
+    def forward(self, x):
+        return F.pixel_unshuffle(x, 2), F.pixel_shuffle(x, 2), F.channel_shuffle(x, 2)
+
+
+class Margins(nn.Module):
+    """Each way to pad, one that depends on the size, and convolutions that pad by themselves."""
+
+    example = (2, 2, 4, 6)
+
+    def __init__(self):
+        super().__init__()
+        self.reflected = nn.Conv2d(2, 2, 3, padding=1, padding_mode="reflect")
+        self.repeated = nn.Conv2d(2, 2, 3, padding=1, padding_mode="replicate")
+
+    def forward(self, x):
+        line = x[:, :, 0]
+        return (
+            self.reflected(x),
+            self.repeated(x),
+            F.pad(x, (1, 2, 3, 0), mode="reflect"),
+            F.pad(x, (1, 2, 3, 0), mode="replicate"),
+            F.pad(line, (2, 1), mode="reflect"),
+            F.pad(line, (2, 1), mode="replicate"),
+            F.pad(x, (-1, 1, 0, -2), value=2.5),
+        )
+
+
+class Circles(nn.Module):
+    """Padding by the other end, which decomposed programs write as copies into an empty tensor."""
+
+    example = (2, 2, 4, 6)
+
+    def __init__(self):
+        super().__init__()
+        self.around = nn.Conv2d(2, 2, 3, padding=1, padding_mode="circular")
+
+    def forward(self, x):
+        return self.around(x), F.pad(x[:, :, 0], (2, 1), mode="circular")
+
+
+class RoundedPools(nn.Module):
+    """Ceil mode with padding, divisors and windows that would begin in the padding."""
+
+    example = (2, 1, 8, 11)
+
+    def forward(self, x):
+        return (
+            F.avg_pool2d(x, 3, 2, padding=1, ceil_mode=True),
+            F.avg_pool2d(x, 3, 2, padding=1, ceil_mode=True, count_include_pad=False),
+            F.avg_pool2d(x, (2, 3), 3, padding=(0, 1), ceil_mode=True),
+            F.avg_pool2d(x, 3, 2, padding=1, ceil_mode=True, divisor_override=5),
+            F.avg_pool2d(x, 3, 2, padding=1, divisor_override=-2),
+            F.avg_pool2d(x, 2, 5, padding=1, ceil_mode=True),
+            F.avg_pool2d(x, 1, 4, ceil_mode=True),
+            F.max_pool2d(x, 2, 4, padding=1, ceil_mode=True),
+            F.max_pool2d(x, 3, 4, padding=1, dilation=2, ceil_mode=True),
+            F.avg_pool2d(x[0], 3, 2, ceil_mode=True),
+            F.avg_pool1d(x[:, :, 0], 4, 3, padding=2, ceil_mode=True),
+            F.max_pool1d(x[:, :, 0], 3, 2, padding=1, ceil_mode=True),
+        )
+
+
+class AdaptivePools(nn.Module):
+    """Sizes that divide, that do not, that are kept and that are larger than the input."""
+
+    example = (2, 2, 7, 10)
+
+    def forward(self, x):
+        line = x[:, :, 0]
+        return (
+            F.adaptive_avg_pool2d(x, (3, 4)),
+            F.adaptive_avg_pool2d(x, (None, 4)),
+            F.adaptive_avg_pool2d(x, (3, 1)),
+            F.adaptive_avg_pool2d(x, (9, 13)),
+            F.adaptive_avg_pool2d(x, (7, 10)),
+            F.adaptive_avg_pool2d(x[0], (5, 5)),
+            F.adaptive_avg_pool1d(line, 4),
+            F.adaptive_max_pool2d(x, (3, 4)),
+            F.adaptive_max_pool2d(x, (7, 5)),
+            F.adaptive_max_pool2d(x, (1, 3)),
+            F.adaptive_max_pool2d(x, 1),
+            F.adaptive_max_pool1d(line, 4),
+        )
+
+
+class Volumes(nn.Module):
+    """Three spatial axes: convolutions, pooling, resizing, normalisation."""
+
+    example = (2, 2, 4, 5, 6)
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv3d(2, 4, 3, stride=(1, 2, 2), padding=1)
+        self.bn = nn.BatchNorm3d(4)
+        self.up = nn.ConvTranspose3d(4, 1, 2, stride=2)
+        self.same = nn.Conv3d(2, 1, (2, 1, 3), padding="same")
+
+    def forward(self, x):
+        y = F.relu(self.bn(self.conv(x)), inplace=True)
+        return (
+            self.up(y),
+            self.same(x),
+            F.max_pool3d(x, 3, 2, padding=1),
+            F.max_pool3d(x, (1, 3, 3), (1, 2, 2), ceil_mode=True),
+            F.avg_pool3d(x, 2, 2, ceil_mode=True),
+            F.avg_pool3d(x, (2, 3, 3), (1, 2, 2), padding=(0, 1, 1)),
+            F.adaptive_avg_pool3d(x, 1).flatten(1),
+            F.adaptive_avg_pool3d(x, (3, 2, 4)),
+            F.adaptive_max_pool3d(x, (3, 2, 3)),
+            F.interpolate(y, scale_factor=2),
+            F.interpolate(y, size=(3, 4, 5), mode="trilinear"),
+        )
+
+
+class Lines(nn.Module):
+    """One spatial axis, and samples without a batch."""
+
+    example = (2, 4, 9)
+
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose1d(4, 2, 3, stride=2, padding=1, output_padding=1, groups=2)
+        self.same = nn.Conv1d(4, 3, 4, padding="same", dilation=2)
+
+    def forward(self, x):
+        return (
+            self.up(x),
+            self.same(x),
+            self.up(x[0]),
+            F.interpolate(x, size=13),
+            F.interpolate(x, scale_factor=1.5, mode="linear"),
+            F.interpolate(x, size=4, mode="linear", align_corners=True),
+            F.interpolate(x, size=13, mode="nearest-exact"),
+            x.unfold(2, 3, 2),
+            x.unfold(1, 2, 1),
+        )
+
+
+class Statistics(nn.Module):
+    """Normalisation by what is normalised; variances, deviations and norms."""
+
+    example = (2, 6, 3, 4)
+
+    def __init__(self):
+        super().__init__()
+        self.groups = nn.GroupNorm(3, 6)
+        self.bare = nn.GroupNorm(2, 6, affine=False)
+        self.instances = nn.InstanceNorm2d(6, affine=True)
+        self.kept = nn.InstanceNorm2d(6, affine=True, track_running_stats=True)
+
+    def forward(self, x):
+        return (
+            self.groups(x),
+            self.bare(x[:, :, 0, 0]),
+            self.instances(x),
+            self.kept(x),
+            F.instance_norm(x[:, :, 0]),
+            x.var((2, 3)),
+            x.std(1, keepdim=True, correction=0),
+            x.std((1, 2, 3), unbiased=False),
+            torch.var_mean(x, 3, correction=2)[0],
+            torch.std_mean(x, (2, 3), keepdim=True)[1],
+            x / torch.linalg.vector_norm(x, dim=1, keepdim=True),
+            torch.linalg.vector_norm(x, 1, (2, 3)),
+            torch.linalg.vector_norm(x, float("inf"), -1),
+            torch.linalg.vector_norm(x, 3, 1),
+            torch.logsumexp(x * 50, (1, 2)),
+            x.prod(1),
+            x.amax((2, 3), keepdim=True),
+        )
+
+
+class Unnormed(nn.Module):
+    """Batch norm that keeps no statistics, so that the batch decides."""
+
+    example = (2, 3, 2, 4)
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(3, track_running_stats=False)
+
+    def forward(self, x):
+        return self.norm(x)
+
+
+class Rectified(nn.Module):
+    """Activations with two sides; each is one column of the output."""
+
+    example = (2, 7)
+
+    def __init__(self):
+        super().__init__()
+        self.one = nn.PReLU()
+        self.each = nn.PReLU(7)
+
+    def forward(self, x):
+        y = x * 3
+        return (
+            torch.cat(
+                [
+                    F.elu(y, 0.7), F.celu(y, 1.3), F.selu(y), self.one(y), self.each(y), F.rrelu(y), F.threshold(y, 0.5, -2),
+                    F.hardshrink(y, 0.8), F.softshrink(y, 0.8), F.softplus(y), F.softplus(y, 2, 3), F.logsigmoid(y), F.tanhshrink(y),
+                    F.softsign(y), F.relu6(y), F.hardtanh(y, -1, 3), y.clamp_min(-0.5), y.clamp_max(0.5), y.clamp(-1, 2), torch.clip(y, max=1),
+                    y.clamp(x, x + 1), torch.maximum(x, -x), torch.minimum(y, x), F.softmin(y, 1),
+                ],
+                dim=1,
+            ),
+            F.glu(x[:, :6], 1),
+            self.each(y.unsqueeze(2).unsqueeze(2)),
+            (x * 4).to(torch.int64).clamp(-2, 3),
+        )
+
+
+class InPlace(nn.Module):
+    """Operators that change their argument; each has one of its own."""
+
+    example = (2, 5)
+
+    def forward(self, x):
+        y = x * 3
+        a, b, c = y.clone(), y.clone(), y.clone()
+        a.clamp_(-1, 2).mul_(2)
+        b.floor_().add_(x)
+        c.abs_().sqrt_().neg_()
+        return torch.cat(
+            [
+                a, b, c,
+                F.silu(y.clone(), inplace=True), F.hardswish(y.clone(), inplace=True), F.hardsigmoid(y.clone(), inplace=True),
+                F.hardtanh(y.clone(), inplace=True), F.relu6(y.clone(), inplace=True), F.leaky_relu(y.clone(), 0.2, inplace=True),
+                F.elu(y.clone(), inplace=True), F.celu(y.clone(), inplace=True), F.selu(y.clone(), inplace=True), F.mish(y.clone(), inplace=True),
+                F.threshold(y.clone(), 0, 1, inplace=True), F.rrelu(y.clone(), inplace=True),
+                y.clone().tanh_(), y.clone().sigmoid_(), y.clone().exp_(), y.clone().clamp_min_(0), y.clone().clamp_max_(0), y.clone().round_(),
+            ],
+            dim=1,
+        )
+
+
+class Numbers(nn.Module):
+    """Functions of numbers; each is one column of the output."""
+
+    example = (2, 7)
+
+    def forward(self, x):
+        y = x.abs() + 0.01
+        u = torch.sigmoid(x)
+        i = (x * 5).to(torch.int64)
+        return (
+            torch.cat(
+                [
+                    x.sin(), x.cos(), u.tan(), u.asin(), u.acos(), x.atan(), x.sinh(), x.cosh(), x.asinh(), (y + 1).acosh(), u.atanh(),
+                    x.sign(), x.square(), y.rsqrt(), x.exp2(), y.log2(), y.log10(), x.expm1(), (x * 1e-4).expm1() * 1e4, x.erfc(), u.logit(), u.logit(0.3),
+                    (x * 3).round(), x.round(decimals=1), (x * 100).round(decimals=-1), (x * 3).trunc(), (x * 3).frac(), (x * 3).ceil(),
+                    y ** x, 2 ** x, y ** -0.5, x.log().log1p(),
+                ],
+                dim=1,
+            ),
+            i.floor() + i.round() + i.sign() + i.prod(1, keepdim=True),
+            torch.isnan(x.log()).to(torch.int32) + torch.isinf(x / (x - x)).to(torch.int32),
+        )
+
+
+class Windows(nn.Module):
+    """Values of windows side by side and put together again; pixel shuffles of one sample."""
+
+    example = (2, 2, 6, 5)
+
+    def forward(self, x):
+        return (
+            F.unfold(x, 3, padding=1),
+            F.unfold(x, (2, 3), dilation=(2, 1), stride=(1, 2)),
+            F.unfold(x[0], 2, stride=2),
+            F.fold(F.unfold(x, 2, stride=2, padding=(0, 1)), (6, 5), 2, stride=2, padding=(0, 1)),
+            F.pixel_unshuffle(x[0, :, :, :4], 2),
+            F.pixel_shuffle(x.flatten(1)[:, :60].view(x.shape[0], 12, 5, 1)[0], 2),
+        )
+
+
+class Samples(nn.Module):
+    """Values at computed places, in every mode and with every border."""
+
+    example = (2, 4, 4, 5)
+
+    def forward(self, x):
+        image, grid = x[:, 2:], x[:, :2].permute(0, 2, 3, 1) * 0.9
+        return tuple(
+            F.grid_sample(image, grid, mode, padding, align)
+            for mode in ("bilinear", "nearest", "bicubic")
+            for padding in ("zeros", "border", "reflection")
+            for align in (False, True)
+        )
+
+
+class Affine(nn.Module):
+    """A spatial transformer."""
+
+    example = (2, 1, 5, 6)
+
+    def __init__(self):
+        super().__init__()
+        self.places = nn.Linear(30, 6)
+
+    def forward(self, x):
+        theta = self.places(x.flatten(1)).view(-1, 2, 3)
+        grid = F.affine_grid(theta, x.shape, align_corners=False)
+        whole = F.affine_grid(theta, (x.shape[0], 1, 3, 4), align_corners=True)
+        return F.grid_sample(x, grid, align_corners=False), F.grid_sample(x, whole, "nearest", align_corners=True)
+
+
+class Readers(nn.Module):
+    """Recurrent layers: stacked, in both directions, batch first or not, without biases."""
+
+    example = (2, 5, 3)
+    others = ((1, 5, 3), (3, 5, 3))
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(3, 4)
+        self.lstm = nn.LSTM(3, 4, num_layers=2, bidirectional=True, batch_first=True)
+        self.bare = nn.LSTM(3, 4, bias=False)
+        self.gru = nn.GRU(3, 4, num_layers=2, batch_first=True, dropout=0.3)
+        self.both = nn.GRU(3, 4, bidirectional=True, batch_first=True)
+
+    def forward(self, x):
+        one = self.first(x[:, 0]).unsqueeze(0)
+        two = torch.cat([one, -one])
+        four = torch.cat([two, two * 2])
+        read, (h, c) = self.lstm(x, (four, -four))
+        turned = x.transpose(0, 1)
+        return (
+            read, h, c,
+            self.bare(turned, (one, one))[0],
+            *self.gru(x, two),
+            *self.both(x, two),
+        )
+
+
 FIXED_BATCH = (Convolutions, Products, MVit)
-MODELS = (
-    ConvNet, Residual, Gates, Pools, Convolutions, Shapes, Arithmetic, Products, Mutations,
-    Attention, Indexing, Constants, Statistics, Functions, Views, InPlace, Contractions, Sizes,
-    Detr, SegFormer, Mixer, Vit, Swin, SwinV2, ConvNeXt, MaxVit, MVit,
+MODELS = (ConvNet, Residual, Gates, Pools, Convolutions, Shapes, Arithmetic, Products, Mutations)
+VISION = (
+    Resizes, Spatial, Blocks, Margins, Circles, RoundedPools, AdaptivePools, Volumes, Lines, Statistics, Unnormed, Rectified, InPlace,
+    Numbers, Windows, Samples, Affine, Readers,
 )
+TRANSFORMERS = (
+    Attention, Indexing, Constants, Orders, Functions, Views, Aliases, Contractions, Sizes, Detr, SegFormer, Mixer, Vit, Swin,
+    SwinV2, ConvNeXt, MaxVit, MVit,
+)
+# Recurrent layers are unrolled step by step otherwise.
+RAW_ONLY = (Readers,)
 
 
 def randomise(model):
@@ -618,7 +1028,7 @@ def randomise(model):
             if tensor.is_floating_point():
                 tensor.copy_(torch.rand(tensor.shape, generator=generator) * 0.8 - 0.4)
         for module in model.modules():
-            if isinstance(module, nn.BatchNorm2d):
+            if isinstance(module, nn.modules.batchnorm._NormBase) and module.running_var is not None:
                 module.running_var.abs_().add_(0.5)
 
 
@@ -644,25 +1054,38 @@ def outputs(result):
     return list(result) if isinstance(result, tuple) else [result]
 
 
-def main(folder, *wanted):
+def dimensions(kind):
+    axes = {0: torch.export.Dim("batch", min=1, max=64)}
+    for axis, multiple in getattr(kind, "multiples", {}).items():
+        axes[axis] = multiple * torch.export.Dim(f"axis{axis}", min=1, max=64)
+    return axes
+
+
+def recorded(kind):
+    batches = tuple((batch, *kind.example[1:]) for batch in (1, 3) if kind in MODELS or batch == 3)
+    return (kind.example, *getattr(kind, "others", batches))
+
+
+def main(folder, *names):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for kind in MODELS:
+    for kind in MODELS + VISION + TRANSFORMERS:
         name = kind.__name__.lower()
-        if wanted and name not in wanted:
+        if names and name not in names:
             continue
         model = kind().eval()
         randomise(model)
         dynamic = kind not in FIXED_BATCH
-        shapes = {"x": {0: torch.export.Dim("batch", min=1, max=64)}} if dynamic else None
+        shapes = {"x": dimensions(kind)} if dynamic else None
         program = torch.export.export(model, (torch.zeros(kind.example),), dynamic_shapes=shapes)
         torch.export.save(without_paths(program), folder / f"{name}.raw.pt2")
-        decomposed = without_paths(program.run_decompositions())
-        torch.export.save(decomposed, folder / f"{name}.decomposed.pt2")
+        if kind not in RAW_ONLY:
+            decomposed = without_paths(program.run_decompositions())
+            torch.export.save(decomposed, folder / f"{name}.decomposed.pt2")
         cases = []
         generator = torch.Generator().manual_seed(11)
-        for batch in (2, 1, 3) if dynamic else (2,):
-            x = torch.randn((batch, *kind.example[1:]), generator=generator)
+        for shape in recorded(kind) if dynamic else (kind.example,):
+            x = torch.randn(shape, generator=generator)
             with torch.no_grad():
                 result = outputs(model(x.clone()))
             cases.append({"x": tensor(x), "outputs": [tensor(each) for each in result]})

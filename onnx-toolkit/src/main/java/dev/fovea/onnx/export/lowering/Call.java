@@ -130,6 +130,13 @@ final class Call {
     };
   }
 
+  List<Double> reals(String parameter) {
+    if (argument(parameter) instanceof Argument.Reals(List<Double> values)) {
+      return values;
+    }
+    throw mismatch(parameter, "numbers");
+  }
+
   Optional<Double> optionalReal(String parameter) {
     return given(parameter) ? Optional.of(real(parameter)) : Optional.empty();
   }

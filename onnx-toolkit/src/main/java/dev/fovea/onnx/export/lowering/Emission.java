@@ -1,3 +1,5 @@
+    requireSmall(call, shape);
+    return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
     elements(call, shape);
     return constant(Numbers.filled(type, shape, value));package dev.fovea.onnx.export.lowering;
 
@@ -90,6 +92,13 @@ final class Emission {
     return foldable.contains(name) ? constant(name) : Optional.empty();
   }
 
+  /** A constant that is made of stored ones when it is first read. */
+  String derived(String name, Supplier<Tensor> tensor) {
+    var claimed = names.claim(name, "w");
+    constants.put(claimed, tensor);
+    return claimed;
+  }
+
   String node(String opType, String... inputs) {
     return node(opType, List.of(inputs), Map.of());
   }
@@ -175,14 +184,19 @@ final class Emission {
 
   /** A constant with the same value everywhere, refused if it would be large. */
   String filled(Call call, DataType type, List<Long> shape, double value) {
+    requireSmall(call, shape);
+    return constant(Numbers.filled(type, shape, value));
+  }
+
+  /** Refuses the shape of a constant that would be large. */
+  static void requireSmall(Call call, List<Long> shape) {
     long elements = 1;
     for (long size : shape) {
       elements = Math.multiplyHigh(elements, size) == 0 ? elements * size : Long.MAX_VALUE;
       if (elements < 0 || elements > MAX_CONSTANT_ELEMENTS) {
-        throw call.refuse("needs a constant of shape %s".formatted(shape));
+        throw tooLarge(call, shape);
       }
     }
-    return constant(Numbers.filled(type, shape, value));
   }
 
   /** The value in another element type. */
@@ -379,7 +393,8 @@ final class Emission {
     return node("Slice", name, longs(start), longs(end), longs(axis), longs(step));
   }
 
-  private String constant(Tensor tensor) {
+  /** Makes a small constant available; equal ones are one. */
+  String constant(Tensor tensor) {
     return shared.computeIfAbsent(
         tensor,
         each -> {

@@ -1,7 +1,10 @@
 package dev.fovea.onnx.export.lowering;
 
 import dev.fovea.onnx.export.program.Argument;
+import dev.fovea.onnx.graph.Attribute;
 import dev.fovea.onnx.graph.DataType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Truth values, single bits, and choices between numbers. */
@@ -31,6 +34,16 @@ final class Logic {
               "aten.__" + aten + "__.Scalar");
         });
     table.add(
+        (call, emit) -> truth(call, emit, "ReduceMax"),
+        "aten.any.default",
+        "aten.any.dim",
+        "aten.any.dims");
+    table.add(
+        (call, emit) -> truth(call, emit, "ReduceMin"),
+        "aten.all.default",
+        "aten.all.dim",
+        "aten.all.dims");
+    table.add(
         (call, emit) -> {
           var self = call.tensor("self");
           return emit.node(self.type() == DataType.BOOL ? "Not" : "BitwiseNot", self.name());
@@ -48,10 +61,6 @@ final class Logic {
         "aten.where.ScalarSelf",
         "aten.where.ScalarOther",
         "aten.where.Scalar");
-    table.add(
-        (call, emit) -> emit.node("IsNaN", floating(call, emit)), "aten.isnan.default");
-    table.add(
-        (call, emit) -> emit.node("IsInf", floating(call, emit)), "aten.isinf.default");
   }
 
   private static String bitwise(Call call, Emission emit, String onnx) {
@@ -65,8 +74,20 @@ final class Logic {
         emit.operand(call, "other", type));
   }
 
-  private static String floating(Call call, Emission emit) {
+  /** Whether any, or all, elements along some axes are true. */
+  private static String truth(Call call, Emission emit, String opType) {
     var self = call.tensor("self");
-    return self.type().isFloating() ? self.name() : emit.cast(self, DataType.FLOAT);
+    var numbers = emit.cast(emit.cast(self, DataType.BOOL), DataType.INT32);
+    boolean keep = call.has("keepdim") && call.flag("keepdim");
+    var inputs = new ArrayList<>(List.of(numbers));
+    if (self.rank() > 0 && call.given("dim") && !call.sizes("dim").isEmpty()) {
+      inputs.add(
+          emit.longs(
+              call.integers("dim").stream()
+                  .map(axis -> (long) call.axis(axis, self.rank()))
+                  .toList()));
+    }
+    var reduced = emit.node(opType, inputs, Map.of("keepdims", Attribute.of(keep ? 1 : 0)));
+    return emit.cast(reduced, call.result().type().onnx());
   }
 }

@@ -45,24 +45,34 @@ final class Lowerings {
   private Lowerings() {
     Convolutions.register(this);
     Normalizations.register(this);
+    SampleNormalizations.register(this);
     Activations.register(this);
+    Rectifiers.register(this);
+    Clamps.register(this);
+    RealFunctions.register(this);
     Poolings.register(this);
+    AdaptivePoolings.register(this);
+    Resizing.register(this);
+    Sampling.register(this);
+    Rearranging.register(this);
+    Recurrent.register(this);
     Products.register(this);
     Arithmetic.register(this);
     Comparisons.register(this);
     Paddings.register(this);
     Reductions.register(this);
+    Deviations.register(this);
     Shapes.register(this);
     Views.register(this);
     Attention.register(this);
+    RootMeanSquare.register(this);
     Indexing.register(this);
     Scattering.register(this);
     Constants.register(this);
     Repetitions.register(this);
     Orders.register(this);
-    Statistics.register(this);
     Logic.register(this);
-    Functions.register(this);
+    Remainders.register(this);
     SymbolicSizes.register(this);
   }
 

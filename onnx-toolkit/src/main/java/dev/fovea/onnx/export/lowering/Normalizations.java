@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Batch and layer normalisation with fixed statistics, and dropout, which is nothing by then. */
 final class Normalizations {
-  private static final String EVAL = "Call model.eval() before torch.export.export.";
+  static final String EVAL = "Call model.eval() before torch.export.export.";
 
   private Normalizations() {}
 
@@ -32,7 +32,11 @@ final class Normalizations {
         "aten.alpha_dropout.default");
   }
 
-  private static String batchNorm(Call call, Emission emit) {
+  static String batchNorm(Call call, Emission emit) {
+    if (!call.given("running_mean") && !call.given("running_var")) {
+      // A layer that keeps none asks its batch at any time, with training = true.
+      return SampleNormalizations.overBatch(call, emit);
+    }
     if (!call.given("running_mean")
         || !call.given("running_var")
         || (call.has("training") && call.flag("training"))) {

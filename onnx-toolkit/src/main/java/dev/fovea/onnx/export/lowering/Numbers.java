@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /** Makes constants of any numeric type. */
 final class Numbers {
@@ -17,11 +18,20 @@ final class Numbers {
    * @throws Inconvertible for types whose numbers Java cannot write
    */
   static Tensor filled(DataType type, List<Long> shape, double value) {
+    return of(type, shape, _ -> value);
+  }
+
+  /**
+   * A tensor whose values are computed from their index in C order.
+   *
+   * @throws Inconvertible for types whose numbers Java cannot write
+   */
+  static Tensor of(DataType type, List<Long> shape, IntToDoubleFunction values) {
     int elements = Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
     var bytes =
         ByteBuffer.allocate(Math.toIntExact(type.bytes(elements))).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < elements; i++) {
-      put(type, bytes, value);
+      put(type, bytes, values.applyAsDouble(i));
     }
     return new Tensor("", type, shape, bytes.flip());
   }
@@ -65,6 +75,24 @@ final class Numbers {
       }
     }
     return new Tensor("", matrix.type(), List.of((long) columns, (long) rows), to);
+  }
+
+  /**
+   * Tensors one after the other, the first axis of each in blocks of one size that come in another
+   * order.
+   *
+   * @param order which block of a part comes first, second and so on
+   */
+  static Tensor inBlocks(List<Tensor> parts, List<Integer> order, List<Long> shape) {
+    int bytes =
+        parts.stream().mapToInt(part -> part.data().remaining()).reduce(0, Math::addExact);
+    var to = ByteBuffer.allocate(bytes);
+    for (var part : parts) {
+      var from = part.data();
+      int block = from.remaining() / order.size();
+      order.forEach(each -> to.put(from.slice(each * block, block)));
+    }
+    return new Tensor("", parts.getFirst().type(), shape, to.flip());
   }
 
   private static void put(DataType type, ByteBuffer bytes, double value) {

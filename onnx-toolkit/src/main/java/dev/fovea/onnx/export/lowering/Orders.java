@@ -17,8 +17,6 @@ final class Orders {
     table.addList((call, emit) -> extreme(call, emit, "Min"), "aten.min.dim");
     table.add((call, emit) -> place(call, emit, "ArgMax"), "aten.argmax.default");
     table.add((call, emit) -> place(call, emit, "ArgMin"), "aten.argmin.default");
-    table.add((call, emit) -> all(call, emit, "ReduceMax"), "aten.max.default");
-    table.add((call, emit) -> all(call, emit, "ReduceMin"), "aten.min.default");
     table.addList(Orders::highest, "aten.topk.default");
     table.addList(Orders::sorted, "aten.sort.default", "aten.sort.stable");
     table.add(
@@ -65,13 +63,6 @@ final class Orders {
         opType,
         List.of(input),
         Map.of("axis", Attribute.of(axis), "keepdims", Attribute.of(keep)));
-  }
-
-  private static String all(Call call, Emission emit, String opType) {
-    var self = call.tensor("self");
-    var value =
-        emit.node(opType, List.of(numeric(emit, self)), Map.of("keepdims", Attribute.of(0)));
-    return isSmallInteger(self.type()) ? emit.cast(value, self.type()) : value;
   }
 
   private static List<String> highest(Call call, Emission emit) {
