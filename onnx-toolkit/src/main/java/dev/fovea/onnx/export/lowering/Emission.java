@@ -29,7 +29,7 @@ final class Emission {
   private static final long MAX_CONSTANT_ELEMENTS = 4_000_000;
 
   /** All of these together; what programs need of it is some megabytes. */
-  private static final long MAX_CONSTANT_BYTES = 256L << 20;
+  private static final long MAX_CONSTANT_BYTES = 128L << 20;
 
   /** An axis of a tensor of the graph. */
   private record Axis(String tensor, int axis) {}

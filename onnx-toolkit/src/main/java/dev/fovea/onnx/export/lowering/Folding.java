@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 final class Folding {
   private static final int MAX_ELEMENTS = 1 << 20;
-  private static final long MAX_BYTES = 128L << 20;
+  private static final long MAX_BYTES = 64L << 20;
   private static final long MAX_WORK = 200_000_000;
 
   private long bytes;

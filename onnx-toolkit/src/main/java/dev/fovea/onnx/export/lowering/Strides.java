@@ -22,13 +22,16 @@ final class Strides {
 
   /** Whether {@code reshape} returns a view; {@code at::native::computeStride} decides so. */
   static Sharing reshaped(Call call) {
-    var self = call.tensor("self").meta();
+    return reshaped(call.tensor("self").meta(), call.result());
+  }
+
+  static Sharing reshaped(TensorMeta self, TensorMeta result) {
     if (contiguous(self) == Sharing.SHARED) {
       return Sharing.SHARED;
     }
     var sizes = numbers(self, self.sizes());
     var strides = TensorMeta.known(self.strides());
-    var wanted = numbers(self, call.result().sizes());
+    var wanted = numbers(self, result.sizes());
     if (sizes.isEmpty() || strides.isEmpty() || wanted.isEmpty()) {
       return Sharing.UNKNOWN;
     }
