@@ -202,9 +202,9 @@ class Pt2ExporterTest {
                 text ->
                     text.replace("torch.ops.aten.hardswish_.default", "torch.ops.vendor.gate.default")
                         .replace(
-                            "\"metadata\": {",
+                            "\"metadata\": {\"",
                             "\"metadata\": {\"stack_trace\": \"  File \\\"/home/alice/net.py\\\", line"
-                                + " 12, in forward\", "))
+                                + " 12, in forward\", \""))
             .write(folder);
 
     assertThatExceptionOfType(UnsupportedOperators.class)
