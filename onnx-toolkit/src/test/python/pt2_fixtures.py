@@ -252,7 +252,6 @@ class Indexing(nn.Module):
         self.register_buffer("i", torch.tensor([[0, 2], [1, -1]]))
         self.register_buffer("j", torch.tensor([3, 0]))
         self.register_buffer("mask", torch.tensor([[True, False, True, True]] * 2 + [[False] * 4]))
-        self.register_buffer("wide", torch.tensor([[[0, 1, 1, 2]], [[2, 0, 1, 0]]]), persistent=False)
 
     def forward(self, x):
         whole = (x * 2).long().remainder(5)
@@ -298,7 +297,7 @@ class Constants(nn.Module):
     def forward(self, x):
         n = x.shape[0]
         rows, columns = torch.meshgrid(torch.arange(3), torch.arange(2) * 2, indexing="ij")
-        across, down = torch.meshgrid(torch.arange(n), torch.linspace(0, 1, 3), indexing="xy")
+        across, down = torch.meshgrid(torch.arange(n).float(), torch.linspace(0, 1, 3), indexing="xy")
         grid = torch.zeros(4, 4)
         for count, (a, b) in enumerate([(0, 0), (0, 2), (2, 0), (2, 2)]):
             grid[a : a + 2, b : b + 2] = count
@@ -384,9 +383,9 @@ class Views(nn.Module):
             "interleaved": x.repeat_interleave(2, dim=1), "flat": x[0].repeat_interleave(3),
             "tiled": x.tile(2, 1)[:, :, :1],
             "rolled": x.roll((1, -5), (1, 2)) + x.roll(1, 1), "all_rolled": x[0].roll(5),
-            "turned": x.flip((1, 2)), "stacked": torch.stack([a, b, c.int()], -1), "last": b + c,
+            "turned": x.flip((1, 2)), "stacked": torch.stack([a, b, c], -1), "last": b + c,
             "parts": d[:, :1] - e, "moved": x.movedim(1, -1) + x.movedim((1, 2), (2, 1)), "mt": x.mT,
-            "narrow": x.narrow(2, 1, 2) + x.narrow(1, -2, 1), "windows": x[0].contiguous().as_strided((2, 3), (4, 1), 1),
+            "narrow": x.narrow(2, 1, 2) + x.narrow(1, -2, 1)[..., :2], "windows": x[0].contiguous().as_strided((2, 3), (4, 1), 1),
             "typed": x.type_as(x.int()) + x.to(x.long()), "swapped": x.swapaxes(1, 2),
         }
 
@@ -412,7 +411,7 @@ class Aliases(nn.Module):
         rows = x * 1
         for row in rows.unbind(1):
             row.clamp_(max=0.5)
-        rows.permute(2, 0, 1)[-1].squeeze(0).fill_(0.25)
+        rows.permute(2, 0, 1)[-1].unsqueeze(0).fill_(0.25)
         masked = x * 1
         masked[:, 1].masked_fill_(x[:, 0] > 0, -1)
         copied = x.transpose(1, 2).reshape(x.shape[0], -1)
@@ -456,8 +455,8 @@ class Sizes(nn.Module):
         half = (n + 1) // 2
         return (
             x[:half] * n,
-            x.new_zeros(n * 2 - 1, max(n, 3)) + n % 3,
-            torch.arange(n).view(n, 1).expand(n, half) * min(n, 3),
+            x.new_zeros(n * 2 - 1, torch.sym_max(n, 3)) + n % 3,
+            torch.arange(n).view(n, 1).expand(n, half) * torch.sym_min(n, 3),
             x.reshape(-1, 3)[n:],
             x.unsqueeze(1).repeat(1, half, 1).flatten(0, 1),
         )
@@ -592,9 +591,9 @@ MVit = tiny(
     "MVit",
     (1, 3, 4, 16, 16),
     lambda models: models.video.MViT(
-        (8, 8), 2,
+        (16, 16), 4,
         [
-            models.video.mvit.MSBlockConfig(1, 8, 16, [3, 3, 3], [], [1, 1, 1], [1, 2, 2]),
+            models.video.mvit.MSBlockConfig(1, 8, 16, [3, 3, 3], [3, 3, 3], [1, 1, 1], [1, 2, 2]),
             models.video.mvit.MSBlockConfig(2, 16, 16, [3, 3, 3], [3, 3, 3], [1, 2, 2], [1, 1, 1]),
         ],
         residual_pool=True, residual_with_cls_embed=False, rel_pos_embed=True,

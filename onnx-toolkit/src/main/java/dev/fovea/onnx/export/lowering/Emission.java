@@ -166,14 +166,8 @@ final class Emission {
    * @throws Inconvertible if there would be too many
    */
   int elements(Call call, List<Long> shape) {
-    long elements = 1;
-    for (long size : shape) {
-      elements = Math.multiplyHigh(elements, size) == 0 ? elements * size : Long.MAX_VALUE;
-      if (elements < 0 || elements > MAX_CONSTANT_ELEMENTS) {
-        throw tooLarge(call, shape);
-      }
-    }
-    return (int) elements;
+    requireSmall(call, shape);
+    return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
   }
 
   private static Inconvertible tooLarge(Call call, List<Long> shape) {
