@@ -12,9 +12,11 @@ import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,9 @@ final class Emission {
   /** All of these together; what programs need of it is some megabytes. */
   private static final long MAX_CONSTANT_BYTES = 128L << 20;
 
+  /** Bytes written for constants and elements looked at, also where the same is asked for again. */
+  private static final long MAX_WORK = 2L << 30;
+
   /** An axis of a tensor of the graph. */
   private record Axis(String tensor, int axis) {}
 
@@ -42,9 +47,11 @@ final class Emission {
   private final Map<String, String> transposes = new HashMap<>();
   private final Map<String, Axis> measured = new HashMap<>();
   private final Map<Axis, String> sizes = new HashMap<>();
+  private final Map<String, LongSummaryStatistics> ranges = new HashMap<>();
   private final Folding folding = new Folding();
   private String hint = "v";
   private long constantBytes;
+  private long work;
 
   Emission(Names names) {
     this.names = names;
@@ -90,6 +97,15 @@ final class Emission {
   /** The elements of a constant that is not a weight; empty for everything else. */
   Optional<Tensor> known(String name) {
     return foldable.contains(name) ? constant(name) : Optional.empty();
+  }
+
+  /** Smallest and largest of integers that are known; empty for everything else. */
+  Optional<LongSummaryStatistics> range(String name) {
+    return known(name)
+        .filter(tensor -> tensor.type() == DataType.INT64)
+        .map(tensor ->
+            ranges.computeIfAbsent(
+                name, _ -> Arrays.stream(tensor.longs()).summaryStatistics()));
   }
 
   /** A constant that is made of stored ones when it is first read. */
@@ -190,6 +206,16 @@ final class Emission {
       if (elements < 0 || elements > MAX_CONSTANT_ELEMENTS) {
         throw tooLarge(call, shape);
       }
+    }
+  }
+
+  /** Counts what the conversion costs. */
+  void spend(long amount) {
+    work += amount;
+    if (work > MAX_WORK) {
+      throw new Inconvertible(
+          "the program asks for too much to be computed at conversion",
+          "Keep large tables as buffers of the model, which are stored once.");
     }
   }
 
@@ -389,6 +415,7 @@ final class Emission {
 
   /** Makes a small constant available; equal ones are one. */
   String constant(Tensor tensor) {
+    spend(tensor.data().remaining());
     return shared.computeIfAbsent(
         tensor,
         each -> {

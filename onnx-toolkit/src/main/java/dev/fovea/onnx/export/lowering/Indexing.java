@@ -38,14 +38,15 @@ final class Indexing {
     }
     var name = emit.cast(index, DataType.INT64);
     var size = self.meta().size(axis);
-    var known = emit.known(name).filter(tensor -> tensor.type() == DataType.INT64);
+    var known = emit.range(name).filter(range -> range.getCount() > 0);
     if (size.isPresent() && known.isPresent()) {
-      for (long each : known.get().longs()) {
-        if (each < -size.get() || each >= size.get()) {
-          throw call.refuse(
-              "takes element %d of an axis of %d".formatted(each, size.get()),
-              "Mend the model: PyTorch refuses that index too.");
-        }
+      long low = known.get().getMin();
+      long high = known.get().getMax();
+      if (low < -size.get() || high >= size.get()) {
+        throw call.refuse(
+            "takes element %d of an axis of %d"
+                .formatted(low < -size.get() ? low : high, size.get()),
+            "Mend the model: PyTorch refuses that index too.");
       }
     }
     return name;

@@ -195,6 +195,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
                 call.refuse(
                     "takes elements by a mask that is known only when the model runs",
                     "Choose with torch.where or a fixed number of elements with torch.topk."));
+    emit.spend(known.elements());
     var axes = new ArrayList<List<Long>>();
     known.shape().forEach(_ -> axes.add(new ArrayList<>()));
     var strides = Strided.rowMajor(known.shape());

@@ -6,9 +6,11 @@ import dev.fovea.onnx.export.program.TensorMeta;
 import dev.fovea.onnx.graph.Attribute;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** The rarer ways to see a tensor: repeated axes, axes moved, lists of slices, free strides. */
@@ -207,48 +209,75 @@ final class Views {
     if (isSame(call)) {
       return self.name();
     }
-    var result = call.result();
-    var places = positions(call, emit, self.meta());
-    var index = new HashMap<Long, Long>();
-    for (int i = 0; i < places.length; i++) {
-      index.putIfAbsent(places[i], (long) i);
-    }
-    var wanted = positions(call, emit, result);
+    var result = Layout.of(call, call.result());
+    var source = Layout.of(call, self.meta());
+    var wanted = result.positions(emit.elements(call, result.sizes));
+    var order = source.outermostFirst();
+    var inner = Strided.rowMajor(source.sizes);
     for (int i = 0; i < wanted.length; i++) {
-      var place = index.get(wanted[i]);
-      if (place == null) {
-        throw call.refuse("shows memory that its argument does not show");
-      }
-      wanted[i] = place;
+      wanted[i] = source.element(call, wanted[i], order, inner);
     }
     var flat = emit.reshape(self.name(), List.of(-1L));
-    return emit.reshape(
-        emit.node("Gather", flat, emit.longs(wanted)), result.shape().orElseThrow());
+    return emit.reshape(emit.node("Gather", flat, emit.longs(wanted)), result.sizes);
   }
 
-  private static long[] positions(Call call, Emission emit, TensorMeta meta) {
-    var sizes = meta.shape();
-    var strides = TensorMeta.known(meta.strides());
-    if (sizes.isEmpty()
-        || strides.isEmpty()
-        || !(meta.offset() instanceof Size.Known(long offset))) {
-      throw call.refuse("has strides that depend on the input's size");
-    }
-    int elements = emit.elements(call, sizes.get());
-    var positions = new long[elements];
-    var index = new long[meta.rank()];
-    long position = offset;
-    for (int i = 0; i < elements; i++) {
-      positions[i] = position;
-      for (int axis = index.length - 1; axis >= 0; axis--) {
-        position += strides.get().get(axis);
-        if (++index[axis] < sizes.get().get(axis)) {
-          break;
-        }
-        position -= strides.get().get(axis) * index[axis];
-        index[axis] = 0;
+  /** Where in a storage the elements of a tensor lie. */
+  private record Layout(List<Long> sizes, List<Long> strides, long offset) {
+
+    static Layout of(Call call, TensorMeta meta) {
+      var sizes = meta.shape();
+      var strides = TensorMeta.known(meta.strides());
+      if (sizes.isEmpty()
+          || strides.isEmpty()
+          || !(meta.offset() instanceof Size.Known(long offset))) {
+        throw call.refuse("has strides that depend on the input's size");
       }
+      return new Layout(sizes.get(), strides.get(), offset);
     }
-    return positions;
+
+    /** The place of each element, in C order. */
+    long[] positions(int elements) {
+      var positions = new long[elements];
+      var index = new long[sizes.size()];
+      long position = offset;
+      for (int i = 0; i < elements; i++) {
+        positions[i] = position;
+        for (int axis = index.length - 1; axis >= 0; axis--) {
+          position += strides.get(axis);
+          if (++index[axis] < sizes.get(axis)) {
+            break;
+          }
+          position -= strides.get(axis) * index[axis];
+          index[axis] = 0;
+        }
+      }
+      return positions;
+    }
+
+    /** Which element, counted in C order, lies at a place. */
+    long element(Call call, long position, List<Integer> order, List<Long> inner) {
+      long rest = position - offset;
+      long element = 0;
+      for (int axis : order) {
+        long stride = strides.get(axis);
+        if (stride <= 0 || rest < 0 || rest / stride >= sizes.get(axis)) {
+          throw call.refuse("shows memory that its argument does not show");
+        }
+        element += rest / stride * inner.get(axis);
+        rest %= stride;
+      }
+      if (rest != 0) {
+        throw call.refuse("shows memory that its argument does not show");
+      }
+      return element;
+    }
+
+    private List<Integer> outermostFirst() {
+      return IntStream.range(0, sizes.size())
+          .filter(axis -> sizes.get(axis) != 1)
+          .boxed()
+          .sorted(Comparator.comparing(strides::get, Comparator.reverseOrder()))
+          .toList();
+    }
   }
 }
