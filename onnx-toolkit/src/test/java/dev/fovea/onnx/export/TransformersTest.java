@@ -3,6 +3,7 @@ package dev.fovea.onnx.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Problem;
+import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Dimension;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxWriter;
@@ -99,7 +100,10 @@ class TransformersTest {
           .isSubsetOf("Gather", "Reshape", "Transpose", "Unsqueeze", "Expand", "Identity");
       assertThat(graph.initializers())
           .as(form)
-          .anySatisfy(each -> assertThat(each.floats()).containsOnly(0, -100));
+          .anySatisfy(each -> {
+            assertThat(each.type()).isEqualTo(DataType.FLOAT);
+            assertThat(each.floats()).containsOnly(0, -100);
+          });
     }
   }
 

@@ -1,7 +1,4 @@
-    requireSmall(call, shape);
-    return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
-    elements(call, shape);
-    return constant(Numbers.filled(type, shape, value));package dev.fovea.onnx.export.lowering;
+package dev.fovea.onnx.export.lowering;
 
 import dev.fovea.kernel.Text;
 import dev.fovea.onnx.export.program.Argument;

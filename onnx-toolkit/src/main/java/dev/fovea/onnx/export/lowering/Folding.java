@@ -56,7 +56,7 @@ final class Folding {
     } catch (ArithmeticException
         | IndexOutOfBoundsException
         | IllegalArgumentException
-        | IllegalStateException _)| IndexOutOfBoundsException | IllegalArgumentException _) {
+        | IllegalStateException _) {
       // A node that cannot be computed is left as it is: whoever runs it says why.
       return Optional.empty();
     }
@@ -160,6 +160,10 @@ final class Folding {
     var axes = in.get(3).longs();
     var steps = in.get(4).longs();
     for (int i = 0; i < axes.length; i++) {
+      if (steps[i] < 0 && (ends[i] == Integer.MAX_VALUE || ends[i] == Long.MAX_VALUE)) {
+        // ONNX Runtime takes these two for "all the way", which backwards is the other end.
+        return Optional.empty();
+      }
       source = source.sliced(Math.toIntExact(axes[i]), starts[i], ends[i], steps[i]);
     }
     return Optional.of(source.gather());
@@ -174,6 +178,9 @@ final class Folding {
       int other = axis - rank + wanted.length;
       long size = own < 0 ? 1 : tensor.shape().get(own);
       long asked = other < 0 ? 1 : wanted[other];
+      if (asked < 0) {
+        return Optional.empty();
+      }
       shape.add(size == 1 ? asked : size);
       elements = Math.multiplyExact(elements, shape.getLast());
     }

@@ -77,7 +77,11 @@ class FoldingTest {
     for (long start : ends) {
       for (long end : ends) {
         for (long step : new long[] {1, 2, -1, -3}) {
-          agrees("Slice", Map.of(), a, longs(start), longs(end), longs(2), longs(step));
+          if (step < 0 && end == Long.MAX_VALUE) {
+            leaves("Slice", Map.of(), a, longs(start), longs(end), longs(2), longs(step));
+          } else {
+            agrees("Slice", Map.of(), a, longs(start), longs(end), longs(2), longs(step));
+          }
         }
       }
     }
