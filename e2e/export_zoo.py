@@ -34,7 +34,7 @@ ONNX_LIMIT = (1 << 31) - 1
 SMALL = {"inception_v3": 96, "vit_h_14": 224, "maxvit_t": 224}
 DEFAULT = (
     "alexnet", "vgg11_bn", "squeezenet1_1", "resnet18", "densenet121", "googlenet", "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "mnasnet0_5",
-    "shufflenet_v2_x0_5", "efficientnet_b0", "efficientnet_v2_s", "regnet_y_400mf", "convnext_tiny", "swin_t", "swin_v2_t", "maxvit_t",
+    "shufflenet_v2_x0_5", "efficientnet_b0", "efficientnet_v2_s", "regnet_y_400mf", "vit_b_32", "convnext_tiny", "swin_t", "swin_v2_t", "maxvit_t",
 )
 SEGMENTATION = ("lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large", "fcn_resnet50")
 
@@ -119,6 +119,9 @@ def hand_written():
         "yolo8-like": Model(ours.Yolo, (3, 64, 96), moving, [(3, 3, 96, 64), (1, 3, 128, 64)]),
         "detr-like": Model(ours.Detr, (3, 64, 64)),
         "vit-small": Model(ours.Vit, (3, 32, 32)),
+        "mixer": Model(ours.Mixer, (3, 32, 32)),
+        "einsum-attention": Model(ours.EinsumAttention, (3, 32, 32)),
+        "segformer-like": Model(ours.SegFormer, (3, 32, 48)),
         "fcos-like": Model(ours.Fcos, (3, 64, 64)),
         "espcn": Model(ours.Espcn, (1, 16, 20), {2: (1, 2), 3: (1, 2)}, [(3, 1, 12, 9), (1, 1, 21, 30)]),
         "stn": Model(ours.SpatialTransformer, (1, 28, 28)),
@@ -138,6 +141,8 @@ def zoo(everything):
         models.update({
             "mc3_18": Model(lambda: video.mc3_18(weights=None), (3, 4, 32, 32)),
             "r2plus1d_18": Model(lambda: video.r2plus1d_18(weights=None), (3, 4, 32, 32)),
+            "mvit_v2_s": Model(lambda: video.mvit_v2_s(weights=None), (3, 16, 224, 224)),
+            "swin3d_t": Model(lambda: video.swin3d_t(weights=None), (3, 8, 56, 56)),
             "s3d": Model(lambda: video.s3d(weights=None), (3, 16, 224, 224)),
             "ssd300_vgg16": detector("ssd300_vgg16", 300),
             "fcos_resnet50_fpn": detector("fcos_resnet50_fpn", 128),

@@ -248,3 +248,71 @@ class Autoencoder(nn.Module):
 
     def forward(self, x):
         return self.up(self.down(x))
+
+
+class Mixer(nn.Module):
+    """MLP-Mixer: linear layers across patches, then across channels."""
+
+    def __init__(self, width=32, patches=16):
+        super().__init__()
+        self.patches = nn.Conv2d(3, width, 8, stride=8)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(4))
+        self.across = nn.ModuleList(nn.Sequential(nn.Linear(patches, 24), nn.GELU(), nn.Linear(24, patches)) for _ in range(2))
+        self.along = nn.ModuleList(nn.Sequential(nn.Linear(width, 64), nn.GELU(), nn.Linear(64, width)) for _ in range(2))
+        self.names = nn.Linear(width, 10)
+
+    def forward(self, x):
+        h = self.patches(x).flatten(2).transpose(1, 2)
+        for i in range(2):
+            h = h + self.across[i](self.norms[2 * i](h).transpose(1, 2)).transpose(1, 2)
+            h = h + self.along[i](self.norms[2 * i + 1](h))
+        return self.names(h.mean(1))
+
+
+class EinsumAttention(nn.Module):
+    """Attention as many write it by hand: products by einsum, a bias for each distance, a mask by masked_fill."""
+
+    def __init__(self, width=32, heads=4, tokens=16):
+        super().__init__()
+        self.heads = heads
+        self.patches = nn.Conv2d(3, width, 8, stride=8)
+        self.three = nn.Linear(width, 3 * width, bias=False)
+        self.bias = nn.Parameter(torch.zeros(heads, 2 * tokens - 1))
+        places = torch.arange(tokens)
+        self.register_buffer("distance", places[:, None] - places[None] + tokens - 1)
+        self.register_buffer("far", (places[:, None] - places[None]).abs() > 9, persistent=False)
+        self.last = nn.Linear(width, 10)
+
+    def forward(self, x):
+        h = self.patches(x).flatten(2).transpose(1, 2)
+        batch, tokens, width = h.shape
+        q, k, v = self.three(h).reshape(batch, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        scores = torch.einsum("b h i d, b h j d -> b h i j", q * (width // self.heads) ** -0.5, k) + self.bias[:, self.distance]
+        weights = scores.masked_fill(self.far, float("-inf")).softmax(-1)
+        return self.last(torch.einsum("bhij,bhjd->bihd", weights, v).flatten(2).mean(1))
+
+
+class SegFormer(nn.Module):
+    """Attention on keys of a coarser grid, convolution among linear layers, a class for each pixel."""
+
+    def __init__(self, width=16, classes=5):
+        super().__init__()
+        self.patches = nn.Conv2d(3, width, 7, stride=4, padding=3)
+        self.norm = nn.LayerNorm(width)
+        self.reduce = nn.Conv2d(width, width, 2, stride=2)
+        self.attention = nn.MultiheadAttention(width, 2, batch_first=True)
+        self.one = nn.Linear(width, 4 * width)
+        self.depthwise = nn.Conv2d(4 * width, 4 * width, 3, padding=1, groups=4 * width)
+        self.two = nn.Linear(4 * width, width)
+        self.head = nn.Conv2d(width, classes, 1)
+
+    def forward(self, x):
+        h = self.patches(x)
+        batch, channels, high, wide = h.shape
+        tokens = self.norm(h.flatten(2).transpose(1, 2))
+        coarse = self.reduce(tokens.transpose(1, 2).reshape(batch, channels, high, wide)).flatten(2).transpose(1, 2)
+        tokens = tokens + self.attention(tokens, coarse, coarse, need_weights=False)[0]
+        h = self.one(tokens).transpose(1, 2).reshape(batch, -1, high, wide)
+        tokens = tokens + self.two(F.gelu(self.depthwise(h)).flatten(2).transpose(1, 2))
+        logits = self.head(tokens.transpose(1, 2).reshape(batch, channels, high, wide))
+        return F.interpolate(logits, scale_factor=4, mode="bilinear"), logits.argmax(1)

@@ -1,6 +1,5 @@
 package dev.fovea.onnx.export.lowering;
 
-import dev.fovea.kernel.Text;
 import dev.fovea.onnx.export.program.Size;
 import dev.fovea.onnx.export.program.TensorMeta;
 import dev.fovea.onnx.graph.Attribute;
@@ -17,11 +16,7 @@ final class Extents {
 
   /** The sizes as one INT64 tensor with one axis. */
   static String list(Call call, Emission emit, List<Size> sizes) {
-    var known = TensorMeta.known(sizes);
-    if (known.isPresent()) {
-      return emit.longs(known.get());
-    }
-    return joined(emit, sizes.stream().map(size -> one(call, emit, size)).toList());
+    return emit.shape(call, sizes);
   }
 
   /** Lists of sizes, one after the other. */
@@ -71,14 +66,5 @@ final class Extents {
   /** Undoes {@link #batched}. */
   static String unbatched(Emission emit, boolean lone, String value) {
     return lone ? emit.node("Squeeze", value, emit.longs(0)) : value;
-  }
-
-  private static String one(Call call, Emission emit, Size size) {
-    return switch (size) {
-      case Size.Known(long value) -> emit.longs(value);
-      case Size.Computed(String name) -> call.computed(name);
-      case Size.Symbolic(String text) ->
-          throw call.refuse("needs the size '%s', which no call computes".formatted(Text.excerpt(text)));
-    };
   }
 }

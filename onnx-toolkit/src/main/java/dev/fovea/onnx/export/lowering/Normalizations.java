@@ -26,6 +26,7 @@ final class Normalizations {
         Normalizations::layerNorm, "aten.layer_norm.default", "aten.native_layer_norm.default");
     table.addView(
         Normalizations::dropout,
+        View.same(),
         "aten.dropout.default",
         "aten.feature_dropout.default",
         "aten.alpha_dropout.default");

@@ -4,6 +4,7 @@ import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
@@ -31,6 +32,32 @@ final class Numbers {
         ByteBuffer.allocate(Math.toIntExact(type.bytes(elements))).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < elements; i++) {
       put(type, bytes, values.applyAsDouble(i));
+    }
+    return new Tensor("", type, shape, bytes.flip());
+  }
+
+  /** The same for integers that a double cannot hold. */
+  static Tensor filled(DataType type, List<Long> shape, long value) {
+    if (type != DataType.INT64 && type != DataType.UINT64) {
+      return filled(type, shape, (double) value);
+    }
+    int elements = Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
+    var values = new long[elements];
+    Arrays.fill(values, value);
+    var bytes =
+        ByteBuffer.allocate(Math.multiplyExact(elements, Long.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    return new Tensor("", type, shape, bytes);
+  }
+
+  /** A tensor of the given numbers in any type; fractions are cut off for integer types. */
+  static Tensor of(DataType type, List<Long> shape, double... values) {
+    var bytes =
+        ByteBuffer.allocate(Math.toIntExact(type.bytes(values.length)))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      put(type, bytes, value);
     }
     return new Tensor("", type, shape, bytes.flip());
   }

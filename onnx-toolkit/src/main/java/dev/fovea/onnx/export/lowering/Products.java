@@ -1,13 +1,17 @@
 package dev.fovea.onnx.export.lowering;
 
+import dev.fovea.kernel.Text;
 import dev.fovea.onnx.graph.Attribute;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Products of matrices. */
 final class Products {
+  private static final Pattern EQUATION = Pattern.compile("[A-Za-z.,]{1,256}(->[A-Za-z.]{0,64})?");
+
   private Products() {}
 
   static void register(Lowerings table) {
@@ -15,6 +19,10 @@ final class Products {
     table.add(Products::addmm, "aten.addmm.default");
     table.add((call, emit) -> matMul(call, emit, "mat2"), "aten.mm.default", "aten.bmm.default");
     table.add((call, emit) -> matMul(call, emit, "other"), "aten.matmul.default");
+    table.add((call, emit) -> matMul(call, emit, "vec"), "aten.mv.default");
+    table.add((call, emit) -> matMul(call, emit, "tensor"), "aten.dot.default");
+    table.add(Products::baddbmm, "aten.baddbmm.default");
+    table.add(Products::einsum, "aten.einsum.default");
   }
 
   private static String linear(Call call, Emission emit) {
@@ -49,6 +57,38 @@ final class Products {
 
   private static String matMul(Call call, Emission emit, String other) {
     return emit.node("MatMul", call.tensor("self").name(), call.tensor(other).name());
+  }
+
+  /** {@code beta * self + alpha * (batch1 @ batch2)}, one product for each of a batch. */
+  private static String baddbmm(Call call, Emission emit) {
+    var type = call.result().type().onnx();
+    var product =
+        scaled(
+            call,
+            emit,
+            emit.node("MatMul", call.tensor("batch1").name(), call.tensor("batch2").name()),
+            "alpha");
+    // PyTorch does not look at what it multiplies by zero, NaN or not.
+    return call.real("beta") == 0
+        ? product
+        : emit.node(
+            "Add", scaled(call, emit, emit.cast(call.tensor("self"), type), "beta"), product);
+  }
+
+  private static String scaled(Call call, Emission emit, String value, String factor) {
+    return call.real(factor) == 1
+        ? value
+        : emit.node("Mul", value, emit.scalar(call.result().type().onnx(), call.real(factor)));
+  }
+
+  private static String einsum(Call call, Emission emit) {
+    var equation = call.text("equation").orElse("").replace(" ", "");
+    if (!EQUATION.matcher(equation).matches()) {
+      throw call.refuse("has the equation '%s'".formatted(Text.excerpt(equation)));
+    }
+    var type = call.result().type().onnx();
+    var operands = call.tensors("tensors").stream().map(each -> emit.cast(each, type)).toList();
+    return emit.node("Einsum", operands, Map.of("equation", Attribute.of(equation)));
   }
 
   private static void putUnlessOne(Map<String, Attribute> attributes, String key, double value) {

@@ -23,7 +23,7 @@ final class Rearranging {
         "aten.native_channel_shuffle.default");
     table.add(Rearranging::windows, "aten.im2col.default");
     table.add(Rearranging::summedWindows, "aten.col2im.default");
-    table.addView(Rearranging::unfold, "aten.unfold.default");
+    table.addView(Rearranging::unfold, View.readOnly(), "aten.unfold.default");
   }
 
   private static String pixelShuffle(Call call, Emission emit) {
