@@ -94,6 +94,14 @@ final class Shapes {
   }
 
   private static String reshape(Call call, Emission emit) {
+    var parameter = call.has("size") ? "size" : "shape";
+    long open = call.result().sizes().stream().filter(Size.Symbolic.class::isInstance).count();
+    if (open > 1 && call.has(parameter)) {
+      var given = call.sizes(parameter);
+      if (given.stream().anyMatch(Size.Computed.class::isInstance)) {
+        return emit.reshape(call, call.tensor("self").name(), given);
+      }
+    }
     return emit.reshape(call, call.tensor("self"), call.result());
   }
 
