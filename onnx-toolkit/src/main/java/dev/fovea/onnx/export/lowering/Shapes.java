@@ -35,8 +35,8 @@ final class Shapes {
         "aten.permute.default");
     table.addView(
         (call, emit) -> exchange(call, emit, call.tensor("self")),
-        View.of((call, emit, _, changed) ->
-            exchange(call, emit, new Value(changed, call.result()))),
+        View.of(
+            (call, emit, _, changed) -> exchange(call, emit, new Value(changed, call.result()))),
         "aten.transpose.int",
         "aten.t.default");
     table.addView(Shapes::unsqueeze, View.of(unshape), "aten.unsqueeze.default");
