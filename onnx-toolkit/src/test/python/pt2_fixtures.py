@@ -609,7 +609,7 @@ MVit = tiny(
 class Resizes(nn.Module):
     """Factors and sizes, whole and fractional; corners aligned or not; integers."""
 
-    example = (2, 2, 5, 7)
+    example = (2, 1, 5, 7)
 
     def forward(self, x):
         one = x[:, :, :1]
@@ -629,7 +629,7 @@ class Resizes(nn.Module):
             F.interpolate(x, scale_factor=1.6, mode="bicubic", align_corners=True),
             F.interpolate(x, size=(3, 3), mode="bilinear", antialias=True),
             F.interpolate(x, size=(9, 4), mode="bicubic", antialias=True),
-            F.interpolate((x * 10).to(torch.int64), size=(7, 3)),
+            F.interpolate((x.abs() * 10).to(torch.uint8), size=(7, 3)).to(torch.int32),
         )
 
 
@@ -638,7 +638,7 @@ class Spatial(nn.Module):
 
     example = (2, 3, 8, 12)
     multiples = {2: 4, 3: 4}
-    others = ((1, 3, 12, 8), (3, 3, 4, 20))
+    others = ((1, 3, 4, 8), (3, 3, 8, 4))
 
     def __init__(self):
         super().__init__()
@@ -671,7 +671,7 @@ class Blocks(nn.Module):
 
     example = (2, 4, 4, 6)
     multiples = {2: 2, 3: 2}
-    others = ((1, 4, 8, 2),)
+    others = ((1, 4, 8, 2), (3, 4, 2, 4))
 
     def forward(self, x):
         return F.pixel_unshuffle(x, 2), F.pixel_shuffle(x, 2), F.channel_shuffle(x, 2)
@@ -761,13 +761,13 @@ class AdaptivePools(nn.Module):
 class Volumes(nn.Module):
     """Three spatial axes: convolutions, pooling, resizing, normalisation."""
 
-    example = (2, 2, 4, 5, 6)
+    example = (2, 2, 3, 4, 5)
 
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv3d(2, 4, 3, stride=(1, 2, 2), padding=1)
-        self.bn = nn.BatchNorm3d(4)
-        self.up = nn.ConvTranspose3d(4, 1, 2, stride=2)
+        self.conv = nn.Conv3d(2, 2, 3, stride=(1, 2, 2), padding=1)
+        self.bn = nn.BatchNorm3d(2)
+        self.up = nn.ConvTranspose3d(2, 1, 2, stride=2)
         self.same = nn.Conv3d(2, 1, (2, 1, 3), padding="same")
 
     def forward(self, x):
@@ -1019,8 +1019,8 @@ TRANSFORMERS = (
     Attention, Indexing, Constants, Orders, Functions, Views, Aliases, Contractions, Sizes, Detr, SegFormer, Mixer, Vit, Swin,
     SwinV2, ConvNeXt, MaxVit, MVit,
 )
-# Recurrent layers are unrolled step by step otherwise, and changes in place are gone.
-RAW_ONLY = (Readers, Aliases)
+# Decomposed, readers are unrolled step by step, changes in place are gone, and the others are nothing but indexing.
+RAW_ONLY = (Readers, Aliases, Resizes, Windows, Lines, Affine)
 
 
 def randomise(model):
@@ -1064,7 +1064,9 @@ def dimensions(kind):
 
 
 def recorded(kind):
-    batches = tuple((batch, *kind.example[1:]) for batch in (1, 3) if kind in MODELS or batch == 3)
+    batches = tuple((batch, *kind.example[1:]) for batch in (1, 3) if kind in MODELS or batch == 1)
+    if hasattr(kind, "multiples"):
+        return kind.others
     return (kind.example, *getattr(kind, "others", batches))
 
 

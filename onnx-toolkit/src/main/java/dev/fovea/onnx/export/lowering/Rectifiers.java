@@ -17,7 +17,11 @@ final class Rectifiers {
     table.add(Rectifiers::celu, "aten.celu.default");
     table.add((call, emit) -> emit.node("Selu", input(call, emit)), "aten.selu.default");
     table.add(Rectifiers::prelu, "aten.prelu.default", "aten._prelu_kernel.default");
-    table.add(Rectifiers::rrelu, "aten.rrelu.default");
+    table.add(
+        Rectifiers::rrelu,
+        "aten.rrelu.default",
+        // The second result is the drawn slopes.
+        "aten.rrelu_with_noise_functional.default");
     table.add(Rectifiers::threshold, "aten.threshold.default");
     table.add(Rectifiers::hardshrink, "aten.hardshrink.default");
     table.add(Rectifiers::softshrink, "aten.softshrink.default");

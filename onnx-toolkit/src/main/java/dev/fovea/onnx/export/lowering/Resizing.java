@@ -6,12 +6,10 @@ import dev.fovea.onnx.graph.Attribute;
 import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Tensor;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Images made larger or smaller. Where PyTorch was given factors, they decide which places are
@@ -19,17 +17,6 @@ import java.util.Set;
  * makes a whole size, so that the same is handed to ONNX.
  */
 final class Resizing {
-  /** What ONNX Runtime resizes, and the short floats that other runtimes do. */
-  private static final Set<DataType> RESIZABLE =
-      EnumSet.of(
-          DataType.FLOAT,
-          DataType.FLOAT16,
-          DataType.BFLOAT16,
-          DataType.DOUBLE,
-          DataType.INT32,
-          DataType.INT8,
-          DataType.UINT8);
-
   private static final double MOST_FACTOR = 1 << 20;
 
   private Resizing() {}
@@ -86,14 +73,8 @@ final class Resizing {
 
   private static String nearest(Call call, Emission emit, int axes, boolean exact) {
     var target = Target.of(call, axes);
-    boolean resizable = RESIZABLE.contains(target.input().type());
     var sources = target.sources(call, exact);
-    if (sources.isEmpty() && !resizable) {
-      throw call.refuse(
-          "resizes %s of a size that is only known when the model runs"
-              .formatted(target.input().type()));
-    }
-    if (sources.isPresent() && (!resizable || !target.runtimeAgrees(call, exact))) {
+    if (sources.isPresent() && !target.runtimeAgrees(call, exact)) {
       var value = target.input().name();
       for (int axis = 0; axis < axes; axis++) {
         value =

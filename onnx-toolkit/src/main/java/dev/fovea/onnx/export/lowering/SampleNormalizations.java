@@ -75,7 +75,9 @@ final class SampleNormalizations {
   /** By mean and variance of each channel over the whole batch. */
   static String overBatch(Call call, Emission emit) {
     var input = call.tensor("input");
-    channels(call, input);
+    if (input.rank() < 2) {
+      throw call.refuse("normalises channels of a tensor with %d axes".formatted(input.rank()));
+    }
     var axes =
         emit.longs(LongStream.range(0, input.rank()).filter(axis -> axis != 1).boxed().toList());
     var keep = Map.of("keepdims", Attribute.of(1));
