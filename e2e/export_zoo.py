@@ -260,7 +260,8 @@ def main():
             try:
                 nodes, size, seconds, said = tried(name, spec, options.fovea.split(), options.decomposed, folder)
             except Exception as failure:
-                nodes, size, seconds, said = 0, 0, 0.0, f"{type(failure).__name__}: {(str(failure).strip() or 'no reason').splitlines()[0]}"
+                reason = (str(failure).strip() or "no reason").splitlines()[0]
+                nodes, size, seconds, said = 0, 0, 0.0, f"{type(failure).__name__}: {reason}"
         fine = isinstance(said, float) or said.startswith("left out")
         if not fine:
             failed.append(name)

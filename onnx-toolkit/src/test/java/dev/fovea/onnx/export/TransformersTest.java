@@ -110,6 +110,25 @@ class TransformersTest {
     }
   }
 
+  /** PyTorch repeats a weight for each token; a copy for each is a gigabyte for ViT-B/16. */
+  @Test
+  void repeatsNoWeightsForTheProductsOfABatch() {
+    for (var name : MODELS) {
+      var nodes =
+          Pt2Exporter.export(Recorded.file(name + ".decomposed.pt2")).model().graph().nodes();
+      var repeated =
+          nodes.stream()
+              .filter(node -> node.opType().equals("Expand"))
+              .flatMap(node -> node.outputs().stream())
+              .toList();
+
+      assertThat(nodes)
+          .as(name)
+          .filteredOn(node -> node.opType().equals("MatMul"))
+          .allSatisfy(node -> assertThat(repeated).doesNotContain(node.inputs().getLast()));
+    }
+  }
+
   @Test
   void writesTheSameBytesEachTime() {
     var file = Recorded.file("swin.raw.pt2");

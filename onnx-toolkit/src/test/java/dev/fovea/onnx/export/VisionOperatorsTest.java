@@ -101,16 +101,14 @@ class VisionOperatorsTest {
 
     assertThat(resizes).anySatisfy(node -> assertThat(node.inputs()).hasSize(3));
     assertThat(resizes)
-        .anySatisfy(
-            node -> {
-              assertThat(node.inputs()).hasSize(4);
-              assertThat(node.inputs().get(2)).isEmpty();
-            });
+        .anySatisfy(node -> {
+          assertThat(node.inputs()).hasSize(4);
+          assertThat(node.inputs().get(2)).isEmpty();
+        });
     assertThat(resizes)
-        .allSatisfy(
-            node ->
-                assertThat(node.attributes().get("coordinate_transformation_mode"))
-                    .isNotEqualTo(Attribute.of("pytorch_half_pixel")));
+        .allSatisfy(node ->
+            assertThat(node.attributes().get("coordinate_transformation_mode"))
+                .isNotEqualTo(Attribute.of("pytorch_half_pixel")));
   }
 
   @Test

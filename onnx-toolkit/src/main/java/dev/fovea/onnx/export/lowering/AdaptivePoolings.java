@@ -12,8 +12,8 @@ import java.util.stream.LongStream;
 
 /**
  * Maxima and means over windows that are chosen so that a given size results. Value {@code i} of
- * {@code n} sees the values from {@code floor(i * size / n)} up to {@code ceil((i + 1) * size / n)},
- * so that windows differ in length and overlap where the size is no multiple.
+ * {@code n} sees the values from {@code floor(i * size / n)} up to {@code ceil((i + 1) * size /
+ * n)}, so that windows differ in length and overlap where the size is no multiple.
  */
 final class AdaptivePoolings {
   private AdaptivePoolings() {}
@@ -35,27 +35,37 @@ final class AdaptivePoolings {
   }
 
   private static String average(Call call, Emission emit, int axes) {
-    return pool(call, emit, axes, "Average", (value, axis, size, target) -> {
-      var weights = weights(call, emit, size, target);
-      int last = call.result().rank() - 1;
-      if (axis == last) {
-        return emit.node("MatMul", value, weights);
-      }
-      var exchanged = exchanged(emit, value, axis, last);
-      return exchanged(emit, emit.node("MatMul", exchanged, weights), axis, last);
-    });
+    return pool(
+        call,
+        emit,
+        axes,
+        "Average",
+        (value, axis, size, target) -> {
+          var weights = weights(call, emit, size, target);
+          int last = call.result().rank() - 1;
+          if (axis == last) {
+            return emit.node("MatMul", value, weights);
+          }
+          var exchanged = exchanged(emit, value, axis, last);
+          return exchanged(emit, emit.node("MatMul", exchanged, weights), axis, last);
+        });
   }
 
   private static String max(Call call, Emission emit, int axes) {
-    return pool(call, emit, axes, "Max", (value, axis, size, target) -> {
-      var windows = windows(call, emit, size, target);
-      var seen =
-          emit.node("Gather", List.of(value, windows), Map.of("axis", Attribute.of(axis)));
-      return emit.node(
-          "ReduceMax",
-          List.of(seen, emit.longs(axis + 1L)),
-          Map.of("keepdims", Attribute.of(0)));
-    });
+    return pool(
+        call,
+        emit,
+        axes,
+        "Max",
+        (value, axis, size, target) -> {
+          var windows = windows(call, emit, size, target);
+          var seen =
+              emit.node("Gather", List.of(value, windows), Map.of("axis", Attribute.of(axis)));
+          return emit.node(
+              "ReduceMax",
+              List.of(seen, emit.longs(axis + 1L)),
+              Map.of("keepdims", Attribute.of(0)));
+        });
   }
 
   /** Pools one axis of known size into windows of different lengths. */
@@ -165,8 +175,7 @@ final class AdaptivePoolings {
             shape,
             index -> {
               long i = index / longest;
-              return Math.min(
-                  start(i, size, target) + index % longest, end(i, size, target) - 1);
+              return Math.min(start(i, size, target) + index % longest, end(i, size, target) - 1);
             }));
   }
 

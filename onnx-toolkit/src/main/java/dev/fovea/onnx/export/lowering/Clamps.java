@@ -28,9 +28,7 @@ final class Clamps {
         },
         "aten.relu6.default");
     table.add(
-        (call, emit) -> extreme(call, emit, "Max", "Or"),
-        "aten.maximum.default",
-        "aten.max.other");
+        (call, emit) -> extreme(call, emit, "Max", "Or"), "aten.maximum.default", "aten.max.other");
     table.add(
         (call, emit) -> extreme(call, emit, "Min", "And"),
         "aten.minimum.default",
@@ -53,9 +51,7 @@ final class Clamps {
       value = emit.node("Max", value, emit.operand(call, "min", type));
     }
     // The upper bound wins where the two cross, as in PyTorch.
-    return call.given("max")
-        ? emit.node("Min", value, emit.operand(call, "max", type))
-        : value;
+    return call.given("max") ? emit.node("Min", value, emit.operand(call, "max", type)) : value;
   }
 
   private static String extreme(Call call, Emission emit, String opType, String boolType) {

@@ -40,7 +40,8 @@ final class Convolutions {
     attributes.put("strides", Attribute.ints(Extents.integers(call, "stride", axes, 1)));
     attributes.put("dilations", Attribute.ints(dilations));
     attributes.put("pads", Attribute.ints(pads(call, weight, dilations)));
-    attributes.put("group", Attribute.of(Extents.inRange(call, "groups", call.integer("groups"), 1)));
+    attributes.put(
+        "group", Attribute.of(Extents.inRange(call, "groups", call.integer("groups"), 1)));
     if (transposed) {
       attributes.put(
           "output_padding", Attribute.ints(Extents.integers(call, "output_padding", axes, 0)));
@@ -70,8 +71,7 @@ final class Convolutions {
       }
       case "same" -> {
         for (int axis = 0; axis < axes; axis++) {
-          long kernel =
-              Extents.inRange(call, "kernel", call.fixedSize(weight.meta(), axis + 2), 1);
+          long kernel = Extents.inRange(call, "kernel", call.fixedSize(weight.meta(), axis + 2), 1);
           long total = dilations.get(axis) * (kernel - 1);
           begin.add(total / 2);
           // An odd rest is padded at the end, as PyTorch does.

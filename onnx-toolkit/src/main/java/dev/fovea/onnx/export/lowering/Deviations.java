@@ -33,8 +33,7 @@ final class Deviations {
     table.addList(
         (call, emit) -> {
           var mean = mean(call, emit);
-          return List.of(
-              emit.node("Sqrt", variance(call, emit, mean)), reduced(call, emit, mean));
+          return List.of(emit.node("Sqrt", variance(call, emit, mean)), reduced(call, emit, mean));
         },
         "aten.std_mean.correction",
         "aten.std_mean.dim",
@@ -62,7 +61,8 @@ final class Deviations {
 
   private static String variance(Call call, Emission emit, String mean) {
     var off = emit.node("Sub", input(call, emit), mean);
-    return emit.node("Div", reduce(call, emit, "ReduceSum", emit.node("Mul", off, off)), divisor(call, emit));
+    return emit.node(
+        "Div", reduce(call, emit, "ReduceSum", emit.node("Mul", off, off)), divisor(call, emit));
   }
 
   /** How many values there are, less the correction. */
@@ -114,8 +114,7 @@ final class Deviations {
       return reduce(call, emit, order > 0 ? "ReduceMax" : "ReduceMin", sizes);
     }
     var powers = emit.node("Pow", sizes, emit.scalar(type, order));
-    return emit.node(
-        "Pow", reduce(call, emit, "ReduceSum", powers), emit.scalar(type, 1 / order));
+    return emit.node("Pow", reduce(call, emit, "ReduceSum", powers), emit.scalar(type, 1 / order));
   }
 
   private static String reduce(Call call, Emission emit, String opType, String value) {

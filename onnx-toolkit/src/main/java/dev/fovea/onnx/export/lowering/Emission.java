@@ -42,6 +42,7 @@ final class Emission {
   private final Set<String> foldable = new HashSet<>();
   private final Map<Tensor, String> shared = new HashMap<>();
   private final Map<String, String> transposes = new HashMap<>();
+  private final Map<String, String> repeated = new HashMap<>();
   private final Map<String, Axis> measured = new HashMap<>();
   private final Map<Axis, String> sizes = new HashMap<>();
   private final Map<String, LongSummaryStatistics> ranges = new HashMap<>();
@@ -302,6 +303,16 @@ final class Emission {
   /** The matrix of which {@code name} is the transposed one. */
   Optional<String> transposedFrom(String name) {
     return Optional.ofNullable(transposes.get(name));
+  }
+
+  /** Remembers that a tensor is another one with nothing but its matrices repeated. */
+  void repeats(String name, String matrices) {
+    repeated.put(name, matrices);
+  }
+
+  /** The matrices of which {@code name} is a repetition; itself if it is none. */
+  String once(String name) {
+    return repeated.getOrDefault(name, name);
   }
 
   /** A matrix exchanged: in advance if it is a constant, so that no node remains. */

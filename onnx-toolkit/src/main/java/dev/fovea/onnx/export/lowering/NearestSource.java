@@ -31,8 +31,7 @@ record NearestSource(long size, long target, Optional<Double> factor, boolean ex
   }
 
   private long inRuntime(int index) {
-    float scale =
-        factor.map(Double::floatValue).orElseGet(() -> (float) target / (float) size);
+    float scale = factor.map(Double::floatValue).orElseGet(() -> (float) target / (float) size);
     if (scale == 1) {
       return index;
     }

@@ -44,20 +44,18 @@ final class Normalizations {
     }
     var input = call.tensor("input");
     var mean = call.tensor("running_mean");
-    var shape = List.of(call.fixedSize(mean.meta(), 0));
-    var type = mean.type();
     var scale =
-        call.optionalTensor("weight")
-            .map(Value::name)
-            .orElseGet(() -> emit.filled(call, type, shape, 1));
+        call.optionalTensor("weight").map(Value::name).orElseGet(() -> all(call, emit, mean, 1));
     var shift =
-        call.optionalTensor("bias")
-            .map(Value::name)
-            .orElseGet(() -> emit.filled(call, type, shape, 0));
+        call.optionalTensor("bias").map(Value::name).orElseGet(() -> all(call, emit, mean, 0));
     return emit.node(
         "BatchNormalization",
         List.of(input.name(), scale, shift, mean.name(), call.tensor("running_var").name()),
         Map.of("epsilon", Attribute.of((float) call.real("eps"))));
+  }
+
+  private static String all(Call call, Emission emit, Value like, double value) {
+    return emit.filled(call, like.type(), List.of(call.fixedSize(like.meta(), 0)), value);
   }
 
   private static String layerNorm(Call call, Emission emit) {

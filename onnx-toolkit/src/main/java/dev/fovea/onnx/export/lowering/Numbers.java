@@ -84,8 +84,7 @@ final class Numbers {
    * @param order which block of a part comes first, second and so on
    */
   static Tensor inBlocks(List<Tensor> parts, List<Integer> order, List<Long> shape) {
-    int bytes =
-        parts.stream().mapToInt(part -> part.data().remaining()).reduce(0, Math::addExact);
+    int bytes = parts.stream().mapToInt(part -> part.data().remaining()).reduce(0, Math::addExact);
     var to = ByteBuffer.allocate(bytes);
     for (var part : parts) {
       var from = part.data();

@@ -98,10 +98,7 @@ final class Poolings {
       pads.addAll(ends);
       batch =
           emit.node(
-              "Pad",
-              batch,
-              emit.longs(pads),
-              emit.scalar(input.type(), Double.NEGATIVE_INFINITY));
+              "Pad", batch, emit.longs(pads), emit.scalar(input.type(), Double.NEGATIVE_INFINITY));
       begins = Collections.nCopies(axes, 0L);
       ends = begins;
     }
@@ -129,9 +126,7 @@ final class Poolings {
     var mean = emit.node("AveragePool", List.of(batch), attributes);
     var type = call.result().type().onnx();
     if (divisor.isPresent()) {
-      mean =
-          emit.node(
-              "Mul", mean, emit.scalar(type, area(call, window) / (double) divisor.get()));
+      mean = emit.node("Mul", mean, emit.scalar(type, area(call, window) / (double) divisor.get()));
     } else if (countsPadding && !ends.equals(window.padding())) {
       mean = emit.node("Mul", mean, shares(call, emit, input, window));
     }
@@ -165,9 +160,10 @@ final class Poolings {
       if (size.isPresent() && result.isPresent()) {
         long needed = (result.get() - 1) * stride + window.reach(axis) - size.get() - padding;
         // Less than the padding: what is left over behind the last window changes nothing.
-        ends.add(needed <= padding && fits(size.get(), padding, window, axis, result.get())
-            ? padding
-            : Math.max(needed, 0));
+        ends.add(
+            needed <= padding && fits(size.get(), padding, window, axis, result.get())
+                ? padding
+                : Math.max(needed, 0));
       } else if (padding + stride <= window.reach(axis)) {
         // No window starts behind the input, so that one stride less one always completes the last.
         ends.add(padding + stride - 1);

@@ -45,8 +45,7 @@ final class RealFunctions {
     table.add(RealFunctions::expm1, "aten.expm1.default");
     table.add(
         (call, emit) ->
-            emit.node(
-                "Sub", emit.scalar(type(call), 1), emit.node("Erf", input(call, emit))),
+            emit.node("Sub", emit.scalar(type(call), 1), emit.node("Erf", input(call, emit))),
         "aten.erfc.default");
     table.add(RealFunctions::logit, "aten.logit.default");
     table.add((call, emit) -> whole(call, emit, "Floor"), "aten.floor.default");
@@ -71,9 +70,7 @@ final class RealFunctions {
 
   private static String log(Call call, Emission emit, double base) {
     return emit.node(
-        "Mul",
-        emit.node("Log", input(call, emit)),
-        emit.scalar(type(call), 1 / Math.log(base)));
+        "Mul", emit.node("Log", input(call, emit)), emit.scalar(type(call), 1 / Math.log(base)));
   }
 
   /**
@@ -88,9 +85,7 @@ final class RealFunctions {
     var u = emit.node("Exp", x);
     var less = emit.node("Sub", u, one);
     var corrected = emit.node("Div", emit.node("Mul", less, x), emit.node("Log", u));
-    var plain =
-        emit.node(
-            "Or", emit.node("Equal", u, emit.scalar(type, 0)), emit.node("IsInf", u));
+    var plain = emit.node("Or", emit.node("Equal", u, emit.scalar(type, 0)), emit.node("IsInf", u));
     var large = emit.node("Where", plain, less, corrected);
     return emit.node("Where", emit.node("Equal", u, one), x, large);
   }
@@ -100,18 +95,14 @@ final class RealFunctions {
     var x = input(call, emit);
     var eps = call.optionalReal("eps");
     if (eps.isPresent()) {
-      x =
-          emit.node(
-              "Clip", x, emit.scalar(type, eps.get()), emit.scalar(type, 1 - eps.get()));
+      x = emit.node("Clip", x, emit.scalar(type, eps.get()), emit.scalar(type, 1 - eps.get()));
     }
     return emit.node("Log", emit.node("Div", x, emit.node("Sub", emit.scalar(type, 1), x)));
   }
 
   /** Integers are whole already, and ONNX rounds no integers. */
   private static String whole(Call call, Emission emit, String opType) {
-    return type(call).isFloating()
-        ? emit.node(opType, input(call, emit))
-        : input(call, emit);
+    return type(call).isFloating() ? emit.node(opType, input(call, emit)) : input(call, emit);
   }
 
   /** Half goes to the even neighbour, in ONNX as in PyTorch. */
@@ -128,8 +119,7 @@ final class RealFunctions {
     var unit = emit.scalar(type(call), Math.pow(10, Math.abs(decimals)));
     var there = decimals > 0 ? "Mul" : "Div";
     var back = decimals > 0 ? "Div" : "Mul";
-    return emit.node(
-        back, emit.node("Round", emit.node(there, input(call, emit), unit)), unit);
+    return emit.node(back, emit.node("Round", emit.node(there, input(call, emit), unit)), unit);
   }
 
   private static String trunc(Call call, Emission emit) {

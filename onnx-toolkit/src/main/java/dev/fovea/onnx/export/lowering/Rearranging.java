@@ -108,8 +108,7 @@ final class Rearranging {
     value = picked(call, emit, value, 2, rows.shape(), rows::place);
     value = picked(call, emit, value, 4, columns.shape(), columns::place);
     var ordered =
-        emit.node(
-            "Transpose", List.of(value), Map.of("perm", Attribute.ints(0, 1, 2, 4, 3, 5)));
+        emit.node("Transpose", List.of(value), Map.of("perm", Attribute.ints(0, 1, 2, 4, 3, 5)));
     var result = emit.reshape(ordered, List.of(0L, -1L, rows.steps() * columns.steps()));
     return Extents.unbatched(emit, lone, result);
   }
@@ -156,8 +155,7 @@ final class Rearranging {
     var image =
         emit.node(
             "Col2Im",
-            List.of(
-                Extents.batched(emit, lone, self.name()), emit.longs(size), emit.longs(kernel)),
+            List.of(Extents.batched(emit, lone, self.name()), emit.longs(size), emit.longs(kernel)),
             Map.of(
                 "dilations",
                 Attribute.ints(Extents.integers(call, "dilation", 2, 1)),
@@ -213,8 +211,7 @@ final class Rearranging {
   private static long factor(Call call, String parameter) {
     long factor = call.integer(parameter);
     if (factor < 1 || factor > MOST_FACTOR) {
-      throw call.refuse(
-          "has the factor %d (expected: 1 to %d)".formatted(factor, MOST_FACTOR));
+      throw call.refuse("has the factor %d (expected: 1 to %d)".formatted(factor, MOST_FACTOR));
     }
     return factor;
   }

@@ -68,9 +68,7 @@ final class Rectifiers {
     var self = call.tensor("self");
     var weight = call.tensor("weight");
     boolean aligned =
-        weight.rank() != 1
-            || self.rank() < 3
-            || weight.meta().size(0).equals(Optional.of(1L));
+        weight.rank() != 1 || self.rank() < 3 || weight.meta().size(0).equals(Optional.of(1L));
     var slope = weight.name();
     if (!aligned) {
       var shape = new ArrayList<>(Collections.nCopies(self.rank() - 1, 1L));
@@ -115,9 +113,7 @@ final class Rectifiers {
     var type = type(call);
     double lambda = call.real("lambd");
     return emit.node(
-        "Sub",
-        x,
-        emit.node("Clip", x, emit.scalar(type, -lambda), emit.scalar(type, lambda)));
+        "Sub", x, emit.node("Clip", x, emit.scalar(type, -lambda), emit.scalar(type, lambda)));
   }
 
   private static String softplus(Call call, Emission emit) {

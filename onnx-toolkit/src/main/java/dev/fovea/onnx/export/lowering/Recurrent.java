@@ -187,10 +187,7 @@ final class Recurrent {
       }
       var sizes = Collections.nCopies(layers, (long) directions);
       return emit.nodes(
-          "Split",
-          List.of(states, emit.longs(sizes)),
-          Map.of("axis", Attribute.of(0)),
-          layers);
+          "Split", List.of(states, emit.longs(sizes)), Map.of("axis", Attribute.of(0)), layers);
     }
 
     /** The matrices of the input and of the state, and the biases of both in one row. */
@@ -238,8 +235,7 @@ final class Recurrent {
         return emit.node("Squeeze", outputs, emit.longs(1));
       }
       var beside =
-          emit.node(
-              "Transpose", List.of(outputs), Map.of("perm", Attribute.ints(0, 2, 1, 3)));
+          emit.node("Transpose", List.of(outputs), Map.of("perm", Attribute.ints(0, 2, 1, 3)));
       return emit.reshape(beside, List.of(0L, 0L, directions * hidden(layer)));
     }
   }

@@ -21,11 +21,8 @@ final class Reductions {
     table.add(
         (call, emit) -> reduce(call, emit, "ReduceMin"), "aten.amin.default", "aten.min.default");
     table.add(
-        (call, emit) -> reduce(call, emit, "ReduceProd"),
-        "aten.prod.dim_int",
-        "aten.prod.default");
-    table.add(
-        (call, emit) -> reduce(call, emit, "ReduceLogSumExp"), "aten.logsumexp.default");
+        (call, emit) -> reduce(call, emit, "ReduceProd"), "aten.prod.dim_int", "aten.prod.default");
+    table.add((call, emit) -> reduce(call, emit, "ReduceLogSumExp"), "aten.logsumexp.default");
   }
 
   private static String reduce(Call call, Emission emit, String opType) {

@@ -37,7 +37,8 @@ final class Resizing {
     smooth(table, "upsample_bilinear2d", 2, Map.of("mode", Attribute.of("linear")));
     smooth(table, "upsample_trilinear3d", 3, Map.of("mode", Attribute.of("linear")));
     smooth(table, "upsample_bicubic2d", 2, cubic(-0.75f));
-    smooth(table, "_upsample_bilinear2d_aa", 2, antialiased(Map.of("mode", Attribute.of("linear"))));
+    smooth(
+        table, "_upsample_bilinear2d_aa", 2, antialiased(Map.of("mode", Attribute.of("linear"))));
     // PyTorch follows Pillow here, whose cubic is another than its own.
     smooth(table, "_upsample_bicubic2d_aa", 2, antialiased(cubic(-0.5f)));
   }
@@ -107,8 +108,7 @@ final class Resizing {
     static Target of(Call call, int axes) {
       var input = call.tensor(call.has("input") ? "input" : "self");
       if (input.rank() != axes + 2 || call.result().rank() != axes + 2) {
-        throw call.refuse(
-            "is given %d axes (expected: %d)".formatted(input.rank(), axes + 2));
+        throw call.refuse("is given %d axes (expected: %d)".formatted(input.rank(), axes + 2));
       }
       var sizes = call.given("output_size") ? call.sizes("output_size") : List.<Size>of();
       var factors = factors(call, axes);
@@ -117,7 +117,8 @@ final class Resizing {
       }
       if ((!sizes.isEmpty() && sizes.size() != axes)
           || (!factors.isEmpty() && factors.size() != axes)) {
-        throw call.refuse("has sizes or factors for another number of axes than %d".formatted(axes));
+        throw call.refuse(
+            "has sizes or factors for another number of axes than %d".formatted(axes));
       }
       for (var size : sizes) {
         if (size instanceof Size.Known(long value)) {
@@ -164,15 +165,15 @@ final class Resizing {
 
     /** For each axis, which places PyTorch takes the results from. */
     Optional<List<Tensor>> sources(Call call, boolean exact) {
-      return extents(call).map(extents -> {
-        var tensors = new ArrayList<Tensor>();
-        for (int axis = 0; axis < axes; axis++) {
-          var source = source(call, extents.get(axis), axis, exact);
-          tensors.add(
-              Numbers.of(DataType.INT64, List.of(source.target()), source::inPyTorch));
-        }
-        return tensors;
-      });
+      return extents(call)
+          .map(extents -> {
+            var tensors = new ArrayList<Tensor>();
+            for (int axis = 0; axis < axes; axis++) {
+              var source = source(call, extents.get(axis), axis, exact);
+              tensors.add(Numbers.of(DataType.INT64, List.of(source.target()), source::inPyTorch));
+            }
+            return tensors;
+          });
     }
 
     boolean runtimeAgrees(Call call, boolean exact) {
@@ -203,9 +204,7 @@ final class Resizing {
         double factor = factors.get(axis);
         int place = axis;
         scales[axis + 2] =
-            extents
-                .map(known -> factor(call, known.get(place), factor))
-                .orElse((float) factor);
+            extents.map(known -> factor(call, known.get(place), factor)).orElse((float) factor);
       }
       return emit.node(
           "Resize",
@@ -222,15 +221,12 @@ final class Resizing {
       return TensorMeta.known(all)
           .map(known -> emit.longs(known))
           .orElseGet(
-              () ->
-                  Extents.joined(emit, List.of(outer(emit), Extents.list(call, emit, sizes))));
+              () -> Extents.joined(emit, List.of(outer(emit), Extents.list(call, emit, sizes))));
     }
 
     private String outer(Emission emit) {
       return emit.node(
-          "Shape",
-          List.of(input.name()),
-          Map.of("start", Attribute.of(0), "end", Attribute.of(2)));
+          "Shape", List.of(input.name()), Map.of("start", Attribute.of(0), "end", Attribute.of(2)));
     }
 
     /** ONNX has factors in 32 bits: the one next to it that makes the same size. */

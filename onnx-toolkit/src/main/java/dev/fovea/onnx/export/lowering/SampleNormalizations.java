@@ -52,8 +52,7 @@ final class SampleNormalizations {
       return Normalizations.batchNorm(call, emit);
     }
     if (call.given("running_mean") || call.given("running_var")) {
-      throw call.refuse(
-          "updates statistics: the model is in training mode", Normalizations.EVAL);
+      throw call.refuse("updates statistics: the model is in training mode", Normalizations.EVAL);
     }
     var input = call.tensor("input");
     var shape = List.of(channels(call, input));
@@ -85,9 +84,7 @@ final class SampleNormalizations {
     var off = emit.node("Sub", input.name(), mean);
     var variance = emit.node("ReduceMean", List.of(emit.node("Mul", off, off), axes), keep);
     var scale =
-        emit.node(
-            "Sqrt",
-            emit.node("Add", variance, emit.scalar(input.type(), call.real("eps"))));
+        emit.node("Sqrt", emit.node("Add", variance, emit.scalar(input.type(), call.real("eps"))));
     return weighted(call, emit, emit.node("Div", off, scale), input.rank());
   }
 

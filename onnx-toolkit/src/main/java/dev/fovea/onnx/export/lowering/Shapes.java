@@ -35,8 +35,8 @@ final class Shapes {
         "aten.permute.default");
     table.addView(
         (call, emit) -> exchange(call, emit, call.tensor("self")),
-        View.of((call, emit, _, changed) ->
-            exchange(call, emit, new Value(changed, call.result()))),
+        View.of(
+            (call, emit, _, changed) -> exchange(call, emit, new Value(changed, call.result()))),
         "aten.transpose.int",
         "aten.t.default");
     table.addView(Shapes::unsqueeze, View.of(unshape), "aten.unsqueeze.default");
@@ -94,6 +94,17 @@ final class Shapes {
   }
 
   private static String reshape(Call call, Emission emit) {
+    if (call.tensor("self").meta().sizes().equals(call.result().sizes())) {
+      return call.tensor("self").name();
+    }
+    var parameter = call.has("size") ? "size" : "shape";
+    long open = call.result().sizes().stream().filter(Size.Symbolic.class::isInstance).count();
+    if (open > 1 && call.has(parameter)) {
+      var given = call.sizes(parameter);
+      if (given.stream().anyMatch(Size.Computed.class::isInstance)) {
+        return emit.reshape(call, call.tensor("self").name(), given);
+      }
+    }
     return emit.reshape(call, call.tensor("self"), call.result());
   }
 

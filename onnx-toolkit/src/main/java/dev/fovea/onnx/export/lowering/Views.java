@@ -124,7 +124,18 @@ final class Views {
         sizes.add(size);
       }
     }
-    return emit.node("Expand", self.name(), emit.shape(call, sizes));
+    var expanded = emit.node("Expand", self.name(), emit.shape(call, sizes));
+    if (keepsMatrices(self.meta(), result)) {
+      emit.repeats(expanded, self.name());
+    }
+    return expanded;
+  }
+
+  private static boolean keepsMatrices(TensorMeta self, TensorMeta result) {
+    return self.rank() >= 2
+        && self.sizes()
+            .subList(self.rank() - 2, self.rank())
+            .equals(result.sizes().subList(result.rank() - 2, result.rank()));
   }
 
   private static String unexpand(Call call, Emission emit, int result, String changed) {
