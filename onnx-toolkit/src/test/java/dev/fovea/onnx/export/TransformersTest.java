@@ -42,8 +42,7 @@ class TransformersTest {
 
   /** The last six are torchvision's own with next to no weights. */
   static final List<String> MODELS =
-      List.of(
-          "detr", "segformer", "mixer", "vit", "swin", "swinv2", "convnext", "maxvit", "mvit");
+      List.of("detr", "segformer", "mixer", "vit", "swin", "swinv2", "convnext", "maxvit", "mvit");
 
   @TempDir Path folder;
 

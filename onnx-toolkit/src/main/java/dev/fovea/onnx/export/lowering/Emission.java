@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The graph under construction: nodes and constants, each with a fresh name. A node whose inputs are
- * all known becomes a constant at once, as far as {@link Folding} goes.
+ * The graph under construction: nodes and constants, each with a fresh name. A node whose inputs
+ * are all known becomes a constant at once, as far as {@link Folding} goes.
  */
 final class Emission {
   /** A constant that the exporter itself makes may have at most this many elements. */
@@ -102,8 +102,7 @@ final class Emission {
     return known(name)
         .filter(tensor -> tensor.type() == DataType.INT64)
         .map(tensor ->
-            ranges.computeIfAbsent(
-                name, _ -> Arrays.stream(tensor.longs()).summaryStatistics()));
+            ranges.computeIfAbsent(name, _ -> Arrays.stream(tensor.longs()).summaryStatistics()));
   }
 
   /** A constant that is made of stored ones when it is first read. */
@@ -123,9 +122,9 @@ final class Emission {
 
   List<String> nodes(
       String opType, List<String> inputs, Map<String, Attribute> attributes, int results) {
-    if (results == 1 && inputs.stream().allMatch(each -> each.isEmpty() || foldable.contains(each))) {
-      var folded =
-          folding.fold(opType, inputs.stream().map(this::known).toList(), attributes);
+    if (results == 1
+        && inputs.stream().allMatch(each -> each.isEmpty() || foldable.contains(each))) {
+      var folded = folding.fold(opType, inputs.stream().map(this::known).toList(), attributes);
       if (folded.isPresent()) {
         return List.of(constant(folded.get()));
       }
@@ -431,7 +430,8 @@ final class Emission {
           constantBytes += each.data().remaining();
           if (constantBytes > MAX_CONSTANT_BYTES) {
             throw new Inconvertible(
-                "the program asks for constants of more than %d bytes".formatted(MAX_CONSTANT_BYTES),
+                "the program asks for constants of more than %d bytes"
+                    .formatted(MAX_CONSTANT_BYTES),
                 "Keep large tables as buffers of the model, which are stored once.");
           }
           constants.put(name, () -> each);

@@ -57,8 +57,8 @@ final class Products {
   }
 
   /**
-   * Products of as many matrices on both sides. PyTorch repeats a weight for each of them; ONNX does
-   * so by itself, without a copy, as long as one side has all of them.
+   * Products of as many matrices on both sides. PyTorch repeats a weight for each of them; ONNX
+   * does so by itself, without a copy, as long as one side has all of them.
    */
   private static String batchMatMul(Call call, Emission emit) {
     var left = call.tensor("self").name();

@@ -68,7 +68,8 @@ final class Views {
         View.of((call, emit, _, changed) -> {
           var self = call.tensor("self");
           long size = call.fixedSize(self.meta(), call.axis("dim", self.rank()));
-          long start = call.integer("start") < 0 ? call.integer("start") + size : call.integer("start");
+          long start =
+              call.integer("start") < 0 ? call.integer("start") + size : call.integer("start");
           return Patches.range(
               emit,
               self,
@@ -98,8 +99,7 @@ final class Views {
         "aten.unbind.int");
     table.addView(
         Views::strided,
-        View.when(
-            call -> isSame(call) ? Sharing.SHARED : Sharing.UNKNOWN, View.same().back()),
+        View.when(call -> isSame(call) ? Sharing.SHARED : Sharing.UNKNOWN, View.same().back()),
         "aten.as_strided.default");
   }
 
