@@ -7,6 +7,7 @@ is dynamic. Weights are random with fixed seeds; what starts at zero or one is m
 that nothing is compared with nothing. With models named, only those are written again.
 """
 
+import gzip
 import importlib
 import json
 import pathlib
@@ -1008,7 +1009,7 @@ class Readers(nn.Module):
         )
 
 
-FIXED_BATCH = (Convolutions, Products, MVit)
+FIXED_BATCH = (Convolutions, Products, MVit, Indexing)
 MODELS = (ConvNet, Residual, Gates, Pools, Convolutions, Shapes, Arithmetic, Products, Mutations)
 VISION = (
     Resizes, Spatial, Blocks, Margins, Circles, RoundedPools, AdaptivePools, Volumes, Lines, Statistics, Unnormed, Rectified, InPlace,
@@ -1069,6 +1070,14 @@ def recorded(kind):
     return (kind.example, *getattr(kind, "others", batches))
 
 
+def pack(files):
+    """Compresses what is stored raw: a transformer's program is long and says much the same again and again."""
+    for file in [each for each in files if each.suffix != ".gz"]:
+        with open(f"{file}.gz", "wb") as packed, gzip.GzipFile("", "wb", 9, packed, 0) as out:
+            out.write(file.read_bytes())
+        file.unlink()
+
+
 def main(folder, *names):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -1097,6 +1106,8 @@ def main(folder, *names):
             cases.append({"x": tensor(x), "outputs": [tensor(each) for each in result]})
         text = json.dumps(cases, separators=(",", ":"))
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        if kind in TRANSFORMERS:
+            pack(folder.glob(f"{name}.*"))
 
 
 main(*sys.argv[1:])

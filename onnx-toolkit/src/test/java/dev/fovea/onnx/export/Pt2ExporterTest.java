@@ -200,11 +200,12 @@ class Pt2ExporterTest {
             .edit(
                 "model.json",
                 text ->
-                    text.replace("torch.ops.aten.hardswish_.default", "torch.ops.vendor.gate.default")
+                    text.replace(
+                            "torch.ops.aten.hardswish_.default", "torch.ops.vendor.gate.default")
                         .replace(
                             "\"metadata\": {\"",
-                            "\"metadata\": {\"stack_trace\": \"  File \\\"/home/alice/net.py\\\", line"
-                                + " 12, in forward\", \""))
+                            "\"metadata\": {\"stack_trace\": \"  File \\\"/home/alice/net.py\\\","
+                                + " line 12, in forward\", \""))
             .write(folder);
 
     assertThatExceptionOfType(UnsupportedOperators.class)
@@ -234,10 +235,12 @@ class Pt2ExporterTest {
                 text ->
                     text.replace(
                             "\"outputs\": [{\"as_tensor\": {\"name\": \"addmm\"}}], \"nodes\"",
-                            "\"outputs\": [{\"as_tensor\": {\"name\": \"max_pool2d_with_indices_unused_1\"}}], \"nodes\"")
+                            "\"outputs\": [{\"as_tensor\": {\"name\":"
+                                + " \"max_pool2d_with_indices_unused_1\"}}], \"nodes\"")
                         .replace(
                             "{\"user_output\": {\"arg\": {\"as_tensor\": {\"name\": \"addmm\"}}}}",
-                            "{\"user_output\": {\"arg\": {\"as_tensor\": {\"name\": \"max_pool2d_with_indices_unused_1\"}}}}"))
+                            "{\"user_output\": {\"arg\": {\"as_tensor\": {\"name\":"
+                                + " \"max_pool2d_with_indices_unused_1\"}}}}"))
             .write(folder);
 
     assertThatExceptionOfType(Inconvertible.class)

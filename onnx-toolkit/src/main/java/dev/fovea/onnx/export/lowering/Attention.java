@@ -43,9 +43,7 @@ final class Attention {
     }
     var type = call.result(0).type().onnx();
     double scale =
-        call.given("scale")
-            ? call.real("scale")
-            : 1 / Math.sqrt(call.fixedSize(query.meta(), -1));
+        call.given("scale") ? call.real("scale") : 1 / Math.sqrt(call.fixedSize(query.meta(), -1));
     boolean grouped = call.has("enable_gqa") && call.flag("enable_gqa");
     var keys = grouped ? repeated(call, emit, key, query) : key.name();
     var values = grouped ? repeated(call, emit, value, query) : value.name();
@@ -74,9 +72,7 @@ final class Attention {
   private static String softmax(Emission emit, String scores, DataType type, int axis) {
     var highest =
         emit.node(
-            "ReduceMax",
-            List.of(scores, emit.longs(axis)),
-            Map.of("keepdims", Attribute.of(1)));
+            "ReduceMax", List.of(scores, emit.longs(axis)), Map.of("keepdims", Attribute.of(1)));
     var closed = emit.node("Equal", highest, emit.scalar(type, Double.NEGATIVE_INFINITY));
     var weights = emit.node("Softmax", List.of(scores), Map.of("axis", Attribute.of(axis)));
     return emit.node("Where", closed, emit.scalar(type, 0), weights);

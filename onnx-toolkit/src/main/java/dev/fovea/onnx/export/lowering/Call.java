@@ -165,11 +165,11 @@ final class Call {
   List<TensorMeta> results() {
     var results =
         switch (call.results().getFirst()) {
-      case OperatorCall.TensorResult(String name) -> List.of(scope.meta(name));
-      case OperatorCall.TensorsResult(List<String> names) ->
-          names.stream().map(scope::meta).toList();
-      case OperatorCall.IntResult _, OperatorCall.OtherResult _ ->
-          throw refuse("returns no tensor");
+          case OperatorCall.TensorResult(String name) -> List.of(scope.meta(name));
+          case OperatorCall.TensorsResult(List<String> names) ->
+              names.stream().map(scope::meta).toList();
+          case OperatorCall.IntResult _, OperatorCall.OtherResult _ ->
+              throw refuse("returns no tensor");
         };
     if (results.isEmpty()) {
       throw refuse("returns an empty list");

@@ -36,8 +36,7 @@ final class Constants {
         "aten.full.default",
         "aten.full_like.default",
         "aten.new_full.default");
-    table.add(
-        (call, emit) -> full(call, emit, "value"), "aten.fill.Scalar", "aten.fill.Tensor");
+    table.add((call, emit) -> full(call, emit, "value"), "aten.fill.Scalar", "aten.fill.Tensor");
     table.add((call, emit) -> full(call, emit, "s"), "aten.scalar_tensor.default");
     table.add((call, emit) -> full(call, emit, "src"), "aten.copy.default");
     table.add(
@@ -176,8 +175,7 @@ final class Constants {
     var tensors = call.tensors("tensors");
     var results = call.results();
     if (results.size() != tensors.size()) {
-      throw call.refuse(
-          "makes %d grids of %d tensors".formatted(results.size(), tensors.size()));
+      throw call.refuse("makes %d grids of %d tensors".formatted(results.size(), tensors.size()));
     }
     // "xy" exchanges the first two axes of every grid.
     boolean exchanged =
@@ -198,8 +196,7 @@ final class Constants {
       var shape = new ArrayList<>(Collections.nCopies(tensors.size(), 1L));
       shape.set(axis, -1L);
       grids.add(
-          emit.node(
-              "Expand", emit.reshape(tensors.get(i).name(), shape), emit.shape(call, sizes)));
+          emit.node("Expand", emit.reshape(tensors.get(i).name(), shape), emit.shape(call, sizes)));
     }
     return grids;
   }

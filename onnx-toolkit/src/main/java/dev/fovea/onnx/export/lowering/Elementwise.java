@@ -46,7 +46,8 @@ final class Elementwise {
         boolean alike = in.getFirst().type() == type;
         boolean fraction = Folding.integer(attributes, "fmod", 0) == 1;
         yield alike && (COMPARISONS.contains(opType) || BINARY.contains(opType))
-            ? binary(opType, in, shape, fraction) : Optional.empty();
+            ? binary(opType, in, shape, fraction)
+            : Optional.empty();
       }
       default -> opType.equals("Where") ? where(in, shape) : Optional.empty();
     };
@@ -65,7 +66,8 @@ final class Elementwise {
     for (int i = 0; i < elements; i++) {
       if (fromReal) {
         double value = real(tensor.type(), from, i);
-        boolean fits = type == DataType.UINT8 ? value >= 0 && value < 256 : Math.abs(value) < 0x1p31;
+        boolean fits =
+            type == DataType.UINT8 ? value >= 0 && value < 256 : Math.abs(value) < 0x1p31;
         if (type != DataType.BOOL && !REAL.contains(type) && !fits) {
           return Optional.empty();
         }
@@ -179,8 +181,7 @@ final class Elementwise {
       case "Sub" -> Optional.of(x - y);
       case "Mul" -> Optional.of(x * y);
       case "Div" -> zero ? Optional.empty() : Optional.of(x / y);
-      case "Mod" ->
-          zero ? Optional.empty() : Optional.of(fraction ? x % y : Math.floorMod(x, y));
+      case "Mod" -> zero ? Optional.empty() : Optional.of(fraction ? x % y : Math.floorMod(x, y));
       case "And" -> Optional.of(x & y);
       case "Or" -> Optional.of(x | y);
       case "Xor" -> Optional.of(x ^ y);

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The graph under construction: nodes and constants, each with a fresh name. A node whose inputs are
- * all known becomes a constant at once, as far as {@link Folding} goes.
+ * The graph under construction: nodes and constants, each with a fresh name. A node whose inputs
+ * are all known becomes a constant at once, as far as {@link Folding} goes.
  */
 final class Emission {
   /** A constant that the exporter itself makes may have at most this many elements. */
@@ -42,6 +42,7 @@ final class Emission {
   private final Set<String> foldable = new HashSet<>();
   private final Map<Tensor, String> shared = new HashMap<>();
   private final Map<String, String> transposes = new HashMap<>();
+  private final Map<String, String> repeated = new HashMap<>();
   private final Map<String, Axis> measured = new HashMap<>();
   private final Map<Axis, String> sizes = new HashMap<>();
   private final Map<String, LongSummaryStatistics> ranges = new HashMap<>();
@@ -101,8 +102,7 @@ final class Emission {
     return known(name)
         .filter(tensor -> tensor.type() == DataType.INT64)
         .map(tensor ->
-            ranges.computeIfAbsent(
-                name, _ -> Arrays.stream(tensor.longs()).summaryStatistics()));
+            ranges.computeIfAbsent(name, _ -> Arrays.stream(tensor.longs()).summaryStatistics()));
   }
 
   /** A constant that is made of stored ones when it is first read. */
@@ -122,9 +122,9 @@ final class Emission {
 
   List<String> nodes(
       String opType, List<String> inputs, Map<String, Attribute> attributes, int results) {
-    if (results == 1 && inputs.stream().allMatch(each -> each.isEmpty() || foldable.contains(each))) {
-      var folded =
-          folding.fold(opType, inputs.stream().map(this::known).toList(), attributes);
+    if (results == 1
+        && inputs.stream().allMatch(each -> each.isEmpty() || foldable.contains(each))) {
+      var folded = folding.fold(opType, inputs.stream().map(this::known).toList(), attributes);
       if (folded.isPresent()) {
         return List.of(constant(folded.get()));
       }
@@ -304,6 +304,16 @@ final class Emission {
     return Optional.ofNullable(transposes.get(name));
   }
 
+  /** Remembers that a tensor is another one with nothing but its matrices repeated. */
+  void repeats(String name, String matrices) {
+    repeated.put(name, matrices);
+  }
+
+  /** The matrices of which {@code name} is a repetition; itself if it is none. */
+  String once(String name) {
+    return repeated.getOrDefault(name, name);
+  }
+
   /** A matrix exchanged: in advance if it is a constant, so that no node remains. */
   String transposedMatrix(Value matrix) {
     var original = transposes.get(matrix.name());
@@ -420,7 +430,8 @@ final class Emission {
           constantBytes += each.data().remaining();
           if (constantBytes > MAX_CONSTANT_BYTES) {
             throw new Inconvertible(
-                "the program asks for constants of more than %d bytes".formatted(MAX_CONSTANT_BYTES),
+                "the program asks for constants of more than %d bytes"
+                    .formatted(MAX_CONSTANT_BYTES),
                 "Keep large tables as buffers of the model, which are stored once.");
           }
           constants.put(name, () -> each);

@@ -134,7 +134,8 @@ final class Folding {
     } else {
       var axes = in.get(1).longs();
       for (int i = axes.length - 1; i >= 0; i--) {
-        shape.remove(Math.toIntExact(axes[i] < 0 ? axes[i] + in.getFirst().shape().size() : axes[i]));
+        shape.remove(
+            Math.toIntExact(axes[i] < 0 ? axes[i] + in.getFirst().shape().size() : axes[i]));
       }
     }
     return shaped(in.getFirst(), shape);
@@ -224,9 +225,7 @@ final class Folding {
     var sizes = tensor.shape().subList(start, end);
     return Optional.of(
         Tensor.ofLongs(
-            "",
-            List.of((long) sizes.size()),
-            sizes.stream().mapToLong(Long::longValue).toArray()));
+            "", List.of((long) sizes.size()), sizes.stream().mapToLong(Long::longValue).toArray()));
   }
 
   static Tensor shaped(Tensor tensor, List<Long> shape) {

@@ -129,8 +129,6 @@ final class Indexing {
   }
 
   private static String elements(Emission emit, String self, String index, int axis) {
-    return emit.node(
-        "GatherElements", List.of(self, index), Map.of("axis", Attribute.of(axis)));
+    return emit.node("GatherElements", List.of(self, index), Map.of("axis", Attribute.of(axis)));
   }
-
 }

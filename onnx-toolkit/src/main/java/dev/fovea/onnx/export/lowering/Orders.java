@@ -20,7 +20,9 @@ final class Orders {
     table.addList(Orders::highest, "aten.topk.default");
     table.addList(Orders::sorted, "aten.sort.default", "aten.sort.stable");
     table.add(
-        (call, emit) -> sorted(call, emit).getLast(), "aten.argsort.default", "aten.argsort.stable");
+        (call, emit) -> sorted(call, emit).getLast(),
+        "aten.argsort.default",
+        "aten.argsort.stable");
     table.add(Orders::cumulated, "aten.cumsum.default");
   }
 
@@ -53,16 +55,12 @@ final class Orders {
           emit, opType, input, call.axis("dim", self.rank()), call.flag("keepdim") ? 1 : 0);
     }
     var place = index(emit, opType, emit.reshape(input, List.of(-1L)), 0, 0);
-    return call.flag("keepdim")
-        ? emit.reshape(place, Collections.nCopies(self.rank(), 1L))
-        : place;
+    return call.flag("keepdim") ? emit.reshape(place, Collections.nCopies(self.rank(), 1L)) : place;
   }
 
   private static String index(Emission emit, String opType, String input, int axis, long keep) {
     return emit.node(
-        opType,
-        List.of(input),
-        Map.of("axis", Attribute.of(axis), "keepdims", Attribute.of(keep)));
+        opType, List.of(input), Map.of("axis", Attribute.of(axis), "keepdims", Attribute.of(keep)));
   }
 
   private static List<String> highest(Call call, Emission emit) {
@@ -81,8 +79,7 @@ final class Orders {
       return List.of(self.name(), emit.index(0));
     }
     int axis = call.axis("dim", self.rank());
-    return top(
-        call, emit, self, axis, self.meta().sizes().get(axis), call.flag("descending"));
+    return top(call, emit, self, axis, self.meta().sizes().get(axis), call.flag("descending"));
   }
 
   private static List<String> top(

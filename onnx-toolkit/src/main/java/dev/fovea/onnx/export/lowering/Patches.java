@@ -12,7 +12,9 @@ import java.util.stream.LongStream;
 final class Patches {
   private Patches() {}
 
-  /** A tensor with a slice of it replaced; {@code start}, {@code end} and {@code step} say which. */
+  /**
+   * A tensor with a slice of it replaced; {@code start}, {@code end} and {@code step} say which.
+   */
   static String slice(Call call, Emission emit, String changed) {
     var self = call.tensor("self");
     int axis = call.axis("dim", self.rank());
@@ -28,8 +30,7 @@ final class Patches {
           : strided(call, emit, self, axis, from, to, step, changed);
     }
     // Without the size only ends that cannot be in the wrong order are safe.
-    boolean ordered =
-        start == 0 || end == Long.MAX_VALUE || (start < 0 == end < 0 && start <= end);
+    boolean ordered = start == 0 || end == Long.MAX_VALUE || (start < 0 == end < 0 && start <= end);
     if (step != 1 || !ordered) {
       throw call.refuse(
           "writes every %d from %d to %d of an axis whose size depends on the input"
@@ -53,8 +54,7 @@ final class Patches {
   }
 
   /** A tensor with one slice of an axis replaced by a tensor without that axis. */
-  static String select(
-      Call call, Emission emit, Value self, int axis, long index, String changed) {
+  static String select(Call call, Emission emit, Value self, int axis, long index, String changed) {
     var size = self.meta().size(axis);
     if (size.isPresent() && (index < -size.get() || index >= size.get())) {
       throw call.refuse(

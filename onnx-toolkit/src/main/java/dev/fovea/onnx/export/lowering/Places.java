@@ -46,8 +46,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
         found.addAll(nonZero(call, emit, index, axis));
       } else {
         found.add(
-            new Index(
-                axis, Indexing.index(call, emit, self, axis, index), index.meta().sizes()));
+            new Index(axis, Indexing.index(call, emit, self, axis, index), index.meta().sizes()));
       }
       axis += taken;
     }
@@ -61,8 +60,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
       number = counted(emit, call, self, found.getFirst());
       for (var next : found.subList(1, found.size())) {
         var width = emit.node("Squeeze", emit.size(call, self.meta().sizes().get(next.axis)));
-        number =
-            emit.node("Add", emit.node("Mul", number, width), counted(emit, call, self, next));
+        number = emit.node("Add", emit.node("Mul", number, width), counted(emit, call, self, next));
         sizes = broadcast(call, sizes, next.sizes);
       }
     }
@@ -109,9 +107,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
                 emit.reshape(call, updates(call, emit, self, values), rows)),
             reduction.isEmpty() ? Map.of() : Map.of("reduction", Attribute.of(reduction)));
     var restored = emit.reshape(call, scattered, sizes);
-    return order.equals(identity(self.rank()))
-        ? restored
-        : Patches.restore(emit, restored, order);
+    return order.equals(identity(self.rank())) ? restored : Patches.restore(emit, restored, order);
   }
 
   /** Values in the shape of what is replaced, the axes of the index first. */
@@ -216,10 +212,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
               List.of((long) found.size()),
               found.stream().mapToLong(Long::longValue).toArray());
       indices.add(
-          new Index(
-              axis + each,
-              emit.literal(call, tensor),
-              List.of(Size.known(found.size()))));
+          new Index(axis + each, emit.literal(call, tensor), List.of(Size.known(found.size()))));
     }
     return indices;
   }

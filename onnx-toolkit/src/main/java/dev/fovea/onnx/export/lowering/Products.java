@@ -17,7 +17,8 @@ final class Products {
   static void register(Lowerings table) {
     table.add(Products::linear, "aten.linear.default");
     table.add(Products::addmm, "aten.addmm.default");
-    table.add((call, emit) -> matMul(call, emit, "mat2"), "aten.mm.default", "aten.bmm.default");
+    table.add((call, emit) -> matMul(call, emit, "mat2"), "aten.mm.default");
+    table.add(Products::batchMatMul, "aten.bmm.default");
     table.add((call, emit) -> matMul(call, emit, "other"), "aten.matmul.default");
     table.add((call, emit) -> matMul(call, emit, "vec"), "aten.mv.default");
     table.add((call, emit) -> matMul(call, emit, "tensor"), "aten.dot.default");
@@ -53,6 +54,19 @@ final class Products {
     putUnlessOne(attributes, "beta", call.real("beta"));
     return emit.node(
         "Gemm", List.of(call.tensor("mat1").name(), right, call.tensor("self").name()), attributes);
+  }
+
+  /**
+   * Products of as many matrices on both sides. PyTorch repeats a weight for each of them; ONNX
+   * does so by itself, without a copy, as long as one side has all of them.
+   */
+  private static String batchMatMul(Call call, Emission emit) {
+    var left = call.tensor("self").name();
+    var right = call.tensor("mat2").name();
+    var once = emit.once(right);
+    return once.equals(right)
+        ? emit.node("MatMul", emit.once(left), right)
+        : emit.node("MatMul", left, once);
   }
 
   private static String matMul(Call call, Emission emit, String other) {

@@ -1,6 +1,5 @@
 package dev.fovea.onnx.export.lowering;
 
-
 /** What divisions leave over, and those that round down. */
 final class Remainders {
   private Remainders() {}
@@ -30,9 +29,7 @@ final class Remainders {
     }
     var rest = emit.fmod(emit.operand(call, "self", type), divisor);
     var zero = emit.scalar(type, 0);
-    var opposed =
-        emit.node(
-            "Xor", emit.node("Less", rest, zero), emit.node("Less", divisor, zero));
+    var opposed = emit.node("Xor", emit.node("Less", rest, zero), emit.node("Less", divisor, zero));
     var some = emit.node("Not", emit.node("Equal", rest, zero));
     return emit.node(
         "Where", emit.node("And", some, opposed), emit.node("Add", rest, divisor), rest);

@@ -71,8 +71,7 @@ final class Repetitions {
     var parts =
         call.tensors("tensors").stream()
             .map(part ->
-                emit.node(
-                    "Unsqueeze", emit.cast(part, result.type().onnx()), emit.longs(axis)))
+                emit.node("Unsqueeze", emit.cast(part, result.type().onnx()), emit.longs(axis)))
             .toList();
     return emit.node("Concat", parts, Map.of("axis", Attribute.of(axis)));
   }

@@ -11,8 +11,7 @@ final class RootMeanSquare {
   private RootMeanSquare() {}
 
   static void register(Lowerings table) {
-    table.add(
-        RootMeanSquare::normalise, "aten.rms_norm.default", "aten._fused_rms_norm.default");
+    table.add(RootMeanSquare::normalise, "aten.rms_norm.default", "aten._fused_rms_norm.default");
   }
 
   private static String normalise(Call call, Emission emit) {

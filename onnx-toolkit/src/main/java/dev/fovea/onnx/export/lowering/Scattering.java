@@ -12,10 +12,7 @@ final class Scattering {
   private Scattering() {}
 
   static void register(Lowerings table) {
-    table.add(
-        Scattering::put,
-        "aten.index_put.default",
-        "aten._unsafe_index_put.default");
+    table.add(Scattering::put, "aten.index_put.default", "aten._unsafe_index_put.default");
     table.add(
         (call, emit) -> {
           var type = call.result().type().onnx();
@@ -49,8 +46,7 @@ final class Scattering {
           var type = call.result().type().onnx();
           var source = emit.cast(call.tensor("source"), type);
           double alpha = call.real("alpha");
-          var scaled =
-              alpha == 1 ? source : emit.node("Mul", source, emit.scalar(type, alpha));
+          var scaled = alpha == 1 ? source : emit.node("Mul", source, emit.scalar(type, alpha));
           return along(call, emit, scaled, "add");
         },
         "aten.index_add.default");
@@ -82,9 +78,7 @@ final class Scattering {
         int rank = mask.get().rank();
         open =
             emit.node(
-                "Unsqueeze",
-                open,
-                emit.longs(LongStream.range(rank, rank + trailing).toArray()));
+                "Unsqueeze", open, emit.longs(LongStream.range(rank, rank + trailing).toArray()));
       }
       var fresh = accumulate ? emit.node("Add", self.name(), cast) : cast;
       return emit.node("Where", open, fresh, self.name());

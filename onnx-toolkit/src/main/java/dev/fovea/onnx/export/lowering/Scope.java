@@ -100,8 +100,7 @@ final class Scope {
     var slot = slot(shown);
     var family = new Family(slot, showing, names);
     for (int i = 0; i < Math.min(tensors.size(), names.size()); i++) {
-      slots.put(
-          tensors.get(i), new Slot(tensors.get(i), slot.memory, family, i, names.get(i)));
+      slots.put(tensors.get(i), new Slot(tensors.get(i), slot.memory, family, i, names.get(i)));
     }
   }
 

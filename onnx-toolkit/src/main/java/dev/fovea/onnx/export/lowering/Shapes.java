@@ -94,6 +94,9 @@ final class Shapes {
   }
 
   private static String reshape(Call call, Emission emit) {
+    if (call.tensor("self").meta().sizes().equals(call.result().sizes())) {
+      return call.tensor("self").name();
+    }
     var parameter = call.has("size") ? "size" : "shape";
     long open = call.result().sizes().stream().filter(Size.Symbolic.class::isInstance).count();
     if (open > 1 && call.has(parameter)) {

@@ -60,8 +60,9 @@ final class Strides {
   }
 
   /**
-   * Whether a tensor of these sizes and strides has the wanted shape without moving an element. Axes
-   * that lie one in another form a block; each block must be the product of some of the new axes.
+   * Whether a tensor of these sizes and strides has the wanted shape without moving an element.
+   * Axes that lie one in another form a block; each block must be the product of some of the new
+   * axes.
    */
   private static boolean viewable(List<Long> sizes, List<Long> strides, List<Long> wanted) {
     if (sizes.contains(0L)) {
@@ -73,8 +74,7 @@ final class Strides {
     for (int axis = sizes.size() - 1; axis >= 0; axis--) {
       block *= sizes.get(axis);
       boolean joined =
-          axis > 0
-              && (sizes.get(axis - 1) == 1 || strides.get(axis - 1) == block * innermost);
+          axis > 0 && (sizes.get(axis - 1) == 1 || strides.get(axis - 1) == block * innermost);
       if (!joined) {
         long covered = 1;
         while (next >= 0 && (covered < block || wanted.get(next) == 1)) {

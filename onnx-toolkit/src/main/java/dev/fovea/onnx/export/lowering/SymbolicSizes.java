@@ -8,7 +8,15 @@ final class SymbolicSizes {
 
   static void register(Lowerings table) {
     // Sizes are not negative, so that Mod is that of Python.
-    Map.of("_operator.mod", "Mod", "_operator.pow", "Pow", "torch.sym_max", "Max", "torch.sym_min", "Min")
+    Map.of(
+            "_operator.mod",
+            "Mod",
+            "_operator.pow",
+            "Pow",
+            "torch.sym_max",
+            "Max",
+            "torch.sym_min",
+            "Min")
         .forEach((name, opType) ->
             table.add(
                 (call, emit) -> emit.node(opType, emit.size(call, "a"), emit.size(call, "b")),

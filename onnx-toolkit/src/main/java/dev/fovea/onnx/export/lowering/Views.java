@@ -68,7 +68,8 @@ final class Views {
         View.of((call, emit, _, changed) -> {
           var self = call.tensor("self");
           long size = call.fixedSize(self.meta(), call.axis("dim", self.rank()));
-          long start = call.integer("start") < 0 ? call.integer("start") + size : call.integer("start");
+          long start =
+              call.integer("start") < 0 ? call.integer("start") + size : call.integer("start");
           return Patches.range(
               emit,
               self,
@@ -98,8 +99,7 @@ final class Views {
         "aten.unbind.int");
     table.addView(
         Views::strided,
-        View.when(
-            call -> isSame(call) ? Sharing.SHARED : Sharing.UNKNOWN, View.same().back()),
+        View.when(call -> isSame(call) ? Sharing.SHARED : Sharing.UNKNOWN, View.same().back()),
         "aten.as_strided.default");
   }
 
@@ -124,7 +124,18 @@ final class Views {
         sizes.add(size);
       }
     }
-    return emit.node("Expand", self.name(), emit.shape(call, sizes));
+    var expanded = emit.node("Expand", self.name(), emit.shape(call, sizes));
+    if (keepsMatrices(self.meta(), result)) {
+      emit.repeats(expanded, self.name());
+    }
+    return expanded;
+  }
+
+  private static boolean keepsMatrices(TensorMeta self, TensorMeta result) {
+    return self.rank() >= 2
+        && self.sizes()
+            .subList(self.rank() - 2, self.rank())
+            .equals(result.sizes().subList(result.rank() - 2, result.rank()));
   }
 
   private static String unexpand(Call call, Emission emit, int result, String changed) {

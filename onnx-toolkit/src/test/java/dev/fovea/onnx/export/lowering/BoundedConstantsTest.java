@@ -68,8 +68,7 @@ class BoundedConstantsTest {
   @ParameterizedTest
   @ValueSource(longs = {1_000_000_000_000L, -1, Long.MAX_VALUE, Long.MIN_VALUE})
   void refusesMatricesAndLinesOfAnySize(long size) {
-    var eye =
-        new SmallProgram().call("e", floats(2, 2), "aten.eye.default", Map.of("n", of(size)));
+    var eye = new SmallProgram().call("e", floats(2, 2), "aten.eye.default", Map.of("n", of(size)));
     var line =
         new SmallProgram()
             .call(
@@ -111,8 +110,7 @@ class BoundedConstantsTest {
   void leavesLargeResultsOfConstantsToWhoRunsTheModel() {
     var graph =
         new SmallProgram()
-            .call(
-                "small", floats(2000, 1), "aten.ones.default", Map.of("size", ints(2000, 1)))
+            .call("small", floats(2000, 1), "aten.ones.default", Map.of("size", ints(2000, 1)))
             .call(
                 "large",
                 floats(2000, 2000),
@@ -129,9 +127,12 @@ class BoundedConstantsTest {
     var graph =
         new SmallProgram()
             .call("a", floats(3, 1), "aten.ones.default", Map.of("size", ints(3, 1)))
-            .call("b", floats(1, 2), "aten.full.default", Map.of("size", ints(1, 2), "fill_value", of(2)))
             .call(
-                "c", floats(3, 2), "aten.sub.Tensor", Map.of("self", of("a"), "other", of("b")))
+                "b",
+                floats(1, 2),
+                "aten.full.default",
+                Map.of("size", ints(1, 2), "fill_value", of(2)))
+            .call("c", floats(3, 2), "aten.sub.Tensor", Map.of("self", of("a"), "other", of("b")))
             .returning("c");
 
     assertThat(graph.nodes()).extracting(Node::opType).containsExactly("Identity");

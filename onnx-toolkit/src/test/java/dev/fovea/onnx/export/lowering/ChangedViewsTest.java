@@ -29,8 +29,7 @@ class ChangedViewsTest {
                 floats(3),
                 "aten.select.int",
                 Map.of("self", of("t"), "dim", of(0), "index", of(2)))
-            .call(
-                "row_", floats(3), "aten.fill_.Scalar", Map.of("self", of("row"), "value", of(5)))
+            .call("row_", floats(3), "aten.fill_.Scalar", Map.of("self", of("row"), "value", of(5)))
             .returning("y");
 
     assertThat(graph.nodes())

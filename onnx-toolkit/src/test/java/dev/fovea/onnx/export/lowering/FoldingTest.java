@@ -91,8 +91,7 @@ class FoldingTest {
   @Test
   void convertsAsONNXRuntimeDoes() throws OrtException {
     var types =
-        List.of(
-            DataType.FLOAT, DataType.DOUBLE, DataType.INT64, DataType.INT32, DataType.BOOL);
+        List.of(DataType.FLOAT, DataType.DOUBLE, DataType.INT64, DataType.INT32, DataType.BOOL);
     for (var from : types) {
       for (var to : types) {
         agrees("Cast", Map.of("to", Attribute.of(to.code())), tensor(from, SHAPE));
@@ -156,8 +155,7 @@ class FoldingTest {
   private void agrees(String opType, Map<String, Attribute> attributes, Tensor... inputs)
       throws OrtException {
     var folded =
-        new Folding()
-            .fold(opType, List.of(inputs).stream().map(Optional::of).toList(), attributes);
+        new Folding().fold(opType, List.of(inputs).stream().map(Optional::of).toList(), attributes);
     assertThat(folded).as("%s of %s", opType, List.of(inputs)).isPresent();
     var expected = run(opType, attributes, List.of(inputs), folded.get());
     assertThat(folded.get().bytes()).as("%s of %s", opType, List.of(inputs)).isEqualTo(expected);

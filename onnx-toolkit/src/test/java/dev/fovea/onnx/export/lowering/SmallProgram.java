@@ -65,7 +65,8 @@ final class SmallProgram {
     return this;
   }
 
-  SmallProgram call(String result, TensorMeta meta, String operator, Map<String, Argument> arguments) {
+  SmallProgram call(
+      String result, TensorMeta meta, String operator, Map<String, Argument> arguments) {
     tensors.put(result, meta);
     calls.add(
         new OperatorCall(

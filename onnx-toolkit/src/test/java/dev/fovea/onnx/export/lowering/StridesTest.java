@@ -32,16 +32,18 @@ class StridesTest {
     "2 4 3, 12 1 4, 2 2 2 3, SHARED",
   })
   void sharesMemoryAsPyTorchDoes(String shape, String strides, String wanted, Sharing expected) {
-    assertThat(Strides.reshaped(meta(shape, strides), meta(wanted, wanted)))
-        .isEqualTo(expected);
+    assertThat(Strides.reshaped(meta(shape, strides), meta(wanted, wanted))).isEqualTo(expected);
   }
 
   @ParameterizedTest
-  @CsvSource({"s 3 4, 12 4 1, s 12, SHARED", "s 4 3, 12 1 4, s 12, COPIED", "s t, t 1, s t, UNKNOWN"})
+  @CsvSource({
+    "s 3 4, 12 4 1, s 12, SHARED",
+    "s 4 3, 12 1 4, s 12, COPIED",
+    "s t, t 1, s t, UNKNOWN"
+  })
   void knowsItForMostBatchesTheSizeOfWhichIsOpen(
       String shape, String strides, String wanted, Sharing expected) {
-    assertThat(Strides.reshaped(meta(shape, strides), meta(wanted, wanted)))
-        .isEqualTo(expected);
+    assertThat(Strides.reshaped(meta(shape, strides), meta(wanted, wanted))).isEqualTo(expected);
   }
 
   private static TensorMeta meta(String shape, String strides) {

@@ -22,6 +22,7 @@ class SourceLineTest {
     assertThat(SourceLine.innermost("File \"vit.py")).isEmpty();
     assertThat(SourceLine.innermost("\", line 7 File \"")).isEmpty();
     assertThat(SourceLine.innermost("File \"vit.py\", line many")).isEqualTo("vit.py");
-    assertThat(SourceLine.innermost("File \"v\", line " + "9".repeat(100))).isEqualTo("v:999999999");
+    assertThat(SourceLine.innermost("File \"v\", line " + "9".repeat(100)))
+        .isEqualTo("v:999999999");
   }
 }
