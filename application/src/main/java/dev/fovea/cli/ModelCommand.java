@@ -45,10 +45,8 @@ final class ModelCommand {
   @Command(
       name = "signature",
       description = {
-        "What the registry signed about a version, in the form of OpenSSF Model Signing's"
-            + " model.sig:",
-        "a Sigstore bundle with a DSSE envelope and an in-toto statement. 'fovea model verify'"
-            + " checks it."
+        "What the registry signed about a version, in the form of OpenSSF Model Signing's model.sig:",
+        "a Sigstore bundle with a DSSE envelope and an in-toto statement. 'fovea model verify' checks it."
       },
       mixinStandardHelpOptions = true)
   int signature(

@@ -124,74 +124,40 @@ class VisionOperatorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "resizes.raw       | output_size    | as_ints: [8, 9]    | [0, 9]                   | 0"
-            + " (expected: 1",
-        "resizes.raw       | output_size    | as_ints: [8, 9]    | [8, -9]                  | -9"
-            + " (expected: 1",
-        "resizes.raw       | output_size    | as_ints: [8, 9]    | [8, 4611686018427387904] |"
-            + " 4611686018427387904",
-        "resizes.raw       | output_size    | as_ints: [8, 9]    | [8]                      |"
-            + " another number of axes",
-        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [1.7, 0.0]            |"
-            + " factor 0.0",
-        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [-1.7, 0.6]           |"
-            + " factor -1.7",
-        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [1e300, 0.6]          |"
-            + " factor 1.0E300",
-        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [\"NaN\", 0.6]        |"
-            + " factor NaN",
-        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [\"Infinity\", 0.6]   |"
-            + " factor Infinity",
-        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [3.5, 0.6]            | makes"
-            + " 8 of 5 values",
-        "roundedpools.raw  | kernel_size    | as_ints: [3, 3]    | [0, 3]                   |"
-            + " kernel_size 0",
-        "roundedpools.raw  | kernel_size    | as_ints: [3, 3]    | [3, 9223372036854775807] |"
-            + " kernel_size 9223372036854775807",
-        "roundedpools.raw  | stride         | as_ints: [2, 2]    | [2, -1]                  |"
-            + " stride -1",
-        "roundedpools.raw  | stride         | as_ints: [2, 2]    | [2, 2, 2]                |"
-            + " (expected: 2 integers)",
-        "roundedpools.raw  | padding        | as_ints: [1, 1]    | [-1, 1]                  |"
-            + " padding -1",
-        "roundedpools.raw  | divisor_override | as_int: -2       | 0                        |"
-            + " divisor_override = 0",
-        "volumes.raw       | dilation       | as_ints: [1, 1, 1] | [1, 0, 1]                |"
-            + " dilation 0",
-        "blocks.raw        | downscale_factor | as_int: 2        | 0                        |"
-            + " factor 0",
-        "blocks.raw        | upscale_factor | as_int: 2          | 3                        |"
-            + " shuffles 4 channels by 3",
-        "blocks.raw        | upscale_factor | as_int: 2          | 4294967296               |"
-            + " factor 4294967296",
-        "blocks.raw        | groups         | as_int: 2          | 3                        | 4"
-            + " channels in 3 groups",
-        "statistics.raw    | num_groups     | as_int: 3          | 0                        | 6"
-            + " channels in 0 groups",
-        "statistics.raw    | num_groups     | as_int: 3          | 4                        | 6"
-            + " channels in 4 groups",
-        "windows.raw       | kernel_size    | as_ints: [3, 3]    | [3, 30]                  | moves"
-            + " a window of 30 values",
-        "windows.raw       | stride         | as_ints: [1, 2]    | [1, 0]                   |"
-            + " stride 0",
-        "windows.raw       | output_size    | as_ints: [6, 5]    | [6, 0]                   |"
-            + " output_size 0",
-        "lines.raw         | size           | as_int: 3          | 10                       | moves"
-            + " a window of 10 values over 9",
-        "lines.raw         | step           | as_int: 2          | 0                        | step"
-            + " 0",
-        "samples.raw       | padding_mode   | as_int: 2          | 3                        |"
-            + " unknown padding_mode 3",
-        "readers.raw       | num_layers     | as_int: 2          | 0                        | 0"
-            + " layers",
-        "readers.raw       | num_layers     | as_int: 2          | 4294967297               |"
-            + " 4294967297 layers",
-        "readers.raw       | num_layers     | as_int: 2          | 3                        | 16"
-            + " weights (expected: 24",
-        "readers.raw       | has_biases     | as_bool: true      | false                    | 16"
-            + " weights (expected: 8",
-        "readers.raw       | train          | as_bool: false     | true                     |"
-            + " training mode",
+        "resizes.raw       | output_size    | as_ints: [8, 9]    | [0, 9]                   | 0 (expected: 1",
+        "resizes.raw       | output_size    | as_ints: [8, 9]    | [8, -9]                  | -9 (expected: 1",
+        "resizes.raw       | output_size    | as_ints: [8, 9]    | [8, 4611686018427387904] | 4611686018427387904",
+        "resizes.raw       | output_size    | as_ints: [8, 9]    | [8]                      | another number of axes",
+        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [1.7, 0.0]            | factor 0.0",
+        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [-1.7, 0.6]           | factor -1.7",
+        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [1e300, 0.6]          | factor 1.0E300",
+        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [\"NaN\", 0.6]        | factor NaN",
+        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [\"Infinity\", 0.6]   | factor Infinity",
+        "resizes.raw       | scale_factors  | as_floats: [1.7, 0.6] | [3.5, 0.6]            | makes 8 of 5 values",
+        "roundedpools.raw  | kernel_size    | as_ints: [3, 3]    | [0, 3]                   | kernel_size 0",
+        "roundedpools.raw  | kernel_size    | as_ints: [3, 3]    | [3, 9223372036854775807] | kernel_size 9223372036854775807",
+        "roundedpools.raw  | stride         | as_ints: [2, 2]    | [2, -1]                  | stride -1",
+        "roundedpools.raw  | stride         | as_ints: [2, 2]    | [2, 2, 2]                | (expected: 2 integers)",
+        "roundedpools.raw  | padding        | as_ints: [1, 1]    | [-1, 1]                  | padding -1",
+        "roundedpools.raw  | divisor_override | as_int: -2       | 0                        | divisor_override = 0",
+        "volumes.raw       | dilation       | as_ints: [1, 1, 1] | [1, 0, 1]                | dilation 0",
+        "blocks.raw        | downscale_factor | as_int: 2        | 0                        | factor 0",
+        "blocks.raw        | upscale_factor | as_int: 2          | 3                        | shuffles 4 channels by 3",
+        "blocks.raw        | upscale_factor | as_int: 2          | 4294967296               | factor 4294967296",
+        "blocks.raw        | groups         | as_int: 2          | 3                        | 4 channels in 3 groups",
+        "statistics.raw    | num_groups     | as_int: 3          | 0                        | 6 channels in 0 groups",
+        "statistics.raw    | num_groups     | as_int: 3          | 4                        | 6 channels in 4 groups",
+        "windows.raw       | kernel_size    | as_ints: [3, 3]    | [3, 30]                  | moves a window of 30 values",
+        "windows.raw       | stride         | as_ints: [1, 2]    | [1, 0]                   | stride 0",
+        "windows.raw       | output_size    | as_ints: [6, 5]    | [6, 0]                   | output_size 0",
+        "lines.raw         | size           | as_int: 3          | 10                       | moves a window of 10 values over 9",
+        "lines.raw         | step           | as_int: 2          | 0                        | step 0",
+        "samples.raw       | padding_mode   | as_int: 2          | 3                        | unknown padding_mode 3",
+        "readers.raw       | num_layers     | as_int: 2          | 0                        | 0 layers",
+        "readers.raw       | num_layers     | as_int: 2          | 4294967297               | 4294967297 layers",
+        "readers.raw       | num_layers     | as_int: 2          | 3                        | 16 weights (expected: 24",
+        "readers.raw       | has_biases     | as_bool: true      | false                    | 16 weights (expected: 8",
+        "readers.raw       | train          | as_bool: false     | true                     | training mode",
       })
   void refusesHostileArguments(
       String fixture, String parameter, String form, String fresh, String why) throws IOException {
