@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
     name = "model",
     description = "Registered models.",
     mixinStandardHelpOptions = true,
-    subcommands = VerifyModelCommand.class)
+    subcommands = {VerifyModelCommand.class, ExportModelCommand.class})
 final class ModelCommand {
   @Command(
       name = "list",

@@ -9,21 +9,27 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.fovea.onnx.graph.OnnxWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Inputs that PyTorch was given and what it answered; see src/test/python/pt2_fixtures.py. */
 final class Recorded {
   private static final double TOLERANCE = 1e-4;
+  private static final Map<String, Path> UNPACKED = new ConcurrentHashMap<>();
 
   record Values(List<Long> shape, double[] values) {
     static Values of(JsonNode json) {
@@ -46,13 +52,29 @@ final class Recorded {
 
   private Recorded() {}
 
+  /** A recorded file; one that is stored compressed is unpacked for as long as the tests run. */
   static Path file(String name) {
+    var packed = Recorded.class.getResource(name + ".gz");
+    if (packed != null) {
+      return UNPACKED.computeIfAbsent(name, _ -> unpacked(name, packed));
+    }
     try {
       var resource = Recorded.class.getResource(name);
       assertThat(resource).as("fixture %s", name).isNotNull();
       return Path.of(resource.toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static Path unpacked(String name, URL packed) {
+    try (var in = new GZIPInputStream(packed.openStream())) {
+      var file = Files.createTempFile("recorded", name);
+      file.toFile().deleteOnExit();
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

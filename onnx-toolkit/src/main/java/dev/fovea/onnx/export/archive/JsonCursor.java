@@ -2,6 +2,7 @@ package dev.fovea.onnx.export.archive;
 
 import dev.fovea.kernel.Text;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -75,6 +76,15 @@ final class JsonCursor {
     }
   }
 
+  /** Visits the fields of an object; passes over a value of another kind. */
+  void objectIfAny(Consumer<String> field) {
+    if (parser.currentToken() == JsonToken.START_OBJECT) {
+      object(field);
+    } else {
+      skip();
+    }
+  }
+
   /** Visits the one field of a union; a {@code null} in place of it is refused. */
   void union(Consumer<String> variant) {
     var seen = new int[1];
@@ -126,6 +136,15 @@ final class JsonCursor {
   String text() {
     expect(JsonToken.VALUE_STRING);
     return parser.getString();
+  }
+
+  /** A text; empty, and passed over, if the value is of another kind. */
+  Optional<String> textIfAny() {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      return Optional.of(parser.getString());
+    }
+    skip();
+    return Optional.empty();
   }
 
   boolean bool() {

@@ -6,6 +6,7 @@ import dev.fovea.onnx.export.program.ExportedProgram.Bounds;
 import dev.fovea.onnx.export.program.InputSpec;
 import dev.fovea.onnx.export.program.OperatorCall;
 import dev.fovea.onnx.export.program.OutputSpec;
+import dev.fovea.onnx.export.program.SourceLine;
 import dev.fovea.onnx.export.program.TensorMeta;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.OptionalLong;
 
 /**
  * Reads {@code models/<name>.json}. Unknown keys are passed over, as PyTorch's own loader does; of
- * the metadata, which is most of the file, nothing is parsed.
+ * the metadata, which is most of the file, only the line of the source is kept.
  */
 final class ProgramReader {
   private static final long MAJOR = 8;
@@ -117,15 +118,30 @@ final class ProgramReader {
     var target = new String[] {""};
     var arguments = new HashMap<String, Argument>();
     var results = new ArrayList<OperatorCall.Result>();
+    var source = new String[] {""};
     json.object(field -> {
       switch (field) {
         case "target" -> target[0] = json.text();
         case "inputs" -> json.array(() -> namedArgument(arguments));
         case "outputs" -> results.addAll(values.list(this::result));
+        case "metadata" -> source[0] = source();
         default -> json.skip();
       }
     });
-    return new OperatorCall(target[0], arguments, results);
+    return new OperatorCall(target[0], arguments, results, source[0]);
+  }
+
+  /** The line of the model that made a call; of its metadata, which may lack it, nothing else. */
+  private String source() {
+    var line = new String[] {""};
+    json.objectIfAny(field -> {
+      if (field.equals("stack_trace")) {
+        line[0] = json.textIfAny().map(SourceLine::innermost).orElse("");
+      } else {
+        json.skip();
+      }
+    });
+    return line[0];
   }
 
   private void namedArgument(Map<String, Argument> arguments) {

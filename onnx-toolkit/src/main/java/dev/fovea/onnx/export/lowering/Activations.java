@@ -19,8 +19,6 @@ final class Activations {
             Map.entry("neg", "Neg"),
             Map.entry("abs", "Abs"),
             Map.entry("erf", "Erf"),
-            Map.entry("floor", "Floor"),
-            Map.entry("ceil", "Ceil"),
             Map.entry("reciprocal", "Reciprocal"),
             Map.entry("hardswish", "HardSwish"),
             Map.entry("mish", "Mish"))
@@ -48,14 +46,6 @@ final class Activations {
                 "alpha",
                 Attribute.of((float) call.real("negative_slope"))),
         "aten.leaky_relu.default");
-    table.add((call, emit) -> clip(call, emit, "min_val", "max_val"), "aten.hardtanh.default");
-    table.add((call, emit) -> clip(call, emit, "min", "max"), "aten.clamp.default");
-    table.add(
-        (call, emit) -> {
-          var type = call.result().type().onnx();
-          return emit.node("Clip", input(call, emit), emit.scalar(type, 0), emit.scalar(type, 6));
-        },
-        "aten.relu6.default");
     table.add(
         (call, emit) -> softmax(call, emit, "Softmax"),
         "aten.softmax.int",
@@ -97,15 +87,6 @@ final class Activations {
       case "tanh" -> Attribute.of("tanh");
       default -> throw call.refuse("approximates in an unknown way");
     };
-  }
-
-  private static String clip(Call call, Emission emit, String min, String max) {
-    var type = call.result().type().onnx();
-    return emit.node(
-        "Clip",
-        input(call, emit),
-        call.optionalReal(min).map(value -> emit.scalar(type, value)).orElse(""),
-        call.optionalReal(max).map(value -> emit.scalar(type, value)).orElse(""));
   }
 
   private static String softmax(Call call, Emission emit, String opType) {

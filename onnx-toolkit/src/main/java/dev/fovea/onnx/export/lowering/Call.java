@@ -130,6 +130,13 @@ final class Call {
     };
   }
 
+  List<Double> reals(String parameter) {
+    if (argument(parameter) instanceof Argument.Reals(List<Double> values)) {
+      return values;
+    }
+    throw mismatch(parameter, "numbers");
+  }
+
   Optional<Double> optionalReal(String parameter) {
     return given(parameter) ? Optional.of(real(parameter)) : Optional.empty();
   }
@@ -141,6 +148,14 @@ final class Call {
     };
   }
 
+  /** Tensors of which some may be absent. */
+  List<Optional<Value>> optionalTensors(String parameter) {
+    if (argument(parameter) instanceof Argument.TensorRefs(List<Optional<String>> names)) {
+      return names.stream().map(name -> name.map(scope::value)).toList();
+    }
+    throw mismatch(parameter, "tensors");
+  }
+
   /** The name in the graph of an integer that an earlier call computed. */
   String computed(String name) {
     return scope.name(name);
@@ -148,17 +163,31 @@ final class Call {
 
   /** What PyTorch recorded about the first result, or about all tensors of a returned list. */
   List<TensorMeta> results() {
-    return switch (call.results().getFirst()) {
-      case OperatorCall.TensorResult(String name) -> List.of(scope.meta(name));
-      case OperatorCall.TensorsResult(List<String> names) ->
-          names.stream().map(scope::meta).toList();
-      case OperatorCall.IntResult _, OperatorCall.OtherResult _ ->
-          throw refuse("returns no tensor");
-    };
+    var results =
+        switch (call.results().getFirst()) {
+          case OperatorCall.TensorResult(String name) -> List.of(scope.meta(name));
+          case OperatorCall.TensorsResult(List<String> names) ->
+              names.stream().map(scope::meta).toList();
+          case OperatorCall.IntResult _, OperatorCall.OtherResult _ ->
+              throw refuse("returns no tensor");
+        };
+    if (results.isEmpty()) {
+      throw refuse("returns an empty list");
+    }
+    return results;
   }
 
   TensorMeta result() {
     return results().getFirst();
+  }
+
+  /** What PyTorch recorded about one of several results. */
+  TensorMeta result(int index) {
+    if (index < call.results().size()
+        && call.results().get(index) instanceof OperatorCall.TensorResult(String name)) {
+      return scope.meta(name);
+    }
+    throw refuse("returns fewer than %d tensors".formatted(index + 1));
   }
 
   /** The size of an axis, which must not depend on the inputs. */
@@ -186,7 +215,16 @@ final class Call {
   }
 
   Inconvertible refuse(String why, String fix) {
-    return new Inconvertible("%s %s".formatted(Text.excerpt(call.operator()), why), fix);
+    return new Inconvertible(
+        "%s%s %s".formatted(Text.excerpt(call.operator()), place(call), why), fix);
+  }
+
+  /** Where a call is, in parentheses: its node, and its line of source if the archive says it. */
+  static String place(OperatorCall call) {
+    var node = call.node().isEmpty() ? "" : "node '%s'".formatted(Text.excerpt(call.node()));
+    var line = Text.excerpt(call.source());
+    var place = node.isEmpty() || line.isEmpty() ? node + line : node + ", " + line;
+    return place.isEmpty() ? "" : " (" + place + ")";
   }
 
   private long known(String parameter, Size size) {

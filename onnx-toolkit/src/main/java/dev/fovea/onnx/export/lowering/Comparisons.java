@@ -28,11 +28,13 @@ final class Comparisons {
                 "aten." + aten + ".Scalar",
                 "aten." + aten + ".Tensor"));
     table.add(
-        (call, emit) -> emit.node("Not", compare(call, emit, "Equal")),
+        (call, emit) ->
+            truth(call, emit, emit.node("Not", emit.node("Equal", operands(call, emit)))),
         "aten.ne.Scalar",
         "aten.ne.Tensor");
     table.add(
-        (call, emit) -> emit.node("Not", emit.cast(call.tensor("self"), DataType.BOOL)),
+        (call, emit) ->
+            truth(call, emit, emit.node("Not", emit.cast(call.tensor("self"), DataType.BOOL))),
         "aten.logical_not.default");
     table.add(
         (call, emit) -> {
@@ -47,8 +49,18 @@ final class Comparisons {
   }
 
   private static String compare(Call call, Emission emit, String opType) {
+    return truth(call, emit, emit.node(opType, operands(call, emit)));
+  }
+
+  private static String[] operands(Call call, Emission emit) {
     var type = common(call);
-    return emit.node(opType, emit.operand(call, "self", type), emit.operand(call, "other", type));
+    return new String[] {emit.operand(call, "self", type), emit.operand(call, "other", type)};
+  }
+
+  /** Truth in the type of the result, which in place is that of the argument. */
+  private static String truth(Call call, Emission emit, String name) {
+    var type = call.result().type().onnx();
+    return type == DataType.BOOL ? name : emit.cast(name, type);
   }
 
   /** The type in which PyTorch compares. */

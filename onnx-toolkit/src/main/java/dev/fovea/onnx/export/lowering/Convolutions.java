@@ -32,24 +32,26 @@ final class Convolutions {
     if (axes < 1) {
       throw call.refuse("has a weight with %d axes".formatted(weight.rank()));
     }
+    boolean single = Extents.spatial(call, "input", axes).rank() == axes + 1;
     boolean transposed =
         call.has("transposed") ? call.flag("transposed") : call.has("output_padding");
-    var dilations = call.integers("dilation", axes);
+    var dilations = Extents.integers(call, "dilation", axes, 1);
     var attributes = new HashMap<String, Attribute>();
-    attributes.put("strides", Attribute.ints(call.integers("stride", axes)));
+    attributes.put("strides", Attribute.ints(Extents.integers(call, "stride", axes, 1)));
     attributes.put("dilations", Attribute.ints(dilations));
     attributes.put("pads", Attribute.ints(pads(call, weight, dilations)));
-    attributes.put("group", Attribute.of(call.integer("groups")));
+    attributes.put(
+        "group", Attribute.of(Extents.inRange(call, "groups", call.integer("groups"), 1)));
     if (transposed) {
-      attributes.put("output_padding", Attribute.ints(call.integers("output_padding", axes)));
+      attributes.put(
+          "output_padding", Attribute.ints(Extents.integers(call, "output_padding", axes, 0)));
     }
     var inputs = new ArrayList<String>();
-    boolean single = input.rank() == axes + 1;
-    inputs.add(single ? emit.node("Unsqueeze", input.name(), emit.longs(0)) : input.name());
+    inputs.add(Extents.batched(emit, single, input.name()));
     inputs.add(weight.name());
     call.optionalTensor("bias").ifPresent(bias -> inputs.add(bias.name()));
     var result = emit.node(transposed ? "ConvTranspose" : "Conv", inputs, attributes);
-    return single ? emit.node("Squeeze", result, emit.longs(0)) : result;
+    return Extents.unbatched(emit, single, result);
   }
 
   /** Padding as ONNX lists it: before each axis, then after each axis. */
@@ -60,7 +62,7 @@ final class Convolutions {
     var end = new ArrayList<Long>();
     switch (mode) {
       case "" -> {
-        begin.addAll(call.integers("padding", axes));
+        begin.addAll(Extents.integers(call, "padding", axes, 0));
         end.addAll(begin);
       }
       case "valid" -> {
@@ -69,7 +71,8 @@ final class Convolutions {
       }
       case "same" -> {
         for (int axis = 0; axis < axes; axis++) {
-          long total = dilations.get(axis) * (call.fixedSize(weight.meta(), axis + 2) - 1);
+          long kernel = Extents.inRange(call, "kernel", call.fixedSize(weight.meta(), axis + 2), 1);
+          long total = dilations.get(axis) * (kernel - 1);
           begin.add(total / 2);
           // An odd rest is padded at the end, as PyTorch does.
           end.add(total - total / 2);

@@ -1,5 +1,6 @@
 package dev.fovea.onnx.export.lowering;
 
+import dev.fovea.kernel.Text;
 import dev.fovea.onnx.export.program.Argument;
 import dev.fovea.onnx.export.program.Size;
 import dev.fovea.onnx.export.program.TensorMeta;
@@ -8,23 +9,47 @@ import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
-/** The graph under construction: nodes and constants, each with a fresh name. */
+/**
+ * The graph under construction: nodes and constants, each with a fresh name. A node whose inputs
+ * are all known becomes a constant at once, as far as {@link Folding} goes.
+ */
 final class Emission {
   /** A constant that the exporter itself makes may have at most this many elements. */
   private static final long MAX_CONSTANT_ELEMENTS = 4_000_000;
 
+  /** All of these together; what programs need of it is some megabytes. */
+  private static final long MAX_CONSTANT_BYTES = 128L << 20;
+
+  /** Bytes written for constants and elements looked at, also where the same is asked for again. */
+  private static final long MAX_WORK = 2L << 30;
+
+  /** An axis of a tensor of the graph. */
+  private record Axis(String tensor, int axis) {}
+
   private final Names names;
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Supplier<Tensor>> constants = new HashMap<>();
+  private final Set<String> foldable = new HashSet<>();
   private final Map<Tensor, String> shared = new HashMap<>();
   private final Map<String, String> transposes = new HashMap<>();
+  private final Map<String, String> repeated = new HashMap<>();
+  private final Map<String, Axis> measured = new HashMap<>();
+  private final Map<Axis, String> sizes = new HashMap<>();
+  private final Map<String, LongSummaryStatistics> ranges = new HashMap<>();
+  private final Folding folding = new Folding();
   private String hint = "v";
+  private long constantBytes;
+  private long work;
 
   Emission(Names names) {
     this.names = names;
@@ -55,9 +80,36 @@ final class Emission {
     nodes.add(Node.of(name, "Identity", List.of(from), List.of(name)));
   }
 
-  /** Makes a stored tensor available under a name without reading it. */
-  void stored(String name, Supplier<Tensor> tensor) {
+  /**
+   * Makes a stored tensor available under a name without reading it.
+   *
+   * @param folded whether what depends on it alone may be computed here
+   */
+  void stored(String name, boolean folded, Supplier<Tensor> tensor) {
     constants.put(name, tensor);
+    if (folded) {
+      foldable.add(name);
+    }
+  }
+
+  /** The elements of a constant that is not a weight; empty for everything else. */
+  Optional<Tensor> known(String name) {
+    return foldable.contains(name) ? constant(name) : Optional.empty();
+  }
+
+  /** Smallest and largest of integers that are known; empty for everything else. */
+  Optional<LongSummaryStatistics> range(String name) {
+    return known(name)
+        .filter(tensor -> tensor.type() == DataType.INT64)
+        .map(tensor ->
+            ranges.computeIfAbsent(name, _ -> Arrays.stream(tensor.longs()).summaryStatistics()));
+  }
+
+  /** A constant that is made of stored ones when it is first read. */
+  String derived(String name, Supplier<Tensor> tensor) {
+    var claimed = names.claim(name, "w");
+    constants.put(claimed, tensor);
+    return claimed;
   }
 
   String node(String opType, String... inputs) {
@@ -70,6 +122,13 @@ final class Emission {
 
   List<String> nodes(
       String opType, List<String> inputs, Map<String, Attribute> attributes, int results) {
+    if (results == 1
+        && inputs.stream().allMatch(each -> each.isEmpty() || foldable.contains(each))) {
+      var folded = folding.fold(opType, inputs.stream().map(this::known).toList(), attributes);
+      if (folded.isPresent()) {
+        return List.of(constant(folded.get()));
+      }
+    }
     var outputs = new ArrayList<String>();
     for (int i = 0; i < results; i++) {
       outputs.add(names.claim(hint, "v"));
@@ -101,16 +160,60 @@ final class Emission {
     return constant(Numbers.filled(type, List.of(), value));
   }
 
+  /** An integer constant without axes, exact up to 64 bits. */
+  String scalar(DataType type, long value) {
+    return constant(Numbers.filled(type, List.of(), value));
+  }
+
+  /** A constant of the caller's making. */
+  String literal(Call call, Tensor tensor) {
+    if (tensor.elements() > MAX_CONSTANT_ELEMENTS) {
+      throw tooLarge(call, tensor.shape());
+    }
+    return constant(tensor);
+  }
+
+  /**
+   * Number of elements of a constant that is to be made.
+   *
+   * @throws Inconvertible if there would be too many
+   */
+  int elements(Call call, List<Long> shape) {
+    requireSmall(call, shape);
+    return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
+  }
+
+  private static Inconvertible tooLarge(Call call, List<Long> shape) {
+    return call.refuse(
+        "needs a constant of shape %s (expected: at most %d elements)"
+            .formatted(shape, MAX_CONSTANT_ELEMENTS));
+  }
+
   /** A constant with the same value everywhere, refused if it would be large. */
   String filled(Call call, DataType type, List<Long> shape, double value) {
+    requireSmall(call, shape);
+    return constant(Numbers.filled(type, shape, value));
+  }
+
+  /** Refuses the shape of a constant that would be large. */
+  static void requireSmall(Call call, List<Long> shape) {
     long elements = 1;
     for (long size : shape) {
       elements = Math.multiplyHigh(elements, size) == 0 ? elements * size : Long.MAX_VALUE;
       if (elements < 0 || elements > MAX_CONSTANT_ELEMENTS) {
-        throw call.refuse("needs a constant of shape %s".formatted(shape));
+        throw tooLarge(call, shape);
       }
     }
-    return constant(Numbers.filled(type, shape, value));
+  }
+
+  /** Counts what the conversion costs. */
+  void spend(long amount) {
+    work += amount;
+    if (work > MAX_WORK) {
+      throw new Inconvertible(
+          "the program asks for too much to be computed at conversion",
+          "Keep large tables as buffers of the model, which are stored once.");
+    }
   }
 
   /** The value in another element type. */
@@ -130,16 +233,61 @@ final class Emission {
     if (call.argument(parameter) instanceof Argument.Int(Size.Computed _)) {
       return cast(node("Squeeze", size(call, parameter)), type);
     }
+    if (call.argument(parameter) instanceof Argument.Int(Size.Known(long value))
+        && !type.isFloating()) {
+      return scalar(type, value);
+    }
     return scalar(type, call.real(parameter));
   }
 
   /** A size, known or computed, as a list of one. */
   String size(Call call, String parameter) {
     return switch (call.argument(parameter)) {
-      case Argument.Int(Size.Known(long value)) -> longs(value);
-      case Argument.Int(Size.Computed(String name)) -> call.computed(name);
+      case Argument.Int(Size size) -> size(call, size);
       default -> throw call.refuse("has no integer as '%s'".formatted(parameter));
     };
+  }
+
+  /** A size as a list of one; what depends on the inputs is measured when the model runs. */
+  String size(Call call, Size size) {
+    return switch (size) {
+      case Size.Known(long value) -> longs(value);
+      case Size.Computed(String name) -> call.computed(name);
+      case Size.Symbolic(String text) -> {
+        var axis = measured.get(text);
+        if (axis == null) {
+          throw call.refuse(
+              "needs the size %s, which no tensor before it has".formatted(Text.excerpt(text)));
+        }
+        yield sizeOf(axis.tensor, axis.axis);
+      }
+    };
+  }
+
+  /** A list of sizes, known or measured when the model runs. */
+  String shape(Call call, List<Size> sizes) {
+    var known = TensorMeta.known(sizes);
+    if (known.isPresent()) {
+      return longs(known.get());
+    }
+    var parts = sizes.stream().map(size -> size(call, size)).toList();
+    return parts.size() == 1
+        ? parts.getFirst()
+        : node("Concat", parts, Map.of("axis", Attribute.of(0)));
+  }
+
+  /** Remembers where sizes that depend on the inputs can be measured. */
+  void measures(String name, TensorMeta meta) {
+    for (int axis = 0; axis < meta.rank(); axis++) {
+      if (meta.sizes().get(axis) instanceof Size.Symbolic(String text)) {
+        measured.putIfAbsent(text, new Axis(name, axis));
+      }
+    }
+  }
+
+  /** The rest of a division that cuts towards zero. */
+  String fmod(String dividend, String divisor) {
+    return node("Mod", List.of(dividend, divisor), Map.of("fmod", Attribute.of(1)));
   }
 
   /** Axes of a value exchanged; remembers exchanged matrices so that products can undo them. */
@@ -154,6 +302,16 @@ final class Emission {
   /** The matrix of which {@code name} is the transposed one. */
   Optional<String> transposedFrom(String name) {
     return Optional.ofNullable(transposes.get(name));
+  }
+
+  /** Remembers that a tensor is another one with nothing but its matrices repeated. */
+  void repeats(String name, String matrices) {
+    repeated.put(name, matrices);
+  }
+
+  /** The matrices of which {@code name} is a repetition; itself if it is none. */
+  String once(String name) {
+    return repeated.getOrDefault(name, name);
   }
 
   /** A matrix exchanged: in advance if it is a constant, so that no node remains. */
@@ -202,10 +360,10 @@ final class Emission {
   private String shape(Call call, Value source, List<Size> sizes) {
     var known =
         sizes.stream().map(size -> size instanceof Size.Known(long value) ? value : -1L).toList();
-    int inferred = known.indexOf(-1L);
-    if (inferred == known.lastIndexOf(-1L)) {
+    if (known.indexOf(-1L) == known.lastIndexOf(-1L)) {
       return longs(known);
     }
+    int inferred = inferred(source, sizes);
     var parts = new ArrayList<String>();
     for (int i = 0; i < sizes.size(); i++) {
       int axis = source.meta().sizes().indexOf(sizes.get(i));
@@ -214,30 +372,70 @@ final class Emission {
       } else if (axis >= 0) {
         parts.add(sizeOf(source.name(), axis));
       } else {
-        throw call.refuse("needs more than one size that is only known when the model runs");
+        parts.add(size(call, sizes.get(i)));
       }
     }
     return node("Concat", parts, Map.of("axis", Attribute.of(0)));
   }
 
+  /** A value in a shape of which one size may be -1: what is left. */
+  String reshape(Call call, String name, List<Size> sizes) {
+    var attributes = new HashMap<String, Attribute>();
+    if (sizes.contains(Size.known(0))) {
+      attributes.put("allowzero", Attribute.of(1));
+    }
+    return node("Reshape", List.of(name, shape(call, sizes)), attributes);
+  }
+
+  /** The axis whose size is left to ONNX: one that cannot be measured, if there is one. */
+  private int inferred(Value source, List<Size> sizes) {
+    int first = -1;
+    for (int i = 0; i < sizes.size(); i++) {
+      if (sizes.get(i) instanceof Size.Symbolic(String text)) {
+        if (!measured.containsKey(text) && !source.meta().sizes().contains(sizes.get(i))) {
+          return i;
+        }
+        first = first < 0 ? i : first;
+      }
+    }
+    return first;
+  }
+
   /** The size of one axis when the model runs, as a list of one. */
   String sizeOf(String name, int axis) {
-    return node(
-        "Shape",
-        List.of(name),
-        Map.of("start", Attribute.of(axis), "end", Attribute.of(axis + 1L)));
+    var key = new Axis(name, axis);
+    var known = sizes.get(key);
+    if (known == null) {
+      known =
+          node(
+              "Shape",
+              List.of(name),
+              Map.of("start", Attribute.of(axis), "end", Attribute.of(axis + 1L)));
+      sizes.put(key, known);
+    }
+    return known;
   }
 
   String slice(String name, long start, long end, int axis, long step) {
     return node("Slice", name, longs(start), longs(end), longs(axis), longs(step));
   }
 
-  private String constant(Tensor tensor) {
+  /** Makes a small constant available; equal ones are one. */
+  String constant(Tensor tensor) {
+    spend(tensor.data().remaining());
     return shared.computeIfAbsent(
         tensor,
         each -> {
           var name = names.claim("const", "const");
+          constantBytes += each.data().remaining();
+          if (constantBytes > MAX_CONSTANT_BYTES) {
+            throw new Inconvertible(
+                "the program asks for constants of more than %d bytes"
+                    .formatted(MAX_CONSTANT_BYTES),
+                "Keep large tables as buffers of the model, which are stored once.");
+          }
           constants.put(name, () -> each);
+          foldable.add(name);
           return name;
         });
   }

@@ -13,46 +13,87 @@ import java.util.Set;
 final class Lowerings {
   static final Lowerings ALL = new Lowerings();
 
-  /** Checks for the exporter's own sake, without results. */
+  /** Checks for the exporter's own sake, and truth values of sizes, which only they use. */
   private static final Set<String> CHECKS =
-      Set.of("aten._assert_tensor_metadata.default", "aten._assert_scalar.default");
+      Set.of(
+          "aten._assert_tensor_metadata.default",
+          "aten._assert_scalar.default",
+          "aten._assert_async.default",
+          "aten._assert_async.msg",
+          "aten.sym_constrain_range.default",
+          "aten.sym_constrain_range_for_size.default",
+          "_operator.and_",
+          "_operator.or_",
+          "_operator.eq",
+          "_operator.ne",
+          "_operator.le",
+          "_operator.lt",
+          "_operator.ge",
+          "_operator.gt",
+          "torch.sym_not");
 
   /**
    * How an operator is lowered.
    *
-   * @param view whether the result shows the memory of the argument
+   * @param view how the result shows the memory of the argument, if it may
    * @param inPlace whether the argument itself becomes the result
    */
-  record Entry(Lowering lowering, Schema schema, boolean view, boolean inPlace) {}
+  record Entry(Lowering lowering, Schema schema, Optional<View> view, boolean inPlace) {}
 
   private final Map<String, Entry> entries = new HashMap<>();
 
   private Lowerings() {
     Convolutions.register(this);
     Normalizations.register(this);
+    SampleNormalizations.register(this);
     Activations.register(this);
+    Rectifiers.register(this);
+    Clamps.register(this);
+    RealFunctions.register(this);
     Poolings.register(this);
+    AdaptivePoolings.register(this);
+    Resizing.register(this);
+    Sampling.register(this);
+    Rearranging.register(this);
+    Recurrent.register(this);
     Products.register(this);
     Arithmetic.register(this);
     Comparisons.register(this);
     Paddings.register(this);
     Reductions.register(this);
+    Deviations.register(this);
     Shapes.register(this);
+    Views.register(this);
+    Attention.register(this);
+    RootMeanSquare.register(this);
+    Indexing.register(this);
+    Scattering.register(this);
+    Constants.register(this);
+    Repetitions.register(this);
+    Orders.register(this);
+    Logic.register(this);
+    Remainders.register(this);
+    SymbolicSizes.register(this);
   }
 
   /** Registers an operator with one result that has memory of its own. */
   void add(Lowering.Single lowering, String... operators) {
-    put(single(lowering), false, operators);
+    put(single(lowering), Optional.empty(), operators);
+  }
+
+  /** Registers an operator with several results, or a list, that have memory of their own. */
+  void addList(Lowering lowering, String... operators) {
+    put(lowering, Optional.empty(), operators);
   }
 
   /** Registers an operator whose result may show the memory of its argument. */
-  void addView(Lowering.Single lowering, String... operators) {
-    put(single(lowering), true, operators);
+  void addView(Lowering.Single lowering, View view, String... operators) {
+    put(single(lowering), Optional.of(view), operators);
   }
 
   /** Registers an operator that returns a list of views. */
-  void addListView(Lowering lowering, String... operators) {
-    put(lowering, true, operators);
+  void addListView(Lowering lowering, View view, String... operators) {
+    put(lowering, Optional.of(view), operators);
   }
 
   static boolean isCheck(String operator) {
@@ -68,14 +109,20 @@ final class Lowerings {
     return Optional.ofNullable(entries.get(operator.replaceFirst("_(?=\\.\\w+$)", "")))
         .filter(_ -> operator.matches("aten\\.\\w+_\\.\\w+"))
         .map(
-            twin -> new Entry(twin.lowering, Schema.of(operator).orElse(twin.schema), false, true));
+            // unsqueeze_ and its like change how a tensor is seen, not what it holds.
+            twin ->
+                new Entry(
+                    twin.lowering,
+                    Schema.of(operator).orElse(twin.schema),
+                    twin.view,
+                    twin.view.isEmpty()));
   }
 
   Set<String> operators() {
     return entries.keySet();
   }
 
-  private void put(Lowering lowering, boolean view, String... operators) {
+  private void put(Lowering lowering, Optional<View> view, String... operators) {
     for (var operator : operators) {
       var schema =
           Schema.of(operator)

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Batch and layer normalisation with fixed statistics, and dropout, which is nothing by then. */
 final class Normalizations {
-  private static final String EVAL = "Call model.eval() before torch.export.export.";
+  static final String EVAL = "Call model.eval() before torch.export.export.";
 
   private Normalizations() {}
 
@@ -26,12 +26,17 @@ final class Normalizations {
         Normalizations::layerNorm, "aten.layer_norm.default", "aten.native_layer_norm.default");
     table.addView(
         Normalizations::dropout,
+        View.same(),
         "aten.dropout.default",
         "aten.feature_dropout.default",
         "aten.alpha_dropout.default");
   }
 
-  private static String batchNorm(Call call, Emission emit) {
+  static String batchNorm(Call call, Emission emit) {
+    if (!call.given("running_mean") && !call.given("running_var")) {
+      // A layer that keeps none asks its batch at any time, with training = true.
+      return SampleNormalizations.overBatch(call, emit);
+    }
     if (!call.given("running_mean")
         || !call.given("running_var")
         || (call.has("training") && call.flag("training"))) {
@@ -39,20 +44,18 @@ final class Normalizations {
     }
     var input = call.tensor("input");
     var mean = call.tensor("running_mean");
-    var shape = List.of(call.fixedSize(mean.meta(), 0));
-    var type = mean.type();
     var scale =
-        call.optionalTensor("weight")
-            .map(Value::name)
-            .orElseGet(() -> emit.filled(call, type, shape, 1));
+        call.optionalTensor("weight").map(Value::name).orElseGet(() -> all(call, emit, mean, 1));
     var shift =
-        call.optionalTensor("bias")
-            .map(Value::name)
-            .orElseGet(() -> emit.filled(call, type, shape, 0));
+        call.optionalTensor("bias").map(Value::name).orElseGet(() -> all(call, emit, mean, 0));
     return emit.node(
         "BatchNormalization",
         List.of(input.name(), scale, shift, mean.name(), call.tensor("running_var").name()),
         Map.of("epsilon", Attribute.of((float) call.real("eps"))));
+  }
+
+  private static String all(Call call, Emission emit, Value like, double value) {
+    return emit.filled(call, like.type(), List.of(call.fixedSize(like.meta(), 0)), value);
   }
 
   private static String layerNorm(Call call, Emission emit) {

@@ -4,7 +4,9 @@ import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /** Makes constants of any numeric type. */
 final class Numbers {
@@ -16,10 +18,45 @@ final class Numbers {
    * @throws Inconvertible for types whose numbers Java cannot write
    */
   static Tensor filled(DataType type, List<Long> shape, double value) {
+    return of(type, shape, _ -> value);
+  }
+
+  /**
+   * A tensor whose values are computed from their index in C order.
+   *
+   * @throws Inconvertible for types whose numbers Java cannot write
+   */
+  static Tensor of(DataType type, List<Long> shape, IntToDoubleFunction values) {
     int elements = Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
     var bytes =
         ByteBuffer.allocate(Math.toIntExact(type.bytes(elements))).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < elements; i++) {
+      put(type, bytes, values.applyAsDouble(i));
+    }
+    return new Tensor("", type, shape, bytes.flip());
+  }
+
+  /** The same for integers that a double cannot hold. */
+  static Tensor filled(DataType type, List<Long> shape, long value) {
+    if (type != DataType.INT64 && type != DataType.UINT64) {
+      return filled(type, shape, (double) value);
+    }
+    int elements = Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
+    var values = new long[elements];
+    Arrays.fill(values, value);
+    var bytes =
+        ByteBuffer.allocate(Math.multiplyExact(elements, Long.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    return new Tensor("", type, shape, bytes);
+  }
+
+  /** A tensor of the given numbers in any type; fractions are cut off for integer types. */
+  static Tensor of(DataType type, List<Long> shape, double... values) {
+    var bytes =
+        ByteBuffer.allocate(Math.toIntExact(type.bytes(values.length)))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
       put(type, bytes, value);
     }
     return new Tensor("", type, shape, bytes.flip());
@@ -38,6 +75,23 @@ final class Numbers {
       }
     }
     return new Tensor("", matrix.type(), List.of((long) columns, (long) rows), to);
+  }
+
+  /**
+   * Tensors one after the other, the first axis of each in blocks of one size that come in another
+   * order.
+   *
+   * @param order which block of a part comes first, second and so on
+   */
+  static Tensor inBlocks(List<Tensor> parts, List<Integer> order, List<Long> shape) {
+    int bytes = parts.stream().mapToInt(part -> part.data().remaining()).reduce(0, Math::addExact);
+    var to = ByteBuffer.allocate(bytes);
+    for (var part : parts) {
+      var from = part.data();
+      int block = from.remaining() / order.size();
+      order.forEach(each -> to.put(from.slice(each * block, block)));
+    }
+    return new Tensor("", parts.getFirst().type(), shape, to.flip());
   }
 
   private static void put(DataType type, ByteBuffer bytes, double value) {

@@ -1,5 +1,6 @@
 package dev.fovea.onnx.export.lowering;
 
+import dev.fovea.onnx.export.program.Size;
 import dev.fovea.onnx.graph.Attribute;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,14 @@ final class Paddings {
   private Paddings() {}
 
   static void register(Lowerings table) {
+    for (int axes = 1; axes <= 3; axes++) {
+      table.add(
+          (call, emit) -> pad(call, emit, "reflect"),
+          "aten.reflection_pad%dd.default".formatted(axes));
+      table.add(
+          (call, emit) -> pad(call, emit, "edge"),
+          "aten.replication_pad%dd.default".formatted(axes));
+    }
     table.add((call, emit) -> pad(call, emit, "constant"), "aten.constant_pad_nd.default");
     table.add(
         (call, emit) ->
@@ -29,20 +38,21 @@ final class Paddings {
 
   private static String pad(Call call, Emission emit, String mode) {
     var self = call.tensor("self");
-    var pairs = call.integers("pad");
+    var pairs = call.sizes(call.has("padding") ? "padding" : "pad");
     int axes = pairs.size() / 2;
     if (pairs.size() % 2 != 0 || axes > self.rank()) {
-      throw call.refuse("pads %s of a tensor with %d axes".formatted(pairs, self.rank()));
+      throw call.refuse(
+          "pads with %d numbers a tensor with %d axes".formatted(pairs.size(), self.rank()));
     }
     // PyTorch lists pairs from the last axis; ONNX all beginnings, then all ends, from the first.
-    var begins = new ArrayList<>(Collections.nCopies(self.rank(), 0L));
+    var begins = new ArrayList<>(Collections.nCopies(self.rank(), Size.known(0)));
     var ends = new ArrayList<>(begins);
     for (int i = 0; i < axes; i++) {
       begins.set(self.rank() - 1 - i, pairs.get(2 * i));
       ends.set(self.rank() - 1 - i, pairs.get(2 * i + 1));
     }
     begins.addAll(ends);
-    var inputs = new ArrayList<>(List.of(self.name(), emit.longs(begins)));
+    var inputs = new ArrayList<>(List.of(self.name(), Extents.list(call, emit, begins)));
     if (mode.equals("constant")) {
       inputs.add(emit.scalar(self.type(), call.given("value") ? call.real("value") : 0));
     }

@@ -16,8 +16,13 @@ final class Reductions {
         (call, emit) -> reduce(call, emit, "ReduceSum"),
         "aten.sum.dim_IntList",
         "aten.sum.default");
-    table.add((call, emit) -> reduce(call, emit, "ReduceMax"), "aten.amax.default");
-    table.add((call, emit) -> reduce(call, emit, "ReduceMin"), "aten.amin.default");
+    table.add(
+        (call, emit) -> reduce(call, emit, "ReduceMax"), "aten.amax.default", "aten.max.default");
+    table.add(
+        (call, emit) -> reduce(call, emit, "ReduceMin"), "aten.amin.default", "aten.min.default");
+    table.add(
+        (call, emit) -> reduce(call, emit, "ReduceProd"), "aten.prod.dim_int", "aten.prod.default");
+    table.add((call, emit) -> reduce(call, emit, "ReduceLogSumExp"), "aten.logsumexp.default");
   }
 
   private static String reduce(Call call, Emission emit, String opType) {

@@ -1,5 +1,6 @@
 package dev.fovea.onnx.export.lowering;
 
+import dev.fovea.onnx.export.program.Argument;
 import dev.fovea.onnx.export.program.Size;
 import dev.fovea.onnx.graph.Attribute;
 import java.util.ArrayList;
@@ -14,25 +15,66 @@ final class Shapes {
   private Shapes() {}
 
   static void register(Lowerings table) {
+    View.WriteBack unshape =
+        (call, emit, _, changed) ->
+            emit.reshape(call, new Value(changed, call.result()), call.tensor("self").meta());
     table.addView(
-        (call, emit) -> emit.reshape(call, call.tensor("self"), call.result()),
+        Shapes::reshape,
+        View.of(unshape),
         "aten.view.default",
-        "aten.reshape.default",
         "aten._unsafe_view.default",
-        "aten.flatten.using_ints",
         "aten.unflatten.int");
-    table.addView(Shapes::permute, "aten.permute.default");
-    table.addView(Shapes::transpose, "aten.transpose.int", "aten.t.default");
-    table.addView(Shapes::unsqueeze, "aten.unsqueeze.default");
-    table.addView(Shapes::squeeze, "aten.squeeze.default", "aten.squeeze.dim", "aten.squeeze.dims");
-    table.addView(Shapes::select, "aten.select.int");
-    table.addView(Shapes::slice, "aten.slice.Tensor");
+    table.addView(
+        Shapes::reshape,
+        View.when(Strides::reshaped, unshape),
+        "aten.reshape.default",
+        "aten.flatten.using_ints");
+    table.addView(
+        (call, emit) -> emit.transpose(call.tensor("self"), permuted(call)),
+        View.of((call, emit, _, changed) -> Patches.restore(emit, changed, permuted(call))),
+        "aten.permute.default");
+    table.addView(
+        (call, emit) -> exchange(call, emit, call.tensor("self")),
+        View.of(
+            (call, emit, _, changed) -> exchange(call, emit, new Value(changed, call.result()))),
+        "aten.transpose.int",
+        "aten.t.default");
+    table.addView(Shapes::unsqueeze, View.of(unshape), "aten.unsqueeze.default");
+    table.addView(
+        Shapes::squeeze,
+        View.of(unshape),
+        "aten.squeeze.default",
+        "aten.squeeze.dim",
+        "aten.squeeze.dims");
+    table.addView(
+        Shapes::select,
+        View.of((call, emit, _, changed) -> {
+          var self = call.tensor("self");
+          int axis = call.axis("dim", self.rank());
+          return Patches.select(call, emit, self, axis, call.integer("index"), changed);
+        }),
+        "aten.select.int");
+    table.addView(
+        Shapes::slice,
+        View.of((call, emit, _, changed) -> Patches.slice(call, emit, changed)),
+        "aten.slice.Tensor");
     table.addListView(
-        Shapes::split, "aten.chunk.default", "aten.split.Tensor", "aten.split_with_sizes.default");
-    table.add(Shapes::concat, "aten.cat.default");
+        Shapes::split,
+        View.of(Shapes::unsplit),
+        "aten.chunk.default",
+        "aten.split.Tensor",
+        "aten.split.sizes",
+        "aten.split_with_sizes.default",
+        "aten.tensor_split.sections",
+        "aten.tensor_split.indices");
+    table.add(Shapes::concat, "aten.cat.default", "aten.concat.default");
     table.addView(
         (call, _) -> call.tensor("self").name(),
-        "aten.contiguous.default",
+        View.when(Shapes::kept, View.same().back()),
+        "aten.contiguous.default");
+    table.addView(
+        (call, _) -> call.tensor("self").name(),
+        View.same(),
         "aten.alias.default",
         "aten.detach.default",
         "aten.detach_.default");
@@ -41,21 +83,57 @@ final class Shapes {
         "aten.clone.default",
         "aten.lift_fresh_copy.default");
     table.addView(
-        (call, emit) -> emit.cast(call.tensor("self"), call.result().type().onnx()),
+        Shapes::convert,
+        View.when(Shapes::unconverted, View.same().back()),
         "aten.to.dtype",
         "aten.to.dtype_layout",
-        "aten._to_copy.default");
+        "aten.to.device",
+        "aten.to.other",
+        "aten.type_as.default");
+    table.add(Shapes::convert, "aten._to_copy.default");
   }
 
-  private static String permute(Call call, Emission emit) {
-    var self = call.tensor("self");
-    var order =
-        call.integers("dims").stream().map(axis -> (long) call.axis(axis, self.rank())).toList();
-    return emit.transpose(self, order);
+  private static String reshape(Call call, Emission emit) {
+    if (call.tensor("self").meta().sizes().equals(call.result().sizes())) {
+      return call.tensor("self").name();
+    }
+    var parameter = call.has("size") ? "size" : "shape";
+    long open = call.result().sizes().stream().filter(Size.Symbolic.class::isInstance).count();
+    if (open > 1 && call.has(parameter)) {
+      var given = call.sizes(parameter);
+      if (given.stream().anyMatch(Size.Computed.class::isInstance)) {
+        return emit.reshape(call, call.tensor("self").name(), given);
+      }
+    }
+    return emit.reshape(call, call.tensor("self"), call.result());
   }
 
-  private static String transpose(Call call, Emission emit) {
-    var self = call.tensor("self");
+  private static String convert(Call call, Emission emit) {
+    return emit.cast(call.tensor("self"), call.result().type().onnx());
+  }
+
+  private static View.Sharing unconverted(Call call) {
+    boolean copies = call.has("copy") && call.flag("copy");
+    return View.shared(!copies && call.tensor("self").meta().type() == call.result().type());
+  }
+
+  /** In another memory format elements move, so nothing is said of that. */
+  private static View.Sharing kept(Call call) {
+    return call.argument("memory_format") instanceof Argument.Other
+        ? View.Sharing.UNKNOWN
+        : Strides.contiguous(call);
+  }
+
+  private static List<Long> permuted(Call call) {
+    int rank = call.tensor("self").rank();
+    var order = call.integers("dims").stream().map(axis -> (long) call.axis(axis, rank)).toList();
+    if (order.size() != rank || order.stream().distinct().count() != rank) {
+      throw call.refuse("orders %d axes as %s".formatted(rank, order));
+    }
+    return order;
+  }
+
+  private static String exchange(Call call, Emission emit, Value self) {
     int first = call.has("dim0") ? call.axis("dim0", self.rank()) : 0;
     int second = call.has("dim1") ? call.axis("dim1", self.rank()) : Math.max(self.rank() - 1, 0);
     var order =
@@ -101,9 +179,13 @@ final class Shapes {
 
   private static String slice(Call call, Emission emit) {
     var self = call.tensor("self");
-    long start = call.given("start") ? call.integer("start") : 0;
-    long end = call.given("end") ? call.integer("end") : Long.MAX_VALUE;
-    return emit.slice(self.name(), start, end, call.axis("dim", self.rank()), call.integer("step"));
+    return emit.node(
+        "Slice",
+        self.name(),
+        call.given("start") ? emit.size(call, "start") : emit.longs(0),
+        call.given("end") ? emit.size(call, "end") : emit.longs(Long.MAX_VALUE),
+        emit.longs(call.axis("dim", self.rank())),
+        emit.longs(call.integer("step")));
   }
 
   private static List<String> split(Call call, Emission emit) {
@@ -118,6 +200,11 @@ final class Shapes {
         List.of(self.name(), emit.longs(sizes)),
         Map.of("axis", Attribute.of(axis)),
         sizes.size());
+  }
+
+  private static String unsplit(Call call, Emission emit, int result, String changed) {
+    int axis = call.axis("dim", call.tensor("self").rank());
+    return Patches.part(call, emit, axis, call.results(), result, changed);
   }
 
   private static String concat(Call call, Emission emit) {

@@ -23,16 +23,16 @@ public final class Translation {
   private final Function<InputSpec.Stored, Tensor> tensors;
   private final Names names = new Names();
   private final Emission emit = new Emission(names);
-  private final Scope scope;
   private final Map<String, ValueInfo> values = new LinkedHashMap<>();
   private final List<ValueInfo> inputs = new ArrayList<>();
   private final List<ValueInfo> outputs = new ArrayList<>();
   private final List<String> inputOrigins = new ArrayList<>();
+  private final Scope scope;
 
   private Translation(ExportedProgram program, Function<InputSpec.Stored, Tensor> tensors) {
     this.program = program;
     this.tensors = tensors;
-    this.scope = new Scope(program.tensors());
+    this.scope = new Scope(program.tensors(), this::declare);
   }
 
   /**
@@ -62,14 +62,16 @@ public final class Translation {
 
   private static void refuseUnsupported(ExportedProgram program) {
     var counts = new TreeMap<String, Integer>();
+    var places = new TreeMap<String, String>();
     for (var call : program.calls()) {
       var operator = call.operator();
       if (!Lowerings.isCheck(operator) && Lowerings.ALL.find(operator).isEmpty()) {
         counts.merge(operator, 1, Integer::sum);
+        places.putIfAbsent(operator, Call.place(call));
       }
     }
     if (!counts.isEmpty()) {
-      throw new UnsupportedOperators(counts, program.decomposed());
+      throw new UnsupportedOperators(counts, places, program.decomposed());
     }
   }
 
@@ -97,6 +99,7 @@ public final class Translation {
       var meta = scope.meta(tensor);
       inputs.add(new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
       inputOrigins.add(tensor);
+      emit.measures(name, meta);
       scope.bind(tensor, name);
     }
   }
@@ -105,7 +108,7 @@ public final class Translation {
     switch (input) {
       case InputSpec.Stored stored -> {
         var name = names.claim(stored.qualifiedName(), "w");
-        emit.stored(name, () -> read(stored));
+        emit.stored(name, isFolded(stored), () -> read(stored));
         scope.bind(stored.name(), name);
       }
       case InputSpec.Opaque(_, String tag) ->
@@ -143,25 +146,97 @@ public final class Translation {
     emit.naming(results.getFirst());
     var lowered = entry.lowering().lower(call, emit);
     for (int i = 0; i < Math.min(lowered.size(), results.size()); i++) {
-      bind(results.get(i), lowered.get(i), entry, target);
+      declare(results.get(i), lowered.get(i));
+    }
+    var argument = target.arguments().getOrDefault("self", target.arguments().get("input"));
+    if (argument instanceof Argument.TensorRef(String receiver)) {
+      if (entry.inPlace()) {
+        scope.mutate(receiver, lowered.getFirst());
+        scope.show(
+            List.of(results.getFirst()), List.of(lowered.getFirst()), receiver, sameAs(receiver));
+        return;
+      }
+      var view = entry.view();
+      if (view.isPresent()) {
+        switch (view.get().sharing().apply(call)) {
+          case SHARED -> {
+            scope.show(results, lowered, receiver, showing(entry.lowering(), view.get(), call));
+            return;
+          }
+          case UNKNOWN -> {
+            scope.show(results, lowered, receiver, untold(receiver));
+            return;
+          }
+          case COPIED -> {}
+        }
+      }
+    }
+    for (int i = 0; i < Math.min(lowered.size(), results.size()); i++) {
+      scope.bind(results.get(i), lowered.get(i));
     }
   }
 
-  private void bind(String tensor, String name, Lowerings.Entry entry, OperatorCall call) {
-    if (entry.inPlace() || entry.view()) {
-      var receiver = call.arguments().getOrDefault("self", call.arguments().get("input"));
-      if (receiver instanceof Argument.TensorRef(String changed)) {
-        if (entry.inPlace()) {
-          scope.mutate(changed, name);
-        }
-        scope.share(tensor, changed);
+  /** A result that is its argument, changed. */
+  private Scope.Showing sameAs(String receiver) {
+    return new Scope.Showing() {
+      @Override
+      public List<String> again() {
+        return List.of(scope.name(receiver));
       }
-    }
-    scope.bind(tensor, name);
+
+      @Override
+      public Optional<String> written(int result, String changed) {
+        return Optional.of(changed);
+      }
+    };
+  }
+
+  private Scope.Showing showing(Lowering lowering, View view, Call call) {
+    return new Scope.Showing() {
+      @Override
+      public List<String> again() {
+        return lowering.lower(call, emit);
+      }
+
+      @Override
+      public Optional<String> written(int result, String changed) {
+        return Optional.of(view.back().write(call, emit, result, changed));
+      }
+    };
+  }
+
+  /** A result of which nobody knows whether it shows its argument: good until one is changed. */
+  private static Scope.Showing untold(String receiver) {
+    return new Scope.Showing() {
+      @Override
+      public List<String> again() {
+        throw Scope.lost(receiver);
+      }
+
+      @Override
+      public Optional<String> written(int result, String changed) {
+        return Optional.empty();
+      }
+    };
+  }
+
+  /** Notes the type and shape of what a name of the graph holds. */
+  private void declare(String tensor, String name) {
     var meta = program.tensors().get(tensor);
     if (meta != null && !emit.isConstant(name)) {
+      emit.measures(name, meta);
       values.putIfAbsent(name, new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
     }
+  }
+
+  /**
+   * Whether what is computed of a stored tensor alone is computed here: masks and tables of indices
+   * are, weights stay as they are.
+   */
+  private boolean isFolded(InputSpec.Stored stored) {
+    var meta = scope.meta(stored.name());
+    return Folding.isSmall(meta)
+        && (stored.kind() == InputSpec.Kind.CONSTANT || !meta.type().onnx().isFloating());
   }
 
   private static List<String> tensorsOf(OperatorCall call) {

@@ -16,13 +16,15 @@ public final class UnsupportedOperators extends Problem {
 
   /**
    * @param counts how often each unsupported operator is called
+   * @param places node and source line of the first call of each
    * @param decomposed whether the program was decomposed already
    */
-  public UnsupportedOperators(Map<String, Integer> counts, boolean decomposed) {
+  public UnsupportedOperators(
+      Map<String, Integer> counts, Map<String, String> places, boolean decomposed) {
     super(
         Kind.INVALID,
         "%d unsupported operator%s: %s"
-            .formatted(counts.size(), counts.size() == 1 ? "" : "s", list(counts)),
+            .formatted(counts.size(), counts.size() == 1 ? "" : "s", list(counts, places)),
         decomposed
             ? "Export this model with the Python exporter."
             : "Decompose the program and save it again: torch.export.save(ep.run_decompositions(),"
@@ -39,12 +41,17 @@ public final class UnsupportedOperators extends Problem {
     return decomposed;
   }
 
-  private static String list(Map<String, Integer> counts) {
+  private static String list(Map<String, Integer> counts, Map<String, String> places) {
     var shown =
         new TreeMap<>(counts)
             .entrySet().stream()
                 .limit(MAX_SHOWN)
-                .map(count -> Text.excerpt(count.getKey()) + " ×" + count.getValue())
+                .map(count ->
+                    "%s ×%d%s"
+                        .formatted(
+                            Text.excerpt(count.getKey()),
+                            count.getValue(),
+                            places.getOrDefault(count.getKey(), "")))
                 .collect(Collectors.joining(", "));
     return counts.size() > MAX_SHOWN ? shown + ", …" : shown;
   }

@@ -9,8 +9,11 @@ import java.util.Map;
  * @param target such as {@code torch.ops.aten.conv2d.default}
  * @param arguments by parameter name; parameters that have their default are absent
  * @param results what it defines, in order
+ * @param source file and line of the model's source, such as {@code vit.py:12}; empty if the
+ *     archive does not say
  */
-public record OperatorCall(String target, Map<String, Argument> arguments, List<Result> results) {
+public record OperatorCall(
+    String target, Map<String, Argument> arguments, List<Result> results, String source) {
   private static final String ATEN = "torch.ops.";
 
   public OperatorCall {
@@ -39,5 +42,18 @@ public record OperatorCall(String target, Map<String, Argument> arguments, List<
   /** The target without its prefix: {@code aten.conv2d.default}. */
   public String operator() {
     return target.startsWith(ATEN) ? target.substring(ATEN.length()) : target;
+  }
+
+  /** What the program calls the node: the name of its first result; empty if it has none. */
+  public String node() {
+    if (results.isEmpty()) {
+      return "";
+    }
+    return switch (results.getFirst()) {
+      case TensorResult(String name) -> name;
+      case IntResult(String name) -> name;
+      case TensorsResult(List<String> names) -> names.isEmpty() ? "" : names.getFirst();
+      case OtherResult _ -> "";
+    };
   }
 }
