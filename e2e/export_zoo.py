@@ -154,19 +154,27 @@ def zoo(everything):
     return models
 
 
-def randomise(model):
+def randomise(model, shape):
     """Gives everything that a fresh model has at one value, or next to zero, values that differ."""
+    norms = [module for module in model.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.running_var is not None]
     with torch.no_grad():
-        for module in model.modules():
-            if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.running_var is not None:
-                module.running_mean.uniform_(-0.2, 0.2)
-                module.running_var.uniform_(0.5, 1.5)
         for parameter in model.parameters():
             low, high = parameter.min().item(), parameter.max().item()
             if parameter.numel() > 1 and low == high and low > 0.5:
                 parameter.uniform_(0.7 * low, 1.3 * low)
             elif max(abs(low), abs(high)) < 1e-3:
                 parameter.uniform_(-0.2, 0.2)
+        if norms:
+            # Near what the batches are, or else what is fed would be lost on the way through a deep model.
+            for norm in norms:
+                norm.train().momentum = 1.0
+            model(torch.randn(shape))
+            for norm in norms:
+                norm.eval()
+                mean, variance = norm.running_mean, norm.running_var
+                # A channel that hardly varies would have nothing but its rounding made large.
+                variance.mul_(torch.empty_like(variance).uniform_(0.6, 1.6)).add_(1e-3 + mean * mean / 20)
+                mean.add_(variance.sqrt() * torch.empty_like(mean).uniform_(-0.3, 0.3))
 
 
 def compare(expected, actual):
@@ -204,7 +212,7 @@ def tried(name, spec, fovea, decomposed, folder):
     """A row: nodes, bytes, seconds of Fovea, and the difference or what went wrong."""
     torch.manual_seed(0)
     model = spec.make().eval()
-    randomise(model)
+    randomise(model, spec.shape)
     if sum(tensor.numel() * tensor.element_size() for tensor in model.state_dict().values()) > ONNX_LIMIT:
         return 0, 0, 0.0, "left out: more weights than the 2 GiB of an ONNX file"
     program = torch.export.export(model, (torch.randn(spec.shape),), dynamic_shapes=(spec.dimensions(),))

@@ -206,7 +206,8 @@ class Espcn(nn.Module):
         self.layers = nn.Sequential(nn.Conv2d(1, 8, 5, padding=2), nn.Tanh(), nn.Conv2d(8, 9, 3, padding=1), nn.PixelShuffle(3))
 
     def forward(self, x):
-        return torch.clip(self.layers(x) + F.interpolate(x, scale_factor=3, mode="bicubic"), -2, 2)
+        y = self.layers(x)
+        return torch.clip(y + F.interpolate(x, size=y.shape[2:], mode="bilinear"), -2, 2)
 
 
 class SpatialTransformer(nn.Module):
