@@ -116,7 +116,7 @@ final class RealFunctions {
     if (decimals == 0 || !type(call).isFloating()) {
       return whole(call, emit, "Round");
     }
-    var unit = emit.scalar(type(call), Math.pow(10, Math.abs(decimals)));
+    var unit = emit.scalar(type(call), Math.pow(10, (double) Math.abs(decimals)));
     var there = decimals > 0 ? "Mul" : "Div";
     var back = decimals > 0 ? "Div" : "Mul";
     return emit.node(back, emit.node("Round", emit.node(there, input(call, emit), unit)), unit);

@@ -23,6 +23,7 @@ final class Recurrent {
   }
 
   /** What a layer is made of; the order is that of ONNX's gates, as places in PyTorch's. */
+  @SuppressWarnings("ImmutableEnumChecker") // the lists are List.of
   private enum Cell {
     /** PyTorch: input, forget, cell, output. ONNX: input, output, forget, cell. */
     LSTM("LSTM", List.of(0, 3, 1, 2), 2),
