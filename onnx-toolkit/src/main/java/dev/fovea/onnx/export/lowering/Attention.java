@@ -43,7 +43,9 @@ final class Attention {
     }
     var type = call.result(0).type().onnx();
     double scale =
-        call.given("scale") ? call.real("scale") : 1 / Math.sqrt(call.fixedSize(query.meta(), -1));
+        call.given("scale")
+            ? call.real("scale")
+            : 1 / Math.sqrt((double) call.fixedSize(query.meta(), -1));
     boolean grouped = call.has("enable_gqa") && call.flag("enable_gqa");
     var keys = grouped ? repeated(call, emit, key, query) : key.name();
     var values = grouped ? repeated(call, emit, value, query) : value.name();

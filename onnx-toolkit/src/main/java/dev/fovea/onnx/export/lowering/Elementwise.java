@@ -56,8 +56,9 @@ final class Elementwise {
   /** The elements in another type; empty where a number does not fit, which C leaves undefined. */
   static Optional<Tensor> cast(Tensor tensor, DataType type) {
     boolean fromReal = REAL.contains(tensor.type());
-    if (!fromReal && !WHOLE.contains(tensor.type())
-        || !REAL.contains(type) && !WHOLE.contains(type)) {
+    boolean fromKnown = fromReal || WHOLE.contains(tensor.type());
+    boolean toKnown = REAL.contains(type) || WHOLE.contains(type);
+    if (!fromKnown || !toKnown) {
       return Optional.empty();
     }
     int elements = (int) tensor.elements();
@@ -74,7 +75,7 @@ final class Elementwise {
         put(type, to, i, value, value != 0 && type == DataType.BOOL ? 1 : (long) value);
       } else {
         long value = whole(tensor.type(), from, i);
-        put(type, to, i, value, value);
+        put(type, to, i, (double) value, value);
       }
     }
     return Optional.of(new Tensor("", type, tensor.shape(), to));
