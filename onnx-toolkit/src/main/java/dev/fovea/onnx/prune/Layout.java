@@ -8,9 +8,14 @@ import java.util.Arrays;
  * @param channels in their order. In a tensor of two axes each may stand for a run of several
  *     features, all of the same length, as flattening leaves them
  * @param rank how many axes the tensor has, at least 2
+ * @param isPoint whether all axes behind are known to have one place
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Layout(int[] channels, int rank) {
+record Layout(int[] channels, int rank, boolean isPoint) {
+  static Layout of(int[] channels, int rank) {
+    return new Layout(channels, rank, false);
+  }
+
   /** Whether a channel may be a run of features. */
   boolean isFlat() {
     return rank == 2;
@@ -20,9 +25,9 @@ record Layout(int[] channels, int rank) {
     return channels.length;
   }
 
-  /** The same channels in a tensor of another rank. */
-  Layout in(int otherRank) {
-    return new Layout(channels, otherRank);
+  /** The same channels in a tensor of another form. */
+  Layout in(int otherRank, boolean point) {
+    return new Layout(channels, otherRank, point);
   }
 
   /** Each channel so many times, one after the other. */
