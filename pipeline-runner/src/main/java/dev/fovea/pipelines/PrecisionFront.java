@@ -44,6 +44,7 @@ public record PrecisionFront(
    * @param p50 the median time for one input in milliseconds, with its interval, on the machine
    *     that searched
    * @param bytes of the file
+   * @param packed bytes of the file after DEFLATE; absent where a search does not count them
    */
   public record Point(
       String name,
@@ -52,9 +53,22 @@ public record PrecisionFront(
       boolean sure,
       Bounded drop,
       Bounded p50,
-      long bytes) {
+      long bytes,
+      Optional<Long> packed) {
     public Point {
       keptInFloat = List.copyOf(keptInFloat);
+    }
+
+    /** One of a search by which the size after compression does not count. */
+    public Point(
+        String name,
+        String how,
+        List<String> keptInFloat,
+        boolean sure,
+        Bounded drop,
+        Bounded p50,
+        long bytes) {
+      this(name, how, keptInFloat, sure, drop, p50, bytes, Optional.empty());
     }
   }
 

@@ -184,7 +184,11 @@ final class ChannelGraph {
       groups.put(at, input.channels());
       give(node, Layout.of(channels, input.rank()));
     } else {
-      leave(node, "it convolves in %d groups of several channels".formatted(groupCount));
+      leave(
+          node,
+          input == null
+              ? "the channels of its input are not known"
+              : "it convolves in %d groups of several channels".formatted(groupCount));
     }
   }
 
@@ -404,7 +408,9 @@ final class ChannelGraph {
   }
 
   private void give(Node node, Layout layout) {
-    layouts.put(Preparation.output(node), layout);
+    if (!Preparation.output(node).isEmpty()) {
+      layouts.put(Preparation.output(node), layout);
+    }
   }
 
   private void leave(Node node, String why) {

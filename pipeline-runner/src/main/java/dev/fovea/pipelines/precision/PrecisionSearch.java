@@ -26,10 +26,13 @@ import dev.fovea.vision.metrics.bootstrap.BootstrapInterval;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Chooses what of a model stays in float, as the team file's budget says. */
@@ -61,6 +64,7 @@ public final class PrecisionSearch {
    * @param quantization how its INT8 form is made
    * @param inFloat first outputs of nodes that stay in float whatever the search says
    * @param examples those of the calibration
+   * @param quantizing how the INT8 form of another model is made, ranges included
    */
   public record Given(
       OnnxModel model,
@@ -68,7 +72,19 @@ public final class PrecisionSearch {
       Quantization quantization,
       Set<String> inFloat,
       Iterable<Map<String, FloatTensor>> examples,
-      int exampleCount) {}
+      int exampleCount,
+      Quantizing quantizing) {}
+
+  /**
+   * Makes INT8 models of models that were changed before.
+   *
+   * @param inferences how many each takes
+   */
+  public record Quantizing(long inferences, UnaryOperator<OnnxModel> made) {
+    OnnxModel of(OnnxModel model) {
+      return made.apply(model);
+    }
+  }
 
   /**
    * What came of it.
@@ -139,7 +155,7 @@ public final class PrecisionSearch {
                   new TaskOnImages(objects, spec, images.classes(), images.samples()),
                   new LocalLatency(
                       Pictures.shape(spec.preprocess()), LATENCY_SAMPLES, LONGEST_TIMING)),
-              SearchSettings.of(search.budget()),
+              settings(),
               folder);
       var cost = planned.cost().words() + tiled();
       telling.cost("search over %s: %s".formatted(images.words(), cost));
@@ -152,24 +168,40 @@ public final class PrecisionSearch {
     }
   }
 
+  /** Pruned models are tried beside all the others, not in their place. */
+  private SearchSettings settings() {
+    var plain = SearchSettings.of(search.budget());
+    return search
+        .prune()
+        .map(spec ->
+            plain
+                .withMore(PrunedCandidates.count(spec))
+                .withPacked(!spec.magnitude().isEmpty()))
+        .orElse(plain);
+  }
+
   private String tiled() {
     return spec.detector().flatMap(DetectorSpec::tiles).isPresent()
         ? "; of an image in tiles, as many inferences as it takes passes"
         : "";
   }
 
-  private static List<Candidate> others(Given given) {
-    return List.of(
+  private List<Candidate> others(Given given) {
+    var others = new ArrayList<Candidate>();
+    others.add(
         new Candidate(
             "weight-only",
             "weights in INT8, computed in float",
             Set.of(),
-            () -> WeightOnly.quantize(given.model()).model()),
+            () -> WeightOnly.quantize(given.model()).model()));
+    others.add(
         new Candidate(
             "fp16",
             "16 bits of float",
             Set.of(),
             () -> HalfPrecision.convert(given.model(), given.ranges().ranges()).model()));
+    search.prune().ifPresent(spec -> others.addAll(PrunedCandidates.of(spec, given)));
+    return others;
   }
 
   private Front.Preference preference() {
@@ -221,7 +253,10 @@ public final class PrecisionSearch {
         point.standing() == Front.Standing.SURE,
         bounded(point.drop()),
         new Bounded(point.latency().p50(), point.latency().low(), point.latency().high()),
-        point.bytes());
+        point.bytes(),
+        point.packed().isPresent()
+            ? Optional.of(point.packed().getAsLong())
+            : Optional.empty());
   }
 
   private static PrecisionFront.Left left(Front.Left left) {

@@ -33,10 +33,12 @@ import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.Gate.Variant;
 import dev.fovea.teamfile.ReleaseSpec;
+import dev.fovea.teamfile.ReleaseSpec.PruneSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Target;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Type;
+import dev.fovea.teamfile.ReleaseSpec.SearchSpec;
 import dev.fovea.teamfile.TilesSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,6 +64,10 @@ final class QuantizeStep implements JobStep<ReleaseState> {
 
   private static final int TELL_EVERY_IMAGES = 16;
   private static final int RANKED_IMAGES = 64;
+
+  /** One finds what is lost, three compare the outputs without it and with it. */
+  private static final int PASSES_OF_CORRECTION = 4;
+
   private static final double PERCENTILE = 99.99;
 
   private final Artefacts artefacts;
@@ -216,14 +222,16 @@ final class QuantizeStep implements JobStep<ReleaseState> {
             quantization(state, model, ranges, images),
             inFloat(state, model),
             examples(state, model, ranked, false),
-            ranked.size());
+            ranked.size(),
+            quantizing(state, images));
     var compared =
         SearchImages.of(
             manifest,
             state.order().dataset(),
             images,
             spec.quantize().search().orElseThrow().images(),
-            spec.detector().map(DetectorSpec::most).orElse(0));
+            spec.detector().map(DetectorSpec::most).orElse(0),
+            spec.quantize().search().flatMap(SearchSpec::prune));
     var telling =
         new PrecisionSearch.Telling() {
           @Override
@@ -237,6 +245,19 @@ final class QuantizeStep implements JobStep<ReleaseState> {
           }
         };
     return new PrecisionSearch(objects, spec, telling).choose(given, compared).write(objects);
+  }
+
+  /** How pruned models become INT8: as the whole one does, by ranges of their own. */
+  private PrecisionSearch.Quantizing quantizing(ReleaseState state, List<Sample> images) {
+    var spec = state.spec().quantize();
+    long passes = spec.biasCorrection() ? 1 + PASSES_OF_CORRECTION : 1;
+    return new PrecisionSearch.Quantizing(
+        passes * images.size(),
+        model -> {
+          var ranges =
+              Calibration.collect(model, method(spec), examples(state, model, images, false));
+          return quantization(state, model, ranges, images).quantize(inFloat(state, model)).model();
+        });
   }
 
   private OnnxModel model(QuantizeSpec spec, Digest fp32) throws IOException {
@@ -288,9 +309,12 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var search =
         release.quantize().search().stream()
             .flatMap(each ->
-                Stream.of(
-                    each.toString(),
-                    release.detector().map(DetectorSpec::canonical).orElse("classifier")));
+                Stream.concat(
+                    Stream.of(
+                        "SearchSpec[budget=%s, images=%s, prefer=%s]"
+                            .formatted(each.budget(), each.images(), each.prefer()),
+                        release.detector().map(DetectorSpec::canonical).orElse("classifier")),
+                    each.prune().map(PruneSpec::toString).stream()));
     return Stream.of(ways(release.quantize()), tiles.stream(), search).flatMap(each -> each);
   }
 
