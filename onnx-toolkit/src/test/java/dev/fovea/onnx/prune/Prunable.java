@@ -59,7 +59,7 @@ final class Prunable {
         last = joined(before, last);
         channels = width + 5;
       }
-      case 3 -> depthwise(1 + random.nextInt(2));
+      case 3 -> depthwise(channels > 16 ? 1 : 1 + random.nextInt(2));
       case 4 -> {
         var pooled = node("GlobalAveragePool", last);
         last = pooled;

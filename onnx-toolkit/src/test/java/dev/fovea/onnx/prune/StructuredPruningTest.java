@@ -165,7 +165,7 @@ class StructuredPruningTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void withoutChannelsThatAreZeroItComputesTheSame(int seed) {
-    double share = 0.1 + 0.1 * (seed % 6);
+    double share = 0.2 + 0.1 * (seed % 5);
     var model = withZeroChannels(Prunable.of(seed), share, new Random(seed));
 
     var pruned = StructuredPruning.prune(model, share);
@@ -463,8 +463,12 @@ class StructuredPruningTest {
     var zero = new HashSet<Integer>();
     for (var group : byGroup.values()) {
       Collections.shuffle(group, random);
-      for (int i = 0; i < Shares.of(share, group.size()) && leavesSome(channels, zero, group.get(i)); i++) {
-        zero.add(group.get(i));
+      long wanted = Shares.of(share, group.size());
+      for (int set : group) {
+        if (wanted > 0 && leavesSome(channels, zero, set)) {
+          zero.add(set);
+          wanted--;
+        }
       }
     }
     var changed = new HashMap<String, Tensor>();
@@ -545,7 +549,7 @@ class StructuredPruningTest {
         session.run(image);
       }
       long start = System.nanoTime();
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 10; i++) {
         session.run(image);
       }
       return System.nanoTime() - start;
