@@ -102,15 +102,21 @@ public record ReleaseSpec(
    * @param images on how many it is measured, 32 to 10,000
    * @param prefer what counts among those within the budget
    * @param prune which pruned models are tried too; absent where none
+   * @param device the device of the lab, or its label, whose time counts; absent where it is that
+   *     of the machine that searches
    */
   public record SearchSpec(
-      double budget, int images, Preference prefer, Optional<PruneSpec> prune) {
+      double budget,
+      int images,
+      Preference prefer,
+      Optional<PruneSpec> prune,
+      Optional<Name> device) {
     /** On how many images, where the file does not say. */
     public static final int DEFAULT_IMAGES = 512;
 
-    /** One without pruned models. */
+    /** One without pruned models, on the machine that searches. */
     public SearchSpec(double budget, int images, Preference prefer) {
-      this(budget, images, prefer, Optional.empty());
+      this(budget, images, prefer, Optional.empty(), Optional.empty());
     }
 
     /** What counts. */

@@ -55,7 +55,7 @@ enum Section {
           "target", "calibration", "method", "equalisation", "bias-correction", "type", "search"),
       Map.of(
           "mixed-precision", "write 'search: {budget: 0.5pp}', which keeps in float what must be")),
-  SEARCH("search", List.of("budget", "images", "prefer", "prune"), Map.of()),
+  SEARCH("search", List.of("budget", "images", "prefer", "prune", "device"), Map.of()),
   PRUNE(
       "prune",
       List.of("structured", "magnitude"),

@@ -351,12 +351,15 @@ final class TeamFileReader {
         fields.optional(
             "prefer", SearchSpec.Preference.FASTEST, Values.oneOf(SearchSpec.Preference.class));
     var prune = section(fields, "prune", Section.PRUNE, TeamFileReader::prune);
+    var device =
+        fields.optional("device", Optional.<Name>empty(), text -> Optional.of(new Name(text)));
     return budget.isEmpty()
             || images.isEmpty()
             || prefer.isEmpty()
+            || device.isEmpty()
             || (fields.has("prune") && prune.isEmpty())
         ? Optional.empty()
-        : Optional.of(new SearchSpec(budget.get(), images.get(), prefer.get(), prune));
+        : Optional.of(new SearchSpec(budget.get(), images.get(), prefer.get(), prune, device.get()));
   }
 
   private static Optional<PruneSpec> prune(Fields fields) {

@@ -134,14 +134,15 @@ class TeamFileReaderTest {
         .contains(new SearchSpec(0.005, 512, SearchSpec.Preference.SMALLEST));
     var pruned =
         searched.replace(
-            "prefer: smallest", "prune: {structured: [10%, 20%], magnitude: [50%]}");
+            "prefer: smallest", "device: orin-nx, prune: {structured: [10%, 20%], magnitude: [50%]}");
     assertThat(TeamFile.parse(pruned).release().orElseThrow().quantize().search())
         .contains(
             new SearchSpec(
                 0.005,
                 512,
                 SearchSpec.Preference.FASTEST,
-                Optional.of(new PruneSpec(List.of(10, 20), List.of(50)))));
+                Optional.of(new PruneSpec(List.of(10, 20), List.of(50))),
+                Optional.of(Name.of("orin-nx"))));
     var half = gate.replace("  gates:", "  quantize: {type: fp16}\n  gates:");
     assertThat(TeamFile.parse(half).release().orElseThrow().quantize().type())
         .isEqualTo(ReleaseSpec.QuantizeSpec.Type.FP16);
@@ -259,13 +260,14 @@ class TeamFileReaderTest {
           equalisation: true        | equalisation: 1             | 14 | 'equalisation': '1' (expected: true or false)
           bias-correction: true     | bias-correction: yes please | 14 | 'bias-correction': 'yes please' (expected: true or false)
           method: mse               | type: fp8                   | 14 | 'fp8' (expected: one of int8, weight-only, fp16)
-          method: mse               | search: 1pp                 | 14 | search is '1pp' (expected: a mapping with budget, images, prefer, prune)
+          method: mse               | search: 1pp                 | 14 | search is '1pp' (expected: a mapping with budget, images, prefer, prune, device)
           method: mse               | search: {images: 64}        | 14 | 'budget'
           method: mse               | search: {budget: 1%}        | 14 | '1%' (expected: a difference such as 0.6pp or 0.006)
           method: mse               | search: {budget: -0.01}     | 14 | '-0.01' (expected: a difference such as 0.6pp or 0.006, 0 to 1)
           method: mse               | search: {budget: 1pp, images: 8} | 14 | 'images': '8' (expected: a whole number, 32 to 10000)
           method: mse               | search: {budget: 1pp, prefer: cheapest} | 14 | 'cheapest' (expected: one of fastest, smallest)
           method: mse               | type: fp16, search: {budget: 1pp} | 14 | 'search' beside 'type: fp16' (expected: one of them
+          method: mse               | search: {budget: 1pp, device: Orin NX} | 14 | 'device'
           method: mse               | search: {budget: 1pp, prune: 10%} | 14 | prune is '10%' (expected: a mapping with structured, magnitude)
           method: mse               | search: {budget: 1pp, prune: {}} | 14 | none of 'structured' and 'magnitude' in prune
           method: mse               | search: {budget: 1pp, prune: {structured: 10%}} | 14 | 'structured' is '10%' (expected: a list in brackets)

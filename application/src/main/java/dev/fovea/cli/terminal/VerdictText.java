@@ -94,7 +94,7 @@ public final class VerdictText {
     return String.format(
         Locale.ROOT,
         "search over %s, budget %.2f pp: %s%n%s%s",
-        front.on(),
+        front.where(),
         100 * front.budget(),
         front.cost(),
         table,

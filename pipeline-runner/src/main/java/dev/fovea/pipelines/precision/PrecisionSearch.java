@@ -4,12 +4,16 @@ import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Folders;
 import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.Name;
+import dev.fovea.lab.Lab;
+import dev.fovea.lab.Profile;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.quantize.HalfPrecision;
 import dev.fovea.onnx.quantize.WeightOnly;
 import dev.fovea.onnx.quantize.calibrate.CalibrationRanges;
 import dev.fovea.onnx.quantize.search.Candidate;
 import dev.fovea.onnx.quantize.search.Front;
+import dev.fovea.onnx.quantize.search.LatencyProbe;
 import dev.fovea.onnx.quantize.search.LocalLatency;
 import dev.fovea.onnx.quantize.search.MixedPrecisionSearch;
 import dev.fovea.onnx.quantize.search.Quantization;
@@ -47,6 +51,8 @@ public final class PrecisionSearch {
   private final ReleaseSpec spec;
   private final SearchSpec search;
   private final Telling telling;
+  private final Lab lab;
+  private final Name project;
 
   /** Is told what it takes, and how far it is. */
   public interface Telling {
@@ -127,20 +133,32 @@ public final class PrecisionSearch {
     }
   }
 
-  public PrecisionSearch(ObjectStore objects, ReleaseSpec spec, Telling telling) {
+  /**
+   * Prepares one.
+   *
+   * @param lab whose device is timed, where the team file names one
+   * @param project whom it is for
+   */
+  public PrecisionSearch(
+      ObjectStore objects, ReleaseSpec spec, Telling telling, Lab lab, Name project) {
     this.objects = objects;
     this.spec = spec;
     this.search = spec.quantize().search().orElseThrow();
     this.telling = telling;
+    this.lab = lab;
+    this.project = project;
   }
 
   /**
    * Searches.
    *
    * @throws InvalidRequest where nothing is within the budget
-   * @throws dev.fovea.kernel.Problem where the model cannot be quantised or asked
+   * @throws NotTimed where the device that the team file names says no time
+   * @throws dev.fovea.kernel.Problem where the model cannot be quantised or asked, or there is no
+   *     such device
    */
   public Chosen choose(Given given, SearchImages images) throws IOException {
+    var device = search.device().map(this::device);
     var folder = Files.createTempDirectory("fovea-search");
     try {
       var planned =
@@ -153,16 +171,16 @@ public final class PrecisionSearch {
                   given.examples(),
                   given.exampleCount(),
                   new TaskOnImages(objects, spec, images.classes(), images.samples()),
-                  new LocalLatency(
-                      Pictures.shape(spec.preprocess()), LATENCY_SAMPLES, LONGEST_TIMING)),
+                  device.isPresent() ? device.get() : here()),
               settings(),
               folder);
-      var cost = planned.cost().words() + tiled();
+      var cost = planned.cost().words() + timed() + tiled();
       telling.cost("search over %s: %s".formatted(images.words(), cost));
       var front = planned.run(telling::at);
+      requireTimes(device);
       var best = front.best(preference()).orElseThrow(() -> nothing(front, images));
       var model = objects.put(best.model().orElseThrow());
-      return new Chosen(model, written(front, best.name(), images, cost));
+      return new Chosen(model, written(front, best.name(), images, cost, device.flatMap(LabLatency::first)));
     } finally {
       Folders.remove(folder);
     }
@@ -178,6 +196,31 @@ public final class PrecisionSearch {
                 .withMore(PrunedCandidates.count(spec))
                 .withPacked(!spec.magnitude().isEmpty()))
         .orElse(plain);
+  }
+
+  private LabLatency device(Name device) {
+    return new LabLatency(
+        lab,
+        objects,
+        new LabLatency.Subject(project, device, Pictures.shape(spec.preprocess())),
+        LabLatency.Waiting.USUAL);
+  }
+
+  private LatencyProbe here() {
+    return new LocalLatency(Pictures.shape(spec.preprocess()), LATENCY_SAMPLES, LONGEST_TIMING);
+  }
+
+  /** What was lost half-way is no search: models that nobody timed might have been faster. */
+  private static void requireTimes(Optional<LabLatency> device) {
+    device
+        .flatMap(LabLatency::gone)
+        .ifPresent(gone -> {
+          throw gone;
+        });
+  }
+
+  private String timed() {
+    return search.device().map(each -> "; timed on device " + each).orElse("");
   }
 
   private String tiled() {
@@ -228,7 +271,8 @@ public final class PrecisionSearch {
     return spec.detector().isPresent() ? "map" : "accuracy";
   }
 
-  private PrecisionFront written(Front front, String chosen, SearchImages images, String cost) {
+  private PrecisionFront written(
+      Front front, String chosen, SearchImages images, String cost, Optional<Profile> timed) {
     return new PrecisionFront(
         measure(),
         front.budget(),
@@ -242,7 +286,10 @@ public final class PrecisionSearch {
         front.rank().stream()
             .limit(NOISIEST)
             .map(each -> new PrecisionFront.Noise(each.group().words(), each.decibels()))
-            .toList());
+            .toList(),
+        timed.map(profile ->
+            new PrecisionFront.Timer(
+                profile.device(), profile.facts(), profile.seal().map(Profile.Seal::key))));
   }
 
   private static PrecisionFront.Point point(Front.Point point) {

@@ -6,6 +6,7 @@ import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
+import dev.fovea.lab.Lab;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.onnx.graph.OnnxWriter;
@@ -72,10 +73,12 @@ final class QuantizeStep implements JobStep<ReleaseState> {
 
   private final Artefacts artefacts;
   private final ObjectStore objects;
+  private final Lab lab;
 
-  QuantizeStep(Artefacts artefacts, ObjectStore objects) {
+  QuantizeStep(Artefacts artefacts, ObjectStore objects, Lab lab) {
     this.artefacts = artefacts;
     this.objects = objects;
+    this.lab = lab;
   }
 
   @Override
@@ -244,7 +247,9 @@ final class QuantizeStep implements JobStep<ReleaseState> {
             state.progress().at(share, what);
           }
         };
-    return new PrecisionSearch(objects, spec, telling).choose(given, compared).write(objects);
+    return new PrecisionSearch(objects, spec, telling, lab, state.order().project())
+        .choose(given, compared)
+        .write(objects);
   }
 
   /** How pruned models become INT8: as the whole one does, by ranges of their own. */
@@ -314,7 +319,9 @@ final class QuantizeStep implements JobStep<ReleaseState> {
                         "SearchSpec[budget=%s, images=%s, prefer=%s]"
                             .formatted(each.budget(), each.images(), each.prefer()),
                         release.detector().map(DetectorSpec::canonical).orElse("classifier")),
-                    each.prune().map(PruneSpec::toString).stream()));
+                    Stream.concat(
+                        each.prune().map(PruneSpec::toString).stream(),
+                        each.device().map(device -> "device " + device).stream())));
     return Stream.of(ways(release.quantize()), tiles.stream(), search).flatMap(each -> each);
   }
 

@@ -319,6 +319,26 @@ class LocalCheckTest {
                     graph.initializer("head.b").orElseThrow()))));
   }
 
+  @Test
+  void timesModelsOnTheDeviceThatTheTeamNamesAndOnNoOther() throws Exception {
+    var searched = "{search: {budget: 20pp, images: 40, device: %s}, calibration: 32}";
+    var checked = check(searching(POLICY, searched.formatted("local-cpu")));
+
+    var front = checked.verdict().front().orElseThrow();
+    assertThat(front.device().orElseThrow().name()).isEqualTo(Name.of("local-cpu"));
+    assertThat(front.device().orElseThrow().facts()).isNotEmpty();
+    assertThat(front.cost()).endsWith("; timed on device local-cpu");
+    assertThat(front.where()).endsWith(", timed on device local-cpu");
+    assertThat(front.base().p50().value()).isPositive();
+
+    var elsewhere = searching(POLICY, searched.formatted("orin-nx"));
+    assertProblem(elsewhere).hasMessageContaining("there is no device 'orin-nx' here");
+    var there = onServer(Shades.model(0), elsewhere);
+    assertThat(there.state()).isEqualTo(State.FAILED);
+    assertThat(there.reason()).contains("there is no device 'orin-nx' here");
+    assertThat(there.verdict()).isEmpty();
+  }
+
   private static String searching(String policy, String quantize) {
     var changed = policy.replaceFirst("quantize: \\{.*\\}\n", "quantize: " + quantize + "\n");
     assertThat(changed).contains("search");
