@@ -1,7 +1,6 @@
 package dev.fovea.onnx.prune;
 
 import dev.fovea.onnx.graph.Attribute.GraphAttribute;
-import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Dimension;
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
@@ -41,6 +40,7 @@ final class ChannelGraph {
   private final Graph graph;
   private final Constants constants;
   private final TensorUses uses;
+  private final OwnWeights own;
   private final AxisRule axes;
   private final Map<String, Layout> layouts = new HashMap<>();
   private int places;
@@ -66,13 +66,15 @@ final class ChannelGraph {
     this.graph = graph;
     constants = new Constants(graph);
     uses = new TensorUses(graph);
+    own = new OwnWeights(constants, uses);
     axes = new AxisRule(graph, constants);
     requireOrder();
     graph.inputs().forEach(input -> {
       if (input.shape().size() > 2
           && input.shape().get(1) instanceof Dimension.Fixed(long size)
           && size > 0
-          && size <= MOST_PLACES) {
+          && size <= MOST_PLACES - places) {
+        places += (int) size;
         var layout = Layout.of(sets.fresh((int) size), input.shape().size());
         sets.hold(layout.channels(), "the model is fed with them");
         layouts.put(input.name(), layout);
@@ -148,7 +150,7 @@ final class ChannelGraph {
   }
 
   private void convolution(int at, Node node) {
-    var obstacle = obstacle(node, 3);
+    var obstacle = own.obstacle(node, 3);
     if (obstacle.isPresent() || readsOthers(node)) {
       leave(node, obstacle.orElse("other channels are its bias"));
       return;
@@ -161,7 +163,7 @@ final class ChannelGraph {
     boolean fits =
         groupCount > 0
             && outputs % groupCount == 0
-            && (bias.isEmpty() || isVector(bias, outputs))
+            && (bias.isEmpty() || own.isVector(bias, outputs))
             && (input == null
                 || (input.rank() == weights.shape().size()
                     && weights.shape().get(1) * groupCount == input.size()));
@@ -202,7 +204,7 @@ final class ChannelGraph {
   private void product(int at, Node node) {
     boolean gemm = node.opType().equals("Gemm");
     boolean turned = gemm && node.intAttribute("transA").orElse(0) != 0;
-    var obstacle = turned ? Optional.of("it turns its input") : obstacle(node, 2);
+    var obstacle = turned ? Optional.of("it turns its input") : own.obstacle(node, 2);
     if (obstacle.isPresent() || readsOthers(node)) {
       leave(node, obstacle.orElse("other channels are its bias"));
       return;
@@ -230,10 +232,10 @@ final class ChannelGraph {
     producers.add(new Producer(at, channels, Filters.norms(weights, 1 - inner)));
     cuts.add(new Cut(at, 1, 1 - inner, channels, 1));
     var bias = Preparation.input(node, 2);
-    var row = constants.find(bias);
-    if (row.isPresent() && isRow(row.get(), outputs)) {
-      cuts.add(new Cut(at, 2, row.get().shape().size() - 1, channels, 1));
-    } else if (!bias.isEmpty() && row.filter(each -> each.elements() == 1).isEmpty()) {
+    if (own.isRow(bias, outputs)) {
+      int last = constants.load(bias).shape().size() - 1;
+      cuts.add(new Cut(at, 2, last, channels, 1));
+    } else if (!bias.isEmpty() && !own.isNumber(bias)) {
       sets.hold(channels, "the bias of %s is not one number each".formatted(Filters.words(node)));
     }
     give(node, Layout.of(channels, 2));
@@ -252,7 +254,7 @@ final class ChannelGraph {
             && !readsOthers(node)
             && !gives(node);
     for (int i = 1; fits && i <= NORMALISING; i++) {
-      fits = isVector(Preparation.input(node, i), length);
+      fits = own.isVector(Preparation.input(node, i), length);
     }
     if (!fits || input == null) {
       hold(node, "%s normalises them otherwise than by constants".formatted(Filters.words(node)));
@@ -304,14 +306,25 @@ final class ChannelGraph {
       }
     }
     cuts.addAll(found);
-    give(node, widest);
+    give(node, widest.in(widest.rank(), areAllPoints(node)));
+  }
+
+  private boolean areAllPoints(Node node) {
+    return node.inputs().stream()
+        .allMatch(name -> {
+          var layout = layouts.get(name);
+          return layout == null ? own.isNumber(name) : layout.isPoint();
+        });
   }
 
   /** Whether a constant has one value for all channels, or values for each; those are cut. */
   private static boolean isAlong(
       Tensor constant, Layout layout, int at, int input, List<Cut> found) {
     int axis = constant.shape().size() - layout.rank() + 1;
-    if (constant.elements() == 0 || axis > 1 || (axis == 1 && constant.shape().getFirst() != 1)) {
+    if (constant.elements() == 0
+        || constant.type().bits() % Byte.SIZE != 0
+        || axis > 1
+        || (axis == 1 && constant.shape().getFirst() != 1)) {
       return false;
     }
     long values = axis < 0 ? 1 : constant.shape().get(axis);
@@ -354,38 +367,6 @@ final class ChannelGraph {
 
   private static int requireRank(List<Layout> parts, Layout otherwise) {
     return parts.isEmpty() ? otherwise.rank() : parts.getFirst().rank();
-  }
-
-  private Optional<String> obstacle(Node node, int leastRank) {
-    var name = Preparation.input(node, 1);
-    var weights = constants.find(name);
-    if (weights.isEmpty()) {
-      return Optional.of("its weights '%s' are computed or fed".formatted(name));
-    }
-    if (weights.get().type() != DataType.FLOAT
-        || weights.get().elements() == 0
-        || weights.get().shape().size() < leastRank) {
-      return Optional.of(
-          "its weights '%s' are %s%s"
-              .formatted(name, weights.get().type(), weights.get().shape()));
-    }
-    return uses.of(name) == 1 && !uses.isNested(name)
-        ? Optional.empty()
-        : Optional.of("its weights '%s' are used %d times".formatted(name, uses.of(name)));
-  }
-
-  private boolean isVector(String name, long length) {
-    return constants
-        .findFloats(name)
-        .filter(each -> each.shape().equals(List.of(length)))
-        .isPresent();
-  }
-
-  private static boolean isRow(Tensor tensor, long length) {
-    return tensor.type() == DataType.FLOAT
-        && !tensor.shape().isEmpty()
-        && tensor.elements() == length
-        && tensor.shape().getLast() == length;
   }
 
   private @Nullable Layout layout(Node node, int input) {

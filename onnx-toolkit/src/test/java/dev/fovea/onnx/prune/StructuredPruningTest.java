@@ -376,6 +376,25 @@ class StructuredPruningTest {
     }
   }
 
+  /** A gate is one place, what it is multiplied with is not: their product has more numbers. */
+  @Test
+  void takesNoProductWithAGateForOnePlace() {
+    for (boolean gateFirst : new boolean[] {true, false}) {
+      var both = gateFirst ? List.of("p", "a") : List.of("a", "p");
+      var nodes =
+          List.of(
+              Node.of("one", "Conv", List.of("x", "w"), List.of("a")),
+              Node.of("pool", "GlobalAveragePool", List.of("a"), List.of("p")),
+              Node.of("gate", "Mul", both, List.of("m")),
+              Node.of("flat", "Reshape", List.of("m", "sizes"), List.of("f")),
+              Node.of("two", "Gemm", List.of("f", "u"), List.of("y")));
+      var weights = new ArrayList<>(weights());
+      weights.add(Tensor.ofLongs("sizes", List.of(2L), -1, 4));
+      weights.add(Tensor.ofFloats("u", List.of(4L, 1L), 1, 2, 3, 4));
+      assertNothing(graph(nodes, weights, 1), "Reshape 'flat' reads them");
+    }
+  }
+
   @Test
   void refusesCyclesAndWeightsThatAreNotFinite() {
     var cycle =
