@@ -48,6 +48,6 @@ record Threshold(int size, long ties) {
     while (rest < low.length - 1 && low[rest] <= left) {
       left -= low[rest++];
     }
-    return new Threshold(top << LOW_BITS | rest, left);
+    return new Threshold((top << LOW_BITS) | rest, left);
   }
 }
