@@ -145,7 +145,7 @@ final class AxisRule {
       sizes.add(
           !input.shape().isEmpty() && input.shape().getFirst() instanceof Dimension.Fixed(long size)
               ? size
-              : 0);
+              : 0L);
     }
     return sizes.size() == 1 ? sizes.iterator().next() : 0;
   }

@@ -60,7 +60,8 @@ final class ChannelGraph {
   /**
    * Follows them.
    *
-   * @throws NotPrunable where the nodes are in no order, as in a cycle, or weights are not finite
+   * @throws NotPrunable where the nodes are in no order, as in a cycle, a tensor is defined twice, or
+   *     weights are not finite
    */
   ChannelGraph(Graph graph) {
     this.graph = graph;
@@ -111,7 +112,14 @@ final class ChannelGraph {
               "Write the model's nodes in the order in which they compute.");
         }
       }
-      defined.addAll(node.outputs());
+      for (var output : node.outputs()) {
+        if (!output.isEmpty() && !defined.add(output)) {
+          throw new NotPrunable(
+              "%s defines tensor '%s', which is there already (expected: each once)"
+                  .formatted(Filters.words(node), output),
+              "Give every tensor of the model a name of its own.");
+        }
+      }
     }
   }
 

@@ -46,7 +46,7 @@ class StructuredPruningTest {
   private static List<Tensor> weights() {
     return List.of(
         Tensor.ofFloats("w", List.of(4L, 1L, 1L, 1L), 4, -1, 3, -2),
-        Tensor.ofFloats("b", List.of(4L), 10, 20, 30, 40),
+        Tensor.ofFloats("o", List.of(4L), 10, 20, 30, 40),
         Tensor.ofFloats("g", List.of(4L), 1, 2, 3, 4),
         Tensor.ofFloats("s", List.of(4L), 5, 6, 7, 8),
         Tensor.ofFloats("m", List.of(4L), 9, 10, 11, 12),
@@ -68,7 +68,7 @@ class StructuredPruningTest {
   void removesTheSmallestFiltersAndAllThatIsKeptForThem() {
     var nodes =
         List.of(
-            Node.of("first", "Conv", List.of("x", "w", "b"), List.of("c")),
+            Node.of("first", "Conv", List.of("x", "w", "o"), List.of("c")),
             Node.of("norm", "BatchNormalization", List.of("c", "g", "s", "m", "v"), List.of("n")),
             Node.of("relu", "Relu", List.of("n"), List.of("r")),
             Node.of("last", "Conv", List.of("r", "w2"), List.of("y")));
@@ -79,7 +79,7 @@ class StructuredPruningTest {
     assertThat(pruned.model().graph().initializers())
         .containsExactly(
             Tensor.ofFloats("w", List.of(2L, 1L, 1L, 1L), 4, 3),
-            Tensor.ofFloats("b", List.of(2L), 10, 30),
+            Tensor.ofFloats("o", List.of(2L), 10, 30),
             Tensor.ofFloats("g", List.of(2L), 1, 3),
             Tensor.ofFloats("s", List.of(2L), 5, 7),
             Tensor.ofFloats("m", List.of(2L), 9, 11),
@@ -218,12 +218,12 @@ class StructuredPruningTest {
   void biasesTakeWhatRemovedChannelsAddInMean() {
     var nodes =
         List.of(
-            Node.of("first", "Conv", List.of("x", "w", "b"), List.of("c")),
+            Node.of("first", "Conv", List.of("x", "w", "o"), List.of("c")),
             Node.of("last", "Conv", List.of("c", "w2"), List.of("y")));
     var weights =
         List.of(
             Tensor.ofFloats("w", List.of(2L, 1L, 1L, 1L), 1, 0),
-            Tensor.ofFloats("b", List.of(2L), 0, 7),
+            Tensor.ofFloats("o", List.of(2L), 0, 7),
             Tensor.ofFloats("w2", List.of(1L, 2L, 1L, 1L), 1, 3));
     var model = Models.of(graph(nodes, weights, 1));
     var examples = List.of(image(1), image(2));
@@ -385,8 +385,8 @@ class StructuredPruningTest {
           List.of(
               Node.of("one", "Conv", List.of("x", "w"), List.of("a")),
               Node.of("pool", "GlobalAveragePool", List.of("a"), List.of("p")),
-              Node.of("gate", "Mul", both, List.of("m")),
-              Node.of("flat", "Reshape", List.of("m", "sizes"), List.of("f")),
+              Node.of("gate", "Mul", both, List.of("q")),
+              Node.of("flat", "Reshape", List.of("q", "sizes"), List.of("f")),
               Node.of("two", "Gemm", List.of("f", "u"), List.of("y")));
       var weights = new ArrayList<>(weights());
       weights.add(Tensor.ofLongs("sizes", List.of(2L), -1, 4));
@@ -399,13 +399,21 @@ class StructuredPruningTest {
   void refusesCyclesAndWeightsThatAreNotFinite() {
     var cycle =
         List.of(
-            Node.of("one", "Conv", List.of("b", "w"), List.of("a")),
-            Node.of("two", "Conv", List.of("a", "w2"), List.of("b")),
-            Node.of("three", "Relu", List.of("b"), List.of("y")));
+            Node.of("one", "Conv", List.of("z", "w"), List.of("a")),
+            Node.of("two", "Conv", List.of("a", "w2"), List.of("z")),
+            Node.of("three", "Relu", List.of("z"), List.of("y")));
     assertThatThrownBy(
             () -> StructuredPruning.prune(Models.of(graph(cycle, weights(), 2)), 0.5))
         .isInstanceOf(NotPrunable.class)
-        .hasMessageContaining("Conv 'one' reads tensor 'b' before it is defined");
+        .hasMessageContaining("Conv 'one' reads tensor 'z' before it is defined");
+    var twice =
+        List.of(
+            Node.of("one", "Conv", List.of("x", "w"), List.of("o")),
+            Node.of("two", "Conv", List.of("o", "w2"), List.of("y")));
+    assertThatThrownBy(
+            () -> StructuredPruning.prune(Models.of(graph(twice, weights(), 2)), 0.5))
+        .isInstanceOf(NotPrunable.class)
+        .hasMessageContaining("Conv 'one' defines tensor 'o', which is there already");
     for (float odd : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
       var nodes =
           List.of(
