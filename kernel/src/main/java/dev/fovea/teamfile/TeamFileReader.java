@@ -359,7 +359,8 @@ final class TeamFileReader {
             || device.isEmpty()
             || (fields.has("prune") && prune.isEmpty())
         ? Optional.empty()
-        : Optional.of(new SearchSpec(budget.get(), images.get(), prefer.get(), prune, device.get()));
+        : Optional.of(
+            new SearchSpec(budget.get(), images.get(), prefer.get(), prune, device.get()));
   }
 
   private static Optional<PruneSpec> prune(Fields fields) {
@@ -380,10 +381,7 @@ final class TeamFileReader {
   private static Optional<List<Integer>> shares(Fields fields, String key) {
     var shares =
         fields.list(
-            key,
-            List.of(),
-            PruneSpec.MOST_SHARES,
-            Values.percentAtMost(PruneSpec.MOST_PERCENT));
+            key, List.of(), PruneSpec.MOST_SHARES, Values.percentAtMost(PruneSpec.MOST_PERCENT));
     boolean wrong =
         shares
             .filter(each ->
@@ -392,8 +390,7 @@ final class TeamFileReader {
             .isPresent();
     if (wrong) {
       fields.wrong(
-          key,
-          "'%s': %s (expected: one or more, rising)".formatted(key, shares.orElse(List.of())));
+          key, "'%s': %s (expected: one or more, rising)".formatted(key, shares.orElse(List.of())));
       return Optional.empty();
     }
     return shares;

@@ -134,7 +134,8 @@ class TeamFileReaderTest {
         .contains(new SearchSpec(0.005, 512, SearchSpec.Preference.SMALLEST));
     var pruned =
         searched.replace(
-            "prefer: smallest", "device: orin-nx, prune: {structured: [10%, 20%], magnitude: [50%]}");
+            "prefer: smallest",
+            "device: orin-nx, prune: {structured: [10%, 20%], magnitude: [50%]}");
     assertThat(TeamFile.parse(pruned).release().orElseThrow().quantize().search())
         .contains(
             new SearchSpec(

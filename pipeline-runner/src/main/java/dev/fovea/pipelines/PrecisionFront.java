@@ -52,18 +52,7 @@ public record PrecisionFront(
       List<Point> points,
       List<Left> left,
       List<Noise> noisiest) {
-    this(
-        measure,
-        budget,
-        images,
-        on,
-        cost,
-        chosen,
-        base,
-        points,
-        left,
-        noisiest,
-        Optional.empty());
+    this(measure, budget, images, on, cost, chosen, base, points, left, noisiest, Optional.empty());
   }
 
   /**

@@ -111,7 +111,8 @@ class CheckCommandTests {
   void searchesAndSaysBeforeWhatThatTakesAndAfterwardsWhatItChoseFrom() throws IOException {
     var searched =
         policy.replaceFirst(
-            "quantize: \\{.*\\}\n", "quantize: {search: {budget: 2pp, images: 400, prune: {structured: [20%], magnitude:"
+            "quantize: \\{.*\\}\n",
+            "quantize: {search: {budget: 2pp, images: 400, prune: {structured: [20%], magnitude:"
                 + " [50%]}}}\n");
     assertThat(searched).contains("search");
     Files.writeString(teamFile, searched);

@@ -73,10 +73,10 @@ final class AxisRule {
   Optional<Layout> output(Node node, Layout input) {
     int rank = input.rank();
     return switch (node.opType()) {
-      case "Flatten" -> when(axis(node.intAttribute("axis").orElse(1), rank) == 1, input.in(2, false));
+      case "Flatten" ->
+          when(axis(node.intAttribute("axis").orElse(1), rank) == 1, input.in(2, false));
       case "Reshape" -> when(isFlattening(node, input), input.in(2, false));
-      case "Squeeze" ->
-          axes(node, rank).map(axes -> input.in(rank - axes.size(), input.isPoint()));
+      case "Squeeze" -> axes(node, rank).map(axes -> input.in(rank - axes.size(), input.isPoint()));
       case "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum" ->
           axes(node, rank)
               .map(axes ->

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which channels depend on each other, followed from each filter to where its channel is read
- * (dependency groups: Fang, Ma, Song, Mi and Wang 2023, "DepGraph: Towards Any Structural
- * Pruning"; here channel by channel, so that what is joined along the channels keeps its parts
- * apart). What an operator does that is not known here holds the channels that it reads.
+ * (dependency groups: Fang, Ma, Song, Mi and Wang 2023, "DepGraph: Towards Any Structural Pruning";
+ * here channel by channel, so that what is joined along the channels keeps its parts apart). What
+ * an operator does that is not known here holds the channels that it reads.
  */
 final class ChannelGraph {
   private static final Set<String> ELEMENTWISE =
@@ -60,8 +60,8 @@ final class ChannelGraph {
   /**
    * Follows them.
    *
-   * @throws NotPrunable where the nodes are in no order, as in a cycle, a tensor is defined twice, or
-   *     weights are not finite
+   * @throws NotPrunable where the nodes are in no order, as in a cycle, a tensor is defined twice,
+   *     or weights are not finite
    */
   ChannelGraph(Graph graph) {
     this.graph = graph;
@@ -70,17 +70,19 @@ final class ChannelGraph {
     own = new OwnWeights(constants, uses);
     axes = new AxisRule(graph, constants);
     requireOrder();
-    graph.inputs().forEach(input -> {
-      if (input.shape().size() > 2
-          && input.shape().get(1) instanceof Dimension.Fixed(long size)
-          && size > 0
-          && size <= MOST_PLACES - places) {
-        places += (int) size;
-        var layout = Layout.of(sets.fresh((int) size), input.shape().size());
-        sets.hold(layout.channels(), "the model is fed with them");
-        layouts.put(input.name(), layout);
-      }
-    });
+    graph
+        .inputs()
+        .forEach(input -> {
+          if (input.shape().size() > 2
+              && input.shape().get(1) instanceof Dimension.Fixed(long size)
+              && size > 0
+              && size <= MOST_PLACES - places) {
+            places += (int) size;
+            var layout = Layout.of(sets.fresh((int) size), input.shape().size());
+            sets.hold(layout.channels(), "the model is fed with them");
+            layouts.put(input.name(), layout);
+          }
+        });
     for (int i = 0; i < graph.nodes().size(); i++) {
       visit(i, graph.nodes().get(i));
     }

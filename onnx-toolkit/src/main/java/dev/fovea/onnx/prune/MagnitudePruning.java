@@ -51,7 +51,8 @@ public final class MagnitudePruning {
     var graph = plain.graph();
     var left = new ArrayList<Left>();
     var names = weights(graph, left);
-    var weights = graph.initializers().stream().filter(each -> names.contains(each.name())).toList();
+    var weights =
+        graph.initializers().stream().filter(each -> names.contains(each.name())).toList();
     if (weights.isEmpty()) {
       throw new NotPrunable(
           "magnitude pruning of a model of %d nodes: none has constant weights of its own in 32 bits%s"

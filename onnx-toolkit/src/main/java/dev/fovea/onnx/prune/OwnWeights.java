@@ -30,8 +30,7 @@ final class OwnWeights {
         || weights.get().elements() == 0
         || weights.get().shape().size() < leastRank) {
       return Optional.of(
-          "its weights '%s' are %s%s"
-              .formatted(name, weights.get().type(), weights.get().shape()));
+          "its weights '%s' are %s%s".formatted(name, weights.get().type(), weights.get().shape()));
     }
     return uses.of(name) == 1 && !uses.isNested(name)
         ? Optional.empty()

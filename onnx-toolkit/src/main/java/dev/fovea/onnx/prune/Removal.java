@@ -39,10 +39,12 @@ record Removal(Set<Integer> channels, int all) {
       }
     }
     var byGroup = new LinkedHashMap<Integer, List<Integer>>();
-    norms.keySet().forEach(channel ->
-        byGroup
-            .computeIfAbsent(groups.of(of(makers, channel).getFirst()), _ -> new ArrayList<>())
-            .add(channel));
+    norms
+        .keySet()
+        .forEach(channel ->
+            byGroup
+                .computeIfAbsent(groups.of(of(makers, channel).getFirst()), _ -> new ArrayList<>())
+                .add(channel));
     var left = new int[banks.length];
     for (int bank : banks) {
       left[bank] = graph.producers.get(bank).channels().length;

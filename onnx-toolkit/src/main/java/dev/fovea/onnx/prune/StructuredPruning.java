@@ -65,7 +65,8 @@ public final class StructuredPruning {
             .map(each -> MeanReplacement.of(plain, channels, removal.channels(), each))
             .orElse(plain);
     // Its nodes are in the same places and its weights are the same, so its channels are too.
-    var graph = ChannelCutting.without(whole.graph(), new ChannelGraph(whole.graph()), removal.channels());
+    var graph =
+        ChannelCutting.without(whole.graph(), new ChannelGraph(whole.graph()), removal.channels());
     var words =
         String.format(
             Locale.ROOT,

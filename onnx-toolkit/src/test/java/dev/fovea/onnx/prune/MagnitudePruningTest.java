@@ -34,8 +34,7 @@ class MagnitudePruningTest {
     var each = MagnitudePruning.prune(model, 0.5, Scope.PER_TENSOR);
 
     assertWeights(global.model(), new float[] {1, -2, 3, -4}, new float[4]);
-    assertWeights(
-        each.model(), new float[] {0, 0, 3, -4}, new float[] {0, 0, 0.3f, 0.4f});
+    assertWeights(each.model(), new float[] {0, 0, 3, -4}, new float[] {0, 0, 0.3f, 0.4f});
     assertThat(global.report().pruned()).isEqualTo(4);
     assertThat(global.report().all()).isEqualTo(8);
     assertThat(global.report().unit()).isEqualTo("weights");

@@ -142,9 +142,11 @@ class StructuredPruningTest {
     var nodes =
         List.of(
             Node.of("", "Conv", List.of("x", "w"), List.of("c")),
-            Node.of("", "BatchNormalization", List.of("c", "one", "nil", "nil", "one"), List.of("d")),
+            Node.of(
+                "", "BatchNormalization", List.of("c", "one", "nil", "nil", "one"), List.of("d")),
             Node.of("", "Conv", List.of("d", "u"), List.of("e")),
-            Node.of("", "BatchNormalization", List.of("e", "one", "nil", "nil", "one"), List.of("y")));
+            Node.of(
+                "", "BatchNormalization", List.of("e", "one", "nil", "nil", "one"), List.of("y")));
     var weights =
         List.of(
             Tensor.ofFloats("w", List.of(2L, 1L, 1L, 1L), 1, 3),
@@ -286,10 +288,10 @@ class StructuredPruningTest {
         List.of(
             Node.of("one", "Conv", List.of("x", "w"), List.of("a")),
             Node.of("two", "Conv", List.of("a", "w2"), List.of("y")));
-    assertThatThrownBy(
-            () -> StructuredPruning.prune(Models.of(graph(nodes, weights(), 2)), 0.2))
+    assertThatThrownBy(() -> StructuredPruning.prune(Models.of(graph(nodes, weights(), 2)), 0.2))
         .isInstanceOf(NotPrunable.class)
-        .hasMessageContaining("a share of 0.2 of no layer's is a whole channel, of 4 that could go");
+        .hasMessageContaining(
+            "a share of 0.2 of no layer's is a whole channel, of 4 that could go");
   }
 
   @Test
@@ -355,8 +357,7 @@ class StructuredPruningTest {
             Node.of("r", "Gather", List.of("a", "order"), List.of("b"))
                 .with("axis", Attribute.of(1)))) {
       assertNothing(
-          graph(List.of(first, reader, last), weights, 2),
-          "%s 'r' ".formatted(reader.opType()));
+          graph(List.of(first, reader, last), weights, 2), "%s 'r' ".formatted(reader.opType()));
     }
   }
 
@@ -402,16 +403,14 @@ class StructuredPruningTest {
             Node.of("one", "Conv", List.of("z", "w"), List.of("a")),
             Node.of("two", "Conv", List.of("a", "w2"), List.of("z")),
             Node.of("three", "Relu", List.of("z"), List.of("y")));
-    assertThatThrownBy(
-            () -> StructuredPruning.prune(Models.of(graph(cycle, weights(), 2)), 0.5))
+    assertThatThrownBy(() -> StructuredPruning.prune(Models.of(graph(cycle, weights(), 2)), 0.5))
         .isInstanceOf(NotPrunable.class)
         .hasMessageContaining("Conv 'one' reads tensor 'z' before it is defined");
     var twice =
         List.of(
             Node.of("one", "Conv", List.of("x", "w"), List.of("o")),
             Node.of("two", "Conv", List.of("o", "w2"), List.of("y")));
-    assertThatThrownBy(
-            () -> StructuredPruning.prune(Models.of(graph(twice, weights(), 2)), 0.5))
+    assertThatThrownBy(() -> StructuredPruning.prune(Models.of(graph(twice, weights(), 2)), 0.5))
         .isInstanceOf(NotPrunable.class)
         .hasMessageContaining("Conv 'one' defines tensor 'o', which is there already");
     for (float odd : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
@@ -503,8 +502,7 @@ class StructuredPruningTest {
       var node = model.graph().nodes().get(cut.node());
       if (!isReading(node, cut)) {
         var name = node.inputs().get(cut.input());
-        var tensor =
-            changed.getOrDefault(name, model.graph().initializer(name).orElseThrow());
+        var tensor = changed.getOrDefault(name, model.graph().initializer(name).orElseThrow());
         changed.put(name, zeroed(tensor, cut, channels, zero));
       }
     }
@@ -530,8 +528,7 @@ class StructuredPruningTest {
     return switch (node.opType()) {
       case "Conv" -> cut.input() == 1 && cut.axis() == 1;
       case "MatMul" -> cut.axis() == 0;
-      case "Gemm" ->
-          cut.input() == 1 && cut.axis() == (int) node.intAttribute("transB").orElse(0);
+      case "Gemm" -> cut.input() == 1 && cut.axis() == (int) node.intAttribute("transB").orElse(0);
       default -> false;
     };
   }
@@ -563,7 +560,11 @@ class StructuredPruningTest {
       }
       weights.add(Tensor.ofFloats("w" + i, List.of(outputs, inputs, 3L, 3L), values));
       nodes.add(
-          Node.of("", "Conv", List.of(i == 0 ? "x" : "t" + i, "w" + i), List.of(i == 5 ? "y" : "t" + (i + 1)))
+          Node.of(
+                  "",
+                  "Conv",
+                  List.of(i == 0 ? "x" : "t" + i, "w" + i),
+                  List.of(i == 5 ? "y" : "t" + (i + 1)))
               .with("pads", Attribute.ints(1, 1, 1, 1)));
     }
     return Models.of(graph(nodes, weights, 1));

@@ -73,8 +73,7 @@ final class LabLatency implements LatencyProbe {
     var p50 = profile.latencies().p50();
     if (!(p50.low() >= 0 && p50.low() <= p50.value() && p50.value() <= p50.high())
         || Double.isInfinite(p50.high())) {
-      throw new NotTimed(
-          profile.device().text(), "its median %s is no time".formatted(p50));
+      throw new NotTimed(profile.device().text(), "its median %s is no time".formatted(p50));
     }
     return new Latency(p50.value(), p50.low(), p50.high(), profile.samples());
   }

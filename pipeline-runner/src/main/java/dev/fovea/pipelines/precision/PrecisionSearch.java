@@ -180,7 +180,8 @@ public final class PrecisionSearch {
       requireTimes(device);
       var best = front.best(preference()).orElseThrow(() -> nothing(front, images));
       var model = objects.put(best.model().orElseThrow());
-      return new Chosen(model, written(front, best.name(), images, cost, device.flatMap(LabLatency::first)));
+      return new Chosen(
+          model, written(front, best.name(), images, cost, device.flatMap(LabLatency::first)));
     } finally {
       Folders.remove(folder);
     }
@@ -192,9 +193,7 @@ public final class PrecisionSearch {
     return search
         .prune()
         .map(spec ->
-            plain
-                .withMore(PrunedCandidates.count(spec))
-                .withPacked(!spec.magnitude().isEmpty()))
+            plain.withMore(PrunedCandidates.count(spec)).withPacked(!spec.magnitude().isEmpty()))
         .orElse(plain);
   }
 
@@ -301,9 +300,7 @@ public final class PrecisionSearch {
         bounded(point.drop()),
         new Bounded(point.latency().p50(), point.latency().low(), point.latency().high()),
         point.bytes(),
-        point.packed().isPresent()
-            ? Optional.of(point.packed().getAsLong())
-            : Optional.empty());
+        point.packed().isPresent() ? Optional.of(point.packed().getAsLong()) : Optional.empty());
   }
 
   private static PrecisionFront.Left left(Front.Left left) {

@@ -30,7 +30,8 @@ final class PrunedCandidates {
     for (int percent : spec.structured()) {
       add(
           candidates,
-          new Kind("pruned", percent, "of the channels of each layer removed", given.exampleCount()),
+          new Kind(
+              "pruned", percent, "of the channels of each layer removed", given.exampleCount()),
           share -> StructuredPruning.prune(given.model(), share, given.examples()).model(),
           given);
     }

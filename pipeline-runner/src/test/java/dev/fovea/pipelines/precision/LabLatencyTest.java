@@ -162,14 +162,18 @@ class LabLatencyTest {
     public ProfileJob job(Digest id) {
       var request = asked.get(id);
       if (failure.isPresent()) {
-        return new ProfileJob(
-            id, DEVICE, ProfileJob.State.FAILED, 0, Optional.empty(), failure);
+        return new ProfileJob(id, DEVICE, ProfileJob.State.FAILED, 0, Optional.empty(), failure);
       }
       return --looks > 0
           ? new ProfileJob(
               id, DEVICE, ProfileJob.State.RUNNING, 7, Optional.empty(), Optional.empty())
           : new ProfileJob(
-              id, DEVICE, ProfileJob.State.DONE, 0, Optional.of(profile(request)), Optional.empty());
+              id,
+              DEVICE,
+              ProfileJob.State.DONE,
+              0,
+              Optional.of(profile(request)),
+              Optional.empty());
     }
 
     private static Profile profile(ProfileRequest request) {

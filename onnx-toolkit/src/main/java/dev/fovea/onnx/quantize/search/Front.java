@@ -111,13 +111,13 @@ public record Front(
 
   /**
    * The best point within the budget that is faster or smaller than the float model, as it is or
-   * compressed: of those that are surely within where there are any, else of those that are likely so.
+   * compressed: of those that are surely within where there are any, else of those that are likely
+   * so.
    */
   public Optional<Point> best(Preference preference) {
     Comparator<Point> byTime = Comparator.comparingDouble(point -> point.latency().p50());
     Comparator<Point> bySize =
-        Comparator.comparingLong(Point::bytes)
-            .thenComparingLong(point -> point.packed().orElse(0));
+        Comparator.comparingLong(Point::bytes).thenComparingLong(point -> point.packed().orElse(0));
     var order =
         switch (preference) {
           case FASTEST -> byTime.thenComparing(bySize);

@@ -246,11 +246,7 @@ public final class MixedPrecisionSearch<A> {
   }
 
   private Optional<Runner<A>> entered(
-      Candidate candidate,
-      Work work,
-      List<Path> files,
-      Map<Digest, String> known,
-      List<Left> left)
+      Candidate candidate, Work work, List<Path> files, Map<Digest, String> known, List<Left> left)
       throws IOException {
     var file = folder.resolve("candidate-%d.onnx".formatted(files.size()));
     try {

@@ -403,8 +403,9 @@ class MixedPrecisionSearchTest {
         assertThat(point.packed()).hasValue(PackedSize.of(bytes));
       }
     }
-    assertThat(search.cost().inferences()).as("making it is counted").isEqualTo(
-        200L * (search.cost().candidates() + 1) + 16 + 7);
+    assertThat(search.cost().inferences())
+        .as("making it is counted")
+        .isEqualTo(200L * (search.cost().candidates() + 1) + 16 + 7);
     assertThat(front.inferences()).isLessThanOrEqualTo(search.cost().inferences());
   }
 
