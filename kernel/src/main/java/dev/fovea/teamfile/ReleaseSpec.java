@@ -101,15 +101,48 @@ public record ReleaseSpec(
    * @param budget by how much accuracy, or a detector's mAP, may fall, 0 to 1
    * @param images on how many it is measured, 32 to 10,000
    * @param prefer what counts among those within the budget
+   * @param prune which pruned models are tried too; absent where none
+   * @param device the device of the lab, or its label, whose time counts; absent where it is that
+   *     of the machine that searches
    */
-  public record SearchSpec(double budget, int images, Preference prefer) {
+  public record SearchSpec(
+      double budget,
+      int images,
+      Preference prefer,
+      Optional<PruneSpec> prune,
+      Optional<Name> device) {
     /** On how many images, where the file does not say. */
     public static final int DEFAULT_IMAGES = 512;
+
+    /** One without pruned models, on the machine that searches. */
+    public SearchSpec(double budget, int images, Preference prefer) {
+      this(budget, images, prefer, Optional.empty(), Optional.empty());
+    }
 
     /** What counts. */
     public enum Preference {
       FASTEST,
       SMALLEST
+    }
+  }
+
+  /**
+   * Which pruned models a search tries: one in float and one in INT8 for each share.
+   *
+   * @param structured shares of the channels of each layer that are removed, in percent, 1 to 95,
+   *     rising
+   * @param magnitude shares of the weights that are set to 0, in percent, 1 to 95, rising
+   */
+  public record PruneSpec(List<Integer> structured, List<Integer> magnitude) {
+    /** How many shares of each kind. */
+    public static final int MOST_SHARES = 4;
+
+    /** The largest share in percent. */
+    public static final int MOST_PERCENT = 95;
+
+    public PruneSpec {
+      structured = List.copyOf(structured);
+      magnitude = List.copyOf(magnitude);
     }
   }
 }

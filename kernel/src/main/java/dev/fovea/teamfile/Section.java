@@ -55,7 +55,15 @@ enum Section {
           "target", "calibration", "method", "equalisation", "bias-correction", "type", "search"),
       Map.of(
           "mixed-precision", "write 'search: {budget: 0.5pp}', which keeps in float what must be")),
-  SEARCH("search", List.of("budget", "images", "prefer"), Map.of()),
+  SEARCH("search", List.of("budget", "images", "prefer", "prune", "device"), Map.of()),
+  PRUNE(
+      "prune",
+      List.of("structured", "magnitude"),
+      Map.of(
+          "unstructured",
+          "write 'magnitude', which sets single weights to 0",
+          "share",
+          "write the shares behind 'structured' or 'magnitude', as in [10%, 20%]")),
   DETECTOR(
       "detector",
       List.of("output", "confidence", "iou", "most", "tiles"),

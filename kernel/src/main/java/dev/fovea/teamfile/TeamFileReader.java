@@ -5,6 +5,7 @@ import dev.fovea.kernel.Text;
 import dev.fovea.teamfile.DatasetSpec.Check;
 import dev.fovea.teamfile.DatasetSpec.Reaction;
 import dev.fovea.teamfile.PreprocessSpec.Colour;
+import dev.fovea.teamfile.ReleaseSpec.PruneSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.SearchSpec;
 import dev.fovea.teamfile.TeamFileProblem.Mistake;
@@ -317,7 +318,7 @@ final class TeamFileReader {
         fields.optional("bias-correction", QuantizeSpec.DEFAULT.biasCorrection(), Values::yesOrNo);
     var type =
         fields.optional("type", QuantizeSpec.DEFAULT.type(), Values.oneOf(QuantizeSpec.Type.class));
-    var search = section(fields, "search", Section.SEARCH, TeamFileReader::search);
+    var search = section(fields, "search", Section.SEARCH, this::search);
     if (fields.has("search") && type.filter(each -> each != QuantizeSpec.Type.INT8).isPresent()) {
       fields.wrong(
           "search",
@@ -343,15 +344,56 @@ final class TeamFileReader {
                 search));
   }
 
-  private static Optional<SearchSpec> search(Fields fields) {
+  private Optional<SearchSpec> search(Fields fields) {
     var budget = fields.required("budget", Values.positiveDrop());
     var images = fields.optional("images", SearchSpec.DEFAULT_IMAGES, Values.integer(32, 10_000));
     var prefer =
         fields.optional(
             "prefer", SearchSpec.Preference.FASTEST, Values.oneOf(SearchSpec.Preference.class));
-    return budget.isEmpty() || images.isEmpty() || prefer.isEmpty()
+    var prune = section(fields, "prune", Section.PRUNE, TeamFileReader::prune);
+    var device =
+        fields.optional("device", Optional.<Name>empty(), text -> Optional.of(new Name(text)));
+    return budget.isEmpty()
+            || images.isEmpty()
+            || prefer.isEmpty()
+            || device.isEmpty()
+            || (fields.has("prune") && prune.isEmpty())
         ? Optional.empty()
-        : Optional.of(new SearchSpec(budget.get(), images.get(), prefer.get()));
+        : Optional.of(
+            new SearchSpec(budget.get(), images.get(), prefer.get(), prune, device.get()));
+  }
+
+  private static Optional<PruneSpec> prune(Fields fields) {
+    if (!fields.has("structured") && !fields.has("magnitude")) {
+      fields.wrong(
+          "structured",
+          "none of 'structured' and 'magnitude' in prune (expected: one or both, such as structured:"
+              + " [10%, 20%])");
+      return Optional.empty();
+    }
+    var structured = shares(fields, "structured");
+    var magnitude = shares(fields, "magnitude");
+    return structured.isEmpty() || magnitude.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new PruneSpec(structured.get(), magnitude.get()));
+  }
+
+  private static Optional<List<Integer>> shares(Fields fields, String key) {
+    var shares =
+        fields.list(
+            key, List.of(), PruneSpec.MOST_SHARES, Values.percentAtMost(PruneSpec.MOST_PERCENT));
+    boolean wrong =
+        shares
+            .filter(each ->
+                (fields.has(key) && each.isEmpty())
+                    || !each.equals(each.stream().sorted().distinct().toList()))
+            .isPresent();
+    if (wrong) {
+      fields.wrong(
+          key, "'%s': %s (expected: one or more, rising)".formatted(key, shares.orElse(List.of())));
+      return Optional.empty();
+    }
+    return shares;
   }
 
   private List<Gate> gates(Fields fields, Yaml value) {

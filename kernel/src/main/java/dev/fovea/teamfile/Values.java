@@ -219,10 +219,17 @@ final class Values {
 
   /** A traffic share of whole percents: {@code 5%}. */
   static int percent(String text) {
-    if (!text.matches("\\d{1,3}%")) {
-      throw expected(text, "a whole percentage such as 5%");
-    }
-    return Math.toIntExact(whole(text.substring(0, text.length() - 1), 1, 99));
+    return percentAtMost(99).apply(text);
+  }
+
+  /** A share of whole percents, 1 to this many. */
+  static Function<String, Integer> percentAtMost(int most) {
+    return text -> {
+      if (!text.matches("\\d{1,3}%")) {
+        throw expected(text, "a whole percentage such as 5%");
+      }
+      return Math.toIntExact(whole(text.substring(0, text.length() - 1), 1, most));
+    };
   }
 
   /** Milliseconds: {@code 30ms}, {@code 1.5 s}, {@code 800us}. */

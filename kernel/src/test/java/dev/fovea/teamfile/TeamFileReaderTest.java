@@ -7,6 +7,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.teamfile.Gate.Bound;
 import dev.fovea.teamfile.Gate.Measure;
 import dev.fovea.teamfile.Gate.Variant;
+import dev.fovea.teamfile.ReleaseSpec.PruneSpec;
 import dev.fovea.teamfile.ReleaseSpec.SearchSpec;
 import java.time.Duration;
 import java.util.List;
@@ -131,6 +132,18 @@ class TeamFileReaderTest {
             "  gates:", "  quantize: {search: {budget: 0.5pp, prefer: smallest}}\n  gates:");
     assertThat(TeamFile.parse(searched).release().orElseThrow().quantize().search())
         .contains(new SearchSpec(0.005, 512, SearchSpec.Preference.SMALLEST));
+    var pruned =
+        searched.replace(
+            "prefer: smallest",
+            "device: orin-nx, prune: {structured: [10%, 20%], magnitude: [50%]}");
+    assertThat(TeamFile.parse(pruned).release().orElseThrow().quantize().search())
+        .contains(
+            new SearchSpec(
+                0.005,
+                512,
+                SearchSpec.Preference.FASTEST,
+                Optional.of(new PruneSpec(List.of(10, 20), List.of(50))),
+                Optional.of(Name.of("orin-nx"))));
     var half = gate.replace("  gates:", "  quantize: {type: fp16}\n  gates:");
     assertThat(TeamFile.parse(half).release().orElseThrow().quantize().type())
         .isEqualTo(ReleaseSpec.QuantizeSpec.Type.FP16);
@@ -248,13 +261,26 @@ class TeamFileReaderTest {
           equalisation: true        | equalisation: 1             | 14 | 'equalisation': '1' (expected: true or false)
           bias-correction: true     | bias-correction: yes please | 14 | 'bias-correction': 'yes please' (expected: true or false)
           method: mse               | type: fp8                   | 14 | 'fp8' (expected: one of int8, weight-only, fp16)
-          method: mse               | search: 1pp                 | 14 | search is '1pp' (expected: a mapping with budget, images, prefer)
+          method: mse               | search: 1pp                 | 14 | search is '1pp' (expected: a mapping with budget, images, prefer, prune, device)
           method: mse               | search: {images: 64}        | 14 | 'budget'
           method: mse               | search: {budget: 1%}        | 14 | '1%' (expected: a difference such as 0.6pp or 0.006)
           method: mse               | search: {budget: -0.01}     | 14 | '-0.01' (expected: a difference such as 0.6pp or 0.006, 0 to 1)
           method: mse               | search: {budget: 1pp, images: 8} | 14 | 'images': '8' (expected: a whole number, 32 to 10000)
           method: mse               | search: {budget: 1pp, prefer: cheapest} | 14 | 'cheapest' (expected: one of fastest, smallest)
           method: mse               | type: fp16, search: {budget: 1pp} | 14 | 'search' beside 'type: fp16' (expected: one of them
+          method: mse               | search: {budget: 1pp, device: Orin NX} | 14 | 'device'
+          method: mse               | search: {budget: 1pp, prune: 10%} | 14 | prune is '10%' (expected: a mapping with structured, magnitude)
+          method: mse               | search: {budget: 1pp, prune: {}} | 14 | none of 'structured' and 'magnitude' in prune
+          method: mse               | search: {budget: 1pp, prune: {structured: 10%}} | 14 | 'structured' is '10%' (expected: a list in brackets)
+          method: mse               | search: {budget: 1pp, prune: {structured: [0%]}} | 14 | 'structured': '0' (expected: a whole number, 1 to 95)
+          method: mse               | search: {budget: 1pp, prune: {magnitude: [96%]}} | 14 | 'magnitude': '96' (expected: a whole number, 1 to 95)
+          method: mse               | search: {budget: 1pp, prune: {magnitude: [-5%]}} | 14 | 'magnitude': '-5%' (expected: a whole percentage such as 5%)
+          method: mse               | search: {budget: 1pp, prune: {magnitude: [0.5]}} | 14 | 'magnitude': '0.5' (expected: a whole percentage such as 5%)
+          method: mse               | search: {budget: 1pp, prune: {structured: []}} | 14 | 'structured': [] (expected: one or more, rising)
+          method: mse               | search: {budget: 1pp, prune: {structured: [20%, 10%]}} | 14 | 'structured': [20, 10] (expected: one or more, rising)
+          method: mse               | search: {budget: 1pp, prune: {structured: [10%, 10%]}} | 14 | 'structured': [10, 10] (expected: one or more, rising)
+          method: mse               | search: {budget: 1pp, prune: {structured: [1%, 2%, 3%, 4%, 5%]}} | 14 | 'structured' has 5 values (expected: at most 4)
+          method: mse               | search: {budget: 1pp, prune: {share: 10%, magnitude: [5%]}} | 14 | 'share' has no effect in prune: write the shares behind
           calibration: 300          | mixed-precision: auto       | 14 | 'mixed-precision' has no effect in quantize
           measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, accuracy-under, map, map50, map-small, map-medium, map-large, worst-ap, latency-p50
           measure: accuracy, of: int8 | measure: map, of: int8     | 17 | 'measure': map without 'detector' under release (expected: one of accuracy, macro-recall, worst-recall, accuracy-under; or 'detector: {output: yolo-v8}'

@@ -1,6 +1,9 @@
 package dev.fovea.pipelines;
 
+import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.Name;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +19,8 @@ import java.util.Optional;
  * @param points of which none is as good as another in drop, time and size; the fastest first
  * @param left every other model that was tried, with the reason
  * @param noisiest the operators that add the most noise in INT8
+ * @param device the device of the lab whose times these are; absent where they are those of the
+ *     machine that searched
  */
 public record PrecisionFront(
     String measure,
@@ -27,11 +32,50 @@ public record PrecisionFront(
     Point base,
     List<Point> points,
     List<Left> left,
-    List<Noise> noisiest) {
+    List<Noise> noisiest,
+    Optional<Timer> device) {
   public PrecisionFront {
     points = List.copyOf(points);
     left = List.copyOf(left);
     noisiest = List.copyOf(noisiest);
+  }
+
+  /** One whose times are those of the machine that searched. */
+  public PrecisionFront(
+      String measure,
+      double budget,
+      int images,
+      String on,
+      String cost,
+      String chosen,
+      Point base,
+      List<Point> points,
+      List<Left> left,
+      List<Noise> noisiest) {
+    this(measure, budget, images, on, cost, chosen, base, points, left, noisiest, Optional.empty());
+  }
+
+  /**
+   * A device of the lab.
+   *
+   * @param facts what it reported of itself with the first profile
+   * @param key the digest of the key that sealed that profile; absent where it runs in the lab
+   */
+  public record Timer(Name name, Map<String, String> facts, Optional<Digest> key) {
+    public Timer {
+      facts = Map.copyOf(facts);
+    }
+
+    /** It as a sentence calls it. */
+    public String words() {
+      return "device %s%s"
+          .formatted(name, key.map(each -> ", key " + each.abbreviated()).orElse(""));
+    }
+  }
+
+  /** Which images decide and whose times they are. */
+  public String where() {
+    return on + device.map(each -> ", timed on " + each.words()).orElse("");
   }
 
   /**
@@ -41,9 +85,9 @@ public record PrecisionFront(
    * @param keptInFloat first outputs of the nodes that stay in float
    * @param sure whether the whole interval of its drop is within the budget
    * @param drop of the measure from the float model, with its interval
-   * @param p50 the median time for one input in milliseconds, with its interval, on the machine
-   *     that searched
+   * @param p50 the median time for one input in milliseconds, with its interval
    * @param bytes of the file
+   * @param packed bytes of the file after DEFLATE; absent where a search does not count them
    */
   public record Point(
       String name,
@@ -52,9 +96,22 @@ public record PrecisionFront(
       boolean sure,
       Bounded drop,
       Bounded p50,
-      long bytes) {
+      long bytes,
+      Optional<Long> packed) {
     public Point {
       keptInFloat = List.copyOf(keptInFloat);
+    }
+
+    /** One of a search by which the size after compression does not count. */
+    public Point(
+        String name,
+        String how,
+        List<String> keptInFloat,
+        boolean sure,
+        Bounded drop,
+        Bounded p50,
+        long bytes) {
+      this(name, how, keptInFloat, sure, drop, p50, bytes, Optional.empty());
     }
   }
 

@@ -87,14 +87,14 @@ public final class VerdictText {
                 point.name(),
                 drop(point.drop()) + (point.sure() ? "" : ", not sure"),
                 millis(point.p50()),
-                new ByteSize(point.bytes()),
+                size(point),
                 point.how()));
     var others = new Table("LEFT", "IMAGES", "WHY");
     front.left().forEach(each -> others.row(each.name(), each.images(), each.why()));
     return String.format(
         Locale.ROOT,
         "search over %s, budget %.2f pp: %s%n%s%s",
-        front.on(),
+        front.where(),
         100 * front.budget(),
         front.cost(),
         table,
@@ -103,6 +103,11 @@ public final class VerdictText {
 
   private static String mark(PrecisionFront front, PrecisionFront.Point point) {
     return point.name().equals(front.chosen()) ? "chosen" : "";
+  }
+
+  private static String size(PrecisionFront.Point point) {
+    return new ByteSize(point.bytes())
+        + point.packed().map(each -> " (%s compressed)".formatted(new ByteSize(each))).orElse("");
   }
 
   private static String drop(Bounded drop) {

@@ -6,6 +6,7 @@ import dev.fovea.pipelines.PrecisionFront.Bounded;
 import dev.fovea.pipelines.PrecisionFront.Point;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -14,9 +15,17 @@ import java.util.stream.Stream;
  * @param place what it is among the others
  * @param fall of the measure in percentage points, with its interval
  * @param p50 in milliseconds, with its interval
+ * @param packed bytes after compression, where they count
  */
 record FrontModel(
-    String name, String how, Place place, boolean sure, Bounded fall, Bounded p50, long bytes) {
+    String name,
+    String how,
+    Place place,
+    boolean sure,
+    Bounded fall,
+    Bounded p50,
+    long bytes,
+    Optional<Long> packed) {
   /** What a model is among the others. */
   enum Place {
     BASE,
@@ -44,7 +53,8 @@ record FrontModel(
         point.sure(),
         new Bounded(100 * drop.value(), 100 * drop.low(), 100 * drop.high()),
         point.p50(),
-        point.bytes());
+        point.bytes(),
+        point.packed());
   }
 
   /** The fall, as a page writes it. */
@@ -72,9 +82,21 @@ record FrontModel(
     return new ByteSize(bytes).toString();
   }
 
+  /** The file's size after compression; empty where it does not count. */
+  public String packedSize() {
+    return packed.map(each -> "%s compressed".formatted(new ByteSize(each))).orElse("");
+  }
+
   /** All of it in a line. */
   public String words() {
-    return "%s: %s (%s), %s (%s), %s"
-        .formatted(name, fell(), fallRange(), took(), tookRange(), size());
+    return "%s: %s (%s), %s (%s), %s%s"
+        .formatted(
+            name,
+            fell(),
+            fallRange(),
+            took(),
+            tookRange(),
+            size(),
+            packed.isEmpty() ? "" : ", " + packedSize());
   }
 }

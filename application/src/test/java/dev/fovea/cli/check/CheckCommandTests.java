@@ -111,7 +111,9 @@ class CheckCommandTests {
   void searchesAndSaysBeforeWhatThatTakesAndAfterwardsWhatItChoseFrom() throws IOException {
     var searched =
         policy.replaceFirst(
-            "quantize: \\{.*\\}\n", "quantize: {search: {budget: 2pp, images: 400}}\n");
+            "quantize: \\{.*\\}\n",
+            "quantize: {search: {budget: 2pp, images: 400, prune: {structured: [20%], magnitude:"
+                + " [50%]}}}\n");
     assertThat(searched).contains("search");
     Files.writeString(teamFile, searched);
     var said = check(ExitCode.OK);
@@ -123,7 +125,9 @@ class CheckCommandTests {
         .contains("search over 400 training images, budget 2.00 pp: at most")
         .containsPattern("FRONT +DROP OF ACCURACY +P50 +SIZE +WHAT\n")
         .containsPattern("chosen +[a-z0-9-]+ +-?[0-9.]+ pp \\(-?[0-9.]+ to [0-9.]+\\)")
-        .containsPattern("\nLEFT +IMAGES +WHY\n");
+        .containsPattern("\nLEFT +IMAGES +WHY\n")
+        .contains("pruned-20", "pruned-20-int8", "sparse-50", "sparse-50-int8")
+        .containsPattern("iB \\([0-9.]+ [KM]?i?B compressed\\)");
     var json = JsonMapper.shared().readTree(check(ExitCode.OK, "--json").out());
     assertThat(json.at("/verdict/front/measure").stringValue()).isEqualTo("accuracy");
     assertThat(json.at("/verdict/front/points").size()).isGreaterThan(0);

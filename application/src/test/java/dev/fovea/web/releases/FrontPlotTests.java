@@ -7,6 +7,7 @@ import dev.fovea.pipelines.PrecisionFront.Bounded;
 import dev.fovea.web.Plot.Tick;
 import dev.fovea.web.releases.FrontModel.Place;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FrontPlotTests {
@@ -83,6 +84,6 @@ class FrontPlotTests {
   }
 
   private static FrontModel model(String name, Place place, Bounded fall, Bounded p50, long bytes) {
-    return new FrontModel(name, "", place, true, fall, p50, bytes);
+    return new FrontModel(name, "", place, true, fall, p50, bytes, Optional.empty());
   }
 }

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * A graph that also gives out what products with other weights come to, summed by output channel:
  * two short tensors for each, whatever the size of the image.
  */
-final class LostMeans {
+public final class LostMeans {
   /** Names of a product's outputs: its sums by channel, and its shape. */
   private record Observed(String sums, String shape) {}
 
@@ -46,12 +46,12 @@ final class LostMeans {
   }
 
   /** Observes nothing yet. */
-  static LostMeans of(Graph graph) {
+  public static LostMeans of(Graph graph) {
     return new LostMeans(graph);
   }
 
   /** Observes what a node would give with these weights and without a bias. */
-  void observe(String output, Node product, int channels, Tensor weights) {
+  public void observe(String output, Node product, int channels, Tensor weights) {
     var lost = take(output + "_lost_weights", weights);
     var values = names.take(output + "_lost");
     nodes.add(
@@ -94,13 +94,13 @@ final class LostMeans {
   }
 
   /** The graph with all that is observed. */
-  Graph graph() {
+  public Graph graph() {
     return new Graph(
         graph.name(), nodes, initializers, graph.inputs(), outputs, graph.valueInfos());
   }
 
   /** Runs one batch. */
-  void add(InferenceSession session, Map<String, FloatTensor> example) {
+  public void add(InferenceSession session, Map<String, FloatTensor> example) {
     var wanted = new LinkedHashSet<String>();
     observed
         .values()
@@ -124,7 +124,7 @@ final class LostMeans {
   }
 
   /** By observed output, the mean of each channel; 0 where no batch had a position. */
-  Map<String, double[]> means() {
+  public Map<String, double[]> means() {
     var means = new LinkedHashMap<String, double[]>();
     sums.forEach((output, total) -> {
       long count = Math.max(1, positions.getOrDefault(output, 0L));

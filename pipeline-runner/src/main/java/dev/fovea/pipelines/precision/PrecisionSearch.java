@@ -4,12 +4,16 @@ import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Folders;
 import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.Name;
+import dev.fovea.lab.Lab;
+import dev.fovea.lab.Profile;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.quantize.HalfPrecision;
 import dev.fovea.onnx.quantize.WeightOnly;
 import dev.fovea.onnx.quantize.calibrate.CalibrationRanges;
 import dev.fovea.onnx.quantize.search.Candidate;
 import dev.fovea.onnx.quantize.search.Front;
+import dev.fovea.onnx.quantize.search.LatencyProbe;
 import dev.fovea.onnx.quantize.search.LocalLatency;
 import dev.fovea.onnx.quantize.search.MixedPrecisionSearch;
 import dev.fovea.onnx.quantize.search.Quantization;
@@ -26,10 +30,13 @@ import dev.fovea.vision.metrics.bootstrap.BootstrapInterval;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Chooses what of a model stays in float, as the team file's budget says. */
@@ -44,6 +51,8 @@ public final class PrecisionSearch {
   private final ReleaseSpec spec;
   private final SearchSpec search;
   private final Telling telling;
+  private final Lab lab;
+  private final Name project;
 
   /** Is told what it takes, and how far it is. */
   public interface Telling {
@@ -61,6 +70,7 @@ public final class PrecisionSearch {
    * @param quantization how its INT8 form is made
    * @param inFloat first outputs of nodes that stay in float whatever the search says
    * @param examples those of the calibration
+   * @param quantizing how the INT8 form of another model is made, ranges included
    */
   public record Given(
       OnnxModel model,
@@ -68,7 +78,19 @@ public final class PrecisionSearch {
       Quantization quantization,
       Set<String> inFloat,
       Iterable<Map<String, FloatTensor>> examples,
-      int exampleCount) {}
+      int exampleCount,
+      Quantizing quantizing) {}
+
+  /**
+   * Makes INT8 models of models that were changed before.
+   *
+   * @param inferences how many each takes
+   */
+  public record Quantizing(long inferences, UnaryOperator<OnnxModel> made) {
+    OnnxModel of(OnnxModel model) {
+      return made.apply(model);
+    }
+  }
 
   /**
    * What came of it.
@@ -111,20 +133,32 @@ public final class PrecisionSearch {
     }
   }
 
-  public PrecisionSearch(ObjectStore objects, ReleaseSpec spec, Telling telling) {
+  /**
+   * Prepares one.
+   *
+   * @param lab whose device is timed, where the team file names one
+   * @param project whom it is for
+   */
+  public PrecisionSearch(
+      ObjectStore objects, ReleaseSpec spec, Telling telling, Lab lab, Name project) {
     this.objects = objects;
     this.spec = spec;
     this.search = spec.quantize().search().orElseThrow();
     this.telling = telling;
+    this.lab = lab;
+    this.project = project;
   }
 
   /**
    * Searches.
    *
    * @throws InvalidRequest where nothing is within the budget
-   * @throws dev.fovea.kernel.Problem where the model cannot be quantised or asked
+   * @throws NotTimed where the device that the team file names says no time
+   * @throws dev.fovea.kernel.Problem where the model cannot be quantised or asked, or there is no
+   *     such device
    */
   public Chosen choose(Given given, SearchImages images) throws IOException {
+    var device = search.device().map(this::device);
     var folder = Files.createTempDirectory("fovea-search");
     try {
       var planned =
@@ -137,19 +171,55 @@ public final class PrecisionSearch {
                   given.examples(),
                   given.exampleCount(),
                   new TaskOnImages(objects, spec, images.classes(), images.samples()),
-                  new LocalLatency(
-                      Pictures.shape(spec.preprocess()), LATENCY_SAMPLES, LONGEST_TIMING)),
-              SearchSettings.of(search.budget()),
+                  device.isPresent() ? device.get() : here()),
+              settings(),
               folder);
-      var cost = planned.cost().words() + tiled();
+      var cost = planned.cost().words() + timed() + tiled();
       telling.cost("search over %s: %s".formatted(images.words(), cost));
       var front = planned.run(telling::at);
+      requireTimes(device);
       var best = front.best(preference()).orElseThrow(() -> nothing(front, images));
       var model = objects.put(best.model().orElseThrow());
-      return new Chosen(model, written(front, best.name(), images, cost));
+      return new Chosen(
+          model, written(front, best.name(), images, cost, device.flatMap(LabLatency::first)));
     } finally {
       Folders.remove(folder);
     }
+  }
+
+  /** Pruned models are tried beside all the others, not in their place. */
+  private SearchSettings settings() {
+    var plain = SearchSettings.of(search.budget());
+    return search
+        .prune()
+        .map(spec ->
+            plain.withMore(PrunedCandidates.count(spec)).withPacked(!spec.magnitude().isEmpty()))
+        .orElse(plain);
+  }
+
+  private LabLatency device(Name device) {
+    return new LabLatency(
+        lab,
+        objects,
+        new LabLatency.Subject(project, device, Pictures.shape(spec.preprocess())),
+        LabLatency.Waiting.USUAL);
+  }
+
+  private LatencyProbe here() {
+    return new LocalLatency(Pictures.shape(spec.preprocess()), LATENCY_SAMPLES, LONGEST_TIMING);
+  }
+
+  /** What was lost half-way is no search: models that nobody timed might have been faster. */
+  private static void requireTimes(Optional<LabLatency> device) {
+    device
+        .flatMap(LabLatency::gone)
+        .ifPresent(gone -> {
+          throw gone;
+        });
+  }
+
+  private String timed() {
+    return search.device().map(each -> "; timed on device " + each).orElse("");
   }
 
   private String tiled() {
@@ -158,18 +228,22 @@ public final class PrecisionSearch {
         : "";
   }
 
-  private static List<Candidate> others(Given given) {
-    return List.of(
+  private List<Candidate> others(Given given) {
+    var others = new ArrayList<Candidate>();
+    others.add(
         new Candidate(
             "weight-only",
             "weights in INT8, computed in float",
             Set.of(),
-            () -> WeightOnly.quantize(given.model()).model()),
+            () -> WeightOnly.quantize(given.model()).model()));
+    others.add(
         new Candidate(
             "fp16",
             "16 bits of float",
             Set.of(),
             () -> HalfPrecision.convert(given.model(), given.ranges().ranges()).model()));
+    search.prune().ifPresent(spec -> others.addAll(PrunedCandidates.of(spec, given)));
+    return others;
   }
 
   private Front.Preference preference() {
@@ -196,7 +270,8 @@ public final class PrecisionSearch {
     return spec.detector().isPresent() ? "map" : "accuracy";
   }
 
-  private PrecisionFront written(Front front, String chosen, SearchImages images, String cost) {
+  private PrecisionFront written(
+      Front front, String chosen, SearchImages images, String cost, Optional<Profile> timed) {
     return new PrecisionFront(
         measure(),
         front.budget(),
@@ -210,7 +285,10 @@ public final class PrecisionSearch {
         front.rank().stream()
             .limit(NOISIEST)
             .map(each -> new PrecisionFront.Noise(each.group().words(), each.decibels()))
-            .toList());
+            .toList(),
+        timed.map(profile ->
+            new PrecisionFront.Timer(
+                profile.device(), profile.facts(), profile.seal().map(Profile.Seal::key))));
   }
 
   private static PrecisionFront.Point point(Front.Point point) {
@@ -221,7 +299,8 @@ public final class PrecisionSearch {
         point.standing() == Front.Standing.SURE,
         bounded(point.drop()),
         new Bounded(point.latency().p50(), point.latency().low(), point.latency().high()),
-        point.bytes());
+        point.bytes(),
+        point.packed().isPresent() ? Optional.of(point.packed().getAsLong()) : Optional.empty());
   }
 
   private static PrecisionFront.Left left(Front.Left left) {

@@ -3,11 +3,13 @@ package dev.fovea.pipelines.precision;
 import dev.fovea.datasets.Manifest;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
+import dev.fovea.teamfile.ReleaseSpec.PruneSpec;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -35,13 +37,20 @@ public record SearchImages(List<String> classes, List<Sample> samples, String wo
    * @param calibrating the images that calibrated
    * @param wanted how many
    * @param detections how many a model may find in each; 0 for a classifier
+   * @param prune which pruned models are tried beyond the usual ones
    */
   public static SearchImages of(
-      Manifest manifest, Digest dataset, List<Sample> calibrating, int wanted, int detections) {
+      Manifest manifest,
+      Digest dataset,
+      List<Sample> calibrating,
+      int wanted,
+      int detections,
+      Optional<PruneSpec> prune) {
+    int candidates = MOST_CANDIDATES + prune.map(PrunedCandidates::count).orElse(0);
     int most =
         detections == 0
             ? wanted
-            : Math.min(wanted, Math.max(LEAST, MOST_DETECTIONS / MOST_CANDIDATES / detections));
+            : Math.min(wanted, Math.max(LEAST, MOST_DETECTIONS / candidates / detections));
     var val = new ArrayList<>(manifest.split("val"));
     if (!val.isEmpty()) {
       Collections.shuffle(val, new Random(new BigInteger(dataset.hex(), 16).longValue()));

@@ -81,7 +81,7 @@ public final class LocalRelease {
                 jobs,
                 objects),
             new ParityStep(objects),
-            new QuantizeStep(artefacts, objects),
+            new QuantizeStep(artefacts, objects, lab),
             new EvaluateStep(artefacts, objects, jobs, whole),
             new ProfileStep(lab),
             new GateStep(lab, objects));

@@ -6,6 +6,7 @@ import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
+import dev.fovea.lab.Lab;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.onnx.graph.OnnxWriter;
@@ -33,10 +34,12 @@ import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.Gate.Variant;
 import dev.fovea.teamfile.ReleaseSpec;
+import dev.fovea.teamfile.ReleaseSpec.PruneSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Method;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Target;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec.Type;
+import dev.fovea.teamfile.ReleaseSpec.SearchSpec;
 import dev.fovea.teamfile.TilesSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,14 +65,20 @@ final class QuantizeStep implements JobStep<ReleaseState> {
 
   private static final int TELL_EVERY_IMAGES = 16;
   private static final int RANKED_IMAGES = 64;
+
+  /** One finds what is lost, three compare the outputs without it and with it. */
+  private static final int PASSES_OF_CORRECTION = 4;
+
   private static final double PERCENTILE = 99.99;
 
   private final Artefacts artefacts;
   private final ObjectStore objects;
+  private final Lab lab;
 
-  QuantizeStep(Artefacts artefacts, ObjectStore objects) {
+  QuantizeStep(Artefacts artefacts, ObjectStore objects, Lab lab) {
     this.artefacts = artefacts;
     this.objects = objects;
+    this.lab = lab;
   }
 
   @Override
@@ -216,14 +225,16 @@ final class QuantizeStep implements JobStep<ReleaseState> {
             quantization(state, model, ranges, images),
             inFloat(state, model),
             examples(state, model, ranked, false),
-            ranked.size());
+            ranked.size(),
+            quantizing(state, images));
     var compared =
         SearchImages.of(
             manifest,
             state.order().dataset(),
             images,
             spec.quantize().search().orElseThrow().images(),
-            spec.detector().map(DetectorSpec::most).orElse(0));
+            spec.detector().map(DetectorSpec::most).orElse(0),
+            spec.quantize().search().flatMap(SearchSpec::prune));
     var telling =
         new PrecisionSearch.Telling() {
           @Override
@@ -236,7 +247,22 @@ final class QuantizeStep implements JobStep<ReleaseState> {
             state.progress().at(share, what);
           }
         };
-    return new PrecisionSearch(objects, spec, telling).choose(given, compared).write(objects);
+    return new PrecisionSearch(objects, spec, telling, lab, state.order().project())
+        .choose(given, compared)
+        .write(objects);
+  }
+
+  /** How pruned models become INT8: as the whole one does, by ranges of their own. */
+  private PrecisionSearch.Quantizing quantizing(ReleaseState state, List<Sample> images) {
+    var spec = state.spec().quantize();
+    long passes = spec.biasCorrection() ? 1 + PASSES_OF_CORRECTION : 1;
+    return new PrecisionSearch.Quantizing(
+        passes * images.size(),
+        model -> {
+          var ranges =
+              Calibration.collect(model, method(spec), examples(state, model, images, false));
+          return quantization(state, model, ranges, images).quantize(inFloat(state, model)).model();
+        });
   }
 
   private OnnxModel model(QuantizeSpec spec, Digest fp32) throws IOException {
@@ -288,9 +314,14 @@ final class QuantizeStep implements JobStep<ReleaseState> {
     var search =
         release.quantize().search().stream()
             .flatMap(each ->
-                Stream.of(
-                    each.toString(),
-                    release.detector().map(DetectorSpec::canonical).orElse("classifier")));
+                Stream.concat(
+                    Stream.of(
+                        "SearchSpec[budget=%s, images=%s, prefer=%s]"
+                            .formatted(each.budget(), each.images(), each.prefer()),
+                        release.detector().map(DetectorSpec::canonical).orElse("classifier")),
+                    Stream.concat(
+                        each.prune().map(PruneSpec::toString).stream(),
+                        each.device().map(device -> "device " + device).stream())));
     return Stream.of(ways(release.quantize()), tiles.stream(), search).flatMap(each -> each);
   }
 

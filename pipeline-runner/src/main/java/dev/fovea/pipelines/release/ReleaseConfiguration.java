@@ -134,7 +134,7 @@ public class ReleaseConfiguration {
             ReleaseJob.of(
                 new ExportStep(exports, python, heavy, objects),
                 new ParityStep(objects),
-                new QuantizeStep(artefacts, objects),
+                new QuantizeStep(artefacts, objects, lab),
                 new EvaluateStep(artefacts, objects, heavy, splitting),
                 new ProfileStep(lab),
                 new GateStep(lab, objects),

@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,6 +240,103 @@ class LocalCheckTest {
     var front = checked.verdict().front().orElseThrow();
     assertThat(front.measure()).isEqualTo("map");
     assertThat(front.points()).extracting(PrecisionFront.Point::name).contains(front.chosen());
+  }
+
+  @Test
+  void triesPrunedModelsInTheSameSearch() throws Exception {
+    var wide = wide(64);
+    var policy =
+        searching(
+            POLICY,
+            "{search: {budget: 20pp, images: 40, prefer: smallest, prune: {structured: [1%, 90%],"
+                + " magnitude: [50%]}}, calibration: 32}");
+    Files.write(model, wide);
+
+    var there = onServer(wide, policy);
+
+    assertThat(there.state()).as(there.reason()).isEqualTo(State.RELEASED);
+    var front = there.verdict().orElseThrow().front().orElseThrow();
+    assertThat(front.chosen()).startsWith("pruned-90");
+    var chosen =
+        front.points().stream()
+            .filter(point -> point.name().equals(front.chosen()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(chosen.bytes()).isLessThan(front.base().bytes() / 4);
+    assertThat(chosen.how()).startsWith("90 % of the channels of each layer removed");
+    assertThat(front.points()).allMatch(point -> point.packed().isPresent());
+    assertThat(front.base().packed().orElseThrow()).isLessThan(front.base().bytes());
+    var names = new ArrayList<String>();
+    front.points().forEach(point -> names.add(point.name()));
+    front.left().forEach(left -> names.add(left.name()));
+    assertThat(names)
+        .contains("int8", "pruned-90", "pruned-90-int8", "sparse-50", "sparse-50-int8");
+    assertThat(front.left())
+        .filteredOn(left -> left.name().equals("pruned-1"))
+        .singleElement()
+        .satisfies(left -> {
+          assertThat(left.reason()).isEqualTo("failed");
+          assertThat(left.why())
+              .contains("a share of 0.01 of no layer's is a whole channel, of 64 that could go");
+        });
+    // Each of six pruned models is made, asked about 40 images, and calibrated where it is INT8.
+    var plain = onServer(wide, policy.replaceFirst(", prune: .*?\\}, ", "}, "));
+    assertThat(inferences(front))
+        .isEqualTo(
+            inferences(plain.verdict().orElseThrow().front().orElseThrow())
+                + 6 * 40
+                + 3 * 32
+                + 4 * 32);
+    assertThat(plain.verdict().orElseThrow().front().orElseThrow().points())
+        .allMatch(point -> point.packed().isEmpty());
+  }
+
+  private static long inferences(PrecisionFront front) {
+    var matcher = Pattern.compile("([0-9,]+) inferences").matcher(front.cost());
+    assertThat(matcher.find()).isTrue();
+    return Long.parseLong(matcher.group(1).replace(",", ""));
+  }
+
+  /** The model of {@link Shades} with more hidden numbers, of which all but four say little. */
+  private static byte[] wide(int width) {
+    var shades = OnnxReader.read(Shades.model(0));
+    var graph = shades.graph();
+    var body = Arrays.copyOf(graph.initializer("body.w").orElseThrow().floats(), width * 64);
+    Arrays.fill(body, 4 * 64, body.length, 1e-3f);
+    var bias = Arrays.copyOf(graph.initializer("body.b").orElseThrow().floats(), width);
+    var narrow = graph.initializer("head.w").orElseThrow().floats();
+    var head = new float[2 * width];
+    Arrays.fill(head, 1e-3f);
+    System.arraycopy(narrow, 0, head, 0, 4);
+    System.arraycopy(narrow, 4, head, width, 4);
+    return OnnxWriter.bytes(
+        shades.withGraph(
+            graph.withInitializers(
+                List.of(
+                    Tensor.ofFloats("body.w", List.of((long) width, 64L), body),
+                    Tensor.ofFloats("body.b", List.of((long) width), bias),
+                    Tensor.ofFloats("head.w", List.of(2L, (long) width), head),
+                    graph.initializer("head.b").orElseThrow()))));
+  }
+
+  @Test
+  void timesModelsOnTheDeviceThatTheTeamNamesAndOnNoOther() throws Exception {
+    var searched = "{search: {budget: 20pp, images: 40, device: %s}, calibration: 32}";
+    var checked = check(searching(POLICY, searched.formatted("local-cpu")));
+
+    var front = checked.verdict().front().orElseThrow();
+    assertThat(front.device().orElseThrow().name()).isEqualTo(Name.of("local-cpu"));
+    assertThat(front.device().orElseThrow().facts()).isNotEmpty();
+    assertThat(front.cost()).endsWith("; timed on device local-cpu");
+    assertThat(front.where()).endsWith(", timed on device local-cpu");
+    assertThat(front.base().p50().value()).isPositive();
+
+    var elsewhere = searching(POLICY, searched.formatted("orin-nx"));
+    assertProblem(elsewhere).hasMessageContaining("there is no device 'orin-nx' here");
+    var there = onServer(Shades.model(0), elsewhere);
+    assertThat(there.state()).isEqualTo(State.FAILED);
+    assertThat(there.reason()).contains("there is no device 'orin-nx' here");
+    assertThat(there.verdict()).isEmpty();
   }
 
   private static String searching(String policy, String quantize) {

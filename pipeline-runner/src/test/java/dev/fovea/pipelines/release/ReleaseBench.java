@@ -134,7 +134,7 @@ final class ReleaseBench implements AutoCloseable {
                         heavy,
                         objects),
                     new ParityStep(objects),
-                    new QuantizeStep(artefacts, objects),
+                    new QuantizeStep(artefacts, objects, lab),
                     new EvaluateStep(artefacts, objects, heavy, splitting),
                     new ProfileStep(lab),
                     new GateStep(lab, objects),

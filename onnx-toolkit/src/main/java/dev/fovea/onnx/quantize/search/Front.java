@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -53,6 +54,7 @@ public record Front(
    * @param keptInFloat first outputs of the nodes that stay in float by this candidate
    * @param drop of the measure, with an interval that holds for all looks together
    * @param bytes of the file
+   * @param packed bytes of the file after compression; empty where they did not count
    * @param model the file, in the folder that the search was given; empty for the float model
    */
   public record Point(
@@ -63,6 +65,7 @@ public record Front(
       BootstrapInterval drop,
       Latency latency,
       long bytes,
+      OptionalLong packed,
       Optional<Path> model) {
     /** Whether it is the float model. */
     public boolean isFloat() {
@@ -107,12 +110,14 @@ public record Front(
   }
 
   /**
-   * The best point within the budget that is faster or smaller than the float model: of those that
-   * are surely within where there are any, else of those that are likely so.
+   * The best point within the budget that is faster or smaller than the float model, as it is or
+   * compressed: of those that are surely within where there are any, else of those that are likely
+   * so.
    */
   public Optional<Point> best(Preference preference) {
     Comparator<Point> byTime = Comparator.comparingDouble(point -> point.latency().p50());
-    Comparator<Point> bySize = Comparator.comparingLong(Point::bytes);
+    Comparator<Point> bySize =
+        Comparator.comparingLong(Point::bytes).thenComparingLong(point -> point.packed().orElse(0));
     var order =
         switch (preference) {
           case FASTEST -> byTime.thenComparing(bySize);
@@ -120,8 +125,10 @@ public record Front(
         };
     return points.stream()
         .filter(point -> !point.isFloat())
-        .filter(
-            point -> point.latency().p50() < base.latency().p50() || point.bytes() < base.bytes())
+        .filter(point ->
+            point.latency().p50() < base.latency().p50()
+                || point.bytes() < base.bytes()
+                || point.packed().orElse(0) < base.packed().orElse(0))
         .min(Comparator.comparing(Point::standing).thenComparing(order));
   }
 

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Problem;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxWriter;
+import dev.fovea.onnx.graph.PackedSize;
 import dev.fovea.onnx.quantize.QuantizedModel;
 import dev.fovea.onnx.quantize.prepare.NotQuantizable;
 import dev.fovea.onnx.quantize.prepare.Preparation;
@@ -142,7 +143,9 @@ public final class MixedPrecisionSearch<A> {
             settings.mostCandidates(), Candidates.most(groups.size()) + subject.others().size());
     long images = subject.task().images();
     long asked = Math.multiplyExact(images, candidates + 1L);
-    long ranked = (long) HALVES * subject.exampleCount();
+    long ranked =
+        (long) HALVES * subject.exampleCount()
+            + subject.others().stream().mapToLong(Candidate::inferences).sum();
     double seconds =
         probe.makes() * candidates
             + probe.profiles() * candidates
@@ -221,13 +224,14 @@ public final class MixedPrecisionSearch<A> {
                 .formatted(candidate.name()));
       }
       work.step("making and timing " + candidate.name());
-      entered(candidate, files, known, left).ifPresent(field::add);
+      entered(candidate, work, files, known, left).ifPresent(field::add);
     }
     var base =
         new Runner<A>(
             new Candidate(Front.FLOAT, "the model as it is", Set.of(), subject::model),
             floatFile,
             Files.size(floatFile),
+            packed(Files.readAllBytes(floatFile)),
             floatLatency);
     var race = new Race<>(subject.task(), settings, work, base, field, left);
     var points = race.run();
@@ -242,11 +246,12 @@ public final class MixedPrecisionSearch<A> {
   }
 
   private Optional<Runner<A>> entered(
-      Candidate candidate, List<Path> files, Map<Digest, String> known, List<Left> left)
+      Candidate candidate, Work work, List<Path> files, Map<Digest, String> known, List<Left> left)
       throws IOException {
     var file = folder.resolve("candidate-%d.onnx".formatted(files.size()));
     try {
       var bytes = OnnxWriter.bytes(candidate.made().get());
+      work.inferred(candidate.inferences());
       var same = known.putIfAbsent(Digest.sha256(bytes), candidate.name());
       if (same != null) {
         left.add(left(candidate, Reason.SAME, "is '%s' byte for byte".formatted(same)));
@@ -255,12 +260,16 @@ public final class MixedPrecisionSearch<A> {
       files.add(file);
       Files.write(file, bytes);
       var latency = subject.latency().measure(file);
-      return Optional.of(new Runner<>(candidate, file, bytes.length, latency));
+      return Optional.of(new Runner<>(candidate, file, bytes.length, packed(bytes), latency));
     } catch (Problem e) {
       Files.deleteIfExists(file);
       left.add(left(candidate, Reason.FAILED, e.explanation()));
       return Optional.empty();
     }
+  }
+
+  private long packed(byte[] bytes) {
+    return settings.packed() ? PackedSize.of(bytes) : 0;
   }
 
   private static Left left(Candidate candidate, Reason reason, String why) {

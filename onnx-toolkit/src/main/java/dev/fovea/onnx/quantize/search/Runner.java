@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A candidate in the race. */
@@ -19,15 +20,20 @@ final class Runner<A> {
   final Candidate candidate;
   final Path file;
   final long bytes;
+
+  /** Its bytes after compression; 0 where they do not count. */
+  final long packed;
+
   final Latency latency;
   final List<A> answers = new ArrayList<>();
   private @Nullable BootstrapInterval drop;
   private boolean sure;
 
-  Runner(Candidate candidate, Path file, long bytes, Latency latency) {
+  Runner(Candidate candidate, Path file, long bytes, long packed, Latency latency) {
     this.candidate = candidate;
     this.file = file;
     this.bytes = bytes;
+    this.packed = packed;
     this.latency = latency;
   }
 
@@ -50,22 +56,25 @@ final class Runner<A> {
     return sure;
   }
 
-  /** Whether this one is at least as good in drop, time and size, and better in one. */
+  /** Whether this one is at least as good in drop, time and sizes, and better in one. */
   boolean dominates(Runner<A> other) {
     boolean asGood =
         drop().estimate() <= other.drop().estimate()
             && latency.p50() <= other.latency.p50()
-            && bytes <= other.bytes;
+            && bytes <= other.bytes
+            && packed <= other.packed;
     return asGood
         && (drop().estimate() < other.drop().estimate()
             || latency.p50() < other.latency.p50()
-            || bytes < other.bytes);
+            || bytes < other.bytes
+            || packed < other.packed);
   }
 
   boolean equals(Runner<A> other) {
     return drop().estimate() == other.drop().estimate()
         && latency.p50() == other.latency.p50()
-        && bytes == other.bytes;
+        && bytes == other.bytes
+        && packed == other.packed;
   }
 
   Left left(Reason reason, String why) {
@@ -88,6 +97,7 @@ final class Runner<A> {
         drop(),
         latency,
         bytes,
+        packed > 0 ? OptionalLong.of(packed) : OptionalLong.empty(),
         isFloat ? Optional.empty() : Optional.of(file));
   }
 }

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.OnnxReader;
 import dev.fovea.onnx.graph.OnnxWriter;
+import dev.fovea.onnx.graph.PackedSize;
+import dev.fovea.onnx.prune.MagnitudePruning;
+import dev.fovea.onnx.prune.MagnitudePruning.Scope;
 import dev.fovea.onnx.quantize.Models;
 import dev.fovea.onnx.quantize.QuantizationProfile;
 import dev.fovea.onnx.quantize.Quantizer;
@@ -360,6 +363,50 @@ class MixedPrecisionSearchTest {
         .filteredOn(left -> left.name().equals("other twin"))
         .singleElement()
         .satisfies(left -> assertThat(left.why()).isEqualTo("is 'twin' byte for byte"));
+  }
+
+  /** In its file a zero is as large as any other number, so that only compression tells. */
+  @Test
+  void keepsAModelOfManyZerosWhereTheSizeAfterCompressionCounts() throws IOException {
+    var model = Ruined.sound(1);
+    var inputs = Ruined.inputs(2, 200);
+    var sparse =
+        new Candidate(
+            "sparse",
+            "a tenth of the weights is 0",
+            Set.of(),
+            7,
+            () -> MagnitudePruning.prune(model, 0.1, Scope.GLOBAL).model());
+    var subject =
+        new Subject<>(
+            model,
+            quantization(model, QuantizationProfile.ORT_X86),
+            Set.of(),
+            List.of(sparse),
+            inputs.subList(0, 8),
+            8,
+            new Falling(new AgreementTask(model, inputs), 0.01),
+            path -> new Latency(1, 1, 1, 10));
+
+    var plain = MixedPrecisionSearch.plan(subject, settings(0.5), folder);
+    var before = plain.run(SearchWatch.NONE);
+    var search = MixedPrecisionSearch.plan(subject, settings(0.5).withPacked(true), folder);
+    var front = search.run(SearchWatch.NONE);
+
+    assertThat(before.points()).allMatch(point -> point.packed().isEmpty());
+    assertThat(before.points()).extracting(Point::name).doesNotContain("sparse");
+    assertThat(front.points()).allMatch(point -> point.packed().isPresent());
+    assertThat(front.base().packed().orElseThrow()).isLessThan(front.base().bytes());
+    for (var point : front.points()) {
+      if (point.model().isPresent()) {
+        var bytes = Files.readAllBytes(point.model().get());
+        assertThat(point.packed()).hasValue(PackedSize.of(bytes));
+      }
+    }
+    assertThat(search.cost().inferences())
+        .as("making it is counted")
+        .isEqualTo(200L * (search.cost().candidates() + 1) + 16 + 7);
+    assertThat(front.inferences()).isLessThanOrEqualTo(search.cost().inferences());
   }
 
   @Test
