@@ -11,6 +11,7 @@ import dev.fovea.pipelines.PrecisionFront;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.evaluate.Evaluation;
 import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.pipelines.gate.Comparing;
 import dev.fovea.pipelines.gate.Costs;
 import dev.fovea.pipelines.gate.Evidence;
 import dev.fovea.pipelines.gate.Judge;
@@ -72,7 +73,8 @@ final class GateStep implements JobStep<ReleaseState> {
     var verdict =
         Judge.on(state.spec().gates(), evidence)
             .with(front(state))
-            .withCosts(Costs.reading(state.spec(), evidence));
+            .withCosts(Costs.reading(state.spec(), evidence))
+            .withComparison(Optional.of(Comparing.of(evidence)));
     state.verdict(objects.put(JSON.writeValueAsString(verdict).getBytes(StandardCharsets.UTF_8)));
     return new Outcome.Done(summary(verdict), links);
   }
