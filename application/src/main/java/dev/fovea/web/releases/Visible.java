@@ -5,11 +5,15 @@ package dev.fovea.web.releases;
  * letters around it, is written as its code point.
  */
 final class Visible {
+  private static final int NON_JOINER = 0x200C;
+  private static final int JOINER = 0x200D;
+
   private Visible() {}
 
   /**
    * The text with every control and format character, and every half of a surrogate pair, as {@code
-   * [U+202E]}; line feeds and tabs stay.
+   * [U+202E]}. Line feeds and tabs stay, and so do the two joiners, which some scripts are written
+   * with and which turn nothing.
    */
   static String text(String text) {
     if (text.codePoints().noneMatch(Visible::isHidden)) {
@@ -31,6 +35,8 @@ final class Visible {
     int type = Character.getType(c);
     return c != '\n'
         && c != '\t'
+        && c != NON_JOINER
+        && c != JOINER
         && (Character.isISOControl(c)
             || type == Character.FORMAT
             || type == Character.SURROGATE
