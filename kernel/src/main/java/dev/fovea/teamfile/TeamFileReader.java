@@ -370,7 +370,7 @@ final class TeamFileReader {
     if (sweeps > MOST_SWEEPS) {
       fields.wrong(
           "gates",
-          "'gates' has %d rules of accuracy-under (expected: at most %d)"
+          "'gates' has %d rules of accuracy-under and map-under (expected: at most %d)"
               .formatted(sweeps, MOST_SWEEPS));
     }
     return gates;

@@ -133,7 +133,8 @@ public final class Costs {
     for (var gate : gates) {
       gate.sweep()
           .filter(sweep -> seen.add(new Seen(gate.of(), sweep.canonical(), gate.slice())))
-          .ifPresent(_ -> fault(gate, evidence.of(gate)));
+          .filter(_ -> evidence.of(gate) instanceof SweepEvaluation)
+          .ifPresent(_ -> fault(gate, (SweepEvaluation) evidence.of(gate)));
     }
   }
 
