@@ -44,21 +44,23 @@ final class Robustness {
   }
 
   /**
-   * Where a classifier is right least often.
+   * Where a model is right least often.
    *
    * @param estimate how often, with an interval that knows of the choice
    */
   record Worst(double strength, Estimate estimate) {}
 
-  /** Of strengths with the same accuracy the one nearest to 0. */
-  static Worst worst(SweepEvaluation evaluation) {
-    var right = evaluation.at().stream().map(Robustness::right).toList();
+  /**
+   * Of strengths with the same accuracy the one nearest to 0.
+   *
+   * @param right at each strength, whether the answer to each image was right
+   */
+  static Worst worst(double[] strengths, List<boolean[]> right) {
     var points =
         IntStream.range(0, right.size())
             .mapToObj(i -> {
               double accuracy = share(right.get(i));
-              return new Curve.Point(
-                  evaluation.at().get(i).strength(), accuracy, accuracy, accuracy);
+              return new Curve.Point(strengths[i], accuracy, accuracy, accuracy);
             })
             .toList();
     var worst = points.get(Strengths.worst(points));
