@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -77,7 +78,8 @@ final class ReportDownload {
       Files.createLink(file, fresh);
     } catch (FileAlreadyExistsException e) {
       throw there(file);
-    } catch (UnsupportedOperationException e) {
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      // No links on this file system: a move that replaces nothing is the next best.
       Files.move(fresh, file);
     }
   }

@@ -30,12 +30,13 @@ record Sides(Digest image, String path, String what, List<Side> sides) {
    * @param variant as a page writes it
    * @param answer in words
    * @param value the confidence or the average precision
-   * @param right whether the answer is the image's class
+   * @param style {@code up} where the answer is the image's class, {@code down} where it is not; empty of
+   *     objects
    * @param boxes what is there, then what was found; empty where it is about a class
    * @param alt the side in a sentence
    */
   record Side(
-      String variant, String answer, String value, boolean right, List<Drawn> boxes, String alt) {}
+      String variant, String answer, String value, String style, List<Drawn> boxes, String alt) {}
 
   /**
    * A box.
@@ -79,7 +80,7 @@ record Sides(Digest image, String path, String what, List<Side> sides) {
           pair.there().isEmpty()
               ? "surest false alarm " + new Figures().percent(1 - said.value())
               : "average precision " + value,
-          said.value() == 1,
+          "",
           boxes(pair.there(), said.found()),
           "%s of %s: %s, %s".formatted(variant, path, found, value));
     }
@@ -88,7 +89,7 @@ record Sides(Digest image, String path, String what, List<Side> sides) {
         variant,
         answer,
         said.answer().isEmpty() ? "" : value,
-        said.answer().equals(pair.label()),
+        said.answer().equals(pair.label()) ? "up" : "down",
         List.of(),
         "%s reads %s as %s".formatted(variant, path, answer));
   }
