@@ -94,7 +94,9 @@ class ReportTests {
     assertThat(REFERENCE.matcher(report).results().map(found -> found.group(1)))
         .isNotEmpty()
         .allMatch(value -> value.startsWith("#") || value.startsWith("data:image/png;base64,"));
-    assertThat(report).doesNotContainPattern("<[a-z][^>]*\\son[a-z]+\\s*=");
+    assertThat(report.replaceAll("\"[^\"]*\"", "\"\""))
+        .as("handlers")
+        .doesNotContainPattern("<[a-z][^>]*\\son[a-z]+\\s*=");
     assertThat(report.split("<h1", -1)).hasSize(2);
     assertThat(report).endsWith("</html>\n");
   }
@@ -131,7 +133,7 @@ class ReportTests {
     var report = report(4);
     assertThat(report)
         .contains(
-            "<dd>parcels </dd>".replace(" <", "<"),
+            "<dd>parcels",
             release.digest().toString(),
             release.modelDigest().toString(),
             release.dataset().toString(),
@@ -156,7 +158,7 @@ class ReportTests {
     var report = report(number);
     var gates = part(report, "gates");
     for (var ruling : release(number).verdict().orElseThrow().rulings()) {
-      var row = row(gates, ruling.rule().substring(1));
+      var row = row(gates, typeset(ruling.rule().substring(1)) + "<");
       assertThat(row)
           .contains("fovea.yaml:" + ruling.line())
           .containsIgnoringCase(">" + ruling.outcome() + "<");
@@ -168,6 +170,11 @@ class ReportTests {
                 percent(ruling.high(), ruling.rule().startsWith("drop")));
       }
     }
+  }
+
+  /** With signs for minus and spaces that do not break, as pages write it. */
+  private static String typeset(String text) {
+    return text.replace(" -", " −").replaceAll("(?<=\\d) %", "\u00a0%");
   }
 
   private static String percent(double share, boolean difference) {
@@ -231,7 +238,7 @@ class ReportTests {
   void hasSizeAndLatencyOfBothVariantsAsBars() {
     var takes = part(report(4), "takes");
     assertThat(takes)
-        .contains("1.70 MiB", "471.0 KiB".substring(0, 3), "int8 is 3.70 times smaller")
+        .contains("1.7 MiB", "471.0 KiB", "int8 is 3.70 times smaller")
         .contains("int8 is 2.70 times faster at p50", "2.59 ms", "0.960 ms", "2.54–2.64 ms")
         .contains("Latency on local-cpu", "3.13 to no end");
     assertThat(takes.split("<svg class=\"bar\"", -1)).as("2 sizes, 3 quantiles each").hasSize(9);
@@ -282,8 +289,6 @@ class ReportTests {
 
   @Test
   void isOfferedWhereSomethingWasJudged() {
-    var page = "/parcels/releases/" + digest("release digit-reader %d").abbreviated();
-    assertThat(page).isNotEmpty();
     for (int number : List.of(3, 4, 5)) {
       assertThat(
               browser

@@ -82,7 +82,7 @@ record Sides(Digest image, String path, String what, List<Side> sides) {
               : "average precision " + value,
           "",
           boxes(pair.there(), said.found()),
-          "%s of %s: %s, %s".formatted(variant, path, found, value));
+          "%s as %s sees it, %s".formatted(path, variant, found));
     }
     var answer = said.answer().isEmpty() ? "no finite answer" : Visible.text(said.answer());
     return new Side(
@@ -91,7 +91,7 @@ record Sides(Digest image, String path, String what, List<Side> sides) {
         said.answer().isEmpty() ? "" : value,
         said.answer().equals(pair.label()) ? "up" : "down",
         List.of(),
-        "%s reads %s as %s".formatted(variant, path, answer));
+        "%s as %s sees it".formatted(path, variant));
   }
 
   private static List<Drawn> boxes(List<Box> there, List<Box> found) {
