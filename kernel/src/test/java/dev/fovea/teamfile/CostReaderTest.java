@@ -122,6 +122,7 @@ class CostReaderTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       textBlock =
           """
           {unit: c, items: 3}              | has no 'score' (expected: from which score on a detection counts, such as 'score: 0.5')
