@@ -133,7 +133,7 @@ class ReportTests {
     var report = report(4);
     assertThat(report)
         .contains(
-            "<dd>parcels",
+            "<dd><span>parcels</span>",
             release.digest().toString(),
             release.modelDigest().toString(),
             release.dataset().toString(),
