@@ -77,8 +77,7 @@ final class ReleaseCommand {
               .formatted(Text.excerpt(digest)),
           "'fovea release list' shows those of the project");
     }
-    long bytes =
-        new ReportDownload(server.client(), server.project(), digest).write(file, force);
+    long bytes = new ReportDownload(server.client(), server.project(), digest).write(file, force);
     return server.print(
         new Written(file.toString(), bytes),
         () -> server.out().printf("%s: %s%n", file, new ByteSize(bytes)));

@@ -125,8 +125,7 @@ final class ReportDownload {
       }
       answer.body().close();
       throw answer.statusCode() == 404
-          ? new NoSuchThing(
-              "release", digest, "'fovea release list' shows those of the project")
+          ? new NoSuchThing("release", digest, "'fovea release list' shows those of the project")
           : unusable("status %d".formatted(answer.statusCode()));
     } catch (ConnectException e) {
       throw new ServiceUnavailable(

@@ -159,7 +159,15 @@ class ReportCommandTests {
   void refusesWhatIsNoReleaseAndNoPlaceForAFile() throws IOException {
     assertThat(
             CommandRun.of(
-                out, err, "release", "report", "../../x", "-o", folder.resolve("x.html").toString(), "-p", "parcels"))
+                out,
+                err,
+                "release",
+                "report",
+                "../../x",
+                "-o",
+                folder.resolve("x.html").toString(),
+                "-p",
+                "parcels"))
         .isNotEqualTo(ExitCode.OK);
     assertThat(err.toString()).contains("eight or more digits");
     assertThat(run(folder)).isNotEqualTo(ExitCode.OK);

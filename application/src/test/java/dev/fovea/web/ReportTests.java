@@ -109,9 +109,12 @@ class ReportTests {
     Pattern.compile("\\sid=\"([^\"]+)\"")
         .matcher(report)
         .results()
-        .forEach(found -> assertThat(ids.add(found.group(1))).as("twice: " + found.group(1)).isTrue());
+        .forEach(
+            found -> assertThat(ids.add(found.group(1))).as("twice: " + found.group(1)).isTrue());
     assertThat(
-            REFERENCE.matcher(report).results()
+            REFERENCE
+                .matcher(report)
+                .results()
                 .map(found -> found.group(1))
                 .filter(value -> value.startsWith("#"))
                 .map(value -> value.substring(1)))
@@ -144,8 +147,7 @@ class ReportTests {
             "asked for by ada");
     for (var form : measures.forms()) {
       assertThat(report)
-          .contains(
-              form.evaluation().toString(), form.profiles().getFirst().digest().toString());
+          .contains(form.evaluation().toString(), form.profiles().getFirst().digest().toString());
     }
     assertThat(report)
         .containsPattern(
@@ -258,7 +260,8 @@ class ReportTests {
     assertThat(report)
         .doesNotContain("<script", "<img", "\u202E", SampleComparisons.QUOTE)
         .contains("&lt;script&gt;alert(", "[U+202E]gepj", "&quot;&gt;&lt;img src=x onerror=");
-    assertThat(report.codePoints()).noneMatch(c -> c != '\n' && c != '\t' && Character.isISOControl(c));
+    assertThat(report.codePoints())
+        .noneMatch(c -> c != '\n' && c != '\t' && Character.isISOControl(c));
     var page = browser.get("/parcels/releases/" + digest("release digit-reader 4").abbreviated());
     assertThat(page.body())
         .as("the page itself")
@@ -292,9 +295,12 @@ class ReportTests {
     for (int number : List.of(3, 4, 5)) {
       assertThat(
               browser
-                  .get("/parcels/releases/" + digest("release digit-reader " + number).abbreviated())
+                  .get(
+                      "/parcels/releases/" + digest("release digit-reader " + number).abbreviated())
                   .body())
-          .contains("Report as one file", "/releases/%s/report.html\"".formatted(release(number).digest().hex()));
+          .contains(
+              "Report as one file",
+              "/releases/%s/report.html\"".formatted(release(number).digest().hex()));
     }
     assertThat(
             browser
@@ -310,8 +316,7 @@ class ReportTests {
             .formatted(digest("release digit-reader 4").abbreviated());
     assertThat(browser.get(short8).status()).isEqualTo(200);
     for (var wrong : Stream.of("00000000", "zz", "%3Cscript%3E").toList()) {
-      var page =
-          browser.get("/api/v1/projects/parcels/releases/%s/report.html".formatted(wrong));
+      var page = browser.get("/api/v1/projects/parcels/releases/%s/report.html".formatted(wrong));
       assertThat(page.status()).as(wrong).isEqualTo(404);
       assertThat(page.header("Content-Type").orElseThrow()).startsWith("application/problem+json");
       assertThat(page.body()).contains("\"remedy\"");

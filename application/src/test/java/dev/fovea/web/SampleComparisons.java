@@ -52,8 +52,12 @@ final class SampleComparisons {
               i == 2 ? Optional.of(QUOTE) : Optional.empty(),
               i == 0 ? Samples.HOSTILE : String.valueOf(i % 10),
               List.of(),
-              new Said(i < 6 ? (i == 0 ? Samples.HOSTILE : String.valueOf(i % 10)) : "8", .91, List.of()),
-              new Said(i == 3 ? "" : i == 4 ? QUOTE : "1", i == 3 ? 0 : .55 + i / 100.0, List.of())));
+              new Said(
+                  i < 6 ? (i == 0 ? Samples.HOSTILE : String.valueOf(i % 10)) : "8",
+                  .91,
+                  List.of()),
+              new Said(
+                  i == 3 ? "" : i == 4 ? QUOTE : "1", i == 3 ? 0 : .55 + i / 100.0, List.of())));
     }
     return new Comparison("recall", "images", "test split, 800 images", classes, 0, pairs, 17);
   }
@@ -132,7 +136,9 @@ final class SampleComparisons {
             new Interval(median, .98 * median, 1.02 * median),
             new Interval(1.1 * median, 1.07 * median, 1.14 * median),
             new Interval(
-                1.26 * median, 1.21 * median, median < 1 ? 1.4 * median : Double.POSITIVE_INFINITY)),
+                1.26 * median,
+                1.21 * median,
+                median < 1 ? 1.4 * median : Double.POSITIVE_INFINITY)),
         50,
         2000,
         1000 / median,

@@ -37,7 +37,8 @@ final class CostReader {
             || slices.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new CostSpec(unit.get(), units.get(), items.get(), bears.get(), price, slices.get(), at));
+            new CostSpec(
+                unit.get(), units.get(), items.get(), bears.get(), price, slices.get(), at));
   }
 
   /** Empty where the file says nothing of it, and with a mistake. */

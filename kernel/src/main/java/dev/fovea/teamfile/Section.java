@@ -89,7 +89,16 @@ enum Section {
   COSTS(
       "costs",
       List.of(
-          "unit", "units", "items", "bears", "currency", "error", "classes", "score", "iou", "slices"),
+          "unit",
+          "units",
+          "items",
+          "bears",
+          "currency",
+          "error",
+          "classes",
+          "score",
+          "iou",
+          "slices"),
       Map.of(
           "at-most",
           "costs say what errors come to and refuse nothing; write a gate",

@@ -143,7 +143,9 @@ class SweepReaderTest {
     assertThat(gate.sweep()).contains(new Sweep(Kind.BRIGHTNESS, -0.4, 0.4));
     assertThat(gate.limit()).isEqualTo(0.35);
     for (var wrong :
-        new String[] {"drop: [fp32, int8], at-least: 0.35", "at-most: 0.35", "device: d, at-least: 0.35"}) {
+        new String[] {
+          "drop: [fp32, int8], at-least: 0.35", "at-most: 0.35", "device: d, at-least: 0.35"
+        }) {
       assertThat(
               mistakesOf(
                       detector

@@ -50,8 +50,7 @@ record Bars(String title, String note, List<Bar> bars) {
 
   /** The size, then the latencies of each device by its name; none of what was not measured. */
   static List<Bars> of(Measures measures) {
-    var forms =
-        measures.forms().stream().sorted(Comparator.comparing(Form::variant)).toList();
+    var forms = measures.forms().stream().sorted(Comparator.comparing(Form::variant)).toList();
     if (forms.isEmpty()) {
       return List.of();
     }
@@ -112,9 +111,9 @@ record Bars(String title, String note, List<Bar> bars) {
         bars.add(bar(quantile, each, most));
       }
     }
-    var medians =
-        measured.stream().map(each -> each.profile().latencies().p50().value()).toList();
-    return new Bars("Latency on " + device, compared(medians, "faster at p50", "slower at p50"), bars);
+    var medians = measured.stream().map(each -> each.profile().latencies().p50().value()).toList();
+    return new Bars(
+        "Latency on " + device, compared(medians, "faster at p50", "slower at p50"), bars);
   }
 
   private static Bar bar(Quantile quantile, Measured each, double most) {
@@ -141,7 +140,10 @@ record Bars(String title, String note, List<Bar> bars) {
     }
     double ratio = values.getFirst() / values.getLast();
     return String.format(
-        Locale.ROOT, "int8 is %.2f times %s", ratio >= 1 ? ratio : 1 / ratio, ratio >= 1 ? less : more);
+        Locale.ROOT,
+        "int8 is %.2f times %s",
+        ratio >= 1 ? ratio : 1 / ratio,
+        ratio >= 1 ? less : more);
   }
 
   private static String name(Variant variant) {

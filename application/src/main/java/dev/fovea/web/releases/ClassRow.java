@@ -13,8 +13,8 @@ import java.util.Locale;
  * @param count how many images or objects of it there are
  * @param fp32Interval its 95 % interval; empty where there is none
  * @param change INT8 less FP32, in percentage points
- * @param style {@code up} or {@code down} where the change is beyond its interval; empty where it is
- *     not, or there is none
+ * @param style {@code up} or {@code down} where the change is beyond its interval; empty where it
+ *     is not, or there is none
  */
 record ClassRow(
     String name,

@@ -40,7 +40,8 @@ import org.thymeleaf.context.Context;
  */
 @RestController
 class ReleaseReport {
-  private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+  private static final String POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   private static final List<String> SHEETS =
       List.of("tokens.css", "fovea.css", "pages.css", "report.css");
 
@@ -74,7 +75,9 @@ class ReleaseReport {
       throws IOException {
     var release = pages.find(project, digest);
     var html = Visible.text(templates.process("report", context(project, release)));
-    var file = "%s-%d-%s.html".formatted(release.model(), release.number(), release.digest().abbreviated());
+    var file =
+        "%s-%d-%s.html"
+            .formatted(release.model(), release.number(), release.digest().abbreviated());
     return ResponseEntity.ok()
         .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
         .header(
@@ -115,7 +118,8 @@ class ReleaseReport {
     shown.put("project", project);
     shown.put("release", release);
     shown.put("headline", Headline.of(release, rollout));
-    shown.put("state", rollout.map(Progress::state).orElseGet(() -> Progress.state(release.state())));
+    shown.put(
+        "state", rollout.map(Progress::state).orElseGet(() -> Progress.state(release.state())));
     shown.put(
         "reason",
         rollout.map(Rollout::reason).filter(why -> !why.isEmpty()).orElse(release.reason()));
@@ -131,8 +135,7 @@ class ReleaseReport {
   /** First those that stand side by side, then those of each gate, what did not pass first. */
   private Album album(Optional<Verdict> verdict) throws IOException {
     var album = new Album(objects);
-    var compared =
-        verdict.flatMap(Verdict::comparison).map(Comparison::images).orElse(List.of());
+    var compared = verdict.flatMap(Verdict::comparison).map(Comparison::images).orElse(List.of());
     for (var pair : compared) {
       album.add(pair.image());
     }
@@ -196,7 +199,9 @@ class ReleaseReport {
       for (var profile : form.profiles()) {
         facts.add(
             new Fact(
-                "Profile", "%s on %s".formatted(variant, profile.device()), profile.digest().toString()));
+                "Profile",
+                "%s on %s".formatted(variant, profile.device()),
+                profile.digest().toString()));
       }
     }
     for (var swept : measures.sweeps()) {

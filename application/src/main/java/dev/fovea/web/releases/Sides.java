@@ -30,8 +30,8 @@ record Sides(Digest image, String path, String what, List<Side> sides) {
    * @param variant as a page writes it
    * @param answer in words
    * @param value the confidence or the average precision
-   * @param style {@code up} where the answer is the image's class, {@code down} where it is not; empty of
-   *     objects
+   * @param style {@code up} where the answer is the image's class, {@code down} where it is not;
+   *     empty of objects
    * @param boxes what is there, then what was found; empty where it is about a class
    * @param alt the side in a sentence
    */
@@ -62,7 +62,8 @@ record Sides(Digest image, String path, String what, List<Side> sides) {
         pair.image(),
         Visible.text(pair.path() + pair.slice().map(slice -> ", slice " + slice).orElse("")),
         objects ? there(pair.there().size()) : Visible.text(pair.label()),
-        List.of(side("fp32", pair, pair.fp32(), objects), side("int8", pair, pair.int8(), objects)));
+        List.of(
+            side("fp32", pair, pair.fp32(), objects), side("int8", pair, pair.int8(), objects)));
   }
 
   private static String there(int count) {
@@ -105,7 +106,10 @@ record Sides(Digest image, String path, String what, List<Side> sides) {
                 "added",
                 few
                     ? String.format(
-                        Locale.ROOT, "%s %.0f%%", shortened(Visible.text(box.name())), 100 * box.score())
+                        Locale.ROOT,
+                        "%s %.0f%%",
+                        shortened(Visible.text(box.name())),
+                        100 * box.score())
                     : "")));
     return List.copyOf(drawn);
   }

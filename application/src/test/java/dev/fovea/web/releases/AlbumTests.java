@@ -102,9 +102,11 @@ class AlbumTests {
 
   @Test
   void hiddenCharactersAreSeen() {
-    assertThat(Visible.text("a\u202Eb\u0000c\u2066\uFEFF")).isEqualTo("a[U+202E]b[U+0000]c[U+2066][U+FEFF]");
+    assertThat(Visible.text("a\u202Eb\u0000c\u2066\uFEFF"))
+        .isEqualTo("a[U+202E]b[U+0000]c[U+2066][U+FEFF]");
     assertThat(Visible.text("\ud83d")).isEqualTo("[U+D83D]");
-    assertThat(Visible.text("Prüfung 写真 \u0646\u200C\u0647 🙂\n\t")).isEqualTo("Prüfung 写真 \u0646\u200C\u0647 🙂\n\t");
+    assertThat(Visible.text("Prüfung 写真 \u0646\u200C\u0647 🙂\n\t"))
+        .isEqualTo("Prüfung 写真 \u0646\u200C\u0647 🙂\n\t");
   }
 
   private static BufferedImage read(Thumbnail thumbnail) throws IOException {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Images for a model to answer under every strength of a fault. Each is decoded once; the
- * fault is put on the decoded image, before it is preprocessed.
+ * Images for a model to answer under every strength of a fault. Each is decoded once; the fault is
+ * put on the decoded image, before it is preprocessed.
  *
  * @param variant the model file
  * @param classes the dataset's, in the order of the model's outputs

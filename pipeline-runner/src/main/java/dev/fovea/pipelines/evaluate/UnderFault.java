@@ -17,10 +17,7 @@ import java.util.stream.Stream;
  * digest is that of its JSON, whose fields tell which of the two it is.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
-@JsonSubTypes({
-  @JsonSubTypes.Type(SweepEvaluation.class),
-  @JsonSubTypes.Type(DetectedSweep.class)
-})
+@JsonSubTypes({@JsonSubTypes.Type(SweepEvaluation.class), @JsonSubTypes.Type(DetectedSweep.class)})
 public sealed interface UnderFault permits SweepEvaluation, DetectedSweep {
   /** How many images are taken at most. */
   int MOST_IMAGES = 1_000;

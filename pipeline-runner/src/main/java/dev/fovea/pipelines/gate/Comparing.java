@@ -150,8 +150,7 @@ public final class Comparing {
                     new Said("", seen.before(), found(seen.fp32(), int8.classes())),
                     new Said("", seen.now(), found(seen.int8(), int8.classes()))))
             .toList();
-    var compared =
-        comparison("average precision", "objects", int8.images().size(), classes, pairs);
+    var compared = comparison("average precision", "objects", int8.images().size(), classes, pairs);
     return new Comparison(
         compared.measure(),
         compared.counted(),
@@ -166,8 +165,8 @@ public final class Comparing {
     var counts = new HashMap<String, Integer>();
     evaluation.images().stream()
         .flatMap(image -> image.objects().stream())
-        .forEach(object ->
-            counts.merge(evaluation.classes().get(object.category()), 1, Integer::sum));
+        .forEach(
+            object -> counts.merge(evaluation.classes().get(object.category()), 1, Integer::sum));
     return counts;
   }
 
@@ -197,7 +196,13 @@ public final class Comparing {
     return image.objects().stream()
         .limit(MOST_THERE)
         .map((Truth object) ->
-            box(classes.get(object.category()), object.x1(), object.y1(), object.x2(), object.y2(), 1))
+            box(
+                classes.get(object.category()),
+                object.x1(),
+                object.y1(),
+                object.x2(),
+                object.y2(),
+                1))
         .toList();
   }
 
@@ -216,8 +221,7 @@ public final class Comparing {
         .toList();
   }
 
-  private static Box box(
-      String name, double x1, double y1, double x2, double y2, double score) {
+  private static Box box(String name, double x1, double y1, double x2, double y2, double score) {
     return new Box(name, tenth(x1), tenth(y1), tenth(x2), tenth(y2), score);
   }
 

@@ -49,8 +49,8 @@ public final class Costs {
             Counted.of(evidence.of(Variant.INT8).evaluation(), costs)
                 .flatMap(int8 ->
                     Counted.of(evidence.of(Variant.FP32).evaluation(), costs)
-                        .map(fp32 ->
-                            new Costs(costs, evidence).reading(int8, fp32, spec.gates()))));
+                        .map(
+                            fp32 -> new Costs(costs, evidence).reading(int8, fp32, spec.gates()))));
   }
 
   private CostReading reading(List<Counted> int8, List<Counted> fp32, List<Gate> gates) {
@@ -142,7 +142,8 @@ public final class Costs {
     if (images < Shares.LEAST_IMAGES) {
       return;
     }
-    var worst = Robustness.worst(
+    var worst =
+        Robustness.worst(
             strengths.stream().mapToDouble(AtStrength::strength).toArray(),
             strengths.stream().map(Costs::right).toList());
     var kind = gate.sweep().orElseThrow().kind();
@@ -155,17 +156,10 @@ public final class Costs {
     var on =
         "test split%s, %,d images, the worst of %d strengths"
             .formatted(
-                gate.slice().map(slice -> ", slice " + slice).orElse(""),
-                images,
-                strengths.size());
+                gate.slice().map(slice -> ", slice " + slice).orElse(""), images, strengths.size());
     var right = worst.estimate();
     var wrong = new Estimate(1 - right.value(), 1 - right.high(), 1 - right.low());
-    add(
-        where,
-        on,
-        gate.of(),
-        wrong,
-        strengths.stream().map(AtStrength::images).toList());
+    add(where, on, gate.of(), wrong, strengths.stream().map(AtStrength::images).toList());
   }
 
   private String where(String slice) {
@@ -207,8 +201,7 @@ public final class Costs {
 
   /** Of one unit. */
   private Bounded cost(Estimate wrong, List<List<Counted>> askings) {
-    var prices =
-        askings.getFirst().stream().mapToDouble(Counted::dearest).summaryStatistics();
+    var prices = askings.getFirst().stream().mapToDouble(Counted::dearest).summaryStatistics();
     if (spec.at().isEmpty() && prices.getMin() == prices.getMax()) {
       return scaled(prices.getMax(), wrong);
     }
@@ -240,8 +233,7 @@ public final class Costs {
   }
 
   private static Estimate wrong(List<Counted> answers) {
-    return Estimate.share(
-        answers.stream().filter(Counted::wrong).count(), answers.size());
+    return Estimate.share(answers.stream().filter(Counted::wrong).count(), answers.size());
   }
 
   private static boolean[] right(AtStrength at) {

@@ -39,8 +39,7 @@ record Counted(Optional<String> slice, boolean wrong, double cost, double deares
       case ClassifiedEvaluation classified ->
           Optional.of(classified.answers().stream().map(answer -> of(answer, spec)).toList());
       case DetectedEvaluation detected ->
-          spec.at()
-              .map(at -> found(detected.images(), detected.classes(), spec, at));
+          spec.at().map(at -> found(detected.images(), detected.classes(), spec, at));
     };
   }
 

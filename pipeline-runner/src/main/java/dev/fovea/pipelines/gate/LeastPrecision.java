@@ -47,8 +47,7 @@ final class LeastPrecision {
     var curve = curve(gate, evaluation, measured);
     int worst = Strengths.worst(curve.points());
     var estimate =
-        estimate(
-            curve.points().get(worst).measured(), BOOTSTRAP.ofLeast(measured, ApMeasure.AP));
+        estimate(curve.points().get(worst).measured(), BOOTSTRAP.ofLeast(measured, ApMeasure.AP));
     var atWorst = evaluation.strengths().get(worst).images();
     var frames =
         DecidingImages.of(
@@ -71,8 +70,7 @@ final class LeastPrecision {
             .mapToObj(i -> {
               var estimate =
                   estimate(
-                      measured.get(i).summary().ap(),
-                      BOOTSTRAP.of(measured.get(i), ApMeasure.AP));
+                      measured.get(i).summary().ap(), BOOTSTRAP.of(measured.get(i), ApMeasure.AP));
               return new Curve.Point(
                   evaluation.strengths().get(i).strength(),
                   estimate.value(),

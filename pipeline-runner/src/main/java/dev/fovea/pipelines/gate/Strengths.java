@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
-/** What a measure at the strengths of a fault says: where it is least, and from where on it fails. */
+/**
+ * What a measure at the strengths of a fault says: where it is least, and from where on it fails.
+ */
 final class Strengths {
   private Strengths() {}
 

@@ -125,8 +125,7 @@ final class Sweeps {
     return switch (Evaluation.read(objects, state.evaluation(gate.of()))) {
       case ClassifiedEvaluation whole ->
           SweepEvaluation.of(sweep, gate.slice(), split, answers, whole);
-      case DetectedEvaluation whole ->
-          DetectedSweep.of(sweep, gate.slice(), split, answers, whole);
+      case DetectedEvaluation whole -> DetectedSweep.of(sweep, gate.slice(), split, answers, whole);
     };
   }
 
@@ -159,12 +158,13 @@ final class Sweeps {
   }
 
   private static List<String> inputs(ReleaseState state, Gate gate, Sweep sweep) {
-    var inputs = List.of(
-        state.variant(gate.of()).toString(),
-        state.order().dataset().toString(),
-        state.spec().preprocess().digest().toString(),
-        sweep.canonical(),
-        gate.slice().map(slice -> "slice " + slice).orElse("-"));
+    var inputs =
+        List.of(
+            state.variant(gate.of()).toString(),
+            state.order().dataset().toString(),
+            state.spec().preprocess().digest().toString(),
+            sweep.canonical(),
+            gate.slice().map(slice -> "slice " + slice).orElse("-"));
     return state
         .spec()
         .detector()

@@ -77,7 +77,10 @@ class ComparingTest {
       answers.add(scored(i, "a", i < 40 ? "a" : "b", 0.9));
     }
     var change =
-        Comparing.of(evidence(classified(answers), classified(answers))).classes().getFirst().change();
+        Comparing.of(evidence(classified(answers), classified(answers)))
+            .classes()
+            .getFirst()
+            .change();
     assertThat(change.value()).isZero();
     assertThat(change.low()).isBetween(-0.08, 0.0);
     assertThat(change.high()).isBetween(0.0, 0.08);

@@ -61,7 +61,8 @@ class DetectorCostsTest {
   void anObjectMissedOrSomethingFoundThatIsNotThereIsAMistake(
       double score, double iou, int category, int beside, double sure, boolean wrong, double cost) {
     var image =
-        found(0, List.of(truth(0, 0, 0)), new Detection(category, sure, beside, 0, 10 + beside, 10));
+        found(
+            0, List.of(truth(0, 0, 0)), new Detection(category, sure, beside, 0, 10 + beside, 10));
     var spec = spec(PRICED.replace("score: 0.5", "score: " + score + ", iou: " + iou), "");
     var counted =
         Counted.of(evaluation(List.of(image)), spec.costs().orElseThrow()).orElseThrow().getFirst();

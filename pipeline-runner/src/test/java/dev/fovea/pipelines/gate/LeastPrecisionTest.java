@@ -73,7 +73,8 @@ class LeastPrecisionTest {
     assertThat(falls).isLessThan(0.65);
     assertThat(curve.failsAbove().orElseThrow())
         .isCloseTo(0.25 + 0.05 * (holds - 0.65) / (holds - falls), within(1e-12));
-    assertThat(ruling.explanation()).contains("; the least is at 45 %, and it falls below the limit");
+    assertThat(ruling.explanation())
+        .contains("; the least is at 45 %, and it falls below the limit");
     assertThat(ruling.frames())
         .hasSize(12)
         .allMatch(frame -> frame.answer().endsWith("average precision 0.0 %"));
@@ -94,7 +95,10 @@ class LeastPrecisionTest {
         images.add(
             random.nextInt(4) == 0
                 ? found(i, List.of(truth(i)))
-                : found(i, List.of(truth(i)), detection(i, 0.3 + 0.6 * random.nextDouble(), random.nextInt(12))));
+                : found(
+                    i,
+                    List.of(truth(i)),
+                    detection(i, 0.3 + 0.6 * random.nextDouble(), random.nextInt(12))));
       }
       strengths.add(images);
     }
@@ -211,8 +215,7 @@ class LeastPrecisionTest {
     var whole = DetectedEvaluation.of(SOME, SOME, SOME, SPEC, CLASSES, List.of());
     var form = new Evidence.Form(whole, new ByteSize(1), Map.of());
     var evidence =
-        new Evidence(
-            Map.of(Variant.FP32, form, Variant.INT8, form), Map.of(gate, evaluation));
+        new Evidence(Map.of(Variant.FP32, form, Variant.INT8, form), Map.of(gate, evaluation));
     return Judge.on(List.of(gate), evidence).rulings().getFirst();
   }
 

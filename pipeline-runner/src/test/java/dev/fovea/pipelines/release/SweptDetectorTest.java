@@ -26,8 +26,7 @@ class SweptDetectorTest {
       var verdict = release.verdict().orElseThrow();
       var ruling = verdict.rulings().getLast();
       assertThat(ruling.outcome()).isEqualTo(Outcome.PASS);
-      assertThat(ruling.rule())
-          .isEqualTo("least map of int8 under brightness of -10 % to 10 %");
+      assertThat(ruling.rule()).isEqualTo("least map of int8 under brightness of -10 % to 10 %");
       assertThat(ruling.on()).matches("test split, 60 images with \\d+ objects, 9 strengths");
       var points = ruling.curve().orElseThrow().points();
       assertThat(points).hasSize(9);
@@ -107,5 +106,4 @@ class SweptDetectorTest {
     bench.objects.reset();
     return bench;
   }
-
 }

@@ -81,8 +81,7 @@ public final class PrecisionBootstrap {
     return bootstrap.of(
         new Least(
             evaluations.stream()
-                .map(each ->
-                    new Precision(each.set(), Replay.of(each, measure, AreaRange.ALL)))
+                .map(each -> new Precision(each.set(), Replay.of(each, measure, AreaRange.ALL)))
                 .toList()));
   }
 
