@@ -13,6 +13,7 @@ import dev.fovea.rollouts.Rollouts;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.web.Figures;
 import dev.fovea.web.Part;
+import dev.fovea.web.picture.Album;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.fovea.web.releases;
+package dev.fovea.web.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,15 +98,6 @@ class AlbumTests {
     var small = read(Thumbnail.of(grey(2_000, 2, 5)).orElseThrow());
     assertThat(small.getWidth()).isEqualTo(240);
     assertThat(small.getHeight()).isEqualTo(1);
-  }
-
-  @Test
-  void hiddenCharactersAreSeen() {
-    assertThat(Visible.text("a\u202Eb\u0000c\u2066\uFEFF"))
-        .isEqualTo("a[U+202E]b[U+0000]c[U+2066][U+FEFF]");
-    assertThat(Visible.text("\ud83d")).isEqualTo("[U+D83D]");
-    assertThat(Visible.text("Prüfung 写真 \u0646\u200C\u0647 🙂\n\t"))
-        .isEqualTo("Prüfung 写真 \u0646\u200C\u0647 🙂\n\t");
   }
 
   private static BufferedImage read(Thumbnail thumbnail) throws IOException {

@@ -1,4 +1,4 @@
-package dev.fovea.web.releases;
+package dev.fovea.web.picture;
 
 import dev.fovea.vision.Decoding;
 import dev.fovea.vision.Frame;

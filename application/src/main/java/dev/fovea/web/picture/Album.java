@@ -1,4 +1,4 @@
-package dev.fovea.web.releases;
+package dev.fovea.web.picture;
 
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.NoSuchObject;
@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The pictures of a report, each once however often it is shown, in the order in which they were
  * asked for, as long as there is room.
  */
-final class Album {
+public final class Album {
   /** The most pictures. */
   static final int MOST_PICTURES = 60;
 
@@ -38,14 +38,15 @@ final class Album {
   private long chars;
 
   /** A picture and where the file has it. */
-  record Picture(String id, Thumbnail thumbnail) {}
+  public record Picture(String id, Thumbnail thumbnail) {}
 
-  Album(ObjectStore objects) {
+  /** An empty one over this store. */
+  public Album(ObjectStore objects) {
     this.objects = objects;
   }
 
   /** Asks for a room for this picture. */
-  void add(Digest image) throws IOException {
+  public void add(Digest image) throws IOException {
     if (pictures.containsKey(image) || unreadable.contains(image) || crowded.contains(image)) {
       return;
     }
