@@ -39,7 +39,7 @@ public final class Comparing {
 
   private static final Comparator<OfClass> FALLEN_MOST =
       Comparator.<OfClass>comparingDouble(each -> each.change().value())
-          .thenComparing(each -> each.int8().value())
+          .thenComparingDouble(each -> each.int8().value())
           .thenComparing(OfClass::name);
 
   private Comparing() {}
@@ -79,7 +79,7 @@ public final class Comparing {
             .boxed()
             .sorted(
                 Comparator.comparing((Integer i) -> !fp32.get(i).right())
-                    .thenComparing(i -> -int8.get(i).confidence())
+                    .thenComparingDouble(i -> -int8.get(i).confidence())
                     .thenComparing(i -> int8.get(i).path()))
             .map(i -> pair(fp32.get(i), int8.get(i)))
             .toList();
@@ -137,7 +137,7 @@ public final class Comparing {
         worst.stream()
             .sorted(
                 Comparator.<Seen>comparingDouble(seen -> seen.now() - seen.before())
-                    .thenComparing(Seen::now)
+                    .thenComparingDouble(Seen::now)
                     .thenComparing(seen -> seen.int8().path()))
             .limit(Comparison.MOST_IMAGES)
             .map(seen ->

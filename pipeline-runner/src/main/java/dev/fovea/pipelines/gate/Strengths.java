@@ -22,7 +22,7 @@ final class Strengths {
     int nearest =
         IntStream.range(0, points.size())
             .boxed()
-            .min(Comparator.comparing(i -> Math.abs(points.get(i).strength())))
+            .min(Comparator.comparingDouble(i -> Math.abs(points.get(i).strength())))
             .orElseThrow();
     return new Curve(
         kind.written(),
@@ -37,8 +37,8 @@ final class Strengths {
     return IntStream.range(0, points.size())
         .boxed()
         .min(
-            Comparator.comparing((Integer i) -> points.get(i).measured())
-                .thenComparing(i -> Math.abs(points.get(i).strength())))
+            Comparator.comparingDouble((Integer i) -> points.get(i).measured())
+                .thenComparingDouble(i -> Math.abs(points.get(i).strength())))
         .orElseThrow();
   }
 
