@@ -3,12 +3,19 @@ package dev.fovea.cli;
 import dev.fovea.cli.terminal.Connection;
 import dev.fovea.cli.terminal.Table;
 import dev.fovea.cli.terminal.VerdictText;
+import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Digest;
+import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.kernel.Text;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Releases and their verdicts. */
@@ -17,6 +24,11 @@ import picocli.CommandLine.Parameters;
     description = "Releases and their verdicts.",
     mixinStandardHelpOptions = true)
 final class ReleaseCommand {
+  private static final Pattern DIGITS = Pattern.compile("(?:sha256:)?[0-9a-f]{8,64}");
+
+  /** A file, and how many bytes it has. */
+  record Written(String file, long bytes) {}
+
   @Command(name = "list", description = "The newest releases.", mixinStandardHelpOptions = true)
   int list(@Mixin Connection server) {
     var releases = server.api(Releases.class).releases(server.project());
@@ -38,6 +50,37 @@ final class ReleaseCommand {
   int show(@Mixin Connection server, @Parameters(paramLabel = "RELEASE") String digest) {
     var release = server.api(Releases.class).release(server.project(), Digest.parse(digest));
     return server.print(release, () -> write(release, server.out()));
+  }
+
+  @Command(
+      name = "report",
+      description = {
+        "Writes a release as one HTML file that needs nothing else: gates, classes, worst images,"
+            + " curves, sizes, latencies and where all of it comes from.",
+        "RELEASE is its digest, or eight or more digits of it."
+      },
+      mixinStandardHelpOptions = true)
+  int report(
+      @Mixin Connection server,
+      @Parameters(paramLabel = "RELEASE") String digest,
+      @Option(
+              names = {"-o", "--output"},
+              required = true,
+              paramLabel = "FILE",
+              description = "a new file")
+          Path file,
+      @Option(names = "--force", description = "replace the file where it is there") boolean force)
+      throws IOException {
+    if (!DIGITS.matcher(digest).matches()) {
+      throw new InvalidRequest(
+          "release '%s' (expected: its digest, or eight or more digits of it)"
+              .formatted(Text.excerpt(digest)),
+          "'fovea release list' shows those of the project");
+    }
+    long bytes = new ReportDownload(server.client(), server.project(), digest).write(file, force);
+    return server.print(
+        new Written(file.toString(), bytes),
+        () -> server.out().printf("%s: %s%n", file, new ByteSize(bytes)));
   }
 
   /** The release as a person reads it: what decided first. */

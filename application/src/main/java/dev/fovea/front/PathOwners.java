@@ -48,6 +48,8 @@ public final class PathOwners {
     owned(rows, ServiceRole.REGISTRY, below("runs"), below("sweeps"), below("models"));
     owned(rows, ServiceRole.REGISTRY, below("lineage"), below("audit"), below("webhooks"));
     owned(rows, ServiceRole.LAB, "/api/v1/lab/**");
+    // The report is a page for people, in one file.
+    owned(rows, ServiceRole.WEB, "/api/v1/projects/{project}/releases/{digest}/report.html");
     owned(rows, ServiceRole.PIPELINES, below("releases"), below("retrainings"), below("hooks"));
     owned(rows, ServiceRole.ROLLOUTS, below("rollouts"), "/inference/**");
     owned(rows, ServiceRole.ROLLOUTS, "/api/v1/model-servers");

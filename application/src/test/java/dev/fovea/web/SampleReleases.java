@@ -59,14 +59,17 @@ final class SampleReleases implements Releases {
               4,
               Release.State.RELEASED,
               done(7),
-              Optional.of(passed().withCosts(Optional.of(costs()))),
+              Optional.of(
+                  passed()
+                      .withCosts(Optional.of(costs()))
+                      .withComparison(Optional.of(SampleComparisons.classes()))),
               "all gates pass; the canary has started"),
           release(
               READER,
               3,
               Release.State.REFUSED,
               done(6),
-              Optional.of(refused()),
+              Optional.of(refused().withComparison(Optional.of(SampleComparisons.objects()))),
               "accuracy of int8 on slice night is 81.40 % (95 % interval 78.10 % to 84.30 %),"
                   + " beyond the limit of 90.00 %"),
           release(
@@ -485,7 +488,7 @@ final class SampleReleases implements Releases {
 
   @Override
   public Measures measures(Name project, Digest digest) {
-    return new Measures(release(project, digest).digest(), "", List.of(), List.of());
+    return SampleComparisons.measures(release(project, digest));
   }
 
   @Override

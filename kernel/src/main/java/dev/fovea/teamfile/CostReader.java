@@ -1,5 +1,6 @@
 package dev.fovea.teamfile;
 
+import dev.fovea.teamfile.CostSpec.Operating;
 import dev.fovea.teamfile.CostSpec.Price;
 import java.util.Optional;
 
@@ -7,6 +8,7 @@ import java.util.Optional;
 final class CostReader {
   private static final int MOST_CLASSES = 10_000;
   private static final int MOST_SLICES = 100;
+  private static final double DEFAULT_IOU = 0.5;
   private static final int WORD_CHARS = 60;
   private static final int PHRASE_CHARS = 100;
 
@@ -27,6 +29,7 @@ final class CostReader {
     }
     var slices = fields.mapping("slices", MOST_SLICES, Values.text(PHRASE_CHARS));
     var price = price(fields);
+    var at = operating(fields);
     return unit.isEmpty()
             || units.isEmpty()
             || items.isEmpty()
@@ -34,7 +37,24 @@ final class CostReader {
             || slices.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new CostSpec(unit.get(), units.get(), items.get(), bears.get(), price, slices.get()));
+            new CostSpec(
+                unit.get(), units.get(), items.get(), bears.get(), price, slices.get(), at));
+  }
+
+  /** Empty where the file says nothing of it, and with a mistake. */
+  private static Optional<Operating> operating(Fields fields) {
+    if (!fields.has("score")) {
+      if (fields.has("iou")) {
+        fields.wrong(
+            "iou", "'iou' without 'score' (expected: the score from which on a detection counts)");
+      }
+      return Optional.empty();
+    }
+    var score = fields.required("score", Values.share(0, 1));
+    var iou = fields.optional("iou", DEFAULT_IOU, Values.share(0, 1));
+    return score.isEmpty() || iou.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Operating(score.get(), iou.get()));
   }
 
   /** Empty where the file says nothing, and with a mistake. */

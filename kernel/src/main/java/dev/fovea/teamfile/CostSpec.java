@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param bears with how many wrong answers it still succeeds, 0 to {@code items - 1}
  * @param price what wrong answers cost; absent where the file does not say
  * @param slices how a sentence calls a slice, such as {@code night: at night}
+ * @param at what of a detector's answer counts; absent for a classifier
  */
 public record CostSpec(
     String unit,
@@ -20,7 +21,8 @@ public record CostSpec(
     int items,
     int bears,
     Optional<Price> price,
-    Map<String, String> slices) {
+    Map<String, String> slices,
+    Optional<Operating> at) {
   /** The most images that make one. */
   public static final int MOST_ITEMS = 10_000;
 
@@ -35,6 +37,27 @@ public record CostSpec(
     }
     slices = Map.copyOf(slices);
   }
+
+  /** Of a classifier. */
+  public CostSpec(
+      String unit,
+      String units,
+      int items,
+      int bears,
+      Optional<Price> price,
+      Map<String, String> slices) {
+    this(unit, units, items, bears, price, slices, Optional.empty());
+  }
+
+  /**
+   * Where a detector is operated. The answer to an image is wrong where an object is missed or
+   * something is found that is not there.
+   *
+   * @param score from which on a detection counts, 0 to 1
+   * @param iou the least overlap with an object of its class by which it finds it, 0 to 1; there is
+   *     some in any case
+   */
+  public record Operating(double score, double iou) {}
 
   /**
    * What wrong answers cost.

@@ -1,6 +1,5 @@
 package dev.fovea.teamfile;
 
-import dev.fovea.teamfile.Gate.Measure;
 import dev.fovea.teamfile.TeamFileProblem.Mistake;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
@@ -42,13 +41,6 @@ final class DetectorReader {
   /** Accuracy is of classes of whole images, average precision of objects found in them. */
   static Optional<Mistake> mistake(Gate gate, boolean isDetector) {
     var measure = gate.measure();
-    if (measure == Measure.ACCURACY_UNDER && isDetector) {
-      return Optional.of(
-          new Mistake(
-              gate.line(),
-              "'measure': accuracy-under with 'detector' under release: this version puts classifiers alone under faults (expected: one of %s)"
-                  .formatted(Values.OF_OBJECTS)));
-    }
     if (measure.ofClasses() && isDetector) {
       return Optional.of(
           new Mistake(

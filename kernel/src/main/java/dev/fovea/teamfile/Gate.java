@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param measure what is measured
  * @param of which variant; absent where {@code drop} compares both
  * @param drop whether the limit is for FP32 minus INT8
- * @param sweep the fault that accuracy is measured under; absent for all other measures
+ * @param sweep the fault that it is measured under; absent for measures of images as they are
  * @param slice the slice it is measured on; absent means the whole split
  * @param device the lab device that it is measured on; absent for shares and size
  * @param bound which side of the limit is good
@@ -51,6 +51,8 @@ public record Gate(
     MAP_LARGE("map-large", ""),
     /** The worst class's {@link #MAP}, 0 to 1. */
     WORST_AP("worst-ap", ""),
+    /** The least {@link #MAP} over the strengths of a fault, 0 to 1. */
+    MAP_UNDER("map-under", ""),
     LATENCY_P50("latency-p50", "ms"),
     LATENCY_P90("latency-p90", "ms"),
     LATENCY_P99("latency-p99", "ms"),
@@ -83,6 +85,11 @@ public record Gate(
           || this == MACRO_RECALL
           || this == WORST_RECALL
           || this == ACCURACY_UNDER;
+    }
+
+    /** Whether it is the least value over the strengths of a fault. */
+    public boolean underFault() {
+      return this == ACCURACY_UNDER || this == MAP_UNDER;
     }
 
     /** Whether it is of objects found in images, as detectors find them. */

@@ -42,7 +42,7 @@ final class GateReader {
             || slice.isEmpty()
             || device.isEmpty()
             || compared.isEmpty()
-            || (measure.get() == Measure.ACCURACY_UNDER && sweep.isEmpty())
+            || (measure.get().underFault() && sweep.isEmpty())
         ? Optional.empty()
         : Optional.of(
             new Gate(

@@ -96,7 +96,17 @@ enum Section {
           "latency is always that of one image after the other")),
   COSTS(
       "costs",
-      List.of("unit", "units", "items", "bears", "currency", "error", "classes", "slices"),
+      List.of(
+          "unit",
+          "units",
+          "items",
+          "bears",
+          "currency",
+          "error",
+          "classes",
+          "score",
+          "iou",
+          "slices"),
       Map.of(
           "at-most",
           "costs say what errors come to and refuse nothing; write a gate",

@@ -11,19 +11,22 @@ final class SweepReader {
 
   /** Absent where the measure has none; a mistake where the keys say otherwise. */
   static Optional<Sweep> read(Fields fields, Measure measure) {
-    if (measure != Measure.ACCURACY_UNDER) {
+    if (!measure.underFault()) {
       refuse(fields, "sweep", measure);
       refuse(fields, "range", measure);
       return Optional.empty();
     }
     if (fields.has("drop")) {
       fields.wrong(
-          "drop", "'drop' with accuracy-under (expected: 'of: fp32' or 'of: int8', one gate each)");
+          "drop",
+          "'drop' with %s (expected: 'of: fp32' or 'of: int8', one gate each)"
+              .formatted(measure.written()));
     }
     if (fields.has("at-most")) {
       fields.wrong(
           "at-most",
-          "'at-most' with accuracy-under (expected: 'at-least', which holds over the whole range)");
+          "'at-most' with %s (expected: 'at-least', which holds over the whole range)"
+              .formatted(measure.written()));
     }
     var kind = fields.required("sweep", Values.oneOf(Kind.class));
     fields.required("range");
@@ -34,7 +37,8 @@ final class SweepReader {
     if (fields.has(key)) {
       fields.wrong(
           key,
-          "'%s' with %s (expected: with accuracy-under alone)".formatted(key, measure.written()));
+          "'%s' with %s (expected: with accuracy-under or map-under alone)"
+              .formatted(key, measure.written()));
     }
   }
 

@@ -199,7 +199,7 @@ final class TeamFileReader {
       var costs = section(fields, "costs", Section.COSTS, CostReader::read);
       dataset
           .flatMap(name -> Optional.ofNullable(datasets.get(name)))
-          .ifPresent(spec -> costs.ifPresent(each -> checkCosts(fields, each, spec)));
+          .ifPresent(spec -> costs.ifPresent(each -> checkCosts(fields, each, detector, spec)));
       var canary =
           fields.has("canary")
               ? section(fields, "canary", Section.CANARY, TeamFileReader::canary)
@@ -227,13 +227,27 @@ final class TeamFileReader {
     };
   }
 
-  private static void checkCosts(Fields fields, CostSpec costs, DatasetSpec dataset) {
-    if (fields.has("detector")) {
+  private static void checkCosts(
+      Fields fields, CostSpec costs, Optional<DetectorSpec> detector, DatasetSpec dataset) {
+    if (fields.has("detector") && costs.at().isEmpty()) {
       fields.wrong(
           "costs",
-          "'costs' with 'detector' under release: this version counts the wrong answers of"
-              + " classifiers alone (expected: no 'costs')");
+          "'costs' with 'detector' under release has no 'score' (expected: from which score on a"
+              + " detection counts, such as 'score: 0.5')");
     }
+    if (!fields.has("detector") && costs.at().isPresent()) {
+      fields.wrong(
+          "costs",
+          "'score' of costs without 'detector' under release (expected: neither 'score' nor 'iou';"
+              + " a classifier answers always)");
+    }
+    detector
+        .filter(spec -> costs.at().filter(point -> point.score() < spec.confidence()).isPresent())
+        .ifPresent(spec ->
+            fields.wrong(
+                "costs",
+                "'score' of costs is below %s, the 'confidence' of detector, below which detections are dropped (expected: at least that)"
+                    .formatted(spec.confidence())));
     costs.price().stream()
         .flatMap(price -> price.classes().keySet().stream())
         .filter(name -> !dataset.classes().isEmpty() && !dataset.classes().contains(name))
@@ -412,7 +426,7 @@ final class TeamFileReader {
     if (sweeps > MOST_SWEEPS) {
       fields.wrong(
           "gates",
-          "'gates' has %d rules of accuracy-under (expected: at most %d)"
+          "'gates' has %d rules of accuracy-under and map-under (expected: at most %d)"
               .formatted(sweeps, MOST_SWEEPS));
     }
     return gates;

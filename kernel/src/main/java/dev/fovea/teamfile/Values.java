@@ -23,8 +23,7 @@ final class Values {
 
   /** Those whose drop from fp32 to int8 can be limited. */
   static final String COMPARED =
-      measures(measure ->
-          (measure.ofClasses() || measure.ofObjects()) && measure != Gate.Measure.ACCURACY_UNDER);
+      measures(measure -> (measure.ofClasses() || measure.ofObjects()) && !measure.underFault());
 
   /** Those of a classifier's answers. */
   static final String OF_CLASSES = measures(Gate.Measure::ofClasses);

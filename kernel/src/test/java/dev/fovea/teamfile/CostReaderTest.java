@@ -89,7 +89,10 @@ class CostReaderTest {
           {unit: c, items: 3, slices: {warm: ""}}                  | 'slices': '' (expected: 1 to 100 characters
           {unit: c, items: 3, item: 4}                             | costs has no 'item'; did you mean 'items'?
           {unit: c, items: 3, at-most: 1}                          | 'at-most' has no effect in costs: costs say what errors come to and refuse nothing; write a gate
-          checkout                                                 | costs is 'checkout' (expected: a mapping with unit, units, items, bears, currency, error, classes, slices)
+          checkout                                                 | costs is 'checkout' (expected: a mapping with unit, units, items, bears, currency, error, classes, score, iou, slices)
+          {unit: c, items: 3, score: 0.5}                          | 'score' of costs without 'detector' under release
+          {unit: c, items: 3, iou: 0.5}                            | 'iou' without 'score' (expected: the score from which on a detection counts)
+          {unit: c, items: 3, score: 2}                            | 'score': '2' (expected: a share
           """)
   void namesTheLineAndWhatWasExpected(String costs, String words) {
     assertThat(mistakes(POLICY.replace("COSTS", costs.strip())).mistakes())
@@ -99,18 +102,38 @@ class CostReaderTest {
         });
   }
 
+  private static String ofDetector(String costs) {
+    return POLICY
+        .replace("measure: accuracy", "measure: map")
+        .replace("  gates:", "  detector: {output: yolo-v8, confidence: 0.1}\n  gates:")
+        .replace("COSTS", costs);
+  }
+
   @Test
-  void isOfClassifiersAlone() {
-    var detector =
-        POLICY
-            .replace("measure: accuracy", "measure: map")
-            .replace("  gates:", "  detector: {output: yolo-v8}\n  gates:")
-            .replace("COSTS", "{unit: c, items: 3}");
-    assertThat(mistakes(detector).mistakes())
-        .singleElement()
-        .satisfies(mistake -> {
+  void saysOfADetectorWhereItIsOperated() {
+    var read = TeamFile.parse(ofDetector("{unit: c, items: 3, score: 50%}"));
+    assertThat(read.release().orElseThrow().costs().orElseThrow().at())
+        .contains(new CostSpec.Operating(0.5, 0.5));
+    read = TeamFile.parse(ofDetector("{unit: c, items: 3, score: 0.1, iou: 0.75}"));
+    assertThat(read.release().orElseThrow().costs().orElseThrow().at())
+        .contains(new CostSpec.Operating(0.1, 0.75));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {unit: c, items: 3}              | has no 'score' (expected: from which score on a detection counts, such as 'score: 0.5')
+          {unit: c, items: 3, score: 0.05} | 'score' of costs is below 0.1, the 'confidence' of detector
+          {unit: c, items: 3, score: 0.5, iou: -1} | 'iou': '-1' (expected: a share
+          """)
+  void namesWhatIsWrongWithADetectors(String costs, String words) {
+    assertThat(mistakes(ofDetector(costs.strip())).mistakes())
+        .anySatisfy(mistake -> {
           assertThat(mistake.line()).isEqualTo(9);
-          assertThat(mistake.text()).startsWith("'costs' with 'detector' under release");
+          assertThat(mistake.text()).contains(words.strip());
         });
   }
 

@@ -106,8 +106,8 @@ class SweepReaderTest {
           at-least: 0.35     | at-least: 35                 | '35' (expected: a share such as 0.9 or 90%, 0 to 1)
           at-least: 0.35     | drop: [fp32, int8], at-least: 0.35 | 'drop' with accuracy-under (expected: 'of: fp32' or 'of: int8', one gate each)
           at-least: 0.35     | device: d, at-least: 0.35    | 'device' with accuracy-under, which no device measures
-          measure: accuracy-under | measure: accuracy       | 'sweep' with accuracy (expected: with accuracy-under alone)
-          measure: accuracy-under | measure: size           | 'range' with size (expected: with accuracy-under alone)
+          measure: accuracy-under | measure: accuracy       | 'sweep' with accuracy (expected: with accuracy-under or map-under alone)
+          measure: accuracy-under | measure: size           | 'range' with size (expected: with accuracy-under or map-under alone)
           measure: accuracy-under | measure: map50-under    | 'map50-under' (expected: one of accuracy, macro-recall, worst-recall, accuracy-under,
           """)
   void namesTheLineAndWhatWasExpected(String found, String replacement, String words) {
@@ -124,7 +124,7 @@ class SweepReaderTest {
   }
 
   @Test
-  void saysThatDetectorsAreNotPutUnderFaultsYet() {
+  void isOfMapWhereTheModelFindsObjects() {
     var detector =
         FILE.replace("scale: 1}", "scale: 1}\n  detector: {output: yolo-v8}")
             .replace("measure: accuracy,", "measure: map,");
@@ -132,7 +132,31 @@ class SweepReaderTest {
         .containsExactly(
             new TeamFileProblem.Mistake(
                 9,
-                "'measure': accuracy-under with 'detector' under release: this version puts classifiers alone under faults (expected: one of map, map50, map-small, map-medium, map-large, worst-ap)"));
+                "'measure': accuracy-under with 'detector' under release (expected: one of map, map50, map-small, map-medium, map-large, worst-ap, map-under; or no 'detector' where the model classifies whole images)"));
+    var gate =
+        TeamFile.parse(detector.replace("accuracy-under", "map-under"))
+            .release()
+            .orElseThrow()
+            .gates()
+            .getLast();
+    assertThat(gate.measure()).isEqualTo(Measure.MAP_UNDER);
+    assertThat(gate.sweep()).contains(new Sweep(Kind.BRIGHTNESS, -0.4, 0.4));
+    assertThat(gate.limit()).isEqualTo(0.35);
+    for (var wrong :
+        new String[] {
+          "drop: [fp32, int8], at-least: 0.35", "at-most: 0.35", "device: d, at-least: 0.35"
+        }) {
+      assertThat(
+              mistakesOf(
+                      detector
+                          .replace("accuracy-under", "map-under")
+                          .replace("at-least: 0.35", wrong))
+                  .mistakes())
+          .anySatisfy(mistake -> assertThat(mistake.text()).contains("with map-under"));
+    }
+    assertThat(mistakesOf(FILE.replace("accuracy-under", "map-under")).mistakes())
+        .anySatisfy(mistake ->
+            assertThat(mistake.text()).startsWith("'measure': map-under without 'detector'"));
   }
 
   @Test
@@ -142,7 +166,7 @@ class SweepReaderTest {
     assertThat(mistakesOf(FILE + gate.repeat(20)).mistakes())
         .containsExactly(
             new TeamFileProblem.Mistake(
-                7, "'gates' has 21 rules of accuracy-under (expected: at most 20)"));
+                7, "'gates' has 21 rules of accuracy-under and map-under (expected: at most 20)"));
   }
 
   @ParameterizedTest

@@ -282,7 +282,7 @@ class TeamFileReaderTest {
           method: mse               | search: {budget: 1pp, prune: {structured: [1%, 2%, 3%, 4%, 5%]}} | 14 | 'structured' has 5 values (expected: at most 4)
           method: mse               | search: {budget: 1pp, prune: {share: 10%, magnitude: [5%]}} | 14 | 'share' has no effect in prune: write the shares behind
           calibration: 300          | mixed-precision: auto       | 14 | 'mixed-precision' has no effect in quantize
-          measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, accuracy-under, map, map50, map-small, map-medium, map-large, worst-ap, latency-p50
+          measure: accuracy, of: int8 | measure: map50-95, of: int8 | 17 | 'map50-95' (expected: one of accuracy, macro-recall, worst-recall, accuracy-under, map, map50, map-small, map-medium, map-large, worst-ap, map-under, latency-p50
           measure: accuracy, of: int8 | measure: map, of: int8     | 17 | 'measure': map without 'detector' under release (expected: one of accuracy, macro-recall, worst-recall, accuracy-under; or 'detector: {output: yolo-v8}'
           measure: accuracy, drop   | measure: worst-ap, drop      | 18 | 'measure': worst-ap without 'detector'
           measure: accuracy, of: int8 | cel: "true"                | 17 | 'cel' has no effect in the gate: this version has no gates in CEL; the measures are accuracy,
@@ -367,7 +367,7 @@ class TeamFileReaderTest {
           most: 100            | most: 1001              | 7  | 'most': '1001' (expected: a whole number, 1 to 1000)
           most: 100            | top: 100                | 7  | detector has no 'top'
           detector: {          | detector: yolo-v8\\n  x: { | 7  | detector is 'yolo-v8' (expected: a mapping with output, confidence, iou, most, tiles)
-          measure: map,        | measure: accuracy,      | 9  | 'measure': accuracy with 'detector' under release (expected: one of map, map50, map-small, map-medium, map-large, worst-ap; or no 'detector'
+          measure: map,        | measure: accuracy,      | 9  | 'measure': accuracy with 'detector' under release (expected: one of map, map50, map-small, map-medium, map-large, worst-ap, map-under; or no 'detector'
           measure: map50       | measure: worst-recall   | 10 | 'measure': worst-recall with 'detector'
           measure: map,        | measure: map, device: d, | 9 | 'device' with map, which no device measures
           at-least: 0.5}       | at-least: 50}           | 9  | '50' (expected: a share such as 0.9 or 90%, 0 to 1)

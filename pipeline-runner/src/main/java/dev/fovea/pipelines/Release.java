@@ -38,6 +38,27 @@ public record Release(
     String reason,
     String requestedBy,
     Instant started) {
+  /** The same for a list: without the comparison of both variants. */
+  public Release listed() {
+    return new Release(
+        digest,
+        project,
+        model,
+        number,
+        modelDigest,
+        dataset,
+        policy,
+        state,
+        steps,
+        fp32,
+        int8,
+        verdict.map(judged -> judged.withComparison(Optional.empty())),
+        rollout,
+        reason,
+        requestedBy,
+        started);
+  }
+
   /** Where it stands. */
   public enum State {
     RUNNING,

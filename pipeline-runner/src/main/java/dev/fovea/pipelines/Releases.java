@@ -30,7 +30,7 @@ public interface Releases {
   Release start(@PathVariable("project") Name project, @RequestBody Candidate candidate)
       throws NoSuchThing, InvalidRequest, NotAllowed;
 
-  /** Newest first, at most 100. */
+  /** Newest first, at most 100; their verdicts without the comparison of both variants. */
   @GetExchange
   List<Release> releases(@PathVariable("project") Name project);
 

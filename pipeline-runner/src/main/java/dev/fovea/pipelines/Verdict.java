@@ -19,6 +19,8 @@ import java.util.OptionalDouble;
  *     where nothing was searched
  * @param costs what wrong answers come to; absent, and left out of the JSON, where the policy does
  *     not say
+ * @param comparison both variants beside each other; absent, and left out of the JSON, in verdicts
+ *     of before it was kept and in lists of releases
  */
 public record Verdict(
     boolean passed,
@@ -26,20 +28,27 @@ public record Verdict(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
         Optional<PrecisionFront> front,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        Optional<CostReading> costs) {
+        Optional<CostReading> costs,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        Optional<Comparison> comparison) {
   /** On a model that nobody searched for, by a policy without costs. */
   public Verdict(boolean passed, List<Ruling> rulings) {
-    this(passed, rulings, Optional.empty(), Optional.empty());
+    this(passed, rulings, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** The same with the search that chose the model. */
   public Verdict with(Optional<PrecisionFront> other) {
-    return new Verdict(passed, rulings, other, costs);
+    return new Verdict(passed, rulings, other, costs, comparison);
   }
 
   /** The same with what wrong answers come to. */
   public Verdict withCosts(Optional<CostReading> other) {
-    return new Verdict(passed, rulings, front, other);
+    return new Verdict(passed, rulings, front, other, comparison);
+  }
+
+  /** The same with both variants beside each other. */
+  public Verdict withComparison(Optional<Comparison> other) {
+    return new Verdict(passed, rulings, front, costs, other);
   }
 
   /**

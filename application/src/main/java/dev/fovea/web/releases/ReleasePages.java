@@ -3,9 +3,9 @@ package dev.fovea.web.releases;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Problem;
+import dev.fovea.pipelines.Measures;
 import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Releases;
-import dev.fovea.pipelines.Verdict;
 import dev.fovea.roles.Callers;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;
@@ -107,7 +107,10 @@ class ReleasePages {
     return wanted
         .whole()
         .map(whole -> releases.release(project, whole))
-        .orElseGet(() -> wanted.among("release", releases.releases(project), Release::digest));
+        .orElseGet(() -> {
+          var listed = wanted.among("release", releases.releases(project), Release::digest);
+          return releases.release(project, listed.digest());
+        });
   }
 
   String show(Name project, Release release, Shell shell, Model page) {
@@ -116,23 +119,7 @@ class ReleasePages {
     page.addAttribute("title", release.model() + " " + release.number());
     page.addAttribute("shell", shell.at(new Shell.Crumb("Releases", "/" + project + "/releases")));
     page.addAttribute("headline", Headline.of(release, rollout));
-    page.addAttribute("gates", release.verdict().map(Gate::of).orElse(List.of()));
-    release
-        .verdict()
-        .flatMap(Verdict::front)
-        .ifPresent(front -> {
-          var models = FrontModel.of(front);
-          page.addAttribute("front", front);
-          page.addAttribute("models", models);
-          page.addAttribute("frontPlot", FrontPlot.of(models, 100 * front.budget()));
-        });
-    release
-        .verdict()
-        .flatMap(Verdict::costs)
-        .ifPresent(costs -> {
-          page.addAttribute("costs", costs);
-          page.addAttribute("costRows", CostRow.of(costs));
-        });
+    page.addAllAttributes(Judged.of(release, measures(project, release)));
     page.addAttribute("stations", stations.through(project, release.digest()));
     page.addAttribute("happenings", Happening.of(release, attempts));
     page.addAttribute(
@@ -150,6 +137,13 @@ class ReleasePages {
                 Callers.current(), r, Part.of(() -> rollouts.rollouts(project)).or(List.of())))
         .ifPresent(repeat -> page.addAttribute("repeat", repeat));
     return "release";
+  }
+
+  /** What it measured; asked for only where something was judged. */
+  Part<Measures> measures(Name project, Release release) {
+    return release.verdict().isPresent()
+        ? Part.of(() -> releases.measures(project, release.digest()))
+        : new Part<>(Optional.empty(), "nothing was judged", "");
   }
 
   /** The attempts at the release, newest first; the page shows the newest. */

@@ -2,17 +2,13 @@ package dev.fovea.pipelines.evaluate;
 
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
-import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Sweep;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A classifier on images of the test split of a dataset version under every strength of a fault.
@@ -32,10 +28,8 @@ public record SweepEvaluation(
     Sweep sweep,
     Optional<String> slice,
     int of,
-    List<At> at) {
-  /** How many images are taken at most. */
-  public static final int MOST_IMAGES = 1_000;
-
+    List<At> at)
+    implements UnderFault {
   public SweepEvaluation {
     at = List.copyOf(at);
   }
@@ -51,19 +45,9 @@ public record SweepEvaluation(
     }
   }
 
-  /**
-   * The images that a fault is put on: all of them, or those with the smallest digests, which is a
-   * choice by chance that is always the same.
-   *
-   * @param split by path
-   * @return by path
-   */
+  /** The images that a fault is put on, a thousand at most. */
   public static List<Sample> chosen(List<Sample> split, Optional<String> slice) {
-    return scope(split, slice)
-        .sorted(Comparator.comparing(Sample::image).thenComparing(Sample::path))
-        .limit(MOST_IMAGES)
-        .sorted(Comparator.comparing(Sample::path))
-        .toList();
+    return UnderFault.chosen(split, slice, MOST_IMAGES);
   }
 
   /**
@@ -89,7 +73,11 @@ public record SweepEvaluation(
         int column = place++;
         at.add(
             new At(
-                strength, parts.stream().flatMap(part -> part.at().get(column).stream()).toList()));
+                strength,
+                parts.stream()
+                    .flatMap(part -> part.at().get(column).stream())
+                    .map(Scored.class::cast)
+                    .toList()));
       }
     }
     return new SweepEvaluation(
@@ -98,7 +86,7 @@ public record SweepEvaluation(
         whole.preprocess(),
         sweep,
         slice,
-        Math.toIntExact(scope(split, slice).count()),
+        Math.toIntExact(UnderFault.scope(split, slice).count()),
         at);
   }
 
@@ -109,23 +97,8 @@ public record SweepEvaluation(
     return images.stream().map(image -> answers.get(image.path())).toList();
   }
 
-  private static Stream<Sample> scope(List<Sample> split, Optional<String> slice) {
-    return split.stream().filter(sample -> slice.isEmpty() || sample.slice().equals(slice));
-  }
-
-  /** How many images it is of. */
+  @Override
   public int size() {
     return at.getFirst().answers().size();
-  }
-
-  /** Reads one from the store. */
-  public static SweepEvaluation read(ObjectStore objects, Digest digest) throws IOException {
-    return EvaluationJson.MAPPER.readValue(
-        objects.bytes(digest, EvaluationJson.LIMIT_BYTES), SweepEvaluation.class);
-  }
-
-  /** Stores it and answers its digest. */
-  public Digest write(ObjectStore objects) throws IOException {
-    return objects.put(EvaluationJson.MAPPER.writeValueAsBytes(this));
   }
 }

@@ -3,6 +3,7 @@ package dev.fovea.pipelines.evaluate;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
+import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.teamfile.Sweep;
 import dev.fovea.vision.robustness.Corruption;
@@ -13,16 +14,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Images for a classifier to answer under every strength of a fault. Each is decoded once; the
- * fault is put on the decoded image, before it is preprocessed.
+ * Images for a model to answer under every strength of a fault. Each is decoded once; the fault is
+ * put on the decoded image, before it is preprocessed.
  *
  * @param variant the model file
  * @param classes the dataset's, in the order of the model's outputs
+ * @param detector how outputs become detections; absent for a classifier
  */
 public record SweptImages(
     Digest variant,
     List<String> classes,
     PreprocessSpec preprocess,
+    Optional<DetectorSpec> detector,
     Sweep sweep,
     List<Sample> samples) {
   public SweptImages {
@@ -30,12 +33,22 @@ public record SweptImages(
     samples = List.copyOf(samples);
   }
 
+  /** For a classifier. */
+  public SweptImages(
+      Digest variant,
+      List<String> classes,
+      PreprocessSpec preprocess,
+      Sweep sweep,
+      List<Sample> samples) {
+    this(variant, classes, preprocess, Optional.empty(), sweep, samples);
+  }
+
   /**
    * What was said to them.
    *
    * @param at for each strength but 0, rising, one answer an image
    */
-  public record Answers(List<List<Scored>> at) {
+  public record Answers(List<List<Answer>> at) {
     public Answers {
       at = at.stream().map(List::copyOf).toList();
     }
@@ -59,15 +72,15 @@ public record SweptImages(
             .filter(strength -> strength != 0)
             .mapToObj(strength -> Corruption.of(sweep.kind(), strength))
             .toList();
-    var answers = new ArrayList<List<Scored>>();
+    var answers = new ArrayList<List<Answer>>();
     faults.forEach(_ -> answers.add(new ArrayList<>()));
-    var pictures = new Pictures(objects, preprocess);
-    try (var model = ModelUnderTest.open(objects, variant, classes, preprocess, Optional.empty())) {
+    var pictures = new Pictures(objects, preprocess, detector);
+    try (var model = ModelUnderTest.open(objects, variant, classes, preprocess, detector)) {
       for (var sample : samples) {
         var frame = pictures.frame(sample);
         for (int i = 0; i < faults.size(); i++) {
           var picture = pictures.picture(faults.get(i).apply(frame));
-          answers.get(i).add((Scored) model.answer(sample, picture));
+          answers.get(i).add(model.answer(sample, picture));
         }
       }
     }

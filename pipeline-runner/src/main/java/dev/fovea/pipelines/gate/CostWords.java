@@ -2,6 +2,7 @@ package dev.fovea.pipelines.gate;
 
 import dev.fovea.pipelines.PrecisionFront.Bounded;
 import dev.fovea.teamfile.CostSpec;
+import dev.fovea.teamfile.CostSpec.Operating;
 import dev.fovea.teamfile.Gate.Variant;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,6 +86,16 @@ final class CostWords {
     return value == 0 || value >= 0.01
         ? String.format(Locale.ROOT, "%,.2f", value)
         : String.format(Locale.ROOT, "%.2g", value);
+  }
+
+  /** What of a detector's answer counts. */
+  static String operating(Operating at) {
+    return String.format(
+        Locale.ROOT,
+        "the answer to an image is wrong where an object is missed or something is found that is"
+            + " not there, by detections of a score of %s and an overlap of %s or more",
+        at.score(),
+        at.iou());
   }
 
   /** What is assumed; empty where nothing is. */

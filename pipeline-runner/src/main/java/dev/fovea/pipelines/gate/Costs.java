@@ -4,9 +4,7 @@ import dev.fovea.pipelines.CostReading;
 import dev.fovea.pipelines.CostReading.Line;
 import dev.fovea.pipelines.PrecisionFront.Bounded;
 import dev.fovea.pipelines.Verdict.Curve;
-import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
-import dev.fovea.pipelines.evaluate.Scored;
-import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.pipelines.gate.Counted.AtStrength;
 import dev.fovea.teamfile.CostSpec;
 import dev.fovea.teamfile.CostSpec.Price;
 import dev.fovea.teamfile.Gate;
@@ -44,27 +42,28 @@ public final class Costs {
     this.evidence = evidence;
   }
 
-  /** Absent where the policy does not ask for it, or the model does not classify whole images. */
+  /** Absent where the policy does not ask for it, or not for what a detector's answer is. */
   public static Optional<CostReading> reading(ReleaseSpec spec, Evidence evidence) {
     return spec.costs()
         .flatMap(costs ->
-            evidence.of(Variant.INT8).evaluation() instanceof ClassifiedEvaluation int8
-                    && evidence.of(Variant.FP32).evaluation() instanceof ClassifiedEvaluation fp32
-                ? Optional.of(new Costs(costs, evidence).reading(int8, fp32, spec.gates()))
-                : Optional.empty());
+            Counted.of(evidence.of(Variant.INT8).evaluation(), costs)
+                .flatMap(int8 ->
+                    Counted.of(evidence.of(Variant.FP32).evaluation(), costs)
+                        .map(
+                            fp32 -> new Costs(costs, evidence).reading(int8, fp32, spec.gates()))));
   }
 
-  private CostReading reading(
-      ClassifiedEvaluation int8, ClassifiedEvaluation fp32, List<Gate> gates) {
+  private CostReading reading(List<Counted> int8, List<Counted> fp32, List<Gate> gates) {
     var assumption = CostWords.assumption(spec);
     if (!assumption.isEmpty()) {
       notes.add(assumption);
     }
+    spec.at().map(CostWords::operating).ifPresent(notes::add);
     if (int8.size() < Shares.LEAST_IMAGES) {
       notes.add("the test split has " + Shares.tooFewImages(int8.size()));
     } else {
-      add("", "test split", Variant.INT8, int8.answers());
-      add("", "test split", Variant.FP32, fp32.answers());
+      add("", "test split", Variant.INT8, int8);
+      add("", "test split", Variant.FP32, fp32);
       slices(bySlice(int8), bySlice(fp32));
       faults(gates);
     }
@@ -78,13 +77,13 @@ public final class Costs {
         notes);
   }
 
-  private void slices(Map<String, List<Scored>> int8, Map<String, List<Scored>> fp32) {
+  private void slices(Map<String, List<Counted>> int8, Map<String, List<Counted>> fp32) {
     int8.entrySet().stream()
         .filter(slice -> slice.getValue().size() >= Shares.LEAST_IMAGES)
         .sorted(bySize().thenComparing(Map.Entry.comparingByKey()))
         .limit(MOST_SLICES)
         .sorted(
-            Comparator.<Map.Entry<String, List<Scored>>>comparingDouble(
+            Comparator.<Map.Entry<String, List<Counted>>>comparingDouble(
                     slice -> -wrong(slice.getValue()).value())
                 .thenComparing(Map.Entry.comparingByKey()))
         .forEach(slice -> {
@@ -111,7 +110,7 @@ public final class Costs {
     note("no image of the test split is of ", List.copyOf(named));
   }
 
-  private static Comparator<Map.Entry<String, List<Scored>>> bySize() {
+  private static Comparator<Map.Entry<String, List<Counted>>> bySize() {
     return Comparator.comparingInt(slice -> -slice.getValue().size());
   }
 
@@ -133,17 +132,21 @@ public final class Costs {
     for (var gate : gates) {
       gate.sweep()
           .filter(sweep -> seen.add(new Seen(gate.of(), sweep.canonical(), gate.slice())))
-          .ifPresent(_ -> fault(gate, evidence.of(gate)));
+          .flatMap(_ -> Counted.of(evidence.of(gate), spec))
+          .ifPresent(strengths -> fault(gate, strengths));
     }
   }
 
-  private void fault(Gate gate, SweepEvaluation evaluation) {
-    int images = evaluation.size();
+  private void fault(Gate gate, List<AtStrength> strengths) {
+    int images = strengths.getFirst().images().size();
     if (images < Shares.LEAST_IMAGES) {
       return;
     }
-    var worst = Robustness.worst(evaluation);
-    var kind = evaluation.sweep().kind();
+    var worst =
+        Robustness.worst(
+            strengths.stream().mapToDouble(AtStrength::strength).toArray(),
+            strengths.stream().map(Costs::right).toList());
+    var kind = gate.sweep().orElseThrow().kind();
     var where =
         "under %s of %s%s"
             .formatted(
@@ -153,24 +156,17 @@ public final class Costs {
     var on =
         "test split%s, %,d images, the worst of %d strengths"
             .formatted(
-                gate.slice().map(slice -> ", slice " + slice).orElse(""),
-                images,
-                evaluation.at().size());
+                gate.slice().map(slice -> ", slice " + slice).orElse(""), images, strengths.size());
     var right = worst.estimate();
     var wrong = new Estimate(1 - right.value(), 1 - right.high(), 1 - right.low());
-    add(
-        where,
-        on,
-        gate.of(),
-        wrong,
-        evaluation.at().stream().map(SweepEvaluation.At::answers).toList());
+    add(where, on, gate.of(), wrong, strengths.stream().map(AtStrength::images).toList());
   }
 
   private String where(String slice) {
     return spec.slices().getOrDefault(slice, "on slice " + slice);
   }
 
-  private void add(String where, String on, Variant of, List<Scored> answers) {
+  private void add(String where, String on, Variant of, List<Counted> answers) {
     add(
         where,
         "%s, %,d images".formatted(on, answers.size()),
@@ -183,14 +179,14 @@ public final class Costs {
    * @param askings about the same images, of which the worst counts
    */
   private void add(
-      String where, String on, Variant of, Estimate measured, List<List<Scored>> askings) {
+      String where, String on, Variant of, Estimate measured, List<List<Counted>> askings) {
     var wrong = withExactEnds(measured);
     var failing =
         new Bounded(
             Failing.share(wrong.value(), spec.items(), spec.bears()),
             Failing.share(wrong.low(), spec.items(), spec.bears()),
             Failing.share(wrong.high(), spec.items(), spec.bears()));
-    var cost = spec.price().map(price -> cost(price, wrong, askings));
+    var cost = spec.price().map(_ -> cost(wrong, askings));
     lines.add(
         new Line(
             where,
@@ -204,21 +200,15 @@ public final class Costs {
   }
 
   /** Of one unit. */
-  private Bounded cost(Price price, Estimate wrong, List<List<Scored>> askings) {
-    var prices =
-        askings.getFirst().stream()
-            .mapToDouble(answer -> price.of(answer.label()))
-            .summaryStatistics();
-    if (prices.getMin() == prices.getMax()) {
+  private Bounded cost(Estimate wrong, List<List<Counted>> askings) {
+    var prices = askings.getFirst().stream().mapToDouble(Counted::dearest).summaryStatistics();
+    if (spec.at().isEmpty() && prices.getMin() == prices.getMax()) {
       return scaled(prices.getMax(), wrong);
     }
     var measure =
         new MeanCost(
             askings.stream()
-                .map(answers ->
-                    answers.stream()
-                        .mapToDouble(answer -> answer.right() ? 0 : price.of(answer.label()))
-                        .toArray())
+                .map(images -> images.stream().mapToDouble(Counted::cost).toArray())
                 .toList());
     if (measure.most() == 0) {
       // No resample has a cost either: there may still be as many dear mistakes as Wilson allows.
@@ -242,13 +232,20 @@ public final class Costs {
         share.value(), share.value() == 0 ? 0 : share.low(), share.value() == 1 ? 1 : share.high());
   }
 
-  private static Estimate wrong(List<Scored> answers) {
-    return Estimate.share(
-        answers.stream().filter(answer -> !answer.right()).count(), answers.size());
+  private static Estimate wrong(List<Counted> answers) {
+    return Estimate.share(answers.stream().filter(Counted::wrong).count(), answers.size());
   }
 
-  private static Map<String, List<Scored>> bySlice(ClassifiedEvaluation evaluation) {
-    return evaluation.answers().stream()
+  private static boolean[] right(AtStrength at) {
+    var right = new boolean[at.images().size()];
+    for (int i = 0; i < right.length; i++) {
+      right[i] = !at.images().get(i).wrong();
+    }
+    return right;
+  }
+
+  private static Map<String, List<Counted>> bySlice(List<Counted> images) {
+    return images.stream()
         .filter(answer -> answer.slice().isPresent())
         .collect(
             Collectors.groupingBy(

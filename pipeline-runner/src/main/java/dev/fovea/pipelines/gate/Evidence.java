@@ -4,7 +4,7 @@ import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.Profile;
 import dev.fovea.pipelines.evaluate.Evaluation;
-import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.pipelines.evaluate.UnderFault;
 import dev.fovea.teamfile.Gate;
 import java.util.Map;
 
@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param sweeps what was measured for rules about a fault
  */
-public record Evidence(Map<Gate.Variant, Form> forms, Map<Gate, SweepEvaluation> sweeps) {
+public record Evidence(Map<Gate.Variant, Form> forms, Map<Gate, ? extends UnderFault> sweeps) {
   public Evidence {
     forms = Map.copyOf(forms);
     sweeps = Map.copyOf(sweeps);
@@ -25,7 +25,7 @@ public record Evidence(Map<Gate.Variant, Form> forms, Map<Gate, SweepEvaluation>
   }
 
   /** What was measured for this rule about a fault. */
-  SweepEvaluation of(Gate gate) {
+  UnderFault of(Gate gate) {
     var evaluation = sweeps.get(gate);
     if (evaluation == null) {
       throw new IllegalArgumentException(

@@ -6,7 +6,11 @@ import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
 import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
 import dev.fovea.pipelines.evaluate.DetectedEvaluation;
+import dev.fovea.pipelines.evaluate.DetectedSweep;
+import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.pipelines.evaluate.UnderFault;
 import dev.fovea.teamfile.Gate;
+import dev.fovea.teamfile.Gate.Measure;
 import dev.fovea.teamfile.Sweep;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +38,7 @@ public final class Judge {
   private static Finding find(Gate gate, Evidence evidence) {
     return switch (gate.measure()) {
       case ACCURACY, MACRO_RECALL, WORST_RECALL -> ofClasses(gate, evidence);
-      case ACCURACY_UNDER -> Robustness.of(gate, evidence.of(gate));
+      case ACCURACY_UNDER, MAP_UNDER -> underFault(gate, evidence.of(gate));
       case MAP, MAP50, MAP_SMALL, MAP_MEDIUM, MAP_LARGE, WORST_AP -> ofObjects(gate, evidence);
       case LATENCY_P50, LATENCY_P90, LATENCY_P99, MEMORY -> OnDevice.of(gate, evidence);
       case SIZE -> size(gate, evidence);
@@ -48,6 +52,20 @@ public final class Judge {
         : new Finding.Missing(
             "the test split",
             "its images hold objects (expected: a measure of what a detector finds, such as map)");
+  }
+
+  private static Finding underFault(Gate gate, UnderFault evaluation) {
+    return switch (evaluation) {
+      case SweepEvaluation classified when gate.measure() == Measure.ACCURACY_UNDER ->
+          Robustness.of(gate, classified);
+      case DetectedSweep detected when gate.measure() == Measure.MAP_UNDER ->
+          LeastPrecision.of(gate, detected);
+      case SweepEvaluation _, DetectedSweep _ ->
+          new Finding.Missing(
+              "the test split",
+              "it was evaluated as another kind of model (expected: one that %s measures)"
+                  .formatted(gate.measure().written()));
+    };
   }
 
   private static Finding ofObjects(Gate gate, Evidence evidence) {
@@ -161,8 +179,9 @@ public final class Judge {
 
   private static String under(Gate gate, Sweep sweep) {
     var unit = sweep.kind().unit();
-    return "least accuracy of %s under %s of %s to %s"
+    return "least %s of %s under %s of %s to %s"
         .formatted(
+            gate.measure() == Measure.MAP_UNDER ? "map" : "accuracy",
             gate.of().name().toLowerCase(Locale.ROOT),
             sweep.kind().written(),
             Curve.shown(sweep.from(), unit),

@@ -5,10 +5,8 @@ import dev.fovea.pipelines.evaluate.SweepEvaluation;
 import dev.fovea.pipelines.evaluate.SweepEvaluation.At;
 import dev.fovea.teamfile.Gate;
 import dev.fovea.vision.metrics.bootstrap.ImageBootstrap;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -36,9 +34,9 @@ final class Robustness {
     }
     var right = evaluation.at().stream().map(Robustness::right).toList();
     var curve = curve(gate, evaluation, right);
-    int worst = worst(curve.points());
+    int worst = Strengths.worst(curve.points());
     var estimate = estimate(right, curve.points().get(worst).measured());
-    var note = note(curve, worst);
+    var note = Strengths.note(curve, worst);
     var frames = Shares.mistakes(evaluation.at().get(worst).answers());
     return images < Shares.LEAST_IMAGES
         ? new Finding.TooFew(estimate, on, Shares.tooFewImages(images), frames, Optional.of(curve))
@@ -46,24 +44,26 @@ final class Robustness {
   }
 
   /**
-   * Where a classifier is right least often.
+   * Where a model is right least often.
    *
    * @param estimate how often, with an interval that knows of the choice
    */
   record Worst(double strength, Estimate estimate) {}
 
-  /** Of strengths with the same accuracy the one nearest to 0. */
-  static Worst worst(SweepEvaluation evaluation) {
-    var right = evaluation.at().stream().map(Robustness::right).toList();
+  /**
+   * Of strengths with the same accuracy the one nearest to 0.
+   *
+   * @param right at each strength, whether the answer to each image was right
+   */
+  static Worst worst(double[] strengths, List<boolean[]> right) {
     var points =
         IntStream.range(0, right.size())
             .mapToObj(i -> {
               double accuracy = share(right.get(i));
-              return new Curve.Point(
-                  evaluation.at().get(i).strength(), accuracy, accuracy, accuracy);
+              return new Curve.Point(strengths[i], accuracy, accuracy, accuracy);
             })
             .toList();
-    var worst = points.get(worst(points));
+    var worst = points.get(Strengths.worst(points));
     return new Worst(worst.strength(), estimate(right, worst.measured()));
   }
 
@@ -86,65 +86,7 @@ final class Robustness {
                   evaluation.at().get(i).strength(), accuracy, estimate.low(), estimate.high());
             })
             .toList();
-    int nearest =
-        IntStream.range(0, points.size())
-            .boxed()
-            .min(Comparator.comparing(i -> Math.abs(points.get(i).strength())))
-            .orElseThrow();
-    return new Curve(
-        kind.written(),
-        kind.unit(),
-        points,
-        fails(points, nearest, -1, gate.limit()),
-        fails(points, nearest, 1, gate.limit()));
-  }
-
-  /** Of strengths with the same accuracy the one nearest to 0. */
-  private static int worst(List<Curve.Point> points) {
-    return IntStream.range(0, points.size())
-        .boxed()
-        .min(
-            Comparator.comparing((Integer i) -> points.get(i).measured())
-                .thenComparing(i -> Math.abs(points.get(i).strength())))
-        .orElseThrow();
-  }
-
-  /**
-   * Where the accuracy falls below the limit first, going from the strength nearest to 0 one way,
-   * by a straight line between the strength that holds and the next one.
-   */
-  private static OptionalDouble fails(
-      List<Curve.Point> points, int nearest, int way, double limit) {
-    boolean hasSide = way > 0 ? nearest < points.size() - 1 : nearest > 0;
-    if (!hasSide) {
-      return OptionalDouble.empty();
-    }
-    if (points.get(nearest).measured() < limit) {
-      return OptionalDouble.of(points.get(nearest).strength());
-    }
-    for (int i = nearest + way; i >= 0 && i < points.size(); i += way) {
-      var holds = points.get(i - way);
-      var falls = points.get(i);
-      if (falls.measured() < limit) {
-        double along = (holds.measured() - limit) / (holds.measured() - falls.measured());
-        return OptionalDouble.of(holds.strength() + along * (falls.strength() - holds.strength()));
-      }
-    }
-    return OptionalDouble.empty();
-  }
-
-  private static String note(Curve curve, int worst) {
-    var where = "the least is at " + curve.shown(curve.points().get(worst).strength());
-    var from =
-        IntStream.of(-1, 1)
-            .mapToObj(way -> way < 0 ? curve.failsBelow() : curve.failsAbove())
-            .filter(OptionalDouble::isPresent)
-            .map(fails -> curve.shown(fails.getAsDouble()))
-            .distinct()
-            .toList();
-    return from.isEmpty()
-        ? where
-        : where + ", and it falls below the limit from " + String.join(" and from ", from);
+    return Strengths.curve(kind, points, gate.limit());
   }
 
   private static double share(boolean[] right) {

@@ -10,7 +10,8 @@ import dev.fovea.lab.Profile;
 import dev.fovea.pipelines.PrecisionFront;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.evaluate.Evaluation;
-import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.pipelines.evaluate.UnderFault;
+import dev.fovea.pipelines.gate.Comparing;
 import dev.fovea.pipelines.gate.Costs;
 import dev.fovea.pipelines.gate.Evidence;
 import dev.fovea.pipelines.gate.Judge;
@@ -63,16 +64,17 @@ final class GateStep implements JobStep<ReleaseState> {
       links.add(arrow(state, state.order().evaluationNode(form, evaluation), "judged by"));
       profiles.values().forEach(profile -> links.add(arrow(state, node(profile), "judged by")));
     }
-    var sweeps = new HashMap<Gate, SweepEvaluation>();
+    var sweeps = new HashMap<Gate, UnderFault>();
     for (var swept : state.sweeps()) {
-      sweeps.put(swept.gate(), SweepEvaluation.read(objects, swept.evaluation()));
+      sweeps.put(swept.gate(), UnderFault.read(objects, swept.evaluation()));
       links.add(arrow(state, swept.node(state.order()), "judged by"));
     }
     var evidence = new Evidence(forms, sweeps);
     var verdict =
         Judge.on(state.spec().gates(), evidence)
             .with(front(state))
-            .withCosts(Costs.reading(state.spec(), evidence));
+            .withCosts(Costs.reading(state.spec(), evidence))
+            .withComparison(Optional.of(Comparing.of(evidence)));
     state.verdict(objects.put(JSON.writeValueAsString(verdict).getBytes(StandardCharsets.UTF_8)));
     return new Outcome.Done(summary(verdict), links);
   }

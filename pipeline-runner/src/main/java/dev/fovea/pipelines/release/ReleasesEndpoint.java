@@ -74,7 +74,7 @@ class ReleasesEndpoint implements Releases {
 
   @Override
   public List<Release> releases(Name project) {
-    return orders.newest(project, NEWEST);
+    return orders.newest(project, NEWEST).stream().map(Release::listed).toList();
   }
 
   @Override

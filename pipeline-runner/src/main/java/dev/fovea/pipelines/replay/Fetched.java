@@ -5,7 +5,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.pipelines.Replay.Archive;
 import dev.fovea.pipelines.evaluate.Evaluation;
-import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.pipelines.evaluate.UnderFault;
 import dev.fovea.store.ObjectStore;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -43,10 +43,10 @@ public final class Fetched {
   }
 
   /** One of a release under a fault; the same is thrown. */
-  SweepEvaluation sweep(Digest release, Digest evaluation) throws IOException {
+  UnderFault sweep(Digest release, Digest evaluation) throws IOException {
     fetch(release, evaluation);
     try {
-      return SweepEvaluation.read(kept, evaluation);
+      return UnderFault.read(kept, evaluation);
     } catch (JacksonException | IllegalArgumentException e) {
       throw unreadable(evaluation, e);
     }

@@ -13,7 +13,7 @@ import dev.fovea.pipelines.Replayed.Unmeasured;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
-import dev.fovea.pipelines.evaluate.SweepEvaluation;
+import dev.fovea.pipelines.evaluate.UnderFault;
 import dev.fovea.pipelines.gate.Evidence;
 import dev.fovea.pipelines.gate.Judge;
 import dev.fovea.teamfile.Gate;
@@ -135,7 +135,7 @@ public final class JudgedAgain {
                           Profile::device, Function.identity(), (first, _) -> first))));
     }
     requireTheSameImages(new Evidence(forms));
-    var sweeps = new HashMap<Gate, SweepEvaluation>();
+    var sweeps = new HashMap<Gate, UnderFault>();
     for (var gate : gates) {
       var swept = obstacles.swept(gate);
       if (swept.isPresent()) {

@@ -67,7 +67,7 @@ class SweepEvaluationTest {
                 .orElseThrow()
                 .answers())
         .isEqualTo(whole.answers());
-    assertThat(SweepEvaluation.read(objects, at.write(objects))).isEqualTo(at);
+    assertThat(UnderFault.read(objects, at.write(objects))).isEqualTo(at);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.fovea.vision.metrics.bootstrap.BootstrapInterval;
 import dev.fovea.vision.metrics.bootstrap.ImageBootstrap;
 import dev.fovea.vision.metrics.bootstrap.Resampled;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How sure an average precision is, and the difference of two, by {@link ImageBootstrap}; over the
@@ -58,19 +59,30 @@ public final class PrecisionBootstrap {
   /** The same of objects in one range of areas. */
   public BootstrapInterval ofDifference(
       CocoEvaluation first, CocoEvaluation second, ApMeasure measure, AreaRange area) {
-    if (!first.set().sameTruths(second.set())) {
-      throw new IllegalArgumentException(
-          "evaluations of %d truths in %d images and of %d in %d (expected: the same truths in the same images)"
-              .formatted(
-                  first.set().truthCount(),
-                  first.set().imageCount(),
-                  second.set().truthCount(),
-                  second.set().imageCount()));
-    }
+    requireSameTruths(first, second);
     requireTruths(first, area);
     return bootstrap.ofDifference(
         new Precision(first.set(), Replay.of(first, measure, area)),
         new Precision(second.set(), Replay.of(second, measure, area)));
+  }
+
+  /**
+   * Where the least of several average precisions lies, of one detector on the same images under
+   * several faults: the least is taken anew on every resample, of all of them on that resample.
+   *
+   * @param evaluations at least one
+   * @throws IllegalArgumentException when the evaluations are not of the same truths in the same
+   *     images, or no truth counts
+   */
+  public BootstrapInterval ofLeast(List<CocoEvaluation> evaluations, ApMeasure measure) {
+    var first = evaluations.getFirst();
+    evaluations.forEach(other -> requireSameTruths(first, other));
+    requireTruths(first, AreaRange.ALL);
+    return bootstrap.of(
+        new Least(
+            evaluations.stream()
+                .map(each -> new Precision(each.set(), Replay.of(each, measure, AreaRange.ALL)))
+                .toList()));
   }
 
   private static void requireTruths(CocoEvaluation evaluation, AreaRange area) {
@@ -79,6 +91,18 @@ public final class PrecisionBootstrap {
       throw new IllegalArgumentException(
           "truths that count: none in %d images (there is no average precision)"
               .formatted(evaluation.set().imageCount()));
+    }
+  }
+
+  private static void requireSameTruths(CocoEvaluation first, CocoEvaluation second) {
+    if (!first.set().sameTruths(second.set())) {
+      throw new IllegalArgumentException(
+          "evaluations of %d truths in %d images and of %d in %d (expected: the same truths in the same images)"
+              .formatted(
+                  first.set().truthCount(),
+                  first.set().imageCount(),
+                  second.set().truthCount(),
+                  second.set().imageCount()));
     }
   }
 
@@ -109,6 +133,45 @@ public final class PrecisionBootstrap {
       return weights -> {
         double precision = player.averagePrecision(weights);
         return precision < 0 ? Double.NaN : precision;
+      };
+    }
+  }
+
+  private record Least(List<Precision> all) implements Resampled {
+    @Override
+    public int images() {
+      return all.getFirst().images();
+    }
+
+    @Override
+    public double least() {
+      return 0;
+    }
+
+    @Override
+    public double most() {
+      return 1;
+    }
+
+    /** The least of several is compared with no other here. */
+    @Override
+    public boolean sameTruths(Resampled other) {
+      return equals(other);
+    }
+
+    @Override
+    public Player player() {
+      var players = all.stream().map(Precision::player).toList();
+      return weights -> {
+        double least = 1;
+        for (var player : players) {
+          double precision = player.measured(weights);
+          if (Double.isNaN(precision)) {
+            return Double.NaN;
+          }
+          least = Math.min(least, precision);
+        }
+        return least;
       };
     }
   }
