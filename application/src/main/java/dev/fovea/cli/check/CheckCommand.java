@@ -8,10 +8,10 @@ import dev.fovea.cli.terminal.VerdictText;
 import dev.fovea.datasets.Push.Finding;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
-import dev.fovea.kernel.UserCache;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
+import dev.fovea.kernel.UserCache;
 import dev.fovea.pipelines.LocalCheck;
 import dev.fovea.pipelines.LocalCheck.Checked;
 import dev.fovea.pipelines.Replay;
@@ -142,7 +142,11 @@ public final class CheckCommand implements Callable<Integer> {
     var policy = TeamFile.parse(team.text());
     var request =
         new Replay.Request(
-            team.text(), last, cache.orElseGet(() -> UserCache.folder().resolve("check")), cacheBytes(), fresh);
+            team.text(),
+            last,
+            cache.orElseGet(() -> UserCache.folder().resolve("check")),
+            cacheBytes(),
+            fresh);
     var archive = new ServerArchive(server.client(), server.named().orElse(policy.project()));
     Replayed replayed;
     try (var bar = server.steps()) {
