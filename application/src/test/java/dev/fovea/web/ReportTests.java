@@ -250,7 +250,7 @@ class ReportTests {
   @Test
   void hasTheCurvesAndTheFrontAndTheCosts() {
     assertThat(report(3)).contains("Least accuracy of int8 under brightness", "class=\"plot\"");
-    assertThat(report(5)).contains("Precision: int8-2 of 4 models tried", "budget 0.50 pp");
+    assertThat(report(5)).contains("Precision: int8-2 of 5 models tried", "budget 0.50 pp");
     assertThat(part(report(4), "costs")).contains("1 in 7", "under brightness of −40");
   }
 
