@@ -1,5 +1,6 @@
 package dev.fovea.teamfile;
 
+import dev.fovea.kernel.Text;
 import dev.fovea.teamfile.CostSpec.Operating;
 import dev.fovea.teamfile.CostSpec.Price;
 import java.util.Optional;
@@ -78,5 +79,39 @@ final class CostReader {
     return currency.isEmpty() || error.isEmpty() || classes.isEmpty()
         ? Optional.empty()
         : Optional.of(new Price(currency.get(), error.get(), classes.get()));
+  }
+
+  /** Says what of costs does not go with the detector or the classes beside them. */
+  static void check(
+      Fields fields, CostSpec costs, Optional<DetectorSpec> detector, DatasetSpec dataset) {
+    if (fields.has("detector") && costs.at().isEmpty()) {
+      fields.wrong(
+          "costs",
+          "'costs' with 'detector' under release has no 'score' (expected: from which score on a"
+              + " detection counts, such as 'score: 0.5')");
+    }
+    if (!fields.has("detector") && costs.at().isPresent()) {
+      fields.wrong(
+          "costs",
+          "'score' of costs without 'detector' under release (expected: neither 'score' nor 'iou';"
+              + " a classifier answers always)");
+    }
+    detector
+        .filter(spec -> costs.at().filter(point -> point.score() < spec.confidence()).isPresent())
+        .ifPresent(spec ->
+            fields.wrong(
+                "costs",
+                "'score' of costs is below %s, the 'confidence' of detector, below which detections are dropped (expected: at least that)"
+                    .formatted(spec.confidence())));
+    costs.price().stream()
+        .flatMap(price -> price.classes().keySet().stream())
+        .filter(name -> !dataset.classes().isEmpty() && !dataset.classes().contains(name))
+        .sorted()
+        .findFirst()
+        .ifPresent(name ->
+            fields.wrong(
+                "costs",
+                "'classes' of costs names '%s', which is no class of the dataset"
+                    .formatted(Text.excerpt(name))));
   }
 }

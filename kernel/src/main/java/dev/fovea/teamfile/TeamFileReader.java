@@ -4,14 +4,10 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.teamfile.DatasetSpec.Check;
 import dev.fovea.teamfile.DatasetSpec.Reaction;
-import dev.fovea.teamfile.PreprocessSpec.Colour;
-import dev.fovea.teamfile.ReleaseSpec.PruneSpec;
 import dev.fovea.teamfile.ReleaseSpec.QuantizeSpec;
-import dev.fovea.teamfile.ReleaseSpec.SearchSpec;
 import dev.fovea.teamfile.TeamFileProblem.Mistake;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -180,8 +176,7 @@ final class TeamFileReader {
                   "dataset",
                   "'dataset': '%s' (expected: one of %s)".formatted(name, datasets.keySet())));
       fields.required("preprocess");
-      var preprocess =
-          section(fields, "preprocess", Section.PREPROCESS, TeamFileReader::preprocess);
+      var preprocess = section(fields, "preprocess", Section.PREPROCESS, PreprocessReader::read);
       var quantize =
           fields.has("quantize")
               ? section(fields, "quantize", Section.QUANTIZE, this::quantize)
@@ -199,7 +194,8 @@ final class TeamFileReader {
       var costs = section(fields, "costs", Section.COSTS, CostReader::read);
       dataset
           .flatMap(name -> Optional.ofNullable(datasets.get(name)))
-          .ifPresent(spec -> costs.ifPresent(each -> checkCosts(fields, each, detector, spec)));
+          .ifPresent(
+              spec -> costs.ifPresent(each -> CostReader.check(fields, each, detector, spec)));
       var canary =
           fields.has("canary")
               ? section(fields, "canary", Section.CANARY, TeamFileReader::canary)
@@ -227,88 +223,6 @@ final class TeamFileReader {
     };
   }
 
-  private static void checkCosts(
-      Fields fields, CostSpec costs, Optional<DetectorSpec> detector, DatasetSpec dataset) {
-    if (fields.has("detector") && costs.at().isEmpty()) {
-      fields.wrong(
-          "costs",
-          "'costs' with 'detector' under release has no 'score' (expected: from which score on a"
-              + " detection counts, such as 'score: 0.5')");
-    }
-    if (!fields.has("detector") && costs.at().isPresent()) {
-      fields.wrong(
-          "costs",
-          "'score' of costs without 'detector' under release (expected: neither 'score' nor 'iou';"
-              + " a classifier answers always)");
-    }
-    detector
-        .filter(spec -> costs.at().filter(point -> point.score() < spec.confidence()).isPresent())
-        .ifPresent(spec ->
-            fields.wrong(
-                "costs",
-                "'score' of costs is below %s, the 'confidence' of detector, below which detections are dropped (expected: at least that)"
-                    .formatted(spec.confidence())));
-    costs.price().stream()
-        .flatMap(price -> price.classes().keySet().stream())
-        .filter(name -> !dataset.classes().isEmpty() && !dataset.classes().contains(name))
-        .sorted()
-        .findFirst()
-        .ifPresent(name ->
-            fields.wrong(
-                "costs",
-                "'classes' of costs names '%s', which is no class of the dataset"
-                    .formatted(Text.excerpt(name))));
-  }
-
-  private static Optional<PreprocessSpec> preprocess(Fields fields) {
-    fields.optional("layout", "nchw", Values.exactly("nchw"));
-    var resize = fields.required("resize", Values.oneOf(PreprocessSpec.Resize.class));
-    var colour = fields.required("colour", Values.oneOf(Colour.class));
-    var scale = fields.required("scale", Values::factor);
-    fields.required("size");
-    var size = fields.list("size", List.of(), 2, Values.integer(1, 8_192));
-    size.filter(sides -> fields.has("size") && sides.size() != 2)
-        .ifPresent(_ ->
-            fields.wrong(
-                "size", "'size' has one side or none (expected: [width, height] in pixels)"));
-    var channels = colour.map(Colour::channels).orElse(0);
-    var mean = fields.list("mean", Collections.nCopies(channels, 0.0), 3, Values.number(-1e6, 1e6));
-    var std = fields.list("std", Collections.nCopies(channels, 1.0), 3, Values::factor);
-    checkChannels(fields, "mean", mean, colour);
-    checkChannels(fields, "std", std, colour);
-    var whole =
-        resize.isPresent()
-            && scale.isPresent()
-            && size.filter(sides -> sides.size() == 2).isPresent()
-            && colour.isPresent()
-            && mean.filter(values -> values.size() == channels).isPresent()
-            && std.filter(values -> values.size() == channels).isPresent();
-    return whole
-        ? Optional.of(
-            new PreprocessSpec(
-                resize.get(),
-                size.get().getFirst(),
-                size.get().getLast(),
-                colour.get(),
-                scale.get(),
-                mean.get(),
-                std.get()))
-        : Optional.empty();
-  }
-
-  private static void checkChannels(
-      Fields fields, String key, Optional<List<Double>> values, Optional<Colour> colour) {
-    if (values.isPresent()
-        && colour.isPresent()
-        && values.get().size() != colour.get().channels()) {
-      fields.wrong(
-          key,
-          "'%s' has %d values (expected: %d, one a channel of %s)"
-              .formatted(
-                  key, values.get().size(), colour.get().channels(), Values.written(colour.get())));
-    }
-  }
-
   private Optional<DetectorSpec> detector(Fields fields) {
     return DetectorReader.read(
         fields,
@@ -332,7 +246,14 @@ final class TeamFileReader {
         fields.optional("bias-correction", QuantizeSpec.DEFAULT.biasCorrection(), Values::yesOrNo);
     var type =
         fields.optional("type", QuantizeSpec.DEFAULT.type(), Values.oneOf(QuantizeSpec.Type.class));
-    var search = section(fields, "search", Section.SEARCH, this::search);
+    var search =
+        section(
+            fields,
+            "search",
+            Section.SEARCH,
+            inner ->
+                SearchReader.read(
+                    inner, () -> section(inner, "prune", Section.PRUNE, SearchReader::prune)));
     if (fields.has("search") && type.filter(each -> each != QuantizeSpec.Type.INT8).isPresent()) {
       fields.wrong(
           "search",
@@ -356,58 +277,6 @@ final class TeamFileReader {
                 biasCorrection.get(),
                 type.get(),
                 search));
-  }
-
-  private Optional<SearchSpec> search(Fields fields) {
-    var budget = fields.required("budget", Values.positiveDrop());
-    var images = fields.optional("images", SearchSpec.DEFAULT_IMAGES, Values.integer(32, 10_000));
-    var prefer =
-        fields.optional(
-            "prefer", SearchSpec.Preference.FASTEST, Values.oneOf(SearchSpec.Preference.class));
-    var prune = section(fields, "prune", Section.PRUNE, TeamFileReader::prune);
-    var device =
-        fields.optional("device", Optional.<Name>empty(), text -> Optional.of(new Name(text)));
-    return budget.isEmpty()
-            || images.isEmpty()
-            || prefer.isEmpty()
-            || device.isEmpty()
-            || (fields.has("prune") && prune.isEmpty())
-        ? Optional.empty()
-        : Optional.of(
-            new SearchSpec(budget.get(), images.get(), prefer.get(), prune, device.get()));
-  }
-
-  private static Optional<PruneSpec> prune(Fields fields) {
-    if (!fields.has("structured") && !fields.has("magnitude")) {
-      fields.wrong(
-          "structured",
-          "none of 'structured' and 'magnitude' in prune (expected: one or both, such as structured:"
-              + " [10%, 20%])");
-      return Optional.empty();
-    }
-    var structured = shares(fields, "structured");
-    var magnitude = shares(fields, "magnitude");
-    return structured.isEmpty() || magnitude.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new PruneSpec(structured.get(), magnitude.get()));
-  }
-
-  private static Optional<List<Integer>> shares(Fields fields, String key) {
-    var shares =
-        fields.list(
-            key, List.of(), PruneSpec.MOST_SHARES, Values.percentAtMost(PruneSpec.MOST_PERCENT));
-    boolean wrong =
-        shares
-            .filter(each ->
-                (fields.has(key) && each.isEmpty())
-                    || !each.equals(each.stream().sorted().distinct().toList()))
-            .isPresent();
-    if (wrong) {
-      fields.wrong(
-          key, "'%s': %s (expected: one or more, rising)".formatted(key, shares.orElse(List.of())));
-      return Optional.empty();
-    }
-    return shares;
   }
 
   private List<Gate> gates(Fields fields, Yaml value) {
