@@ -85,6 +85,7 @@ abstract class RealS3Contract extends S3Contract {
             .endpoint(given.endpoint().toString())
             .region(given.region())
             .credentials(given.accessKey(), given.secretKey())
+            .httpClient(HTTP)
             .build()) {
       var key = "contract/" + Digest.sha256(random(8)).hex();
       client.putObject(conditional(given, key, random(100)));
