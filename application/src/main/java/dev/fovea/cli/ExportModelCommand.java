@@ -1,9 +1,9 @@
 package dev.fovea.cli;
 
+import dev.fovea.cli.terminal.NewFile;
 import dev.fovea.cli.terminal.Terminal;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.InvalidRequest;
-import dev.fovea.onnx.export.Exported;
 import dev.fovea.onnx.export.Exported.Port;
 import dev.fovea.onnx.export.Pt2Exporter;
 import dev.fovea.onnx.graph.Dimension;
@@ -11,7 +11,6 @@ import dev.fovea.onnx.graph.OnnxWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -70,15 +69,13 @@ final class ExportModelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (Files.exists(target)) {
-      throw new InvalidRequest("%s is there already".formatted(target), "name another file");
-    }
+    var file = new NewFile(target).requirePlace();
     if (!Files.isRegularFile(archive)) {
       throw new InvalidRequest(
           "%s is no file".formatted(archive), "name what torch.export.save wrote");
     }
     var exported = Pt2Exporter.export(archive);
-    write(exported);
+    file.write(fresh -> OnnxWriter.write(exported.model(), fresh));
     var written =
         new Written(
             target.toString(),
@@ -88,20 +85,6 @@ final class ExportModelCommand implements Callable<Integer> {
             exported.inputs().stream().map(In::of).toList(),
             exported.outputs().stream().map(In::of).toList());
     return terminal.print(written, text(written));
-  }
-
-  private void write(Exported exported) throws IOException {
-    var folder = target.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new InvalidRequest("%s is in no folder".formatted(target), "name a folder that exists");
-    }
-    var fresh = Files.createTempFile(folder, ".export", ".new");
-    try {
-      OnnxWriter.write(exported.model(), fresh);
-      Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(fresh);
-    }
   }
 
   private static String text(Written written) {

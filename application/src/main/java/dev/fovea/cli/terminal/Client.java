@@ -2,13 +2,21 @@ package dev.fovea.cli.terminal;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.roles.RemoteApi;
+import dev.fovea.roles.ServiceUnavailable;
 import dev.fovea.server.Home;
 import dev.fovea.server.ServerOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.service.annotation.GetExchange;
@@ -25,6 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Client {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final RemoteApi remote;
 
   private Client(RemoteApi remote) {
@@ -94,6 +104,32 @@ public final class Client {
 
   public Optional<String> token() {
     return remote.token();
+  }
+
+  /**
+   * What the server streams under this path, for bodies that are too large for an API. Its status
+   * is the caller's to look at, and its body to close.
+   */
+  public HttpResponse<InputStream> open(String path) throws IOException {
+    var request = HttpRequest.newBuilder(URI.create(address() + path)).timeout(PATIENCE);
+    token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    // It outlives this method: the body is still to be read.
+    var http =
+        HttpClient.newBuilder()
+            .connectTimeout(PATIENCE)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    try {
+      return http.send(request.build(), BodyHandlers.ofInputStream());
+    } catch (ConnectException e) {
+      throw new ServiceUnavailable(
+          "fovea",
+          "no server answers at " + address(),
+          "start one with 'fovea serve', or say where it is with --server or FOVEA_URL");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the server answered", e);
+    }
   }
 
   public <T> T api(Class<T> type) {
