@@ -1,6 +1,7 @@
 package dev.fovea.registry.alerts;
 
 import dev.fovea.roles.Queue;
+import dev.fovea.roles.RoundsKeeper;
 import dev.fovea.roles.Work;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -12,13 +13,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Has the rounds made, by one process at a time. */
 @Configuration(proxyBeanMethods = false)
 class AlertConfiguration {
-  private static final String ONLY = "all";
-
   /** The rounds over all runs. */
   record Round() {}
 
   @Bean
-  static Work<Round> roundsWork(ObjectProvider<RoundsKeeper> keeper) {
+  static Work<Round> roundsWork(@Qualifier("roundsKeeper") ObjectProvider<RoundsKeeper> keeper) {
     return new Work<>("runs", Round.class, _ -> keeper.getObject().round());
   }
 
@@ -29,36 +28,12 @@ class AlertConfiguration {
       AlertProperties properties,
       TransactionTemplate transaction,
       Rounds rounds) {
-    return new RoundsKeeper(
-        rounds,
-        () ->
-            transaction.executeWithoutResult(
-                _ -> queue.enqueue(work, ONLY, new Round(), properties.every())));
+    return RoundsKeeper.of(queue, work, new Round(), properties.every(), transaction, rounds::go);
   }
 
   /** Where rounds are being made already, this changes nothing. */
   @Bean
-  ApplicationRunner beginRounds(RoundsKeeper keeper) {
+  ApplicationRunner beginRounds(@Qualifier("roundsKeeper") RoundsKeeper keeper) {
     return _ -> keeper.next();
-  }
-
-  /** Makes a round, and sees to it that there is another, whatever comes of this one. */
-  static final class RoundsKeeper {
-    private final Rounds rounds;
-    private final Runnable following;
-
-    RoundsKeeper(Rounds rounds, Runnable following) {
-      this.rounds = rounds;
-      this.following = following;
-    }
-
-    void next() {
-      following.run();
-    }
-
-    void round() {
-      next();
-      rounds.go();
-    }
   }
 }

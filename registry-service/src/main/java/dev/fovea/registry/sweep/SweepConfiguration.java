@@ -1,6 +1,7 @@
 package dev.fovea.registry.sweep;
 
 import dev.fovea.roles.Queue;
+import dev.fovea.roles.RoundsKeeper;
 import dev.fovea.roles.Work;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -12,53 +13,28 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Has the runs of trials looked at, by one process at a time. */
 @Configuration(proxyBeanMethods = false)
 class SweepConfiguration {
-  private static final String ONLY = "all";
-
   /** A look at all trials whose runs have something to tell. */
   record Round() {}
 
   @Bean
-  static Work<Round> sweepRoundsWork(ObjectProvider<Keeper> keeper) {
+  static Work<Round> sweepRoundsWork(
+      @Qualifier("sweepRoundsKeeper") ObjectProvider<RoundsKeeper> keeper) {
     return new Work<>("sweeps", Round.class, _ -> keeper.getObject().round());
   }
 
   @Bean
-  Keeper sweepRoundsKeeper(
+  RoundsKeeper sweepRoundsKeeper(
       @Qualifier("registryQueue") Queue queue,
       @Qualifier("sweepRoundsWork") Work<Round> work,
       SweepProperties properties,
       TransactionTemplate transaction,
       SweepRounds rounds) {
-    return new Keeper(
-        rounds,
-        () ->
-            transaction.executeWithoutResult(
-                _ -> queue.enqueue(work, ONLY, new Round(), properties.every())));
+    return RoundsKeeper.of(queue, work, new Round(), properties.every(), transaction, rounds::go);
   }
 
   /** Where rounds are being made already, this changes nothing. */
   @Bean
-  ApplicationRunner beginSweepRounds(Keeper keeper) {
+  ApplicationRunner beginSweepRounds(@Qualifier("sweepRoundsKeeper") RoundsKeeper keeper) {
     return _ -> keeper.next();
-  }
-
-  /** Makes a round, and sees to it that there is another, whatever comes of this one. */
-  static final class Keeper {
-    private final SweepRounds rounds;
-    private final Runnable following;
-
-    Keeper(SweepRounds rounds, Runnable following) {
-      this.rounds = rounds;
-      this.following = following;
-    }
-
-    void next() {
-      following.run();
-    }
-
-    void round() {
-      next();
-      rounds.go();
-    }
   }
 }
