@@ -142,8 +142,7 @@ record Binaries(Path folder) {
   private static void deleteUnfinished(Path parent, Instant before) throws IOException {
     try (var entries = Files.newDirectoryStream(parent, UNFINISHED + "*")) {
       for (var entry : entries) {
-        if (before.equals(Instant.MAX)
-            || Files.getLastModifiedTime(entry).toInstant().isBefore(before)) {
+        if (Files.getLastModifiedTime(entry).toInstant().isBefore(before)) {
           delete(entry);
         }
       }

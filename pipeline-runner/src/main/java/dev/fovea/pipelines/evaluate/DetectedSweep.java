@@ -4,7 +4,7 @@ import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import dev.fovea.teamfile.DetectorSpec;
 import dev.fovea.teamfile.Sweep;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,22 +79,17 @@ public record DetectedSweep(
       List<SweptImages.Answers> parts,
       DetectedEvaluation whole) {
     var images = chosen(split, slice, whole.detector());
-    var strengths = new ArrayList<Strength>();
-    int place = 0;
-    for (double strength : sweep.strengths()) {
-      if (strength == 0) {
-        strengths.add(new Strength(0, asTheyAre(images, whole)));
-      } else {
-        int column = place++;
-        var seen =
-            parts.stream()
-                .flatMap(part -> part.at().get(column).stream())
-                .map(Seen.class::cast)
-                .toList();
-        strengths.add(
-            new Strength(strength, DetectedEvaluation.found(images, whole.classes(), seen)));
-      }
-    }
+    var answers = UnderFault.answers(sweep, parts, Seen.class);
+    var strengths =
+        Arrays.stream(sweep.strengths())
+            .mapToObj(strength ->
+                new Strength(
+                    strength,
+                    strength == 0
+                        ? asTheyAre(images, whole)
+                        : DetectedEvaluation.found(
+                            images, whole.classes(), answers.apply(strength))))
+            .toList();
     return new DetectedSweep(
         whole.variant(),
         whole.dataset(),

@@ -3,7 +3,7 @@ package dev.fovea.pipelines.evaluate;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import dev.fovea.teamfile.Sweep;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,22 +64,13 @@ public record SweepEvaluation(
       List<SweptImages.Answers> parts,
       ClassifiedEvaluation whole) {
     var images = chosen(split, slice);
-    var at = new ArrayList<At>();
-    int place = 0;
-    for (double strength : sweep.strengths()) {
-      if (strength == 0) {
-        at.add(new At(0, asTheyAre(images, whole)));
-      } else {
-        int column = place++;
-        at.add(
-            new At(
-                strength,
-                parts.stream()
-                    .flatMap(part -> part.at().get(column).stream())
-                    .map(Scored.class::cast)
-                    .toList()));
-      }
-    }
+    var answers = UnderFault.answers(sweep, parts, Scored.class);
+    var at =
+        Arrays.stream(sweep.strengths())
+            .mapToObj(strength ->
+                new At(
+                    strength, strength == 0 ? asTheyAre(images, whole) : answers.apply(strength)))
+            .toList();
     return new SweepEvaluation(
         whole.variant(),
         whole.dataset(),

@@ -7,9 +7,13 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.teamfile.Sweep;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -59,6 +63,24 @@ public sealed interface UnderFault permits SweepEvaluation, DetectedSweep {
   /** The images of a split that are of a slice; all of them where it is absent. */
   static Stream<Sample> scope(List<Sample> split, Optional<String> slice) {
     return split.stream().filter(sample -> slice.isEmpty() || sample.slice().equals(slice));
+  }
+
+  /**
+   * What was said at each strength but 0, put together.
+   *
+   * @param parts what was said part by part, in the order of the images
+   */
+  static <A> DoubleFunction<List<A>> answers(
+      Sweep sweep, List<SweptImages.Answers> parts, Class<A> kind) {
+    var strengths = Arrays.stream(sweep.strengths()).filter(strength -> strength != 0).toArray();
+    var answers = new HashMap<Double, List<A>>();
+    for (int i = 0; i < strengths.length; i++) {
+      int column = i;
+      answers.put(
+          strengths[i],
+          parts.stream().flatMap(part -> part.at().get(column).stream()).map(kind::cast).toList());
+    }
+    return strength -> Objects.requireNonNull(answers.get(strength));
   }
 
   /** Reads one from the store. */

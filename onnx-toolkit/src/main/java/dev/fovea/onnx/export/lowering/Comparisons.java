@@ -36,16 +36,6 @@ final class Comparisons {
         (call, emit) ->
             truth(call, emit, emit.node("Not", emit.cast(call.tensor("self"), DataType.BOOL))),
         "aten.logical_not.default");
-    table.add(
-        (call, emit) -> {
-          var type = call.result().type().onnx();
-          return emit.node(
-              "Where",
-              emit.cast(call.tensor("condition"), DataType.BOOL),
-              emit.operand(call, "self", type),
-              emit.operand(call, "other", type));
-        },
-        "aten.where.self");
   }
 
   private static String compare(Call call, Emission emit, String opType) {

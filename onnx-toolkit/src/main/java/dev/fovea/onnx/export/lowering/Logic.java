@@ -58,6 +58,7 @@ final class Logic {
               emit.operand(call, "self", type),
               emit.operand(call, "other", type));
         },
+        "aten.where.self",
         "aten.where.ScalarSelf",
         "aten.where.ScalarOther",
         "aten.where.Scalar");
