@@ -1,9 +1,13 @@
 package dev.fovea.dvc.clean;
 
+import static dev.fovea.dvc.clean.TwoVersions.ADA;
+import static dev.fovea.dvc.clean.TwoVersions.CLOCK;
+import static dev.fovea.dvc.clean.TwoVersions.GRACE;
+import static dev.fovea.dvc.clean.TwoVersions.NOW;
+import static dev.fovea.dvc.clean.TwoVersions.md5;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.remote.Lease;
@@ -11,73 +15,34 @@ import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.transfer.PushAndPullTest;
 import dev.fovea.dvc.work.Desk;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.lib.PersonIdent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is removed from a remote, and what stays. */
 class CleaningTest {
-  private static final PersonIdent ADA = new PersonIdent("Ada", "ada@example.org");
-  private static final Duration GRACE = Duration.ofDays(14);
-  private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
-  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
-
   @TempDir Path folder;
+  private TwoVersions versions;
   private Desk desk;
   private Git git;
 
   @BeforeEach
   void commitTwoVersions() throws Exception {
-    desk = Desk.in(folder);
-    git = Git.init().setDirectory(desk.root.toFile()).setInitialBranch("main").call();
-    desk.write("d/kept", "kept");
-    desk.write("d/old", "only in the first version");
-    commit("first");
-    Files.delete(desk.root.resolve("d/old"));
-    desk.write("d/new", "only in the second version");
-    commit("second");
-    // Pushed, and never committed.
-    desk.write("d/stray", "stray");
-    desk.add("d");
-    desk.push();
-    git.checkout().addPath("d.dvc").call();
-    age(Duration.ofDays(30));
-  }
-
-  private void commit(String message) throws Exception {
-    desk.add("d");
-    desk.push();
-    git.add().addFilepattern("d.dvc").call();
-    git.commit().setMessage(message).setAuthor(ADA).setCommitter(ADA).setSign(false).call();
-  }
-
-  private void age(Duration by) throws IOException {
-    try (var files = Files.walk(desk.remoteFolder)) {
-      for (var file : files.filter(Files::isRegularFile).toList()) {
-        Files.setLastModifiedTime(file, FileTime.from(NOW.minus(by)));
-      }
-    }
+    versions = new TwoVersions(folder, Desk::push);
+    desk = versions.desk;
+    git = versions.git;
   }
 
   private Cleaning cleaning() {
     return new Cleaning(desk.copy, desk.remote, Progress.NONE, CLOCK);
-  }
-
-  private static String md5(String text) {
-    return Md5.hex(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -123,7 +88,7 @@ class CleaningTest {
 
   @Test
   void keepsWhatIsYoung() throws Exception {
-    age(Duration.ofDays(13));
+    versions.age(Duration.ofDays(13));
 
     var plan = cleaning().clean(GRACE);
 

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -58,6 +59,15 @@ public final class FlakyS3 implements AutoCloseable {
 
   public FlakyS3() throws IOException {
     server = serve(0);
+  }
+
+  /** One for a field of a test. */
+  public static FlakyS3 started() {
+    try {
+      return new FlakyS3();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private HttpServer serve(int port) throws IOException {

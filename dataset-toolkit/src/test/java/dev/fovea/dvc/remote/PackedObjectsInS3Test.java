@@ -1,20 +1,10 @@
 package dev.fovea.dvc.remote;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.junit.jupiter.api.AfterEach;
 
 /** What every remote does, in a bucket with a place for packs. */
 class PackedObjectsInS3Test extends RemoteContract {
-  private final FlakyS3 store = start();
-
-  private static FlakyS3 start() {
-    try {
-      return new FlakyS3();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private final FlakyS3 store = FlakyS3.started();
 
   @AfterEach
   void stop() {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.kernel.Digest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -14,15 +12,7 @@ import org.junit.jupiter.api.Test;
 class S3PackFilesTest extends PackFilesContract {
   private static final Duration SOON = Duration.ofMillis(5);
 
-  private final FlakyS3 store = start();
-
-  private static FlakyS3 start() {
-    try {
-      return new FlakyS3();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private final FlakyS3 store = FlakyS3.started();
 
   @AfterEach
   void stop() {
