@@ -84,11 +84,11 @@ sed "s|token: .*|token: $(kubectl -n "$namespace" create token runner --duration
 
 export FOVEA_E2E_NAMESPACE=$namespace FOVEA_E2E_IMAGE=$image FOVEA_E2E_SHELL_IMAGE=$REGISTRY/fovea/shell:$namespace
 export FOVEA_E2E_S3=http://127.0.0.1:9000 FOVEA_E2E_BUCKET=$bucket
-# Four at a time and no more: each of their pods starts two JVMs.
+# Three at a time and no more: each of their pods starts two JVMs.
 check jobs-contract-on-the-cluster junit pipeline-runner dev.fovea.pipelines.launch.kubernetes.KubernetesJobLauncherTest 10 \
   -Djunit.jupiter.execution.parallel.enabled=true -Djunit.jupiter.execution.parallel.mode.default=concurrent \
-  -Djunit.jupiter.execution.parallel.config.strategy=fixed -Djunit.jupiter.execution.parallel.config.fixed.parallelism=4 \
-  -Djunit.jupiter.execution.parallel.config.fixed.max-pool-size=4
+  -Djunit.jupiter.execution.parallel.config.strategy=fixed -Djunit.jupiter.execution.parallel.config.fixed.parallelism=3 \
+  -Djunit.jupiter.execution.parallel.config.fixed.max-pool-size=3
 proved kubernetes "$(kubectl version -o json 2>/dev/null | sed -n 's/.*"gitVersion": "\(.*\)".*/\1/p' | tail -n 1)" \
   "jobs: indexed shards, limits, deleted pods, links and nothing for outputs, no credentials (contract suite)"
 

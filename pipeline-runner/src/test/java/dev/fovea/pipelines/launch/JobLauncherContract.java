@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class JobLauncherContract {
   /** A time limit in seconds that a small job keeps on a machine that does much else. */
-  protected static final int AMPLE = 240;
+  protected static final int AMPLE = 600;
 
   /** Arguments: what to do, the folder of inputs, the folder of outputs. */
   private static final String PROGRAM =

@@ -193,14 +193,24 @@ public final class TrackedRuns {
       PageToken from) {
     var homes =
         experimentIds.stream().filter(id -> id.matches("\\d{1,18}")).map(Long::parseLong).toList();
-    var ids =
-        RunQuery.ids(project, homes, experiments.places(project, homes), filter, orderBy, lifecycle)
-            .add("limit ? offset ?", size + 1, from.offset())
-            .on(searches)
-            .query((row, _) -> row.getString("id"))
-            .list();
-    var page = Page.cut(ids, size, from);
+    var query =
+        new RunQuery(
+            project, homes, experiments.places(project, homes), filter, orderBy, lifecycle);
+    var page = Page.cut(ids(query, size + 1, from.offset()), size, from);
     return new Page<>(rows.read(project, page.items()), page.next());
+  }
+
+  private List<String> ids(RunQuery query, int limit, long offset) {
+    var best = query.best(offset + limit).map(sql -> ids(sql, limit, offset)).orElse(List.of());
+    // After them come those without the metric.
+    return best.size() == limit ? best : ids(query.ids(), limit, offset);
+  }
+
+  private List<String> ids(Sql sql, int limit, long offset) {
+    return sql.add("limit ? offset ?", limit, offset)
+        .on(searches)
+        .query((row, _) -> row.getString("id"))
+        .list();
   }
 
   /** The newest runs of a project that are not deleted. */

@@ -77,9 +77,10 @@ public final class TrackingTables {
         .update();
   }
 
-  public Long[] places() {
+  public Long[] places(List<Long> experiments) {
     return database
-        .sql("select place from registry.experiment")
+        .sql("select place from registry.experiment where id = any(?)")
+        .param(experiments.toArray(Long[]::new))
         .query(Long.class)
         .list()
         .toArray(Long[]::new);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.registry.metrics.LoggedMetric;
 import dev.fovea.registry.metrics.TrackingTables;
+import dev.fovea.registry.search.Sql;
 import dev.fovea.testkit.TestDatabase;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -28,7 +29,11 @@ class RunQueryTest {
   private final TrackingTables tables = new TrackingTables(source);
 
   private record Made(
-      String id, long started, Map<String, Double> metrics, Map<String, String> params) {}
+      String id, long started, Map<String, Double> metrics, Map<String, String> params) {
+    boolean isNumber(String key) {
+      return !metrics.getOrDefault(key, Double.NaN).isNaN();
+    }
+  }
 
   /** Whether its values are ranked or moving, and whatever NaN and missing ones there are. */
   @ParameterizedTest
@@ -61,18 +66,51 @@ class RunQueryTest {
                 .sorted(order("b", direction.equals("ASC")))
                 .map(Made::id)
                 .toList();
-        var found =
-            RunSearches.query(
-                    tables,
-                    List.of(0L),
-                    "metrics.a %s 5 AND params.p = 'x'".formatted(operator),
-                    "metrics.b " + direction)
-                .on(tables.database)
-                .query((row, _) -> row.getString("id"))
-                .list();
-        assertThat(found).as(operator + " " + direction).containsExactlyElementsOf(expected);
+        var filter = "metrics.a %s 5 AND params.p = 'x'".formatted(operator);
+        var query = RunSearches.search(tables, List.of(0L), filter, "metrics.b " + direction);
+        assertThat(found(query.ids()))
+            .as(operator + " " + direction)
+            .containsExactlyElementsOf(expected);
+        assertThat(query.best(1000)).isEmpty();
       }
     }
+    for (var direction : List.of("ASC", "DESC")) {
+      var ordered =
+          runs.stream()
+              .filter(run -> run.isNumber("b"))
+              .sorted(order("b", direction.equals("ASC")))
+              .map(Made::id)
+              .toList();
+      var query = RunSearches.search(tables, List.of(0L), "", "metrics.b " + direction);
+      assertThat(found(query.best(1000).orElseThrow()))
+          .as("best, " + direction)
+          .containsExactlyElementsOf(ordered);
+      assertThat(found(query.best(5).orElseThrow()).subList(0, 5))
+          .as("the first, " + direction)
+          .isEqualTo(ordered.subList(0, 5));
+      assertThat(found(query.ids()).subList(0, ordered.size())).isEqualTo(ordered);
+    }
+  }
+
+  @Test
+  void findsAmongSeveralExperiments() {
+    tables.experiment(0);
+    tables.experiment(1);
+    var runs =
+        IntStream.range(0, 4)
+            .mapToObj(i -> {
+              var run = tables.run(i % 2, "r" + i, i);
+              tables.log(run, List.of(new LoggedMetric("a", i, 1, 1)));
+              return run;
+            })
+            .toList();
+    var query = RunSearches.search(tables, List.of(0L, 1L), "metrics.a > 0", "metrics.a DESC");
+    assertThat(query.best(1000)).isEmpty();
+    assertThat(found(query.ids())).containsExactly(runs.get(3), runs.get(2), runs.get(1));
+  }
+
+  private List<String> found(Sql sql) {
+    return sql.on(tables.database).query((row, _) -> row.getString("id")).list();
   }
 
   private Made run(Random random, int i) {
@@ -136,10 +174,7 @@ class RunQueryTest {
   }
 
   private List<String> ids(String filter) {
-    return RunSearches.query(tables, List.of(0L), filter)
-        .on(tables.database)
-        .query((row, _) -> row.getString("id"))
-        .list();
+    return found(RunSearches.query(tables, List.of(0L), filter));
   }
 
   /** None reads points, or the values of other keys and experiments. */
@@ -165,6 +200,25 @@ class RunQueryTest {
               .containsAnyOf(
                   "latest_metric_ranked", "latest_metric_pkey", "param_of_place", "param_pkey");
         });
+  }
+
+  /** However many runs there are, the best are read from the end of an index. */
+  @Test
+  void readsTheBestInOrder() {
+    seed();
+    var query = RunSearches.search(tables, List.of(0L), "", "metrics.m3 DESC").best(101);
+    var plan =
+        String.join(
+            "\n",
+            query
+                .orElseThrow()
+                .add("limit 101")
+                .on(JdbcClient.create(explaining()))
+                .query(String.class)
+                .list());
+    assertThat(plan)
+        .contains("Backward using latest_metric_ranked", "Presorted Key")
+        .doesNotContain("Seq Scan");
   }
 
   private void seed() {

@@ -8,14 +8,19 @@ import java.util.List;
 public final class RunSearches {
   private RunSearches() {}
 
-  public static Sql query(
+  static RunQuery search(
       TrackingTables tables, List<Long> experiments, String filter, String... order) {
-    return RunQuery.ids(
+    return new RunQuery(
         TrackingTables.PROJECT,
         experiments,
-        tables.places(),
+        tables.places(experiments),
         filter,
         List.of(order),
         Lifecycle.ACTIVE_ONLY);
+  }
+
+  public static Sql query(
+      TrackingTables tables, List<Long> experiments, String filter, String... order) {
+    return search(tables, experiments, filter, order).ids();
   }
 }

@@ -17,6 +17,7 @@ import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1PersistentVolumeClaimVolumeSource;
 import io.kubernetes.client.openapi.models.V1PodFailurePolicy;
 import io.kubernetes.client.openapi.models.V1PodFailurePolicyOnExitCodesRequirement;
+import io.kubernetes.client.openapi.models.V1PodFailurePolicyOnPodConditionsPattern;
 import io.kubernetes.client.openapi.models.V1PodFailurePolicyRule;
 import io.kubernetes.client.openapi.models.V1PodSecurityContext;
 import io.kubernetes.client.openapi.models.V1PodSpec;
@@ -98,9 +99,19 @@ final class JobManifest {
                         .spec(pod(job, order))));
   }
 
-  /** What will not end otherwise in another try fails the whole job at once. */
+  /**
+   * What will not end otherwise in another try fails the whole job at once; a pod that was taken
+   * from its node, by a drain or for a more important one, is no failure.
+   */
   private static V1PodFailurePolicy failurePolicy() {
     return new V1PodFailurePolicy()
+        .addRulesItem(
+            new V1PodFailurePolicyRule()
+                .action("Ignore")
+                .addOnPodConditionsItem(
+                    new V1PodFailurePolicyOnPodConditionsPattern()
+                        .type("DisruptionTarget")
+                        .status("True")))
         .addRulesItem(
             new V1PodFailurePolicyRule()
                 .action("FailJob")

@@ -95,6 +95,11 @@ public final class KubernetesJobLauncher implements JobLauncher {
     }
     var failed = condition(found, "Failed");
     if (failed.isPresent()) {
+      var turnedAway = pods.turnedAway();
+      if (turnedAway.isPresent()) {
+        LOG.warn("job {}: a node turned its pod away, {}", job.name(), turnedAway.get());
+        return again(job, "a node turned a pod away (%s)".formatted(turnedAway.get()));
+      }
       var why = "%s %s".formatted(failed.get().getReason(), failed.get().getMessage());
       return "DeadlineExceeded".equals(failed.get().getReason())
           ? new Failed(Reason.TIME, "all of it took too long: " + pods.waiting())
@@ -107,11 +112,14 @@ public final class KubernetesJobLauncher implements JobLauncher {
     if (condition(found, "Complete").isPresent()) {
       // A pod that was done is gone, and with it what it made; the same again makes the same.
       LOG.warn("job {} is done, and one of its pods is gone: it starts again", job.name());
-      delete(job);
-      return new JobState.Running(
-          0, job.shards().size(), "a finished pod is gone: it starts again");
+      return again(job, "a finished pod is gone");
     }
     return new JobState.Running(pods.done(), job.shards().size(), pods.waiting());
+  }
+
+  private JobState again(JobSpec job, String why) throws ApiException {
+    delete(job);
+    return new JobState.Running(0, job.shards().size(), why + ": it starts again");
   }
 
   private JobState created(JobSpec job) throws ApiException, IOException {

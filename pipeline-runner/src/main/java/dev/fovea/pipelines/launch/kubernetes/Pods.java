@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Pods {
   private static final String INDEX = "batch.kubernetes.io/job-completion-index";
   private static final String SUCCEEDED = "Succeeded";
+  private static final String FAILED = "Failed";
   private static final int LONGEST_WORDS = 2_000;
 
   private final JobSpec job;
@@ -48,6 +49,25 @@ final class Pods {
         last.map(end ->
                 "exit status %d of %s: %s".formatted(end.status(), end.container(), end.said()))
             .orElse(why));
+  }
+
+  /**
+   * Why a node turned a pod away before anything of it ran, such as {@code OutOfcpu}: the scheduler
+   * counts a processor as free before the pod that had it is gone. Empty where there was none, or
+   * where a container of another pod failed by itself.
+   */
+  Optional<String> turnedAway() {
+    return pods.stream().flatMap(Pods::ends).anyMatch(end -> end.status() != 0)
+        ? Optional.empty()
+        : pods.stream().flatMap(pod -> turnedAway(pod).stream()).findFirst();
+  }
+
+  private static Optional<String> turnedAway(V1Pod pod) {
+    var status = pod.getStatus();
+    return status != null && FAILED.equals(phase(pod)) && statuses(pod).findAny().isEmpty()
+        ? Optional.of(
+            "%s %s".formatted(text(status.getReason()), text(status.getMessage())).strip())
+        : Optional.empty();
   }
 
   /** The files that each shard made; empty where a pod that made them is gone. */
