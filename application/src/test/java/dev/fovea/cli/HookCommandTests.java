@@ -104,8 +104,7 @@ class HookCommandTests {
     System.setProperty("user.home", folder.toString());
     var home = folder.resolve(".fovea");
     server =
-        FoveaServer.start(
-            TestServers.at(home).with("fovea.registry.webhooks.allowed=127.0.0.1"));
+        FoveaServer.start(TestServers.at(home).with("fovea.registry.webhooks.allowed=127.0.0.1"));
     owner = new RemoteApi(server.address(), Home.line(home.resolve("token")));
   }
 

@@ -158,7 +158,7 @@ class IngestTest extends RegistryTest {
           .get(run)
           .forEach(number -> batch(number).forEach(point -> expected.add(written(point))));
       assertThat(expected).isNotEmpty();
-      // As sets: AssertJ compares lists in any order each with each, which took longer than the rest.
+      // As sets: lists in any order are compared each with each, which took longer than the rest.
       var stored = stored(run);
       assertThat(new HashSet<>(stored)).hasSameSizeAs(stored).isEqualTo(expected);
     }
