@@ -33,12 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class ProviderTest {
-  /** Shorter than a server's, which SignInsTest waits for. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
-
   private final TestIssuer issuer = new TestIssuer();
   private final Hands clock = new Hands();
-  private final Provider provider = new Provider(issuer.address(), new IssuerHttp(PATIENCE), clock);
+  private final Provider provider = new Provider(issuer.address(), new IssuerHttp(), clock);
   private final AtomicInteger asked = new AtomicInteger();
 
   @AfterEach
@@ -123,6 +120,9 @@ class ProviderTest {
 
   @Test
   void anAnswerWithoutEndAndOneThatNeverComesAreNone() {
+    // Shorter than a server's, which SignInsTest waits for.
+    var patience = Duration.ofSeconds(1);
+    var provider = new Provider(issuer.address(), new IssuerHttp(patience), clock);
     issuer.discoverBy(exchange -> {
       exchange.sendResponseHeaders(200, 0);
       try (var out = exchange.getResponseBody()) {

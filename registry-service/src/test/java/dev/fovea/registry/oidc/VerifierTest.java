@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 class VerifierTest {
   private static final Consumer<JWTClaimsSet.Builder> UNCHANGED = _ -> {};
 
-  /** Shorter than a server's, which SignInsTest waits for. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  /** Shorter than a server's, which SignInsTest waits for; for what has no end alone. */
+  private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
 
   private final TestIssuer issuer = new TestIssuer();
   private final Hands clock = new Hands();
@@ -41,15 +41,18 @@ class VerifierTest {
           Duration.ofHours(1),
           Duration.ofSeconds(30),
           List.of());
-  private final Verifier verifier =
-      new Verifier(
-          properties,
-          new IssuerKeys(
-              new IssuerDocuments(issuer.address(), new IssuerHttp(PATIENCE)),
-              properties.keysFor(),
-              properties.refetchPause(),
-              clock),
-          clock);
+  private Verifier verifier = verifier(new IssuerHttp());
+
+  private Verifier verifier(IssuerHttp http) {
+    return new Verifier(
+        properties,
+        new IssuerKeys(
+            new IssuerDocuments(issuer.address(), http),
+            properties.keysFor(),
+            properties.refetchPause(),
+            clock),
+        clock);
+  }
 
   @AfterEach
   void close() {
@@ -203,6 +206,7 @@ class VerifierTest {
 
   @Test
   void anIssuerThatRedirectsInsideOrAnswersWithoutEndIsNotFollowed() {
+    verifier = verifier(new IssuerHttp(SHORT_PATIENCE));
     var inside = new AtomicInteger();
     issuer.discoverBy(exchange -> {
       inside.incrementAndGet();
