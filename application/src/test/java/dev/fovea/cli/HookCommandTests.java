@@ -16,7 +16,7 @@ import dev.fovea.registry.Webhook;
 import dev.fovea.roles.RemoteApi;
 import dev.fovea.server.FoveaServer;
 import dev.fovea.server.Home;
-import dev.fovea.server.ServerOptions;
+import dev.fovea.server.TestServers;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -104,8 +104,7 @@ class HookCommandTests {
     System.setProperty("user.home", folder.toString());
     var home = folder.resolve(".fovea");
     server =
-        FoveaServer.start(
-            ServerOptions.at(home, 0).with("fovea.registry.webhooks.allowed=127.0.0.1"));
+        FoveaServer.start(TestServers.at(home).with("fovea.registry.webhooks.allowed=127.0.0.1"));
     owner = new RemoteApi(server.address(), Home.line(home.resolve("token")));
   }
 

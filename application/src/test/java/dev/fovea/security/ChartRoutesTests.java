@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.server.FoveaServer;
-import dev.fovea.server.ServerOptions;
+import dev.fovea.server.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class ChartRoutesTests {
     var entries = entries();
     var wrong = new TreeMap<String, String>();
     int checked = 0;
-    try (var server = FoveaServer.start(ServerOptions.at(home, 0))) {
+    try (var server = FoveaServer.start(TestServers.at(home))) {
       for (var mapping : server.beans(RequestMappingHandlerMapping.class)) {
         for (var route : mapping.getHandlerMethods().entrySet()) {
           for (var pattern : route.getKey().getPathPatternsCondition().getPatternValues()) {

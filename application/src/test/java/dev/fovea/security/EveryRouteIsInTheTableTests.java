@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.front.PathOwners;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.server.FoveaServer;
-import dev.fovea.server.ServerOptions;
+import dev.fovea.server.TestServers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ class EveryRouteIsInTheTableTests {
 
   @Test
   void everyRouteThatExistsIsInTheTableAndEveryRowLeadsSomewhere() {
-    try (var server = FoveaServer.start(ServerOptions.at(home, 0))) {
+    try (var server = FoveaServer.start(TestServers.at(home))) {
       var undecided = new ArrayList<String>();
       var reached = new ArrayList<Route>();
       server.beans(RequestMappingHandlerMapping.class).stream()

@@ -44,7 +44,7 @@ class AgentRoutesTests {
   static void start() {
     server =
         FoveaServer.start(
-            ServerOptions.at(folder.resolve("home"), 0)
+            TestServers.at(folder.resolve("home"))
                 .with("fovea.lab.agent.longest-poll=100ms")
                 .with("logging.level.root=error"));
     owner = new RemoteApi(server.address(), Home.line(folder.resolve("home/token")));

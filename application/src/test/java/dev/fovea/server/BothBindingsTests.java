@@ -52,7 +52,7 @@ class BothBindingsTests {
 
   @BeforeAll
   static void start() {
-    server = FoveaServer.start(ServerOptions.at(home, 0).with("logging.level.root=error"));
+    server = FoveaServer.start(TestServers.at(home).with("logging.level.root=error"));
     remote = new RemoteApi(server.address(), Home.line(home.resolve("token")));
     server.bean(Projects.class).create(PROJECT);
   }

@@ -42,7 +42,7 @@ class HostileRequestsTests {
 
   @BeforeAll
   static void start() throws Exception {
-    server = FoveaServer.start(ServerOptions.at(folder, 0));
+    server = FoveaServer.start(TestServers.at(folder));
     var owner = new RemoteApi(server.address(), Home.line(folder.resolve("token")));
     token = owner.token().orElseThrow();
     owner.as(Projects.class).create(Name.of("sample"));

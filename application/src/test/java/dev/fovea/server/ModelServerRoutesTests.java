@@ -63,7 +63,7 @@ class ModelServerRoutesTests {
         Files.writeString(folder.resolve("secret"), "a secret of more than 32 characters\n");
     server =
         FoveaServer.start(
-            ServerOptions.at(folder.resolve("home"), 0)
+            TestServers.at(folder.resolve("home"))
                 .with("fovea.rollouts.kubernetes.namespace=models")
                 .with("fovea.rollouts.kubernetes.kubeconfig=" + kubeconfig)
                 .with("fovea.rollouts.kubernetes.model-secret=fovea-models")

@@ -10,6 +10,7 @@ import dev.fovea.kernel.Problem;
 import dev.fovea.lab.Device;
 import dev.fovea.lab.Lab;
 import dev.fovea.roles.ServiceUnavailable;
+import dev.fovea.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -81,7 +82,7 @@ class SplitRolesTests {
             port,
             roles,
             ServerOptions.Auth.TOKEN,
-            Optional.empty(),
+            Optional.of(TestDatabase.freshUrl()),
             Optional.empty(),
             List.of(
                 "fovea.internal-token=" + TOKEN,

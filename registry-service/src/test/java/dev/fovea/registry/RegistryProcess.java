@@ -28,6 +28,7 @@ record RegistryProcess(Process process, Path said) implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
     command.add("-Ddatabase=" + database);
     List.of(options).stream().filter(option -> option.startsWith("-D")).forEach(command::add);
     command.addAll(

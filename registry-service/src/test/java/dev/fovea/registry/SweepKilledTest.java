@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.fovea.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ class SweepKilledTest {
   @Test
   void whatWasLoggedBeforeTheKillIsDecidedAfterIt() throws Exception {
     var database = TestDatabase.freshUrl();
-    try (var one = start(database, "one", "20s")) {
+    try (var one = start(database, "one", "10m")) {
       var sweep = new SweepCallsOf(one.mlflow(), "digits", "s");
       one.mlflow()
           .ok(
@@ -55,6 +57,7 @@ class SweepKilledTest {
       sweep.end(broken, "FAILED");
       assertThat(sweep.states()).as("nobody has looked").isEqualTo("{\"RUNNING\":3}");
     }
+    makeTheNextLookDue(database);
     try (var two = start(database, "two", "1s")) {
       var sweep = new SweepCallsOf(two.mlflow(), "digits", "s");
       await()
@@ -69,6 +72,17 @@ class SweepKilledTest {
       sweep.end(worse, "FINISHED");
       assertThat(sweep.ask("more").path("state").asString()).isEqualTo("DONE");
       assertThat(sweep.states()).isEqualTo("{\"COMPLETE\":1,\"PRUNED\":1,\"FAILED\":1}");
+    }
+  }
+
+  /** The first process's next look is minutes away, so that it can't come before the kill. */
+  private static void makeTheNextLookDue(String database) throws SQLException {
+    try (var connection = DriverManager.getConnection(database);
+        var statement = connection.createStatement()) {
+      assertThat(
+              statement.executeUpdate(
+                  "update registry.queue set execution_time = now() where task_name = 'sweeps'"))
+          .isEqualTo(1);
     }
   }
 

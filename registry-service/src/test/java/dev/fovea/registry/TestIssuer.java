@@ -24,11 +24,16 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** An OpenID Connect issuer on this machine, with keys that it rotates when told to. */
+/**
+ * An OpenID Connect issuer on this machine, with keys that it rotates when told to. All begin with
+ * the same one, since it takes a second to make.
+ */
 public final class TestIssuer implements AutoCloseable {
+  private static final RSAKey FIRST = newKey("key-1");
+
   private final HttpServer server;
   private final AtomicInteger keysFetched = new AtomicInteger();
-  private volatile RSAKey key;
+  private volatile RSAKey key = FIRST;
   private volatile Answer discovery = this::discover;
 
   /** How it answers for its discovery document. */
@@ -38,7 +43,6 @@ public final class TestIssuer implements AutoCloseable {
 
   public TestIssuer() {
     try {
-      key = newKey("key-1");
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.createContext("/.well-known/openid-configuration", e -> discovery.to(e));
       server.createContext("/keys", this::keys);

@@ -22,9 +22,17 @@ class BinariesTest {
     cache = folder.resolve("cache");
   }
 
+  /** Unpacking takes seconds: one shows what becomes of both what is new and what was there. */
   @Test
-  void areUnpackedOnceAndLinkedIntoEachHome() throws Exception {
+  void areUnpackedOnceAndLinkedIntoEachHomeAndThrowAwayWhatWasHalfUnpackedByAKilledProcess()
+      throws Exception {
+    var killed = Files.createDirectories(cache.resolve("postgres/unfinished-binaries-1"));
+    Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    var living = Files.createDirectories(cache.resolve("postgres/unfinished-binaries-2"));
+
     var first = Binaries.linked(Files.createDirectory(folder.resolve("one")), cache);
+    assertThat(killed).doesNotExist();
+    assertThat(living).exists();
     var second = Binaries.linked(Files.createDirectory(folder.resolve("two")), cache);
 
     assertThat(first.folder()).isNotEqualTo(second.folder());
@@ -54,17 +62,6 @@ class BinariesTest {
     var binaries = Binaries.linked(Files.createDirectory(folder.resolve("home")), cache);
     assertThat(binaries.program("initdb")).isExecutable();
     assertThat(Files.size(binaries.program("initdb"))).isGreaterThan(10_000);
-  }
-
-  @Test
-  void throwAwayWhatWasHalfUnpackedByAKilledProcessAndNotByALivingOne() throws Exception {
-    var killed = Files.createDirectories(cache.resolve("postgres/unfinished-binaries-1"));
-    Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
-    var living = Files.createDirectories(cache.resolve("postgres/unfinished-binaries-2"));
-
-    Binaries.linked(Files.createDirectory(folder.resolve("home")), cache);
-    assertThat(killed).doesNotExist();
-    assertThat(living).exists();
   }
 
   private static List<String> files(Path folder) throws Exception {

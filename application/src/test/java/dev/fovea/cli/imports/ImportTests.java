@@ -18,7 +18,7 @@ import dev.fovea.cli.imports.wandb.WandbSource;
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.server.FoveaServer;
 import dev.fovea.server.Home;
-import dev.fovea.server.ServerOptions;
+import dev.fovea.server.TestServers;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -50,7 +50,7 @@ class ImportTests {
 
   @BeforeAll
   static void start() {
-    server = FoveaServer.start(ServerOptions.at(home, 0));
+    server = FoveaServer.start(TestServers.at(home));
   }
 
   @AfterAll

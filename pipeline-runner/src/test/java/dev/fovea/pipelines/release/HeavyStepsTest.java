@@ -40,20 +40,29 @@ class HeavyStepsTest {
   @ParameterizedTest
   @CsvSource({"150, 1", "75, 2", "22, 7", "1, 150"})
   void comesToTheSameEvaluationInHoweverManyShards(int imagesInShard, int shards) throws Exception {
-    Set<Digest> whole;
-    Release unsplit;
-    try (var bench = new ReleaseBench(Shades.model(0), Optional.of(recording()))) {
-      unsplit = bench.release(run(bench));
-      whole = evaluations(bench);
-    }
     try (var bench =
         split(imagesInShard, (_, shard, _, inputs) -> evaluate(inputs, "shard-" + shard))) {
       var release = bench.release(run(bench));
       assertThat(release.state()).as(release.reason()).isEqualTo(State.RELEASED);
       assertThat(bench.launcher.started()).hasSize(1);
       assertThat(bench.launcher.started().getFirst().shards()).hasSize(shards);
-      assertThat(evaluations(bench)).hasSize(2).isEqualTo(whole);
-      assertThat(release.verdict()).isEqualTo(unsplit.verdict());
+      assertThat(evaluations(bench)).hasSize(2).isEqualTo(Unsplit.EVALUATIONS);
+      assertThat(release.verdict()).isEqualTo(Unsplit.RELEASE.verdict());
+    }
+  }
+
+  /** What the releases in shards are compared to: the same one, made once. */
+  private static final class Unsplit {
+    static final Release RELEASE;
+    static final Set<Digest> EVALUATIONS;
+
+    static {
+      try (var bench = new ReleaseBench(Shades.model(0), Optional.of(recording()))) {
+        RELEASE = bench.release(run(bench));
+        EVALUATIONS = evaluations(bench);
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

@@ -12,10 +12,15 @@ import java.text.ParseException;
  */
 final class IssuerDocuments implements IssuerKeys.Source {
   private final URI issuer;
-  private final IssuerHttp http = new IssuerHttp();
+  private final IssuerHttp http;
 
   IssuerDocuments(URI issuer) {
+    this(issuer, new IssuerHttp());
+  }
+
+  IssuerDocuments(URI issuer, IssuerHttp http) {
     this.issuer = issuer;
+    this.http = http;
   }
 
   @Override

@@ -36,18 +36,33 @@ public final class IssuerHttp {
           .build();
 
   private final Optional<SSLContext> trust;
+  private final Duration patience;
 
   /** What came back. */
   public record Answer(int status, String body) {}
 
   /** Believes the JDK's authorities. */
   public IssuerHttp() {
-    this.trust = Optional.empty();
+    this(PATIENCE);
+  }
+
+  /**
+   * Believes the JDK's authorities.
+   *
+   * @param patience how long a whole answer may take, instead of 5 seconds
+   */
+  public IssuerHttp(Duration patience) {
+    this(Optional.empty(), patience);
   }
 
   /** Believes whom this context believes. */
   public IssuerHttp(SSLContext trust) {
-    this.trust = Optional.of(trust);
+    this(Optional.of(trust), PATIENCE);
+  }
+
+  private IssuerHttp(Optional<SSLContext> trust, Duration patience) {
+    this.trust = trust;
+    this.patience = patience;
   }
 
   /** Whether an issuer may be there: https, or http on this machine, and no user in the address. */
@@ -65,9 +80,9 @@ public final class IssuerHttp {
    * @throws IOException where no whole answer comes in time
    */
   public Answer send(HttpRequest.Builder asked) throws IOException {
-    var request = asked.timeout(PATIENCE).header("Accept", "application/json").build();
+    var request = asked.timeout(patience).header("Accept", "application/json").build();
     var client =
-        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(PATIENCE);
+        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(patience);
     trust.ifPresent(client::sslContext);
     try (var http = client.build()) {
       return send(http, request);
@@ -97,19 +112,19 @@ public final class IssuerHttp {
   }
 
   // A request's own timeout ends with the headers; this one covers the body too.
-  private static Answer send(HttpClient http, HttpRequest request) throws IOException {
+  private Answer send(HttpClient http, HttpRequest request) throws IOException {
     var from = request.uri();
     var answer =
         http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LIMIT_BYTES));
     try {
-      var got = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      var got = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(got.statusCode(), new String(got.body(), StandardCharsets.UTF_8));
     } catch (ExecutionException e) {
       throw new IOException("%s: %s".formatted(from, e.getCause()), e);
     } catch (TimeoutException e) {
       answer.cancel(true);
       http.shutdownNow();
-      throw new IOException("%s: no whole answer within %s".formatted(from, PATIENCE), e);
+      throw new IOException("%s: no whole answer within %s".formatted(from, patience), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       http.shutdownNow();

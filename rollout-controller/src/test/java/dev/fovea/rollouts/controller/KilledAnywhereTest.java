@@ -199,8 +199,8 @@ class KilledAnywhereTest {
     } else if (state == State.BAKING && way.takenBack()) {
       decide(() -> world.rollBack(rollout, "rita"), "it is ROLLED_BACK");
     } else if (state == State.BAKING) {
-      // Twelve looks of five minutes, each with traffic.
-      world.hands.forward(Duration.ofMinutes(5));
+      // Four looks of a quarter of an hour, each with traffic: one after the other is the same.
+      world.hands.forward(Duration.ofMinutes(15));
     }
   }
 

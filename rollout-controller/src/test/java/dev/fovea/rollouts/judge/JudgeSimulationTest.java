@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Test;
  * Whole rollouts in silico, each looked at after every window: 5, 25 and 50 percent, 200 canary
  * answers a stage, with and without a shadow stage of 10 percent before and a bake after, windows
  * of 10 to 60 answers, a load and a rate of unsure answers that swing as a day does. Seeded; the
- * figures are printed.
+ * figures are printed. Of a thousand rollouts 50 may go back by the promise; one that lets 8 % go
+ * back would pass with some 3 of 10,000 seeds.
  */
 class JudgeSimulationTest {
   private static final Duration TOLERANCE = Duration.ofMillis(1);
-  private static final int ROLLOUTS = 2000;
+  private static final int ROLLOUTS = 1_000;
 
   /** What an arm's answers are like. */
   private record Arm(double errors, double unsure, double medianMillis) {}
@@ -34,7 +35,7 @@ class JudgeSimulationTest {
     long worse = count(strict, arm, arm);
 
     System.out.printf("A/A with margin 1: %d of %d rolled back (allowed: 5 %%)%n", worse, ROLLOUTS);
-    assertThat(worse).isLessThanOrEqualTo(100);
+    assertThat(worse).isLessThanOrEqualTo(50);
   }
 
   @Test
@@ -46,7 +47,7 @@ class JudgeSimulationTest {
     long worse = count(spec(1.2), stable, atTheMargin);
 
     System.out.printf("at the margin 1.2: %d of %d rolled back (allowed: 5 %%)%n", worse, ROLLOUTS);
-    assertThat(worse).isLessThanOrEqualTo(100);
+    assertThat(worse).isLessThanOrEqualTo(50);
   }
 
   @Test
@@ -61,8 +62,8 @@ class JudgeSimulationTest {
     System.out.printf(
         "shadow, canary and bake, A/A with margin 1: %d of %d rolled back, at the margin 1.2: %d (allowed: 5 %%)%n",
         equal, ROLLOUTS, atMargin);
-    assertThat(equal).isLessThanOrEqualTo(100);
-    assertThat(atMargin).isLessThanOrEqualTo(100);
+    assertThat(equal).isLessThanOrEqualTo(50);
+    assertThat(atMargin).isLessThanOrEqualTo(50);
   }
 
   @Test

@@ -365,7 +365,7 @@ class OciRegistryTest extends ImageRegistryContract {
   @Test
   void speaksPlainHttpToListedHostsAlone() {
     var settings =
-        RegistrySettings.of(fake.host(), List.of(), Optional.empty(), Duration.ofSeconds(2));
+        RegistrySettings.of(fake.host(), List.of(), Optional.empty(), Duration.ofMillis(250));
 
     assertThatThrownBy(() -> new OciRegistry(settings, waits::add).push(image(100), name("1")))
         .isInstanceOf(IOException.class);

@@ -19,7 +19,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Each test has a folder of its own, and most of their time is waiting. */
+@Execution(ExecutionMode.CONCURRENT)
 class LocalProcessLauncherTest extends JobLauncherContract {
   private static final Isolation ISOLATION = Isolation.available();
 
