@@ -8,7 +8,7 @@ import java.util.Map;
 final class Activations {
   private Activations() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     Map.ofEntries(
             Map.entry("relu", "Relu"),
             Map.entry("sigmoid", "Sigmoid"),

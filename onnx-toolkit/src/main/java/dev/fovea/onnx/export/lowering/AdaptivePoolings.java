@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 final class AdaptivePoolings {
   private AdaptivePoolings() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add((call, emit) -> average(call, emit, 1), "aten.adaptive_avg_pool1d.default");
     table.add(
         (call, emit) -> average(call, emit, 2),

@@ -7,7 +7,7 @@ import java.util.Map;
 final class Arithmetic {
   private Arithmetic() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add((call, emit) -> sum(call, emit, "Add", "Or"), "aten.add.Tensor", "aten.add.Scalar");
     table.add((call, emit) -> sum(call, emit, "Sub", "Xor"), "aten.sub.Tensor", "aten.sub.Scalar");
     table.add(Arithmetic::reverseSub, "aten.rsub.Tensor", "aten.rsub.Scalar");

@@ -15,7 +15,7 @@ final class Attention {
 
   private Attention() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(
         Attention::attend,
         "aten.scaled_dot_product_attention.default",
@@ -31,9 +31,7 @@ final class Attention {
 
   private static String attend(Call call, Emission emit) {
     if (call.real("dropout_p") != 0) {
-      throw call.refuse(
-          "drops weights: the model is in training mode",
-          "Call model.eval() before torch.export.export.");
+      throw call.training("drops weights");
     }
     var query = call.tensor("query");
     var key = call.tensor("key");

@@ -214,6 +214,12 @@ final class Call {
     return refuse(why, DECOMPOSE);
   }
 
+  /** The refusal of what a model does only while it is trained. */
+  Inconvertible training(String what) {
+    return refuse(
+        what + ": the model is in training mode", "Call model.eval() before torch.export.export.");
+  }
+
   Inconvertible refuse(String why, String fix) {
     return new Inconvertible(
         "%s%s %s".formatted(Text.excerpt(call.operator()), place(call), why), fix);

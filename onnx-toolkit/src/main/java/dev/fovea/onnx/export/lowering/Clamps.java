@@ -6,7 +6,7 @@ import dev.fovea.onnx.graph.DataType;
 final class Clamps {
   private Clamps() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add((call, emit) -> between(call, emit, "min_val", "max_val"), "aten.hardtanh.default");
     table.add(
         (call, emit) -> between(call, emit, "min", "max"),

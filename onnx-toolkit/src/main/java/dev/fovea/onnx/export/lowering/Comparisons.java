@@ -10,7 +10,7 @@ final class Comparisons {
 
   private Comparisons() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     Map.of(
             "eq",
             "Equal",

@@ -12,7 +12,7 @@ import java.util.List;
 final class Constants {
   private Constants() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(
         (call, emit) -> filled(call, emit, 0),
         "aten.zeros.default",

@@ -10,7 +10,7 @@ import java.util.List;
 final class Convolutions {
   private Convolutions() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(
         Convolutions::lower,
         "aten.conv1d.default",

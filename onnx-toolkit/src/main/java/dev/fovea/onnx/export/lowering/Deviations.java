@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 final class Deviations {
   private Deviations() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(
         (call, emit) -> variance(call, emit, mean(call, emit)),
         "aten.var.correction",

@@ -10,7 +10,7 @@ import java.util.Map;
 final class Indexing {
   private Indexing() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(
         (call, emit) ->
             emit.node(

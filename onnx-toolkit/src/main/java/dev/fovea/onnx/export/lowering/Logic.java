@@ -11,7 +11,7 @@ import java.util.Map;
 final class Logic {
   private Logic() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     Map.of("and", "And", "or", "Or", "xor", "Xor")
         .forEach((aten, onnx) -> {
           table.add(

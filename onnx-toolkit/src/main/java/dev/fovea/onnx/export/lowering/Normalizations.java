@@ -7,18 +7,16 @@ import java.util.Map;
 
 /** Batch and layer normalisation with fixed statistics, and dropout, which is nothing by then. */
 final class Normalizations {
-  static final String EVAL = "Call model.eval() before torch.export.export.";
-
   private Normalizations() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(
         Normalizations::batchNorm,
         "aten.batch_norm.default",
         "aten._native_batch_norm_legit_no_training.default");
     table.add(
         (call, _) -> {
-          throw call.refuse("updates statistics: the model is in training mode", EVAL);
+          throw call.training("updates statistics");
         },
         "aten._native_batch_norm_legit_functional.default",
         "aten._native_batch_norm_legit.default");
@@ -40,7 +38,7 @@ final class Normalizations {
     if (!call.given("running_mean")
         || !call.given("running_var")
         || (call.has("training") && call.flag("training"))) {
-      throw call.refuse("uses the statistics of its batch: the model is in training mode", EVAL);
+      throw call.training("uses the statistics of its batch");
     }
     var input = call.tensor("input");
     var mean = call.tensor("running_mean");
@@ -78,7 +76,7 @@ final class Normalizations {
 
   private static String dropout(Call call, Emission emit) {
     if (call.flag("train")) {
-      throw call.refuse("drops values: the model is in training mode", EVAL);
+      throw call.training("drops values");
     }
     // The in-place form calls its argument otherwise.
     return call.tensor(call.has("input") ? "input" : "self").name();

@@ -12,7 +12,7 @@ import java.util.Map;
 final class Orders {
   private Orders() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.addList((call, emit) -> extreme(call, emit, "Max"), "aten.max.dim");
     table.addList((call, emit) -> extreme(call, emit, "Min"), "aten.min.dim");
     table.add((call, emit) -> place(call, emit, "ArgMax"), "aten.argmax.default");

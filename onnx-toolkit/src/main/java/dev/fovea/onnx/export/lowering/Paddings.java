@@ -11,7 +11,7 @@ import java.util.Map;
 final class Paddings {
   private Paddings() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     for (int axes = 1; axes <= 3; axes++) {
       table.add(
           (call, emit) -> pad(call, emit, "reflect"),

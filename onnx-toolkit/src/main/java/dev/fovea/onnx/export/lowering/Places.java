@@ -1,6 +1,7 @@
 package dev.fovea.onnx.export.lowering;
 
 import dev.fovea.onnx.export.program.Size;
+import dev.fovea.onnx.export.program.TensorMeta;
 import dev.fovea.onnx.graph.Attribute;
 import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Tensor;
@@ -194,7 +195,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
     emit.spend(known.elements());
     var axes = new ArrayList<List<Long>>();
     known.shape().forEach(_ -> axes.add(new ArrayList<>()));
-    var strides = Strided.rowMajor(known.shape());
+    var strides = TensorMeta.rowMajor(known.shape());
     var data = known.data();
     for (int i = 0; i < known.elements(); i++) {
       if (data.get(i) != 0) {

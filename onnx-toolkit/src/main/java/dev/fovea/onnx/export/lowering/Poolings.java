@@ -12,7 +12,7 @@ import java.util.Optional;
 final class Poolings {
   private Poolings() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     // The second result counts positions otherwise than ONNX does; using it is refused.
     table.add(
         (call, emit) -> max(call, emit, 1),

@@ -14,7 +14,7 @@ final class Products {
 
   private Products() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(Products::linear, "aten.linear.default");
     table.add(Products::addmm, "aten.addmm.default");
     table.add((call, emit) -> matMul(call, emit, "mat2"), "aten.mm.default");

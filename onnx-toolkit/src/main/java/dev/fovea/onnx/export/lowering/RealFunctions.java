@@ -10,7 +10,7 @@ final class RealFunctions {
 
   private RealFunctions() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     Map.ofEntries(
             Map.entry("sin", "Sin"),
             Map.entry("cos", "Cos"),

@@ -14,7 +14,7 @@ final class Rearranging {
 
   private Rearranging() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(Rearranging::pixelShuffle, "aten.pixel_shuffle.default");
     table.add(Rearranging::pixelUnshuffle, "aten.pixel_unshuffle.default");
     table.add(

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class Rectifiers {
   private Rectifiers() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(Rectifiers::elu, "aten.elu.default");
     table.add(Rectifiers::celu, "aten.celu.default");
     table.add((call, emit) -> emit.node("Selu", input(call, emit)), "aten.selu.default");
@@ -81,7 +81,7 @@ final class Rectifiers {
   /** Slopes are drawn in training; afterwards each is the middle of their range. */
   private static String rrelu(Call call, Emission emit) {
     if (call.flag("training")) {
-      throw call.refuse("draws slopes: the model is in training mode", Normalizations.EVAL);
+      throw call.training("draws slopes");
     }
     double slope = (call.real("lower") + call.real("upper")) / 2;
     return emit.node(

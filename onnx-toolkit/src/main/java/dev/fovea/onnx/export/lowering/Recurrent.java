@@ -17,7 +17,7 @@ final class Recurrent {
 
   private Recurrent() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.addList((call, emit) -> lower(call, emit, Cell.LSTM), "aten.lstm.input");
     table.addList((call, emit) -> lower(call, emit, Cell.GRU), "aten.gru.input");
   }
@@ -54,7 +54,7 @@ final class Recurrent {
 
   private static List<String> lower(Call call, Emission emit, Cell cell) {
     if (call.flag("train") && call.real("dropout") > 0) {
-      throw call.refuse("drops values: the model is in training mode", Normalizations.EVAL);
+      throw call.training("drops values");
     }
     var input = call.tensor("input");
     if (input.rank() != 3) {

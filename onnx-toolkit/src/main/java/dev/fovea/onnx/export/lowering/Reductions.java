@@ -9,7 +9,7 @@ import java.util.Map;
 final class Reductions {
   private Reductions() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(
         (call, emit) -> reduce(call, emit, "ReduceMean"), "aten.mean.dim", "aten.mean.default");
     table.add(

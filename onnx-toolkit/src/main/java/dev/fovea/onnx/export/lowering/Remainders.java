@@ -4,7 +4,7 @@ package dev.fovea.onnx.export.lowering;
 final class Remainders {
   private Remainders() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(Remainders::fmod, "aten.fmod.Tensor", "aten.fmod.Scalar");
     table.add(
         Remainders::remainder,

@@ -12,7 +12,7 @@ import java.util.Map;
 final class Repetitions {
   private Repetitions() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add((call, emit) -> tile(call, emit, "repeats"), "aten.repeat.default");
     table.add((call, emit) -> tile(call, emit, "dims"), "aten.tile.default");
     table.add(Repetitions::interleave, "aten.repeat_interleave.self_int");

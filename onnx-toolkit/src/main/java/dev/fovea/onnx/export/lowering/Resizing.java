@@ -21,7 +21,7 @@ final class Resizing {
 
   private Resizing() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     for (int axes = 1; axes <= 3; axes++) {
       int spatial = axes;
       table.add(
@@ -55,7 +55,7 @@ final class Resizing {
   }
 
   private static void smooth(
-      Lowerings table, String name, int axes, Map<String, Attribute> attributes) {
+      OperatorTable table, String name, int axes, Map<String, Attribute> attributes) {
     table.add(
         (call, emit) -> {
           var target = Target.of(call, axes);

@@ -10,7 +10,7 @@ import java.util.stream.LongStream;
 final class RootMeanSquare {
   private RootMeanSquare() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(RootMeanSquare::normalise, "aten.rms_norm.default", "aten._fused_rms_norm.default");
   }
 

@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 final class SampleNormalizations {
   private SampleNormalizations() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     // The other results are statistics for the gradient.
     table.add(
         SampleNormalizations::overGroups,
@@ -52,7 +52,7 @@ final class SampleNormalizations {
       return Normalizations.batchNorm(call, emit);
     }
     if (call.given("running_mean") || call.given("running_var")) {
-      throw call.refuse("updates statistics: the model is in training mode", Normalizations.EVAL);
+      throw call.training("updates statistics");
     }
     var input = call.tensor("input");
     var shape = List.of(channels(call, input));

@@ -15,7 +15,7 @@ final class Sampling {
 
   private Sampling() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(
         Sampling::sample,
         "aten.grid_sampler.default",

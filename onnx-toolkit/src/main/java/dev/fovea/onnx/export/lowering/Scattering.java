@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 final class Scattering {
   private Scattering() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     table.add(Scattering::put, "aten.index_put.default", "aten._unsafe_index_put.default");
     table.add(
         (call, emit) -> {

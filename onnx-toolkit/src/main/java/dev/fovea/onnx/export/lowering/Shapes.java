@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
 final class Shapes {
   private Shapes() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     View.WriteBack unshape =
         (call, emit, _, changed) ->
             emit.reshape(call, new Value(changed, call.result()), call.tensor("self").meta());

@@ -1,5 +1,6 @@
 package dev.fovea.onnx.export.lowering;
 
+import dev.fovea.onnx.export.program.TensorMeta;
 import dev.fovea.onnx.graph.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.List;
 record Strided(Tensor tensor, List<Long> shape, List<Long> strides, long offset) {
 
   static Strided of(Tensor tensor) {
-    return new Strided(tensor, tensor.shape(), rowMajor(tensor.shape()), 0);
+    return new Strided(tensor, tensor.shape(), TensorMeta.rowMajor(tensor.shape()), 0);
   }
 
   Strided permuted(List<Long> order) {
@@ -123,16 +124,6 @@ record Strided(Tensor tensor, List<Long> shape, List<Long> strides, long offset)
       }
     }
     return new Tensor("", tensor.type(), shape, to.flip());
-  }
-
-  static List<Long> rowMajor(List<Long> shape) {
-    var strides = new ArrayList<Long>();
-    long stride = 1;
-    for (long size : shape.reversed()) {
-      strides.addFirst(stride);
-      stride *= Math.max(size, 1);
-    }
-    return strides;
   }
 
   private static int product(List<Long> sizes) {

@@ -6,7 +6,7 @@ import java.util.Map;
 final class SymbolicSizes {
   private SymbolicSizes() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     // Sizes are not negative, so that Mod is that of Python.
     Map.of(
             "_operator.mod",

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 final class Views {
   private Views() {}
 
-  static void register(Lowerings table) {
+  static void register(OperatorTable table) {
     View.WriteBack unshape =
         (call, emit, _, changed) ->
             emit.reshape(call, new Value(changed, call.result()), call.tensor("self").meta());
@@ -224,7 +224,7 @@ final class Views {
     var source = Layout.of(call, self.meta());
     var wanted = result.positions(emit.elements(call, result.sizes));
     var order = source.outermostFirst();
-    var inner = Strided.rowMajor(source.sizes);
+    var inner = TensorMeta.rowMajor(source.sizes);
     for (int i = 0; i < wanted.length; i++) {
       wanted[i] = source.element(call, wanted[i], order, inner);
     }

@@ -1,0 +1,12 @@
+package dev.fovea.onnx.export.lowering;
+
+/** The operators that move a window over an image. */
+public final class ConvolutionOperators {
+  private ConvolutionOperators() {}
+
+  public static void register(OperatorTable table) {
+    Convolutions.register(table);
+    Poolings.register(table);
+    AdaptivePoolings.register(table);
+  }
+}

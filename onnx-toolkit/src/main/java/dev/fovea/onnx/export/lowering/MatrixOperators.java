@@ -1,0 +1,11 @@
+package dev.fovea.onnx.export.lowering;
+
+/** The products of matrices, and attention. */
+public final class MatrixOperators {
+  private MatrixOperators() {}
+
+  public static void register(OperatorTable table) {
+    Products.register(table);
+    Attention.register(table);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.fovea.onnx.export.lowering;
+
+/** The operators that look at an image between its pixels. */
+public final class ResizingOperators {
+  private ResizingOperators() {}
+
+  public static void register(OperatorTable table) {
+    Resizing.register(table);
+    Sampling.register(table);
+  }
+}
