@@ -1,5 +1,16 @@
 package dev.fovea.onnx.export.lowering;
 
+import dev.fovea.onnx.export.lowering.convolution.ConvolutionOperators;
+import dev.fovea.onnx.export.lowering.creation.Constants;
+import dev.fovea.onnx.export.lowering.elementwise.ElementwiseOperators;
+import dev.fovea.onnx.export.lowering.indexing.IndexingOperators;
+import dev.fovea.onnx.export.lowering.matrix.MatrixOperators;
+import dev.fovea.onnx.export.lowering.normalization.NormalizationOperators;
+import dev.fovea.onnx.export.lowering.recurrent.Recurrent;
+import dev.fovea.onnx.export.lowering.reduction.ReductionOperators;
+import dev.fovea.onnx.export.lowering.resizing.ResizingOperators;
+import dev.fovea.onnx.export.lowering.shape.ShapeOperators;
+import dev.fovea.onnx.export.lowering.table.OperatorTable;
 import java.util.Set;
 
 /** All operators that are converted, family by family, and those that are left out. */

@@ -1,6 +1,15 @@
 package dev.fovea.onnx.export.lowering;
 
 import dev.fovea.kernel.Text;
+import dev.fovea.onnx.export.lowering.call.Call;
+import dev.fovea.onnx.export.lowering.call.Inconvertible;
+import dev.fovea.onnx.export.lowering.call.Scope;
+import dev.fovea.onnx.export.lowering.constant.Folding;
+import dev.fovea.onnx.export.lowering.emission.Assembly;
+import dev.fovea.onnx.export.lowering.emission.Emission;
+import dev.fovea.onnx.export.lowering.emission.Names;
+import dev.fovea.onnx.export.lowering.table.Lowering;
+import dev.fovea.onnx.export.lowering.table.View;
 import dev.fovea.onnx.export.program.Argument;
 import dev.fovea.onnx.export.program.ExportedProgram;
 import dev.fovea.onnx.export.program.InputSpec;
