@@ -108,7 +108,7 @@ public final class Translation {
       var meta = scope.meta(tensor);
       inputs.add(new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
       inputOrigins.add(tensor);
-      emit.measures(name, meta);
+      emit.sizes().measurable(name, meta);
       scope.bind(tensor, name);
     }
   }
@@ -117,7 +117,7 @@ public final class Translation {
     switch (input) {
       case InputSpec.Stored stored -> {
         var name = names.claim(stored.qualifiedName(), "w");
-        emit.stored(name, isFolded(stored), () -> read(stored));
+        emit.constants().stored(name, isFolded(stored), () -> read(stored));
         scope.bind(stored.name(), name);
       }
       case InputSpec.Opaque(_, String tag) ->
@@ -232,8 +232,8 @@ public final class Translation {
   /** Notes the type and shape of what a name of the graph holds. */
   private void declare(String tensor, String name) {
     var meta = program.tensors().get(tensor);
-    if (meta != null && !emit.isConstant(name)) {
-      emit.measures(name, meta);
+    if (meta != null && !emit.constants().has(name)) {
+      emit.sizes().measurable(name, meta);
       values.putIfAbsent(name, new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
     }
   }

@@ -3,6 +3,7 @@ package dev.fovea.onnx.export.lowering.convolution;
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.call.Value;
 import dev.fovea.onnx.export.lowering.constant.Numbers;
+import dev.fovea.onnx.export.lowering.emission.ConstantPool;
 import dev.fovea.onnx.export.lowering.emission.Emission;
 import dev.fovea.onnx.export.lowering.emission.Extents;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
@@ -152,7 +153,7 @@ final class AdaptivePoolings {
   /** The matrix that takes an axis to its means. */
   private static String weights(Call call, Emission emit, long size, long target) {
     var shape = List.of(size, target);
-    Emission.requireSmall(call, shape);
+    ConstantPool.requireSmall(call, shape);
     return emit.constant(
         Numbers.of(
             call.result().type().onnx(),
@@ -167,14 +168,14 @@ final class AdaptivePoolings {
 
   /** What each window sees, the last of it again where others are longer. */
   private static String windows(Call call, Emission emit, long size, long target) {
-    Emission.requireSmall(call, List.of(target));
+    ConstantPool.requireSmall(call, List.of(target));
     long longest =
         LongStream.range(0, target)
             .map(i -> end(i, size, target) - start(i, size, target))
             .max()
             .orElse(1);
     var shape = List.of(target, longest);
-    Emission.requireSmall(call, shape);
+    ConstantPool.requireSmall(call, shape);
     return emit.constant(
         Numbers.of(
             DataType.INT64,

@@ -3,6 +3,7 @@ package dev.fovea.onnx.export.lowering.convolution;
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.call.Value;
 import dev.fovea.onnx.export.lowering.constant.Numbers;
+import dev.fovea.onnx.export.lowering.emission.ConstantPool;
 import dev.fovea.onnx.export.lowering.emission.Emission;
 import dev.fovea.onnx.export.lowering.emission.Extents;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
@@ -199,7 +200,7 @@ final class Poolings {
           Extents.known(call, input.meta(), axis - axes)
               .orElseThrow(() -> call.refuse("counts padding of an axis of unknown size"));
       shape.add(call.fixedSize(call.result(), axis - axes));
-      Emission.requireSmall(call, shape);
+      ConstantPool.requireSmall(call, shape);
       long padding = window.padding().get(axis);
       var factors = new double[shape.getLast().intValue()];
       for (int i = 0; i < factors.length; i++) {

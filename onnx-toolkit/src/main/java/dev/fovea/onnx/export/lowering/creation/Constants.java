@@ -2,6 +2,7 @@ package dev.fovea.onnx.export.lowering.creation;
 
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.constant.Numbers;
+import dev.fovea.onnx.export.lowering.emission.ConstantPool;
 import dev.fovea.onnx.export.lowering.emission.Emission;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
 import dev.fovea.onnx.export.program.Argument;
@@ -55,9 +56,9 @@ public final class Constants {
     var type = result.type().onnx();
     return result
         .shape()
-        .map(shape -> emit.filled(call, type, shape, value))
+        .map(shape -> emit.constants().filled(call, type, shape, value))
         .orElseGet(() ->
-            emit.node("Expand", emit.scalar(type, value), emit.shape(call, sizes(call, result))));
+            emit.node("Expand", emit.scalar(type, value), emit.sizes().list(call, sizes(call, result))));
   }
 
   /** One value, a number or a tensor, everywhere in the shape of the result. */
@@ -69,24 +70,24 @@ public final class Constants {
       var cast = emit.cast(value, type);
       return value.meta().sizes().equals(result.sizes())
           ? cast
-          : emit.node("Expand", cast, emit.shape(call, sizes(call, result)));
+          : emit.node("Expand", cast, emit.sizes().list(call, sizes(call, result)));
     }
     var shape = result.shape();
     boolean computed =
         call.argument(parameter) instanceof Argument.Int(Size size)
             && !(size instanceof Size.Known);
     if (shape.isPresent() && !computed) {
-      emit.elements(call, shape.get());
+      ConstantPool.elements(call, shape.get());
       if (call.argument(parameter) instanceof Argument.Int(Size.Known(long whole))
           && !type.isFloating()) {
-        return emit.literal(call, Numbers.filled(type, shape.get(), whole));
+        return emit.constants().literal(call, Numbers.filled(type, shape.get(), whole));
       }
-      return emit.filled(call, type, shape.get(), call.real(parameter));
+      return emit.constants().filled(call, type, shape.get(), call.real(parameter));
     }
     var value = emit.operand(call, parameter, type);
     return result.rank() == 0
         ? value
-        : emit.node("Expand", value, emit.shape(call, sizes(call, result)));
+        : emit.node("Expand", value, emit.sizes().list(call, sizes(call, result)));
   }
 
   /** Sizes of the result: as the arguments compute them where they do, else as recorded. */
@@ -111,7 +112,7 @@ public final class Constants {
           emit.operand(call, "end", type),
           call.has("step") ? emit.operand(call, "step", type) : emit.scalar(type, 1L));
     }
-    int count = emit.elements(call, List.of(result.size(0).get()));
+    int count = ConstantPool.elements(call, List.of(result.size(0).get()));
     if (type == DataType.INT64) {
       long start = call.has("start") ? whole(call, "start") : 0;
       long step = call.has("step") ? whole(call, "step") : 1;
@@ -127,7 +128,7 @@ public final class Constants {
     for (int i = 0; i < count; i++) {
       values[i] = start + i * step;
     }
-    return emit.literal(call, Numbers.of(type, List.of((long) count), values));
+    return emit.constants().literal(call, Numbers.of(type, List.of((long) count), values));
   }
 
   private static boolean hasComputed(Call call) {
@@ -146,7 +147,7 @@ public final class Constants {
 
   private static String linspace(Call call, Emission emit) {
     var type = call.result().type().onnx();
-    int count = emit.elements(call, List.of(call.integer("steps")));
+    int count = ConstantPool.elements(call, List.of(call.integer("steps")));
     double start = call.real("start");
     double end = call.real("end");
     boolean single = type == DataType.FLOAT;
@@ -160,18 +161,18 @@ public final class Constants {
     if (count == 1) {
       values[0] = start;
     }
-    return emit.literal(call, Numbers.of(type, List.of((long) count), values));
+    return emit.constants().literal(call, Numbers.of(type, List.of((long) count), values));
   }
 
   private static String eye(Call call, Emission emit) {
     long rows = call.integer("n");
     long columns = call.has("m") ? call.integer("m") : rows;
-    int elements = emit.elements(call, List.of(rows, columns));
+    int elements = ConstantPool.elements(call, List.of(rows, columns));
     var values = new double[elements];
     for (int i = 0; i < Math.min(rows, columns); i++) {
       values[(int) (i * columns + i)] = 1;
     }
-    return emit.literal(
+    return emit.constants().literal(
         call, Numbers.of(call.result().type().onnx(), List.of(rows, columns), values));
   }
 
@@ -200,7 +201,7 @@ public final class Constants {
       var shape = new ArrayList<>(Collections.nCopies(tensors.size(), 1L));
       shape.set(axis, -1L);
       grids.add(
-          emit.node("Expand", emit.reshape(tensors.get(i).name(), shape), emit.shape(call, sizes)));
+          emit.node("Expand", emit.reshape(tensors.get(i).name(), shape), emit.sizes().list(call, sizes)));
     }
     return grids;
   }

@@ -36,7 +36,7 @@ final class Arithmetic {
     Map.of("add", "Add", "sub", "Sub", "mul", "Mul", "floordiv", "Div")
         .forEach((name, opType) ->
             table.add(
-                (call, emit) -> emit.node(opType, emit.size(call, "a"), emit.size(call, "b")),
+                (call, emit) -> emit.node(opType, emit.sizes().of(call, "a"), emit.sizes().of(call, "b")),
                 "_operator." + name));
     table.add(
         (call, emit) -> {
@@ -45,7 +45,7 @@ final class Arithmetic {
           return self.meta()
               .size(axis)
               .map(size -> emit.longs(size))
-              .orElseGet(() -> emit.sizeOf(self.name(), axis));
+              .orElseGet(() -> emit.sizes().of(self.name(), axis));
         },
         "aten.sym_size.int");
   }

@@ -34,7 +34,7 @@ public final class Assembly {
     for (var node : nodes) {
       for (var input : node.inputs()) {
         if (!initializers.containsKey(input) && !renamed.containsKey(input)) {
-          emit.constant(input)
+          emit.constants().find(input)
               .ifPresent(tensor -> {
                 var first = same.putIfAbsent(tensor, input);
                 if (first == null) {

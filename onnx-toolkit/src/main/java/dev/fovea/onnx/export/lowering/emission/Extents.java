@@ -16,18 +16,6 @@ public final class Extents {
 
   private Extents() {}
 
-  /** The sizes as one INT64 tensor with one axis. */
-  public static String list(Call call, Emission emit, List<Size> sizes) {
-    return emit.shape(call, sizes);
-  }
-
-  /** Lists of sizes, one after the other. */
-  public static String joined(Emission emit, List<String> lists) {
-    return lists.size() == 1
-        ? lists.getFirst()
-        : emit.node("Concat", lists, Map.of("axis", Attribute.of(0)));
-  }
-
   /** Integers for each of some axes, of which each must be in range. */
   public static List<Long> integers(Call call, String parameter, int axes, long least) {
     var values = call.integers(parameter, axes);

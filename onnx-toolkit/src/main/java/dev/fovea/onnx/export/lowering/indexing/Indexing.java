@@ -43,7 +43,7 @@ final class Indexing {
     }
     var name = emit.cast(index, DataType.INT64);
     var size = self.meta().size(axis);
-    var known = emit.range(name).filter(range -> range.getCount() > 0);
+    var known = emit.constants().range(name).filter(range -> range.getCount() > 0);
     if (size.isPresent() && known.isPresent()) {
       long low = known.get().getMin();
       long high = known.get().getMax();
@@ -115,12 +115,12 @@ final class Indexing {
     var sizes = new ArrayList<>(call.result().sizes());
     var name = index(call, emit, self, axis, index);
     if (!index.meta().sizes().equals(sizes)) {
-      name = emit.node("Expand", name, emit.shape(call, sizes));
+      name = emit.node("Expand", name, emit.sizes().list(call, sizes));
     }
     var source = self.name();
     sizes.set(axis, self.meta().sizes().get(axis));
     if (!self.meta().sizes().equals(sizes)) {
-      source = emit.node("Expand", source, emit.shape(call, sizes));
+      source = emit.node("Expand", source, emit.sizes().list(call, sizes));
     }
     return elements(emit, source, name, axis);
   }

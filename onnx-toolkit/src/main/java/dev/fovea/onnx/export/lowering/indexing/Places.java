@@ -64,7 +64,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
     if (found.size() > 1) {
       number = counted(emit, call, self, found.getFirst());
       for (var next : found.subList(1, found.size())) {
-        var width = emit.node("Squeeze", emit.size(call, self.meta().sizes().get(next.axis)));
+        var width = emit.node("Squeeze", emit.sizes().of(call, self.meta().sizes().get(next.axis)));
         number = emit.node("Add", emit.node("Mul", number, width), counted(emit, call, self, next));
         sizes = broadcast(call, sizes, next.sizes);
       }
@@ -124,7 +124,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
     }
     wanted.subList(at, at + axes.size()).clear();
     wanted.addAll(at, sizes);
-    var expanded = emit.node("Expand", values, emit.shape(call, wanted));
+    var expanded = emit.node("Expand", values, emit.sizes().list(call, wanted));
     var order = new ArrayList<>(LongStream.range(at, at + sizes.size()).boxed().toList());
     LongStream.range(0, at).forEach(order::add);
     LongStream.range(at + sizes.size(), wanted.size()).forEach(order::add);
@@ -180,7 +180,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
 
   /** An index counted from the front. */
   private static String counted(Emission emit, Call call, Value self, Index index) {
-    var size = emit.node("Squeeze", emit.size(call, self.meta().sizes().get(index.axis)));
+    var size = emit.node("Squeeze", emit.sizes().of(call, self.meta().sizes().get(index.axis)));
     return emit.node(
         "Where",
         emit.node("Less", index.name, emit.index(0)),
@@ -191,12 +191,12 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
   /** A mask that is known as the indices of what it lets through, one for each of its axes. */
   private static List<Index> nonZero(Call call, Emission emit, Value mask, int axis) {
     var known =
-        emit.known(emit.cast(mask, DataType.BOOL))
+        emit.constants().known(emit.cast(mask, DataType.BOOL))
             .orElseThrow(() ->
                 call.refuse(
                     "takes elements by a mask that is known only when the model runs",
                     "Choose with torch.where or a fixed number of elements with torch.topk."));
-    emit.spend(known.elements());
+    emit.constants().spend(known.elements());
     var axes = new ArrayList<List<Long>>();
     known.shape().forEach(_ -> axes.add(new ArrayList<>()));
     var strides = TensorMeta.rowMajor(known.shape());
@@ -217,7 +217,7 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
               List.of((long) found.size()),
               found.stream().mapToLong(Long::longValue).toArray());
       indices.add(
-          new Index(axis + each, emit.literal(call, tensor), List.of(Size.known(found.size()))));
+          new Index(axis + each, emit.constants().literal(call, tensor), List.of(Size.known(found.size()))));
     }
     return indices;
   }

@@ -125,7 +125,7 @@ final class Scattering {
   /** Values in the shape of the index, which may be smaller than what holds them. */
   private static String source(Call call, Emission emit, Value index) {
     var type = call.tensor("self").type();
-    var shape = emit.shape(call, index.meta().sizes());
+    var shape = emit.sizes().list(call, index.meta().sizes());
     if (!call.has("src")) {
       return emit.node("Expand", emit.operand(call, "value", type), shape);
     }

@@ -2,6 +2,7 @@ package dev.fovea.onnx.export.lowering.matrix;
 
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.call.Value;
+import dev.fovea.onnx.export.lowering.emission.ConstantPool;
 import dev.fovea.onnx.export.lowering.emission.Emission;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
 import dev.fovea.onnx.export.program.Size;
@@ -97,10 +98,10 @@ final class Attention {
   private static String counted(Call call, Emission emit, Value value) {
     var size = value.meta().sizes().get(value.rank() - 2);
     if (size instanceof Size.Known(long known)) {
-      int elements = emit.elements(call, List.of(known));
+      int elements = ConstantPool.elements(call, List.of(known));
       return emit.longs(LongStream.range(0, elements).toArray());
     }
-    var length = emit.node("Squeeze", emit.size(call, size));
+    var length = emit.node("Squeeze", emit.sizes().of(call, size));
     return emit.node("Range", emit.index(0), length, emit.index(1));
   }
 
@@ -123,7 +124,7 @@ final class Attention {
     if (heads == 0 || wanted % heads != 0) {
       throw call.refuse("shares %d heads among %d".formatted(heads, wanted));
     }
-    int elements = emit.elements(call, List.of(wanted));
+    int elements = ConstantPool.elements(call, List.of(wanted));
     long each = wanted / heads;
     return emit.node(
         "Gather",

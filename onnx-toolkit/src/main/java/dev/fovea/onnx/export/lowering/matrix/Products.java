@@ -38,7 +38,7 @@ final class Products {
       bias.ifPresent(value -> inputs.add(value.name()));
       return emit.node("Gemm", inputs, Map.of("transB", Attribute.of(1)));
     }
-    var right = weight.rank() == 2 ? emit.transposedMatrix(weight) : weight.name();
+    var right = weight.rank() == 2 ? emit.matrices().transposed(weight) : weight.name();
     var product = emit.node("MatMul", input.name(), right);
     return bias.map(value -> emit.node("Add", product, value.name())).orElse(product);
   }
@@ -47,7 +47,7 @@ final class Products {
   private static String addmm(Call call, Emission emit) {
     var right = call.tensor("mat2").name();
     var attributes = new HashMap<String, Attribute>();
-    var original = emit.transposedFrom(right);
+    var original = emit.matrices().transposedFrom(right);
     if (original.isPresent()) {
       // A decomposed linear layer: the weight goes in as it is stored.
       right = original.get();
@@ -66,9 +66,9 @@ final class Products {
   private static String batchMatMul(Call call, Emission emit) {
     var left = call.tensor("self").name();
     var right = call.tensor("mat2").name();
-    var once = emit.once(right);
+    var once = emit.matrices().once(right);
     return once.equals(right)
-        ? emit.node("MatMul", emit.once(left), right)
+        ? emit.node("MatMul", emit.matrices().once(left), right)
         : emit.node("MatMul", left, once);
   }
 

@@ -58,7 +58,7 @@ final class Normalizations {
   }
 
   private static String all(Call call, Emission emit, Value like, double value) {
-    return emit.filled(call, like.type(), List.of(call.fixedSize(like.meta(), 0)), value);
+    return emit.constants().filled(call, like.type(), List.of(call.fixedSize(like.meta(), 0)), value);
   }
 
   private static String layerNorm(Call call, Emission emit) {
@@ -69,7 +69,7 @@ final class Normalizations {
     inputs.add(
         call.optionalTensor("weight")
             .map(Value::name)
-            .orElseGet(() -> emit.filled(call, input.type(), shape, 1)));
+            .orElseGet(() -> emit.constants().filled(call, input.type(), shape, 1)));
     call.optionalTensor("bias").ifPresent(bias -> inputs.add(bias.name()));
     return emit.node(
         "LayerNormalization",

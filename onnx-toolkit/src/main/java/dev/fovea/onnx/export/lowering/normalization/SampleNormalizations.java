@@ -46,8 +46,8 @@ final class SampleNormalizations {
             .shape()
             .map(known -> emit.longs(known))
             .orElseGet(() -> emit.node("Shape", input.name()));
-    var ones = emit.filled(call, input.type(), List.of(groups), 1);
-    var zeros = emit.filled(call, input.type(), List.of(groups), 0);
+    var ones = emit.constants().filled(call, input.type(), List.of(groups), 1);
+    var zeros = emit.constants().filled(call, input.type(), List.of(groups), 0);
     var normal = emit.node("Reshape", instances(call, emit, grouped, ones, zeros), shape);
     return weighted(call, emit, normal, input.rank());
   }
@@ -70,10 +70,10 @@ final class SampleNormalizations {
         input.name(),
         call.optionalTensor("weight")
             .map(Value::name)
-            .orElseGet(() -> emit.filled(call, input.type(), shape, 1)),
+            .orElseGet(() -> emit.constants().filled(call, input.type(), shape, 1)),
         call.optionalTensor("bias")
             .map(Value::name)
-            .orElseGet(() -> emit.filled(call, input.type(), shape, 0)));
+            .orElseGet(() -> emit.constants().filled(call, input.type(), shape, 0)));
   }
 
   /** By mean and variance of each channel over the whole batch. */

@@ -92,7 +92,7 @@ public final class Recurrent {
     results.add(batchFirst ? exchanged(emit, sequence) : sequence);
     for (int state = 0; state < cell.states; state++) {
       int each = state;
-      results.add(Extents.joined(emit, last.stream().map(layer -> layer.get(each)).toList()));
+      results.add(emit.sizes().joined(last.stream().map(layer -> layer.get(each)).toList()));
     }
     return results;
   }
@@ -224,14 +224,14 @@ public final class Recurrent {
     }
 
     private String inOrder(Call call, Emission emit, List<Value> parts, List<Long> shape) {
-      if (!parts.stream().allMatch(part -> emit.isConstant(part.name()))) {
+      if (!parts.stream().allMatch(part -> emit.constants().has(part.name()))) {
         throw call.refuse("has weights that are computed when the model runs");
       }
-      return emit.derived(
+      return emit.constants().derived(
           parts.getFirst().name() + ".gates",
           () -> {
             var tensors = new ArrayList<Tensor>();
-            parts.forEach(part -> tensors.add(emit.constant(part.name()).orElseThrow()));
+            parts.forEach(part -> tensors.add(emit.constants().find(part.name()).orElseThrow()));
             return Numbers.inBlocks(tensors, cell.gates, shape);
           });
     }

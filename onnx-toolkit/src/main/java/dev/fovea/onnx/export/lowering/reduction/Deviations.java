@@ -84,7 +84,7 @@ final class Deviations {
       if (size.isPresent()) {
         known *= size.get();
       } else {
-        asked.add(emit.sizeOf(self.name(), (int) axis));
+        asked.add(emit.sizes().of(self.name(), (int) axis));
       }
     }
     if (asked.isEmpty()) {
@@ -93,7 +93,7 @@ final class Deviations {
     var count =
         emit.node(
             "ReduceProd",
-            List.of(Extents.joined(emit, asked)),
+            List.of(emit.sizes().joined(asked)),
             Map.of("keepdims", Attribute.of(0)));
     var all = emit.node("Mul", emit.cast(count, type), emit.scalar(type, known));
     return emit.node(

@@ -97,7 +97,7 @@ final class Orders {
         new ArrayList<>(
             emit.nodes(
                 "TopK",
-                List.of(numeric(emit, self), emit.size(call, count)),
+                List.of(numeric(emit, self), emit.sizes().of(call, count)),
                 Map.of("axis", Attribute.of(axis), "largest", Attribute.of(largest ? 1 : 0)),
                 2));
     if (isSmallInteger(self.type())) {

@@ -3,6 +3,7 @@ package dev.fovea.onnx.export.lowering.resizing;
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.call.Value;
 import dev.fovea.onnx.export.lowering.constant.Numbers;
+import dev.fovea.onnx.export.lowering.emission.ConstantPool;
 import dev.fovea.onnx.export.lowering.emission.Emission;
 import dev.fovea.onnx.export.lowering.emission.Extents;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
@@ -193,7 +194,7 @@ final class Resizing {
     }
 
     private NearestSource source(Call call, long[] extent, int axis, boolean exact) {
-      Emission.requireSmall(call, List.of(extent[1]));
+      ConstantPool.requireSmall(call, List.of(extent[1]));
       var factor = factors.isEmpty() ? Optional.<Double>empty() : Optional.of(factors.get(axis));
       return new NearestSource(extent[0], extent[1], factor, exact);
     }
@@ -227,7 +228,7 @@ final class Resizing {
       return TensorMeta.known(all)
           .map(known -> emit.longs(known))
           .orElseGet(
-              () -> Extents.joined(emit, List.of(outer(emit), Extents.list(call, emit, sizes))));
+              () -> emit.sizes().joined(List.of(outer(emit), emit.sizes().list(call, sizes))));
     }
 
     private String outer(Emission emit) {

@@ -59,7 +59,7 @@ final class Sampling {
     }
     return emit.node(
         "AffineGrid",
-        List.of(call.tensor("theta").name(), Extents.list(call, emit, sizes)),
+        List.of(call.tensor("theta").name(), emit.sizes().list(call, sizes)),
         Map.of("align_corners", Attribute.of(call.flag("align_corners") ? 1 : 0)));
   }
 

@@ -56,7 +56,7 @@ final class Paddings {
       ends.set(self.rank() - 1 - i, pairs.get(2 * i + 1));
     }
     begins.addAll(ends);
-    var inputs = new ArrayList<>(List.of(self.name(), Extents.list(call, emit, begins)));
+    var inputs = new ArrayList<>(List.of(self.name(), emit.sizes().list(call, begins)));
     if (mode.equals("constant")) {
       inputs.add(emit.scalar(self.type(), call.given("value") ? call.real("value") : 0));
     }

@@ -2,6 +2,7 @@ package dev.fovea.onnx.export.lowering.shape;
 
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.call.Value;
+import dev.fovea.onnx.export.lowering.emission.ConstantPool;
 import dev.fovea.onnx.export.lowering.emission.Emission;
 import dev.fovea.onnx.export.program.TensorMeta;
 import dev.fovea.onnx.graph.Attribute;
@@ -101,7 +102,7 @@ public final class Patches {
     if (step < 1) {
       throw call.refuse("writes with the step %d".formatted(step));
     }
-    int size = emit.elements(call, List.of(call.fixedSize(self.meta(), axis)));
+    int size = ConstantPool.elements(call, List.of(call.fixedSize(self.meta(), axis)));
     // From both tensors in a row, each place takes its own: the changed ones lie behind.
     var places = LongStream.range(0, size).toArray();
     long next = size;

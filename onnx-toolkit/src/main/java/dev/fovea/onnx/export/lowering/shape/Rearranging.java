@@ -3,6 +3,7 @@ package dev.fovea.onnx.export.lowering.shape;
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.call.Value;
 import dev.fovea.onnx.export.lowering.constant.Numbers;
+import dev.fovea.onnx.export.lowering.emission.ConstantPool;
 import dev.fovea.onnx.export.lowering.emission.Emission;
 import dev.fovea.onnx.export.lowering.emission.Extents;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
@@ -209,7 +210,7 @@ final class Rearranging {
   /** Values of one axis at constant places, which take the axis' place in the shape. */
   private static String picked(
       Call call, Emission emit, String value, int axis, List<Long> shape, LongUnaryOperator place) {
-    Emission.requireSmall(call, shape);
+    ConstantPool.requireSmall(call, shape);
     var places =
         emit.constant(Numbers.of(DataType.INT64, shape, index -> place.applyAsLong(index)));
     return emit.node("Gather", List.of(value, places), Map.of("axis", Attribute.of(axis)));

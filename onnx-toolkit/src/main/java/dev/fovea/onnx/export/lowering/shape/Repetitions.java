@@ -40,7 +40,7 @@ final class Repetitions {
       sizes.addAll(self.meta().sizes());
       source = emit.reshape(call, source, sizes);
     }
-    return emit.node("Tile", source, emit.shape(call, repeats));
+    return emit.node("Tile", source, emit.sizes().list(call, repeats));
   }
 
   /** Each element several times in a row. */
@@ -64,7 +64,7 @@ final class Repetitions {
         emit.node(
             "Expand",
             emit.node("Unsqueeze", source, emit.longs(axis + 1L)),
-            emit.shape(call, repeats)),
+            emit.sizes().list(call, repeats)),
         sizes);
   }
 

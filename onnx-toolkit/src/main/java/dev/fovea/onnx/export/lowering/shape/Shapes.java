@@ -35,7 +35,7 @@ final class Shapes {
         "aten.reshape.default",
         "aten.flatten.using_ints");
     table.addView(
-        (call, emit) -> emit.transpose(call.tensor("self"), permuted(call)),
+        (call, emit) -> emit.matrices().transpose(call.tensor("self"), permuted(call)),
         View.of((call, emit, _, changed) -> Patches.restore(emit, changed, permuted(call))),
         "aten.permute.default");
     table.addView(
@@ -147,7 +147,7 @@ final class Shapes {
       return self.name();
     }
     Collections.swap(order, first, second);
-    return emit.transpose(self, order);
+    return emit.matrices().transpose(self, order);
   }
 
   private static String unsqueeze(Call call, Emission emit) {
@@ -187,8 +187,8 @@ final class Shapes {
     return emit.node(
         "Slice",
         self.name(),
-        call.given("start") ? emit.size(call, "start") : emit.longs(0),
-        call.given("end") ? emit.size(call, "end") : emit.longs(Long.MAX_VALUE),
+        call.given("start") ? emit.sizes().of(call, "start") : emit.longs(0),
+        call.given("end") ? emit.sizes().of(call, "end") : emit.longs(Long.MAX_VALUE),
         emit.longs(call.axis("dim", self.rank())),
         emit.longs(call.integer("step")));
   }

@@ -2,6 +2,7 @@ package dev.fovea.onnx.export.lowering.shape;
 
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.call.Value;
+import dev.fovea.onnx.export.lowering.emission.ConstantPool;
 import dev.fovea.onnx.export.lowering.emission.Emission;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
 import dev.fovea.onnx.export.lowering.table.View.Sharing;
@@ -32,7 +33,7 @@ final class Views {
             emit.node(
                 "Expand",
                 call.tensor("self").name(),
-                emit.shape(call, call.tensor("other").meta().sizes())),
+                emit.sizes().list(call, call.tensor("other").meta().sizes())),
         View.of(Views::unexpand),
         "aten.expand_as.default");
     table.addView(
@@ -45,7 +46,7 @@ final class Views {
         View.when(Strides::reshaped, unshape),
         "aten.reshape_as.default");
     table.addView(
-        (call, emit) -> emit.transpose(call.tensor("self"), order(call)),
+        (call, emit) -> emit.matrices().transpose(call.tensor("self"), order(call)),
         View.of((call, emit, _, changed) -> Patches.restore(emit, changed, order(call))),
         "aten.movedim.int",
         "aten.movedim.intlist",
@@ -55,7 +56,7 @@ final class Views {
         "aten.swapdims.default",
         "aten.numpy_T.default");
     table.addView(
-        (call, emit) -> emit.transpose(call.tensor("self"), lastTwo(call)),
+        (call, emit) -> emit.matrices().transpose(call.tensor("self"), lastTwo(call)),
         View.of((call, emit, _, changed) -> Patches.restore(emit, changed, lastTwo(call))),
         "aten.mT.default");
     table.addView(
@@ -129,9 +130,9 @@ final class Views {
         sizes.add(size);
       }
     }
-    var expanded = emit.node("Expand", self.name(), emit.shape(call, sizes));
+    var expanded = emit.node("Expand", self.name(), emit.sizes().list(call, sizes));
     if (keepsMatrices(self.meta(), result)) {
-      emit.repeats(expanded, self.name());
+      emit.matrices().repeats(expanded, self.name());
     }
     return expanded;
   }
@@ -227,7 +228,7 @@ final class Views {
     }
     var result = Layout.of(call, call.result());
     var source = Layout.of(call, self.meta());
-    var wanted = result.positions(emit.elements(call, result.sizes));
+    var wanted = result.positions(ConstantPool.elements(call, result.sizes));
     var order = source.outermostFirst();
     var inner = TensorMeta.rowMajor(source.sizes);
     for (int i = 0; i < wanted.length; i++) {
