@@ -45,13 +45,14 @@ SEGMENTATION = ("lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large", "fc
 
 
 class Model:
-    """What is exported: how it is made, the shape of its input, and which of its axes may change, in multiples of what."""
+    """What is exported: how it is made, the shape of its input, and which of its axes may change: the batch, and others in multiples of what."""
 
-    def __init__(self, make, shape, multiples=None, others=None):
+    def __init__(self, make, shape, multiples=None, others=None, batches=True):
         self.make = make
         self.shape = (2, *shape)
         self.multiples = multiples or {}
-        self.others = others or [(3, *shape), (1, *shape)]
+        self.batches = batches
+        self.others = others or [(batch, *shape) for batch in ((3, 1) if batches else (2,))]
 
     def dimensions(self):
         axes = {0: torch.export.Dim("batch", min=1, max=64)}
@@ -160,7 +161,7 @@ def zoo(everything):
             "mvit_v2_s": Model(lambda: video.mvit_v2_s(weights=None), (3, 16, 224, 224)),
             "swin3d_t": Model(lambda: video.swin3d_t(weights=None), (3, 8, 56, 56)),
             "s3d": Model(lambda: video.s3d(weights=None), (3, 16, 224, 224)),
-            "raft_small": Model(Flow, (6, 128, 128)),
+            "raft_small": Model(Flow, (6, 128, 128), batches=False),
             "ssd300_vgg16": detector("ssd300_vgg16", 300),
             "fcos_resnet50_fpn": detector("fcos_resnet50_fpn", 128),
             "retinanet_resnet50_fpn_v2": detector("retinanet_resnet50_fpn_v2", 128),
@@ -258,7 +259,7 @@ def tried(name, spec, fovea, decomposed, folder, operators=None, row=None):
     randomise(model, spec.shape)
     if sum(tensor.numel() * tensor.element_size() for tensor in model.state_dict().values()) > ONNX_LIMIT:
         return 0, 0, 0.0, "left out: more weights than the 2 GiB of an ONNX file"
-    program = torch.export.export(model, (torch.randn(spec.shape),), dynamic_shapes=(spec.dimensions(),))
+    program = torch.export.export(model, (torch.randn(spec.shape),), dynamic_shapes=(spec.dimensions(),) if spec.batches else None)
     if decomposed:
         program = program.run_decompositions()
     for operator in called(program) if operators is not None else ():
@@ -336,4 +337,5 @@ def main():
     return 1 if failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

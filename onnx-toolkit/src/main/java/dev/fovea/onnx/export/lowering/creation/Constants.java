@@ -58,7 +58,8 @@ public final class Constants {
         .shape()
         .map(shape -> emit.constants().filled(call, type, shape, value))
         .orElseGet(() ->
-            emit.node("Expand", emit.scalar(type, value), emit.sizes().list(call, sizes(call, result))));
+            emit.node(
+                "Expand", emit.scalar(type, value), emit.sizes().list(call, sizes(call, result))));
   }
 
   /** One value, a number or a tensor, everywhere in the shape of the result. */
@@ -172,8 +173,8 @@ public final class Constants {
     for (int i = 0; i < Math.min(rows, columns); i++) {
       values[(int) (i * columns + i)] = 1;
     }
-    return emit.constants().literal(
-        call, Numbers.of(call.result().type().onnx(), List.of(rows, columns), values));
+    return emit.constants()
+        .literal(call, Numbers.of(call.result().type().onnx(), List.of(rows, columns), values));
   }
 
   private static List<String> meshgrid(Call call, Emission emit) {
@@ -201,7 +202,10 @@ public final class Constants {
       var shape = new ArrayList<>(Collections.nCopies(tensors.size(), 1L));
       shape.set(axis, -1L);
       grids.add(
-          emit.node("Expand", emit.reshape(tensors.get(i).name(), shape), emit.sizes().list(call, sizes)));
+          emit.node(
+              "Expand",
+              emit.reshape(tensors.get(i).name(), shape),
+              emit.sizes().list(call, sizes)));
     }
     return grids;
   }

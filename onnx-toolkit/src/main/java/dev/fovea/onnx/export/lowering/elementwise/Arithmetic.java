@@ -36,7 +36,8 @@ final class Arithmetic {
     Map.of("add", "Add", "sub", "Sub", "mul", "Mul", "floordiv", "Div")
         .forEach((name, opType) ->
             table.add(
-                (call, emit) -> emit.node(opType, emit.sizes().of(call, "a"), emit.sizes().of(call, "b")),
+                (call, emit) ->
+                    emit.node(opType, emit.sizes().of(call, "a"), emit.sizes().of(call, "b")),
                 "_operator." + name));
     table.add(
         (call, emit) -> {

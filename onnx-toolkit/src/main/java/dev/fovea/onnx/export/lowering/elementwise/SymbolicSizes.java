@@ -20,7 +20,8 @@ final class SymbolicSizes {
             "Min")
         .forEach((name, opType) ->
             table.add(
-                (call, emit) -> emit.node(opType, emit.sizes().of(call, "a"), emit.sizes().of(call, "b")),
+                (call, emit) ->
+                    emit.node(opType, emit.sizes().of(call, "a"), emit.sizes().of(call, "b")),
                 name));
     table.add((call, emit) -> emit.node("Neg", emit.sizes().of(call, "a")), "_operator.neg");
     table.add(

@@ -34,7 +34,8 @@ public final class Assembly {
     for (var node : nodes) {
       for (var input : node.inputs()) {
         if (!initializers.containsKey(input) && !renamed.containsKey(input)) {
-          emit.constants().find(input)
+          emit.constants()
+              .find(input)
               .ifPresent(tensor -> {
                 var first = same.putIfAbsent(tensor, input);
                 if (first == null) {

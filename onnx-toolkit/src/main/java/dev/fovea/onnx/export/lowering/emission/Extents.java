@@ -2,11 +2,8 @@ package dev.fovea.onnx.export.lowering.emission;
 
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.call.Value;
-import dev.fovea.onnx.export.program.Size;
 import dev.fovea.onnx.export.program.TensorMeta;
-import dev.fovea.onnx.graph.Attribute;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Sizes of tensors and windows, some of which are only known when the model runs. */

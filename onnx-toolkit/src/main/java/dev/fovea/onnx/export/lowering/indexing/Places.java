@@ -191,7 +191,8 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
   /** A mask that is known as the indices of what it lets through, one for each of its axes. */
   private static List<Index> nonZero(Call call, Emission emit, Value mask, int axis) {
     var known =
-        emit.constants().known(emit.cast(mask, DataType.BOOL))
+        emit.constants()
+            .known(emit.cast(mask, DataType.BOOL))
             .orElseThrow(() ->
                 call.refuse(
                     "takes elements by a mask that is known only when the model runs",
@@ -217,7 +218,10 @@ record Places(List<Integer> axes, String number, List<Size> sizes) {
               List.of((long) found.size()),
               found.stream().mapToLong(Long::longValue).toArray());
       indices.add(
-          new Index(axis + each, emit.constants().literal(call, tensor), List.of(Size.known(found.size()))));
+          new Index(
+              axis + each,
+              emit.constants().literal(call, tensor),
+              List.of(Size.known(found.size()))));
     }
     return indices;
   }

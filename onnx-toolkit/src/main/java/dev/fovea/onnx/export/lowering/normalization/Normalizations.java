@@ -58,7 +58,8 @@ final class Normalizations {
   }
 
   private static String all(Call call, Emission emit, Value like, double value) {
-    return emit.constants().filled(call, like.type(), List.of(call.fixedSize(like.meta(), 0)), value);
+    return emit.constants()
+        .filled(call, like.type(), List.of(call.fixedSize(like.meta(), 0)), value);
   }
 
   private static String layerNorm(Call call, Emission emit) {

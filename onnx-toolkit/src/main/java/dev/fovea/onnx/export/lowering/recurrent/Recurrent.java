@@ -227,13 +227,15 @@ public final class Recurrent {
       if (!parts.stream().allMatch(part -> emit.constants().has(part.name()))) {
         throw call.refuse("has weights that are computed when the model runs");
       }
-      return emit.constants().derived(
-          parts.getFirst().name() + ".gates",
-          () -> {
-            var tensors = new ArrayList<Tensor>();
-            parts.forEach(part -> tensors.add(emit.constants().find(part.name()).orElseThrow()));
-            return Numbers.inBlocks(tensors, cell.gates, shape);
-          });
+      return emit.constants()
+          .derived(
+              parts.getFirst().name() + ".gates",
+              () -> {
+                var tensors = new ArrayList<Tensor>();
+                parts.forEach(
+                    part -> tensors.add(emit.constants().find(part.name()).orElseThrow()));
+                return Numbers.inBlocks(tensors, cell.gates, shape);
+              });
     }
 
     /** The values of both directions side by side, as the next layer and PyTorch take them. */

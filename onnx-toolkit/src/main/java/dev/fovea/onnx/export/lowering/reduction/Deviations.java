@@ -2,7 +2,6 @@ package dev.fovea.onnx.export.lowering.reduction;
 
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.emission.Emission;
-import dev.fovea.onnx.export.lowering.emission.Extents;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
 import dev.fovea.onnx.graph.Attribute;
 import dev.fovea.onnx.graph.DataType;
@@ -92,9 +91,7 @@ final class Deviations {
     }
     var count =
         emit.node(
-            "ReduceProd",
-            List.of(emit.sizes().joined(asked)),
-            Map.of("keepdims", Attribute.of(0)));
+            "ReduceProd", List.of(emit.sizes().joined(asked)), Map.of("keepdims", Attribute.of(0)));
     var all = emit.node("Mul", emit.cast(count, type), emit.scalar(type, known));
     return emit.node(
         "Max", emit.node("Sub", all, emit.scalar(type, correction)), emit.scalar(type, 0));

@@ -1,4 +1,7 @@
-/** Operators that make one value, or an order, of all along an axis: sums, deviations, norms, sorting. */
+/**
+ * Operators that make one value, or an order, of all along an axis: sums, deviations, norms,
+ * sorting.
+ */
 @NullMarked
 package dev.fovea.onnx.export.lowering.reduction;
 

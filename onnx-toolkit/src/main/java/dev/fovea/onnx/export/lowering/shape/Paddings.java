@@ -2,7 +2,6 @@ package dev.fovea.onnx.export.lowering.shape;
 
 import dev.fovea.onnx.export.lowering.call.Call;
 import dev.fovea.onnx.export.lowering.emission.Emission;
-import dev.fovea.onnx.export.lowering.emission.Extents;
 import dev.fovea.onnx.export.lowering.table.OperatorTable;
 import dev.fovea.onnx.export.program.Size;
 import dev.fovea.onnx.graph.Attribute;

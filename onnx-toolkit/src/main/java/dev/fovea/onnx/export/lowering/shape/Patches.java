@@ -58,7 +58,8 @@ public final class Patches {
   }
 
   /** A tensor with one slice of an axis replaced by a tensor without that axis. */
-  public static String select(Call call, Emission emit, Value self, int axis, long index, String changed) {
+  public static String select(
+      Call call, Emission emit, Value self, int axis, long index, String changed) {
     var size = self.meta().size(axis);
     if (size.isPresent() && (index < -size.get() || index >= size.get())) {
       throw call.refuse(

@@ -1,8 +1,8 @@
 package dev.fovea.onnx.export.lowering.shape;
 
 import dev.fovea.onnx.export.lowering.call.Call;
-import dev.fovea.onnx.export.lowering.table.View.Sharing;
 import dev.fovea.onnx.export.lowering.table.View;
+import dev.fovea.onnx.export.lowering.table.View.Sharing;
 import dev.fovea.onnx.export.program.Size;
 import dev.fovea.onnx.export.program.TensorMeta;
 import java.util.ArrayList;
