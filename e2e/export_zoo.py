@@ -1,15 +1,19 @@
 """Vision models through torch.export and Fovea's exporter, whose ONNX files must answer in ONNX Runtime as PyTorch does.
 
-    export_zoo.py [--all] [--decomposed] [--model NAME]... [--fovea COMMAND] [--keep FOLDER]
+    export_zoo.py [--all] [--decomposed] [--model NAME]... [--peer] [--operators FILE] [--fovea COMMAND] [--keep FOLDER]
 
 Without arguments: a model of most families of torchvision, and hand-written ones. --all: every classification and segmentation model of
-torchvision, the videos' and the detectors' backbones with heads too. Weights are random with a fixed seed; statistics of batch norm, and whatever
+torchvision, the videos' and the detectors' backbones with heads and RAFT too, those with few weights first. --peer: how long torch.onnx takes
+for the same, from the model to the file; Fovea's time is that of a command, from the archive to the file. --operators: which operators the
+programs call, and in how many models each. Weights are random with a fixed seed; statistics of batch norm, and whatever
 starts at zero, at one or near zero, are made random, so that nothing is compared with nothing. Each program is exported with two samples a batch and
 run with three and with one; where height and width may change, they do. It converts if shapes and places of NaN are the same and the largest
 difference is less than 1e-4 of the largest value. Ends with 1 if one of them does not.
 """
 
 import argparse
+import contextlib
+import io
 import json
 import pathlib
 import subprocess
@@ -24,7 +28,7 @@ import torch
 import torchvision
 from torch import nn
 from torch.nn import functional as F
-from torchvision.models import detection, segmentation, video
+from torchvision.models import detection, optical_flow, segmentation, video
 
 import zoo_models as ours
 
@@ -41,13 +45,14 @@ SEGMENTATION = ("lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large", "fc
 
 
 class Model:
-    """What is exported: how it is made, the shape of its input, and which of its axes may change, in multiples of what."""
+    """What is exported: how it is made, the shape of its input, and which of its axes may change: the batch, and others in multiples of what."""
 
-    def __init__(self, make, shape, multiples=None, others=None):
+    def __init__(self, make, shape, multiples=None, others=None, batches=True):
         self.make = make
         self.shape = (2, *shape)
         self.multiples = multiples or {}
-        self.others = others or [(3, *shape), (1, *shape)]
+        self.batches = batches
+        self.others = others or [(batch, *shape) for batch in ((3, 1) if batches else (2,))]
 
     def dimensions(self):
         axes = {0: torch.export.Dim("batch", min=1, max=64)}
@@ -66,6 +71,17 @@ class Values(nn.Module):
 
     def forward(self, x):
         return tuple(tensors(self.model(x)))
+
+
+class Flow(nn.Module):
+    """An optical flow between two images, which lie in one tensor."""
+
+    def __init__(self):
+        super().__init__()
+        self.raft = optical_flow.raft_small(weights=None)
+
+    def forward(self, x):
+        return self.raft(x[:, :3], x[:, 3:], num_flow_updates=2)[-1]
 
 
 class Heads(nn.Module):
@@ -145,6 +161,7 @@ def zoo(everything):
             "mvit_v2_s": Model(lambda: video.mvit_v2_s(weights=None), (3, 16, 224, 224)),
             "swin3d_t": Model(lambda: video.swin3d_t(weights=None), (3, 8, 56, 56)),
             "s3d": Model(lambda: video.s3d(weights=None), (3, 16, 224, 224)),
+            "raft_small": Model(Flow, (6, 128, 128), batches=False),
             "ssd300_vgg16": detector("ssd300_vgg16", 300),
             "fcos_resnet50_fpn": detector("fcos_resnet50_fpn", 128),
             "retinanet_resnet50_fpn_v2": detector("retinanet_resnet50_fpn_v2", 128),
@@ -152,7 +169,15 @@ def zoo(everything):
             "fasterrcnn_mobilenet_v3_large_320_fpn": detector("fasterrcnn_mobilenet_v3_large_320_fpn", 128, "rpn.head"),
         })
     models.update(hand_written())
-    return models
+    return dict(sorted(models.items(), key=lambda entry: weights(entry[0]))) if everything else models
+
+
+def weights(name):
+    """How many a model of torchvision has, as its own table says; 0 for others, which are small."""
+    try:
+        return torchvision.models.get_model_weights(name).DEFAULT.meta["num_params"]
+    except ValueError:
+        return 0
 
 
 def randomise(model, shape):
@@ -209,16 +234,36 @@ def convert(fovea, archive, target):
     return told["nodes"], told["bytes"], ""
 
 
-def tried(name, spec, fovea, decomposed, folder):
+def called(program):
+    """The operators that a program calls, as its archive names them."""
+    targets = {node.target for node in program.graph.nodes if node.op == "call_function"}
+    return {str(target) for target in targets if isinstance(target, torch._ops.OpOverload)}
+
+
+def peer(model, program, folder):
+    """How many seconds torch.onnx takes from the model to the file; what it says goes nowhere."""
+    begun = time.monotonic()
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exported = torch.onnx.export(model, program.example_inputs[0], dynamo=True, verbose=False)
+            exported.save(str(folder / "peer.onnx"))
+    except Exception as failure:
+        return f"{type(failure).__name__}"
+    return f"{time.monotonic() - begun:.1f}"
+
+
+def tried(name, spec, fovea, decomposed, folder, operators=None, row=None):
     """A row: nodes, bytes, seconds of Fovea, and the difference or what went wrong."""
     torch.manual_seed(0)
     model = spec.make().eval()
     randomise(model, spec.shape)
     if sum(tensor.numel() * tensor.element_size() for tensor in model.state_dict().values()) > ONNX_LIMIT:
         return 0, 0, 0.0, "left out: more weights than the 2 GiB of an ONNX file"
-    program = torch.export.export(model, (torch.randn(spec.shape),), dynamic_shapes=(spec.dimensions(),))
+    program = torch.export.export(model, (torch.randn(spec.shape),), dynamic_shapes=(spec.dimensions(),) if spec.batches else None)
     if decomposed:
         program = program.run_decompositions()
+    for operator in called(program) if operators is not None else ():
+        operators[operator] = operators.get(operator, 0) + 1
     archive, target = folder / f"{name}.pt2", folder / f"{name}.onnx"
     torch.export.save(program, archive)
     begun = time.monotonic()
@@ -241,6 +286,9 @@ def tried(name, spec, fovea, decomposed, folder):
             return nodes, size, seconds, f"answers otherwise for the shape {shape}: " + (
                 "shapes, or places of NaN or infinity" if difference is None else f"{difference:.1e}")
         worst = max(worst, difference)
+    del session
+    if row is not None:
+        row["peer"] = peer(model, program, folder)
     return nodes, size, seconds, worst
 
 
@@ -249,6 +297,8 @@ def main():
     parser.add_argument("--all", action="store_true", help="every classification and segmentation model of torchvision")
     parser.add_argument("--decomposed", action="store_true", help="after run_decompositions()")
     parser.add_argument("--model", action="append", default=[], metavar="NAME", help="this one alone; may be repeated")
+    parser.add_argument("--peer", action="store_true", help="how long torch.onnx takes for the same")
+    parser.add_argument("--operators", metavar="FILE", type=pathlib.Path, help="where to write which operators are called, and by how many models")
     parser.add_argument("--fovea", default=str(pathlib.Path(__file__).resolve().parent.parent / "fovea"), metavar="COMMAND")
     parser.add_argument("--keep", metavar="FOLDER", type=pathlib.Path, help="where the archives and ONNX files stay")
     options = parser.parse_args()
@@ -258,26 +308,34 @@ def main():
     if unknown:
         parser.error(f"no model {', '.join(unknown)}; there are: {', '.join(models)}")
     chosen = {name: models[name] for name in options.model} or models
-    print(f"{'model':38} {'form':5} {'nodes':>6} {'bytes':>12} {'s':>6}  difference, or why not", flush=True)
+    head = f"{'torch.onnx':>10}  " if options.peer else " "
+    print(f"{'model':38} {'form':5} {'nodes':>6} {'bytes':>12} {'s':>6} {head}difference, or why not", flush=True)
     failed = []
+    operators = {} if options.operators else None
     for name, spec in chosen.items():
         with tempfile.TemporaryDirectory() as scratch:
             folder = options.keep or pathlib.Path(scratch)
             folder.mkdir(parents=True, exist_ok=True)
             if options.keep:
                 (folder / f"{name}.onnx").unlink(missing_ok=True)
+            row = {} if options.peer else None
             try:
-                nodes, size, seconds, said = tried(name, spec, options.fovea.split(), options.decomposed, folder)
+                nodes, size, seconds, said = tried(name, spec, options.fovea.split(), options.decomposed, folder, operators, row)
             except Exception as failure:
                 reason = (str(failure).strip() or "no reason").splitlines()[0]
                 nodes, size, seconds, said = 0, 0, 0.0, f"{type(failure).__name__}: {reason}"
         fine = isinstance(said, float) or said.startswith("left out")
         if not fine:
             failed.append(name)
-        row = f"{said:.1e}" if isinstance(said, float) else said
-        print(f"{name:38} {'dec' if options.decomposed else 'raw':5} {nodes:6} {size:12} {seconds:6.1f}  {'' if fine else 'FAILED  '}{row}", flush=True)
+        each = " " if row is None else f"{row.get('peer', '-'):>10}  "
+        result = f"{said:.1e}" if isinstance(said, float) else said
+        print(f"{name:38} {'dec' if options.decomposed else 'raw':5} {nodes:6} {size:12} {seconds:6.1f} {each}{'' if fine else 'FAILED  '}{result}", flush=True)
+        if operators is not None:
+            rows = sorted(operators.items(), key=lambda entry: (-entry[1], entry[0]))
+            options.operators.write_text("".join(f"{operator} {models}\n" for operator, models in rows), encoding="utf-8")
     print(f"{len(chosen) - len(failed)} of {len(chosen)} convert" + (f"; not: {', '.join(failed)}" if failed else ""))
     return 1 if failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

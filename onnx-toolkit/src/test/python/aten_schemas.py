@@ -1,6 +1,6 @@
 """Rewrites the table of ATen parameters and defaults from PyTorch's own operator registry.
 
-    python aten_schemas.py ../../main/resources/dev/fovea/onnx/export/lowering/aten-schemas.txt
+    python aten_schemas.py ../../main/resources/dev/fovea/onnx/export/lowering/call/aten-schemas.txt
 
 The operators are those that the table names already; to add one, add a line with its name and run
 this again. Lines of Python's own operators (`_operator.*`) are kept as they are.

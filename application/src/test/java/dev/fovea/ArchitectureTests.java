@@ -56,6 +56,14 @@ class ArchitectureTests {
           .because("each package stands on those below it: see dataset-toolkit/README.md");
 
   @ArchTest
+  static final ArchRule theExporterIsBuiltInLayers =
+      slices()
+          .matching("dev.fovea.onnx.export.(**)")
+          .should()
+          .beFreeOfCycles()
+          .because("each family of operators stands on what all share: see onnx-toolkit/README.md");
+
+  @ArchTest
   static final ArchRule noFieldInjection =
       noFields()
           .should()

@@ -36,7 +36,7 @@ public final class Pt2Exporter {
    * @throws dev.fovea.onnx.export.archive.UnreadablePt2 if the archive is broken, hostile or too
    *     old
    * @throws dev.fovea.onnx.export.lowering.UnsupportedOperators if operators have no lowering
-   * @throws dev.fovea.onnx.export.lowering.Inconvertible if a call cannot be expressed
+   * @throws dev.fovea.onnx.export.lowering.call.Inconvertible if a call cannot be expressed
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
   public static Exported export(Path pt2) {

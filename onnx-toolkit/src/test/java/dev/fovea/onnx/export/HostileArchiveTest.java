@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.fovea.kernel.Problem;
 import dev.fovea.onnx.export.archive.UnreadablePt2;
 import dev.fovea.onnx.export.archive.UnreadablePt2.Flaw;
-import dev.fovea.onnx.export.lowering.Inconvertible;
+import dev.fovea.onnx.export.lowering.call.Inconvertible;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

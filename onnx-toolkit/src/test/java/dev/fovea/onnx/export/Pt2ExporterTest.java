@@ -3,8 +3,8 @@ package dev.fovea.onnx.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.fovea.onnx.export.lowering.Inconvertible;
 import dev.fovea.onnx.export.lowering.UnsupportedOperators;
+import dev.fovea.onnx.export.lowering.call.Inconvertible;
 import dev.fovea.onnx.graph.DataType;
 import dev.fovea.onnx.graph.Dimension;
 import dev.fovea.onnx.graph.Node;

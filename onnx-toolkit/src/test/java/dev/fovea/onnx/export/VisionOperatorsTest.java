@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.fovea.kernel.Problem;
-import dev.fovea.onnx.export.lowering.Inconvertible;
+import dev.fovea.onnx.export.lowering.call.Inconvertible;
 import dev.fovea.onnx.graph.Attribute;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxWriter;

@@ -5,7 +5,7 @@ import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.Problem;
-import dev.fovea.onnx.export.lowering.Inconvertible;
+import dev.fovea.onnx.export.lowering.call.Inconvertible;
 import dev.fovea.onnx.export.lowering.UnsupportedOperators;
 import dev.fovea.pipelines.artefact.Exports;
 import dev.fovea.pipelines.artefact.PythonExport;

@@ -1,17 +1,21 @@
 package dev.fovea.onnx.export.lowering;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import dev.fovea.onnx.export.lowering.convolution.ConvolutionOperators;
+import dev.fovea.onnx.export.lowering.creation.Constants;
+import dev.fovea.onnx.export.lowering.elementwise.ElementwiseOperators;
+import dev.fovea.onnx.export.lowering.indexing.IndexingOperators;
+import dev.fovea.onnx.export.lowering.matrix.MatrixOperators;
+import dev.fovea.onnx.export.lowering.normalization.NormalizationOperators;
+import dev.fovea.onnx.export.lowering.recurrent.Recurrent;
+import dev.fovea.onnx.export.lowering.reduction.ReductionOperators;
+import dev.fovea.onnx.export.lowering.resizing.ResizingOperators;
+import dev.fovea.onnx.export.lowering.shape.ShapeOperators;
+import dev.fovea.onnx.export.lowering.table.OperatorTable;
 import java.util.Set;
 
-/**
- * The table of operators. A family registers its operators by their functional names; an operator
- * that changes its argument in place ({@code relu_}) is lowered as its functional twin.
- */
+/** All operators that are converted, family by family, and those that are left out. */
 final class Lowerings {
-  static final Lowerings ALL = new Lowerings();
+  static final OperatorTable ALL = all();
 
   /** Checks for the exporter's own sake, and truth values of sizes, which only they use. */
   private static final Set<String> CHECKS =
@@ -32,109 +36,24 @@ final class Lowerings {
           "_operator.gt",
           "torch.sym_not");
 
-  /**
-   * How an operator is lowered.
-   *
-   * @param view how the result shows the memory of the argument, if it may
-   * @param inPlace whether the argument itself becomes the result
-   */
-  record Entry(Lowering lowering, Schema schema, Optional<View> view, boolean inPlace) {}
-
-  private final Map<String, Entry> entries = new HashMap<>();
-
-  private Lowerings() {
-    Convolutions.register(this);
-    Normalizations.register(this);
-    SampleNormalizations.register(this);
-    Activations.register(this);
-    Rectifiers.register(this);
-    Clamps.register(this);
-    RealFunctions.register(this);
-    Poolings.register(this);
-    AdaptivePoolings.register(this);
-    Resizing.register(this);
-    Sampling.register(this);
-    Rearranging.register(this);
-    Recurrent.register(this);
-    Products.register(this);
-    Arithmetic.register(this);
-    Comparisons.register(this);
-    Paddings.register(this);
-    Reductions.register(this);
-    Deviations.register(this);
-    Shapes.register(this);
-    Views.register(this);
-    Attention.register(this);
-    RootMeanSquare.register(this);
-    Indexing.register(this);
-    Scattering.register(this);
-    Constants.register(this);
-    Repetitions.register(this);
-    Orders.register(this);
-    Logic.register(this);
-    Remainders.register(this);
-    SymbolicSizes.register(this);
-  }
-
-  /** Registers an operator with one result that has memory of its own. */
-  void add(Lowering.Single lowering, String... operators) {
-    put(single(lowering), Optional.empty(), operators);
-  }
-
-  /** Registers an operator with several results, or a list, that have memory of their own. */
-  void addList(Lowering lowering, String... operators) {
-    put(lowering, Optional.empty(), operators);
-  }
-
-  /** Registers an operator whose result may show the memory of its argument. */
-  void addView(Lowering.Single lowering, View view, String... operators) {
-    put(single(lowering), Optional.of(view), operators);
-  }
-
-  /** Registers an operator that returns a list of views. */
-  void addListView(Lowering lowering, View view, String... operators) {
-    put(lowering, Optional.of(view), operators);
-  }
+  private Lowerings() {}
 
   static boolean isCheck(String operator) {
     return CHECKS.contains(operator);
   }
 
-  Optional<Entry> find(String operator) {
-    var entry = entries.get(operator);
-    if (entry != null) {
-      return Optional.of(entry);
-    }
-    // aten.relu_.default: the underscore ends the second part.
-    return Optional.ofNullable(entries.get(operator.replaceFirst("_(?=\\.\\w+$)", "")))
-        .filter(_ -> operator.matches("aten\\.\\w+_\\.\\w+"))
-        .map(
-            // unsqueeze_ and its like change how a tensor is seen, not what it holds.
-            twin ->
-                new Entry(
-                    twin.lowering,
-                    Schema.of(operator).orElse(twin.schema),
-                    twin.view,
-                    twin.view.isEmpty()));
-  }
-
-  Set<String> operators() {
-    return entries.keySet();
-  }
-
-  private void put(Lowering lowering, Optional<View> view, String... operators) {
-    for (var operator : operators) {
-      var schema =
-          Schema.of(operator)
-              .orElseThrow(
-                  () -> new IllegalStateException("operator %s: no schema".formatted(operator)));
-      if (entries.put(operator, new Entry(lowering, schema, view, false)) != null) {
-        throw new IllegalStateException("operator %s: registered twice".formatted(operator));
-      }
-    }
-  }
-
-  private static Lowering single(Lowering.Single lowering) {
-    return (call, emit) -> List.of(lowering.lower(call, emit));
+  private static OperatorTable all() {
+    var table = new OperatorTable();
+    ElementwiseOperators.register(table);
+    ShapeOperators.register(table);
+    ConvolutionOperators.register(table);
+    NormalizationOperators.register(table);
+    ReductionOperators.register(table);
+    MatrixOperators.register(table);
+    Recurrent.register(table);
+    IndexingOperators.register(table);
+    ResizingOperators.register(table);
+    Constants.register(table);
+    return table;
   }
 }

@@ -1,6 +1,15 @@
 package dev.fovea.onnx.export.lowering;
 
 import dev.fovea.kernel.Text;
+import dev.fovea.onnx.export.lowering.call.Call;
+import dev.fovea.onnx.export.lowering.call.Inconvertible;
+import dev.fovea.onnx.export.lowering.call.Scope;
+import dev.fovea.onnx.export.lowering.constant.Folding;
+import dev.fovea.onnx.export.lowering.emission.Assembly;
+import dev.fovea.onnx.export.lowering.emission.Emission;
+import dev.fovea.onnx.export.lowering.emission.Names;
+import dev.fovea.onnx.export.lowering.table.Lowering;
+import dev.fovea.onnx.export.lowering.table.View;
 import dev.fovea.onnx.export.program.Argument;
 import dev.fovea.onnx.export.program.ExportedProgram;
 import dev.fovea.onnx.export.program.InputSpec;
@@ -99,7 +108,7 @@ public final class Translation {
       var meta = scope.meta(tensor);
       inputs.add(new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
       inputOrigins.add(tensor);
-      emit.measures(name, meta);
+      emit.sizes().measurable(name, meta);
       scope.bind(tensor, name);
     }
   }
@@ -108,7 +117,7 @@ public final class Translation {
     switch (input) {
       case InputSpec.Stored stored -> {
         var name = names.claim(stored.qualifiedName(), "w");
-        emit.stored(name, isFolded(stored), () -> read(stored));
+        emit.constants().stored(name, isFolded(stored), () -> read(stored));
         scope.bind(stored.name(), name);
       }
       case InputSpec.Opaque(_, String tag) ->
@@ -223,8 +232,8 @@ public final class Translation {
   /** Notes the type and shape of what a name of the graph holds. */
   private void declare(String tensor, String name) {
     var meta = program.tensors().get(tensor);
-    if (meta != null && !emit.isConstant(name)) {
-      emit.measures(name, meta);
+    if (meta != null && !emit.constants().has(name)) {
+      emit.sizes().measurable(name, meta);
       values.putIfAbsent(name, new ValueInfo(name, meta.type().onnx(), meta.dimensions()));
     }
   }

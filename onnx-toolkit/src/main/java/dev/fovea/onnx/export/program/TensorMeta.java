@@ -1,6 +1,7 @@
 package dev.fovea.onnx.export.program;
 
 import dev.fovea.onnx.graph.Dimension;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,5 +65,16 @@ public record TensorMeta(ScalarType type, List<Size> sizes, List<Size> strides, 
       return Optional.empty();
     }
     return Optional.of(sizes.stream().map(Size.Known.class::cast).map(Size.Known::value).toList());
+  }
+
+  /** Strides, in elements, of a tensor whose elements lie in C order without gaps. */
+  public static List<Long> rowMajor(List<Long> shape) {
+    var strides = new ArrayList<Long>();
+    long stride = 1;
+    for (long size : shape.reversed()) {
+      strides.addFirst(stride);
+      stride *= Math.max(size, 1);
+    }
+    return strides;
   }
 }

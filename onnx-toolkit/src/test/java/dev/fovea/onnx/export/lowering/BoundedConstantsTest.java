@@ -8,6 +8,7 @@ import static dev.fovea.onnx.export.lowering.SmallProgram.tensors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.fovea.onnx.export.lowering.call.Inconvertible;
 import dev.fovea.onnx.export.program.Argument;
 import dev.fovea.onnx.graph.Node;
 import java.util.Map;

@@ -6,6 +6,7 @@ import static dev.fovea.onnx.export.lowering.SmallProgram.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.fovea.onnx.export.lowering.call.Inconvertible;
 import dev.fovea.onnx.export.program.ScalarType;
 import dev.fovea.onnx.export.program.Size;
 import dev.fovea.onnx.export.program.TensorMeta;

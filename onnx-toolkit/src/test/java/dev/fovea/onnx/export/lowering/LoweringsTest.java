@@ -2,6 +2,7 @@ package dev.fovea.onnx.export.lowering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.onnx.export.lowering.call.Schema;
 import dev.fovea.onnx.export.program.Argument;
 import dev.fovea.onnx.export.program.Size;
 import java.util.List;

@@ -55,7 +55,7 @@ final class SmallProgram {
     return new TensorMeta(
         type,
         sizes.stream().map(Size::known).toList(),
-        Strided.rowMajor(sizes).stream().map(Size::known).toList(),
+        TensorMeta.rowMajor(sizes).stream().map(Size::known).toList(),
         Size.known(0));
   }
 
