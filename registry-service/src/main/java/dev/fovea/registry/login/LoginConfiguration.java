@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Puts the sign-in together, where there is a provider. */
 @Configuration(proxyBeanMethods = false)
@@ -61,14 +62,20 @@ class LoginConfiguration {
 
   @Bean
   @ConditionalOnProperty("fovea.auth.login.issuer")
-  SignOuts signOuts(LoginProperties properties, Asked asked, ProviderSessions sessions, Acts acts) {
+  SignOuts signOuts(
+      LoginProperties properties,
+      Asked asked,
+      ProviderSessions sessions,
+      Acts acts,
+      TransactionTemplate transaction) {
     return new SignOuts(
         properties.endSession(),
         asked.client(),
         asked.provider(),
         sessions,
         new LogoutTokens(asked.client(), asked.keys(), asked.clock()),
-        acts);
+        acts,
+        transaction);
   }
 
   /** The provider, and the way to it. */

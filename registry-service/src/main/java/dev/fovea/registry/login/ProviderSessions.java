@@ -8,7 +8,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -114,16 +113,12 @@ final class ProviderSessions {
   }
 
   /**
-   * Takes the provider's word.
+   * Takes the provider's word. Within a transaction.
    *
    * @return whose sign-ins it ended that stood until then, one name for each
    * @throws dev.fovea.registry.TokenRefused where it came before
    */
   List<String> end(URI issuer, LogoutToken word) {
-    return Objects.requireNonNull(transaction.execute(_ -> taken(issuer, word)));
-  }
-
-  private List<String> taken(URI issuer, LogoutToken word) {
     database.sql("delete from registry.provider_logout where forget < now()").update();
     var standing =
         database

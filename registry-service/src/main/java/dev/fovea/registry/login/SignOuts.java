@@ -11,12 +11,12 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The ends of sign-ins: by the person, here and at the provider, and by the provider. */
 final class SignOuts {
@@ -29,6 +29,7 @@ final class SignOuts {
   private final ProviderSessions sessions;
   private final LogoutTokens tokens;
   private final Acts acts;
+  private final TransactionTemplate transaction;
 
   /**
    * @param thereToo whether whoever signs out here is sent to the provider to sign out as well
@@ -39,13 +40,15 @@ final class SignOuts {
       Provider provider,
       ProviderSessions sessions,
       LogoutTokens tokens,
-      Acts acts) {
+      Acts acts,
+      TransactionTemplate transaction) {
     this.thereToo = thereToo;
     this.client = client;
     this.provider = provider;
     this.sessions = sessions;
     this.tokens = tokens;
     this.acts = acts;
+    this.transaction = transaction;
   }
 
   boolean stands(String session) {
@@ -67,20 +70,20 @@ final class SignOuts {
    * @throws TokenRefused where the token does not hold
    */
   void ended(String logoutToken) {
-    List<String> people;
     try {
-      people = sessions.end(client.issuer(), tokens.verified(logoutToken));
+      var word = tokens.verified(logoutToken);
+      transaction.executeWithoutResult(
+          _ -> sessions.end(client.issuer(), word).stream().distinct().forEach(this::audit));
     } catch (TokenRefused e) {
       // Anybody can come this far, so it is no row of the audit log.
       LOG.warn("a logout token was refused: {}", Text.excerpt(e.explanation()));
       throw e;
     }
-    people.stream()
-        .distinct()
-        .forEach(person ->
-            Callers.run(
-                new Caller(person, "", Set.of()),
-                () -> acts.done(ACT, client.issuer().toString())));
+  }
+
+  private void audit(String person) {
+    Callers.run(
+        new Caller(person, "", Set.of()), () -> acts.done(ACT, client.issuer().toString()));
   }
 
   /** A provider that does not answer keeps nobody signed in here. */
