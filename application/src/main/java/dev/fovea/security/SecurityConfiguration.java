@@ -137,8 +137,7 @@ class SecurityConfiguration {
       HttpSecurity http, AuthProperties auth, ObjectProvider<SignIns> provider, Refusals refusals)
       throws Exception {
     var sessions =
-        new SessionSource(
-            () -> Optional.ofNullable(provider.getIfAvailable()), Clock.systemUTC());
+        new SessionSource(() -> Optional.ofNullable(provider.getIfAvailable()), Clock.systemUTC());
     return common(http, callers(auth, List.of(sessions), refusals)).build();
   }
 

@@ -175,8 +175,7 @@ final class LocalProvider implements AutoCloseable {
             .issueTime(Date.from(now))
             .expirationTime(Date.from(now.plusSeconds(120)))
             .claim(
-                "events",
-                Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of())));
+                "events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of())));
   }
 
   private String signed(JWTClaimsSet.Builder claims) {

@@ -93,10 +93,11 @@ class SignOutsTest extends RegistryTest {
     assertThat(sent(word(claims -> claims.claim("sid", name + "s-1"))).statusCode()).isEqualTo(200);
     assertThat(stands(one)).isFalse();
     assertThat(stands(other)).as("another session of theirs").isTrue();
-    assertThat(new RemoteApi(URI.create(server()), Optional.empty())
-            .as(SignIns.class)
-            .standing(new Session(one.session()))
-            .stands())
+    assertThat(
+            new RemoteApi(URI.create(server()), Optional.empty())
+                .as(SignIns.class)
+                .standing(new Session(one.session()))
+                .stands())
         .as("asked by another process")
         .isFalse();
     await()
@@ -173,7 +174,8 @@ class SignOutsTest extends RegistryTest {
             "logout_token=" + good + "&x=" + "x".repeat(1_000_000))) {
       assertThat(posted("application/x-www-form-urlencoded", body).statusCode()).isEqualTo(400);
     }
-    assertThat(posted("application/json", "{\"logout_token\": \"%s\"}".formatted(good)).statusCode())
+    assertThat(
+            posted("application/json", "{\"logout_token\": \"%s\"}".formatted(good)).statusCode())
         .isEqualTo(400);
     assertThat(stands(mine)).isTrue();
   }
@@ -193,8 +195,8 @@ class SignOutsTest extends RegistryTest {
     assertThat(signIns.standing(new Session("a".repeat(43))).stands()).as("never was").isFalse();
     assertThatThrownBy(() -> signIns.standing(new Session("' or ''='")))
         .isInstanceOf(InvalidRequest.class);
-    assertThatThrownBy(() ->
-            signIns.leave(new Leave(mine.session(), URI.create("javascript:alert(1)"))))
+    assertThatThrownBy(
+            () -> signIns.leave(new Leave(mine.session(), URI.create("javascript:alert(1)"))))
         .isInstanceOf(InvalidRequest.class);
   }
 

@@ -118,8 +118,7 @@ final class Login {
     try {
       var token = tokens.verified(redeemed.identity(), nonce);
       var claims =
-          new Claims(
-              userInfo.map(more -> more.complete(token, redeemed.access())).orElse(token));
+          new Claims(userInfo.map(more -> more.complete(token, redeemed.access())).orElse(token));
       var name = name(claims);
       who = name;
       var account =

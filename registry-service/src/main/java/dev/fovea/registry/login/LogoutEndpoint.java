@@ -85,8 +85,8 @@ class LogoutEndpoint {
     try {
       return Arrays.stream(form.strip().split("&", -1))
           .filter(pair -> pair.startsWith(TOKEN + "="))
-          .map(pair ->
-              URLDecoder.decode(pair.substring(TOKEN.length() + 1), StandardCharsets.UTF_8))
+          .map(
+              pair -> URLDecoder.decode(pair.substring(TOKEN.length() + 1), StandardCharsets.UTF_8))
           .toList();
     } catch (IllegalArgumentException e) {
       throw new InvalidRequest("body: a broken escape", FIX);

@@ -11,5 +11,4 @@ import java.util.Optional;
  * @param account the provider's own name of the person
  * @param session the provider's id of the session
  */
-record LogoutToken(
-    String id, Optional<String> account, Optional<String> session, Instant issued) {}
+record LogoutToken(String id, Optional<String> account, Optional<String> session, Instant issued) {}

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a logout token is the provider's, for this installation and of now (OpenID Connect
@@ -79,7 +80,7 @@ final class LogoutTokens {
     return refused("jti", id, "a token that did not come before");
   }
 
-  private static void typed(JOSEObjectType type) {
+  private static void typed(@Nullable JOSEObjectType type) {
     var name = type == null ? "" : type.getType().toLowerCase(Locale.ROOT);
     if (!List.of("", "jwt", "logout+jwt", "application/logout+jwt").contains(name)) {
       throw refused("typ", name, "logout+jwt");
@@ -119,9 +120,7 @@ final class LogoutTokens {
       var value = Objects.requireNonNullElse(claims.getStringClaim(name), "");
       if (value.isBlank() || value.length() > VALUE_CHARS) {
         throw refused(
-            name,
-            value.length() + " characters",
-            "1 to %d, not all blank".formatted(VALUE_CHARS));
+            name, value.length() + " characters", "1 to %d, not all blank".formatted(VALUE_CHARS));
       }
       return Optional.of(value);
     } catch (ParseException e) {

@@ -82,8 +82,7 @@ final class SignOuts {
   }
 
   private void audit(String person) {
-    Callers.run(
-        new Caller(person, "", Set.of()), () -> acts.done(ACT, client.issuer().toString()));
+    Callers.run(new Caller(person, "", Set.of()), () -> acts.done(ACT, client.issuer().toString()));
   }
 
   /** A provider that does not answer keeps nobody signed in here. */

@@ -80,8 +80,7 @@ final class UserInfo {
         provider
             .description()
             .userInfo()
-            .orElseThrow(() ->
-                unavailable("it publishes no userinfo_endpoint that can be used"));
+            .orElseThrow(() -> unavailable("it publishes no userinfo_endpoint that can be used"));
     var token =
         access.orElseThrow(() -> refused("access_token", "", "one, beside the identity token"));
     try {

@@ -68,8 +68,7 @@ class LogoutTokensTest {
     hmac.sign(new MACSigner(provider.key().toRSAPublicKey().getEncoded()));
     refused("alg", hmac.serialize());
     var header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("key-1").build();
-    refused(
-        "signature", provider.signed(header, TestIssuer.newKey("key-1"), this::ours));
+    refused("signature", provider.signed(header, TestIssuer.newKey("key-1"), this::ours));
     refused(
         "kid",
         provider.signed(
