@@ -73,15 +73,14 @@ final class ProviderSessions {
               insert into registry.provider_session (id, issuer, subject, sid, person, issued, until, id_token)
               values (?, ?, ?, ?, ?, ?, ?, ?)
               """)
-          .params(
-              id,
-              signIn.issuer().toString(),
-              signIn.account(),
-              signIn.sid().orElse(null),
-              signIn.person(),
-              at(signIn.issued()),
-              at(signIn.until()),
-              signIn.idToken().orElse(null))
+          .param(id)
+          .param(signIn.issuer().toString())
+          .param(signIn.account())
+          .param(signIn.sid().orElse(null))
+          .param(signIn.person())
+          .param(at(signIn.issued()))
+          .param(at(signIn.until()))
+          .param(signIn.idToken().orElse(null))
           .update();
     });
     return id;
@@ -131,12 +130,11 @@ final class ProviderSessions {
                 order by s.person
                 """
                     .formatted(ENDED, ENDED.replace("l.", "before.")))
-            .params(
-                issuer.toString(),
-                word.account().orElse(null),
-                word.session().orElse(null),
-                at(word.issued()))
-            .query(String.class)
+            .param(issuer.toString())
+            .param(word.account().orElse(null))
+            .param(word.session().orElse(null))
+            .param(at(word.issued()))
+            .query((row, _) -> row.getString("person"))
             .list();
     boolean first =
         database
@@ -145,13 +143,12 @@ final class ProviderSessions {
                     insert into registry.provider_logout (issuer, jti, subject, sid, issued, forget)
                     values (?, ?, ?, ?, ?, ?) on conflict do nothing
                     """)
-                .params(
-                    issuer.toString(),
-                    word.id(),
-                    word.account().orElse(null),
-                    word.session().orElse(null),
-                    at(word.issued()),
-                    at(word.issued().plus(LONGEST)))
+                .param(issuer.toString())
+                .param(word.id())
+                .param(word.account().orElse(null))
+                .param(word.session().orElse(null))
+                .param(at(word.issued()))
+                .param(at(word.issued().plus(LONGEST)))
                 .update()
             == 1;
     if (!first) {
