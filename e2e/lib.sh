@@ -83,10 +83,10 @@ stop_started() {
   for pid in "${STARTED[@]}"; do wait "$pid" 2>/dev/null || true; done
 }
 
-# serve HOME [OPTION…] : a server on a free port; its address is in $URL, the owner's token in $TOKEN
+# serve HOME [OPTION…] : a server on a free port, or on $SERVE_PORT; its address is in $URL, the owner's token in $TOKEN
 serve() {
   local home=$1; shift
-  ./fovea serve --home "$home" --port 0 "$@" > "$OUT/server-$PART.log" 2>&1 &
+  ./fovea serve --home "$home" --port "${SERVE_PORT:-0}" "$@" > "$OUT/server-$PART.log" 2>&1 &
   started $!
   for _ in $(seq 240); do
     if [ -s "$home/address" ] && curl -sf "$(cat "$home/address")/actuator/health/readiness" >/dev/null 2>&1; then

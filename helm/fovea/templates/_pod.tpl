@@ -95,6 +95,8 @@ imagePullSecrets:
 {{- $_ := set $settings "fovea.auth.login.label" .label -}}
 {{- $_ := set $settings "fovea.auth.login.claim" .claim -}}
 {{- $_ := set $settings "fovea.auth.login.name-claim" .nameClaim -}}
+{{- if .userInfo }}{{ $_ := set $settings "fovea.auth.login.user-info" "true" }}{{ end -}}
+{{- if .endSession }}{{ $_ := set $settings "fovea.auth.login.end-session" "true" }}{{ end -}}
 {{- range $i, $grant := .grants -}}
 {{- $at := printf "fovea.auth.login.grants[%d]" $i -}}
 {{- $_ := set $settings (printf "%s.value" $at) $grant.value -}}

@@ -19,6 +19,9 @@ final class BodiesReadByHand {
   private static final String SWEEPS = "/api/v1/projects/{project}/sweeps";
   private static final String TRIAL = SWEEPS + "/{sweep}/trials/{number}";
 
+  /** OpenID Connect has it as a form alone. */
+  private static final String LOGOUT = "/api/v1/oidc/logout";
+
   /** A field: its name, with a '?' where it may be left out, and its types. */
   private static final Map<String, List<String>> FIELDS =
       Map.of(
@@ -48,6 +51,8 @@ final class BodiesReadByHand {
               "subject_token_type string",
               "subject_token string",
               "project string"),
+          LOGOUT,
+          List.of("logout_token string"),
           "/api/v1/projects/{project}/hooks/github",
           List.of("repository? object", "action? string", "ref? string", "after? string"));
 
@@ -57,11 +62,15 @@ final class BodiesReadByHand {
   static void describe(String method, String path, Operation operation) {
     if (method.equals("POST")) {
       Optional.ofNullable(FIELDS.get(path))
-          .ifPresent(fields -> operation.requestBody(body(fields)));
+          .ifPresent(fields -> operation.requestBody(body(type(path), fields)));
     }
   }
 
-  private static RequestBody body(List<String> fields) {
+  private static String type(String path) {
+    return path.equals(LOGOUT) ? "application/x-www-form-urlencoded" : "application/json";
+  }
+
+  private static RequestBody body(String type, List<String> fields) {
     var schema = new JsonSchema().typesItem("object");
     for (var field : fields) {
       var words = field.split(" ", -1);
@@ -72,7 +81,7 @@ final class BodiesReadByHand {
     }
     return new RequestBody()
         .required(true)
-        .content(new Content().addMediaType("application/json", new MediaType().schema(schema)));
+        .content(new Content().addMediaType(type, new MediaType().schema(schema)));
   }
 
   private static Schema<?> value(String types) {

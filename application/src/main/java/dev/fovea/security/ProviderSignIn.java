@@ -99,7 +99,7 @@ class ProviderSignIn {
     var person =
         provider.finish(
             new Finish(code, issuer, redirect(), departure.nonce(), departure.verifier()));
-    SessionSource.signIn(request, person.caller(), person.until());
+    SessionSource.signIn(request, person);
     return "redirect:" + LocalPath.of(departure.next());
   }
 

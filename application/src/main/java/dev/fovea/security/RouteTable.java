@@ -131,6 +131,8 @@ final class RouteTable {
     rows.add(Route.of("DELETE", "/api/v1/access/people", ADMINISTRATORS));
     // The identity token in the body is the login.
     rows.add(Route.open("POST", "/api/v1/oidc/token"));
+    // The provider signs what it sends; the call itself checks that.
+    rows.add(Route.open("POST", "/api/v1/oidc/logout"));
     rows.add(Route.of("GET", "/api/v1/me", EVERYONE));
     rows.add(Route.of("POST", "/api/v1/me/sign-in-link", EVERYONE));
     rows.add(Route.of("POST", "/internal/v1/inbox/{role}/{event}", SERVICES));

@@ -3,6 +3,7 @@ package dev.fovea.security;
 import dev.fovea.kernel.Caller;
 import dev.fovea.lab.AgentAccess;
 import dev.fovea.registry.Access;
+import dev.fovea.registry.SignIns;
 import dev.fovea.roles.InternalCalls;
 import dev.fovea.rollouts.FrameAccess;
 import dev.fovea.server.ServerOptions;
@@ -139,10 +140,12 @@ class SecurityConfiguration {
 
   @Bean
   @Order(2)
-  SecurityFilterChain people(HttpSecurity http, AuthProperties auth, Refusals refusals)
+  SecurityFilterChain people(
+      HttpSecurity http, AuthProperties auth, ObjectProvider<SignIns> provider, Refusals refusals)
       throws Exception {
-    return common(http, callers(auth, List.of(new SessionSource(Clock.systemUTC())), refusals))
-        .build();
+    var sessions =
+        new SessionSource(() -> Optional.ofNullable(provider.getIfAvailable()), Clock.systemUTC());
+    return common(http, callers(auth, List.of(sessions), refusals)).build();
   }
 
   /**

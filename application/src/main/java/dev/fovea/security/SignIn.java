@@ -5,7 +5,11 @@ import dev.fovea.registry.SignIns;
 import dev.fovea.roles.ConditionalOnRole;
 import dev.fovea.roles.ServiceRole;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -16,12 +20,16 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 @ConditionalOnRole(ServiceRole.WEB)
 class SignIn {
+  private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
+
   private final SignInLinks links;
   private final SignIns provider;
+  private final Optional<URI> publicUrl;
 
-  SignIn(SignInLinks links, SignIns provider) {
+  SignIn(SignInLinks links, SignIns provider, AuthProperties auth) {
     this.links = links;
     this.provider = provider;
+    this.publicUrl = Optional.ofNullable(auth.publicUrl());
   }
 
   @GetMapping("/login")
@@ -41,9 +49,31 @@ class SignIn {
   }
 
   @PostMapping("/logout")
-  String leave(HttpServletRequest request) {
+  String leave(HttpServletRequest request, HttpServletResponse response, Model page) {
+    var there = SessionSource.signIn(request).flatMap(this::leftTheProvider);
     SessionSource.signOut(request);
-    return "redirect:/login";
+    if (there.isEmpty()) {
+      return "redirect:/login";
+    }
+    // The content policy lets no form lead elsewhere, by a redirect neither; a page may go there.
+    response.setHeader("Refresh", "0; url=" + there.get().toASCIIString());
+    page.addAttribute("leaving", there.get().toASCIIString());
+    page.addAttribute("next", "/");
+    return "login";
+  }
+
+  /** Where to sign out at the provider. A registry that does not answer keeps nobody in. */
+  private Optional<URI> leftTheProvider(String signIn) {
+    try {
+      return publicUrl
+          .map(url -> URI.create(url.toString().replaceAll("/+$", "") + "/login"))
+          .flatMap(back -> provider.leave(new SignIns.Leave(signIn, back)).location());
+    } catch (Problem unavailable) {
+      LOG.warn(
+          "a session ended here, and perhaps not at the identity provider: {}",
+          unavailable.explanation());
+      return Optional.empty();
+    }
   }
 
   /** A registry that does not answer costs this way in, never the page. */

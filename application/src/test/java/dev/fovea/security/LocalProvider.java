@@ -160,6 +160,25 @@ final class LocalProvider implements AutoCloseable {
             .expirationTime(Date.from(now.plusSeconds(300)))
             .claim("nonce", grant.nonce());
     grant.claims().accept(claims);
+    return signed(claims);
+  }
+
+  /** Its word that all sessions of an account are over. */
+  String logoutToken(String account) {
+    var now = Instant.now();
+    return signed(
+        new JWTClaimsSet.Builder()
+            .issuer(address())
+            .audience(CLIENT)
+            .subject(account)
+            .jwtID(UUID.randomUUID().toString())
+            .issueTime(Date.from(now))
+            .expirationTime(Date.from(now.plusSeconds(120)))
+            .claim(
+                "events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of())));
+  }
+
+  private String signed(JWTClaimsSet.Builder claims) {
     try {
       var jwt =
           new SignedJWT(
@@ -186,7 +205,7 @@ final class LocalProvider implements AutoCloseable {
   private String description() {
     return """
     {"issuer": "%1$s", "authorization_endpoint": "%1$s/authorize", "token_endpoint": "%1$s/token",
-     "jwks_uri": "%1$s/keys", "authorization_response_iss_parameter_supported": true}
+     "jwks_uri": "%1$s/keys", "end_session_endpoint": "%1$s/logout", "authorization_response_iss_parameter_supported": true}
     """
         .formatted(address());
   }

@@ -57,6 +57,7 @@ class ProviderSignInTests {
             .with("fovea.auth.login.issuer=" + provider.address())
             .with("fovea.auth.login.client-id=" + LocalProvider.CLIENT)
             .with("fovea.auth.login.client-secret=" + LocalProvider.SECRET)
+            .with("fovea.auth.login.end-session=true")
             .with("fovea.auth.login.label=Example & Sons");
     for (int i = 0; i < GRANTS.length; i++) {
       var grant = GRANTS[i].split(" ");
@@ -349,10 +350,35 @@ class ProviderSignInTests {
     var session = ada.cookies.get(SESSION);
     assertThat(ada.get("/logout").statusCode()).as("no link signs out").isNotEqualTo(200);
     assertThat(ada.get("/parcels").statusCode()).isEqualTo(200);
-    assertThat(ada.post("/logout", "/parcels").headers().firstValue("Location")).contains("/login");
+    var left = ada.post("/logout", "/parcels");
+    assertThat(left.statusCode()).as("no redirect: a form may lead nowhere else").isEqualTo(200);
+    assertThat(left.body()).contains("You are signed out here");
+    assertThat(left.headers().firstValue("Refresh"))
+        .hasValueSatisfying(to ->
+            assertThat(to)
+                .startsWith("0; url=%s/logout?client_id=fovea&".formatted(provider.address()))
+                .contains("post_logout_redirect_uri=http%3A%2F%2F127.0.0.1", "%2Flogin&")
+                .contains("id_token_hint="));
     ada.cookies.put(SESSION, session);
     assertThat(ada.get("/parcels").headers().firstValue("Location"))
         .hasValueSatisfying(to -> assertThat(to).startsWith("/login"));
+  }
+
+  @Test
+  void whatTheProviderEndsIsOverInEveryBrowserAtOnce() throws Exception {
+    var desk = signedIn("mia", "vision");
+    var phone = signedIn("mia", "vision");
+    var other = signedIn("ada", "vision");
+    assertThat(loggedOut("not-a-token").statusCode()).isEqualTo(400);
+    assertThat(desk.get("/parcels").statusCode()).isEqualTo(200);
+    var word = provider.logoutToken("account-of-mia");
+    assertThat(loggedOut(word).statusCode()).isEqualTo(200);
+    for (var browser : List.of(desk, phone)) {
+      assertThat(browser.get("/parcels").headers().firstValue("Location"))
+          .contains("/login?next=%2Fparcels");
+    }
+    assertThat(other.get("/parcels").statusCode()).isEqualTo(200);
+    assertThat(loggedOut(word).statusCode()).as("a second time").isEqualTo(400);
   }
 
   @Test
@@ -444,6 +470,18 @@ class ProviderSignInTests {
     }
     try (var http = HttpClient.newHttpClient()) {
       return http.send(request.build(), BodyHandlers.ofString());
+    }
+  }
+
+  private static HttpResponse<String> loggedOut(String word)
+      throws IOException, InterruptedException {
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(server.address().resolve("/api/v1/oidc/logout"))
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .POST(BodyPublishers.ofString("logout_token=" + word))
+              .build(),
+          BodyHandlers.ofString());
     }
   }
 

@@ -37,6 +37,14 @@ public interface SignIns {
   SignedIn finish(@RequestBody Finish finish)
       throws InvalidRequest, TokenRefused, NotAllowed, ServiceUnavailable;
 
+  /** Whether a sign-in still holds: a browser's session is worth no more than that. */
+  @PostExchange("/standing")
+  Standing standing(@RequestBody Session session) throws InvalidRequest, ServiceUnavailable;
+
+  /** Ends a sign-in. */
+  @PostExchange("/leave")
+  Left leave(@RequestBody Leave leave) throws InvalidRequest, ServiceUnavailable;
+
   /**
    * A way to sign in.
    *
@@ -90,6 +98,56 @@ public interface SignIns {
    * A person, with what they may do.
    *
    * @param until when they have to sign in again
+   * @param session by which to ask whether the sign-in still holds
    */
-  record SignedIn(Caller caller, Instant until) {}
+  record SignedIn(Caller caller, Instant until, String session) {
+    @Override
+    public String toString() {
+      return "SignedIn[caller=%s, until=%s, session=•••]".formatted(caller, until);
+    }
+  }
+
+  /** A sign-in, by what {@link SignedIn} called it. */
+  record Session(String id) {
+    @Override
+    public String toString() {
+      return "Session[id=•••]";
+    }
+  }
+
+  /**
+   * Whether it holds.
+   *
+   * @param stands false where it has ended, for whatever reason, or never was
+   */
+  record Standing(boolean stands) {}
+
+  /**
+   * Somebody signs out.
+   *
+   * @param back where the provider sends their browser afterwards
+   */
+  record Leave(String session, URI back) {
+    @Override
+    public String toString() {
+      return "Leave[session=•••, back=%s]".formatted(back);
+    }
+  }
+
+  /**
+   * Somebody signed out.
+   *
+   * @param location where their browser goes to sign out at the provider as well, where it does
+   */
+  record Left(Optional<URI> location) {
+    public Left {
+      // Where it is left out.
+      location = Objects.requireNonNullElse(location, Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+      return "Left[location=%s]".formatted(location.isPresent() ? "•••" : "none");
+    }
+  }
 }

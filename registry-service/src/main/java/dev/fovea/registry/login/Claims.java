@@ -51,6 +51,11 @@ final class Claims {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** Whether the token has no such claim at all, or no object on the way to it. */
+  boolean lacks(String claim) {
+    return !all.getClaims().containsKey(claim) && below(claim).isEmpty();
+  }
+
   /**
    * Whether the provider left the values of a claim out because there are too many of them, as some
    * do with groups (OpenID Connect Core 1.0, 5.6.2).

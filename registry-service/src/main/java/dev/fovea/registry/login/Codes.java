@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +36,25 @@ final class Codes {
   }
 
   /**
-   * The identity token, unread.
+   * What a code was redeemed for.
+   *
+   * @param identity the identity token, unread
+   * @param access what opens the provider's UserInfo
+   */
+  record Redeemed(String identity, Optional<String> access) {
+    @Override
+    public String toString() {
+      return "Redeemed[identity=•••, access=•••]";
+    }
+  }
+
+  /**
+   * The provider's answer to a code.
    *
    * @throws TokenRefused where the provider does not take the code
    * @throws ServiceUnavailable where it gives no answer, or does not know this installation
    */
-  String redeem(Finish finish) {
+  Redeemed redeem(Finish finish) {
     var description = provider.description();
     var form = new LinkedHashMap<String, String>();
     form.put("grant_type", "authorization_code");
@@ -62,7 +76,10 @@ final class Codes {
       if (answer.status() != 200) {
         throw refusal(answer);
       }
-      return identityToken(IssuerHttp.json(answer.body()));
+      var given = IssuerHttp.json(answer.body());
+      return new Redeemed(
+          identityToken(given),
+          Optional.of(given.path("access_token").asString("")).filter(text -> !text.isEmpty()));
     } catch (IOException e) {
       LOG.warn("the identity provider redeemed no code: {}", e.getMessage());
       throw new ServiceUnavailable(

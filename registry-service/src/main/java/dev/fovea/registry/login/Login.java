@@ -23,13 +23,18 @@ final class Login {
   /** Of those that wait for the provider at the same time: anybody can begin a sign-in. */
   private static final int MOST_AT_ONCE = 32;
 
+  /** Of an ID token in an address. */
+  private static final int LONGEST_HINT = 4_096;
+
   private final LoginProperties properties;
   private final Client client;
   private final Provider provider;
   private final Codes codes;
   private final IdentityTokens tokens;
   private final Rights rights;
+  private final Optional<UserInfo> userInfo;
   private final Admissions admissions;
+  private final ProviderSessions sessions;
   private final Clock clock;
   private final Semaphore waiting = new Semaphore(MOST_AT_ONCE);
 
@@ -39,7 +44,9 @@ final class Login {
       Provider provider,
       Codes codes,
       IdentityTokens tokens,
+      Optional<UserInfo> userInfo,
       Admissions admissions,
+      ProviderSessions sessions,
       Clock clock) {
     this.properties = properties;
     this.client = client;
@@ -47,7 +54,9 @@ final class Login {
     this.codes = codes;
     this.tokens = tokens;
     this.rights = new Rights(properties.claim(), properties.grants());
+    this.userInfo = userInfo;
     this.admissions = admissions;
+    this.sessions = sessions;
     this.clock = clock;
   }
 
@@ -88,8 +97,7 @@ final class Login {
     }
     try {
       sentBy(finish.issuer());
-      var token = codes.redeem(finish);
-      return judged(token, finish.nonce());
+      return judged(codes.redeem(finish), finish.nonce());
     } finally {
       waiting.release();
     }
@@ -105,10 +113,12 @@ final class Login {
   }
 
   /** From here on the provider has vouched for the answer, so that refusals are worth a row. */
-  private SignedIn judged(String token, String nonce) {
+  private SignedIn judged(Codes.Redeemed redeemed, String nonce) {
     var who = client.issuer().toString();
     try {
-      var claims = new Claims(tokens.verified(token, nonce));
+      var token = tokens.verified(redeemed.identity(), nonce);
+      var claims =
+          new Claims(userInfo.map(more -> more.complete(token, redeemed.access())).orElse(token));
       var name = name(claims);
       who = name;
       var account =
@@ -118,11 +128,29 @@ final class Login {
                   () -> new TokenRefused("sub", "", "1 to 256 characters", IdentityTokens.AGAIN));
       var person = Caller.of(name, rights.of(claims, name));
       admissions.admit(person, client.issuer(), account);
-      return new SignedIn(person, clock.instant().plus(properties.lasts()));
+      var until = clock.instant().plus(properties.lasts());
+      var session =
+          sessions.keep(
+              new ProviderSessions.SignIn(
+                  client.issuer(),
+                  account,
+                  claims.text("sid"),
+                  name,
+                  token.getIssueTime().toInstant(),
+                  until,
+                  hint(redeemed.identity())));
+      return new SignedIn(person, until, session);
     } catch (TokenRefused | NotAllowed e) {
       admissions.refuse(who, client.issuer(), e.explanation());
       throw e;
     }
+  }
+
+  /** One that is too long for an address is left out: the provider then asks the person. */
+  private Optional<String> hint(String token) {
+    return Optional.of(token)
+        .filter(_ -> properties.endSession())
+        .filter(text -> text.length() <= LONGEST_HINT);
   }
 
   private String name(Claims claims) {

@@ -1,5 +1,6 @@
 package dev.fovea.registry.login;
 
+import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.oidc.IssuerHttp;
 import dev.fovea.registry.oidc.IssuerKeys;
 import dev.fovea.registry.webhooks.outbound.Trust;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Puts the sign-in together, where there is a provider. */
 @Configuration(proxyBeanMethods = false)
@@ -20,7 +22,7 @@ class LoginConfiguration {
 
   @Bean
   @ConditionalOnProperty("fovea.auth.login.issuer")
-  Login login(LoginProperties properties, Admissions admissions) throws IOException {
+  Asked asked(LoginProperties properties) throws IOException {
     var clock = Clock.systemUTC();
     var client =
         new Client(
@@ -34,13 +36,48 @@ class LoginConfiguration {
             : new IssuerHttp(Trust.with(Optional.of(caFile), "fovea.auth.login.ca-file").context());
     var provider = new Provider(client.issuer(), http, clock);
     var keys = new IssuerKeys(provider, KEYS_FOR, REFETCH_PAUSE, clock);
+    return new Asked(client, provider, http, keys, clock);
+  }
+
+  @Bean
+  @ConditionalOnProperty("fovea.auth.login.issuer")
+  Login login(
+      LoginProperties properties, Asked asked, Admissions admissions, ProviderSessions sessions) {
+    var client = asked.client();
+    var provider = asked.provider();
+    var http = asked.http();
     return new Login(
         properties,
         client,
         provider,
         new Codes(provider, client, http),
-        new IdentityTokens(client, keys, clock),
+        new IdentityTokens(client, asked.keys(), asked.clock()),
+        properties.userInfo()
+            ? Optional.of(new UserInfo(provider, http, properties.looksAt()))
+            : Optional.empty(),
         admissions,
-        clock);
+        sessions,
+        asked.clock());
   }
+
+  @Bean
+  @ConditionalOnProperty("fovea.auth.login.issuer")
+  SignOuts signOuts(
+      LoginProperties properties,
+      Asked asked,
+      ProviderSessions sessions,
+      Acts acts,
+      TransactionTemplate transaction) {
+    return new SignOuts(
+        properties.endSession(),
+        asked.client(),
+        asked.provider(),
+        sessions,
+        new LogoutTokens(asked.client(), asked.keys(), asked.clock()),
+        acts,
+        transaction);
+  }
+
+  /** The provider, and the way to it. */
+  record Asked(Client client, Provider provider, IssuerHttp http, IssuerKeys keys, Clock clock) {}
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -32,6 +33,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     nobody choose another's
  * @param claim the claim that rights are given by, where a grant names no other
  * @param lasts how long somebody stays signed in, up to a day
+ * @param userInfo whether the provider's UserInfo is asked for claims that the ID token lacks
+ * @param endSession whether whoever signs out here signs out at the provider as well
  * @param grants who has which rights
  */
 @ConfigurationProperties("fovea.auth.login")
@@ -46,6 +49,8 @@ public record LoginProperties(
     @DefaultValue("preferred_username") String nameClaim,
     @DefaultValue("groups") String claim,
     @DefaultValue("8h") Duration lasts,
+    @DefaultValue("false") boolean userInfo,
+    @DefaultValue("false") boolean endSession,
     @DefaultValue List<Grant> grants) {
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final int LABEL_CHARS = 60;
@@ -108,6 +113,14 @@ public record LoginProperties(
       }
       roles = Set.copyOf(roles);
     }
+  }
+
+  /** The claims that somebody's name and rights are in. */
+  Set<String> looksAt() {
+    var all = new TreeSet<String>();
+    all.add(nameClaim);
+    grants.forEach(grant -> all.add(grant.claim().orElse(claim)));
+    return all;
   }
 
   /** The secret, from where it is. */

@@ -11,6 +11,7 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +32,17 @@ final class Provider implements IssuerKeys.Source {
    * @param keys where its keys are
    * @param namesItself whether it says who it is when a browser comes back (RFC 9207)
    * @param secretInBody whether it takes a client's secret in a form alone
+   * @param userInfo where it says more of people
+   * @param endSession where browsers sign out
    */
   record Description(
-      URI authorization, URI token, URI keys, boolean namesItself, boolean secretInBody) {}
+      URI authorization,
+      URI token,
+      URI keys,
+      boolean namesItself,
+      boolean secretInBody,
+      Optional<URI> userInfo,
+      Optional<URI> endSession) {}
 
   private record Kept(Description description, Instant at) {}
 
@@ -122,7 +131,22 @@ final class Provider implements IssuerKeys.Source {
         document.path("authorization_response_iss_parameter_supported").asBoolean(false),
         methods.isArray()
             && methods.valueStream().noneMatch(m -> m.asString("").equals("client_secret_basic"))
-            && methods.valueStream().anyMatch(m -> m.asString("").equals("client_secret_post")));
+            && methods.valueStream().anyMatch(m -> m.asString("").equals("client_secret_post")),
+        optional(document, "userinfo_endpoint"),
+        optional(document, "end_session_endpoint"));
+  }
+
+  /** What people can sign in without keeps nobody from it. */
+  private Optional<URI> optional(JsonNode document, String member) {
+    if (document.path(member).asString("").isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(address(document, member));
+    } catch (IOException e) {
+      LOG.warn("the identity provider's description: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Elsewhere than the issuer is allowed, as large providers do it; in the clear is not. */

@@ -20,9 +20,11 @@ class SignInEndpoint implements SignIns {
   private static final String FIX = "begin at /login";
 
   private final ObjectProvider<Login> login;
+  private final ObjectProvider<SignOuts> signOuts;
 
-  SignInEndpoint(ObjectProvider<Login> login) {
+  SignInEndpoint(ObjectProvider<Login> login, ObjectProvider<SignOuts> signOuts) {
     this.login = login;
+    this.signOuts = signOuts;
   }
 
   @Override
@@ -47,6 +49,19 @@ class SignInEndpoint implements SignIns {
     within("code", finish.code(), CODE_CHARS);
     finish.issuer().ifPresent(issuer -> within("iss", issuer, ISSUER_CHARS));
     return configured().finish(finish);
+  }
+
+  @Override
+  public Standing standing(Session session) {
+    check("session", session.id());
+    return new Standing(signOuts.stream().anyMatch(known -> known.stands(session.id())));
+  }
+
+  @Override
+  public Left leave(Leave leave) {
+    check("session", leave.session());
+    check("back", leave.back());
+    return new Left(signOuts.stream().findFirst().flatMap(known -> known.leave(leave)));
   }
 
   private Login configured() {
