@@ -26,7 +26,7 @@ final class ModelActs {
   void modelThatAGateRefuses(Stage stage, Story story) throws Exception {
     register(stage, "reader-v1");
     var release = judged(stage, 1);
-    require(release, Release.State.REFUSED);
+    require(stage, release, Release.State.REFUSED);
     stage.narrator().refused("gate → refused", "digit-reader 1 · " + failed(release));
     decidingFrames(stage, release);
   }
@@ -35,7 +35,7 @@ final class ModelActs {
   void modelThatPasses(Stage stage, Story story) throws Exception {
     register(stage, "reader-v2");
     var release = judged(stage, 2);
-    require(release, Release.State.RELEASED);
+    require(stage, release, Release.State.RELEASED);
     stage
         .narrator()
         .done("PyTorch → ONNX → INT8", step(release, "parity") + " · " + step(release, "quantize"));
@@ -46,7 +46,7 @@ final class ModelActs {
   void modelThatIsWorse(Stage stage, Story story) throws Exception {
     register(stage, "reader-v3");
     var release = judged(stage, 3);
-    require(release, Release.State.RELEASED);
+    require(stage, release, Release.State.RELEASED);
     stage.narrator().done("digit-reader 3 passes every gate", Story.figures(release));
   }
 
@@ -84,12 +84,25 @@ final class ModelActs {
         (100 * release.steps().stream().mapToDouble(Release.Step::progress).average().orElse(0));
   }
 
-  private static void require(Release release, Release.State wanted) {
+  /**
+   * Nothing where a release of a version is on its way into production or may yet begin.
+   *
+   * @throws ReleaseStuck where the gate refused every one, or they broke off
+   */
+  static void requireOnItsWay(Stage stage, int number) {
+    var ofVersion =
+        stage.engineer().as(Releases.class).releases(stage.project()).stream()
+            .filter(release -> release.model().equals(Stage.MODEL) && release.number() == number)
+            .toList();
+    ReleaseStuck.in(ofVersion, stage::page)
+        .ifPresent(stuck -> {
+          throw stuck;
+        });
+  }
+
+  private static void require(Stage stage, Release release, Release.State wanted) {
     if (release.state() != wanted) {
-      throw new IllegalStateException(
-          "release of %s %d is %s (expected: %s): %s"
-              .formatted(
-                  release.model(), release.number(), release.state(), wanted, release.reason()));
+      throw ReleaseStuck.of(release, stage::page);
     }
   }
 

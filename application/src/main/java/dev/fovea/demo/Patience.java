@@ -2,6 +2,7 @@ package dev.fovea.demo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -27,9 +28,15 @@ final class Patience {
       if (Instant.now().isAfter(deadline)) {
         throw new IllegalStateException(
             "%s: not within %d s; the last answer was %s"
-                .formatted(what, limit.toSeconds(), answer));
+                .formatted(what, limit.toSeconds(), words(answer)));
       }
       Thread.sleep(PAUSE.toMillis());
     }
+  }
+
+  private static String words(Object answer) {
+    return answer instanceof Optional<?> found
+        ? found.map(String::valueOf).orElse("that there is none yet")
+        : answer.toString();
   }
 }

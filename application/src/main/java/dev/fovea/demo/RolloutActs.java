@@ -103,12 +103,23 @@ final class RolloutActs {
     return rollout.state().ended();
   }
 
-  private static Rollout decided(Stage stage, int number, Predicate<Rollout> enough)
+  /**
+   * The rollout of a version, once it is as far as it has to be.
+   *
+   * @throws ReleaseStuck at once, where its release ended without one
+   */
+  static Rollout decided(Stage stage, int number, Predicate<Rollout> enough)
       throws InterruptedException {
     return Patience.until(
             "the rollout of digit-reader " + number,
             LIMIT,
-            () -> of(stage, number),
+            () -> {
+              var found = of(stage, number);
+              if (found.isEmpty()) {
+                ModelActs.requireOnItsWay(stage, number);
+              }
+              return found;
+            },
             found -> found.filter(enough).isPresent())
         .orElseThrow();
   }

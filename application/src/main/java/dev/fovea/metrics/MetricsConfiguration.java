@@ -1,7 +1,7 @@
 package dev.fovea.metrics;
 
-import dev.fovea.roles.Queue;
 import dev.fovea.roles.StateCounts;
+import dev.fovea.roles.queue.Queue;
 import dev.fovea.store.ObjectStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package dev.fovea.metrics;
 
-import dev.fovea.roles.Queue;
 import dev.fovea.roles.StateCounts;
+import dev.fovea.roles.queue.Queue;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;

@@ -2,9 +2,9 @@ package dev.fovea.server;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.fovea.kernel.InvalidRequest;
-import dev.fovea.roles.Schema;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.ServiceUnavailable;
+import dev.fovea.roles.schema.Schema;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ public final class Migrations {
    * @param databaseUrl the database; empty reads {@code spring.datasource.url}
    * @param settings further {@code key=value} settings
    * @throws ServiceUnavailable where there is no way to the database
-   * @throws dev.fovea.roles.SchemaMismatch where a newer build has been there
+   * @throws dev.fovea.roles.schema.SchemaMismatch where a newer build has been there
    */
   public static List<Result> run(Optional<String> databaseUrl, List<String> settings) {
     var application = new SpringApplication(Database.class);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.kernel.InvalidRequest;
-import dev.fovea.roles.SchemaMismatch;
 import dev.fovea.roles.ServiceUnavailable;
+import dev.fovea.roles.schema.SchemaMismatch;
 import dev.fovea.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.DriverManager;

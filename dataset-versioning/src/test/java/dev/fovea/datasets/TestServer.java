@@ -3,7 +3,7 @@ package dev.fovea.datasets;
 import dev.fovea.datasets.versions.Announcements;
 import dev.fovea.kernel.Caller;
 import dev.fovea.roles.Callers;
-import dev.fovea.roles.Queue;
+import dev.fovea.roles.queue.Queue;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.testkit.TestDatabase;

@@ -123,6 +123,24 @@ public record Verdict(
           frames,
           Optional.empty());
     }
+
+    /** The same without the images that decided. */
+    public Ruling withoutFrames() {
+      return new Ruling(
+          rule,
+          line,
+          outcome,
+          wanted,
+          limit,
+          measured,
+          low,
+          high,
+          unit,
+          on,
+          explanation,
+          List.of(),
+          curve);
+    }
   }
 
   /**

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.roles.queue.Handler;
+import dev.fovea.roles.queue.Inbox;
+import dev.fovea.roles.queue.Queue;
+import dev.fovea.roles.queue.Queues;
+import dev.fovea.roles.queue.Subscription;
+import dev.fovea.roles.queue.Work;
+import dev.fovea.roles.schema.Schema;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -7,8 +7,8 @@ import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.roles.Callers;
-import dev.fovea.roles.Handler;
-import dev.fovea.roles.Subscription;
+import dev.fovea.roles.queue.Handler;
+import dev.fovea.roles.queue.Subscription;
 import dev.fovea.rollouts.Rollout.State;
 import dev.fovea.rollouts.Rollouts.Again;
 import dev.fovea.rollouts.Rollouts.Decision;
@@ -80,7 +80,7 @@ class RolloutsServiceTest {
 
     @Bean
     Subscription framesSeen() {
-      return new dev.fovea.roles.Subscription(
+      return new dev.fovea.roles.queue.Subscription(
           dev.fovea.roles.ServiceRole.ROLLOUTS, FramesSeen.class);
     }
 

@@ -3,7 +3,7 @@ package dev.fovea.testkit;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.fovea.postgres.EmbeddedPostgres;
-import dev.fovea.roles.Schema;
+import dev.fovea.roles.schema.Schema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;

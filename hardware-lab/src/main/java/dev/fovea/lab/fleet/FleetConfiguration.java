@@ -2,8 +2,8 @@ package dev.fovea.lab.fleet;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.agent.DeviceAgent;
-import dev.fovea.roles.Queue;
-import dev.fovea.roles.Work;
+import dev.fovea.roles.queue.Queue;
+import dev.fovea.roles.queue.Work;
 import dev.fovea.store.ObjectStore;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;

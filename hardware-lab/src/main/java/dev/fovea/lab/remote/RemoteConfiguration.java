@@ -2,7 +2,7 @@ package dev.fovea.lab.remote;
 
 import dev.fovea.lab.fleet.LabProperties;
 import dev.fovea.lab.fleet.Orders;
-import dev.fovea.roles.Queue;
+import dev.fovea.roles.queue.Queue;
 import dev.fovea.store.ObjectStore;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Qualifier;

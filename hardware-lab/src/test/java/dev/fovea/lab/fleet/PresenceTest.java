@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Name;
 import dev.fovea.lab.agent.ScriptedAgent;
-import dev.fovea.roles.Schema;
+import dev.fovea.roles.schema.Schema;
 import dev.fovea.testkit.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;

@@ -16,7 +16,7 @@ import dev.fovea.lab.agent.AgentFailed;
 import dev.fovea.lab.agent.DeviceAgent;
 import dev.fovea.lab.agent.Measurement;
 import dev.fovea.lab.agent.ScriptedAgent;
-import dev.fovea.roles.Schema;
+import dev.fovea.roles.schema.Schema;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.testkit.TestDatabase;
 import java.time.Duration;

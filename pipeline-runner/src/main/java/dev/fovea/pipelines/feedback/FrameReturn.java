@@ -2,7 +2,7 @@ package dev.fovea.pipelines.feedback;
 
 import dev.fovea.datasets.Frame;
 import dev.fovea.datasets.Frames;
-import dev.fovea.roles.Handler;
+import dev.fovea.roles.queue.Handler;
 import dev.fovea.rollouts.FramesSeen;
 
 /**

@@ -143,7 +143,7 @@ public final class JudgedAgain {
       }
     }
     return Judge.on(gates, new Evidence(forms, sweeps)).rulings().stream()
-        .map(JudgedAgain::withoutImages)
+        .map(Ruling::withoutFrames)
         .toList();
   }
 
@@ -195,7 +195,7 @@ public final class JudgedAgain {
   private static List<Ruling> refusals(Release release) {
     return release.verdict().map(Verdict::rulings).orElse(List.of()).stream()
         .filter(ruling -> ruling.outcome() != Outcome.PASS)
-        .map(JudgedAgain::withoutImages)
+        .map(Ruling::withoutFrames)
         .toList();
   }
 
@@ -215,22 +215,5 @@ public final class JudgedAgain {
         List.of(),
         refusals(release),
         List.of());
-  }
-
-  private static Ruling withoutImages(Ruling ruling) {
-    return new Ruling(
-        ruling.rule(),
-        ruling.line(),
-        ruling.outcome(),
-        ruling.wanted(),
-        ruling.limit(),
-        ruling.measured(),
-        ruling.low(),
-        ruling.high(),
-        ruling.unit(),
-        ruling.on(),
-        ruling.explanation(),
-        List.of(),
-        ruling.curve());
   }
 }

@@ -20,8 +20,10 @@ import dev.fovea.pipelines.fixture.Shades;
 import dev.fovea.registry.ModelVersion.Format;
 import dev.fovea.registry.ModelVersionRegistered;
 import dev.fovea.registry.Models;
-import dev.fovea.roles.Queue;
 import dev.fovea.roles.RolesAutoConfiguration;
+import dev.fovea.roles.queue.Queue;
+import dev.fovea.roles.queue.QueueAutoConfiguration;
+import dev.fovea.roles.schema.SchemaAutoConfiguration;
 import dev.fovea.store.ObjectStore;
 import dev.fovea.store.memory.MemoryObjectStore;
 import dev.fovea.testkit.TestDatabase;
@@ -75,6 +77,8 @@ class PipelinesServiceTest {
     BatchAutoConfiguration.class,
     BatchJdbcAutoConfiguration.class,
     RolesAutoConfiguration.class,
+    QueueAutoConfiguration.class,
+    SchemaAutoConfiguration.class,
     LabService.class,
     PipelinesService.class
   })

@@ -16,12 +16,14 @@ import dev.fovea.pipelines.fixture.FakeReleases;
 import dev.fovea.registry.ModelVersion.Format;
 import dev.fovea.registry.Models;
 import dev.fovea.registry.Run;
-import dev.fovea.roles.Queue;
-import dev.fovea.roles.Queues;
 import dev.fovea.roles.RolesAutoConfiguration;
-import dev.fovea.roles.Schema;
 import dev.fovea.roles.ServiceRole;
-import dev.fovea.roles.Work;
+import dev.fovea.roles.queue.Queue;
+import dev.fovea.roles.queue.QueueAutoConfiguration;
+import dev.fovea.roles.queue.Queues;
+import dev.fovea.roles.queue.Work;
+import dev.fovea.roles.schema.Schema;
+import dev.fovea.roles.schema.SchemaAutoConfiguration;
 import dev.fovea.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -309,7 +311,9 @@ class HookTest {
     TransactionAutoConfiguration.class,
     JdbcTemplateAutoConfiguration.class,
     JdbcClientAutoConfiguration.class,
-    RolesAutoConfiguration.class
+    RolesAutoConfiguration.class,
+    QueueAutoConfiguration.class,
+    SchemaAutoConfiguration.class
   })
   @Import(HookConfiguration.class)
   static class Application {

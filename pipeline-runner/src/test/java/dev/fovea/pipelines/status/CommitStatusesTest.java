@@ -15,7 +15,7 @@ import dev.fovea.pipelines.CommitStatus;
 import dev.fovea.pipelines.CommitStatus.Delivery;
 import dev.fovea.pipelines.Release.State;
 import dev.fovea.pipelines.status.FakeGitHub.Reply;
-import dev.fovea.roles.Queue;
+import dev.fovea.roles.queue.Queue;
 import dev.fovea.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,14 +8,16 @@ import dev.fovea.pipelines.Release;
 import dev.fovea.pipelines.Verdict;
 import dev.fovea.pipelines.Verdict.Outcome;
 import dev.fovea.pipelines.Verdict.Ruling;
-import dev.fovea.roles.Handler;
-import dev.fovea.roles.Queue;
-import dev.fovea.roles.Queues;
 import dev.fovea.roles.RolesAutoConfiguration;
-import dev.fovea.roles.Schema;
 import dev.fovea.roles.ServiceRole;
-import dev.fovea.roles.Subscription;
-import dev.fovea.roles.Work;
+import dev.fovea.roles.queue.Handler;
+import dev.fovea.roles.queue.Queue;
+import dev.fovea.roles.queue.QueueAutoConfiguration;
+import dev.fovea.roles.queue.Queues;
+import dev.fovea.roles.queue.Subscription;
+import dev.fovea.roles.queue.Work;
+import dev.fovea.roles.schema.Schema;
+import dev.fovea.roles.schema.SchemaAutoConfiguration;
 import dev.fovea.teamfile.Gate;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -55,7 +57,9 @@ import org.springframework.transaction.support.TransactionTemplate;
   TransactionAutoConfiguration.class,
   JdbcTemplateAutoConfiguration.class,
   JdbcClientAutoConfiguration.class,
-  RolesAutoConfiguration.class
+  RolesAutoConfiguration.class,
+  QueueAutoConfiguration.class,
+  SchemaAutoConfiguration.class
 })
 @Import(StatusConfiguration.class)
 class StatusApplication {

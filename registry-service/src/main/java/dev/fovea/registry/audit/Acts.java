@@ -5,7 +5,7 @@ import dev.fovea.kernel.Name;
 import dev.fovea.kernel.Text;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.roles.Callers;
-import dev.fovea.roles.Queue;
+import dev.fovea.roles.queue.Queue;
 import java.time.Instant;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Qualifier;

@@ -1,14 +1,9 @@
 package dev.fovea.registry.metrics;
 
 import dev.fovea.kernel.Name;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -41,6 +36,7 @@ final class MetricBlocks {
           + " l.charted_step)";
 
   private final JdbcClient database;
+  private final BlockRows rows;
   private final TransactionTemplate transaction;
   private final int mostKept;
 
@@ -52,6 +48,7 @@ final class MetricBlocks {
   /** With as many blocks of a metric at most, so that a test has to log less. */
   MetricBlocks(JdbcClient database, TransactionTemplate transaction, int mostKept) {
     this.database = database;
+    this.rows = new BlockRows(database);
     this.transaction = transaction;
     this.mostKept = mostKept;
   }
@@ -96,7 +93,7 @@ final class MetricBlocks {
     for (int begin = 0; begin < end; begin += MetricBlock.SIZE) {
       blocks.add(MetricBlock.of(points.subList(begin, begin + MetricBlock.SIZE)));
     }
-    insert(run, key, blocks);
+    rows.insert(run, key, blocks);
     keepFew(run, key);
     note(run, key, blocks);
     return full;
@@ -124,7 +121,7 @@ final class MetricBlocks {
                 order by last_ms, last_step, last_value, last_nan
                 """)
             .params(run, key)
-            .query((row, _) -> block(row, key, point(row, key, "last")))
+            .query((row, _) -> BlockRows.block(row, key))
             .list();
     var fewer = new ArrayList<>(blocks);
     while (fewer.size() > mostKept) {
@@ -134,7 +131,7 @@ final class MetricBlocks {
         .sql("delete from registry.metric_block where run = ? and key = ?")
         .params(run, key)
         .update();
-    insert(run, key, fewer);
+    rows.insert(run, key, fewer);
   }
 
   /** The last point of the last block; before all points where there is none. */
@@ -146,7 +143,7 @@ final class MetricBlocks {
             order by last_ms desc, last_step desc, last_value desc, last_nan desc limit 1
             """)
         .params(run, key)
-        .query((row, _) -> point(row, key, "last"))
+        .query((row, _) -> BlockRows.last(row, key))
         .optional()
         .orElseGet(() -> new LoggedMetric(key, -Double.MAX_VALUE, 0, Long.MIN_VALUE));
   }
@@ -260,9 +257,10 @@ final class MetricBlocks {
           if (blocks.size() == MOST_IN_MEMORY) {
             halve(blocks);
           }
-          var last = point(row, key, "last");
           blocks.add(
-              row.getBoolean("single") ? MetricBlock.of(List.of(last)) : block(row, key, last));
+              row.getBoolean("single")
+                  ? MetricBlock.of(List.of(BlockRows.last(row, key)))
+                  : BlockRows.block(row, key));
         });
     return blocks;
   }
@@ -278,95 +276,5 @@ final class MetricBlocks {
       pairs++;
     }
     blocks.subList(pairs, blocks.size()).clear();
-  }
-
-  private static MetricBlock block(ResultSet row, String key, LoggedMetric last)
-      throws SQLException {
-    return new MetricBlock(
-        row.getInt("points"),
-        last,
-        valued(row, key, "low"),
-        valued(row, key, "high"),
-        nan(row, key),
-        point(row, key, "first"));
-  }
-
-  private static LoggedMetric point(ResultSet row, String key, String which) throws SQLException {
-    return new LoggedMetric(
-        key,
-        row.getBoolean(which + "_nan") ? Double.NaN : row.getDouble(which + "_value"),
-        row.getLong(which + "_ms"),
-        row.getLong(which + "_step"));
-  }
-
-  private static @Nullable LoggedMetric valued(ResultSet row, String key, String which)
-      throws SQLException {
-    var value = row.getDouble(which + "_value");
-    return row.wasNull()
-        ? null
-        : new LoggedMetric(key, value, row.getLong(which + "_ms"), row.getLong(which + "_step"));
-  }
-
-  private static @Nullable LoggedMetric nan(ResultSet row, String key) throws SQLException {
-    var at = row.getLong("nan_ms");
-    return row.wasNull() ? null : new LoggedMetric(key, Double.NaN, at, row.getLong("nan_step"));
-  }
-
-  private void insert(String run, String key, List<MetricBlock> blocks) {
-    if (blocks.isEmpty()) {
-      return;
-    }
-    var low = blocks.stream().map(MetricBlock::low).toList();
-    var high = blocks.stream().map(MetricBlock::high).toList();
-    var nan = blocks.stream().map(MetricBlock::nan).toList();
-    var last = blocks.stream().map(MetricBlock::last).toList();
-    var first = blocks.stream().map(MetricBlock::first).toList();
-    database
-        .sql(
-            """
-            insert into registry.metric_block select ?, ?, b.* from unnest(
-              ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[], ?::bigint[], ?::bigint[], ?::float8[],
-              ?::bigint[], ?::bigint[], ?::float8[], ?::bigint[], ?::bigint[],
-              ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[], ?::int[]) b
-            """)
-        .params(
-            run,
-            key,
-            longs(last, LoggedMetric::atMillis),
-            longs(last, LoggedMetric::step),
-            doubles(last, LoggedMetric::stored),
-            flags(last),
-            longs(low, LoggedMetric::atMillis),
-            longs(low, LoggedMetric::step),
-            doubles(low, LoggedMetric::stored),
-            longs(high, LoggedMetric::atMillis),
-            longs(high, LoggedMetric::step),
-            doubles(high, LoggedMetric::stored),
-            longs(nan, LoggedMetric::atMillis),
-            longs(nan, LoggedMetric::step),
-            longs(first, LoggedMetric::atMillis),
-            longs(first, LoggedMetric::step),
-            doubles(first, LoggedMetric::stored),
-            flags(first),
-            blocks.stream().map(MetricBlock::points).toArray(Integer[]::new))
-        .update();
-  }
-
-  private static @Nullable Long[] longs(
-      List<? extends @Nullable LoggedMetric> points, ToLongFunction<LoggedMetric> column) {
-    return points.stream()
-        .map(point -> point == null ? null : (Long) column.applyAsLong(point))
-        .toArray(Long[]::new);
-  }
-
-  private static @Nullable Double[] doubles(
-      List<? extends @Nullable LoggedMetric> points, ToDoubleFunction<LoggedMetric> column) {
-    return points.stream()
-        .map(point -> point == null ? null : (Double) column.applyAsDouble(point))
-        .toArray(Double[]::new);
-  }
-
-  private static Boolean[] flags(List<LoggedMetric> points) {
-    return points.stream().map(LoggedMetric::isNan).toArray(Boolean[]::new);
   }
 }

@@ -6,6 +6,7 @@ import dev.fovea.registry.protocol.Fields;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.PageToken;
 import dev.fovea.registry.tracking.Lifecycle;
+import dev.fovea.registry.tracking.RunSearch;
 import dev.fovea.registry.tracking.RunStatus;
 import dev.fovea.registry.tracking.TrackedRuns;
 import java.util.Map;
@@ -24,9 +25,11 @@ class RunCalls {
   private static final int USUAL_RESULTS = 1_000;
 
   private final TrackedRuns runs;
+  private final RunSearch search;
 
-  RunCalls(TrackedRuns runs) {
+  RunCalls(TrackedRuns runs, RunSearch search) {
     this.runs = runs;
+    this.search = search;
   }
 
   @PostMapping("/create")
@@ -78,7 +81,7 @@ class RunCalls {
   @PostMapping("/search")
   Map<String, Object> search(Scope scope, Fields fields) {
     var page =
-        runs.search(
+        search.page(
             scope.project(),
             fields.texts("experiment_ids"),
             fields.optionalText("filter").orElse(""),

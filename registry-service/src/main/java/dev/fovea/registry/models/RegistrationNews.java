@@ -12,7 +12,7 @@ import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.tracking.TrackedRun;
 import dev.fovea.registry.webhooks.Event;
 import dev.fovea.registry.webhooks.Outbox;
-import dev.fovea.roles.Queue;
+import dev.fovea.roles.queue.Queue;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

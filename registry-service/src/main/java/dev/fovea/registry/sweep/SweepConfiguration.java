@@ -1,8 +1,8 @@
 package dev.fovea.registry.sweep;
 
-import dev.fovea.roles.Queue;
-import dev.fovea.roles.RoundsKeeper;
-import dev.fovea.roles.Work;
+import dev.fovea.roles.queue.Queue;
+import dev.fovea.roles.queue.RoundsKeeper;
+import dev.fovea.roles.queue.Work;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.ApplicationRunner;

@@ -6,7 +6,7 @@ import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.LineageNode;
 import dev.fovea.kernel.Name;
 import dev.fovea.registry.lineage.LineageNodes;
-import dev.fovea.roles.Queue;
+import dev.fovea.roles.queue.Queue;
 import java.time.Instant;
 import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;

@@ -26,12 +26,19 @@ class RunsEndpoint implements Runs {
   private static final int MOST_POINTS = 240;
 
   private final TrackedRuns runs;
+  private final RunSearch search;
   private final MetricHistories histories;
   private final JobRuns jobs;
   private final AlertRows alerts;
 
-  RunsEndpoint(TrackedRuns runs, MetricHistories histories, JobRuns jobs, AlertRows alerts) {
+  RunsEndpoint(
+      TrackedRuns runs,
+      RunSearch search,
+      MetricHistories histories,
+      JobRuns jobs,
+      AlertRows alerts) {
     this.runs = runs;
+    this.search = search;
     this.histories = histories;
     this.jobs = jobs;
     this.alerts = alerts;
@@ -43,7 +50,7 @@ class RunsEndpoint implements Runs {
       throw new InvalidRequest(
           "limit: %d (expected: 1 to %d)".formatted(limit, MOST), "give a limit in this range");
     }
-    return runs.newest(project, limit).stream().map(RunsEndpoint::run).toList();
+    return search.newest(project, limit).stream().map(RunsEndpoint::run).toList();
   }
 
   @Override
@@ -73,7 +80,7 @@ class RunsEndpoint implements Runs {
 
   private TrackedRun load(Name project, String id) {
     var found =
-        DIGITS.matcher(id).matches() ? runs.beginningWith(project, id) : List.<TrackedRun>of();
+        DIGITS.matcher(id).matches() ? search.beginningWith(project, id) : List.<TrackedRun>of();
     if (found.size() > 1) {
       throw new NoSuchThing("single run that begins with", id, "write more digits of the id");
     }

@@ -8,19 +8,19 @@ import dev.fovea.registry.metrics.MetricRanks;
 import dev.fovea.registry.protocol.KeyValue;
 import dev.fovea.registry.protocol.Limits;
 import dev.fovea.registry.protocol.MlflowError;
-import dev.fovea.registry.protocol.Page;
-import dev.fovea.registry.protocol.PageToken;
 import dev.fovea.registry.search.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The runs of each project: their making, states and search. What they log is {@link RunLog}'s. */
+/**
+ * The runs of each project: their making and states. What they log is {@link RunLog}'s, how they
+ * are found is {@link RunSearch}'s.
+ */
 @Component
 public final class TrackedRuns {
   static final String NAME_TAG = "mlflow.runName";
@@ -28,7 +28,6 @@ public final class TrackedRuns {
   private static final String ACTIVE = "active";
 
   private final JdbcClient database;
-  private final JdbcClient searches;
   private final TransactionTemplate transaction;
   private final Experiments experiments;
   private final RunLog log;
@@ -40,7 +39,6 @@ public final class TrackedRuns {
 
   TrackedRuns(
       JdbcClient database,
-      DataSource source,
       TransactionTemplate transaction,
       Experiments experiments,
       RunLog log,
@@ -50,7 +48,6 @@ public final class TrackedRuns {
       RunWatch watch,
       RunNews news) {
     this.database = database;
-    this.searches = Sql.bounded(source);
     this.transaction = transaction;
     this.experiments = experiments;
     this.log = log;
@@ -180,65 +177,6 @@ public final class TrackedRuns {
       }
       acts.done(project, toActive ? "restored run" : "deleted run", id);
     });
-  }
-
-  /** The page that a filter and an order choose. */
-  public Page<TrackedRun> search(
-      Name project,
-      List<String> experimentIds,
-      String filter,
-      List<String> orderBy,
-      Lifecycle lifecycle,
-      int size,
-      PageToken from) {
-    var homes =
-        experimentIds.stream().filter(id -> id.matches("\\d{1,18}")).map(Long::parseLong).toList();
-    var query =
-        new RunQuery(
-            project, homes, experiments.places(project, homes), filter, orderBy, lifecycle);
-    var page = Page.cut(ids(query, size + 1, from.offset()), size, from);
-    return new Page<>(rows.read(project, page.items()), page.next());
-  }
-
-  private List<String> ids(RunQuery query, int limit, long offset) {
-    var best = query.best(offset + limit).map(sql -> ids(sql, limit, offset)).orElse(List.of());
-    // After them come those without the metric.
-    return best.size() == limit ? best : ids(query.ids(), limit, offset);
-  }
-
-  private List<String> ids(Sql sql, int limit, long offset) {
-    return sql.add("limit ? offset ?", limit, offset)
-        .on(searches)
-        .query((row, _) -> row.getString("id"))
-        .list();
-  }
-
-  /** The newest runs of a project that are not deleted. */
-  List<TrackedRun> newest(Name project, int limit) {
-    return rows.read(
-        project,
-        database
-            .sql(
-                """
-                select id from registry.run where project = ? and lifecycle = 'active'
-                order by started_ms desc, id limit ?
-                """)
-            .params(project.text(), limit)
-            .query((row, _) -> row.getString("id"))
-            .list());
-  }
-
-  /** The runs whose id begins so, at most two of them. */
-  List<TrackedRun> beginningWith(Name project, String digits) {
-    return rows.read(
-        project,
-        database
-            .sql(
-                "select id from registry.run where project = ? and id >= ? and id < ? || 'g' order"
-                    + " by id limit 2")
-            .params(project.text(), digits, digits)
-            .query((row, _) -> row.getString("id"))
-            .list());
   }
 
   private static MlflowError noSuchRun(String id) {

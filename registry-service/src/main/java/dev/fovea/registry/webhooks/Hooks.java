@@ -1,18 +1,9 @@
 package dev.fovea.registry.webhooks;
 
-import dev.fovea.kernel.Caller.Role;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
-import dev.fovea.kernel.Text;
-import dev.fovea.registry.audit.Acts;
 import dev.fovea.registry.webhooks.outbound.Answer;
-import dev.fovea.registry.webhooks.outbound.Post;
-import dev.fovea.registry.webhooks.outbound.Reach;
-import dev.fovea.registry.webhooks.outbound.Target;
-import dev.fovea.roles.Callers;
-import dev.fovea.roles.NotAllowed;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,10 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component("webhookHooks")
 public final class Hooks {
-  private static final Pattern NAME =
-      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
   private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
-  private static final int MOST_DESCRIPTION = 1_000;
   private static final int MOST_HOOKS = 50;
 
   private final HookRows rows;
@@ -40,9 +28,8 @@ public final class Hooks {
   private final Courier courier;
   private final Outbox outbox;
   private final Wakeup wakeup;
-  private final Reach reach;
-  private final Post post;
-  private final Acts acts;
+  private final HookRules rules;
+  private final HookGuard guard;
   private final TransactionTemplate transaction;
   private final Duration overlap;
 
@@ -52,9 +39,8 @@ public final class Hooks {
       Courier courier,
       Outbox outbox,
       Wakeup wakeup,
-      Reach reach,
-      Post post,
-      Acts acts,
+      HookRules rules,
+      HookGuard guard,
       TransactionTemplate transaction,
       WebhookProperties properties) {
     this.rows = rows;
@@ -62,9 +48,8 @@ public final class Hooks {
     this.courier = courier;
     this.outbox = outbox;
     this.wakeup = wakeup;
-    this.reach = reach;
-    this.post = post;
-    this.acts = acts;
+    this.rules = rules;
+    this.guard = guard;
     this.transaction = transaction;
     this.overlap = properties.oldSecret();
   }
@@ -120,18 +105,9 @@ public final class Hooks {
   /** Makes one. */
   public Hook create(Name project, Draft draft) {
     var act = "created webhook";
-    requireAdministrator(project, act, draft.name());
+    guard.requireAdministrator(project, act, draft.name());
     var id = UUID.randomUUID().toString();
-    checked(
-        project,
-        act,
-        draft.name(),
-        () -> {
-          checkName(draft.name());
-          checkDescription(draft.description());
-          checkEvents(draft.events());
-          checkUrl(draft.url());
-        });
+    guard.checked(project, act, draft.name(), () -> rules.check(draft));
     var sealed = draft.secret().map(secret -> secrets.seal(SigningSecret.of(secret), id));
     transaction.executeWithoutResult(_ -> {
       rows.hold(project);
@@ -149,38 +125,29 @@ public final class Hooks {
           draft.events(),
           draft.active(),
           sealed);
-      acts.done(project, act, draft.name());
+      guard.done(project, act, draft.name());
     });
     return load(project, id);
   }
 
   /** All of a project, oldest first. */
   public List<Hook> all(Name project) {
-    requireAdministrator(project, "listed webhooks", project.text());
+    guard.requireAdministrator(project, "listed webhooks", project.text());
     return rows.all(project);
   }
 
   /** One of a project. */
   public Hook load(Name project, String id) {
-    requireAdministrator(project, "read webhook", id);
+    guard.requireAdministrator(project, "read webhook", id);
     return find(project, id);
   }
 
   /** Changes what is given. */
   public Hook change(Name project, String id, Change change) {
     var act = "changed webhook";
-    requireAdministrator(project, act, id);
+    guard.requireAdministrator(project, act, id);
     var hook = find(project, id);
-    checked(
-        project,
-        act,
-        hook.name(),
-        () -> {
-          change.name().ifPresent(Hooks::checkName);
-          change.description().ifPresent(Hooks::checkDescription);
-          change.events().ifPresent(Hooks::checkEvents);
-          change.url().ifPresent(this::checkUrl);
-        });
+    guard.checked(project, act, hook.name(), () -> rules.check(change));
     var sealed = change.secret().map(secret -> secrets.seal(SigningSecret.of(secret), id));
     transaction.executeWithoutResult(_ -> {
       rows.update(
@@ -191,7 +158,7 @@ public final class Hooks {
           change.events(),
           change.active(),
           sealed);
-      acts.done(project, act, hook.name());
+      guard.done(project, act, hook.name());
       wakeup.soon(id);
     });
     return find(project, id);
@@ -205,7 +172,7 @@ public final class Hooks {
    */
   public String rotate(Name project, String id, boolean endOld) {
     var act = "rotated secret of webhook";
-    requireAdministrator(project, act, id);
+    guard.requireAdministrator(project, act, id);
     var hook = find(project, id);
     var secret = newSecret();
     var sealed = secrets.seal(SigningSecret.of(secret), hook.id());
@@ -213,7 +180,7 @@ public final class Hooks {
       if (!rows.rotate(hook.id(), sealed, endOld ? Duration.ZERO : overlap)) {
         throw noSuchHook(id);
       }
-      acts.done(project, endOld ? act + ", ended the old one" : act, hook.name());
+      guard.done(project, endOld ? act + ", ended the old one" : act, hook.name());
       wakeup.soon(hook.id());
     });
     return secret;
@@ -222,20 +189,20 @@ public final class Hooks {
   /** Deletes one with its deliveries. */
   public void delete(Name project, String id) {
     var act = "deleted webhook";
-    requireAdministrator(project, act, id);
+    guard.requireAdministrator(project, act, id);
     var hook = find(project, id);
     transaction.executeWithoutResult(_ -> {
       rows.delete(id);
-      acts.done(project, act, hook.name());
+      guard.done(project, act, hook.name());
     });
   }
 
   /** Sends an example of an event now, without trying again, and tells what came back. */
   public Answer test(Name project, String id, Optional<Event> event) {
     var act = "tested webhook";
-    requireAdministrator(project, act, id);
+    guard.requireAdministrator(project, act, id);
     var hook = find(project, id);
-    transaction.executeWithoutResult(_ -> acts.done(project, act, hook.name()));
+    transaction.executeWithoutResult(_ -> guard.done(project, act, hook.name()));
     var example = event.orElseGet(() -> hook.events().stream().min(Event::compareTo).orElseThrow());
     return courier.send(
         hook, UUID.randomUUID().toString(), outbox.body(project, example, example.example()));
@@ -252,67 +219,5 @@ public final class Hooks {
 
   private static NoSuchThing noSuchHook(String id) {
     return new NoSuchThing("webhook", id, "the project's webhooks are listed on its page");
-  }
-
-  private void requireAdministrator(Name project, String act, String object) {
-    var caller = Callers.current();
-    if (caller.roles().contains(Role.ADMIN) || caller.roles().contains(Role.SERVICE)) {
-      return;
-    }
-    var why = "only administrators may";
-    refused(project, act, object, why);
-    throw new NotAllowed(
-        "'%s' may not use webhooks: %s".formatted(Text.excerpt(caller.subject()), why),
-        "ask an administrator of the installation");
-  }
-
-  /** Refusals are kept, since an address that leads inside may be somebody's attempt. */
-  private void checked(Name project, String act, String object, Runnable checks) {
-    try {
-      checks.run();
-    } catch (InvalidRequest problem) {
-      refused(project, act, object, problem.explanation());
-      throw problem;
-    }
-  }
-
-  private void refused(Name project, String act, String object, String why) {
-    transaction.executeWithoutResult(
-        _ -> acts.refused(project, act, Text.excerpt(object), Text.excerpt(why)));
-  }
-
-  private void checkUrl(String url) {
-    var target = Target.parse(url, reach);
-    try {
-      post.probe(target);
-    } catch (UnknownHostException e) {
-      throw new InvalidRequest(
-          "url: " + e.getMessage(), "give an address that this installation may reach");
-    }
-  }
-
-  private static void checkName(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw new InvalidRequest(
-          "Webhook name '%s' is invalid. It must start and end with a letter or digit, be at most 63 characters long, and contain only letters, digits, dots (.), underscores (_), and hyphens (-)."
-              .formatted(Text.excerpt(name)),
-          "choose another name");
-    }
-  }
-
-  private static void checkDescription(String description) {
-    if (description.length() > MOST_DESCRIPTION) {
-      throw new InvalidRequest(
-          "description: %d characters (expected: at most %d)"
-              .formatted(description.length(), MOST_DESCRIPTION),
-          "shorten it");
-    }
-  }
-
-  private static void checkEvents(Set<Event> events) {
-    if (events.isEmpty()) {
-      throw new InvalidRequest(
-          "events: none (expected: at least one)", "say what the hook shall be told");
-    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.fovea.registry.webhooks;
 
-import dev.fovea.roles.Queue;
-import dev.fovea.roles.Work;
+import dev.fovea.roles.queue.Queue;
+import dev.fovea.roles.queue.Work;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;

@@ -4,7 +4,7 @@ import dev.fovea.registry.webhooks.outbound.Lookup;
 import dev.fovea.registry.webhooks.outbound.Post;
 import dev.fovea.registry.webhooks.outbound.Reach;
 import dev.fovea.registry.webhooks.outbound.Trust;
-import dev.fovea.roles.Work;
+import dev.fovea.roles.queue.Work;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;

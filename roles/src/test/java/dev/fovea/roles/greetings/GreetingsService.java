@@ -2,8 +2,8 @@ package dev.fovea.roles.greetings;
 
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
-import dev.fovea.roles.Inbox;
 import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.queue.Inbox;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;

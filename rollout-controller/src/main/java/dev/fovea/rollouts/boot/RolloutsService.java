@@ -2,12 +2,12 @@ package dev.fovea.rollouts.boot;
 
 import dev.fovea.roles.ConditionalOnRemoteRole;
 import dev.fovea.roles.ConditionalOnRole;
-import dev.fovea.roles.Inbox;
-import dev.fovea.roles.Queue;
-import dev.fovea.roles.Queues;
-import dev.fovea.roles.Schemas;
 import dev.fovea.roles.ServiceRole;
 import dev.fovea.roles.StateCounts;
+import dev.fovea.roles.queue.Inbox;
+import dev.fovea.roles.queue.Queue;
+import dev.fovea.roles.queue.Queues;
+import dev.fovea.roles.schema.Schemas;
 import dev.fovea.rollouts.FrameAccess;
 import dev.fovea.rollouts.Rollout;
 import dev.fovea.rollouts.Rollouts;

@@ -78,8 +78,8 @@ public class ControllerConfiguration {
     var traffic =
         new Traffic(
             turn, courses, transitions, servers, router, watch, properties.patience(), complaints);
-    return new Reconciler(
-        turn, courses, transitions, versions, images, traffic, watch, judges, complaints, threads);
+    var steps = new NextSteps(courses, transitions, versions, images, traffic, watch, judges);
+    return new Reconciler(turn, courses, transitions, steps, traffic, complaints, threads);
   }
 
   @Bean

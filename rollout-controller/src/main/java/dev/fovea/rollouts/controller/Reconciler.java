@@ -3,10 +3,6 @@ package dev.fovea.rollouts.controller;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Problem;
 import dev.fovea.rollouts.Rollout.State;
-import dev.fovea.rollouts.VersionCheck;
-import dev.fovea.rollouts.judge.Judge;
-import dev.fovea.rollouts.judge.Latencies;
-import dev.fovea.rollouts.packaging.ModelImages;
 import dev.fovea.rollouts.router.Deployment;
 import dev.fovea.rollouts.turns.Turn;
 import java.io.IOException;
@@ -14,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +25,8 @@ final class Reconciler {
   private final Turn turn;
   private final Courses courses;
   private final Transitions transitions;
-  private final VersionCheck versions;
-  private final ModelImages images;
+  private final NextSteps steps;
   private final Traffic traffic;
-  private final Watch watch;
-  private final Function<Course, Judge> judges;
   private final Complaints complaints;
   private final Executor threads;
 
@@ -48,21 +40,15 @@ final class Reconciler {
       Turn turn,
       Courses courses,
       Transitions transitions,
-      VersionCheck versions,
-      ModelImages images,
+      NextSteps steps,
       Traffic traffic,
-      Watch watch,
-      Function<Course, Judge> judges,
       Complaints complaints,
       Executor threads) {
     this.turn = turn;
     this.courses = courses;
     this.transitions = transitions;
-    this.versions = versions;
-    this.images = images;
+    this.steps = steps;
     this.traffic = traffic;
-    this.watch = watch;
-    this.judges = judges;
     this.complaints = complaints;
     this.threads = threads;
   }
@@ -109,20 +95,7 @@ final class Reconciler {
   private void advance(Digest rollout) {
     var course = courses.find(rollout).orElseThrow();
     try {
-      switch (course.state()) {
-        case PACKAGING -> {
-          var plan = course.plan();
-          versions.requireSigned(course.project(), plan.model(), plan.number());
-          var image = images.build(course.served());
-          transitions.move(rollout, State.PACKAGING, (now, _) -> now.packaged(image));
-        }
-        case STARTING -> warm(course);
-        case SHADOW, CANARY, AWAITING_APPROVAL -> watch(course);
-        case BAKING -> bake(course);
-        case PROMOTED, ROLLED_BACK, REJECTED, SUPERSEDED, FAILED -> {
-          // Nothing more to do.
-        }
-      }
+      steps.take(course);
       failures.remove(rollout);
       complaints.end(rollout);
     } catch (IOException | RuntimeException e) {
@@ -145,63 +118,5 @@ final class Reconciler {
     } else {
       LOG.warn("rollout {}, try {}: {}", course.digest(), tries, why, e);
     }
-  }
-
-  private void warm(Course course) throws IOException {
-    traffic.start(course);
-    var deployment = Courses.deployment(course);
-    // Read in this order: once nothing bakes, what serves is taken back no more.
-    var baking = courses.baking(deployment).map(Course::digest);
-    if (baking.isPresent()) {
-      var waiting = course.waitingFor(baking.get());
-      if (!waiting.equals(course)) {
-        transitions.move(course.digest(), State.STARTING, (now, _) -> now.waitingFor(baking.get()));
-      }
-      return;
-    }
-    var judge = judges.apply(course);
-    var stable = courses.serving(deployment).map(Course::digest);
-    var latencies = stable.flatMap(traffic::latencies);
-    transitions.move(
-        course.digest(),
-        State.STARTING,
-        (now, at) -> now.warm(stable, judge, latencies.orElse(Latencies.NONE), at));
-    traffic.settle(deployment);
-  }
-
-  private void bake(Course course) {
-    watch(course);
-    if (transitions.bake(course.digest()).state() != State.BAKING) {
-      watch.kept(course.digest());
-      traffic.settle(Courses.deployment(course));
-    }
-  }
-
-  private void watch(Course course) {
-    if (course.stable().isEmpty()) {
-      return;
-    }
-    var stable = course.stable().get();
-    var window = watch.window(course, stable);
-    if (window.isEmpty()) {
-      return;
-    }
-    var judge = judges.apply(course);
-    var hold = watch.hold(course.digest());
-    var deployment = Courses.deployment(course);
-    traffic.exclusively(
-        deployment,
-        () -> {
-          if (course.seen(judge, window.get(), hold, course.started()).state()
-              == State.ROLLED_BACK) {
-            // First the traffic, then the record of it: a database that is down keeps nobody at a
-            // bad canary.
-            traffic.withdraw(deployment, stable);
-          }
-          transitions.watch(
-              course.digest(), window.get(), (now, at) -> now.seen(judge, window.get(), hold, at));
-          watch.kept(course.digest());
-        });
-    traffic.settle(deployment);
   }
 }

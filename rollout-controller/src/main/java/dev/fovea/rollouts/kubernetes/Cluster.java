@@ -1,25 +1,15 @@
 package dev.fovea.rollouts.kubernetes;
 
 import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.Pair;
-import io.kubernetes.client.util.ClientBuilder;
-import io.kubernetes.client.util.KubeConfig;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
-import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,28 +30,18 @@ public final class Cluster {
   /** Reads and writes trees. */
   public static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private static final int TRIES = 4;
   private static final int PAGE = 500;
   private static final int RESTARTS = 3;
-  private static final int MOST_MESSAGE_CHARS = 400;
-  private static final long MOST_BYTES = 32 << 20;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-  private static final String[] CREDENTIALS = {"BearerToken"};
 
-  private static final Path IN_A_POD =
-      Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
-
-  private final Supplier<ApiClient> connecting;
-  private @Nullable ApiClient connected;
+  private final Connection connection;
 
   /** Over a connection that is configured. */
   public Cluster(ApiClient client) {
-    this(() -> client);
+    this(new Connection(() -> client));
   }
 
-  private Cluster(Supplier<ApiClient> connecting) {
-    this.connecting = connecting;
+  private Cluster(Connection connection) {
+    this.connection = connection;
   }
 
   /**
@@ -69,65 +49,14 @@ public final class Cluster {
    * the client's first use loads a thousand classes, for which no start should wait.
    */
   public static Cluster connect(@Nullable Path kubeconfig) {
-    if (!Files.isReadable(kubeconfig == null ? IN_A_POD : kubeconfig)) {
-      throw new IllegalStateException(
-          kubeconfig == null
-              ? "this process is in no pod with a service account: give fovea.rollouts.kubernetes.kubeconfig"
-              : "fovea.rollouts.kubernetes.kubeconfig: %s can't be read".formatted(kubeconfig));
-    }
-    return new Cluster(() -> client(kubeconfig));
-  }
-
-  private static ApiClient client(@Nullable Path kubeconfig) {
-    try {
-      if (kubeconfig == null) {
-        return ClientBuilder.cluster().build();
-      }
-      try (var reader = Files.newBufferedReader(kubeconfig)) {
-        var config = KubeConfig.loadKubeConfig(reader);
-        config.setFile(kubeconfig.toFile());
-        return ClientBuilder.kubeconfig(config).build();
-      }
-    } catch (IOException | RuntimeException e) {
-      throw new ClusterRefused(
-          "connecting to Kubernetes",
-          String.valueOf(e.getMessage()),
-          "correct the file that fovea.rollouts.kubernetes.kubeconfig names");
-    }
-  }
-
-  private synchronized ApiClient connected() {
-    if (connected == null) {
-      var client = connecting.get();
-      connected =
-          client.setHttpClient(
-              client
-                  .getHttpClient()
-                  .newBuilder()
-                  .connectTimeout(Duration.ofSeconds(3))
-                  .readTimeout(Duration.ofSeconds(10))
-                  .writeTimeout(Duration.ofSeconds(10))
-                  .callTimeout(Duration.ofSeconds(15))
-                  .retryOnConnectionFailure(false)
-                  .followRedirects(false)
-                  .build());
-    }
-    return connected;
-  }
-
-  /** One answer, read whole. */
-  private record Reply(int status, Duration retryAfter, JsonNode body) {
-    String message() {
-      var text = body.path("message").asString("");
-      return "HTTP %d %s"
-          .formatted(status, text.substring(0, Math.min(text.length(), MOST_MESSAGE_CHARS)));
-    }
+    return new Cluster(Connection.to(kubeconfig));
   }
 
   /** One object, if it is there. */
   public Optional<ObjectNode> find(Kind kind, String namespace, String name) {
     var what = "get %s %s/%s".formatted(kind.title, namespace, name);
-    var reply = send(what, "GET", kind.path(namespace) + "/" + name, List.of(), null, null);
+    var reply =
+        connection.send(what, "GET", kind.path(namespace) + "/" + name, List.of(), null, null);
     return reply.status() == 404 && named(reply)
         ? Optional.empty()
         : Optional.of(object(what, reply));
@@ -156,7 +85,7 @@ public final class Cluster {
       if (!more.isEmpty()) {
         query.add(new Pair("continue", more));
       }
-      var reply = send(what, "GET", kind.path(namespace), query, null, null);
+      var reply = connection.send(what, "GET", kind.path(namespace), query, null, null);
       if (reply.status() == 410) {
         return Optional.empty(); // the place in the list is too old: from the beginning
       }
@@ -175,7 +104,8 @@ public final class Cluster {
   public Optional<ObjectNode> create(Kind kind, ObjectNode object) {
     var what = "create " + describe(kind, object);
     var reply =
-        send(what, "POST", kind.path(namespace(object)), manager(), object, "application/json");
+        connection.send(
+            what, "POST", kind.path(namespace(object)), manager(), object, "application/json");
     return reply.status() == 409 ? Optional.empty() : Optional.of(object(what, reply));
   }
 
@@ -186,7 +116,7 @@ public final class Cluster {
     query.add(new Pair("force", "true"));
     return object(
         what,
-        send(
+        connection.send(
             what,
             "PATCH",
             kind.path(namespace(object)) + "/" + name(object),
@@ -206,7 +136,7 @@ public final class Cluster {
       throw new IllegalArgumentException(what + " without a resource version");
     }
     var reply =
-        send(
+        connection.send(
             what,
             "PUT",
             kind.path(namespace(object)) + "/" + name(object),
@@ -233,7 +163,7 @@ public final class Cluster {
                 "preconditions",
                 Map.of("uid", object.path("metadata").path("uid").asString(""))));
     var reply =
-        send(
+        connection.send(
             what,
             "DELETE",
             kind.path(namespace(object)) + "/" + name(object),
@@ -243,93 +173,6 @@ public final class Cluster {
     if (reply.status() != 404 && reply.status() != 409) {
       object(what, reply);
     }
-  }
-
-  private Reply send(
-      String what,
-      String method,
-      String path,
-      List<Pair> query,
-      @Nullable JsonNode body,
-      @Nullable String type) {
-    var pause = FIRST_PAUSE;
-    for (int attempt = 1; ; attempt++) {
-      String why;
-      var wait = pause;
-      try {
-        var reply = once(method, path, query, body, type);
-        if (reply.status() != 429 && reply.status() < 500) {
-          return reply;
-        }
-        why = reply.message();
-        wait = longer(pause, reply.retryAfter());
-      } catch (IOException e) {
-        why = String.valueOf(e.getMessage());
-      }
-      if (attempt == TRIES) {
-        throw new ClusterUnreachable(what, why);
-      }
-      sleep(what, wait);
-      pause = pause.multipliedBy(2);
-    }
-  }
-
-  private Reply once(
-      String method, String path, List<Pair> query, @Nullable JsonNode body, @Nullable String type)
-      throws IOException {
-    var headers = new HashMap<String, String>();
-    headers.put("Accept", "application/json");
-    if (type != null) {
-      headers.put("Content-Type", type);
-    }
-    try {
-      var call =
-          connected()
-              .buildCall(
-                  null,
-                  path,
-                  method,
-                  query,
-                  List.of(),
-                  body == null ? null : JSON.writeValueAsBytes(body),
-                  headers,
-                  Map.of(),
-                  Map.of(),
-                  CREDENTIALS,
-                  null);
-      try (var response = call.execute()) {
-        return new Reply(response.code(), retryAfter(response), tree(response));
-      }
-    } catch (ApiException e) {
-      throw new IOException("the request could not be made: " + e.getMessage(), e);
-    }
-  }
-
-  private static JsonNode tree(Response response) throws IOException {
-    var bytes = response.body().byteStream().readNBytes((int) MOST_BYTES + 1);
-    if (bytes.length > MOST_BYTES) {
-      throw new IOException("an answer of more than %d bytes".formatted(MOST_BYTES));
-    }
-    try {
-      return JSON.readTree(bytes);
-    } catch (JacksonException _) {
-      // A proxy's page, say; the status tells what it means.
-      return JSON.createObjectNode().put("message", new String(bytes, StandardCharsets.UTF_8));
-    }
-  }
-
-  private static Duration retryAfter(Response response) {
-    try {
-      var seconds = response.header("Retry-After");
-      return seconds == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(seconds.strip()));
-    } catch (NumberFormatException _) {
-      return Duration.ZERO; // a date: a server that asks for that gets the usual pauses
-    }
-  }
-
-  private static Duration longer(Duration pause, Duration asked) {
-    var longer = asked.compareTo(pause) > 0 ? asked : pause;
-    return longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
   }
 
   /** Waits about so long. */
@@ -344,7 +187,7 @@ public final class Cluster {
     }
   }
 
-  private static ObjectNode object(String what, Reply reply) {
+  private static ObjectNode object(String what, Connection.Reply reply) {
     if (reply.status() < 300 && reply.body() instanceof ObjectNode object) {
       return object;
     }
@@ -358,7 +201,7 @@ public final class Cluster {
   }
 
   /** Whether it is the object that isn't there, rather than its kind or the path. */
-  private static boolean named(Reply reply) {
+  private static boolean named(Connection.Reply reply) {
     return reply.body().path("reason").asString("").equals("NotFound")
         && !reply.body().path("details").path("name").asString("").isEmpty();
   }

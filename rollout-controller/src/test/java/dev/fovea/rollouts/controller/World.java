@@ -89,18 +89,9 @@ final class World {
     var complaints = new Complaints();
     var traffic =
         new Traffic(turn, courses, transitions, servers, router, watch, Duration.ZERO, complaints);
+    var steps = new NextSteps(courses, transitions, versions, images, traffic, watch, judges);
     reconciler =
-        new Reconciler(
-            turn,
-            courses,
-            transitions,
-            versions,
-            images,
-            traffic,
-            watch,
-            judges,
-            complaints,
-            Runnable::run);
+        new Reconciler(turn, courses, transitions, steps, traffic, complaints, Runnable::run);
     endpoint =
         new RolloutsEndpoint(
             courses,

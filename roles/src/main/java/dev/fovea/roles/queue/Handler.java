@@ -1,5 +1,7 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
 
+import dev.fovea.roles.Callers;
+import dev.fovea.roles.ServiceRole;
 import java.util.Optional;
 
 /**

@@ -1,4 +1,6 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
+
+import dev.fovea.roles.ServiceRole;
 
 /**
  * A role wants to hear of an event. A bean in every process, also where the role doesn't run, so

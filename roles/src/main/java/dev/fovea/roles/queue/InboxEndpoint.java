@@ -1,9 +1,12 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
 
 import dev.fovea.kernel.Caller;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Problem;
 import dev.fovea.kernel.Text;
+import dev.fovea.roles.Callers;
+import dev.fovea.roles.NotAllowed;
+import dev.fovea.roles.ServiceRole;
 import java.util.Arrays;
 import org.springframework.web.bind.annotation.RestController;
 

@@ -1,5 +1,6 @@
-package dev.fovea.roles;
+package dev.fovea.roles.schema;
 
+import dev.fovea.roles.ServiceRole;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,4 +1,4 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
 
 import java.util.regex.Pattern;
 

@@ -1,5 +1,6 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
 
+import dev.fovea.roles.ServiceRole;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,5 +1,6 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
 
+import dev.fovea.roles.NotAllowed;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.HttpExchange;

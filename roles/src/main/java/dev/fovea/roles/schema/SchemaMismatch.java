@@ -1,4 +1,4 @@
-package dev.fovea.roles;
+package dev.fovea.roles.schema;
 
 import dev.fovea.kernel.Problem;
 

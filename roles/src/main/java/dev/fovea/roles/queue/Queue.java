@@ -1,4 +1,4 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
@@ -10,6 +10,8 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.fovea.kernel.Problem;
+import dev.fovea.roles.Callers;
+import dev.fovea.roles.ServiceRole;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;

@@ -1,6 +1,10 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
 
 import dev.fovea.kernel.InvalidRequest;
+import dev.fovea.roles.ActiveRoles;
+import dev.fovea.roles.Callers;
+import dev.fovea.roles.ServiceRole;
+import dev.fovea.roles.ServiceUnavailable;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;

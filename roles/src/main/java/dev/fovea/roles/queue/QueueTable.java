@@ -1,5 +1,6 @@
-package dev.fovea.roles;
+package dev.fovea.roles.queue;
 
+import dev.fovea.roles.ServiceRole;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
