@@ -1,4 +1,4 @@
-package dev.fovea.cli.imports.mlflow;
+package dev.fovea.cli.imports.mlflow.server;
 
 import dev.fovea.cli.imports.rest.Json;
 import dev.fovea.cli.imports.rest.Paged;
