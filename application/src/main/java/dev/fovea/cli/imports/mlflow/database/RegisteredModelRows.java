@@ -92,14 +92,14 @@ final class RegisteredModelRows {
     for (var version : bare) {
       versions.add(
           new RegisteredModel.Version(
-              version.Database.number(),
+              version.number(),
               version.source(),
               version.place(),
               version.run(),
               version.model(),
               version.description(),
               version.stage(),
-              ownTags("model_version_tags", name, " and version = ?", version.Database.number())));
+              ownTags("model_version_tags", name, " and version = ?", version.number())));
     }
     return List.copyOf(versions);
   }
