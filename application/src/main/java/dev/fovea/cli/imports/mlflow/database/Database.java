@@ -20,7 +20,7 @@ import java.util.Set;
 
 /** MLflow's tables, only read, and only those columns that a revision has. */
 public final class Database implements AutoCloseable {
-  private static final int FETCHED_ROWS = 10_000;
+  private static final int FETCHED_ROWS = 5_000;
   private static final int PATIENCE_SECONDS = 600;
 
   /** Of those that are held at once, such as the ids of an experiment's runs. */

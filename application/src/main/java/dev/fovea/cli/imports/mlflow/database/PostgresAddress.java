@@ -143,7 +143,8 @@ record PostgresAddress(
     // Longer than the server's own patience, whose answer says more.
     settings.setProperty("socketTimeout", Long.toString(patience.toSeconds() + 60));
     settings.setProperty("tcpKeepAlive", "true");
-    settings.setProperty("maxResultBuffer", "256M");
+    // Of one portion: what MLflow's own limits let be in it is less.
+    settings.setProperty("maxResultBuffer", "64M");
     settings.setProperty("ApplicationName", "fovea import");
     var connection =
         DriverManager.getConnection(

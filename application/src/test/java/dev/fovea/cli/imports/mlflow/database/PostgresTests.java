@@ -22,33 +22,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** MLflow's database in a PostgreSQL. */
 class PostgresTests extends DatabaseContract {
-  private static final String SECRET = "s3cr/t@ü";
-
   @TempDir private Path folder;
   private final String jdbc = TestDatabase.freshUrl();
-  private String reader = "";
 
   @BeforeEach
   void restore() throws IOException, SQLException {
     Tracked.ofPostgresqlIn(folder);
     execute(Files.readString(folder.resolve("postgresql/mlflow.sql")));
-    var database = URI.create(jdbc.substring("jdbc:".length())).getPath().substring(1);
-    reader = "reader_" + database;
-    execute("create role %s login password '%s'".formatted(reader, SECRET));
-    execute("grant usage on schema public to %s".formatted(reader));
-    execute("grant select on all tables in schema public to %s".formatted(reader));
   }
 
+  /** As MLflow writes it. */
   private String address(String password) {
     var uri = URI.create(jdbc.substring("jdbc:".length()));
     return "postgresql+psycopg2://%s%s@%s:%d%s"
-        .formatted(reader, password, uri.getHost(), uri.getPort(), uri.getPath());
+        .formatted(option("user"), password, uri.getHost(), uri.getPort(), uri.getPath());
+  }
+
+  private String option(String name) {
+    var matcher = Pattern.compile("[?&]%s=([^&]*)".formatted(name)).matcher(jdbc);
+    assertThat(matcher.find()).isTrue();
+    return matcher.group(1);
   }
 
   private Source open(String address, Map<String, String> environment) throws IOException {
@@ -58,7 +59,7 @@ class PostgresTests extends DatabaseContract {
 
   @Override
   Source open() throws IOException {
-    return open(address(":s3cr%2Ft%40%C3%BC"), Map.of());
+    return open(address(":" + option("password")), Map.of());
   }
 
   private Connection owner() throws SQLException {
@@ -93,7 +94,7 @@ class PostgresTests extends DatabaseContract {
 
   @Test
   void takesThePasswordFromTheEnvironment() throws IOException {
-    try (var source = open(address(""), Map.of(MlflowSource.PASSWORD, SECRET))) {
+    try (var source = open(address(""), Map.of(MlflowSource.PASSWORD, option("password")))) {
       assertThat(runs(source)).hasSize(5);
     }
   }
@@ -131,7 +132,7 @@ class PostgresTests extends DatabaseContract {
     try (var owner = owner();
         var lock = owner.createStatement();
         var database =
-            new DatabaseAddress(address(":s3cr%2Ft%40%C3%BC"), Duration.ofMillis(300))
+            new DatabaseAddress(address(":" + option("password")), Duration.ofMillis(300))
                 .open(Optional.empty())) {
       owner.setAutoCommit(false);
       lock.execute("lock table metrics in access exclusive mode");
@@ -144,7 +145,7 @@ class PostgresTests extends DatabaseContract {
 
   @Test
   void saysWhichRightIsMissing() throws Exception {
-    execute("revoke select on runs from " + reader);
+    execute("revoke select on runs from " + option("user"));
     assertThatThrownBy(this::open)
         .hasMessageContaining("permission denied for table runs")
         .hasMessageContaining("grant select");
@@ -153,6 +154,7 @@ class PostgresTests extends DatabaseContract {
   @Test
   void readsNoTableOfWhichAPolicyHidesRows() throws Exception {
     execute("alter table runs enable row level security");
+    execute("alter table runs force row level security");
     execute("create policy some on runs using (name = 'first')");
     try (var source = open()) {
       assertThatThrownBy(() -> runs(source)).hasMessageContaining("row-level security");
@@ -161,17 +163,35 @@ class PostgresTests extends DatabaseContract {
 
   @Test
   void readsNoViewInASchemaThatStandsBeforeTheTables() throws Exception {
-    execute("create schema %1$s authorization %1$s".formatted(reader));
-    execute("create view %s.metrics as select * from public.metrics where false".formatted(reader));
+    execute("create schema " + option("user"));
+    execute("create view %s.metrics as select * from public.metrics where false"
+            .formatted(option("user")));
     assertThatThrownBy(this::open).hasMessageContaining("'metrics'");
   }
 
   @Test
-  void refusesAnAnswerThatWouldFillTheMemory() throws Exception {
+  void readsAHistoryOfMoreBytesThanMayLieInMemory() throws Exception {
     execute(
-        "insert into tags (key, value, run_uuid) select 'big' || n, repeat('x', 8000), (select run_uuid from runs where name = 'first') from generate_series(1, 40000) n");
+        "insert into metrics (key, value, timestamp, run_uuid, step, is_nan) select repeat('k', 250), n, n, (select run_uuid from runs where name = 'first'), n, false from generate_series(1, 300000) n");
     try (var source = open()) {
-      assertThatThrownBy(() -> runs(source)).hasMessageContaining("cannot be read");
+      var run =
+          runs(source).stream()
+              .filter(each -> each.name().equals("first"))
+              .findFirst()
+              .orElseThrow();
+      var points = new AtomicInteger();
+      source.points(run, _ -> points.incrementAndGet());
+      assertThat(points).hasValue(300_000 + 700 + 6 + 2);
+    }
+  }
+
+  @Test
+  void refusesAnAnswerThatWouldFillTheMemory() throws Exception {
+    execute("alter table tags alter column value type text");
+    execute(
+        "insert into tags (key, value, run_uuid) select 'big' || n, repeat('x', 20000), (select run_uuid from runs where name = 'first') from generate_series(1, 5000) n");
+    try (var source = open()) {
+      assertThatThrownBy(() -> runs(source)).hasMessageContaining("64000000");
     }
   }
 
