@@ -212,7 +212,8 @@ abstract class RunViewsContract extends RegistryTest {
         .extracting(RunFolder.Entry::key)
         .containsExactly("1.png", "deep/");
     assertThat(views.folder(project, run, "grün", "", 500).entries()).hasSize(1);
-    for (var none : List.of("image", "images/", "/", "..", "images/../images", "%", "\0", "IMAGES")) {
+    for (var none :
+        List.of("image", "images/", "/", "..", "images/../images", "%", "\0", "IMAGES")) {
       assertThat(views.folder(project, run, none, "", 500).entries()).as(none).isEmpty();
     }
     assertThatThrownBy(() -> views.folder(project, run, "", "", 501))

@@ -64,8 +64,10 @@ public final class Database implements AutoCloseable {
     }
     var found = new HashSet<String>();
     if (isTable(table)) {
-      try (var statement = connection.prepareStatement("select * from " + table + " where 1 = 0")) {
-        var about = statement.getMetaData();
+      // Asked in earnest: a right that is missing, or a policy, is known before anything is written.
+      try (var statement = connection.prepareStatement("select * from " + table + " where 1 = 0");
+          var none = statement.executeQuery()) {
+        var about = none.getMetaData();
         for (int i = 1; i <= about.getColumnCount(); i++) {
           found.add(about.getColumnName(i).toLowerCase(Locale.ROOT));
         }

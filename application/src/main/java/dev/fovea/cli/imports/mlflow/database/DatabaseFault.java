@@ -26,8 +26,13 @@ final class DatabaseFault {
   // No driver repeats a password in its texts; what a server says is bounded all the same.
   private static String said(SQLException e) {
     var state = Optional.ofNullable(e.getSQLState()).orElse("");
-    var remedy = remedy(state);
-    var text = Text.excerpt(String.valueOf(e.getMessage()));
+    var message = String.valueOf(e.getMessage());
+    // The driver has no code of its own for it.
+    var remedy =
+        message.contains("maxResultBuffer")
+            ? "a portion of rows is more than 64 MB, which MLflow's own limits do not allow"
+            : remedy(state);
+    var text = Text.excerpt(message);
     return remedy.isEmpty() ? text : "%s (SQLSTATE %s): %s".formatted(text, state, remedy);
   }
 

@@ -155,10 +155,8 @@ class PostgresTests extends DatabaseContract {
   void readsNoTableOfWhichAPolicyHidesRows() throws Exception {
     execute("alter table runs enable row level security");
     execute("alter table runs force row level security");
-    execute("create policy some on runs using (name = 'first')");
-    try (var source = open()) {
-      assertThatThrownBy(() -> runs(source)).hasMessageContaining("row-level security");
-    }
+    execute("create policy few on runs using (name = 'first')");
+    assertThatThrownBy(this::open).hasMessageContaining("row-level security");
   }
 
   @Test
@@ -191,7 +189,7 @@ class PostgresTests extends DatabaseContract {
     execute(
         "insert into tags (key, value, run_uuid) select 'big' || n, repeat('x', 20000), (select run_uuid from runs where name = 'first') from generate_series(1, 5000) n");
     try (var source = open()) {
-      assertThatThrownBy(() -> runs(source)).hasMessageContaining("64000000");
+      assertThatThrownBy(() -> runs(source)).hasMessageContaining("more than 64 MB");
     }
   }
 
