@@ -1,6 +1,7 @@
 """Imports of what stock clients write fresh, each form of it, read back by the stock client: every value and every byte is the same.
 
-Usage: import_tracked.py WORK WANDB_PYTHON    (FOVEA_URL, FOVEA_TOKEN; run by a Python with mlflow 3.17.2)
+Usage: import_tracked.py WORK WANDB_PYTHON POSTGRESQL    (FOVEA_URL, FOVEA_TOKEN; run by a Python with mlflow 3.17.2 and psycopg2;
+                                                          POSTGRESQL is an empty database, postgresql://user:password@host:port/name)
        import_tracked.py dump                 (what MLFLOW_TRACKING_URI has, as JSON)
 """
 
@@ -9,6 +10,7 @@ import json
 import math
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -115,13 +117,14 @@ def same(project, wanted):
     print(f"{project}: every value and every byte is the same")
 
 
-def stock_server(work):
+def stock_server(work, name, backend):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--backend-store-uri", f"sqlite:///{work}/server.db",
-                               "--artifacts-destination", f"{work}/server-artifacts"], stdout=open(work / "server.log", "w"), stderr=subprocess.STDOUT)
+    log = work / f"{name}.log"
+    server = subprocess.Popen([sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--backend-store-uri", backend,
+                               "--artifacts-destination", f"{work}/{name}-artifacts"], stdout=open(log, "w"), stderr=subprocess.STDOUT)
     for _ in range(240):
         try:
             urllib.request.urlopen(address + "/health", timeout=2)
@@ -129,15 +132,66 @@ def stock_server(work):
         except OSError:
             time.sleep(0.5)
     server.terminate()
-    sys.exit("the stock server did not start:\n" + (work / "server.log").read_text())
+    sys.exit("the stock server did not start:\n" + log.read_text())
 
 
-def main(work, wandb_python):
+def long_history(postgresql, points):
+    """Gives the run 'first' a metric as long as a week of training."""
+    import psycopg2
+
+    with psycopg2.connect(postgresql) as database, database.cursor() as cursor:
+        cursor.execute("insert into metrics (key, value, timestamp, run_uuid, step, is_nan) select 'long', n / 7.0, 1700000000000 + n, (select run_uuid from runs where name = 'first'), n, false from generate_series(1, %s) n", [points])
+        cursor.execute("insert into latest_metrics (key, value, timestamp, step, is_nan, run_uuid) select key, value, timestamp, step, is_nan, run_uuid from metrics where key = 'long' order by step desc limit 1")
+
+
+def killed(project, points, *source):
+    """Kills an import while a history is on its way: some of it is here then, and not all."""
+    from mlflow.tracking import MlflowClient
+
+    os.environ |= {"MLFLOW_TRACKING_TOKEN": os.environ["FOVEA_TOKEN"], "MLFLOW_WORKSPACE": project}
+    client = MlflowClient(os.environ["FOVEA_URL"])
+
+    def here_now():
+        runs = [run for each in client.search_experiments() for run in client.search_runs([each.experiment_id]) if run.info.run_name == "first"]
+        return runs[0].data.metrics.get("long", 0) * 7 if runs else 0
+
+    importing = subprocess.Popen([*FOVEA, "import", *source, "--project", project], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while importing.poll() is None and not here_now():
+        time.sleep(0.2)
+    alive = importing.poll() is None
+    os.killpg(importing.pid, signal.SIGKILL)
+    importing.wait()
+    runs = [run for each in client.search_experiments() for run in client.search_runs([each.experiment_id]) if run.info.run_name == "first"]
+    found = len(client.get_metric_history(runs[0].info.run_id, "long"))
+    assert alive and 0 < found < points, (alive, found)
+    for name in ("MLFLOW_TRACKING_TOKEN", "MLFLOW_WORKSPACE"):
+        del os.environ[name]
+    print(f"{project}: killed when {found} of {points} points were here")
+
+
+def from_postgresql(work, postgresql, points=400_000):
+    server, address = stock_server(work, "postgresql", postgresql.replace("postgresql://", "postgresql+psycopg2://"))
+    try:
+        run(sys.executable, TRACKED, "mlflow", MLFLOW_TRACKING_URI=address)
+        long_history(postgresql, points)
+        source = ("mlflow", postgresql.replace("postgresql://", "postgresql+psycopg2://"), "--artifacts", str(work / "postgresql-artifacts"))
+        killed("from-postgresql", points, *source)
+        report = brought("from-postgresql", *source)
+        assert report["here"]["points"] >= points, report
+        secret = urllib.parse.urlsplit(postgresql).password
+        assert secret and secret not in json.dumps(report), "the report holds the password"
+        same("from-postgresql", dumped(MLFLOW_TRACKING_URI=address))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def main(work, wandb_python, postgresql):
     work = pathlib.Path(work).resolve()
     work.mkdir(parents=True)
     os.environ |= {"GIT_PYTHON_REFRESH": "quiet", "MLFLOW_ALLOW_FILE_STORE": "true"}
     os.chdir(work)
-    server, address = stock_server(work)
+    server, address = stock_server(work, "server", f"sqlite:///{work}/server.db")
     try:
         run(sys.executable, TRACKED, "mlflow", MLFLOW_TRACKING_URI=address)
         wanted = dumped(MLFLOW_TRACKING_URI=address)
@@ -148,6 +202,7 @@ def main(work, wandb_python):
     finally:
         server.terminate()
         server.wait()
+    from_postgresql(work, postgresql)
     files = f"file://{work}/mlruns"
     run(sys.executable, TRACKED, "mlflow", MLFLOW_TRACKING_URI=files)
     brought("from-files", "mlflow", str(work / "mlruns"))

@@ -1,5 +1,5 @@
 # The stock clients of tracking and data sets against a server on its embedded defaults.
-mlflow=$(venv mlflow 'mlflow==3.17.2' 'mlflow-skinny==3.17.2')
+mlflow=$(venv mlflow 'mlflow==3.17.2' 'mlflow-skinny==3.17.2' 'psycopg2-binary==2.9.11')
 dvc=$(venv dvc 'dvc[http]==3.67.1' 'dvc-http==2.32.0')
 serve "$WORK/clients" --set fovea.registry.webhooks.allowed=127.0.0.1
 export FOVEA_URL=$URL FOVEA_TOKEN=$TOKEN MLFLOW_TRACKING_URI=$URL MLFLOW_TRACKING_TOKEN=$TOKEN
@@ -16,8 +16,11 @@ proved optuna 5.0.0 "a study kept by MLflow's storage, read and continued by ano
 java_client() { PATH=$mlflow/bin:$PATH junit registry-service dev.fovea.registry.JavaClientArtifactsTest 1; }
 check java-client-artifacts java_client
 proved "mlflow's Java client" 2.17.2 "artifacts up and down by way of Python"
-check imports-of-trackers "$mlflow/bin/python" e2e/import_tracked.py "$WORK/imports-of-trackers" "$wandb/bin/python"
-proved mlflow 3.17.2 "imported from its server, database and file store, the same read back"
+source e2e/postgres.sh
+postgres_make "$WORK/tracker-postgres" "$(free_ports 1)"
+check imports-of-trackers "$mlflow/bin/python" e2e/import_tracked.py "$WORK/imports-of-trackers" "$wandb/bin/python" "postgresql://$DB_USER:$DB_PASSWORD@${DB_URL#jdbc:postgresql://}"
+postgres_stop
+proved mlflow 3.17.2 "imported from its server, SQLite, PostgreSQL (killed on the way, and gone on) and file store, the same read back"
 proved wandb 0.23.0 "offline runs imported, the same read back"
 check stock-git-and-dvc env PATH="$dvc/bin:$PATH" bash e2e/git_and_dvc.sh "$ROOT"
 proved git "$(git --version | cut -d' ' -f3)" "push refused in the terminal, mended, cloned"

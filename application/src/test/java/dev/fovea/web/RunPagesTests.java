@@ -3,6 +3,7 @@ package dev.fovea.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -65,6 +66,38 @@ class RunPagesTests {
     assertThat(body("/parcels/runs/" + SampleRuns.LARGE + "?after=" + after.group(1)))
         .contains("layer.0006/grad")
         .doesNotContain("layer.0005/weight by step", "layer.0012/grad by step");
+  }
+
+  @Test
+  void threeThousandFilesAreFoldersToOpenAPartAfterTheOther() {
+    var large = "/parcels/runs/" + SampleRuns.LARGE;
+    var run = body(large);
+    assertThat(run).contains(">3,000</span>", ">predictions/</a>", "2,998 files, ", ">notes.txt</a>");
+    assertThat(run).doesNotContain("mask-0000.png</a>");
+    var names = new TreeSet<String>();
+    var folder = link(run, "predictions/");
+    int parts = 0;
+    for (var next = link(body(folder), "&lt;"); !next.isEmpty(); parts++) {
+      var page = body(next);
+      assertThat(page.length()).as("a part").isLessThan(300_000);
+      var found = Pattern.compile(">(mask-[0-9]{4}\\.png)</a>").matcher(page);
+      while (found.find()) {
+        assertThat(names.add(found.group(1))).as("seen once").isTrue();
+      }
+      next = link(page, "Next files");
+    }
+    assertThat(names).hasSize(2_998);
+    assertThat(parts).isEqualTo(15);
+    assertThat(browser.get(large + "/files?under=nothing").status()).isEqualTo(404);
+    assertThat(browser.get(large + "/files?under=predictions&after=~").status()).isEqualTo(404);
+    assertThat(body("/parcels/runs/5d20aa7e/files")).contains("The run logged none.");
+  }
+
+  /** Where the first link of a text leads; empty where there is none. */
+  private static String link(String page, String text) {
+    var found =
+        Pattern.compile("href=\"([^\"]*)\"(?: aria-current=\"page\")?>" + text).matcher(page);
+    return found.find() ? found.group(1).replace("&amp;", "&") : "";
   }
 
   @Test

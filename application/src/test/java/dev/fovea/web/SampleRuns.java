@@ -15,6 +15,7 @@ import dev.fovea.registry.Run;
 import dev.fovea.registry.Run.MetricPoint;
 import dev.fovea.registry.RunExcerpt;
 import dev.fovea.registry.RunFiles;
+import dev.fovea.registry.RunFolder;
 import dev.fovea.registry.RunViews;
 import dev.fovea.store.ObjectStore;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class SampleRuns implements RunViews {
 
   static final String HOSTILE_KEY = "val/" + Samples.HOSTILE;
   private static final int LARGE_KEYS = 10_000;
+  private static final int LARGE_FILES = 3_000;
 
   private final List<Run> runs;
   private final Digest picture;
@@ -281,7 +283,7 @@ final class SampleRuns implements RunViews {
 
   @Override
   public RunFiles.File file(Name project, String id, String path) {
-    return files(project, id, "").files().stream()
+    return all(project, id).stream()
         .filter(file -> file.path().equals(path))
         .findFirst()
         .orElseThrow(() -> new NoSuchThing("file", path, "the run's page lists its files"));
@@ -289,9 +291,55 @@ final class SampleRuns implements RunViews {
 
   @Override
   public RunFiles files(Name project, String id, String under) {
+    var all = all(project, id);
+    return new RunFiles(all.stream().limit(500).toList(), all.size());
+  }
+
+  @Override
+  public RunFolder folder(Name project, String id, String under, String after, int limit) {
+    var prefix = under.isEmpty() ? "" : under + "/";
+    var held = new TreeMap<String, RunFolder.Entry>();
+    for (var file : all(project, id)) {
+      if (file.path().startsWith(prefix)) {
+        var rest = file.path().substring(prefix.length());
+        int slash = rest.indexOf('/');
+        var entry =
+            new RunFolder.Entry(
+                slash < 0 ? rest : rest.substring(0, slash),
+                1,
+                file.bytes(),
+                slash < 0 ? Optional.of(file.digest()) : Optional.empty());
+        held.merge(
+            entry.key(),
+            entry,
+            (a, b) ->
+                new RunFolder.Entry(
+                    a.name(), a.files() + b.files(), a.bytes() + b.bytes(), a.digest()));
+      }
+    }
+    var behind = List.copyOf(held.tailMap(after, false).values());
+    return new RunFolder(behind.stream().limit(limit).toList(), behind.size() > limit);
+  }
+
+  private List<RunFiles.File> all(Name project, String id) {
     load(project, id);
+    if (id.startsWith(LARGE)) {
+      var masks =
+          IntStream.range(0, LARGE_FILES - 2)
+              .mapToObj(i ->
+                  new RunFiles.File(
+                      "predictions/%s/mask-%04d.png".formatted(Samples.HOSTILE.replace('/', '_'), i),
+                      picture,
+                      312));
+      return Stream.concat(
+              Stream.of(
+                  new RunFiles.File("model/MLmodel", digest("mlmodel"), 812),
+                  new RunFiles.File("notes.txt", digest("notes"), 80)),
+              masks)
+          .toList();
+    }
     if (!id.startsWith("a81f3c90")) {
-      return new RunFiles(List.of(), 0);
+      return List.of();
     }
     var images =
         IntStream.range(0, 30)
@@ -313,7 +361,6 @@ final class SampleRuns implements RunViews {
             new RunFiles.File(
                 "model/" + Samples.HOSTILE.replace('/', '_') + ".txt", digest("hostile"), 1),
             new RunFiles.File("PR_curve.png", picture, 9_000));
-    var all = Stream.concat(others, images).toList();
-    return new RunFiles(all, all.size());
+    return Stream.concat(others, images).toList();
   }
 }

@@ -117,4 +117,20 @@ public interface RunViews {
       @PathVariable("id") String id,
       @RequestParam(name = "under", defaultValue = "") String under)
       throws NoSuchThing, InvalidRequest;
+
+  /**
+   * What a folder of a run holds directly.
+   *
+   * @param under the folder; empty for the root
+   * @param after the last key of the part before; empty for the first
+   * @param limit 1 to 500
+   */
+  @GetExchange("/{id}/folder")
+  RunFolder folder(
+      @PathVariable("project") Name project,
+      @PathVariable("id") String id,
+      @RequestParam(name = "under", defaultValue = "") String under,
+      @RequestParam(name = "after", defaultValue = "") String after,
+      @RequestParam("limit") int limit)
+      throws NoSuchThing, InvalidRequest;
 }

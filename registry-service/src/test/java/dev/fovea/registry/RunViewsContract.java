@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -179,6 +180,46 @@ abstract class RunViewsContract extends RegistryTest {
             new RunFiles.File("model/MLmodel", digest("flavors"), 7));
     assertThat(views.files(project, run, "model").files()).hasSize(1);
     assertThat(views.files(project, run, "mod").files()).as("a folder's whole name").isEmpty();
+  }
+
+  @Test
+  void aFolderComesInPartsWithWhatIsBelowEachOfItsFolders() {
+    var run = mlflow.run("0", "folders");
+    mlflow.put("0", run, "a.txt", "a");
+    mlflow.put("0", run, "images/deep/3.png", "three");
+    mlflow.put("0", run, "images/1.png", "one");
+    mlflow.put("0", run, "images.txt", "text");
+    mlflow.put("0", run, "gr%C3%BCn/x", "x");
+    var root = views.folder(project, run, "", "", 500);
+    assertThat(root.more()).isFalse();
+    assertThat(root.entries())
+        .containsExactly(
+            new RunFolder.Entry("a.txt", 1, 1, Optional.of(digest("a"))),
+            new RunFolder.Entry("grün", 1, 1, Optional.empty()),
+            new RunFolder.Entry("images.txt", 1, 4, Optional.of(digest("text"))),
+            new RunFolder.Entry("images", 2, 8, Optional.empty()));
+    var keys = new ArrayList<String>();
+    for (var after = ""; ; ) {
+      var part = views.folder(project, run, "", after, 1);
+      keys.add(part.entries().getFirst().key());
+      after = keys.getLast();
+      if (!part.more()) {
+        break;
+      }
+    }
+    assertThat(keys).containsExactly("a.txt", "grün/", "images.txt", "images/");
+    assertThat(views.folder(project, run, "images", "", 500).entries())
+        .extracting(RunFolder.Entry::key)
+        .containsExactly("1.png", "deep/");
+    assertThat(views.folder(project, run, "grün", "", 500).entries()).hasSize(1);
+    for (var none :
+        List.of("image", "images/", "/", "..", "images/../images", "%", "\0", "IMAGES")) {
+      assertThat(views.folder(project, run, none, "", 500).entries()).as(none).isEmpty();
+    }
+    assertThatThrownBy(() -> views.folder(project, run, "", "", 501))
+        .isInstanceOf(InvalidRequest.class);
+    assertThatThrownBy(() -> views.folder(project(), run, "", "", 1))
+        .isInstanceOf(NoSuchThing.class);
   }
 
   @ParameterizedTest

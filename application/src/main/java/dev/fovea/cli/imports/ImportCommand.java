@@ -73,7 +73,7 @@ public final class ImportCommand {
     var remarks = new Remarks();
     server.client().requireAnswer();
     try (var opened = named.open(System.getenv(), Patience.USUAL, remarks)) {
-      return bring(server, shown(source), opened, remarks, readAgain);
+      return bring(server, named.shown(), opened, remarks, readAgain);
     }
   }
 
@@ -110,10 +110,5 @@ public final class ImportCommand {
       server.print(report, () -> server.out().print(new ReportText(report)));
       return report.isWhole() ? ExitCode.OK : ExitCode.FAILED;
     }
-  }
-
-  /** Without a password. */
-  private static String shown(String source) {
-    return source.replaceAll("//([^/:@]*):[^/@]*@", "//$1:…@");
   }
 }

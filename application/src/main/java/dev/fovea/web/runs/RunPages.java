@@ -37,6 +37,9 @@ class RunPages {
   /** As many as fit on a screen or two. */
   private static final int CHARTS = 12;
 
+  /** Of the root of a run with more files than one tree has. */
+  private static final int ROOT_ENTRIES = 30;
+
   private static final int PICTURES = 24;
 
   /** Of files that may be tables of an evaluation; each is read. */
@@ -210,7 +213,14 @@ class RunPages {
     page.addAttribute("precisionRecalls", curves);
     var pictures = files.files().stream().map(LoggedImage::of).flatMap(Optional::stream).toList();
     page.addAttribute("files", files);
-    page.addAttribute("tree", FileTree.of(files.files()));
+    boolean isWhole = files.all() <= files.files().size();
+    page.addAttribute("tree", FileTree.of(isWhole ? files.files() : List.of()));
+    page.addAttribute(
+        "folder",
+        isWhole
+            ? Optional.empty()
+            : Optional.of(
+                new FolderView("", "", views.folder(project, run.id(), "", "", ROOT_ENTRIES))));
     page.addAttribute(
         "shown",
         pictures.stream().map(picture -> picture.file().path()).collect(Collectors.toSet()));

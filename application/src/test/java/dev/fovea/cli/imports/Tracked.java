@@ -12,9 +12,21 @@ public final class Tracked {
 
   /** Lays it out: {@code mlruns}, {@code sql/mlflow.db}, {@code runs/wandb}. */
   public static Path in(Path folder) throws IOException {
+    return unpacked("tracked.zip", folder);
+  }
+
+  /**
+   * Lays out what MLflow kept with PostgreSQL, which {@code src/test/python/postgresql_fixture.sh}
+   * made: {@code postgresql/mlflow.sql}, {@code postgresql/mlruns}.
+   */
+  public static Path ofPostgresqlIn(Path folder) throws IOException {
+    return unpacked("postgresql.zip", folder);
+  }
+
+  private static Path unpacked(String name, Path folder) throws IOException {
     try (var zip =
         new ZipInputStream(
-            Objects.requireNonNull(Tracked.class.getResourceAsStream("/imports/tracked.zip")))) {
+            Objects.requireNonNull(Tracked.class.getResourceAsStream("/imports/" + name)))) {
       for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         var path = folder.resolve(entry.getName());
         if (entry.isDirectory()) {

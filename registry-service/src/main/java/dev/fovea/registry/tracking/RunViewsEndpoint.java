@@ -7,6 +7,7 @@ import dev.fovea.registry.Curve;
 import dev.fovea.registry.MetricKeys;
 import dev.fovea.registry.RunExcerpt;
 import dev.fovea.registry.RunFiles;
+import dev.fovea.registry.RunFolder;
 import dev.fovea.registry.RunViews;
 import dev.fovea.registry.metrics.MetricCurves;
 import dev.fovea.registry.metrics.MetricHistories.Steps;
@@ -90,6 +91,12 @@ class RunViewsEndpoint implements RunViews {
     return files
         .find(excerpts.id(project, id), path)
         .orElseThrow(() -> new NoSuchThing("file", path, "the run's page lists its files"));
+  }
+
+  @Override
+  public RunFolder folder(Name project, String id, String under, String after, int limit) {
+    requireBetween("limit", limit, 1, MOST_VALUES);
+    return files.folder(excerpts.id(project, id), under, after, limit);
   }
 
   private static void requireBetween(String what, int value, int least, int most) {

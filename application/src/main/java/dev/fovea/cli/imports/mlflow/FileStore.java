@@ -1,5 +1,7 @@
 package dev.fovea.cli.imports.mlflow;
 
+import dev.fovea.cli.imports.mlflow.stored.ArtifactFolders;
+import dev.fovea.cli.imports.mlflow.stored.Words;
 import dev.fovea.cli.imports.source.Each;
 import dev.fovea.cli.imports.source.LoggedModel;
 import dev.fovea.cli.imports.source.LoggedModel.Measure;

@@ -1,5 +1,9 @@
 package dev.fovea.cli.imports.mlflow;
 
+import dev.fovea.cli.imports.mlflow.database.DatabaseAddress;
+import dev.fovea.cli.imports.mlflow.database.SqlStore;
+import dev.fovea.cli.imports.mlflow.server.RestStore;
+import dev.fovea.cli.imports.mlflow.stored.ArtifactFolders;
 import dev.fovea.cli.imports.rest.Patience;
 import dev.fovea.cli.imports.rest.Rest;
 import dev.fovea.cli.imports.source.Remarks;
@@ -16,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Opens what MLflow keeps, wherever it keeps it.
@@ -29,6 +34,9 @@ public record MlflowSource(
     String text, String workspace, List<Path> artifacts, boolean withArtifacts) {
   /** Kept apart from MLFLOW_TRACKING_TOKEN, which may hold Fovea's own. */
   public static final String TOKEN = "FOVEA_IMPORT_TOKEN";
+
+  /** Of two letters at least, since one is a drive. */
+  private static final Pattern ADDRESS = Pattern.compile("(?s)[a-zA-Z][a-zA-Z0-9+.-]+:.*");
 
   public static final String USER = "FOVEA_IMPORT_USER";
   public static final String PASSWORD = "FOVEA_IMPORT_PASSWORD";
@@ -60,13 +68,24 @@ public record MlflowSource(
         throw e;
       }
     }
-    if (text.matches("[a-z][a-z0-9+]+:.*") && !text.startsWith("file:")) {
+    if (ADDRESS.matcher(text).matches() && !text.startsWith("file:")) {
       throw new InvalidRequest(
-          "'%s' is no source that can be read".formatted(text),
+          "'%s' is no source that can be read".formatted(shown()),
           "give an http address, sqlite:///file, postgresql://… or a folder of MLflow's file store");
     }
     var folder = Path.of(text.replaceFirst("^file:(//)?", ""));
     return FileStore.open(folder, folders(List.of(folder), remarks), remarks);
+  }
+
+  /**
+   * The source as it may be printed: without a password, of which nobody knows where it ends before
+   * the last {@code @}, and without what stands behind a question mark.
+   */
+  public String shown() {
+    if (!ADDRESS.matcher(text).matches()) {
+      return text;
+    }
+    return text.replaceFirst("(?s)//([^/:@?#]*):.*@", "//$1:…@").replaceFirst("(?s)[?#].*", "?…");
   }
 
   private ArtifactFolders folders(List<Path> usual, Remarks remarks) throws IOException {
@@ -88,7 +107,7 @@ public record MlflowSource(
       // Said below.
     }
     throw new InvalidRequest(
-        "'%s' is no plain address of a server".formatted(text.replaceAll("//[^/@]*@", "//…@")),
+        "'%s' is no plain address of a server".formatted(shown()),
         "write http://host:port, and put a name and password into %s and %s"
             .formatted(USER, PASSWORD));
   }

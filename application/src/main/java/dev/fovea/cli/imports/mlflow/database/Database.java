@@ -1,4 +1,4 @@
-package dev.fovea.cli.imports.mlflow;
+package dev.fovea.cli.imports.mlflow.database;
 
 import dev.fovea.cli.imports.source.Each;
 import dev.fovea.cli.imports.source.Pair;
@@ -15,20 +15,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** MLflow's tables, only read, and only those columns that a revision has. */
-final class Database implements AutoCloseable {
-  private static final int FETCHED_ROWS = 10_000;
+public final class Database implements AutoCloseable {
+  private static final int FETCHED_ROWS = 5_000;
   private static final int PATIENCE_SECONDS = 600;
 
+  /** Of those that are held at once, such as the ids of an experiment's runs. */
+  private static final int MOST_ROWS = 2_000_000;
+
   private final Connection connection;
-  private final boolean isSqlite;
+  private final Dialect dialect;
   private final Map<String, Set<String>> tables = new HashMap<>();
 
-  Database(Connection connection, boolean isSqlite) {
+  Database(Connection connection, Dialect dialect) {
     this.connection = connection;
-    this.isSqlite = isSqlite;
+    this.dialect = dialect;
   }
 
   /** Reads a row. */
@@ -60,13 +64,15 @@ final class Database implements AutoCloseable {
     }
     var found = new HashSet<String>();
     if (isTable(table)) {
-      try (var statement = connection.prepareStatement("select * from " + table + " where 1 = 0")) {
-        var about = statement.getMetaData();
+      // Asked in earnest: a right that is missing, or a policy, is known before anything is written.
+      try (var statement = connection.prepareStatement("select * from " + table + " where 1 = 0");
+          var none = statement.executeQuery()) {
+        var about = none.getMetaData();
         for (int i = 1; i <= about.getColumnCount(); i++) {
           found.add(about.getColumnName(i).toLowerCase(Locale.ROOT));
         }
       } catch (SQLException e) {
-        throw broken(e);
+        throw DatabaseFault.reading(e);
       }
     }
     tables.put(table, found);
@@ -75,19 +81,24 @@ final class Database implements AutoCloseable {
 
   // A view of that name could compute for ever.
   private boolean isTable(String name) throws IOException {
-    return !list(
-            isSqlite
-                ? "select 1 from sqlite_master where type = 'table' and name = ?"
-                : "select 1 from information_schema.tables where table_type = 'BASE TABLE' and table_schema = any (current_schemas(false)) and table_name = ?",
-            _ -> 1,
-            name)
-        .isEmpty();
+    return !list(dialect.tableNamed(), _ -> 1, name).isEmpty();
   }
 
   /** All rows of a query. */
   <T> List<T> list(String sql, Row<T> row, Object... parameters) throws IOException {
     var rows = new ArrayList<T>();
-    each(sql, row, rows::add, parameters);
+    each(
+        sql,
+        row,
+        read -> {
+          if (rows.size() == MOST_ROWS) {
+            throw new IOException(
+                "the database has more than %d rows of one kind for one thing: %s"
+                    .formatted(MOST_ROWS, Text.excerpt(sql)));
+          }
+          rows.add(read);
+        },
+        parameters);
     return rows;
   }
 
@@ -95,7 +106,10 @@ final class Database implements AutoCloseable {
   <T> void each(String sql, Row<T> row, Each<T> each, Object... parameters) throws IOException {
     try (var statement = connection.prepareStatement(sql)) {
       statement.setFetchSize(FETCHED_ROWS);
-      statement.setQueryTimeout(PATIENCE_SECONDS);
+      if (dialect == Dialect.SQLITE) {
+        // PostgreSQL has its own, which counts for each portion of a cursor.
+        statement.setQueryTimeout(PATIENCE_SECONDS);
+      }
       set(statement, parameters);
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -103,13 +117,12 @@ final class Database implements AutoCloseable {
         }
       }
     } catch (SQLException e) {
-      throw broken(e);
+      throw DatabaseFault.reading(e);
     }
   }
 
   /**
-   * Each row of a table with a value in a column. In SQLite it is read in pieces, since a reader
-   * that takes its time keeps out whoever writes.
+   * Each row of a table with a value in a column, in the way of the {@link Dialect}.
    *
    * @param columns after the first, which is free
    */
@@ -117,7 +130,7 @@ final class Database implements AutoCloseable {
       String table, String columns, String column, Object value, Row<T> row, Each<T> each)
       throws IOException {
     var sql = "select %s, %s from %s where %s = ?";
-    if (!isSqlite) {
+    if (!dialect.isInPieces()) {
       each(sql.formatted("0", columns, table, column), row, each, value);
       return;
     }
@@ -177,9 +190,19 @@ final class Database implements AutoCloseable {
     return text == null ? "" : text;
   }
 
-  private static IOException broken(SQLException e) {
-    return new IOException(
-        "the database cannot be read: " + Text.excerpt(String.valueOf(e.getMessage())), e);
+  /** A column's text; empty where it is null or empty. */
+  static Optional<String> optionalText(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getString(column)).filter(text -> !text.isEmpty());
+  }
+
+  /** The one number of a query. */
+  long count(String sql, Object... parameters) throws IOException {
+    return list(sql, row -> row.getLong(1), parameters).getFirst();
+  }
+
+  /** An id as a number; below 0, which no id is, where it is none. */
+  static long number(String text) {
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : -1;
   }
 
   @Override
@@ -187,7 +210,7 @@ final class Database implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException e) {
-      throw broken(e);
+      throw DatabaseFault.reading(e);
     }
   }
 }

@@ -1,9 +1,9 @@
-package dev.fovea.cli.imports.mlflow;
+package dev.fovea.cli.imports.mlflow.stored;
 
 import java.util.Map;
 
 /** MLflow's numbers for states, as its protobuf definitions name them (service.proto). */
-final class Words {
+public final class Words {
   private static final Map<Long, String> RUN =
       Map.of(1L, "RUNNING", 2L, "SCHEDULED", 3L, "FINISHED", 4L, "FAILED", 5L, "KILLED");
   private static final Map<Long, String> MODEL =
@@ -12,11 +12,11 @@ final class Words {
 
   private Words() {}
 
-  static String run(long status) {
+  public static String run(long status) {
     return RUN.getOrDefault(status, "FAILED");
   }
 
-  static String loggedModel(long status) {
+  public static String loggedModel(long status) {
     return MODEL.getOrDefault(status, "LOGGED_MODEL_PENDING");
   }
 }

@@ -1,4 +1,4 @@
-package dev.fovea.cli.imports.mlflow;
+package dev.fovea.cli.imports.mlflow.database;
 
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Text;

@@ -1,10 +1,8 @@
-package dev.fovea.cli.imports.mlflow;
+package dev.fovea.cli.imports.mlflow.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fovea.cli.imports.Tracked;
-import dev.fovea.cli.imports.rest.Patience;
 import dev.fovea.cli.imports.source.Point;
 import dev.fovea.cli.imports.source.RegisteredModel;
 import dev.fovea.cli.imports.source.Remarks;
@@ -12,45 +10,26 @@ import dev.fovea.cli.imports.source.Source;
 import dev.fovea.cli.imports.source.SourceFile;
 import dev.fovea.cli.imports.source.SourceRun;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database that stock MLflow made, and what somebody made of it. */
-class SqlStoreTests {
-  @TempDir private Path folder;
-  private final Remarks remarks = new Remarks();
-  private Path file;
+/** What stock MLflow wrote into a database, and what somebody made of it. */
+abstract class DatabaseContract {
+  final Remarks remarks = new Remarks();
 
-  @BeforeEach
-  void unpack() throws IOException {
-    file = Tracked.in(folder).resolve("sql/mlflow.db");
-  }
+  /** Opens the test's own database, which stock MLflow filled. */
+  abstract Source open() throws IOException;
 
-  private Source open() throws IOException {
-    return new MlflowSource("sqlite:///" + file, "default", List.of(), true)
-        .open(Map.of(), Patience.USUAL, remarks);
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
+  /** Changes it, as its owner can. */
+  abstract void execute(String sql) throws SQLException;
 
   @Test
-  void readsWhatStockMlflowWrote() throws IOException {
+  void readsWhatStockMlflowWrote() throws Exception {
     try (var source = open()) {
       var runs = new ArrayList<SourceRun>();
       for (var experiment : source.experiments()) {
@@ -71,7 +50,7 @@ class SqlStoreTests {
       source.points(first, points::add);
       assertThat(points).hasSize(700 + 6 + 2);
       assertThat(points).anyMatch(point -> Double.isNaN(point.value()));
-      // The database says that they are in /srv/team/sql: it has been moved here.
+      // The database says that they are in /srv/team: they have been moved here.
       assertThat(source.files(first))
           .extracting(SourceFile::path)
           .containsExactlyInAnyOrder(
@@ -111,7 +90,7 @@ class SqlStoreTests {
             "inputs",
             "datasets",
             "registered_model_aliases")) {
-      execute("drop table " + table);
+      execute("drop table " + table + cascade());
     }
 
     try (var source = open()) {
@@ -146,31 +125,45 @@ class SqlStoreTests {
   void readsNoViewThatStandsForATable() throws SQLException {
     execute("alter table metrics rename to old");
     execute(
-        "create view metrics as with recursive n(x) as (select 1 union all select x + 1 from n) select 'k' as key, x as value, 0 as timestamp, '' as run_uuid, 0 as step, 0 as is_nan from n");
+        "create view metrics as with recursive n (x) as (select 1 union all select x + 1 from n) select 'k' as key, x as value, 0 as timestamp, '' as run_uuid, 0 as step, 0 as is_nan from n");
 
     assertThatThrownBy(this::open).hasMessageContaining("'metrics'");
   }
 
   @Test
-  void writesNothing() throws IOException {
-    var before = Files.readAllBytes(file);
-    readsWhatStockMlflowWrote();
-
-    assertThat(file).hasBinaryContent(before);
-    assertThat(file.resolveSibling("mlflow.db-wal")).doesNotExist();
+  void readsAHistoryThatIsLongerThanWhatIsFetchedAtOnce() throws Exception {
+    execute("delete from metrics where key <> 'acc'");
+    execute(
+        """
+        insert into metrics (key, value, timestamp, run_uuid, step, is_nan)
+        with recursive n (x) as (select 1 union all select x + 1 from n where x < 25001)
+        select 'long', x, x, (select run_uuid from runs where name = 'first'), x, %s from n
+        """
+            .formatted(no()));
+    try (var source = open()) {
+      for (var experiment : source.experiments()) {
+        source.runs(
+            experiment,
+            run -> {
+              if (run.name().equals("first")) {
+                var steps = new HashSet<Long>();
+                source.points(
+                    run,
+                    point -> {
+                      if (point.key().equals("long")) {
+                        steps.add(point.step());
+                      }
+                    });
+                assertThat(steps).hasSize(25_001);
+              }
+            });
+      }
+    }
   }
 
-  @Test
-  void saysWhatAFileOrAnAddressIsNot() throws IOException {
-    Files.writeString(file, "not a database, but long enough to be read as one ".repeat(100));
-    assertThatThrownBy(this::open).hasMessageContaining("database cannot be");
+  /** What also drops what stands on a table. */
+  abstract String cascade();
 
-    Files.delete(file);
-    assertThatThrownBy(this::open).hasMessageContaining("there is no file");
-    assertThat(file).doesNotExist();
-    assertThatThrownBy(() ->
-            new MlflowSource("mysql://root@host/mlflow", "default", List.of(), true)
-                .open(Map.of(), Patience.USUAL, remarks))
-        .hasMessageContaining("no driver for 'mysql'");
-  }
+  /** How false is written. */
+  abstract String no();
 }

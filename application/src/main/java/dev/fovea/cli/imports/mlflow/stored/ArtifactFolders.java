@@ -1,4 +1,4 @@
-package dev.fovea.cli.imports.mlflow;
+package dev.fovea.cli.imports.mlflow.stored;
 
 import dev.fovea.cli.imports.source.Remarks;
 import dev.fovea.cli.imports.source.SourceFile;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * only a hint, since whoever wrote it may name any file of this machine: a place counts when it is
  * in one of these folders, or when its last names are.
  */
-final class ArtifactFolders {
+public final class ArtifactFolders {
   private static final Pattern SCHEME =
       Pattern.compile("(?<scheme>[a-z][a-z0-9+.-]+):(?://[^/]*)?(?<path>/?.*)");
 
@@ -38,7 +38,7 @@ final class ArtifactFolders {
    *
    * @param named whether a person named them, and so says that all artifacts are there
    */
-  static ArtifactFolders of(List<Path> folders, boolean named, Remarks remarks) throws IOException {
+  public static ArtifactFolders of(List<Path> folders, boolean named, Remarks remarks) throws IOException {
     var trees = new ArrayList<Tree>();
     for (var folder : folders) {
       trees.add(new Tree(folder, remarks));
@@ -47,7 +47,7 @@ final class ArtifactFolders {
   }
 
   /** Nobody wants artifacts. */
-  static ArtifactFolders none(Remarks remarks) {
+  public static ArtifactFolders none(Remarks remarks) {
     return new ArtifactFolders(List.of(), false, false, remarks);
   }
 
@@ -57,7 +57,7 @@ final class ArtifactFolders {
    * @param uri as the store writes it
    * @param owner the id of the run or logged model, which the place must name
    */
-  List<SourceFile> files(String uri, String owner) throws IOException {
+  public List<SourceFile> files(String uri, String owner) throws IOException {
     if (!wanted || uri.isEmpty()) {
       return List.of();
     }
