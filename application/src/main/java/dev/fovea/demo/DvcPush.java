@@ -1,8 +1,8 @@
 package dev.fovea.demo;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.fovea.query;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.cache.CacheLock;
 import dev.fovea.dvc.cache.FolderObjects;
 import dev.fovea.dvc.cache.Held;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.remote.Remote;

@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** YAML that somebody else wrote, as nodes: of bounded size and depth, with few aliases. */
-final class BoundedYaml {
+public final class BoundedYaml {
   /**
    * How much is read.
    *
@@ -29,7 +29,7 @@ final class BoundedYaml {
    * @param depth of mappings and lists in each other
    * @param aliases that lead to what stands elsewhere; a node is never copied for one
    */
-  record Bounds(int chars, int depth, int aliases) {}
+  public record Bounds(int chars, int depth, int aliases) {}
 
   /** In characters. The parser's time grows with the square of a line's length. */
   private static final int LONGEST_LINE = 1 << 16;
@@ -78,7 +78,7 @@ final class BoundedYaml {
    *
    * @throws DvcMistake when it is no YAML, or is beyond the bounds
    */
-  static Optional<Node> find(String text, Bounds bounds) throws DvcMistake {
+  public static Optional<Node> find(String text, Bounds bounds) throws DvcMistake {
     requireLines(text);
     try {
       scan(text, bounds);
@@ -139,7 +139,7 @@ final class BoundedYaml {
   }
 
   /** A mapping's entries, in their order. */
-  static Map<String, Node> entries(Node node, String what) throws DvcMistake {
+  public static Map<String, Node> entries(Node node, String what) throws DvcMistake {
     if (!(node instanceof MappingNode mapping)) {
       throw new DvcMistake(line(node), what + " is no mapping");
     }
@@ -154,7 +154,7 @@ final class BoundedYaml {
   }
 
   /** A list's nodes. */
-  static List<Node> items(Node node, String what) throws DvcMistake {
+  public static List<Node> items(Node node, String what) throws DvcMistake {
     if (!(node instanceof SequenceNode sequence)) {
       throw new DvcMistake(line(node), what + " is no list");
     }
@@ -162,12 +162,12 @@ final class BoundedYaml {
   }
 
   /** Whether a value is left out. */
-  static boolean isNothing(Node node) {
+  public static boolean isNothing(Node node) {
     return node instanceof ScalarNode scalar && NOTHING.contains(scalar.getValue());
   }
 
   /** A value's text, as it was written. */
-  static String scalar(Node node, String what) throws DvcMistake {
+  public static String scalar(Node node, String what) throws DvcMistake {
     if (!(node instanceof ScalarNode scalar)) {
       throw new DvcMistake(line(node), what + " is no plain value");
     }
@@ -175,7 +175,7 @@ final class BoundedYaml {
   }
 
   /** Where it begins, from 1. */
-  static int line(Node node) {
+  public static int line(Node node) {
     return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
   }
 }

@@ -115,31 +115,6 @@ public record DvcFile(
     return Sharing.of(out());
   }
 
-  /**
-   * What a stage of a {@code dvc.lock} made, as if a {@code .dvc} file tracked it.
-   *
-   * @param path the last name of its path
-   * @param entry one that has a name
-   */
-  public static DvcFile made(String path, DvcLock.Entry entry, Sharing sharing) {
-    var out = new LinkedHashMap<String, Object>();
-    entry.name().ifPresent(name -> out.put("md5", name));
-    entry.bytes().ifPresent(bytes -> out.put("size", bytes));
-    entry.files().ifPresent(files -> out.put("nfiles", files));
-    entry.hash().ifPresent(hash -> out.put("hash", hash));
-    out.put("path", path);
-    out.put("cache", sharing.cached());
-    out.put("push", sharing.pushed());
-    out.put("persist", sharing.persistent());
-    sharing.remote().ifPresent(remote -> out.put("remote", remote));
-    return new DvcFile(
-        entry.name().orElseThrow(),
-        path,
-        entry.line(),
-        Map.of("outs", List.of(out)),
-        Optional.empty());
-  }
-
   /** A file as {@code dvc add} writes it. */
   public static DvcFile tracking(String path, String directory, long bytes, int files) {
     return new DvcFile(directory, path, 2, Map.of(), Optional.empty())

@@ -9,7 +9,7 @@ public final class DvcMistake extends Exception {
   /**
    * @param line from 1; 0 where the whole file is meant
    */
-  DvcMistake(int line, String text) {
+  public DvcMistake(int line, String text) {
     super(text);
     this.line = line;
   }

@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * Which plain texts DVC would not read as texts (ruamel.yaml 0.18, {@code resolver.py}, YAML 1.2):
  * they are written in quotes. A folder may be named {@code 2024-01-31} or {@code 007}.
  */
-final class DvcScalars extends CoreSchema {
+public final class DvcScalars extends CoreSchema {
   private static final Pattern NUMBER =
       Pattern.compile(
           "[-+]?(0b[01_]+|0o?[0-7_]+|[0-9_]+|0x[0-9a-fA-F_]+"

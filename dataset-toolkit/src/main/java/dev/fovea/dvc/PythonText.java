@@ -9,7 +9,7 @@ import java.util.Optional;
  * {@code \}{@code uXXXX} in lower-case hex. One text has one spelling, so two that differ in a byte
  * differ.
  */
-final class PythonText {
+public final class PythonText {
   private static final int UNIT = 4;
 
   private PythonText() {}
@@ -18,7 +18,7 @@ final class PythonText {
    * The text; absent where Python would not write it so, or where it has a backslash or a control
    * character, which no path may have.
    */
-  static Optional<String> decode(byte[] bytes, int from, int to) {
+  public static Optional<String> decode(byte[] bytes, int from, int to) {
     var text = new StringBuilder(to - from);
     for (int i = from; i < to; ) {
       byte next = bytes[i++];
@@ -63,14 +63,14 @@ final class PythonText {
   }
 
   /** Whether Python writes a byte of a text as it is. */
-  static boolean isPlain(byte c) {
+  public static boolean isPlain(byte c) {
     return c >= ' ' && c <= '~' && c != '"' && c != '\\';
   }
 
   /** Writes a text without quotes. */
   // Python's ensure_ascii escapes everything outside 0x20..0x7e, in lower-case hex, UTF-16 unit by
   // unit.
-  static void escape(String text, StringBuilder json) {
+  public static void escape(String text, StringBuilder json) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {

@@ -18,11 +18,11 @@ public record Sharing(boolean cached, boolean pushed, boolean persistent, Option
   /** What {@code dvc add} says. */
   public static final Sharing USUAL = new Sharing(true, true, false, Optional.empty());
 
-  static final List<String> FLAGS = List.of("cache", "push", "persist");
+  public static final List<String> FLAGS = List.of("cache", "push", "persist");
   static final Set<String> KEYS = Set.of("cache", "push", "persist", "remote");
 
   /** What the keys of an output say. */
-  static Sharing of(Map<?, ?> out) {
+  public static Sharing of(Map<?, ?> out) {
     return new Sharing(
         !isFalse(out.get("cache")),
         !isFalse(out.get("push")),

@@ -2,8 +2,8 @@ package dev.fovea.datasets;
 
 import dev.fovea.datasets.Push.Finding;
 import dev.fovea.datasets.quality.LocalGate;
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.tree.TrackableFiles;
 import dev.fovea.kernel.Digest;

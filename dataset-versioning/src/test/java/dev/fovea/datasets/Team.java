@@ -2,10 +2,10 @@ package dev.fovea.datasets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.kernel.GitCommit;
 import dev.fovea.kernel.Name;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.fovea.query.engine;
 
-import dev.fovea.dvc.CodePoints;
 import dev.fovea.dvc.cache.Held;
+import dev.fovea.dvc.directory.CodePoints;
 import dev.fovea.kernel.Text;
 import dev.fovea.labels.ImageSize;
 import dev.fovea.labels.files.Folder;

@@ -1,8 +1,8 @@
 package dev.fovea.dvc.cache;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.kernel.MeteredStream;

@@ -1,6 +1,6 @@
 package dev.fovea.dvc.cache;
 
-import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.CheckedCopy;
 import dev.fovea.dvc.disk.Reflink;

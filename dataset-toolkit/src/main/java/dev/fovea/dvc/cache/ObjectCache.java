@@ -1,8 +1,8 @@
 package dev.fovea.dvc.cache;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.FreshFiles;
 import dev.fovea.dvc.disk.Snapshot.Hash;

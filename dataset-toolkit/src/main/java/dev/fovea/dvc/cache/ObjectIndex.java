@@ -1,7 +1,7 @@
 package dev.fovea.dvc.cache;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.Md5Column;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.Md5Column;
 import dev.fovea.dvc.disk.Snapshot.Hash;
 import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,10 +1,10 @@
 package dev.fovea.dvc.clean;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.SaidNames;
 import dev.fovea.dvc.cache.FolderObjects;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.history.GitHistory;
 import dev.fovea.dvc.remote.Remote;

@@ -23,7 +23,7 @@ public record Change(
     OptionalLong bytesBefore,
     OptionalLong bytesAfter) {
   static final Comparator<Change> ORDER =
-      Comparator.comparing(Change::path, dev.fovea.dvc.CodePoints.ORDER)
+      Comparator.comparing(Change::path, dev.fovea.dvc.directory.CodePoints.ORDER)
           .thenComparing(Change::kind);
 
   /** Kinds of changes. */

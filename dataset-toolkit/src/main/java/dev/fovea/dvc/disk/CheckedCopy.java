@@ -1,7 +1,7 @@
 package dev.fovea.dvc.disk;
 
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.fovea.dvc.disk;
 
-import dev.fovea.dvc.PathColumn;
+import dev.fovea.dvc.directory.PathColumn;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,8 @@
 package dev.fovea.dvc.disk;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.Md5;
-import dev.fovea.dvc.Md5Column;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.Md5Column;
 import java.util.AbstractList;
 import java.util.HexFormat;
 import java.util.List;

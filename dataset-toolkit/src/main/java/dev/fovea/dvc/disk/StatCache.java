@@ -1,8 +1,8 @@
 package dev.fovea.dvc.disk;
 
 import dev.fovea.dvc.Md5;
-import dev.fovea.dvc.Md5Column;
-import dev.fovea.dvc.PathColumn;
+import dev.fovea.dvc.directory.Md5Column;
+import dev.fovea.dvc.directory.PathColumn;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,8 +1,8 @@
 package dev.fovea.dvc.exchange;
 
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.cache.FolderObjects;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.CheckedCopy;
 import dev.fovea.dvc.disk.Progress;

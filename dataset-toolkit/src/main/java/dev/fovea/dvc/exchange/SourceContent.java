@@ -1,9 +1,9 @@
 package dev.fovea.dvc.exchange;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.cache.FolderObjects;
 import dev.fovea.dvc.cache.ObjectCache;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.transfer.Pulling;

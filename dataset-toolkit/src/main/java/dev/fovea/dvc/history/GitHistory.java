@@ -1,8 +1,8 @@
 package dev.fovea.dvc.history;
 
-import dev.fovea.dvc.DvcLock;
-import dev.fovea.dvc.DvcPipeline;
 import dev.fovea.dvc.disk.WorkProblem;
+import dev.fovea.dvc.pipeline.DvcLock;
+import dev.fovea.dvc.pipeline.DvcPipeline;
 import dev.fovea.dvc.work.Descriptions;
 import dev.fovea.dvc.work.Stages;
 import dev.fovea.dvc.work.Tracked;

@@ -1,9 +1,9 @@
 package dev.fovea.dvc.merge;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.CheckedCopy;
 import dev.fovea.dvc.disk.WorkProblem;

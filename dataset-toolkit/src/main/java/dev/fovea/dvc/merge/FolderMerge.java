@@ -1,8 +1,8 @@
 package dev.fovea.dvc.merge;
 
-import dev.fovea.dvc.CodePoints;
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
+import dev.fovea.dvc.directory.CodePoints;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

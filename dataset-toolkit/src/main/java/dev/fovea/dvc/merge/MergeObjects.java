@@ -1,9 +1,9 @@
 package dev.fovea.dvc.merge;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.cache.FolderObjects;
 import dev.fovea.dvc.cache.ObjectCache;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.Snapshot.Hash;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.merge.BothChanged.TooLarge;

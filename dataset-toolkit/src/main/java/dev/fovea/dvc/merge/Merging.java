@@ -1,9 +1,9 @@
 package dev.fovea.dvc.merge;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Naming;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.remote.Remote;
 import dev.fovea.dvc.work.ConflictMarkers;

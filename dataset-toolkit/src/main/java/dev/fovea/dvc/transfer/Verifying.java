@@ -1,9 +1,9 @@
 package dev.fovea.dvc.transfer;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.cache.FolderObjects;
 import dev.fovea.dvc.cache.ObjectIndex;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.disk.SideBySide;
 import dev.fovea.dvc.remote.Remote;

@@ -1,11 +1,11 @@
 package dev.fovea.dvc.tree;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.cache.CacheLock;
 import dev.fovea.dvc.cache.FolderObjects;
 import dev.fovea.dvc.cache.Linking;
 import dev.fovea.dvc.cache.ObjectCache;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.FreshFiles;
 import dev.fovea.dvc.disk.Progress;

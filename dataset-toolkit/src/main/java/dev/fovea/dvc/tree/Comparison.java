@@ -1,6 +1,6 @@
 package dev.fovea.dvc.tree;
 
-import dev.fovea.dvc.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.Snapshot;
 import java.util.BitSet;
 

@@ -1,8 +1,8 @@
 package dev.fovea.dvc.tree;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.cache.Held;
 import dev.fovea.dvc.cache.ObjectCache;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.FileStat;
 import dev.fovea.dvc.disk.FileStats;

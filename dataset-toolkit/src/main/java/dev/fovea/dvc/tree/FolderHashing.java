@@ -1,8 +1,8 @@
 package dev.fovea.dvc.tree;
 
-import dev.fovea.dvc.Md5Column;
 import dev.fovea.dvc.Naming;
 import dev.fovea.dvc.cache.ObjectCache;
+import dev.fovea.dvc.directory.Md5Column;
 import dev.fovea.dvc.disk.FileStats;
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.disk.SideBySide;

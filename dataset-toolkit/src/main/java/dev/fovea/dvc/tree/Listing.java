@@ -1,8 +1,8 @@
 package dev.fovea.dvc.tree;
 
-import dev.fovea.dvc.CodePoints;
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.cache.ObjectCache;
+import dev.fovea.dvc.directory.CodePoints;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.Snapshot;
 import dev.fovea.dvc.work.Tracked;
 import java.io.IOException;

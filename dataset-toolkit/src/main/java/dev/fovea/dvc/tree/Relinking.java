@@ -1,9 +1,9 @@
 package dev.fovea.dvc.tree;
 
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.cache.LinkType;
 import dev.fovea.dvc.cache.Linking;
 import dev.fovea.dvc.cache.ObjectCache;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.FileStat;
 import dev.fovea.dvc.disk.Progress;

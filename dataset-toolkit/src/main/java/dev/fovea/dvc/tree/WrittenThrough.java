@@ -1,8 +1,8 @@
 package dev.fovea.dvc.tree;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.cache.FolderObjects;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.AtomicFiles;
 import dev.fovea.dvc.disk.Snapshot;
 import dev.fovea.dvc.disk.WorkProblem;

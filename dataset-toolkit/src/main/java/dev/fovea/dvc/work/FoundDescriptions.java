@@ -1,8 +1,8 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.DvcLock;
-import dev.fovea.dvc.DvcPipeline;
 import dev.fovea.dvc.disk.WorkProblem;
+import dev.fovea.dvc.pipeline.DvcLock;
+import dev.fovea.dvc.pipeline.DvcPipeline;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;

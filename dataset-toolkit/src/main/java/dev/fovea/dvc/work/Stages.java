@@ -1,11 +1,10 @@
 package dev.fovea.dvc.work;
 
-import dev.fovea.dvc.DvcFile;
-import dev.fovea.dvc.DvcLock;
 import dev.fovea.dvc.DvcMistake;
-import dev.fovea.dvc.DvcPipeline;
 import dev.fovea.dvc.Sharing;
 import dev.fovea.dvc.disk.WorkProblem;
+import dev.fovea.dvc.pipeline.DvcLock;
+import dev.fovea.dvc.pipeline.DvcPipeline;
 import dev.fovea.kernel.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -176,7 +175,7 @@ public record Stages(List<Tracked> outs, List<Owned> owned, List<String> doubts)
       var name = path.get().substring(path.get().lastIndexOf('/') + 1);
       outs.add(
           new Tracked(
-              root.resolve(lock), path.get(), DvcFile.made(name, entry, kept), Optional.of(stage)));
+              root.resolve(lock), path.get(), entry.tracked(name, kept), Optional.of(stage)));
     }
 
     /** From the working copy's root; absent where it lies elsewhere. */

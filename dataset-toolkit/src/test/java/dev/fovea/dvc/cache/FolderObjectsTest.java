@@ -3,8 +3,8 @@ package dev.fovea.dvc.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.disk.WorkProblem;
 import dev.fovea.dvc.tree.Checkout;

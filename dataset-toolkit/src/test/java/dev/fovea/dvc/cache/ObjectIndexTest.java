@@ -2,9 +2,9 @@ package dev.fovea.dvc.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.disk.FileStats;
 import dev.fovea.dvc.disk.Snapshot;
 import dev.fovea.dvc.transfer.Batches;

@@ -2,7 +2,7 @@ package dev.fovea.dvc.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.Md5Column;
+import dev.fovea.dvc.directory.Md5Column;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

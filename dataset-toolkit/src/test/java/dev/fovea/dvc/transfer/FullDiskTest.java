@@ -2,8 +2,8 @@ package dev.fovea.dvc.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.disk.FullDisk;
 import dev.fovea.dvc.disk.Progress;
 import dev.fovea.dvc.tree.Checkout;

@@ -2,10 +2,10 @@ package dev.fovea.dvc.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.cache.ObjectIndex;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.remote.FlakyS3;
 import dev.fovea.dvc.remote.S3Remote;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.fovea.dvc.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.fovea.datasets.Sample;
 import dev.fovea.datasets.annotation.FrameSelector.Candidate;
 import dev.fovea.datasets.annotation.FrameSelector.Chosen;
 import dev.fovea.datasets.frames.CapturedFrames;
-import dev.fovea.datasets.quality.ImageChecks;
+import dev.fovea.datasets.quality.images.ImageChecks;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.InvalidRequest;
 import dev.fovea.kernel.Name;
@@ -57,7 +57,8 @@ class BatchSelection {
       throw new InvalidRequest(
           "dataset %s holds objects, and frames are labelled with a class as a whole"
               .formatted(selection.dataset()),
-          "choose frames for a dataset of classified images; label objects in another tool and push them");
+          "choose frames for a dataset of classified images; label objects in another tool and push"
+              + " them");
     }
     var known = manifest.samples().stream().map(Sample::image).collect(Collectors.toSet());
     int limit =

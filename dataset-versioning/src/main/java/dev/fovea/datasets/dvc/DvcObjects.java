@@ -1,7 +1,7 @@
 package dev.fovea.datasets.dvc;
 
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.Name;
 import dev.fovea.store.ObjectStore;
@@ -37,7 +37,8 @@ public class DvcObjects {
   /** The object of that name: 32 hex digits, {@code .dir} behind those of a folder. */
   public Optional<Stored> find(Name project, String name) {
     return db.sql(
-            "select digest, bytes from datasets.dvc_object where project = :project and name = :name")
+            "select digest, bytes from datasets.dvc_object where project = :project and name ="
+                + " :name")
         .param("project", project.text())
         .param("name", name)
         .query((row, _) -> stored(row))

@@ -1,8 +1,8 @@
 package dev.fovea.datasets.dvc;
 
 import dev.fovea.datasets.dvc.DvcObjects.Stored;
-import dev.fovea.dvc.DvcDirectory;
 import dev.fovea.dvc.DvcMistake;
+import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.kernel.Problem.Kind;

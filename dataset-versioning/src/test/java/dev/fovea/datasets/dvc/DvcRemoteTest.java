@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.datasets.ServerTest;
-import dev.fovea.dvc.DvcDirectory;
-import dev.fovea.dvc.DvcDirectory.Entry;
 import dev.fovea.dvc.Md5;
+import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
