@@ -1,10 +1,12 @@
 package dev.fovea.postgres;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +27,7 @@ record Binaries(Path folder) {
   private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
   private static final String UNFINISHED = "unfinished-binaries-";
   private static final Duration SURELY_KILLED = Duration.ofHours(1);
+  private static final int MOST_TURNS = 10;
 
   Path program(String name) {
     return folder.resolve("bin").resolve(isWindows() ? name + ".exe" : name);
@@ -149,25 +152,47 @@ record Binaries(Path folder) {
     }
   }
 
-  /** Deletes a folder with all that is in it; links are deleted, not followed. */
+  /**
+   * Deletes a folder with all that is in it; links are deleted, not followed. An initdb whose
+   * parent was killed may be at the same: what is gone already is deleted, and what it made
+   * meanwhile is deleted in another turn.
+   */
   static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
+    for (int turn = 1; Files.exists(folder); turn++) {
+      try {
+        deleteOnce(folder);
+      } catch (DirectoryNotEmptyException e) {
+        if (turn == MOST_TURNS) {
+          throw e;
+        }
+      }
     }
+  }
+
+  private static void deleteOnce(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.delete(file);
+            Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
           }
 
           @Override
           public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
               throws IOException {
-            Files.delete(visited);
+            Files.deleteIfExists(visited);
             return FileVisitResult.CONTINUE;
           }
         });
