@@ -1,7 +1,6 @@
 package dev.fovea.postgres;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -27,7 +26,6 @@ record Binaries(Path folder) {
   private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
   private static final String UNFINISHED = "unfinished-binaries-";
   private static final Duration SURELY_KILLED = Duration.ofHours(1);
-  private static final int MOST_TURNS = 10;
 
   Path program(String name) {
     return folder.resolve("bin").resolve(isWindows() ? name + ".exe" : name);
@@ -153,23 +151,13 @@ record Binaries(Path folder) {
   }
 
   /**
-   * Deletes a folder with all that is in it; links are deleted, not followed. An initdb whose
-   * parent was killed may be at the same: what is gone already is deleted, and what it made
-   * meanwhile is deleted in another turn.
+   * Deletes a folder with all that is in it; links are deleted, not followed. What is gone before
+   * its turn counts as deleted: an initdb whose parent was killed may be at it as well.
    */
   static void delete(Path folder) throws IOException {
-    for (int turn = 1; Files.exists(folder); turn++) {
-      try {
-        deleteOnce(folder);
-      } catch (DirectoryNotEmptyException e) {
-        if (turn == MOST_TURNS) {
-          throw e;
-        }
-      }
+    if (!Files.exists(folder)) {
+      return;
     }
-  }
-
-  private static void deleteOnce(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {

@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where the server's data lies: whole, or not there. */
 record DataFolder(Path path) {
@@ -17,6 +20,9 @@ record DataFolder(Path path) {
   private static final long FIRST_START_MIB = 300;
   private static final long LATER_START_MIB = 50;
   private static final Duration INITDB_LIMIT = Duration.ofMinutes(3);
+  private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+  private static final String UNFINISHED = "unfinished-data";
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   void requireSpace(Path home) throws IOException {
     var free = Files.getFileStore(home).getUsableSpace() >> 20;
@@ -41,8 +47,10 @@ record DataFolder(Path path) {
     if (Files.exists(path)) {
       return;
     }
-    var unfinished = path.resolveSibling("unfinished-data");
-    Binaries.delete(unfinished);
+    discardUnfinished();
+    // Of its own name: an initdb outlives a parent that was killed, and would go on in this one.
+    var unfinished =
+        path.resolveSibling(UNFINISHED + "-" + Long.toUnsignedString(RANDOM.nextLong(), 36));
     var arguments =
         new ArrayList<>(
             List.of(
@@ -63,9 +71,22 @@ record DataFolder(Path path) {
           "act on these words and start again; the half-made folder is thrown away then");
     }
     Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+    discardUnfinished();
     if (!Binaries.isWindows()) {
       try (var parent = FileChannel.open(path.getParent(), StandardOpenOption.READ)) {
         parent.force(true);
+      }
+    }
+  }
+
+  private void discardUnfinished() throws IOException {
+    try (var left = Files.newDirectoryStream(path.toAbsolutePath().getParent(), UNFINISHED + "*")) {
+      for (var folder : left) {
+        try {
+          Binaries.delete(folder);
+        } catch (IOException e) {
+          LOG.info("{} is still being written to and is thrown away another time", folder);
+        }
       }
     }
   }
