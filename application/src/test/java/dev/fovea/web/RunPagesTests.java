@@ -72,7 +72,8 @@ class RunPagesTests {
   void threeThousandFilesAreFoldersToOpenAPartAfterTheOther() {
     var large = "/parcels/runs/" + SampleRuns.LARGE;
     var run = body(large);
-    assertThat(run).contains(">3,000</span>", ">predictions/</a>", "2,998 files, ", ">notes.txt</a>");
+    assertThat(run)
+        .contains(">3,000</span>", ">predictions/</a>", "2,998 files, ", ">notes.txt</a>");
     assertThat(run).doesNotContain("mask-0000.png</a>");
     var names = new TreeSet<String>();
     var folder = link(run, "predictions/");
