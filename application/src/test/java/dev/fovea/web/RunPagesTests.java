@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.util.HtmlUtils;
 
 /** What the pages of runs, comparisons and sweeps say. */
 class RunPagesTests {
@@ -98,7 +99,7 @@ class RunPagesTests {
   private static String link(String page, String text) {
     var found =
         Pattern.compile("href=\"([^\"]*)\"(?: aria-current=\"page\")?>" + text).matcher(page);
-    return found.find() ? found.group(1).replace("&amp;", "&") : "";
+    return found.find() ? HtmlUtils.htmlUnescape(found.group(1)) : "";
   }
 
   @Test
