@@ -76,6 +76,7 @@ class RunPagesTests {
     assertThat(run)
         .contains(">3,000</span>", ">predictions/</a>", "2,998 files, ", ">notes.txt</a>");
     assertThat(run).doesNotContain("mask-0000.png</a>");
+    assertThat(body(large + "/files")).contains("<h1 class=\"any\">Files of every layer");
     var names = new TreeSet<String>();
     var folder = link(run, "predictions/");
     int parts = 0;
