@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.util.HtmlUtils;
 
 /** What the pages of runs, comparisons and sweeps say. */
 class RunPagesTests {
@@ -72,8 +73,10 @@ class RunPagesTests {
   void threeThousandFilesAreFoldersToOpenAPartAfterTheOther() {
     var large = "/parcels/runs/" + SampleRuns.LARGE;
     var run = body(large);
-    assertThat(run).contains(">3,000</span>", ">predictions/</a>", "2,998 files, ", ">notes.txt</a>");
+    assertThat(run)
+        .contains(">3,000</span>", ">predictions/</a>", "2,998 files, ", ">notes.txt</a>");
     assertThat(run).doesNotContain("mask-0000.png</a>");
+    assertThat(body(large + "/files")).contains("<h1 class=\"any\">Files of every layer");
     var names = new TreeSet<String>();
     var folder = link(run, "predictions/");
     int parts = 0;
@@ -97,7 +100,7 @@ class RunPagesTests {
   private static String link(String page, String text) {
     var found =
         Pattern.compile("href=\"([^\"]*)\"(?: aria-current=\"page\")?>" + text).matcher(page);
-    return found.find() ? found.group(1).replace("&amp;", "&") : "";
+    return found.find() ? HtmlUtils.htmlUnescape(found.group(1)) : "";
   }
 
   @Test

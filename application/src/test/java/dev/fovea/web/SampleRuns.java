@@ -328,7 +328,8 @@ final class SampleRuns implements RunViews {
           IntStream.range(0, LARGE_FILES - 2)
               .mapToObj(i ->
                   new RunFiles.File(
-                      "predictions/%s/mask-%04d.png".formatted(Samples.HOSTILE.replace('/', '_'), i),
+                      "predictions/%s/mask-%04d.png"
+                          .formatted(Samples.HOSTILE.replace('/', '_'), i),
                       picture,
                       312));
       return Stream.concat(

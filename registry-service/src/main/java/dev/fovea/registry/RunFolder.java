@@ -19,7 +19,10 @@ public record RunFolder(List<Entry> entries, boolean more) {
    * @param digest the file's; empty of a folder
    */
   public record Entry(String name, long files, long bytes, Optional<Digest> digest) {
-    /** What a next part is asked for by: a folder's ends in a slash, since a file may be named so, too. */
+    /**
+     * What a next part is asked for by: a folder's ends in a slash, since a file may be named so,
+     * too.
+     */
     public String key() {
       return digest.isPresent() ? name : name + "/";
     }

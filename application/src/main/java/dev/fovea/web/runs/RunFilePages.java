@@ -60,7 +60,7 @@ class RunFilePages {
       throw new NoSuchThing(
           "folder or part of it", under, "go from the run's page down to what is there");
     }
-    page.addAttribute("title", RunLook.of(run, 0).name());
+    page.addAttribute("title", "Files of " + RunLook.of(run, 0).name());
     page.addAttribute(
         "shell",
         shell.at(

@@ -85,8 +85,7 @@ final class RunFileRows {
             .params(prefix.codePointCount(0, prefix.length()) + 1, run, prefix, after, limit + 1)
             .query((row, _) -> entry(row))
             .list();
-    return new RunFolder(
-        found.stream().limit(limit).toList(), found.size() > limit);
+    return new RunFolder(found.stream().limit(limit).toList(), found.size() > limit);
   }
 
   private static RunFolder.Entry entry(ResultSet row) throws SQLException {

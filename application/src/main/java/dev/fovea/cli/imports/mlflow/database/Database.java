@@ -64,7 +64,8 @@ public final class Database implements AutoCloseable {
     }
     var found = new HashSet<String>();
     if (isTable(table)) {
-      // Asked in earnest: a right that is missing, or a policy, is known before anything is written.
+      // Asked in earnest: a right that is missing, or a policy, is known before anything is
+      // written.
       try (var statement = connection.prepareStatement("select * from " + table + " where 1 = 0");
           var none = statement.executeQuery()) {
         var about = none.getMetaData();

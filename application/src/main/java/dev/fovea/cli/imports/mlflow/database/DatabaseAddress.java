@@ -19,6 +19,7 @@ public final class DatabaseAddress {
   private static final Pattern POSTGRES = Pattern.compile("postgres(?:ql)?(?:\\+[a-z0-9]+)?://.+");
   private static final Pattern MYSQL =
       Pattern.compile("(?:mysql|mssql|mariadb)(?:\\+[a-z0-9]+)?://.*");
+
   /** For one question: a count over millions of rows on a busy server takes minutes. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -60,7 +61,8 @@ public final class DatabaseAddress {
   public Database open(Optional<String> password) throws IOException {
     if (MYSQL.matcher(text).matches()) {
       throw new InvalidRequest(
-          "Fovea carries no driver for '%s', only those of SQLite and PostgreSQL".formatted(text.substring(0, text.indexOf(':'))),
+          "Fovea carries no driver for '%s', only those of SQLite and PostgreSQL"
+              .formatted(text.substring(0, text.indexOf(':'))),
           "start 'mlflow server --backend-store-uri …' on it and import from that server's http address");
     }
     try {

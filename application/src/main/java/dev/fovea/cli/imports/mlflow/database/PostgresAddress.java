@@ -37,7 +37,8 @@ record PostgresAddress(
           """
           [a-z0-9+]+://(?:(?<user>[^:/@?\\#]*)(?::(?<password>[^@]*))?@)?\
           (?<host>\\[[0-9a-fA-F:.]{2,45}\\]|[A-Za-z0-9_.-]{1,253})(?::(?<port>[0-9]{1,5}))?\
-          /(?<database>[^/?\\#]+)(?:\\?(?<query>[^\\#]*))?""");
+          /(?<database>[^/?\\#]+)(?:\\?(?<query>[^\\#]*))?\
+          """);
   private static final Set<String> SSL_MODES =
       Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
@@ -65,8 +66,7 @@ record PostgresAddress(
     if (!parts.matches()) {
       throw unreadable();
     }
-    int port =
-        parts.group("port") == null ? USUAL_PORT : Integer.parseInt(parts.group("port"));
+    int port = parts.group("port") == null ? USUAL_PORT : Integer.parseInt(parts.group("port"));
     if (port < 1 || port > 65_535) {
       throw unreadable();
     }

@@ -65,7 +65,13 @@ final class RegisteredModelRows {
   private List<Pair> ownTags(String table, String name, String and, Object... more)
       throws IOException {
     return database.pairs(
-        table, "key", "value", "name", name, and + workspaces.of(table), workspaces.parameters(table, more));
+        table,
+        "key",
+        "value",
+        "name",
+        name,
+        and + workspaces.of(table),
+        workspaces.parameters(table, more));
   }
 
   private List<RegisteredModel.Version> versions(String name) throws IOException {

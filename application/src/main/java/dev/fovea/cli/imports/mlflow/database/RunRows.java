@@ -40,7 +40,8 @@ final class RunRows {
                 .formatted(ACTIVE),
             row -> text(row, 1),
             home);
-    long deleted = database.count("select count(*) from runs where experiment_id = ?", home) - ids.size();
+    long deleted =
+        database.count("select count(*) from runs where experiment_id = ?", home) - ids.size();
     if (deleted > 0) {
       remarks.note(
           "%d deleted runs of experiment '%s' are left out"

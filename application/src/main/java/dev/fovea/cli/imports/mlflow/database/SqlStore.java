@@ -89,7 +89,12 @@ public final class SqlStore implements Source {
               each.key(),
               each.value(),
               database.pairs(
-                  "experiment_tags", "key", "value", "experiment_id", Database.number(each.key()), "")));
+                  "experiment_tags",
+                  "key",
+                  "value",
+                  "experiment_id",
+                  Database.number(each.key()),
+                  "")));
     }
     return List.copyOf(experiments);
   }

@@ -52,8 +52,7 @@ final class LoggedModelListing {
     return List.copyOf(found);
   }
 
-  private static LoggedModel model(SourceExperiment experiment, JsonNode model)
-      throws IOException {
+  private static LoggedModel model(SourceExperiment experiment, JsonNode model) throws IOException {
     var info = model.path("info");
     var data = model.path("data");
     var measures = new ArrayList<Measure>();

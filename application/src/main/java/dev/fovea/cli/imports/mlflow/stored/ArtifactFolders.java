@@ -38,7 +38,8 @@ public final class ArtifactFolders {
    *
    * @param named whether a person named them, and so says that all artifacts are there
    */
-  public static ArtifactFolders of(List<Path> folders, boolean named, Remarks remarks) throws IOException {
+  public static ArtifactFolders of(List<Path> folders, boolean named, Remarks remarks)
+      throws IOException {
     var trees = new ArrayList<Tree>();
     for (var folder : folders) {
       trees.add(new Tree(folder, remarks));

@@ -162,7 +162,8 @@ class PostgresTests extends DatabaseContract {
   @Test
   void readsNoViewInASchemaThatStandsBeforeTheTables() throws Exception {
     execute("create schema " + option("user"));
-    execute("create view %s.metrics as select * from public.metrics where false"
+    execute(
+        "create view %s.metrics as select * from public.metrics where false"
             .formatted(option("user")));
     assertThatThrownBy(this::open).hasMessageContaining("'metrics'");
   }
