@@ -37,16 +37,17 @@ need_packages() {
   fi
 }
 
-# venv NAME REQUIREMENT… : a virtual environment, made once; prints its folder
+# venv NAME REQUIREMENT… : a virtual environment, made once for these requirements; prints its folder
 venv() { locked "venv-$1" venv_made "$@"; }
 venv_made() {
   local folder=$CACHE/$1 log=$OUT/pip-$1.log; shift
-  if [ ! -e "$folder/done" ]; then
+  # What an older run made does not say of what.
+  if [ ! -e "$folder/done" ] || { [ -s "$folder/done" ] && [ "$(cat "$folder/done")" != "$*" ]; }; then
     say "installing $*" >&2
     rm -rf "$folder"
     python3 -m venv "$folder"
     "$folder/bin/pip" install -q "$@" > "$log" 2>&1 || { cat "$log" >&2; return 1; }
-    touch "$folder/done"
+    echo "$*" > "$folder/done"
   fi
   echo "$folder"
 }

@@ -1,5 +1,5 @@
 # The stock clients of tracking and data sets against a server on its embedded defaults.
-mlflow=$(venv mlflow 'mlflow==3.17.2' 'mlflow-skinny==3.17.2' 'psycopg2-binary==2.9.11')
+mlflow=$(venv mlflow-postgresql 'mlflow==3.17.2' 'mlflow-skinny==3.17.2' 'psycopg2-binary==2.9.11')
 dvc=$(venv dvc 'dvc[http]==3.67.1' 'dvc-http==2.32.0')
 serve "$WORK/clients" --set fovea.registry.webhooks.allowed=127.0.0.1
 export FOVEA_URL=$URL FOVEA_TOKEN=$TOKEN MLFLOW_TRACKING_URI=$URL MLFLOW_TRACKING_TOKEN=$TOKEN
