@@ -169,7 +169,7 @@ def killed(project, points, *source):
     print(f"{project}: killed when {found} of {points} points were here")
 
 
-def from_postgresql(work, postgresql, points=400_000):
+def from_postgresql(work, postgresql, points=100_000):
     server, address = stock_server(work, "postgresql", postgresql.replace("postgresql://", "postgresql+psycopg2://"))
     try:
         run(sys.executable, TRACKED, "mlflow", MLFLOW_TRACKING_URI=address)
