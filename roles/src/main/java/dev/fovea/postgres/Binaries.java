@@ -1,6 +1,7 @@
 package dev.fovea.postgres;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -24,7 +25,10 @@ import org.slf4j.LoggerFactory;
  */
 record Binaries(Path folder) {
   private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
-  private static final String UNFINISHED = "unfinished-binaries-";
+
+  /** How folders are called that are not whole yet. */
+  static final String UNFINISHED = "unfinished-";
+
   private static final Duration SURELY_KILLED = Duration.ofHours(1);
 
   Path program(String name) {
@@ -62,7 +66,7 @@ record Binaries(Path folder) {
   private static Binaries placed(Path parent, Archive archive, Filling filling) throws IOException {
     var folder = parent.resolve("binaries-" + archive.digest().abbreviated());
     if (!Files.isDirectory(folder)) {
-      var unfinished = parent.resolve(UNFINISHED + ProcessHandle.current().pid());
+      var unfinished = parent.resolve(UNFINISHED + "binaries-" + ProcessHandle.current().pid());
       delete(unfinished);
       filling.into(unfinished);
       try {
@@ -135,7 +139,10 @@ record Binaries(Path folder) {
     }
   }
 
-  /** Deletes what killed processes left half unpacked. Only where nobody else may be unpacking. */
+  /**
+   * Deletes what killed processes left half made, but for what an initdb still writes to, whose
+   * turn comes with the next start. Only where nobody else may be making it.
+   */
   static void deleteUnfinished(Path parent) throws IOException {
     deleteUnfinished(parent, Instant.MAX);
   }
@@ -144,9 +151,17 @@ record Binaries(Path folder) {
     try (var entries = Files.newDirectoryStream(parent, UNFINISHED + "*")) {
       for (var entry : entries) {
         if (Files.getLastModifiedTime(entry).toInstant().isBefore(before)) {
-          delete(entry);
+          deleteUnlessWrittenTo(entry);
         }
       }
+    }
+  }
+
+  private static void deleteUnlessWrittenTo(Path folder) throws IOException {
+    try {
+      delete(folder);
+    } catch (DirectoryNotEmptyException e) {
+      LOG.info("{} is still being written to; it is deleted with the next start", folder);
     }
   }
 

@@ -10,8 +10,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Where the server's data lies: whole, or not there. */
 record DataFolder(Path path) {
@@ -20,8 +18,6 @@ record DataFolder(Path path) {
   private static final long FIRST_START_MIB = 300;
   private static final long LATER_START_MIB = 50;
   private static final Duration INITDB_LIMIT = Duration.ofMinutes(3);
-  private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
-  private static final String UNFINISHED = "unfinished-data";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   void requireSpace(Path home) throws IOException {
@@ -41,16 +37,16 @@ record DataFolder(Path path) {
 
   /**
    * Makes the folder where there is none. It gets its name when it is whole; what a killed first
-   * start left is thrown away.
+   * start left, {@link Binaries#deleteUnfinished} throws away.
    */
   void initialise(Programs programs, Secret superPassword, boolean durable) throws IOException {
     if (Files.exists(path)) {
       return;
     }
-    discardUnfinished();
     // Of its own name: an initdb outlives a parent that was killed, and would go on in this one.
     var unfinished =
-        path.resolveSibling(UNFINISHED + "-" + Long.toUnsignedString(RANDOM.nextLong(), 36));
+        path.resolveSibling(
+            Binaries.UNFINISHED + "data-" + Long.toUnsignedString(RANDOM.nextLong(), 36));
     var arguments =
         new ArrayList<>(
             List.of(
@@ -71,22 +67,9 @@ record DataFolder(Path path) {
           "act on these words and start again; the half-made folder is thrown away then");
     }
     Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
-    discardUnfinished();
     if (!Binaries.isWindows()) {
       try (var parent = FileChannel.open(path.getParent(), StandardOpenOption.READ)) {
         parent.force(true);
-      }
-    }
-  }
-
-  private void discardUnfinished() throws IOException {
-    try (var left = Files.newDirectoryStream(path.toAbsolutePath().getParent(), UNFINISHED + "*")) {
-      for (var folder : left) {
-        try {
-          Binaries.delete(folder);
-        } catch (IOException e) {
-          LOG.info("{} is still being written to and is thrown away another time", folder);
-        }
       }
     }
   }
