@@ -25,6 +25,7 @@ import uuid
 import jwt
 import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
+from expecting import expect, expect_in
 from ports import free_ports
 
 ROOT, WORK = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
@@ -32,18 +33,6 @@ COMMITS = {number: str(number) * 40 for number in range(1, 8)}
 PROJECT, MODEL = "digits", "digit-reader"
 JAR = next((ROOT / "application/target").glob("fovea-*-exec.jar"))
 JAVA_HOME = subprocess.run([ROOT / "jdk"], capture_output=True, text=True, check=True).stdout.strip()
-
-
-def expect(found, wanted, what):
-    if found != wanted:
-        raise SystemExit(f"{what}: {found!r} (expected: {wanted!r})")
-    print(f"ok: {what}: {found!r}", flush=True)
-
-
-def expect_in(part, whole, what):
-    if part not in whole:
-        raise SystemExit(f"{what}: no {part!r} in:\n{whole}")
-    print(f"ok: {what}: {part!r}", flush=True)
 
 
 class Issuer:

@@ -13,21 +13,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from expecting import expect, expect_in
+
 KEYCLOAK, FOVEA, OWNER = sys.argv[1:4]
 REALM = KEYCLOAK + "/admin/realms/vision"
 PASSWORD, KEEPERS = os.environ["PASSWORD"], os.environ["KC_BOOTSTRAP_ADMIN_PASSWORD"]
-
-
-def expect(found, wanted, what):
-    if found != wanted:
-        raise SystemExit(f"✘ {what}: {found!r} (expected: {wanted!r})")
-    print(f"ok: {what}: {found!r}", flush=True)
-
-
-def expect_in(part, whole, what):
-    if part not in whole:
-        raise SystemExit(f"✘ {what}: no {part!r} in:\n{whole}")
-    print(f"ok: {what}: {part!r}", flush=True)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
