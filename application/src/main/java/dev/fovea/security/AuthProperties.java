@@ -3,6 +3,7 @@ package dev.fovea.security;
 import dev.fovea.server.ServerOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -26,4 +27,10 @@ record AuthProperties(
     @Nullable Path adminTokenFile,
     @Nullable Path metricsTokenFile,
     @Nullable URI publicUrl,
-    @DefaultValue Set<String> internalHosts) {}
+    @DefaultValue Set<String> internalHosts) {
+  /** A page as people's browsers reach it; empty where nobody has said the address. */
+  Optional<URI> publicPage(String path) {
+    return Optional.ofNullable(publicUrl)
+        .map(url -> URI.create(url.toString().replaceAll("/+$", "") + path));
+  }
+}

@@ -40,11 +40,11 @@ class ProviderSignIn {
 
   private final SignIns provider;
   private final Departures departures = new Departures(Clock.systemUTC());
-  private final Optional<URI> publicUrl;
+  private final AuthProperties auth;
 
   ProviderSignIn(SignIns provider, AuthProperties auth) {
     this.provider = provider;
-    this.publicUrl = Optional.ofNullable(auth.publicUrl());
+    this.auth = auth;
   }
 
   @GetMapping("/login/provider")
@@ -105,8 +105,7 @@ class ProviderSignIn {
 
   /** To the letter what the provider has for this installation; no header of a request is in it. */
   private URI redirect() {
-    return publicUrl
-        .map(url -> URI.create(url.toString().replaceAll("/+$", "") + BACK))
+    return auth.publicPage(BACK)
         .orElseThrow(() ->
             new InvalidRequest(
                 "the address that people use is not configured",
@@ -161,7 +160,10 @@ class ProviderSignIn {
   }
 
   private boolean secure() {
-    return publicUrl.map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
+    return Optional.ofNullable(auth.publicUrl())
+        .map(URI::getScheme)
+        .filter("https"::equalsIgnoreCase)
+        .isPresent();
   }
 
   /** Told to the person who tries. */

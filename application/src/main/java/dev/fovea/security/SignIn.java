@@ -24,12 +24,12 @@ class SignIn {
 
   private final SignInLinks links;
   private final SignIns provider;
-  private final Optional<URI> publicUrl;
+  private final Optional<URI> here;
 
   SignIn(SignInLinks links, SignIns provider, AuthProperties auth) {
     this.links = links;
     this.provider = provider;
-    this.publicUrl = Optional.ofNullable(auth.publicUrl());
+    this.here = auth.publicPage("/login");
   }
 
   @GetMapping("/login")
@@ -65,9 +65,7 @@ class SignIn {
   /** Where to sign out at the provider. A registry that does not answer keeps nobody in. */
   private Optional<URI> leftTheProvider(String signIn) {
     try {
-      return publicUrl
-          .map(url -> URI.create(url.toString().replaceAll("/+$", "") + "/login"))
-          .flatMap(back -> provider.leave(new SignIns.Leave(signIn, back)).location());
+      return here.flatMap(back -> provider.leave(new SignIns.Leave(signIn, back)).location());
     } catch (Problem unavailable) {
       LOG.warn(
           "a session ended here, and perhaps not at the identity provider: {}",

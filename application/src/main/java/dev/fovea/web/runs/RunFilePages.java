@@ -60,12 +60,11 @@ class RunFilePages {
       throw new NoSuchThing(
           "folder or part of it", under, "go from the run's page down to what is there");
     }
-    page.addAttribute("title", "Files of " + RunLook.of(run, 0).name());
+    var name = RunLook.of(run, 0).name();
+    page.addAttribute("title", "Files of " + name);
     page.addAttribute(
         "shell",
-        shell.at(
-            new Shell.Crumb("Runs", "/" + project + "/runs"),
-            new Shell.Crumb(RunLook.of(run, 0).name(), here)));
+        shell.at(new Shell.Crumb("Runs", "/" + project + "/runs"), new Shell.Crumb(name, here)));
     page.addAttribute("here", here);
     page.addAttribute("folder", new FolderView(under, after, part));
     return "run-files";

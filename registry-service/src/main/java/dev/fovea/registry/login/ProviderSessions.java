@@ -44,14 +44,6 @@ final class ProviderSessions {
   private static final int RANDOM_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** The sign-ins {@code s} that a word {@code l} of the provider ends. */
-  private static final String ENDED =
-      """
-      l.issuer = s.issuer and (
-        (l.sid is not null and l.sid = s.sid and (l.subject is null or l.subject = s.subject))
-        or (l.subject = s.subject and (l.sid is null or s.sid is null) and s.issued <= l.issued))
-      """;
-
   private final JdbcClient database;
   private final TransactionTemplate transaction;
 
@@ -95,7 +87,7 @@ final class ProviderSessions {
               select 1 from registry.provider_session s where s.id = ? and s.until > now()
               and not exists (select 1 from registry.provider_logout l where %s))
             """
-                .formatted(ENDED))
+                .formatted(endedBy("l")))
         .param(id)
         .query(Boolean.class)
         .single();
@@ -129,7 +121,7 @@ final class ProviderSessions {
                 and not exists (select 1 from registry.provider_logout before where %2$s)
                 order by s.person
                 """
-                    .formatted(ENDED, ENDED.replace("l.", "before.")))
+                    .formatted(endedBy("l"), endedBy("before")))
             .param(issuer.toString())
             .param(word.account().orElse(null))
             .param(word.session().orElse(null))
@@ -155,6 +147,16 @@ final class ProviderSessions {
       throw LogoutTokens.replayed(word.id());
     }
     return standing;
+  }
+
+  /** Whether a row of the provider's words, by its name in a query, ends a sign-in {@code s}. */
+  private static String endedBy(String word) {
+    return """
+    %1$s.issuer = s.issuer and (
+      (%1$s.sid is not null and %1$s.sid = s.sid and (%1$s.subject is null or %1$s.subject = s.subject))
+      or (%1$s.subject = s.subject and (%1$s.sid is null or s.sid is null) and s.issued <= %1$s.issued))
+    """
+        .formatted(word);
   }
 
   private static OffsetDateTime at(Instant instant) {

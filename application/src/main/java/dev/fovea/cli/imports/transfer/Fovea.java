@@ -1,6 +1,7 @@
 package dev.fovea.cli.imports.transfer;
 
 import dev.fovea.cli.imports.rest.Json;
+import dev.fovea.cli.imports.rest.MetricHistory;
 import dev.fovea.cli.imports.rest.Paged;
 import dev.fovea.cli.imports.rest.Query;
 import dev.fovea.cli.imports.rest.Refusal;
@@ -27,7 +28,6 @@ public final class Fovea implements AutoCloseable {
 
   private static final String BASE = "/api/2.0/mlflow/";
   private static final int RUNS_A_PAGE = 200;
-  private static final int POINTS_A_PAGE = 25_000;
   private static final int MOST_FOLDERS = 100_000;
 
   private final Rest rest;
@@ -132,18 +132,7 @@ public final class Fovea implements AutoCloseable {
   /** Every point of a run's metrics. */
   void points(Run run, Each<Point> each) throws IOException {
     for (var key : run.metrics()) {
-      Paged.each(
-          "metrics",
-          token -> {
-            var query =
-                Query.of("run_id", run.id())
-                    .and("metric_key", key)
-                    .and("max_results", Integer.toString(POINTS_A_PAGE));
-            return rest.get(
-                BASE + "metrics/get-history",
-                token.isEmpty() ? query : query.and("page_token", token));
-          },
-          point -> each.take(Json.point(key, point)));
+      MetricHistory.each(rest, run.id(), key, each);
     }
   }
 

@@ -6,8 +6,8 @@ import static dev.fovea.cli.imports.mlflow.server.Listing.once;
 import static dev.fovea.cli.imports.mlflow.server.Listing.page;
 
 import dev.fovea.cli.imports.rest.Json;
+import dev.fovea.cli.imports.rest.MetricHistory;
 import dev.fovea.cli.imports.rest.Paged;
-import dev.fovea.cli.imports.rest.Query;
 import dev.fovea.cli.imports.rest.Rest;
 import dev.fovea.cli.imports.source.Each;
 import dev.fovea.cli.imports.source.Point;
@@ -28,8 +28,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Runs, a page after the other, and the whole history of each of their metrics. */
 final class RunListing {
-  private static final int POINTS = 25_000;
-
   private final Rest rest;
   private final Remarks remarks;
   private final Map<String, List<String>> metrics = new HashMap<>();
@@ -111,20 +109,13 @@ final class RunListing {
   void points(SourceRun run, Each<Point> each) throws IOException {
     for (var key : metrics.getOrDefault(run.id(), List.of())) {
       var count = new long[1];
-      Paged.each(
-          "metrics",
-          token -> {
-            var query =
-                Query.of("run_id", run.id())
-                    .and("metric_key", key)
-                    .and("max_results", Integer.toString(POINTS));
-            return rest.get(
-                BASE + "metrics/get-history",
-                token.isEmpty() ? query : query.and("page_token", token));
-          },
+      MetricHistory.each(
+          rest,
+          run.id(),
+          key,
           point -> {
             count[0]++;
-            each.take(Json.point(key, point));
+            each.take(point);
           });
       if (count[0] == 0) {
         remarks.fault(
