@@ -13,7 +13,7 @@ helm_world_begins() {
   helm_world_ends 2> /dev/null || true
   mkdir -p "$HELM_WORLD/repositories" "$HELM_WORLD/desk" "$HELM_WORLD/parcels/images"
   # PostgreSQL as Debian ships it, on the address that pods reach, with passwords by SCRAM alone.
-  chmod 711 "$WORK" "$HELM_WORLD"
+  chmod 711 "$HELM_WORLD"
   install -d -o postgres -g postgres "$HELM_WORLD/pg"
   touch "$HELM_WORLD/pg.log" && chown postgres "$HELM_WORLD/pg.log"
   PGPASSWORD=$(openssl rand -hex 16)

@@ -1,4 +1,4 @@
-# What the parts of the end-to-end tests share. Sourced by e2e/run, which sets ROOT, CACHE, OUT and WORK.
+# What the parts of the end-to-end tests share. Sourced by e2e/run, which sets ROOT, CACHE, OUT, RUN and WORK.
 
 say() { printf '%s\n' "e2e: $*"; }
 
@@ -6,18 +6,18 @@ say() { printf '%s\n' "e2e: $*"; }
 # runs under `set -e`, as it would not in an `if`. So never write `check … ||` or `if check`.
 check() {
   local name=$1 begun=$SECONDS; shift
-  echo "$name" > "$WORK/$PART.checking"
+  echo "$name" > "$RUN/$PART.checking"
   "$@" > "$OUT/$name.log" 2>&1
-  rm "$WORK/$PART.checking"
-  echo passed >> "$WORK/results"; say "$PART: passed  $name  ($((SECONDS - begun)) s)"
+  rm "$RUN/$PART.checking"
+  echo passed >> "$RUN/results"; say "$PART: passed  $name  ($((SECONDS - begun)) s)"
 }
 
 # failed WHAT [LOG] : said now, and once more at the end of the run
 failed() {
-  echo failed >> "$WORK/results"
+  echo failed >> "$RUN/results"
   {
     say "FAILED  $1"
-    [ $# -eq 1 ] || { grep -m 5 -n -e '✘' -e '(expected: ' "$2" || true; tail -n 40 "$2"; } | cut -c 1-400 | sed 's/^/    /'
+    [ $# -eq 1 ] || { grep -m 5 -n -e '✘' -e '(expected: ' "$2" || true; tail -n 40 "$2"; } | cut -c 1-600 | sed 's/^/    /'
   } | tee -a "$OUT/failed.log"
 }
 
@@ -25,7 +25,7 @@ failed() {
 proved() { printf '%s\t%s\t%s\t%s\n' "$NUMBER" "$1" "$2" "$3" >> "$OUT/proved.tsv"; }
 
 # locked NAME COMMAND… : one lane at a time
-locked() { (exec 8> "$WORK/$1.lock"; flock 8; shift; "$@" 8>&-); }
+locked() { (exec 8> "$RUN/$1.lock"; flock 8; shift; "$@" 8>&-); }
 
 need_packages() {
   local missing=()
@@ -46,7 +46,7 @@ venv_made() {
     say "installing $*" >&2
     rm -rf "$folder"
     python3 -m venv "$folder"
-    "$folder/bin/pip" install -q "$@" > "$log" 2>&1 || { cat "$log" >&2; return 1; }
+    "$folder/bin/pip" install -q --no-cache-dir "$@" > "$log" 2>&1 || { cat "$log" >&2; return 1; }
     echo "$*" > "$folder/done"
   fi
   echo "$folder"
@@ -60,20 +60,20 @@ junit() {
   local java log=$OUT/junit-${class##*.}.log
   java=$(./jdk)/bin/java
   (cd "$module" && "$java" -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Dlogging.level.root=warn "$@" \
-    -cp "$WORK/junit/console.jar:target/test-classes:target/classes:$(cat target/test.classpath)" org.junit.platform.console.ConsoleLauncher \
+    -cp "$RUN/junit/console.jar:target/test-classes:target/classes:$(cat target/test.classpath)" org.junit.platform.console.ConsoleLauncher \
     execute --select-class "$class" --fail-if-no-tests --disable-banner --disable-ansi-colors --details=tree) 2>&1 | tee "$log"
   [ "${PIPESTATUS[0]}" -eq 0 ] || return 1
   ran=$(sed -n 's/^\[ *\([0-9]*\) tests successful *\]$/\1/p' "$log") skipped=$(sed -n 's/^\[ *\([0-9]*\) tests skipped *\]$/\1/p' "$log")
   [ "$ran" -ge "$least" ] && [ "$skipped" -eq 0 ] || { echo "$ran tests of $class ran, $skipped were skipped (expected: $least or more, 0)"; return 1; }
 }
 junit_made() { # what Maven has to do for it, once a run
-  [ ! -e "$WORK/junit/console.jar" ] || return 0
+  [ ! -e "$RUN/junit/console.jar" ] || return 0
   local version
   JAVA_HOME=$(./jdk) ./mvnw -ntp -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath || return 1
   version=$(tr ':' '\n' < kernel/target/test.classpath | sed -n 's/.*junit-jupiter-engine-\(.*\)\.jar$/\1/p')
   JAVA_HOME=$(./jdk) ./mvnw -ntp -q -N dependency:copy "-Dartifact=org.junit.platform:junit-platform-console-standalone:$version" \
-    "-DoutputDirectory=$WORK/junit" || return 1
-  mv "$WORK/junit/junit-platform-console-standalone-$version.jar" "$WORK/junit/console.jar"
+    "-DoutputDirectory=$RUN/junit" || return 1
+  mv "$RUN/junit/junit-platform-console-standalone-$version.jar" "$RUN/junit/console.jar"
 }
 
 # started PID : ended when the part ends
@@ -103,7 +103,7 @@ serve() {
 free_ports() { python3 e2e/ports.py "$1"; }
 
 # base_image, application_image : in $IMAGES, built by the first part of a run that needs them
-IMAGES=$WORK/images
+IMAGES=$RUN/images
 base_image() { locked images image_made base; }
 application_image() { base_image && locked images image_made fovea; }
 image_made() { # image_made base|fovea
@@ -111,4 +111,4 @@ image_made() { # image_made base|fovea
 }
 
 # cluster COMMAND… : the one-node Kubernetes, registry, S3 servers and Docker of this machine
-cluster() { touch "$WORK/cluster"; locked cluster "${FOVEA_CLUSTER:-$ROOT/../shared/cluster/cluster}" "$@"; }
+cluster() { touch "$RUN/cluster"; locked cluster "${FOVEA_CLUSTER:-$ROOT/../shared/cluster/cluster}" "$@"; }

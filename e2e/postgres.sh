@@ -9,7 +9,7 @@ postgres_make() {
   PG_VERSION=$("$PG_BIN/postgres" --version | grep -o '[0-9][0-9.]*' | sed -n 1p)
   DB_PASSWORD=$(od -An -tx1 -N16 /dev/urandom | tr -d ' \n')
   DB_URL="jdbc:postgresql://127.0.0.1:$PG_PORT/fovea"
-  mkdir -p "$PG_FOLDER" && chown postgres "$PG_FOLDER" && chmod 711 "$WORK"
+  mkdir -p "$PG_FOLDER" && chown postgres "$PG_FOLDER"
   (umask 077 && printf '%s\n' "$DB_PASSWORD" > "$PG_FOLDER/superuser") && chown postgres "$PG_FOLDER/superuser"
   as_postgres "$PG_BIN/initdb" -D "$PG_FOLDER/data" -U postgres -E UTF8 --locale=C.UTF-8 --data-checksums \
     -A scram-sha-256 --pwfile="$PG_FOLDER/superuser" > "$OUT/initdb.log" 2>&1

@@ -1,6 +1,6 @@
 # A person's turns of the demo, taken in a real browser: approves, labels every frame, approves again.
 need_packages chromium fonts-dejavu-core iproute2 socat
-home=$WORK/person
+home=$RUN/person
 log=$OUT/demo-person.log
 ./fovea demo --home "$home" --port 0 --annotate --approve > "$log" 2>&1 &
 started $!

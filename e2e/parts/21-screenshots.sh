@@ -2,7 +2,7 @@
 # the part 'person' left, where that ran before.
 need_packages chromium fonts-dejavu-core iproute2 socat
 triton=$(venv triton 'tritonclient[http]==2.73.0' numpy pillow)
-home=$WORK/person
+home=$RUN/person
 [ -s "$home/token" ] || check demo ./fovea demo --home "$home" --port 0 --exit
 serve "$home"
 export FOVEA_E2E_CHROMIUM=$ROOT/e2e/chromium FOVEA_E2E_URL=$URL FOVEA_E2E_TOKEN=$TOKEN FOVEA_E2E_SCREENSHOTS=$OUT/screenshots

@@ -26,7 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** On a real cluster with a real bucket; {@code e2e/parts/52-jobs.sh} sets both up. */
+/** On a real cluster with a real bucket; {@code e2e/parts/41-jobs.sh} sets both up. */
 @Tag("e2e")
 class KubernetesJobLauncherTest extends JobLauncherContract {
   private final Cluster cluster =
