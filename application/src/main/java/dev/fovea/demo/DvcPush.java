@@ -1,5 +1,7 @@
 package dev.fovea.demo;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.directory.DvcDirectory;
@@ -7,15 +9,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * What {@code dvc add} and {@code dvc push} do, for a machine without Python: the folder's files by
- * MD5 to an HTTP remote, children first, the {@code .dir} last.
+ * MD5 to Fovea's remote, children first, the {@code .dir} last. Which of them are missing it asks
+ * at once.
  */
 final class DvcPush {
   private static final int PARALLEL = 8;
@@ -57,40 +62,46 @@ final class DvcPush {
 
   private int sendAll(Path folder, DvcDirectory directory)
       throws IOException, InterruptedException {
-    var sent = new AtomicInteger();
-    var seen = new AtomicInteger();
-    var bar = stage.narrator().progress("dvc push", directory.entries().size());
     try (var web = new Web(stage.engineer());
         var workers = Executors.newFixedThreadPool(PARALLEL)) {
-      var work = new ArrayList<Callable<Boolean>>();
+      var missing = missing(web, directory);
+      var work = new ArrayList<Callable<Void>>();
+      var sent = new AtomicInteger();
+      var bar = stage.narrator().progress("dvc push", missing.size());
       for (var entry : directory.entries()) {
-        work.add(() -> {
-          if (sendIfMissing(web, entry.md5(), Files.readAllBytes(folder.resolve(entry.path())))) {
-            sent.incrementAndGet();
-          }
-          bar.accept(seen.incrementAndGet());
-          return true;
-        });
+        if (missing.remove(entry.md5())) {
+          work.add(() -> {
+            send(web, entry.md5(), Files.readAllBytes(folder.resolve(entry.path())));
+            bar.accept(sent.incrementAndGet());
+            return null;
+          });
+        }
       }
-      for (Future<Boolean> done : workers.invokeAll(work)) {
+      for (var done : workers.invokeAll(work)) {
         done.get();
       }
-      sendIfMissing(web, directory.name(), directory.bytes());
+      send(web, directory.name(), directory.bytes());
+      return work.size();
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
     }
-    return sent.get();
   }
 
-  private boolean sendIfMissing(Web web, String name, byte[] content)
+  private Set<String> missing(Web web, DvcDirectory directory)
       throws IOException, InterruptedException {
+    var names =
+        directory.entries().stream().map(DvcDirectory.Entry::md5).collect(Collectors.joining("\n"));
+    var path = "/dvc/%s/missing".formatted(stage.project());
+    return web.require("POST", path, "text/plain", names.getBytes(US_ASCII))
+        .text()
+        .lines()
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private void send(Web web, String name, byte[] content) throws IOException, InterruptedException {
     var path =
         "/dvc/%s/files/md5/%s/%s"
             .formatted(stage.project(), name.substring(0, 2), name.substring(2));
-    if (web.send("HEAD", path, "", new byte[0]).good()) {
-      return false;
-    }
     web.require("POST", path, "application/octet-stream", content);
-    return true;
   }
 }

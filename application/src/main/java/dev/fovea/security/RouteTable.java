@@ -157,6 +157,7 @@ final class RouteTable {
     rows.add(Route.of("POST", "/git/{project}.git/git-receive-pack", Set.of(ENGINEER)));
     rows.add(Route.of("GET", "/dvc/{project}/files/md5/{two}/{rest}", BUILDERS));
     rows.add(Route.of("POST", "/dvc/{project}/files/md5/{two}/{rest}", Set.of(ENGINEER)));
+    rows.add(Route.of("POST", "/dvc/{project}/missing", BUILDERS));
     rows.add(Route.of("PUT", "/dvc/{project}/files/md5/{two}/{rest}", Set.of(ENGINEER)));
     // The address is signed; the call itself checks that.
     rows.add(Route.open("PUT", "/api/2.0/mlflow-artifacts/signed/**"));

@@ -170,17 +170,38 @@ public final class Team {
 
   /** One request to the DVC remote. */
   public HttpResponse<byte[]> dvc(String method, String name, byte[] body) throws Exception {
-    var url =
-        "%s/dvc/%s/files/md5/%s/%s"
-            .formatted(server, project, name.substring(0, 2), name.substring(2));
+    var path = "/files/md5/%s/%s".formatted(name.substring(0, 2), name.substring(2));
     return http.send(
-        HttpRequest.newBuilder(URI.create(url))
-            .header(
-                "Authorization",
-                "Basic " + Base64.getEncoder().encodeToString((who + ":x").getBytes(UTF_8)))
-            .method(method, BodyPublishers.ofByteArray(body))
-            .build(),
+        request(path).method(method, BodyPublishers.ofByteArray(body)).build(),
         BodyHandlers.ofByteArray());
+  }
+
+  /** Asks the DVC remote which of many objects are missing. */
+  public HttpResponse<String> missing(String names) throws Exception {
+    return http.send(
+        request("/missing")
+            .header("Content-Type", "text/plain")
+            .POST(BodyPublishers.ofString(names))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    var request = HttpRequest.newBuilder(URI.create(dvcAddress() + path));
+    authorization().forEach(request::header);
+    return request;
+  }
+
+  /** Where the DVC remote is. */
+  public URI dvcAddress() {
+    return URI.create("%s/dvc/%s".formatted(server, project));
+  }
+
+  /** What a request for the DVC remote has in its header. */
+  public Map<String, String> authorization() {
+    return Map.of(
+        "Authorization",
+        "Basic " + Base64.getEncoder().encodeToString((who + ":x").getBytes(UTF_8)));
   }
 
   /** Everything that a new version takes but the Git push. */

@@ -1,17 +1,24 @@
 package dev.fovea.dvc.remote;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.fovea.dvc.Naming;
 import dev.fovea.kernel.ResumedStream;
+import dev.fovea.kernel.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -27,6 +34,12 @@ public final class HttpRemote implements Remote {
   private static final int NOT_FOUND = 404;
   private static final int PARTIAL = 206;
 
+  /** The path of the question which of many objects are missing, a name a line. */
+  private static final String MISSING = "missing";
+
+  private static final MediaType NAMES = MediaType.get("text/plain");
+  private static final int LINE_BYTES = 32 + ".dir\r\n".length();
+
   /** How long it may be silent. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -36,6 +49,9 @@ public final class HttpRemote implements Remote {
   private final Persistence persistence;
   private final OkHttpClient http;
   private final Layout layout;
+
+  /** Whether it says that it can be asked for many objects at once, as Fovea's own does. */
+  private final AtomicBoolean answersTogether;
 
   /**
    * @param headers of each request, such as {@code Authorization}
@@ -55,6 +71,7 @@ public final class HttpRemote implements Remote {
     this.headers = Map.copyOf(headers);
     this.method = method;
     this.layout = Layout.USUAL;
+    this.answersTogether = new AtomicBoolean();
     this.persistence = new Persistence(this.root, firstPause);
     this.http =
         new OkHttpClient.Builder()
@@ -73,6 +90,7 @@ public final class HttpRemote implements Remote {
     method = same.method;
     persistence = same.persistence;
     http = same.http;
+    answersTogether = same.answersTogether;
   }
 
   @Override
@@ -88,7 +106,7 @@ public final class HttpRemote implements Remote {
   /** Its age is the server's affair: it counts as sent just now. */
   @Override
   public Optional<Listed> find(String name) throws IOException {
-    return ask("HEAD", name, null, 0)
+    return ask("HEAD", layout.path(name), null, 0)
         .map(found -> {
           found.close();
           return new Listed(name, length(found, 0), Instant.now());
@@ -98,6 +116,35 @@ public final class HttpRemote implements Remote {
   private static long length(Response found, long otherwise) {
     var length = found.header("Content-Length");
     return length == null ? otherwise : Long.parseLong(length);
+  }
+
+  @Override
+  public Optional<Set<String>> among(Set<String> names) throws IOException {
+    if (!answersTogether.get() || layout != Layout.USUAL) {
+      return Optional.empty();
+    }
+    var question = RequestBody.create(String.join("\n", names), NAMES);
+    try {
+      var answer = ask("POST", MISSING, question, 0);
+      return answer.isPresent() ? Optional.of(without(names, answer.get())) : Optional.empty();
+    } catch (RemoteRefused _) {
+      return Optional.empty(); // such as one who may only read: asked for each, it may answer
+    }
+  }
+
+  private Set<String> without(Set<String> names, Response answer) throws IOException {
+    var there = new HashSet<>(names);
+    try (answer) {
+      var bytes = answer.body().byteStream().readNBytes(names.size() * LINE_BYTES + 1);
+      for (var name : (Iterable<String>) new String(bytes, US_ASCII).lines()::iterator) {
+        if (!there.remove(name)) {
+          throw new IOException(
+              "%s says that '%s' is missing (expected: one of the %,d names that it was asked for, once)"
+                  .formatted(root, Text.excerpt(name), names.size()));
+        }
+      }
+    }
+    return there;
   }
 
   @Override
@@ -112,7 +159,7 @@ public final class HttpRemote implements Remote {
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
-    return ask("GET", name, null, 0)
+    return ask("GET", layout.path(name), null, 0)
         .map(found -> {
           var what = "the object %s at %s".formatted(name, root);
           var bytes = found.body().byteStream();
@@ -123,7 +170,7 @@ public final class HttpRemote implements Remote {
 
   /** A server may give everything where a part was asked for. */
   private InputStream from(String name, long offset) throws IOException {
-    var found = ask("GET", name, null, offset).orElseThrow(() -> gone(name));
+    var found = ask("GET", layout.path(name), null, offset).orElseThrow(() -> gone(name));
     var bytes = found.body().byteStream();
     if (found.code() != PARTIAL) {
       bytes.skipNBytes(offset);
@@ -141,7 +188,7 @@ public final class HttpRemote implements Remote {
         object.offset() == 0
             ? RequestBody.create(object.file().toFile(), null)
             : RequestBody.create(object.read(), null);
-    var sent = ask(method, object.name(), body, 0);
+    var sent = ask(method, layout.path(object.name()), body, 0);
     if (sent.isEmpty()) {
       throw new RemoteRefused(root, "there is no such path", NOT_FOUND, new IOException(method));
     }
@@ -165,9 +212,9 @@ public final class HttpRemote implements Remote {
   }
 
   /** Absent where there is no such object. */
-  private Optional<Response> ask(String verb, String name, @Nullable RequestBody body, long offset)
+  private Optional<Response> ask(String verb, String path, @Nullable RequestBody body, long offset)
       throws IOException {
-    var request = new Request.Builder().url(root + layout.path(name)).method(verb, body);
+    var request = new Request.Builder().url(root + path).method(verb, body);
     // Otherwise what a server has compressed would come as something else.
     request.header("Accept-Encoding", "identity");
     if (offset > 0) {
@@ -176,6 +223,9 @@ public final class HttpRemote implements Remote {
     headers.forEach(request::header);
     return persistence.asking(() -> {
       var response = http.newCall(request.build()).execute();
+      if (MISSING.equals(response.header("Fovea-Answers"))) {
+        answersTogether.set(true);
+      }
       if (response.isSuccessful()) {
         return Optional.of(response);
       }
@@ -187,7 +237,7 @@ public final class HttpRemote implements Remote {
       if (status == NOT_FOUND) {
         return Optional.empty();
       }
-      throw new RemoteRefused(root, verb + " " + name, status, new IOException(verb));
+      throw new RemoteRefused(root, verb + " " + path, status, new IOException(verb));
     });
   }
 

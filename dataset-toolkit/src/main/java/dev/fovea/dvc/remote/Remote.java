@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -88,6 +89,18 @@ public interface Remote extends AutoCloseable {
   /** Whether it is there. */
   default boolean has(String name) throws IOException {
     return find(name).isPresent();
+  }
+
+  /** How many may be asked for by one {@link #among}. */
+  int ASKED_TOGETHER = 10_000;
+
+  /**
+   * Those of some that are there, by one question. Absent where the remote must be asked for each.
+   *
+   * @param names {@link #ASKED_TOGETHER} at most
+   */
+  default Optional<Set<String>> among(Set<String> names) throws IOException {
+    return Optional.empty();
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.fovea.dvc.remote.Remote;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -37,16 +38,9 @@ public final class Presence {
     var lacking = (BitSet) some.clone();
     int count = some.cardinality();
     if (count <= THREADS || !remote.lists() || listingCosts() > count) {
-      var open = some.stream().toArray();
-      SideBySide.each(
-          open.length,
-          THREADS,
-          () -> remote,
-          (at, i) -> {
-            if (at.has(objects.name(open[i]))) {
-              remove(open[i], lacking);
-            }
-          });
+      if (count == 1 || !asksTogether(objects, lacking)) {
+        askForEach(objects, lacking);
+      }
       return lacking;
     }
     SideBySide.each(
@@ -55,6 +49,40 @@ public final class Presence {
         () -> remote,
         (at, prefix) -> at.list(prefix, listed -> remove(objects.find(listed.name()), lacking)));
     return lacking;
+  }
+
+  /**
+   * Whether the remote answers for many at once; then those that are there are no longer among
+   * them.
+   */
+  private boolean asksTogether(ObjectIndex objects, BitSet lacking) throws IOException {
+    for (int from = lacking.nextSetBit(0); from >= 0; ) {
+      var names = new LinkedHashSet<String>();
+      for (;
+          from >= 0 && names.size() < Remote.ASKED_TOGETHER;
+          from = lacking.nextSetBit(from + 1)) {
+        names.add(objects.name(from));
+      }
+      var there = remote.among(names);
+      if (there.isEmpty()) {
+        return false;
+      }
+      there.get().forEach(name -> lacking.clear(objects.find(name)));
+    }
+    return true;
+  }
+
+  private void askForEach(ObjectIndex objects, BitSet lacking) throws IOException {
+    var open = lacking.stream().toArray();
+    SideBySide.each(
+        open.length,
+        THREADS,
+        () -> remote,
+        (at, i) -> {
+          if (at.has(objects.name(open[i]))) {
+            remove(open[i], lacking);
+          }
+        });
   }
 
   private static void remove(int object, BitSet from) {

@@ -1,5 +1,6 @@
 package dev.fovea.dvc.remote;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -157,5 +159,49 @@ class HttpTroubleTest {
       part(200, 0, CONTENT.length, 0).handle(exchange);
     });
     assertThat(bytes()).isEqualTo(CONTENT);
+  }
+
+  private static final String OTHER = "fedcba9876543210fedcba9876543210";
+  private static final Set<String> BOTH = Set.of(NAME, OTHER);
+
+  private static HttpHandler missing(int status, String body) {
+    return exchange -> {
+      assertThat(exchange.getRequestMethod() + " " + exchange.getRequestURI())
+          .isEqualTo("POST /dvc/missing");
+      exchange.sendResponseHeaders(status, body.length());
+      exchange.getResponseBody().write(body.getBytes(UTF_8));
+    };
+  }
+
+  private void hearsThatItMayAskForMany() throws IOException {
+    answers.add(status(404, "Fovea-Answers", "missing"));
+    assertThat(remote.has(NAME)).isFalse();
+  }
+
+  @Test
+  void asksForManyAtOnceWhereTheServerSaysThatItAnswersThat() throws IOException {
+    assertThat(remote.among(BOTH)).as("asked of no server that said nothing").isEmpty();
+    hearsThatItMayAskForMany();
+    answers.add(missing(200, OTHER + "\n"));
+    assertThat(remote.among(BOTH)).contains(Set.of(NAME));
+    answers.add(missing(200, ""));
+    assertThat(remote.among(BOTH)).contains(BOTH);
+  }
+
+  @Test
+  void asksForEachWhereThatIsRefused() throws IOException {
+    hearsThatItMayAskForMany();
+    answers.add(missing(403, ""));
+    assertThat(remote.among(BOTH)).isEmpty();
+  }
+
+  @Test
+  void believesNoAnswerOfWhatWasNotAsked() throws IOException {
+    hearsThatItMayAskForMany();
+    answers.add(missing(200, "<html>"));
+    assertThatThrownBy(() -> remote.among(BOTH))
+        .hasMessageContaining("says that '<html>' is missing");
+    answers.add(missing(200, (NAME + "\n").repeat(2)));
+    assertThatThrownBy(() -> remote.among(BOTH)).hasMessageContaining(NAME);
   }
 }

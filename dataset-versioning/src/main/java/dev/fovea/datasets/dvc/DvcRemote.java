@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/dvc/{project}/files/md5/{prefix}/{rest}")
 class DvcRemote {
-  private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
+  static final Pattern NAME = Pattern.compile("[0-9a-f]{32}(\\.dir)?");
   private static final int MD5_DIGITS = 32;
   private static final int IN_MEMORY_BYTES = 4 << 20;
 
@@ -48,7 +48,11 @@ class DvcRemote {
 
   @RequestMapping(method = RequestMethod.HEAD)
   ResponseEntity<Void> has(
-      @PathVariable Name project, @PathVariable String prefix, @PathVariable String rest) {
+      @PathVariable Name project,
+      @PathVariable String prefix,
+      @PathVariable String rest,
+      HttpServletResponse response) {
+    response.setHeader(DvcMissing.HEADER, DvcMissing.QUESTION); // kept where it is not there
     var stored = load(project, name(prefix, rest));
     return ResponseEntity.ok()
         .contentLength(stored.bytes())

@@ -7,9 +7,13 @@ import dev.fovea.datasets.ServerTest;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.directory.DvcDirectory.Entry;
+import dev.fovea.dvc.remote.HttpRemote;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,5 +132,37 @@ class DvcRemoteTest extends ServerTest {
       })
   void knowsNoOtherNames(String name) throws Exception {
     assertThat(team().dvc("POST", name, HELLO).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void tellsWhichOfManyAreMissingByOneQuestion() throws Exception {
+    var team = team();
+    team.dvc("POST", HELLO_MD5, HELLO);
+    var other = "0".repeat(32);
+    try (var remote = new HttpRemote(team.dvcAddress(), team.authorization(), "POST")) {
+      assertThat(remote.has(other + ".dir")).isFalse();
+      assertThat(remote.among(Set.of(HELLO_MD5, other, other + ".dir")))
+          .contains(Set.of(HELLO_MD5));
+    }
+    try (var remote = new HttpRemote(team().dvcAddress(), team.authorization(), "POST")) {
+      assertThat(remote.has(other)).isFalse();
+      assertThat(remote.among(Set.of(HELLO_MD5))).as("to another team").contains(Set.of());
+    }
+  }
+
+  @Test
+  void answersTenThousandAtATime() throws Exception {
+    var team = team();
+    var names =
+        IntStream.range(0, DvcMissing.MOST_NAMES)
+            .mapToObj("%032x"::formatted)
+            .collect(Collectors.joining("\n"));
+    assertThat(team.missing(names).body()).isEqualTo(names + "\n");
+    var more = team.missing(names + "\n" + HELLO_MD5);
+    assertThat(more.statusCode()).isEqualTo(413);
+    assertThat(more.body()).contains("a question for more than 10,000 objects");
+    assertThat(team.missing("x".repeat(1 << 20)).statusCode()).isEqualTo(413);
+    assertThat(team.missing(HELLO_MD5 + "\n../../etc/passwd").body())
+        .contains("line 2 is '../../etc/passwd'");
   }
 }
