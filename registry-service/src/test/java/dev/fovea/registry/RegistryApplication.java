@@ -95,7 +95,7 @@ class RegistryApplication {
                 Stream.of(arguments),
                 Stream.of(
                     "--roles=registry",
-                    "--fovea.registry.signing-folder=${java.io.tmpdir}/fovea-registry-${random.uuid}",
+                    "--fovea.registry.signing-folder=target/signing/${random.uuid}",
                     "--server.port=" + System.getProperty("port", "0")))
             .toArray(String[]::new);
     var context =

@@ -6,6 +6,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -106,8 +108,9 @@ final class Processes implements AutoCloseable {
   private static synchronized String newDatabase() {
     try {
       if (postgres == null) {
-        postgres = EmbeddedPostgres.startForgetful(Files.createTempDirectory("fovea-roles-"));
-        Runtime.getRuntime().addShutdownHook(new Thread(Processes::stop));
+        var home = Files.createTempDirectory("fovea-roles-");
+        postgres = EmbeddedPostgres.startForgetful(home);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(home)));
       }
       var name = "test_" + UUID.randomUUID().toString().replace('-', '_');
       try (var connection =
@@ -124,9 +127,10 @@ final class Processes implements AutoCloseable {
     }
   }
 
-  private static void stop() {
+  private static void stop(Path home) {
     try {
       postgres.close();
+      FileSystemUtils.deleteRecursively(home);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -6,16 +6,14 @@ import dev.fovea.postgres.EmbeddedPostgres;
 import dev.fovea.roles.schema.Schema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.springframework.util.FileSystemUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,23 +110,7 @@ public final class TestDatabase {
   private static void stop(EmbeddedPostgres started, Path home) {
     try {
       started.close();
-      Files.walkFileTree(
-          home,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-                throws IOException {
-              Files.delete(folder);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      FileSystemUtils.deleteRecursively(home);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
