@@ -166,9 +166,11 @@ def measure(kind, folder, repeats):
     for ours in ("fovea", "fovea-1-core"):
         met = "MET" if cold[ours] <= MOST_SECONDS else "SHORT"
         print(f"bench coco-{kind}-seconds{ours.removeprefix('fovea')} fovea={cold[ours]:.3f} goal={MOST_SECONDS} {met}")
-        warm, bootstrap = (statistics.median(pick(each) for each in told[ours]) for pick in (lambda e: e["seconds"][-1], lambda e: e["bootstrap"]))
+        warm, bootstrap, categories = (
+            statistics.median(pick(each) for each in told[ours]) for pick in (lambda e: e["seconds"][-1], lambda e: e["bootstrap"], lambda e: e["categories"])
+        )
         last = told[ours][-1]
-        print(f"# {ours}: {warm:.3f} s once warm; {last['mebibytes']} MiB of heap kept by set and evaluation; 1,000 resamples of two: {bootstrap:.2f} s")
+        print(f"# {ours}: {warm:.3f} s once warm; {last['mebibytes']} MiB of heap kept by set and evaluation; 1,000 resamples of two: {bootstrap:.2f} s, of one for {last['bounded']} categories: {categories:.2f} s")
     cpu = {name: statistics.median(each["cpu"] for each in all_told) for name, all_told in told.items()}
     print("# CPU seconds, of Fovea with its JIT compiler: " + ", ".join(f"{name} {seconds:.3f}" for name, seconds in cpu.items()))
     print(f"# AP {told['pycocotools'][-1]['stats'][0]:.6f}, 95 % interval {last['interval'][0]:.4f} to {last['interval'][1]:.4f}")

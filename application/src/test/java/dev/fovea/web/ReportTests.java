@@ -211,6 +211,21 @@ class ReportTests {
   }
 
   @Test
+  void hasTheIntervalOfEachAveragePrecisionThatHasOneAndOnHowManyImagesItRests() {
+    var table = part(report(3), "classes");
+    assertThat(table).contains("95 % intervals, too narrow for classes in few images");
+    assertThat(row(table, ">parcel<"))
+        .contains(">31<", ">in 9 images<", "61.04–79.88", "38.12–64.93", "−28.11 to −9.07 pp")
+        .contains("x1=\"61.04%\" x2=\"79.88%\"", "cx=\"52.00%\"", "class=\"down\"");
+    assertThat(row(table, ">crate<"))
+        .contains(">62<", "cx=\"82.00%\"", "<span class=\"sub\"></span>")
+        .doesNotContain("images<", "–", "class=\"down\"");
+    assertThat(part(report(4), "classes")).contains("95 % intervals").doesNotContain("too narrow");
+    var page = browser.get("/parcels/releases/" + digest("release digit-reader 3").abbreviated());
+    assertThat(page.body()).contains(">in 9 images<", "x1=\"61.04%\" x2=\"79.88%\"");
+  }
+
+  @Test
   void hasTheWorstImagesWithWhatBothSay() {
     var comparison = release(4).verdict().orElseThrow().comparison().orElseThrow();
     var worst = part(report(4), "worst");

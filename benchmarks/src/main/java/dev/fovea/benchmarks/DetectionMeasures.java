@@ -22,8 +22,8 @@ import java.util.stream.DoubleStream;
 /**
  * How long COCO's measures take on the file that {@code benchmarks/detection.py} wrote. Prints one
  * line of JSON: the MD5 of the file, the seconds of each run and the CPU seconds of the first, the
- * twelve numbers, the heap that the last run keeps, and the seconds of a bootstrap of two
- * detectors. The precisions go to a second file.
+ * twelve numbers, the heap that the last run keeps, and the seconds of a bootstrap of two detectors
+ * and of one by category. The precisions go to a second file.
  */
 final class DetectionMeasures {
   private static final int RUNS = 9;
@@ -54,10 +54,13 @@ final class DetectionMeasures {
     long begun = System.nanoTime();
     var difference = BOOTSTRAP.ofDifference(evaluation, evaluation, ApMeasure.AP);
     double bootstrap = (System.nanoTime() - begun) / 1e9;
+    begun = System.nanoTime();
+    int bounded = BOOTSTRAP.byCategory(evaluation, ApMeasure.AP).size();
+    double categories = (System.nanoTime() - begun) / 1e9;
     var interval = BOOTSTRAP.of(evaluation, ApMeasure.AP);
     Files.write(Path.of(arguments[1]), precisions(evaluation));
     System.out.println(
-        "{\"md5\": \"%s\", \"seconds\": [%s], \"cpu\": %s, \"stats\": [%s], \"mebibytes\": %d, \"bootstrap\": %s, \"interval\": [%s, %s], \"difference\": %s}"
+        "{\"md5\": \"%s\", \"seconds\": [%s], \"cpu\": %s, \"stats\": [%s], \"mebibytes\": %d, \"bootstrap\": %s, \"bounded\": %d, \"categories\": %s, \"interval\": [%s, %s], \"difference\": %s}"
             .formatted(
                 md5,
                 joined(seconds),
@@ -65,6 +68,8 @@ final class DetectionMeasures {
                 joined(stats(summary)),
                 kept,
                 bootstrap,
+                bounded,
+                categories,
                 interval.low(),
                 interval.high(),
                 difference.estimate()));

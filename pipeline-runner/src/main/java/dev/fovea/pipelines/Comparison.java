@@ -1,5 +1,8 @@
 package dev.fovea.pipelines;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.fovea.kernel.Digest;
 import dev.fovea.pipelines.PrecisionFront.Bounded;
 import java.util.List;
@@ -37,13 +40,28 @@ public record Comparison(
   }
 
   /**
-   * A class that the test split has. Values are shares, 0 to 1; recalls have their 95 % interval,
-   * of average precisions both ends are the value itself.
+   * A class that the test split has. Values are shares, 0 to 1, with their 95 % interval; both ends
+   * are the value itself where an average precision has none, and in verdicts of before they had
+   * one.
    *
    * @param count how many images or objects of it there are
-   * @param change INT8 less FP32; of recalls with the interval for paired answers
+   * @param images in how many images its objects are; absent, and left out of the JSON, where
+   *     images are counted, and in verdicts of before
+   * @param change INT8 less FP32, with the interval for answers to the same images
    */
-  public record OfClass(String name, int count, Bounded fp32, Bounded int8, Bounded change) {}
+  public record OfClass(
+      String name,
+      int count,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          Optional<Integer> images,
+      Bounded fp32,
+      Bounded int8,
+      Bounded change) {
+    /** A class of which images are counted. */
+    public OfClass(String name, int count, Bounded fp32, Bounded int8, Bounded change) {
+      this(name, count, Optional.empty(), fp32, int8, change);
+    }
+  }
 
   /**
    * An image, and what each variant said to it.

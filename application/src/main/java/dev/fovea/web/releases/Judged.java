@@ -34,8 +34,10 @@ final class Judged {
     verdict
         .flatMap(Verdict::comparison)
         .ifPresent(comparison -> {
+          var rows = ClassRow.of(comparison);
           shown.put("comparison", comparison);
-          shown.put("classRows", ClassRow.of(comparison));
+          shown.put("classRows", rows);
+          shown.put("bounded", rows.stream().anyMatch(ClassRow::bounded));
           shown.put("pairs", Sides.of(comparison));
         });
     shown.put("bars", measures.value().map(Bars::of).orElse(List.of()));

@@ -1,5 +1,8 @@
 package dev.fovea.pipelines.evaluate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.fovea.datasets.Sample;
 import dev.fovea.kernel.Digest;
 import dev.fovea.teamfile.DetectorSpec;
@@ -26,6 +29,8 @@ import java.util.stream.Collectors;
  * @param precisions the average precision of each class that the split has
  * @param slices the mean average precision of each slice that has objects
  * @param images one each, by path
+ * @param intervals of the precisions, see {@link ClassInterval}; none, and left out of the JSON, in
+ *     evaluations of before they were kept
  */
 public record DetectedEvaluation(
     Digest variant,
@@ -37,13 +42,16 @@ public record DetectedEvaluation(
     double map50,
     Map<String, Double> precisions,
     Map<String, Double> slices,
-    List<Found> images)
+    List<Found> images,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        Map<String, ClassInterval> intervals)
     implements Evaluation {
   public DetectedEvaluation {
     classes = List.copyOf(classes);
     precisions = new TreeMap<>(precisions);
     slices = new TreeMap<>(slices);
     images = List.copyOf(images);
+    intervals = new TreeMap<>(intervals);
   }
 
   /** Holds what was seen against what is there. */
@@ -78,6 +86,7 @@ public record DetectedEvaluation(
       List<String> classes,
       List<Found> images) {
     var precisions = new TreeMap<String, Double>();
+    var intervals = Map.<String, ClassInterval>of();
     double map = -1;
     double map50 = -1;
     if (images.stream().anyMatch(DetectedEvaluation::holdsObjects)) {
@@ -90,6 +99,7 @@ public record DetectedEvaluation(
             classes.get(Math.toIntExact(category)),
             coco.averagePrecision(category, AreaRange.ALL).orElseThrow());
       }
+      intervals = ClassInterval.of(coco, images, classes);
     }
     return new DetectedEvaluation(
         variant,
@@ -101,7 +111,8 @@ public record DetectedEvaluation(
         map50,
         precisions,
         slices(images),
-        images);
+        images,
+        intervals);
   }
 
   private static Map<String, Double> slices(List<Found> images) {

@@ -6,22 +6,24 @@ import dev.fovea.pipelines.Comparison.OfClass;
 import dev.fovea.pipelines.Comparison.Pair;
 import dev.fovea.pipelines.Comparison.Said;
 import dev.fovea.pipelines.PrecisionFront.Bounded;
+import dev.fovea.pipelines.evaluate.ClassInterval;
 import dev.fovea.pipelines.evaluate.ClassifiedEvaluation;
 import dev.fovea.pipelines.evaluate.Coco;
 import dev.fovea.pipelines.evaluate.DetectedEvaluation;
 import dev.fovea.pipelines.evaluate.Found;
 import dev.fovea.pipelines.evaluate.Found.Truth;
+import dev.fovea.pipelines.evaluate.Presence;
 import dev.fovea.pipelines.evaluate.Scored;
 import dev.fovea.teamfile.Gate.Variant;
 import dev.fovea.vision.detection.Detection;
 import dev.fovea.vision.metrics.detection.AreaRange;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts both variants beside each other. Both evaluations hold the same images by path, so that what
@@ -112,17 +114,20 @@ public final class Comparing {
 
   private static Comparison detected(DetectedEvaluation fp32, DetectedEvaluation int8) {
     var classes = new ArrayList<OfClass>();
-    var counts = objects(int8);
+    var presences = Presence.of(int8.images(), int8.classes());
+    var changes = ClassInterval.ofDifference(fp32.images(), int8.images(), int8.classes());
     int8.precisions()
         .forEach((name, value) -> {
           double before = fp32.precisions().getOrDefault(name, 0.0);
+          var presence = Optional.ofNullable(presences.get(name));
           classes.add(
               new OfClass(
                   name,
-                  counts.getOrDefault(name, 0),
-                  exactly(before),
-                  exactly(value),
-                  exactly(value - before)));
+                  presence.map(Presence::objects).orElse(0),
+                  presence.map(Presence::images),
+                  bounded(before, fp32.intervals().get(name)),
+                  bounded(value, int8.intervals().get(name)),
+                  bounded(value - before, changes.get(name))));
         });
     record Seen(Found fp32, Found int8, double before, double now) {}
     var worst = new ArrayList<Seen>();
@@ -161,17 +166,11 @@ public final class Comparing {
         worst.size() - pairs.size());
   }
 
-  private static Map<String, Integer> objects(DetectedEvaluation evaluation) {
-    var counts = new HashMap<String, Integer>();
-    evaluation.images().stream()
-        .flatMap(image -> image.objects().stream())
-        .forEach(
-            object -> counts.merge(evaluation.classes().get(object.category()), 1, Integer::sum));
-    return counts;
-  }
-
-  private static Bounded exactly(double value) {
-    return new Bounded(value, value, value);
+  /** Both ends are the value itself where there is no interval. */
+  private static Bounded bounded(double value, @Nullable ClassInterval interval) {
+    return interval == null
+        ? new Bounded(value, value, value)
+        : new Bounded(value, Math.min(value, interval.low()), Math.max(value, interval.high()));
   }
 
   /** The image's own average precision; where nothing is there, 1 less the surest score. */

@@ -13,11 +13,13 @@ import dev.fovea.teamfile.PreprocessSpec;
 import dev.fovea.teamfile.TilesSpec;
 import dev.fovea.vision.detection.Detection;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class EvaluationTest {
   private static final Digest SOME = Digest.sha256(new byte[] {1});
@@ -105,6 +107,56 @@ class EvaluationTest {
     assertThat(evaluation.words())
         .isEqualTo(
             "mAP 50.00 %, 50.00 % at overlap 0.50 (3 outputs that are no numbers or enclose nothing count as no detection)");
+  }
+
+  @Test
+  void keepsWhereThePrecisionOfEachClassLiesAndOnHowMuchThatRests() throws Exception {
+    var spec = DetectorSpec.of(DetectorSpec.Output.BOXES);
+    var classes = List.of("half", "whole", "missed", "once", "none");
+    var images = new ArrayList<Found>();
+    for (int i = 0; i < 12; i++) {
+      var there = new ArrayList<>(List.of(square(0, 10), square(0, 50), square(1, 90)));
+      var seen = new ArrayList<>(List.of(detection(1, 90)));
+      if (i % 2 == 0) {
+        seen.add(detection(0, 10));
+      }
+      if (i < 3) {
+        there.add(square(2, 130));
+      }
+      if (i == 5) {
+        there.addAll(List.of(square(3, 170), square(3, 210)));
+        seen.add(detection(3, 170));
+      }
+      images.add(new Found(SOME, "%02d.png".formatted(i), Optional.empty(), there, seen, 0));
+    }
+    var evaluation = DetectedEvaluation.of(SOME, SOME, SOME, spec, classes, images);
+    assertThat(evaluation.precisions()).containsOnlyKeys("half", "whole", "missed", "once");
+    assertThat(evaluation.intervals())
+        .as("not of what every resample finds alike, nor of what one image has alone")
+        .containsOnlyKeys("half");
+    var half = evaluation.intervals().get("half");
+    double precision = evaluation.precisions().get("half");
+    assertThat(half.low()).isBetween(0.05, precision - 0.05);
+    assertThat(half.high()).isBetween(precision + 0.05, 0.5);
+    assertThat(half.objects()).isEqualTo(24);
+    assertThat(half.images()).isEqualTo(12);
+    assertThat(Evaluation.read(objects, evaluation.write(objects))).isEqualTo(evaluation);
+
+    var json = (ObjectNode) EvaluationJson.MAPPER.valueToTree(evaluation);
+    json.remove("intervals");
+    var before = objects.put(EvaluationJson.MAPPER.writeValueAsBytes(json));
+    var read = (DetectedEvaluation) Evaluation.read(objects, before);
+    assertThat(read.intervals()).as("an evaluation of before").isEmpty();
+    assertThat(read.precisions()).isEqualTo(evaluation.precisions());
+    assertThat(read.write(objects)).isEqualTo(before);
+  }
+
+  private static Truth square(int category, double left) {
+    return new Truth(category, left, 10, left + 20, 30, 400);
+  }
+
+  private static Detection detection(int category, double left) {
+    return new Detection(category, 0.75, left, 10, left + 20, 30);
   }
 
   /** As the version before tiles wrote it. */

@@ -157,13 +157,19 @@ class ComparingTest {
     var compared = Comparing.of(evidence(detected(fp32), detected(int8)));
     assertThat(compared.measure()).isEqualTo("average precision");
     assertThat(compared.classes())
-        .extracting(OfClass::name, OfClass::count)
-        .containsExactly(tuple("plate", 6), tuple("cup", 6));
+        .extracting(OfClass::name, OfClass::count, OfClass::images)
+        .containsExactly(tuple("plate", 6, Optional.of(6)), tuple("cup", 6, Optional.of(6)));
     var evaluation = detected(int8);
     for (var each : compared.classes()) {
       assertThat(each.int8().value()).isEqualTo(evaluation.precisions().get(each.name()));
       assertThat(each.fp32().value()).isCloseTo(1, within(1e-12));
-      assertThat(each.change().low()).isEqualTo(each.change().high());
+      assertThat(each.fp32().low()).as("all is found").isEqualTo(each.fp32().high());
+      assertThat(each.int8().low()).isEqualTo(evaluation.intervals().get(each.name()).low());
+      assertThat(each.int8().high()).isEqualTo(evaluation.intervals().get(each.name()).high());
+      assertThat(each.int8().low()).isLessThan(each.int8().value());
+      assertThat(each.change().low())
+          .as("the other one is all right on every resample")
+          .isCloseTo(each.int8().low() - 1, within(1e-9));
     }
     assertThat(compared.images())
         .extracting(
@@ -197,6 +203,37 @@ class ComparingTest {
             .getFirst();
     assertThat(pair.there()).hasSize(32);
     assertThat(pair.int8().found()).hasSize(16).allMatch(box -> box.score() >= 0.25);
+  }
+
+  @Test
+  void seesOnTheSameImagesWhatIntervalsApartDoNot() {
+    var fp32 = new ArrayList<Found>();
+    var int8 = new ArrayList<Found>();
+    for (int i = 0; i < 30; i++) {
+      var there = List.of(truth(0, 10, 10, 50, 50));
+      fp32.add(
+          i % 2 == 0 ? found(i, there, new Detection(0, 0.9, 10, 10, 50, 50)) : found(i, there));
+      int8.add(
+          i % 2 == 0 ? found(i, there, new Detection(0, 0.9, 12, 10, 52, 50)) : found(i, there));
+    }
+    var cup = Comparing.of(evidence(detected(fp32), detected(int8))).classes().getFirst();
+    assertThat(cup.int8().high()).isGreaterThan(cup.fp32().low());
+    assertThat(cup.change().high()).isNegative();
+    assertThat(cup.change().high() - cup.change().low())
+        .isLessThan(cup.int8().high() - cup.int8().low());
+  }
+
+  @Test
+  void readsClassesOfBeforeAveragePrecisionsHadIntervalsAndWritesThemAlike() {
+    var old =
+        """
+        {"name":"cup","count":62,"fp32":{"value":0.83,"low":0.83,"high":0.83},\
+        "int8":{"value":0.82,"low":0.82,"high":0.82},"change":{"value":-0.01,"low":-0.01,"high":-0.01}}\
+        """;
+    var read = JsonMapper.shared().readValue(old, OfClass.class);
+    assertThat(read.images()).isEmpty();
+    assertThat(read.int8().high()).isEqualTo(0.82);
+    assertThat(JsonMapper.shared().writeValueAsString(read)).isEqualTo(old);
   }
 
   @Test

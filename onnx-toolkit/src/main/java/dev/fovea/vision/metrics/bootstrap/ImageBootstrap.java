@@ -1,7 +1,11 @@
 package dev.fovea.vision.metrics.bootstrap;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,9 @@ public final class ImageBootstrap {
   private static final int MAX_RESAMPLES = 1_000_000;
   private static final int TOGETHER = 8;
   private static final int MAX_TRIES = 1000;
+
+  /** How many numbers are kept at once where several measures are taken together: 32 MiB. */
+  private static final int MAX_KEPT = 1 << 22;
 
   private final int resamples;
   private final double confidence;
@@ -74,6 +81,56 @@ public final class ImageBootstrap {
     return interval(second, first);
   }
 
+  /**
+   * Where each of several measures lies, by the same resamples. Those on which one of them is not
+   * defined do not count for it: its interval says how many did.
+   *
+   * <p>Keeps 8 bytes for each measure and resample, up to 32 MiB; of more measures some are taken
+   * after the others, on the same resamples drawn again.
+   *
+   * @return one each, in their order; absent where there is no such measure of these images, or of
+   *     fewer than two resamples
+   */
+  public List<Optional<BootstrapInterval>> ofEach(ResampledTogether measures) {
+    var intervals = new ArrayList<Optional<BootstrapInterval>>();
+    int together = MAX_KEPT / resamples;
+    for (int from = 0; from < measures.measures(); from += together) {
+      intervals.addAll(ofSome(measures, from, Math.min(together, measures.measures() - from)));
+    }
+    return intervals;
+  }
+
+  private List<Optional<BootstrapInterval>> ofSome(
+      ResampledTogether measures, int from, int count) {
+    var seeds = new SplittableRandom(seed).longs(resamples).toArray();
+    var measured = new double[count][resamples];
+    IntStream.range(0, (resamples + TOGETHER - 1) / TOGETHER)
+        .parallel()
+        .forEach(chunk -> {
+          var weights = new int[measures.images()];
+          var player = measures.player();
+          int end = Math.min((chunk + 1) * TOGETHER, resamples);
+          for (int i = chunk * TOGETHER; i < end; i++) {
+            draw(weights, new SplittableRandom(seeds[i]), player::counts);
+            for (int measure = 0; measure < count; measure++) {
+              measured[measure][i] = player.measured(from + measure, weights);
+            }
+          }
+        });
+    var unchanged = new int[measures.images()];
+    Arrays.fill(unchanged, 1);
+    var player = measures.player();
+    return IntStream.range(0, count)
+        .mapToObj(measure -> {
+          double estimate = player.measured(from + measure, unchanged);
+          var defined = Arrays.stream(measured[measure]).filter(m -> !Double.isNaN(m)).toArray();
+          return Double.isNaN(estimate) || defined.length < 2
+              ? Optional.<BootstrapInterval>empty()
+              : Optional.of(interval(estimate, defined, measures.least(), measures.most()));
+        })
+        .toList();
+  }
+
   private BootstrapInterval interval(Resampled measure, @Nullable Resampled subtracted) {
     double estimate = new Sampler(measure, subtracted).unchanged();
     if (Double.isNaN(estimate)) {
@@ -92,20 +149,27 @@ public final class ImageBootstrap {
             measured[i] = sampler.resampled(new SplittableRandom(seeds[i]));
           }
         });
-    double mean = Arrays.stream(measured).sum() / resamples;
+    return interval(
+        estimate,
+        measured,
+        subtracted == null ? measure.least() : measure.least() - measure.most(),
+        subtracted == null ? measure.most() : measure.most() - measure.least());
+  }
+
+  private BootstrapInterval interval(
+      double estimate, double[] measured, double least, double most) {
+    double mean = Arrays.stream(measured).sum() / measured.length;
     double squares = Arrays.stream(measured).map(m -> (m - mean) * (m - mean)).sum();
     Arrays.sort(measured);
     double bias = mean - estimate;
-    double least = subtracted == null ? measure.least() : measure.least() - measure.most();
-    double most = subtracted == null ? measure.most() : measure.most() - measure.least();
     return new BootstrapInterval(
         estimate,
-        Math.sqrt(squares / (resamples - 1)),
+        Math.sqrt(squares / (measured.length - 1)),
         bias,
         Math.clamp(quantile(measured, (1 - confidence) / 2) - bias, least, most),
         Math.clamp(quantile(measured, (1 + confidence) / 2) - bias, least, most),
         confidence,
-        resamples);
+        measured.length);
   }
 
   private static double quantile(double[] sorted, double share) {
@@ -115,11 +179,30 @@ public final class ImageBootstrap {
     return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 
-  /** Draws images and measures one model, or the difference of two. */
+  /** Draws as many images as there are, again and again until they count. */
+  private static void draw(int[] weights, SplittableRandom chance, Predicate<int[]> counts) {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      Arrays.fill(weights, 0);
+      for (int i = 0; i < weights.length; i++) {
+        // Scaled from 32 bits instead of nextInt(bound), whose rule is the JDK's own; of a
+        // million images none is drawn more than 1/4000 more often than another.
+        weights[(int) ((chance.nextLong() >>> 32) * weights.length >>> 32)]++;
+      }
+      if (counts.test(weights)) {
+        return;
+      }
+    }
+    throw new IllegalStateException(
+        "measure: not defined on %d resamples of %d images (add images that have what it counts)"
+            .formatted(MAX_TRIES, weights.length));
+  }
+
+  /** Measures one model, or the difference of two. */
   private static final class Sampler {
     private final int[] weights;
     private final Resampled.Player player;
     private final Resampled.@Nullable Player subtracted;
+    private double measured;
 
     Sampler(Resampled measure, @Nullable Resampled subtracted) {
       this.weights = new int[measure.images()];
@@ -129,32 +212,25 @@ public final class ImageBootstrap {
 
     double unchanged() {
       Arrays.fill(weights, 1);
-      return measured();
+      return measured(weights);
     }
 
     double resampled(SplittableRandom chance) {
-      for (int tries = 0; tries < MAX_TRIES; tries++) {
-        Arrays.fill(weights, 0);
-        for (int i = 0; i < weights.length; i++) {
-          // Scaled from 32 bits instead of nextInt(bound), whose rule is the JDK's own; of a
-          // million images none is drawn more than 1/4000 more often than another.
-          weights[(int) ((chance.nextLong() >>> 32) * weights.length >>> 32)]++;
-        }
-        double measured = measured();
-        if (!Double.isNaN(measured)) {
-          return measured;
-        }
-      }
-      throw new IllegalStateException(
-          "measure: not defined on %d resamples of %d images (add images that have what it counts)"
-              .formatted(MAX_TRIES, weights.length));
+      draw(
+          weights,
+          chance,
+          drawn -> {
+            measured = measured(drawn);
+            return !Double.isNaN(measured);
+          });
+      return measured;
     }
 
-    private double measured() {
-      double measured = player.measured(weights);
-      return subtracted == null || Double.isNaN(measured)
-          ? measured
-          : measured - subtracted.measured(weights);
+    private double measured(int[] weights) {
+      double whole = player.measured(weights);
+      return subtracted == null || Double.isNaN(whole)
+          ? whole
+          : whole - subtracted.measured(weights);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.fovea.vision.metrics.bootstrap.ImageBootstrap;
 import dev.fovea.vision.metrics.bootstrap.Resampled;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * How sure an average precision is, and the difference of two, by {@link ImageBootstrap}; over the
@@ -83,6 +84,44 @@ public final class PrecisionBootstrap {
             evaluations.stream()
                 .map(each -> new Precision(each.set(), Replay.of(each, measure, AreaRange.ALL)))
                 .toList()));
+  }
+
+  /**
+   * Where the average precision of each category lies. The resamples are those of the mean over all
+   * categories; the ones without a truth of a category do not count for it.
+   *
+   * <p>The fewer images have a category, the less often its interval holds the average precision to
+   * be expected on so many. In a simulation with one to three objects in an image and as many
+   * images without, 63 %, 86 %, 91 %, 95 % and 93 % of 300 intervals at 95 % did (in 2, 5, 10, 20
+   * and 80 images).
+   *
+   * <p>Time grows with resamples × (images + detections + 101 × levels of overlap × categories that
+   * have truths), as that of the mean does: 3 s for 1,000 resamples of 5,000 images with 80
+   * categories and 148,000 detections on two busy cores. Memory grows with resamples × categories,
+   * 8 bytes each, up to 32 MiB; beyond that, resamples are drawn again for other categories.
+   *
+   * @return by the category's id; without those whose truths are in fewer than two images, for one
+   *     does not tell how much images differ. Its {@link BootstrapInterval#resamples} are those
+   *     that count. Where no resample differs from another, as when nothing is found, it has no
+   *     width
+   */
+  public SortedMap<Long, BootstrapInterval> byCategory(
+      CocoEvaluation evaluation, ApMeasure measure) {
+    return CategoryIntervals.of(evaluation, measure, bootstrap);
+  }
+
+  /**
+   * Where the average precision of {@code second} minus that of {@code first} lies, category by
+   * category, both on the same resamples.
+   *
+   * @return as {@link #byCategory}
+   * @throws IllegalArgumentException when the evaluations are not of the same truths in the same
+   *     images
+   */
+  public SortedMap<Long, BootstrapInterval> ofDifferenceByCategory(
+      CocoEvaluation first, CocoEvaluation second, ApMeasure measure) {
+    requireSameTruths(first, second);
+    return CategoryIntervals.ofDifference(first, second, measure, bootstrap);
   }
 
   private static void requireTruths(CocoEvaluation evaluation, AreaRange area) {

@@ -58,10 +58,7 @@ final class Replay {
       double sum = 0;
       int measured = 0;
       for (int category = 0; category < matches.length; category++) {
-        long positives = 0;
-        for (int image : matches[category].truthImages(area)) {
-          positives += weights[image];
-        }
+        long positives = positives(category, weights);
         if (positives > 0) {
           countBefore(matches[category].images(), weights);
           for (var levelEvents : events[category]) {
@@ -71,6 +68,40 @@ final class Replay {
         }
       }
       return measured == 0 ? -1 : sum / measured / Thresholds.RECALLS;
+    }
+
+    /** The same of one category, by its place. */
+    double averagePrecision(int category, int[] weights) {
+      long positives = positives(category, weights);
+      if (positives == 0) {
+        return -1;
+      }
+      countBefore(matches[category].images(), weights);
+      double sum = 0;
+      for (var levelEvents : events[category]) {
+        sum += precisionSum(matches[category].images(), levelEvents, weights, positives);
+      }
+      return sum / events[category].length / Thresholds.RECALLS;
+    }
+
+    /** Whether a truth of any category is there. */
+    boolean anyTruth(int[] weights) {
+      for (var category : matches) {
+        for (int image : category.truthImages(area)) {
+          if (weights[image] > 0) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
+    private long positives(int category, int[] weights) {
+      long positives = 0;
+      for (int image : matches[category].truthImages(area)) {
+        positives += weights[image];
+      }
+      return positives;
     }
 
     /** How many detections scored higher than each. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ImageBootstrapTest {
@@ -80,6 +83,33 @@ class ImageBootstrapTest {
   }
 
   @Test
+  void takesSeveralMeasuresOnTheSameResamplesHoweverManyAreKeptAtOnce() {
+    var many = new ImageBootstrap(1_000_000, 0.95, 7);
+    var numbers = new Random(1).doubles(15).toArray();
+    var means =
+        IntStream.range(0, 5)
+            .mapToObj(i -> mean(Arrays.copyOfRange(numbers, 3 * i, 3 * i + 3)))
+            .toList();
+    var together = many.ofEach(together(3, means));
+    assertThat(together).isEqualTo(means.stream().map(each -> Optional.of(many.of(each))).toList());
+  }
+
+  @Test
+  void passesOverTheResamplesThatDoNotHaveAMeasure() {
+    Resampled.Player first = weights -> weights[0] == 0 ? Double.NaN : weights[0] / 10.0;
+    var some = measure(30, first);
+    var never =
+        measure(30, weights -> Arrays.stream(weights).allMatch(w -> w == 1) ? 1 : Double.NaN);
+    var nowhere = measure(30, weights -> Double.NaN);
+    var found = bootstrap.ofEach(together(30, List.of(some, never, nowhere)));
+    // An image is in a resample of thirty with a probability of 1 - (29/30)³⁰.
+    assertThat(found.getFirst().orElseThrow().resamples()).isBetween(1210, 1350);
+    assertThat(found.getFirst().orElseThrow().low()).isPositive();
+    assertThat(found.subList(1, 3)).containsOnly(Optional.empty());
+    assertThat(bootstrap.ofEach(together(30, List.of()))).isEmpty();
+  }
+
+  @Test
   void refusesSettingsThatAreNone() {
     assertThatThrownBy(() -> new ImageBootstrap(1_000_001, 0.95, 1))
         .hasMessageStartingWith("bootstrap of 1000001 resamples");
@@ -98,6 +128,46 @@ class ImageBootstrapTest {
           }
           return sum / weights.length;
         });
+  }
+
+  private static ResampledTogether together(int images, List<Resampled> measures) {
+    var players = measures.stream().map(Resampled::player).toList();
+    return new ResampledTogether() {
+      @Override
+      public int images() {
+        return images;
+      }
+
+      @Override
+      public int measures() {
+        return measures.size();
+      }
+
+      @Override
+      public double least() {
+        return 0;
+      }
+
+      @Override
+      public double most() {
+        return 1;
+      }
+
+      @Override
+      public Player player() {
+        return new Player() {
+          @Override
+          public boolean counts(int[] weights) {
+            return true;
+          }
+
+          @Override
+          public double measured(int measure, int[] weights) {
+            return players.get(measure).measured(weights);
+          }
+        };
+      }
+    };
   }
 
   private static Resampled measure(int images, Resampled.Player player) {
