@@ -15,8 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -40,6 +42,10 @@ final class DvcVariables {
   private static final int MOST_FILES = 20;
   private static final int MOST_LOCAL = 10_000;
   private static final int LONGEST = 4096;
+
+  /** Stands for a name that DVC would write in a way that is not known. */
+  private static final String UNKNOWN = "\0";
+
   private static final DvcScalars SCALARS = new DvcScalars();
 
   private final List<Node> sources;
@@ -165,7 +171,8 @@ final class DvcVariables {
     return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
   }
 
-  private static Optional<Node> within(Node root, List<String> names) {
+  /** What lies in mappings and lists, by the names and places on the way. */
+  static Optional<Node> within(Node root, List<String> names) {
     var node = root;
     for (var name : names) {
       var next = Optional.<Node>empty();
@@ -221,6 +228,33 @@ final class DvcVariables {
     return matrix == null ? Optional.of(Local.NONE) : combination(matrix, suffix);
   }
 
+  /**
+   * What the stages are called that a {@code foreach} or {@code matrix} makes, behind the {@code
+   * @}; absent where that can't be told, or where they are more.
+   *
+   * @param stage as it is written
+   */
+  Optional<List<String>> names(Map<String, Node> stage, int most) throws DvcMistake {
+    var each = stage.get("foreach");
+    if (each == null) {
+      return combinations(stage.get("matrix"), _ -> true, most)
+          .map(found -> List.copyOf(found.keySet()));
+    }
+    var over = iterable(each);
+    if (over.isPresent() && over.get() instanceof MappingNode mapping) {
+      return bounded(List.copyOf(entries(mapping, "foreach").keySet()), most);
+    }
+    return over.isPresent() && over.get() instanceof SequenceNode list
+        ? bounded(itemNames(list), most)
+        : Optional.empty();
+  }
+
+  private static Optional<List<String>> bounded(List<String> names, int most) {
+    return names.size() > most || names.contains(UNKNOWN)
+        ? Optional.empty()
+        : Optional.of(names.stream().distinct().toList());
+  }
+
   /** A value that may be a template of its own. */
   private Optional<Node> iterable(Node node) {
     if (!(node instanceof ScalarNode scalar)) {
@@ -242,17 +276,21 @@ final class DvcVariables {
     if (over.isEmpty() || !(over.get() instanceof SequenceNode list)) {
       return Optional.empty();
     }
+    int at = itemNames(list).indexOf(suffix);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of(new Local(Map.of("item", list.getValue().get(at)), Optional.empty()));
+  }
+
+  private static List<String> itemNames(SequenceNode list) {
     var values = list.getValue();
     boolean plain = values.stream().allMatch(DvcVariables::isPlain); // else all by their places
-    return IntStream.range(0, values.size())
-        .filter(i -> name(list, i, plain, "").equals(suffix))
-        .mapToObj(i -> new Local(Map.of("item", values.get(i)), Optional.empty()))
-        .findFirst();
+    return IntStream.range(0, values.size()).mapToObj(i -> name(list, i, plain, "")).toList();
   }
 
   /** By what a stage is called of one of a list's values: by itself, or by its place. */
   private static String name(SequenceNode list, int at, boolean itself, String otherwise) {
-    return itself ? text(list.getValue().get(at)).orElse("\0") : otherwise + at;
+    return itself ? text(list.getValue().get(at)).orElse(UNKNOWN) : otherwise + at;
   }
 
   private static boolean isPlain(Node value) {
@@ -260,7 +298,20 @@ final class DvcVariables {
   }
 
   private Optional<Local> combination(Node matrix, String suffix) throws DvcMistake {
-    var over = iterable(matrix);
+    // Only what the name may begin with: a matrix may have very many combinations.
+    return combinations(matrix, suffix::startsWith, MOST_LOCAL)
+        .map(found -> found.get(suffix))
+        .map(nodes -> new Local(nodes, Optional.of(suffix)));
+  }
+
+  /**
+   * All combinations by their names.
+   *
+   * @param wanted whether a name that begins so is
+   */
+  private Optional<Map<String, Map<String, Node>>> combinations(
+      @Nullable Node matrix, Predicate<String> wanted, int most) throws DvcMistake {
+    var over = matrix == null ? Optional.<Node>empty() : iterable(matrix);
     if (over.isEmpty()) {
       return Optional.empty();
     }
@@ -277,23 +328,21 @@ final class DvcVariables {
               .toList();
       var more = new LinkedHashMap<String, Map<String, Node>>();
       for (var before : found.entrySet()) {
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i < names.size() && more.size() <= most; i++) {
           var name =
               before.getKey().isEmpty() ? names.get(i) : before.getKey() + "-" + names.get(i);
-          // Only what the name may begin with: a matrix may have very many combinations.
-          if (suffix.startsWith(name)) {
+          if (wanted.test(name)) {
             var nodes = new LinkedHashMap<>(before.getValue());
             nodes.put("item." + entry.getKey(), list.getValue().get(i));
             more.put(name, nodes);
           }
         }
       }
-      if (more.size() > MOST_LOCAL) {
+      if (more.size() > most || more.keySet().stream().anyMatch(name -> name.contains(UNKNOWN))) {
         return Optional.empty();
       }
       found = more;
     }
-    return Optional.ofNullable(found.get(suffix))
-        .map(nodes -> new Local(nodes, Optional.of(suffix)));
+    return Optional.of(found);
   }
 }
