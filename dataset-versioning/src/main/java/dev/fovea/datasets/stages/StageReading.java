@@ -168,8 +168,8 @@ final class StageReading {
       if (now == Comparison.CHANGED) {
         changes.add(
             entry.isPresent()
-                ? "%s is another than the one that it read".formatted(Text.excerpt(path))
-                : "it did not read %s when it ran".formatted(Text.excerpt(path)));
+                ? "%s is another than the one that it read".formatted(brief(path))
+                : "it did not read %s when it ran".formatted(brief(path)));
       }
       deps.add(new Dep(shown(path), size(entry), now));
     }
@@ -182,19 +182,17 @@ final class StageReading {
     for (var path : paths(declared.outs(), entries)) {
       var entry = Optional.<DvcLock.Entry>ofNullable(entries.get(path));
       if (entry.isEmpty() && ran.isPresent() && isPlace(path)) {
-        changes.add("it did not make %s when it ran".formatted(Text.excerpt(path)));
+        changes.add("it did not make %s when it ran".formatted(brief(path)));
       }
       if (entry.isPresent()
           && tracked.compareInGit(path, entry.get()) == Comparison.CHANGED) {
-        changes.add("%s is another than the one that it made".formatted(Text.excerpt(path)));
+        changes.add("%s is another than the one that it made".formatted(brief(path)));
       }
       outs.add(
           new Out(
               shown(path),
               size(entry),
-              entry.map(DvcLock.Entry::files).map(OptionalLong::stream).stream()
-                  .flatMap(count -> count.boxed())
-                  .findFirst(),
+              entry.flatMap(known -> number(known.files())),
               entry.map(this::kept).orElse(Kept.ELSEWHERE)));
     }
     return outs;
@@ -307,9 +305,9 @@ final class StageReading {
       changes.add(
           "%s is %s and was %s"
               .formatted(
-                  Text.excerpt(key),
-                  after.map(Text::excerpt).orElse("gone"),
-                  before.map(Text::excerpt).orElse("not there")));
+                  brief(key),
+                  after.map(StageReading::brief).orElse("gone"),
+                  before.map(StageReading::brief).orElse("not there")));
     }
     return new Parameter(
         shown(path),
@@ -331,6 +329,10 @@ final class StageReading {
     return now.equals(then) ? Comparison.SAME : Comparison.CHANGED;
   }
 
+  private static String brief(String text) {
+    return Text.excerpt(Logins.without(text));
+  }
+
   private static String shown(String path) {
     return Text.excerpt(Logins.without(path), LONGEST_PATH);
   }
@@ -340,9 +342,10 @@ final class StageReading {
   }
 
   private static Optional<ByteSize> size(Optional<DvcLock.Entry> entry) {
-    return entry.flatMap(known ->
-        known.bytes().isPresent()
-            ? Optional.of(ByteSize.of(known.bytes().getAsLong()))
-            : Optional.empty());
+    return entry.flatMap(known -> number(known.bytes())).map(ByteSize::of);
+  }
+
+  private static Optional<Long> number(OptionalLong number) {
+    return number.isPresent() ? Optional.of(number.getAsLong()) : Optional.empty();
   }
 }
