@@ -100,7 +100,7 @@ record StageDrawing(
           layer.stream()
               .sorted(Comparator.comparing(node -> !read.contains(node)))
               .limit(ROWS)
-              .sorted(Comparator.comparingDouble(node -> middle(before.get(node), rows)))
+              .sorted(Comparator.comparingDouble(node -> middle(before.getOrDefault(node, List.of()), rows)))
               .toList();
       for (int i = 0; i < column.size(); i++) {
         rows.put(column.get(i), i + (ROWS - column.size()) / 2.0);
@@ -114,7 +114,7 @@ record StageDrawing(
   private static double middle(List<Node> before, Map<Node, Double> rows) {
     return before.stream()
         .filter(rows::containsKey)
-        .mapToDouble(rows::get)
+        .mapToDouble(node -> rows.getOrDefault(node, 0.0))
         .average()
         .orElse(ROWS / 2.0);
   }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  */
 final class StageGraph {
   private static final int VISITING = -1;
+  private static final int MOST_DEEP = 64;
 
   private final List<Stage> stages;
   private final NavigableMap<String, Node> data = new TreeMap<>();
@@ -98,7 +99,8 @@ final class StageGraph {
   /** The stages that make a path, what it lies in, or what lies in it. */
   private static List<Integer> makers(NavigableMap<String, Integer> makers, String path) {
     var found = new ArrayList<Integer>();
-    for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    int left = MOST_DEEP;
+    for (int end = path.length(); end > 0 && left-- > 0; end = path.lastIndexOf('/', end - 1)) {
       var maker = makers.get(path.substring(0, end));
       if (maker != null) {
         found.add(maker);

@@ -8,7 +8,9 @@ import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.DvcScalars;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +51,11 @@ final class DvcVariables {
   private static final DvcScalars SCALARS = new DvcScalars();
 
   private final List<Node> sources;
+
+  /** A stage a time is asked for, of what may have very many. */
+  private final Map<Node, Map<String, Node>> items = new IdentityHashMap<>();
+
+  private final Map<Node, Map<String, List<String>>> names = new IdentityHashMap<>();
 
   private DvcVariables(List<Node> sources) {
     this.sources = sources;
@@ -241,18 +248,13 @@ final class DvcVariables {
           .map(found -> List.copyOf(found.keySet()));
     }
     var over = iterable(each);
-    if (over.isPresent() && over.get() instanceof MappingNode mapping) {
-      return bounded(List.copyOf(entries(mapping, "foreach").keySet()), most);
-    }
-    return over.isPresent() && over.get() instanceof SequenceNode list
-        ? bounded(itemNames(list), most)
-        : Optional.empty();
+    return over.isEmpty() ? Optional.empty() : bounded(items(over.get()).keySet(), most);
   }
 
-  private static Optional<List<String>> bounded(List<String> names, int most) {
-    return names.size() > most || names.contains(UNKNOWN)
+  private static Optional<List<String>> bounded(Set<String> names, int most) {
+    return names.isEmpty() || names.size() > most || names.contains(UNKNOWN)
         ? Optional.empty()
-        : Optional.of(names.stream().distinct().toList());
+        : Optional.of(List.copyOf(names));
   }
 
   /** A value that may be a template of its own. */
@@ -268,24 +270,33 @@ final class DvcVariables {
 
   private Optional<Local> one(Node each, String suffix) throws DvcMistake {
     var over = iterable(each);
-    if (over.isPresent() && over.get() instanceof MappingNode mapping) {
-      var item = entries(mapping, "foreach").get(suffix);
-      return Optional.ofNullable(item)
-          .map(found -> new Local(Map.of("item", found), Optional.of(suffix)));
-    }
-    if (over.isEmpty() || !(over.get() instanceof SequenceNode list)) {
+    if (over.isEmpty()) {
       return Optional.empty();
     }
-    int at = itemNames(list).indexOf(suffix);
-    return at < 0
-        ? Optional.empty()
-        : Optional.of(new Local(Map.of("item", list.getValue().get(at)), Optional.empty()));
+    var key =
+        over.get() instanceof MappingNode ? Optional.of(suffix) : Optional.<String>empty();
+    return Optional.ofNullable(items(over.get()).get(suffix))
+        .map(item -> new Local(Map.of("item", item), key));
   }
 
-  private static List<String> itemNames(SequenceNode list) {
-    var values = list.getValue();
-    boolean plain = values.stream().allMatch(DvcVariables::isPlain); // else all by their places
-    return IntStream.range(0, values.size()).mapToObj(i -> name(list, i, plain, "")).toList();
+  /** What a foreach goes through, by the names that its stages have. */
+  private Map<String, Node> items(Node over) throws DvcMistake {
+    var known = items.get(over);
+    if (known != null) {
+      return known;
+    }
+    var found = new LinkedHashMap<String, Node>();
+    if (over instanceof MappingNode mapping) {
+      found.putAll(entries(mapping, "foreach"));
+    } else if (over instanceof SequenceNode list) {
+      var values = list.getValue();
+      boolean plain = values.stream().allMatch(DvcVariables::isPlain); // else all by their places
+      for (int i = 0; i < values.size(); i++) {
+        found.putIfAbsent(name(list, i, plain, ""), values.get(i));
+      }
+    }
+    items.put(over, found);
+    return found;
   }
 
   /** By what a stage is called of one of a list's values: by itself, or by its place. */
@@ -322,10 +333,7 @@ final class DvcVariables {
       if (values.isEmpty() || !(values.get() instanceof SequenceNode list)) {
         return Optional.empty();
       }
-      var names =
-          IntStream.range(0, list.getValue().size())
-              .mapToObj(i -> name(list, i, isPlain(list.getValue().get(i)), entry.getKey()))
-              .toList();
+      var names = names(list, entry.getKey());
       var more = new LinkedHashMap<String, Map<String, Node>>();
       for (var before : found.entrySet()) {
         for (int i = 0; i < names.size() && more.size() <= most; i++) {
@@ -344,5 +352,16 @@ final class DvcVariables {
       found = more;
     }
     return Optional.of(found);
+  }
+
+  private List<String> names(SequenceNode list, String key) {
+    return names
+        .computeIfAbsent(list, _ -> new HashMap<>())
+        .computeIfAbsent(
+            key,
+            _ ->
+                IntStream.range(0, list.getValue().size())
+                    .mapToObj(i -> name(list, i, isPlain(list.getValue().get(i)), key))
+                    .toList());
   }
 }

@@ -33,6 +33,10 @@ final class StageReading {
   private static final int LONGEST_VALUE = 200;
   private static final int MOST_REASONS = 5;
 
+  /** Of a file that a stage has all parameters of. */
+  private static final int MOST_KEYS = 1_000;
+
+
   private final Pipeline pipeline;
   private final DeclaredStage declared;
   private final Optional<DvcLock.Stage> ran;
@@ -283,7 +287,7 @@ final class StageReading {
   private Stream<Key> whole(String file) {
     return parameters
         .at(place(file))
-        .map(read -> read.keys().stream().map(key -> new Key(file, key)))
+        .map(read -> read.keys().stream().limit(MOST_KEYS).map(key -> new Key(file, key)))
         .orElseGet(() ->
             locked(
                     ran.stream()

@@ -17,7 +17,7 @@ import java.util.function.Function;
 /** All stages of a commit's pipelines, and what Git tells of the state of each. */
 final class StageStates {
   private static final int MOST_STAGES = 1_000;
-  private static final int MOST_ENTRIES = 20_000;
+  private static final int MOST_ENTRIES = 10_000;
   private static final int MOST_NAMES = 20_000;
 
   private final CommitPipelines commit;
@@ -91,11 +91,10 @@ final class StageStates {
       for (var written : pipeline.declared().written(left + 1)) {
         var names = written.names().orElseGet(() -> ran(pipeline, written.name()));
         for (var name : names) {
-          if (stages.size() == MOST_STAGES || entries < 0) {
+          if (!add(pipeline, name, written.names().isPresent())) {
             doubts.add(tooMany(pipeline, name));
             return;
           }
-          add(pipeline, name, written.names().isPresent());
         }
       }
     }
@@ -120,15 +119,27 @@ final class StageStates {
         "look at the others with 'dvc stage list' in a clone");
   }
 
-  private void add(Pipeline pipeline, String name, boolean known) throws IOException {
+  /** Adds one; false where there would be too many. */
+  private boolean add(Pipeline pipeline, String name, boolean known) throws IOException {
     var declared = pipeline.declared().declared(name);
-    if (declared.isEmpty()) {
-      return;
-    }
     var ran = Optional.<DvcLock.Stage>ofNullable(pipeline.ran().get(name));
+    if (declared.isEmpty()) {
+      return true;
+    }
+    int size =
+        declared.get().deps().size()
+            + declared.get().outs().size()
+            + declared.get().parameters().size()
+            + ran.map(stage ->
+                    stage.deps().size() + stage.outs().size() + stage.parameters().size())
+                .orElse(0);
+    if (stages.size() == MOST_STAGES || size > 2 * entries) {
+      return false;
+    }
     var stage =
         new StageReading(pipeline, declared.get(), ran, tracked, parameters, here).read(known);
     entries -= stage.deps().size() + stage.outs().size() + stage.parameters().size();
     stages.add(stage);
+    return true;
   }
 }
