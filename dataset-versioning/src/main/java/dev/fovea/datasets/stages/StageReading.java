@@ -11,7 +11,6 @@ import dev.fovea.datasets.stages.CommitPipelines.Pipeline;
 import dev.fovea.dvc.pipeline.DeclaredStage;
 import dev.fovea.dvc.pipeline.DeclaredStage.Said;
 import dev.fovea.dvc.pipeline.DvcLock;
-import dev.fovea.dvc.pipeline.DvcParameters;
 import dev.fovea.dvc.pipeline.DvcPipeline;
 import dev.fovea.kernel.ByteSize;
 import dev.fovea.kernel.Text;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What one stage is to do, held against what its lock says that it did (dvc 3.67, {@code stage}). */
 final class StageReading {
@@ -32,9 +30,6 @@ final class StageReading {
   private static final int LONGEST_COMMAND = 2_000;
   private static final int LONGEST_VALUE = 200;
   private static final int MOST_REASONS = 5;
-
-  /** Of a file that a stage has all parameters of. */
-  private static final int MOST_KEYS = 1_000;
 
 
   private final Pipeline pipeline;
@@ -242,95 +237,18 @@ final class StageReading {
   }
 
   private List<Parameter> parameters() {
-    var locked = new LinkedHashMap<String, DvcLock.Parameter>();
-    ran.map(DvcLock.Stage::parameters)
-        .orElse(List.of())
-        .forEach(each -> locked.putIfAbsent(key(place(each.file()), each.key()), each));
-    var read = new ArrayList<Parameter>();
-    for (var each : keys()) {
-      var file = place(each.file());
-      var last = Optional.<DvcLock.Parameter>ofNullable(locked.get(key(file, each.key())));
-      read.add(parameter(file, each.key(), last));
+    var values = new StageParameters(declared, ran, parameters, this::place).read();
+    for (var each : values) {
+      if (each.now() == Comparison.CHANGED) {
+        changes.add(
+            "%s is %s and was %s"
+                .formatted(
+                    Text.excerpt(each.key()),
+                    each.value().map(Text::excerpt).orElse("gone"),
+                    each.ran().map(Text::excerpt).orElse("not there")));
+      }
     }
-    return read;
-  }
-
-  /** Of a parameter, from the stage's folder. */
-  private record Key(String file, String key) {}
-
-  private static String key(String file, String key) {
-    return file + "\0" + key;
-  }
-
-  private List<Key> keys() {
-    var said = declared.parameters();
-    boolean known =
-        said.stream()
-            .allMatch(each -> each.file().known() && each.key().map(Said::known).orElse(true));
-    if (!known && ran.isPresent()) {
-      return locked(ran.get().parameters().stream());
-    }
-    return said.stream()
-        .flatMap(each ->
-            each.key().isPresent()
-                ? Stream.of(new Key(each.file().text(), each.key().get().text()))
-                : whole(each.file().text()))
-        .distinct()
-        .toList();
-  }
-
-  private static List<Key> locked(Stream<DvcLock.Parameter> parameters) {
-    return parameters.map(each -> new Key(each.file(), each.key())).toList();
-  }
-
-  /** All that a file has; where it can't be read, all that the lock has of it. */
-  private Stream<Key> whole(String file) {
-    return parameters
-        .at(place(file))
-        .map(read -> read.keys().stream().limit(MOST_KEYS).map(key -> new Key(file, key)))
-        .orElseGet(() ->
-            locked(
-                    ran.stream()
-                        .flatMap(stage -> stage.parameters().stream())
-                        .filter(each -> each.file().equals(file)))
-                .stream());
-  }
-
-  private Parameter parameter(String path, String key, Optional<DvcLock.Parameter> last) {
-    var file = parameters.at(path);
-    var value = file.flatMap(read -> read.value(key)).map(DvcParameters.Value::form);
-    var now = Comparison.UNKNOWN;
-    if (ran.isPresent() && file.isPresent()) {
-      now = compare(value, last.map(DvcLock.Parameter::form));
-    }
-    var before = last.map(each -> each.form().orElse(each.value()));
-    var after = value.map(form -> form.orElse("…"));
-    if (now == Comparison.CHANGED) {
-      changes.add(
-          "%s is %s and was %s"
-              .formatted(
-                  brief(key),
-                  after.map(StageReading::brief).orElse("gone"),
-                  before.map(StageReading::brief).orElse("not there")));
-    }
-    return new Parameter(
-        shown(path),
-        Text.excerpt(key, LONGEST_VALUE),
-        after.map(StageReading::shownValue),
-        before.map(StageReading::shownValue),
-        now);
-  }
-
-  /** Of two values, either of which may be absent, or have too much to be held against another. */
-  private static Comparison compare(
-      Optional<Optional<String>> now, Optional<Optional<String>> then) {
-    if (now.isEmpty() || then.isEmpty()) {
-      return now.isEmpty() && then.isEmpty() ? Comparison.UNKNOWN : Comparison.CHANGED;
-    }
-    if (now.get().isEmpty() || then.get().isEmpty()) {
-      return Comparison.UNKNOWN;
-    }
-    return now.equals(then) ? Comparison.SAME : Comparison.CHANGED;
+    return values;
   }
 
   private static String brief(String text) {
@@ -339,10 +257,6 @@ final class StageReading {
 
   private static String shown(String path) {
     return Text.excerpt(Logins.without(path), LONGEST_PATH);
-  }
-
-  private static String shownValue(String value) {
-    return Text.excerpt(Logins.without(value), LONGEST_VALUE);
   }
 
   private static Optional<ByteSize> size(Optional<DvcLock.Entry> entry) {
