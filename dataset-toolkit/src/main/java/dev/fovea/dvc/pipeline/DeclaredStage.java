@@ -66,15 +66,17 @@ public record DeclaredStage(
    * Reads one.
    *
    * @param stage its entries as they are written
+   * @param fault why it is not known, where it is no mapping
    * @param resolver of a text; absent where it is not known
    */
   static DeclaredStage read(
       String name,
       Map<String, Node> stage,
       Optional<String> wdir,
+      Optional<String> fault,
       Function<String, Optional<String>> resolver) {
     var reading = new Reading(resolver);
-    Optional<String> fault = Optional.empty();
+    var met = fault;
     try {
       var body = stage.get("do");
       var inner = body == null ? stage : entries(body, "do");
@@ -83,7 +85,7 @@ public record DeclaredStage(
       }
       reading.read(inner);
     } catch (DvcMistake e) {
-      fault = Optional.of(e.text());
+      met = Optional.of(e.text());
     }
     return new DeclaredStage(
         name,
@@ -94,7 +96,7 @@ public record DeclaredStage(
         reading.outs,
         reading.frozen,
         reading.always,
-        fault);
+        met);
   }
 
   /** Gathers what there is, up to the first mistake. */

@@ -163,8 +163,7 @@ public record DvcLock(List<Stage> stages) {
     for (var file : mapping(node, "params").entrySet()) {
       for (var each : mapping(file.getValue(), "params").entrySet()) {
         var value = each.getValue() instanceof ScalarNode scalar ? scalar.getValue() : "…";
-        all.add(
-            new Parameter(file.getKey(), each.getKey(), value, DvcValue.form(each.getValue())));
+        all.add(new Parameter(file.getKey(), each.getKey(), value, DvcValue.form(each.getValue())));
       }
     }
     return all;

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** A file that stages have parameters from, in YAML or JSON (dvc 3.67, {@code dependency/param}). */
+/**
+ * A file that stages have parameters from, in YAML or JSON (dvc 3.67, {@code dependency/param}).
+ */
 public final class DvcParameters {
   private static final Bounds BOUNDS = new Bounds(DvcPipeline.MOST_BYTES, 64, 1000);
   private static final int LONGEST_KEY = 1000;

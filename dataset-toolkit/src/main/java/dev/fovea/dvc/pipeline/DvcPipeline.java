@@ -21,9 +21,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
  * What a {@code dvc.yaml} says that its {@code dvc.lock} does not: in which folder a stage runs,
- * what it is to do, and where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is resolved in the
- * folder that a stage runs in. In paths of outputs it stands for any text: an output of the lock is
- * told by what stands around it.
+ * what it is to do, and where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is
+ * resolved in the folder that a stage runs in. In paths of outputs it stands for any text: an
+ * output of the lock is told by what stands around it.
  */
 public final class DvcPipeline {
   /** How many bytes of one are read. */
@@ -294,6 +294,7 @@ public final class DvcPipeline {
               name,
               said.entries(),
               wdir(said, suffix(name)),
+              said.fault(),
               text -> local.flatMap(own -> variables.resolve(text, own)));
         });
   }

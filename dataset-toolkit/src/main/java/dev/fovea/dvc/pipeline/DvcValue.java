@@ -34,7 +34,9 @@ final class DvcValue {
   static Optional<String> form(Node node) {
     var value = new DvcValue();
     value.add(node, 0);
-    return value.tooMuch ? Optional.empty() : Optional.of(value.form.toString());
+    return value.tooMuch || value.form.length() > LONGEST
+        ? Optional.empty()
+        : Optional.of(value.form.toString());
   }
 
   // An alias is followed each time: the length alone bounds how often.

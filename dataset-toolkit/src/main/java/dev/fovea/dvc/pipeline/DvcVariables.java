@@ -236,8 +236,8 @@ final class DvcVariables {
   }
 
   /**
-   * What the stages are called that a {@code foreach} or {@code matrix} makes, behind the {@code
-   * @}; absent where that can't be told, or where they are more.
+   * What the stages are called that a {@code foreach} or {@code matrix} makes, behind the
+   * {@code @}; absent where that can't be told, or where they are more.
    *
    * @param stage as it is written
    */
@@ -273,8 +273,7 @@ final class DvcVariables {
     if (over.isEmpty()) {
       return Optional.empty();
     }
-    var key =
-        over.get() instanceof MappingNode ? Optional.of(suffix) : Optional.<String>empty();
+    var key = over.get() instanceof MappingNode ? Optional.of(suffix) : Optional.<String>empty();
     return Optional.ofNullable(items(over.get()).get(suffix))
         .map(item -> new Local(Map.of("item", item), key));
   }
