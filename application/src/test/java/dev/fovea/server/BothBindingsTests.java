@@ -109,7 +109,9 @@ class BothBindingsTests {
             "stages before a push",
             api -> api.stages(PROJECT, PipelineStages.MAIN)),
         call(
-            PipelineStages.class, "stages of a hostile name", api -> api.stages(PROJECT, "../HEAD")),
+            PipelineStages.class,
+            "stages of a hostile name",
+            api -> api.stages(PROJECT, "../HEAD")),
         call(
             SignedVersions.class,
             "statement unknown",

@@ -86,7 +86,9 @@ final class SampleStages implements PipelineStages {
             "fovea model quantize models/reader.pt2 --precision int4",
             List.of(dep("models/reader.pt2", 912_334, Comparison.UNKNOWN)),
             List.of(),
-            List.of(new Out("models/reader.int4.onnx", Optional.empty(), Optional.empty(), Kept.ELSEWHERE)),
+            List.of(
+                new Out(
+                    "models/reader.int4.onnx", Optional.empty(), Optional.empty(), Kept.ELSEWHERE)),
             State.NEVER_RAN),
         stage(
             "evaluate",
@@ -101,7 +103,14 @@ final class SampleStages implements PipelineStages {
                 out("reports/metrics.json", 204, 0, Kept.ELSEWHERE)),
             State.UNCHANGED,
             "1 of 3 inputs not compared: Git alone does not tell what they are now"),
-        stage("notify", "curl -fsS https://example.org/hook", List.of(), List.of(), List.of(), State.ALWAYS_RUNS, "it reads and makes nothing"));
+        stage(
+            "notify",
+            "curl -fsS https://example.org/hook",
+            List.of(),
+            List.of(),
+            List.of(),
+            State.ALWAYS_RUNS,
+            "it reads and makes nothing"));
   }
 
   private static List<Stage> many() {
@@ -126,7 +135,8 @@ final class SampleStages implements PipelineStages {
             IntStream.range(0, 20)
                 .mapToObj(i -> dep("in/%d/%s".formatted(i, Samples.HOSTILE), i, Comparison.CHANGED))
                 .toList(),
-            List.of(parameter(Samples.HOSTILE, Samples.HOSTILE, Samples.HOSTILE, Comparison.CHANGED)),
+            List.of(
+                parameter(Samples.HOSTILE, Samples.HOSTILE, Samples.HOSTILE, Comparison.CHANGED)),
             List.of(
                 out("in/0/" + Samples.HOSTILE, 1, 0, Kept.MISSING),
                 out("y".repeat(1_000), 1, 0, Kept.MISSING)),

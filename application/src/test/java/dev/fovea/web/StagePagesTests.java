@@ -100,8 +100,7 @@ class StagePagesTests {
         context.getBean(SampleDatasets.class).versions(Samples.PARCELS, Samples.DIGITS).getFirst();
     assertThat(browser.get("/parcels/datasets").body()).contains("href=\"/parcels/stages\"");
     assertThat(browser.get("/" + Samples.EMPTY + "/datasets").body()).doesNotContain("/stages\"");
-    assertThat(
-            browser.get("/parcels/datasets/digits@" + version.digest().abbreviated()).body())
+    assertThat(browser.get("/parcels/datasets/digits@" + version.digest().abbreviated()).body())
         .contains("href=\"/parcels/stages?at=%s\"".formatted(version.commit()));
     assertThat(browser.get("/parcels/lineage/" + Samples.digest("dataset 2")).body())
         .contains("href=\"/parcels/stages?at=9f3c2ab1\"");

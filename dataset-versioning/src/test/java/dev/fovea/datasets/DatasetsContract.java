@@ -185,9 +185,7 @@ abstract class DatasetsContract extends ServerTest {
     assertThat(byCommit.branch()).isEmpty();
     assertThat(byCommit.stages()).isEqualTo(found.stages());
     for (var at : List.of("gone", "abcdef0", "../../config", "refs/heads/main", " ")) {
-      assertThatThrownBy(() -> stages.stages(project, at))
-          .as(at)
-          .isInstanceOf(NoSuchThing.class);
+      assertThatThrownBy(() -> stages.stages(project, at)).as(at).isInstanceOf(NoSuchThing.class);
     }
   }
 

@@ -93,14 +93,17 @@ record StageDrawing(
     var before = new HashMap<Node, List<Node>>();
     graph
         .links()
-        .forEach(link -> before.computeIfAbsent(link.to(), _ -> new ArrayList<>()).add(link.from()));
+        .forEach(
+            link -> before.computeIfAbsent(link.to(), _ -> new ArrayList<>()).add(link.from()));
     var rows = new HashMap<Node, Double>();
     for (var layer : graph.layers().stream().limit(COLUMNS).toList()) {
       var column =
           layer.stream()
               .sorted(Comparator.comparing(node -> !read.contains(node)))
               .limit(ROWS)
-              .sorted(Comparator.comparingDouble(node -> middle(before.getOrDefault(node, List.of()), rows)))
+              .sorted(
+                  Comparator.comparingDouble(
+                      node -> middle(before.getOrDefault(node, List.of()), rows)))
               .toList();
       for (int i = 0; i < column.size(); i++) {
         rows.put(column.get(i), i + (ROWS - column.size()) / 2.0);
@@ -132,8 +135,7 @@ record StageDrawing(
     return places;
   }
 
-  private static Box box(
-      Node node, Place place, List<Stage> stages, StageAddresses addresses) {
+  private static Box box(Node node, Place place, List<Stage> stages, StageAddresses addresses) {
     var stage = node.stage().map(stages::get);
     var state = stage.map(Stage::state);
     return new Box(

@@ -31,8 +31,7 @@ class StageDrawingTests {
             stage("train", "data code", "model metrics"),
             stage("prepare", "raw", "data"));
     assertThat(layers(stages))
-        .containsExactly(
-            "raw", "prepare", "data code", "train", "model metrics labels", "report");
+        .containsExactly("raw", "prepare", "data code", "train", "model metrics labels", "report");
     assertThat(StageGraph.of(stages).links()).hasSize(9);
   }
 
@@ -86,8 +85,7 @@ class StageDrawingTests {
   @Test
   void shortensNamesAtTheirEndAndPathsAtTheirBeginning() {
     var boxes =
-        StageDrawing.of(
-                List.of(stage("n".repeat(40), "😀/very/long/path/to/data.csv", "")), HERE)
+        StageDrawing.of(List.of(stage("n".repeat(40), "😀/very/long/path/to/data.csv", "")), HERE)
             .boxes();
     assertThat(boxes)
         .extracting(Box::label)
@@ -115,9 +113,7 @@ class StageDrawingTests {
         "dvc.yaml",
         name,
         "make " + name,
-        words(deps).stream()
-            .map(path -> new Dep(path, Optional.empty(), Comparison.SAME))
-            .toList(),
+        words(deps).stream().map(path -> new Dep(path, Optional.empty(), Comparison.SAME)).toList(),
         List.of(),
         words(outs).stream()
             .map(path -> new Out(path, Optional.empty(), Optional.empty(), Kept.HERE))

@@ -74,9 +74,7 @@ final class StageParameters {
 
   private Stream<Key> keys(DeclaredStage.Parameter said) {
     var file = said.file().text();
-    return said.key().isPresent()
-        ? Stream.of(new Key(file, said.key().get().text()))
-        : whole(file);
+    return said.key().isPresent() ? Stream.of(new Key(file, said.key().get().text())) : whole(file);
   }
 
   /** All that a file has; where it can't be read, all that the lock has of it. */
@@ -84,8 +82,8 @@ final class StageParameters {
     return files
         .at(place.apply(file))
         .map(read -> read.keys().stream().limit(MOST_KEYS).map(key -> new Key(file, key)))
-        .orElseGet(() ->
-            locked().filter(each -> each.file().equals(file)).map(StageParameters::key));
+        .orElseGet(
+            () -> locked().filter(each -> each.file().equals(file)).map(StageParameters::key));
   }
 
   private static Key key(DvcLock.Parameter parameter) {

@@ -23,14 +23,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What one stage is to do, held against what its lock says that it did (dvc 3.67, {@code stage}). */
+/**
+ * What one stage is to do, held against what its lock says that it did (dvc 3.67, {@code stage}).
+ */
 final class StageReading {
   static final int LONGEST_PATH = 1_024;
   private static final int LONGEST_NAME = 200;
   private static final int LONGEST_COMMAND = 2_000;
   private static final int LONGEST_VALUE = 200;
   private static final int MOST_REASONS = 5;
-
 
   private final Pipeline pipeline;
   private final DeclaredStage declared;
@@ -58,7 +59,8 @@ final class StageReading {
   /**
    * Reads it.
    *
-   * @param known whether its name is one that the {@code dvc.yaml} makes, or one of the lock's alone
+   * @param known whether its name is one that the {@code dvc.yaml} makes, or one of the lock's
+   *     alone
    */
   Stage read(boolean known) throws IOException {
     var command = command();
@@ -87,8 +89,7 @@ final class StageReading {
     if (!changes.isEmpty() && !declared.frozen()) {
       return State.CHANGED;
     }
-    if (declared.always()
-        || deps.isEmpty() && outs.isEmpty() && declared.parameters().isEmpty()) {
+    if (declared.always() || deps.isEmpty() && outs.isEmpty() && declared.parameters().isEmpty()) {
       return State.ALWAYS_RUNS;
     }
     return outs.stream().anyMatch(out -> out.kept() == Kept.MISSING)
@@ -183,8 +184,7 @@ final class StageReading {
       if (entry.isEmpty() && ran.isPresent() && isPlace(path)) {
         changes.add("it did not make %s when it ran".formatted(brief(path)));
       }
-      if (entry.isPresent()
-          && tracked.compareInGit(path, entry.get()) == Comparison.CHANGED) {
+      if (entry.isPresent() && tracked.compareInGit(path, entry.get()) == Comparison.CHANGED) {
         changes.add("%s is another than the one that it made".formatted(brief(path)));
       }
       outs.add(

@@ -130,8 +130,8 @@ final class StageStates {
         declared.get().deps().size()
             + declared.get().outs().size()
             + declared.get().parameters().size()
-            + ran.map(stage ->
-                    stage.deps().size() + stage.outs().size() + stage.parameters().size())
+            + ran.map(
+                    stage -> stage.deps().size() + stage.outs().size() + stage.parameters().size())
                 .orElse(0);
     if (stages.size() == MOST_STAGES || size > 2 * entries) {
       return false;

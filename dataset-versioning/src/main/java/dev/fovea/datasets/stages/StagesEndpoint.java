@@ -34,8 +34,7 @@ class StagesEndpoint implements PipelineStages {
           new CommitFiles(
               walk.getObjectReader(), walk.parseCommit(ObjectId.fromString(commit.sha())));
       var told = StageStates.of(files, names -> here(project, names));
-      return new Stages(
-          commit, branch(at, commit), told.files(), told.stages(), told.doubts());
+      return new Stages(commit, branch(at, commit), told.files(), told.stages(), told.doubts());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the repository of " + project, e);
     }

@@ -18,8 +18,7 @@ import org.eclipse.jgit.lib.PersonIdent;
 final class Commits {
   private Commits() {}
 
-  static ObjectId tree(ObjectInserter inserter, Map<String, String> files)
-      throws IOException {
+  static ObjectId tree(ObjectInserter inserter, Map<String, String> files) throws IOException {
     var index = DirCache.newInCore();
     var builder = index.builder();
     for (var file : new TreeMap<>(files).entrySet()) {

@@ -217,9 +217,7 @@ class StageStatesTest {
     var wide =
         "stages: {m: {matrix: {a: &l [%s], b: *l, c: *l}, cmd: x}}"
             .formatted(
-                IntStream.range(0, 400)
-                    .mapToObj(String::valueOf)
-                    .collect(Collectors.joining(",")));
+                IntStream.range(0, 400).mapToObj(String::valueOf).collect(Collectors.joining(",")));
     assertThat(tell(Map.of("dvc.yaml", wide), ALL).stages())
         .extracting(Stage::name)
         .containsExactly("m@…");
