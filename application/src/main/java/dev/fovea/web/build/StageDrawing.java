@@ -25,13 +25,19 @@ record StageDrawing(
     int width, int height, List<Box> boxes, List<Arrow> arrows, int hidden, int hiddenData) {
   private static final int COLUMNS = 25;
   private static final int ROWS = 12;
-  private static final int STEP_X = 188;
+  private static final int STEP_X = 198;
   private static final int STEP_Y = 64;
-  private static final int BOX_WIDTH = 150;
+  private static final int BOX_WIDTH = 156;
   private static final int STAGE_HEIGHT = 50;
   private static final int DATA_HEIGHT = 34;
   private static final int EDGE = 8;
-  private static final int CHARS = 19;
+  private static final int LEFT = 24;
+
+  /** Above the boxes, for arrows past a column: one a source, the last for all others. */
+  private static final int LANES = 6;
+
+  private static final int LANE = 7;
+  private static final int CHARS = 18;
 
   /**
    * A stage or data.
@@ -64,21 +70,23 @@ record StageDrawing(
     var graph = StageGraph.of(stages);
     var columns = columns(graph);
     int rows = columns.stream().mapToInt(List::size).max().orElse(1);
-    var places = places(columns, rows);
-    int lane = EDGE + rows * STEP_Y + 4;
+    var lanes = lanes(columns, graph.links());
+    int top = EDGE + Math.min(LANES, lanes.size()) * LANE;
+    var places = places(columns, rows, top);
+    int bottom = top + rows * STEP_Y + 4;
     var boxes = new ArrayList<Box>();
     places.forEach((node, place) -> boxes.add(box(node, place, stages, addresses)));
     boxes.sort(Comparator.comparingInt(Box::x).thenComparingInt(Box::y));
     var arrows =
         graph.links().stream()
             .filter(link -> places.containsKey(link.from()) && places.containsKey(link.to()))
-            .map(link -> arrow(link, places, lane))
+            .map(link -> arrow(link, places, lanes, bottom))
             .toList();
     int drawn = (int) places.keySet().stream().filter(node -> node.stage().isPresent()).count();
     int all = graph.layers().stream().mapToInt(List::size).sum();
     return new StageDrawing(
-        EDGE + columns.size() * STEP_X - (STEP_X - BOX_WIDTH) + EDGE,
-        lane + (arrows.stream().anyMatch(Arrow::back) ? 12 : 0),
+        LEFT + columns.size() * STEP_X - (STEP_X - BOX_WIDTH) + LEFT,
+        bottom + (arrows.stream().anyMatch(Arrow::back) ? 12 : 0),
         boxes,
         arrows,
         stages.size() - drawn,
@@ -122,14 +130,32 @@ record StageDrawing(
         .orElse(ROWS / 2.0);
   }
 
-  private static Map<Node, Place> places(List<List<Node>> columns, int rows) {
+  /** The lane of each node that leads past a column. */
+  private static Map<Node, Integer> lanes(List<List<Node>> columns, List<Link> links) {
+    var column = new HashMap<Node, Integer>();
+    for (int c = 0; c < columns.size(); c++) {
+      for (var node : columns.get(c)) {
+        column.put(node, c);
+      }
+    }
+    var lanes = new HashMap<Node, Integer>();
+    for (var link : links) {
+      int from = column.getOrDefault(link.from(), Integer.MAX_VALUE - 1);
+      if (column.getOrDefault(link.to(), 0) > from + 1) {
+        lanes.putIfAbsent(link.from(), Math.min(lanes.size(), LANES - 1));
+      }
+    }
+    return lanes;
+  }
+
+  private static Map<Node, Place> places(List<List<Node>> columns, int rows, int top) {
     var places = new HashMap<Node, Place>();
     for (int c = 0; c < columns.size(); c++) {
       var column = columns.get(c);
       for (int r = 0; r < column.size(); r++) {
         int height = column.get(r).stage().isPresent() ? STAGE_HEIGHT : DATA_HEIGHT;
-        int y = EDGE + (rows - column.size()) * STEP_Y / 2 + r * STEP_Y + (STEP_Y - height) / 2;
-        places.put(column.get(r), new Place(EDGE + c * STEP_X, y, height));
+        int y = top + (rows - column.size()) * STEP_Y / 2 + r * STEP_Y + (STEP_Y - height) / 2;
+        places.put(column.get(r), new Place(LEFT + c * STEP_X, y, height));
       }
     }
     return places;
@@ -164,36 +190,48 @@ record StageDrawing(
         : "…" + path.substring(path.offsetByCodePoints(0, length - CHARS + 1));
   }
 
-  private static Arrow arrow(Link link, Map<Node, Place> places, int lane) {
+  private static Arrow arrow(
+      Link link, Map<Node, Place> places, Map<Node, Integer> lanes, int bottom) {
     var from = places.getOrDefault(link.from(), new Place(0, 0, 0));
     var to = places.getOrDefault(link.to(), new Place(0, 0, 0));
-    return new Arrow(path(from, to, lane), to.x() <= from.x());
+    int lane = lanes.getOrDefault(link.from(), 0);
+    if (to.x() <= from.x()) {
+      return new Arrow(around(from, to, bottom, lane), true);
+    }
+    return new Arrow(
+        to.x() - from.x() > STEP_X
+            ? around(from, to, EDGE / 2 + lane * LANE, lane)
+            : curve(from, to),
+        false);
   }
 
-  /** To the right a curve, back to an earlier column a lane below all boxes. */
-  private static String path(Place from, Place to, int lane) {
-    if (to.x() > from.x()) {
-      int start = from.x() + BOX_WIDTH;
-      int end = to.x() - 6;
-      int bend = (STEP_X - BOX_WIDTH) / 2;
-      return "M%d %dC%d %d %d %d %d %d"
-          .formatted(
-              start,
-              from.middle(),
-              start + bend,
-              from.middle(),
-              end - bend,
-              to.middle(),
-              end,
-              to.middle());
-    }
-    int middle = BOX_WIDTH / 2;
-    return "M%d %dV%dH%dV%d"
+  private static String curve(Place from, Place to) {
+    int start = from.x() + BOX_WIDTH;
+    int end = to.x() - 6;
+    int bend = (STEP_X - BOX_WIDTH) / 2;
+    return "M%d %dC%d %d %d %d %d %d"
         .formatted(
-            from.x() + middle,
-            from.y() + from.height(),
-            lane,
-            to.x() + middle,
-            to.y() + to.height() + 6);
+            start,
+            from.middle(),
+            start + bend,
+            from.middle(),
+            end - bend,
+            to.middle(),
+            end,
+            to.middle());
+  }
+
+  /** Between two columns to a lane above or below all boxes, and between two columns from there. */
+  private static String around(Place from, Place to, int y, int lane) {
+    int start = from.x() + BOX_WIDTH;
+    return "M%d %dH%dV%dH%dV%dH%d"
+        .formatted(
+            start,
+            from.middle(),
+            start + 8 + lane % 3 * 4,
+            y,
+            to.x() - 20 + lane % 3 * 3,
+            to.middle(),
+            to.x() - 6);
   }
 }

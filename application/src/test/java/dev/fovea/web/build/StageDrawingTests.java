@@ -62,6 +62,21 @@ class StageDrawingTests {
   }
 
   @Test
+  void leadsArrowsPastAColumnAboveAllBoxes() {
+    var drawing =
+        StageDrawing.of(
+            List.of(stage("a", "", "x"), stage("b", "x", "y"), stage("c", "x y", "")), HERE);
+    int highest = drawing.boxes().stream().mapToInt(Box::y).min().orElseThrow();
+    assertThat(drawing.arrows())
+        .filteredOn(arrow -> arrow.path().contains("H"))
+        .singleElement()
+        .satisfies(arrow -> {
+          var lane = arrow.path().replaceFirst(".*?V(\\d+)H.*", "$1");
+          assertThat(Integer.parseInt(lane)).isLessThan(highest);
+        });
+  }
+
+  @Test
   @Timeout(20)
   void keepsCrowdedLayersAndLongChainsShortAndCountsWhatIsNotDrawn() {
     var many =
@@ -89,7 +104,7 @@ class StageDrawingTests {
             .boxes();
     assertThat(boxes)
         .extracting(Box::label)
-        .containsExactly("…g/path/to/data.csv", "n".repeat(18) + "…");
+        .containsExactly("…/path/to/data.csv", "n".repeat(17) + "…");
     assertThat(boxes.getLast().below()).isEqualTo("unchanged");
     assertThat(boxes.getLast().href()).isEqualTo("#stage-0");
   }
