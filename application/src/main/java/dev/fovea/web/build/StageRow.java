@@ -7,6 +7,7 @@ import dev.fovea.datasets.PipelineStages.Out;
 import dev.fovea.datasets.PipelineStages.Parameter;
 import dev.fovea.datasets.PipelineStages.Stage;
 import dev.fovea.datasets.PipelineStages.State;
+import dev.fovea.kernel.Text;
 import dev.fovea.web.Figures;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
 record StageRow(int number, Stage stage) {
   private static final int LONGEST = 300;
   private static final int SHOWN = 160;
+  private static final int PATH_SHOWN = 160;
 
   /**
    * Something that it reads, makes or goes by.
@@ -60,7 +62,7 @@ record StageRow(int number, Stage stage) {
 
   private static Entry entry(Dep dep) {
     return new Entry(
-        dep.path(),
+        Text.excerpt(dep.path(), PATH_SHOWN),
         dep.path(),
         "",
         dep.size().map(Object::toString).orElse(""),
@@ -85,7 +87,7 @@ record StageRow(int number, Stage stage) {
                 ", %s %s".formatted(new Figures().count(count), count == 1 ? "file" : "files"))
             .orElse("");
     return new Entry(
-        out.path(),
+        Text.excerpt(out.path(), PATH_SHOWN),
         out.path(),
         "",
         out.size().map(size -> size + files).orElse(""),
