@@ -77,6 +77,7 @@ class PageScreenshots {
             "/frames",
             "/batches",
             "/lineage",
+            "/stages",
             "/audit")) {
       paths.add("/digits" + section);
     }

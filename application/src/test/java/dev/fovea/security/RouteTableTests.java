@@ -218,13 +218,15 @@ class RouteTableTests {
 
   /** Whatever the path of the image holds, it is the first part of the address that decides. */
   @Test
-  void theHistoryOfAnImageIsAsClosedAsItsProject() {
+  void whatARepositoryHoldsIsAsClosedAsItsProject() {
     var elsewhere = Optional.of(new Caller("eve", "theirs", EnumSet.of(Role.ENGINEER)));
     var own = Optional.of(new Caller("ada", "ours", Set.of(Role.ENGINEER)));
     for (var path :
         List.of(
             "/ours/datasets/digits/images/train/1.png",
             "/ours/datasets/digits/images/theirs/datasets/digits",
+            "/ours/stages",
+            "/api/v1/projects/ours/datasets/-/stages",
             "/api/v1/projects/ours/datasets/digits/history",
             "/api/v1/projects/ours/datasets/digits/versions/sha256:00/change",
             "/api/v1/projects/ours/datasets/digits/versions/sha256:00/manifest")) {

@@ -6,6 +6,7 @@ import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.datasets.Frames;
 import dev.fovea.datasets.ImageHistories;
+import dev.fovea.datasets.PipelineStages;
 import dev.fovea.datasets.Projects;
 import dev.fovea.datasets.SignedVersions;
 import dev.fovea.kernel.Digest;
@@ -103,6 +104,14 @@ class BothBindingsTests {
         call(Datasets.class, "teamFile before a push", api -> api.teamFile(PROJECT)),
         call(Datasets.class, "teamFile unknown", api -> api.teamFile(PROJECT, NO_COMMIT)),
         call(Datasets.class, "pushes", api -> api.pushes(PROJECT)),
+        call(
+            PipelineStages.class,
+            "stages before a push",
+            api -> api.stages(PROJECT, PipelineStages.MAIN)),
+        call(
+            PipelineStages.class,
+            "stages of a hostile name",
+            api -> api.stages(PROJECT, "../HEAD")),
         call(
             SignedVersions.class,
             "statement unknown",

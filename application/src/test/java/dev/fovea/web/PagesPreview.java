@@ -104,6 +104,11 @@ class PagesPreview {
   }
 
   @Bean
+  SampleStages sampleStages() {
+    return new SampleStages();
+  }
+
+  @Bean
   SampleAnnotation sampleAnnotation(SampleDatasets datasets) {
     return new SampleAnnotation(datasets);
   }

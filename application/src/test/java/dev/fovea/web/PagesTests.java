@@ -87,6 +87,10 @@ class PagesTests {
                 IMAGES + SampleHistories.OFTEN + "?before=11",
                 IMAGES + SampleHistories.WAITING,
                 odd(),
+                "/parcels/stages?at=many&from=100",
+                "/parcels/stages?at=broken",
+                "/parcels/stages?at=feature/none",
+                "/parcels/stages?at=hostile",
                 "/parcels/lab?of=orin-nx-02",
                 batch,
                 "/parcels/batches/" + digest("batch committed").abbreviated(),
@@ -114,6 +118,7 @@ class PagesTests {
             "/models",
             "/lab",
             "/frames",
+            "/stages",
             "/datasets")
         .map(page -> project + page);
   }

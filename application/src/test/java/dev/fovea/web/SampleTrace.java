@@ -24,7 +24,7 @@ final class SampleTrace implements Lineage, AuditLog {
   private final List<LineageLinked> links = new ArrayList<>();
 
   SampleTrace() {
-    var commit = node(Kind.COMMIT, digest("commit"), "9f3c2ab1 tighten crop at night");
+    var commit = node(Kind.COMMIT, digest("commit"), "commit 9f3c2ab1");
     var dataset = node(Kind.DATASET_VERSION, digest("dataset 2"), "digits 2");
     var run = LineageNode.named(Kind.RUN, "a81f3c90" + "0".repeat(24), "run night crop, seed 3");
     var device = LineageNode.named(Kind.DEVICE, "local-cpu", "local-cpu");

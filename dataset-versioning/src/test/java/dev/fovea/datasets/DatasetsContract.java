@@ -2,6 +2,7 @@ package dev.fovea.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.fovea.datasets.Annotation.Answer;
 import dev.fovea.datasets.Annotation.Batch;
@@ -134,6 +135,58 @@ abstract class DatasetsContract extends ServerTest {
         .isInstanceOf(NoSuchThing.class);
     assertThatThrownBy(() -> histories.sides(project, DIGITS, version.digest(), "/images/1.png"))
         .isInstanceOf(InvalidRequest.class);
+  }
+
+  @Test
+  void answersTheStagesOfABranchAndOfACommit() throws Exception {
+    var team = team().soundImages();
+    var project = team.project();
+    var stages = api("ada", PipelineStages.class);
+    assertThatThrownBy(() -> stages.stages(project, PipelineStages.MAIN))
+        .isInstanceOf(NoSuchThing.class);
+    team.dvcPush();
+    var made = team.dvcAdd().name();
+    team.write(
+        "dvc.yaml",
+        """
+        stages:
+          prepare: {cmd: make data, deps: [raw], outs: [data/digits]}
+          train: {cmd: make model, deps: [data/digits], outs: [models/reader.onnx]}
+          report: {cmd: make report, deps: [models/reader.onnx]}
+        """);
+    team.write(
+        "dvc.lock",
+        """
+        schema: '2.0'
+        stages:
+          prepare: {cmd: make data, outs: [{path: data/digits, hash: md5, md5: %1$s}]}
+          train:
+            cmd: make model
+            deps: [{path: data/digits, hash: md5, md5: %1$s}]
+            outs: [{path: models/reader.onnx, hash: md5, md5: 60b725f10c9c85c70d97880dfe8191b3}]
+        """
+            .formatted(made));
+    var commit = team.commit("with a pipeline");
+    team.push();
+
+    var found = stages.stages(project, PipelineStages.MAIN);
+    assertThat(found.branch()).contains("main");
+    assertThat(found.commit()).isEqualTo(commit);
+    assertThat(found.files()).containsExactly("dvc.yaml");
+    assertThat(found.stages())
+        .extracting(PipelineStages.Stage::name, PipelineStages.Stage::state)
+        .containsExactly(
+            tuple("prepare", PipelineStages.State.CHANGED),
+            tuple("train", PipelineStages.State.NOT_PUSHED),
+            tuple("report", PipelineStages.State.NEVER_RAN));
+    assertThat(found.stages().getFirst().outs().getFirst().kept())
+        .isEqualTo(PipelineStages.Kept.HERE);
+    var byCommit = stages.stages(project, commit.abbreviated());
+    assertThat(byCommit.branch()).isEmpty();
+    assertThat(byCommit.stages()).isEqualTo(found.stages());
+    for (var at : List.of("gone", "abcdef0", "../../config", "refs/heads/main", " ")) {
+      assertThatThrownBy(() -> stages.stages(project, at)).as(at).isInstanceOf(NoSuchThing.class);
+    }
   }
 
   @Test

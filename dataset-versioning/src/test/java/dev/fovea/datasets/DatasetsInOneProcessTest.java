@@ -33,6 +33,7 @@ class DatasetsInOneProcessTest extends DatasetsContract {
         Datasets.class,
         Frames.class,
         ImageHistories.class,
+        PipelineStages.class,
         Projects.class,
         SignedVersions.class);
   }

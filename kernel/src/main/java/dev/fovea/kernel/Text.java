@@ -13,9 +13,14 @@ public final class Text {
    * surrogate pair, shown as its code point.
    */
   public static String excerpt(String text) {
+    return excerpt(text, EXCERPT_CHARS);
+  }
+
+  /** The same of at most so many characters. */
+  public static String excerpt(String text, int most) {
     var shown = new StringBuilder();
     text.codePoints()
-        .limit(EXCERPT_CHARS)
+        .limit(most)
         .forEach(c -> {
           if (isHidden(c)) {
             shown.append("\\u%04x".formatted(c));
@@ -23,7 +28,7 @@ public final class Text {
             shown.appendCodePoint(c);
           }
         });
-    return text.codePointCount(0, text.length()) > EXCERPT_CHARS ? shown + "…" : shown.toString();
+    return text.codePointCount(0, text.length()) > most ? shown + "…" : shown.toString();
   }
 
   private static boolean isHidden(int c) {

@@ -4,6 +4,7 @@ import dev.fovea.datasets.Projects;
 import dev.fovea.kernel.Digest;
 import dev.fovea.kernel.LineageLinked;
 import dev.fovea.kernel.LineageNode;
+import dev.fovea.kernel.LineageNode.Kind;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.kernel.Problem;
@@ -16,6 +17,8 @@ import dev.fovea.web.Stations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,6 +32,7 @@ class LineagePages {
   private static final int HOPS = 12;
   private static final int MIN_CHARS = 2;
   private static final int FRAMES_LISTED = 5;
+  private static final Pattern COMMIT = Pattern.compile("commit ([0-9a-f]{8})");
   private final Lineage lineage;
   private final Projects projects;
 
@@ -44,7 +48,7 @@ class LineagePages {
    */
   record Row(LineageNode node, String kind, String href, List<String> entry) {
     boolean frame() {
-      return node.kind() == LineageNode.Kind.FRAME;
+      return node.kind() == Kind.FRAME;
     }
   }
 
@@ -86,6 +90,7 @@ class LineagePages {
     page.addAttribute(
         "own",
         Stations.href(project, start).contains("/lineage/") ? "" : Stations.href(project, start));
+    page.addAttribute("pipeline", pipeline(graph));
     page.addAttribute("drawing", LineageDrawing.of(project, graph));
     var rows = rows(project, graph);
     var frames = rows.stream().filter(Row::frame).skip(FRAMES_LISTED).toList();
@@ -93,6 +98,20 @@ class LineagePages {
     page.addAttribute("moreFrames", frames.size());
     page.addAttribute("why", Part.of(() -> lineage.why(project, start.digest())));
     return "lineage";
+  }
+
+  /** Digits of the commit whose pipeline has to do with the start; empty where none has. */
+  private static String pipeline(Graph graph) {
+    var start = graph.start().digest();
+    return graph.links().stream()
+        .filter(link -> link.from().kind() == Kind.COMMIT)
+        .filter(link -> link.to().kind() == Kind.STAGE || link.to().kind() == Kind.DATASET_VERSION)
+        .filter(link -> link.from().digest().equals(start) || link.to().digest().equals(start))
+        .map(link -> COMMIT.matcher(link.from().label()))
+        .filter(Matcher::matches)
+        .map(label -> label.group(1))
+        .findFirst()
+        .orElse("");
   }
 
   /** Any digest: to its place in the lineage of the first project that knows it. */

@@ -64,8 +64,10 @@ public record DvcLock(List<Stage> stages) {
    * @param file such as {@code params.yaml}, from the stage's {@code wdir}
    * @param key such as {@code train.lr}
    * @param value as it is written; {@code …} where it is a list or a mapping
+   * @param form the value in one form, however it is written, to be held against that of {@link
+   *     DvcParameters}; absent where it has more than 1,000 characters
    */
-  public record Parameter(String file, String key, String value) {}
+  public record Parameter(String file, String key, String value, Optional<String> form) {}
 
   /**
    * What a stage read or made.
@@ -161,7 +163,7 @@ public record DvcLock(List<Stage> stages) {
     for (var file : mapping(node, "params").entrySet()) {
       for (var each : mapping(file.getValue(), "params").entrySet()) {
         var value = each.getValue() instanceof ScalarNode scalar ? scalar.getValue() : "…";
-        all.add(new Parameter(file.getKey(), each.getKey(), value));
+        all.add(new Parameter(file.getKey(), each.getKey(), value, DvcValue.form(each.getValue())));
       }
     }
     return all;

@@ -21,9 +21,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
  * What a {@code dvc.yaml} says that its {@code dvc.lock} does not: in which folder a stage runs,
- * and where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is resolved in the
- * folder that a stage runs in. In paths of outputs it stands for any text: an output of the lock is
- * told by what stands around it.
+ * what it is to do, and where its outputs are kept (dvc 3.67, {@code schema.py}). {@code ${…}} is
+ * resolved in the folder that a stage runs in. In paths of outputs it stands for any text: an
+ * output of the lock is told by what stands around it.
  */
 public final class DvcPipeline {
   /** How many bytes of one are read. */
@@ -111,6 +111,20 @@ public final class DvcPipeline {
    * @throws DvcMistake when it is no YAML, or has no stages where they belong
    */
   public static DvcPipeline parse(String text, Files files) throws DvcMistake {
+    return parse(text, files, false);
+  }
+
+  /**
+   * Reads one for all that it says: {@link #declared} resolves every template.
+   *
+   * @param files asked where the text has templates
+   * @throws DvcMistake when it is no YAML, or has no stages where they belong
+   */
+  public static DvcPipeline whole(String text, Files files) throws DvcMistake {
+    return parse(text, files, text.contains(TEMPLATE));
+  }
+
+  private static DvcPipeline parse(String text, Files files, boolean whole) throws DvcMistake {
     var stages = new LinkedHashMap<String, Said>();
     Map<String, Node> all = Map.of();
     var root = BoundedYaml.find(text, BOUNDS);
@@ -124,7 +138,8 @@ public final class DvcPipeline {
         }
       }
     }
-    boolean asks = stages.values().stream().anyMatch(each -> each.wdir().contains(TEMPLATE));
+    boolean asks =
+        whole || stages.values().stream().anyMatch(each -> each.wdir().contains(TEMPLATE));
     return new DvcPipeline(
         stages, DvcVariables.read(asks ? all : Map.of(), asks ? files : Files.NONE));
   }
@@ -221,10 +236,72 @@ public final class DvcPipeline {
     if (!said.wdir().contains(TEMPLATE)) {
       return Optional.of(said.wdir());
     }
+    return local(said, suffix).flatMap(local -> variables.resolve(said.wdir(), local));
+  }
+
+  /**
+   * A stage as it is written.
+   *
+   * @param names of the stages that it stands for, in their order: its own, or {@code train@0} and
+   *     so on; absent where that can't be told
+   */
+  public record Written(String name, Optional<List<String>> names) {}
+
+  /**
+   * All stages as they are written.
+   *
+   * @param most how many stages they may stand for together: of one that has more, the names are
+   *     absent
+   */
+  public List<Written> written(int most) {
+    var written = new ArrayList<Written>();
+    int left = most;
+    for (var each : stages.entrySet()) {
+      var names = names(each.getKey(), each.getValue(), left);
+      left -= names.map(List::size).orElse(1);
+      written.add(new Written(each.getKey(), names));
+      if (left <= 0) {
+        break;
+      }
+    }
+    return written;
+  }
+
+  private Optional<List<String>> names(String name, Said said, int most) {
+    if (!said.isRepeated()) {
+      return Optional.of(List.of(name));
+    }
     try {
       return variables
-          .local(said.entries(), suffix)
-          .flatMap(local -> variables.resolve(said.wdir(), local));
+          .names(said.entries(), most)
+          .map(names -> names.stream().map(each -> name + "@" + each).toList());
+    } catch (DvcMistake _) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * What a stage does, with its templates resolved as far as they are known; absent where the file
+   * has none of that name.
+   *
+   * @param name as {@link #written} or the lock says it
+   */
+  public Optional<DeclaredStage> declared(String name) {
+    return find(name)
+        .map(said -> {
+          var local = local(said, suffix(name));
+          return DeclaredStage.read(
+              name,
+              said.entries(),
+              wdir(said, suffix(name)),
+              said.fault(),
+              text -> local.flatMap(own -> variables.resolve(text, own)));
+        });
+  }
+
+  private Optional<DvcVariables.Local> local(Said said, String suffix) {
+    try {
+      return variables.local(said.entries(), suffix);
     } catch (DvcMistake _) {
       return Optional.empty();
     }

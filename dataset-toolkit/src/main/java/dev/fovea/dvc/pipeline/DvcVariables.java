@@ -8,15 +8,19 @@ import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.DvcScalars;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -40,9 +44,18 @@ final class DvcVariables {
   private static final int MOST_FILES = 20;
   private static final int MOST_LOCAL = 10_000;
   private static final int LONGEST = 4096;
+
+  /** Stands for a name that DVC would write in a way that is not known. */
+  private static final String UNKNOWN = "\0";
+
   private static final DvcScalars SCALARS = new DvcScalars();
 
   private final List<Node> sources;
+
+  /** A stage a time is asked for, of what may have very many. */
+  private final Map<Node, Map<String, Node>> items = new IdentityHashMap<>();
+
+  private final Map<Node, Map<String, List<String>>> names = new IdentityHashMap<>();
 
   private DvcVariables(List<Node> sources) {
     this.sources = sources;
@@ -165,7 +178,8 @@ final class DvcVariables {
     return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
   }
 
-  private static Optional<Node> within(Node root, List<String> names) {
+  /** What lies in mappings and lists, by the names and places on the way. */
+  static Optional<Node> within(Node root, List<String> names) {
     var node = root;
     for (var name : names) {
       var next = Optional.<Node>empty();
@@ -221,6 +235,28 @@ final class DvcVariables {
     return matrix == null ? Optional.of(Local.NONE) : combination(matrix, suffix);
   }
 
+  /**
+   * What the stages are called that a {@code foreach} or {@code matrix} makes, behind the
+   * {@code @}; absent where that can't be told, or where they are more.
+   *
+   * @param stage as it is written
+   */
+  Optional<List<String>> names(Map<String, Node> stage, int most) throws DvcMistake {
+    var each = stage.get("foreach");
+    if (each == null) {
+      return combinations(stage.get("matrix"), _ -> true, most)
+          .map(found -> List.copyOf(found.keySet()));
+    }
+    var over = iterable(each);
+    return over.isEmpty() ? Optional.empty() : bounded(items(over.get()).keySet(), most);
+  }
+
+  private static Optional<List<String>> bounded(Set<String> names, int most) {
+    return names.isEmpty() || names.size() > most || names.contains(UNKNOWN)
+        ? Optional.empty()
+        : Optional.of(List.copyOf(names));
+  }
+
   /** A value that may be a template of its own. */
   private Optional<Node> iterable(Node node) {
     if (!(node instanceof ScalarNode scalar)) {
@@ -234,25 +270,37 @@ final class DvcVariables {
 
   private Optional<Local> one(Node each, String suffix) throws DvcMistake {
     var over = iterable(each);
-    if (over.isPresent() && over.get() instanceof MappingNode mapping) {
-      var item = entries(mapping, "foreach").get(suffix);
-      return Optional.ofNullable(item)
-          .map(found -> new Local(Map.of("item", found), Optional.of(suffix)));
-    }
-    if (over.isEmpty() || !(over.get() instanceof SequenceNode list)) {
+    if (over.isEmpty()) {
       return Optional.empty();
     }
-    var values = list.getValue();
-    boolean plain = values.stream().allMatch(DvcVariables::isPlain); // else all by their places
-    return IntStream.range(0, values.size())
-        .filter(i -> name(list, i, plain, "").equals(suffix))
-        .mapToObj(i -> new Local(Map.of("item", values.get(i)), Optional.empty()))
-        .findFirst();
+    var key = over.get() instanceof MappingNode ? Optional.of(suffix) : Optional.<String>empty();
+    return Optional.ofNullable(items(over.get()).get(suffix))
+        .map(item -> new Local(Map.of("item", item), key));
+  }
+
+  /** What a foreach goes through, by the names that its stages have. */
+  private Map<String, Node> items(Node over) throws DvcMistake {
+    var known = items.get(over);
+    if (known != null) {
+      return known;
+    }
+    var found = new LinkedHashMap<String, Node>();
+    if (over instanceof MappingNode mapping) {
+      found.putAll(entries(mapping, "foreach"));
+    } else if (over instanceof SequenceNode list) {
+      var values = list.getValue();
+      boolean plain = values.stream().allMatch(DvcVariables::isPlain); // else all by their places
+      for (int i = 0; i < values.size(); i++) {
+        found.putIfAbsent(name(list, i, plain, ""), values.get(i));
+      }
+    }
+    items.put(over, found);
+    return found;
   }
 
   /** By what a stage is called of one of a list's values: by itself, or by its place. */
   private static String name(SequenceNode list, int at, boolean itself, String otherwise) {
-    return itself ? text(list.getValue().get(at)).orElse("\0") : otherwise + at;
+    return itself ? text(list.getValue().get(at)).orElse(UNKNOWN) : otherwise + at;
   }
 
   private static boolean isPlain(Node value) {
@@ -260,7 +308,20 @@ final class DvcVariables {
   }
 
   private Optional<Local> combination(Node matrix, String suffix) throws DvcMistake {
-    var over = iterable(matrix);
+    // Only what the name may begin with: a matrix may have very many combinations.
+    return combinations(matrix, suffix::startsWith, MOST_LOCAL)
+        .map(found -> found.get(suffix))
+        .map(nodes -> new Local(nodes, Optional.of(suffix)));
+  }
+
+  /**
+   * All combinations by their names.
+   *
+   * @param wanted whether a name that begins so is
+   */
+  private Optional<Map<String, Map<String, Node>>> combinations(
+      @Nullable Node matrix, Predicate<String> wanted, int most) throws DvcMistake {
+    var over = matrix == null ? Optional.<Node>empty() : iterable(matrix);
     if (over.isEmpty()) {
       return Optional.empty();
     }
@@ -271,29 +332,35 @@ final class DvcVariables {
       if (values.isEmpty() || !(values.get() instanceof SequenceNode list)) {
         return Optional.empty();
       }
-      var names =
-          IntStream.range(0, list.getValue().size())
-              .mapToObj(i -> name(list, i, isPlain(list.getValue().get(i)), entry.getKey()))
-              .toList();
+      var names = names(list, entry.getKey());
       var more = new LinkedHashMap<String, Map<String, Node>>();
       for (var before : found.entrySet()) {
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i < names.size() && more.size() <= most; i++) {
           var name =
               before.getKey().isEmpty() ? names.get(i) : before.getKey() + "-" + names.get(i);
-          // Only what the name may begin with: a matrix may have very many combinations.
-          if (suffix.startsWith(name)) {
+          if (wanted.test(name)) {
             var nodes = new LinkedHashMap<>(before.getValue());
             nodes.put("item." + entry.getKey(), list.getValue().get(i));
             more.put(name, nodes);
           }
         }
       }
-      if (more.size() > MOST_LOCAL) {
+      if (more.size() > most || more.keySet().stream().anyMatch(name -> name.contains(UNKNOWN))) {
         return Optional.empty();
       }
       found = more;
     }
-    return Optional.ofNullable(found.get(suffix))
-        .map(nodes -> new Local(nodes, Optional.of(suffix)));
+    return Optional.of(found);
+  }
+
+  private List<String> names(SequenceNode list, String key) {
+    return names
+        .computeIfAbsent(list, _ -> new HashMap<>())
+        .computeIfAbsent(
+            key,
+            _ ->
+                IntStream.range(0, list.getValue().size())
+                    .mapToObj(i -> name(list, i, isPlain(list.getValue().get(i)), key))
+                    .toList());
   }
 }

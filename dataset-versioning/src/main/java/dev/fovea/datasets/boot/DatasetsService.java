@@ -4,6 +4,7 @@ import dev.fovea.datasets.Annotation;
 import dev.fovea.datasets.Datasets;
 import dev.fovea.datasets.Frames;
 import dev.fovea.datasets.ImageHistories;
+import dev.fovea.datasets.PipelineStages;
 import dev.fovea.datasets.Projects;
 import dev.fovea.datasets.SignedVersions;
 import dev.fovea.datasets.versions.Announcements;
@@ -70,6 +71,7 @@ public class DatasetsService {
         Datasets.class,
         Frames.class,
         ImageHistories.class,
+        PipelineStages.class,
         Projects.class,
         SignedVersions.class,
         Inbox.class

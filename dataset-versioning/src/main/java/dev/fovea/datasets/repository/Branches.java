@@ -11,8 +11,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.AbbreviatedObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -23,6 +25,8 @@ import org.eclipse.jgit.revwalk.RevWalk;
 
 /** Where the branches of a repository stand. */
 public final class Branches {
+  private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{7,40}");
+
   private Branches() {}
 
   /** The commit of each branch, by its short name. */
@@ -68,6 +72,39 @@ public final class Branches {
     } catch (MissingObjectException | IncorrectObjectTypeException e) {
       throw missing;
     }
+  }
+
+  /**
+   * The commit that somebody names: a branch, or seven leading digits or more of a commit that some
+   * branch holds.
+   *
+   * @throws NoSuchThing when there is none, or more than one
+   */
+  public static GitCommit named(Repository repository, RevWalk walk, String name)
+      throws IOException {
+    var branch = Optional.ofNullable(of(repository).get(name));
+    if (branch.isPresent()) {
+      return branch.get();
+    }
+    var held = new ArrayList<GitCommit>();
+    if (DIGITS.matcher(name).matches()) {
+      for (var id : walk.getObjectReader().resolve(AbbreviatedObjectId.fromString(name))) {
+        try {
+          held.add(GitCommit.of(load(repository, walk, GitCommit.of(id.name())).name()));
+        } catch (NoSuchThing _) {
+          // A tree or a blob, or of a push that was refused.
+        }
+      }
+    }
+    if (held.size() == 1) {
+      return held.getFirst();
+    }
+    throw new NoSuchThing(
+        "branch or commit",
+        name,
+        held.isEmpty()
+            ? "give a branch, or seven digits or more of a commit that 'git log' shows on a pushed branch"
+            : "give more of its digits: %d commits begin with these".formatted(held.size()));
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -61,6 +62,21 @@ public final class CommitFiles {
           "is too large (expected: at most %d bytes)".formatted(limitBytes));
     } catch (IllegalArgumentException e) {
       return new Content.Absent(); // JGit's answer to an empty path
+    }
+  }
+
+  /** The bytes of a plain file of at most so many; absent where there is none. */
+  public Optional<byte[]> bytes(String path, int limitBytes) throws IOException {
+    try (var walk = TreeWalk.forPath(reader, path, commit.getTree())) {
+      if (walk == null || (walk.getRawMode(0) & FileMode.TYPE_MASK) != FileMode.TYPE_FILE) {
+        return Optional.empty();
+      }
+      var loader = reader.open(walk.getObjectId(0));
+      return loader.getSize() > limitBytes
+          ? Optional.empty()
+          : Optional.of(loader.getCachedBytes(limitBytes));
+    } catch (LargeObjectException | IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Reads what a commit's {@code dvc.lock} files say of stages that their {@code dvc.yaml} declares.
@@ -25,7 +24,6 @@ public final class StageReader {
   private static final int MOST_CHARS = 4 << 20;
   private static final int MOST_RUNS = 500;
   private static final int MOST_DATA = 2_000;
-  private static final Pattern LOGIN = Pattern.compile("(?<=://)[^/@]*@");
 
   private final CommitFiles files;
   private final List<StageRun> runs = new ArrayList<>();
@@ -185,9 +183,9 @@ public final class StageReader {
         new StageRun(
             pipeline,
             stage.name(),
-            withoutLogins(stage.command()),
+            Logins.without(stage.command()),
             stage.parameters().stream()
-                .map(each -> withoutLogins("%s=%s".formatted(each.key(), each.value())))
+                .map(each -> Logins.without("%s=%s".formatted(each.key(), each.value())))
                 .toList(),
             stage.deps().stream().map(dep -> data(pipeline, known, dep)).distinct().toList(),
             outs));
@@ -199,15 +197,11 @@ public final class StageReader {
             ? DvcPipeline.place(pipeline, stage.wdir().get(), entry.path()).orElse(entry.path())
             : "…/" + entry.path(); // its folder is not resolved here
     return new Data(
-        withoutLogins(path),
+        Logins.without(path),
         entry
             .name()
             .map(name ->
                 entry.hash().equals(Optional.of("md5")) ? Data.md5(name) : Data.legacy(name)));
-  }
-
-  private static String withoutLogins(String text) {
-    return LOGIN.matcher(text).replaceAll("");
   }
 
   private void doubt(String file, int line, String text) {

@@ -18,14 +18,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.dircache.DirCache;
-import org.eclipse.jgit.dircache.DirCacheEntry;
-import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.junit.jupiter.api.BeforeEach;
@@ -285,7 +280,7 @@ class StageReaderTest {
         below = inserter.insert(tree);
         mode = FileMode.TREE;
       }
-      assertThat(read(commit(inserter, below)).doubts())
+      assertThat(read(Commits.commit(inserter, below)).doubts())
           .anySatisfy(doubt -> assertThat(doubt.text()).contains("more than 200,000 files"));
     }
   }
@@ -296,7 +291,7 @@ class StageReaderTest {
       var link = inserter.insert(Constants.OBJ_BLOB, "/etc/passwd".getBytes(UTF_8));
       var tree = new TreeFormatter();
       tree.append("dvc.lock", FileMode.SYMLINK, link);
-      var read = read(commit(inserter, inserter.insert(tree)));
+      var read = read(Commits.commit(inserter, inserter.insert(tree)));
       assertThat(read.doubts())
           .containsExactly(
               new Doubt(
@@ -338,33 +333,8 @@ class StageReaderTest {
 
   private StageReader.Read read(Map<String, String> files) throws IOException {
     try (var inserter = git.getRepository().newObjectInserter()) {
-      return read(commit(inserter, tree(inserter, new TreeMap<>(files))));
+      return read(Commits.commit(inserter, Commits.tree(inserter, files)));
     }
-  }
-
-  private static ObjectId tree(ObjectInserter inserter, TreeMap<String, String> files)
-      throws IOException {
-    var index = DirCache.newInCore();
-    var builder = index.builder();
-    for (var file : files.entrySet()) {
-      var entry = new DirCacheEntry(file.getKey());
-      entry.setFileMode(FileMode.REGULAR_FILE);
-      entry.setObjectId(inserter.insert(Constants.OBJ_BLOB, file.getValue().getBytes(UTF_8)));
-      builder.add(entry);
-    }
-    builder.finish();
-    return index.writeTree(inserter);
-  }
-
-  private static ObjectId commit(ObjectInserter inserter, ObjectId tree) throws IOException {
-    var commit = new CommitBuilder();
-    commit.setTreeId(tree);
-    commit.setAuthor(new PersonIdent("ada", ""));
-    commit.setCommitter(new PersonIdent("ada", ""));
-    commit.setMessage("stages");
-    var id = inserter.insert(commit);
-    inserter.flush();
-    return id;
   }
 
   private StageReader.Read read(ObjectId commit) throws IOException {
