@@ -8,6 +8,7 @@ import dev.fovea.onnx.prune.PruningReport.Left;
 import dev.fovea.onnx.quantize.prepare.Constants;
 import dev.fovea.onnx.quantize.prepare.Preparation;
 import dev.fovea.onnx.quantize.prepare.TensorUses;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,19 @@ final class ChannelGraph {
   /** At which places of some channels one stays when these sets go. */
   int[] kept(int[] of, Set<Integer> removed) {
     return IntStream.range(0, of.length).filter(i -> !removed.contains(sets.of(of[i]))).toArray();
+  }
+
+  /** The same of a tensor with so many places along axis 1; all where its channels are unknown. */
+  int[] kept(String tensor, int count, Set<Integer> removed) {
+    var layout = layouts.of(tensor);
+    if (layout == null || layout.size() == 0 || count % layout.size() != 0) {
+      return KeptChannels.all().of(tensor, count);
+    }
+    // Flattened, a channel is a run of features.
+    int run = count / layout.size();
+    return Arrays.stream(kept(layout.channels(), removed))
+        .flatMap(channel -> IntStream.range(channel * run, (channel + 1) * run))
+        .toArray();
   }
 
   private void visit(int at, Node node) {
