@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** Writes a graph without some of its channels: whoever has them in a constant loses them there. */
 final class ChannelCutting {
@@ -103,7 +102,7 @@ final class ChannelCutting {
 
   /** What was said of the length of a cut axis holds no more. */
   private ValueInfo declared(ValueInfo info) {
-    var layout = channels.layouts().get(info.name());
+    var layout = channels.layout(info.name());
     if (layout == null
         || info.shape().size() < 2
         || kept(layout.channels()).length == layout.size()) {
@@ -115,9 +114,7 @@ final class ChannelCutting {
   }
 
   private int[] kept(int[] of) {
-    return IntStream.range(0, of.length)
-        .filter(i -> !removed.contains(channels.sets.of(of[i])))
-        .toArray();
+    return channels.kept(of, removed);
   }
 
   private String name(Place place) {

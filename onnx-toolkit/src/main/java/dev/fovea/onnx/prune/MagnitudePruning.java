@@ -79,7 +79,8 @@ public final class MagnitudePruning {
             all);
     return new PrunedModel(
         plain.withGraph(changed).withMetadata("fovea.pruning", words),
-        new PruningReport("weights", all, zeros, left));
+        new PruningReport("weights", all, zeros, left),
+        KeptChannels.all());
   }
 
   private static List<List<Tensor>> apart(List<Tensor> weights) {

@@ -3,13 +3,10 @@ package dev.fovea.onnx.prune;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.prune.PruningReport.Left;
 import dev.fovea.onnx.quantize.prepare.Preparation;
-import dev.fovea.onnx.session.FloatTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Removes whole channels: the filters that make them, and all that is kept for them in the layers
@@ -36,21 +33,6 @@ public final class StructuredPruning {
    *     nodes are in no order
    */
   public static PrunedModel prune(OnnxModel model, double share) {
-    return pruned(model, share, Optional.empty());
-  }
-
-  /**
-   * The same, with biases that replace what the removed channels added in mean over examples.
-   *
-   * @param examples inputs by name, one map a batch, iterated once at most; at least one
-   */
-  public static PrunedModel prune(
-      OnnxModel model, double share, Iterable<Map<String, FloatTensor>> examples) {
-    return pruned(model, share, Optional.of(examples));
-  }
-
-  private static PrunedModel pruned(
-      OnnxModel model, double share, Optional<Iterable<Map<String, FloatTensor>>> examples) {
     Shares.require(share);
     var plain = Preparation.withPlainConstants(model);
     var channels = new ChannelGraph(plain.graph());
@@ -59,14 +41,7 @@ public final class StructuredPruning {
     if (removal.channels().isEmpty() && share > 0) {
       throw nothing(share, removal.all(), left);
     }
-    var whole =
-        examples
-            .filter(_ -> !removal.channels().isEmpty())
-            .map(each -> MeanReplacement.of(plain, channels, removal.channels(), each))
-            .orElse(plain);
-    // Its nodes are in the same places and its weights are the same, so its channels are too.
-    var graph =
-        ChannelCutting.without(whole.graph(), new ChannelGraph(whole.graph()), removal.channels());
+    var graph = ChannelCutting.without(plain.graph(), channels, removal.channels());
     var words =
         String.format(
             Locale.ROOT,
@@ -74,8 +49,9 @@ public final class StructuredPruning {
             removal.channels().size(),
             removal.all());
     return new PrunedModel(
-        whole.withGraph(graph).withMetadata("fovea.pruning", words),
-        new PruningReport("channels", removal.all(), removal.channels().size(), left));
+        plain.withGraph(graph).withMetadata("fovea.pruning", words),
+        new PruningReport("channels", removal.all(), removal.channels().size(), left),
+        (tensor, count) -> channels.kept(tensor, count, removal.channels()));
   }
 
   /** What was left by name, and filters all of whose channels are held. */

@@ -6,22 +6,22 @@ import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
 import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.graph.Tensor;
+import dev.fovea.onnx.quantize.calibrate.ChannelSums;
+import dev.fovea.onnx.quantize.calibrate.ChannelSums.Axis;
 import dev.fovea.onnx.quantize.prepare.Constants;
-import dev.fovea.onnx.quantize.prepare.FreshNames;
 import dev.fovea.onnx.quantize.prepare.NotQuantizable;
+import dev.fovea.onnx.quantize.prepare.OutputBias;
 import dev.fovea.onnx.quantize.prepare.Preparation;
 import dev.fovea.onnx.quantize.prepare.TensorUses;
 import dev.fovea.onnx.session.FloatTensor;
 import dev.fovea.onnx.session.InferenceSession;
 import dev.fovea.onnx.session.Optimisation;
 import dev.fovea.onnx.session.SessionSettings;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Gives biases what rounding the weights takes from each output channel in mean: over all examples
@@ -38,13 +38,11 @@ final class BiasCorrection {
   private final Graph prepared;
   private final Relations relations;
   private final Constants constants;
-  private final TensorUses uses;
 
   private BiasCorrection(Graph prepared, Relations relations) {
     this.prepared = prepared;
     this.relations = relations;
     constants = new Constants(prepared);
-    uses = new TensorUses(prepared);
   }
 
   /**
@@ -62,7 +60,8 @@ final class BiasCorrection {
     var graph = prepared.graph();
     var relations = new Relations(placement, new Constants(graph), profile);
     var correction = new BiasCorrection(graph, relations);
-    var biases = new LinkedHashMap<String, Bias>();
+    var biases = new LinkedHashMap<String, OutputBias>();
+    var uses = new TensorUses(graph);
     var quantized = new HashSet<String>();
     for (var outcome : placement.outcomes()) {
       if (outcome instanceof NodeOutcome.Quantized(_, _, var output)) {
@@ -72,7 +71,8 @@ final class BiasCorrection {
     for (var node : graph.nodes()) {
       var output = Preparation.output(node);
       if (quantized.contains(output)) {
-        correction.biasOf(node).ifPresent(bias -> biases.put(output, bias));
+        OutputBias.of(node, graph, correction.constants, uses)
+            .ifPresent(bias -> biases.put(output, bias));
       }
     }
     if (biases.isEmpty()) {
@@ -114,68 +114,17 @@ final class BiasCorrection {
         chosen.report());
   }
 
-  /**
-   * Where a node's output channels get a constant each.
-   *
-   * @param product the node with the weights
-   * @param adding the node that has the constant; the same but for a {@code MatMul}
-   * @param input the constant's place among the inputs of that node
-   * @param channels how many; the constant has as many elements, or is absent
-   */
-  private record Bias(Node product, Node adding, int input, int channels) {}
-
-  /** Empty if the node has no weights, or its bias is computed or not one number a channel. */
-  private Optional<Bias> biasOf(Node node) {
-    return switch (node.opType()) {
-      case "Conv", "Gemm" -> {
-        var weights = constants.load(node.inputs().get(1));
-        int channels = Math.toIntExact(weights.shape().get(Placement.axis(node)));
-        var name = Preparation.input(node, 2);
-        boolean fits =
-            name.isEmpty()
-                || constants
-                    .findFloats(name)
-                    .filter(bias -> bias.shape().equals(List.of((long) channels)))
-                    .isPresent();
-        yield fits ? Optional.of(new Bias(node, node, 2, channels)) : Optional.empty();
-      }
-      case "MatMul" ->
-          constants
-              .findFloats(node.inputs().get(1))
-              .filter(weights -> weights.shape().size() == 2)
-              .flatMap(weights -> addedTo(node, Math.toIntExact(weights.shape().get(1))));
-      default -> Optional.empty();
-    };
-  }
-
-  /** The {@code Add} of a constant after a {@code MatMul}, if nobody else sees the product. */
-  private Optional<Bias> addedTo(Node product, int channels) {
-    var output = Preparation.output(product);
-    if (uses.of(output) != 1) {
-      return Optional.empty();
-    }
-    for (var reader : prepared.consumersOf(output)) {
-      if (Preparation.is(reader, "Add")) {
-        int input = reader.inputs().getFirst().equals(output) ? 1 : 0;
-        return constants
-            .findFloats(reader.inputs().get(input))
-            .filter(bias -> bias.elements() == channels && bias.shape().getLast() == channels)
-            .map(_ -> new Bias(product, reader, input, channels));
-      }
-    }
-    return Optional.empty();
-  }
-
   private Map<String, double[]> means(
-      OnnxModel model, Map<String, Bias> biases, Iterable<Map<String, FloatTensor>> examples) {
-    var observed = LostMeans.of(prepared);
-    biases.forEach((output, bias) ->
-        observed.observe(output, bias.product(), bias.channels(), lost(bias.product())));
+      OnnxModel model,
+      Map<String, OutputBias> biases,
+      Iterable<Map<String, FloatTensor>> examples) {
+    var observed = ChannelSums.of(prepared);
+    biases.forEach((output, bias) -> observe(observed, output, bias));
     var settings = SessionSettings.defaults().with(Optimisation.NONE);
     long batches = 0;
     try (var session = InferenceSession.open(model.withGraph(observed.graph()), settings)) {
       for (var example : examples) {
-        observed.add(session, example);
+        observed.add(observed.run(session, example));
         batches++;
       }
     }
@@ -187,18 +136,32 @@ final class BiasCorrection {
     return observed.means();
   }
 
+  /** What the node would give with the lost part of its weights and without a bias. */
+  private void observe(ChannelSums observed, String output, OutputBias bias) {
+    var product = bias.product();
+    var lost = observed.constant(output + "_lost_weights", lost(product));
+    var losing =
+        new Node(
+            "",
+            product.opType(),
+            product.domain(),
+            List.of(product.inputs().getFirst(), lost),
+            List.of(),
+            product.attributes());
+    var values = observed.compute(output + "_lost", losing);
+    var axis = Preparation.is(product, "Conv") ? Axis.SECOND : Axis.LAST;
+    observed.observe(output, values, axis, bias.channels());
+  }
+
   private Tensor lost(Node product) {
     var weights = product.inputs().get(1);
     return Tensor.ofFloats("", constants.load(weights).shape(), relations.lost(weights));
   }
 
-  private Graph corrected(Map<String, Bias> biases, Map<String, double[]> means) {
-    var names = new FreshNames(TensorUses.definedIn(prepared));
-    var initializers = new ArrayList<>(prepared.initializers());
-    var nodes = new ArrayList<>(prepared.nodes());
+  private Graph corrected(Map<String, OutputBias> biases, Map<String, double[]> means) {
+    var corrected = new LinkedHashMap<OutputBias, float[]>();
     biases.forEach((output, bias) -> {
-      var old = constants.find(Preparation.input(bias.adding(), bias.input()));
-      var values = old.map(Tensor::floats).orElseGet(() -> new float[bias.channels()]);
+      var values = bias.values(constants);
       var mean = requireNonNull(means.get(output));
       for (int channel = 0; channel < values.length; channel++) {
         float value = (float) (values[channel] + mean[channel]);
@@ -207,17 +170,8 @@ final class BiasCorrection {
         }
         values[channel] = value;
       }
-      var name = names.take(old.map(Tensor::name).orElse(output + "_bias") + "_corrected");
-      var shape = old.map(Tensor::shape).orElseGet(() -> List.of((long) bias.channels()));
-      initializers.add(Tensor.ofFloats(name, shape, values));
-      var inputs = new ArrayList<>(bias.adding().inputs());
-      while (inputs.size() <= bias.input()) {
-        inputs.add("");
-      }
-      inputs.set(bias.input(), name);
-      nodes.set(nodes.indexOf(bias.adding()), bias.adding().withInputs(inputs));
+      corrected.put(bias, values);
     });
-    return TensorUses.withoutUnusedInitializers(
-        prepared.withNodes(nodes).withInitializers(initializers));
+    return OutputBias.written(prepared, corrected);
   }
 }

@@ -18,8 +18,8 @@ import java.util.Random;
  * depthwise and grouped convolutions, gates of squeeze and excitation, numbers a channel,
  * flattening of pooled and of unpooled tensors. What they compute is 0 where a channel is all 0.
  */
-final class Prunable {
-  static final int SIDE = 8;
+public final class Prunable {
+  public static final int SIDE = 8;
 
   private final Random random;
   private final List<Node> nodes = new ArrayList<>();
@@ -35,7 +35,7 @@ final class Prunable {
   }
 
   /** Input {@code x} of 1x3x8x8, output {@code y} of 1x5. */
-  static OnnxModel of(long seed) {
+  public static OnnxModel of(long seed) {
     var model = new Prunable(seed);
     model.convolve(6 + model.random.nextInt(6));
     int blocks = 2 + model.random.nextInt(6);

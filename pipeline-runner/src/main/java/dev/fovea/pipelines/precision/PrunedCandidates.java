@@ -1,23 +1,39 @@
 package dev.fovea.pipelines.precision;
 
-import dev.fovea.onnx.graph.OnnxModel;
 import dev.fovea.onnx.prune.MagnitudePruning;
 import dev.fovea.onnx.prune.MagnitudePruning.Scope;
+import dev.fovea.onnx.prune.PrunedModel;
 import dev.fovea.onnx.prune.StructuredPruning;
+import dev.fovea.onnx.prune.correct.ActivationCorrection;
 import dev.fovea.onnx.quantize.search.Candidate;
+import dev.fovea.onnx.quantize.search.Candidate.Made;
 import dev.fovea.pipelines.precision.PrecisionSearch.Given;
 import dev.fovea.teamfile.ReleaseSpec.PruneSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.DoubleFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Pruned forms of a model, each in float and in INT8. */
+/**
+ * Pruned forms of a model, each in float and in INT8. Their activations are corrected on the
+ * examples, once for both forms.
+ */
 final class PrunedCandidates {
   /** In float and in INT8. */
   private static final int FORMS = 2;
 
-  private PrunedCandidates() {}
+  private final Given given;
+
+  /** What each correction takes. */
+  private final long inferences;
+
+  private final List<Candidate> candidates = new ArrayList<>();
+
+  private PrunedCandidates(Given given) {
+    this.given = given;
+    inferences = ActivationCorrection.inferences(given.model(), given.exampleCount());
+  }
 
   /** How many models there are. */
   static int count(PruneSpec spec) {
@@ -26,46 +42,60 @@ final class PrunedCandidates {
 
   /** Channels first, since they make it faster; each share once in float and once in INT8. */
   static List<Candidate> of(PruneSpec spec, Given given) {
-    var candidates = new ArrayList<Candidate>();
+    var pruned = new PrunedCandidates(given);
     for (int percent : spec.structured()) {
-      add(
-          candidates,
-          new Kind(
-              "pruned", percent, "of the channels of each layer removed", given.exampleCount()),
-          share -> StructuredPruning.prune(given.model(), share, given.examples()).model(),
-          given);
+      pruned.add(
+          "pruned-%d".formatted(percent),
+          "%d %% of the channels of each layer removed".formatted(percent),
+          () -> StructuredPruning.prune(given.model(), percent / 100.0));
     }
     for (int percent : spec.magnitude()) {
-      add(
-          candidates,
-          new Kind("sparse", percent, "of the weights set to 0", 0),
-          share -> MagnitudePruning.prune(given.model(), share, Scope.GLOBAL).model(),
-          given);
+      pruned.add(
+          "sparse-%d".formatted(percent),
+          "%d %% of the weights set to 0".formatted(percent),
+          () -> MagnitudePruning.prune(given.model(), percent / 100.0, Scope.GLOBAL));
     }
-    return candidates;
+    return pruned.candidates;
   }
 
-  /**
-   * A way to prune.
-   *
-   * @param inferences that it takes
-   */
-  private record Kind(String name, int percent, String how, long inferences) {}
-
-  private static void add(
-      List<Candidate> candidates, Kind kind, DoubleFunction<OnnxModel> pruning, Given given) {
-    var name = "%s-%d".formatted(kind.name(), kind.percent());
-    var how = "%d %% %s".formatted(kind.percent(), kind.how());
-    double share = kind.percent() / 100.0;
-    candidates.add(
-        new Candidate(
-            name, how + ", in float", Set.of(), kind.inferences(), () -> pruning.apply(share)));
+  private void add(String name, String how, Supplier<PrunedModel> pruning) {
+    var both =
+        new ForBothForms(() -> {
+          var corrected =
+              ActivationCorrection.correct(given.model(), pruning.get(), given.examples());
+          return new Made(corrected.model(), corrected.done());
+        });
+    candidates.add(new Candidate(name, how + ", in float", Set.of(), inferences, both::next));
     candidates.add(
         new Candidate(
             name + "-int8",
             how + ", then everything in INT8 that can be",
             Set.of(),
-            kind.inferences() + given.quantizing().inferences(),
-            () -> given.quantizing().of(pruning.apply(share))));
+            given.quantizing().inferences(),
+            () -> {
+              var made = both.next();
+              return new Made(given.quantizing().of(made.model()), made.done());
+            }));
+  }
+
+  /** Makes a model for the form that is asked for first and forgets it with the other. */
+  private static final class ForBothForms {
+    private final Supplier<Made> making;
+    private @Nullable Made waiting;
+
+    ForBothForms(Supplier<Made> making) {
+      this.making = making;
+    }
+
+    Made next() {
+      var there = waiting;
+      if (there != null) {
+        waiting = null;
+        return there;
+      }
+      var made = making.get();
+      waiting = made;
+      return made;
+    }
   }
 }

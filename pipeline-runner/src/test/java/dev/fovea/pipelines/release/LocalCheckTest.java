@@ -279,14 +279,19 @@ class LocalCheckTest {
           assertThat(left.why())
               .contains("a share of 0.01 of no layer's is a whole channel, of 64 that could go");
         });
-    // Each of six pruned models is made, asked about 40 images, and calibrated where it is INT8.
+    assertThat(front.points())
+        .filteredOn(point -> point.name().startsWith("pruned-90"))
+        .isNotEmpty()
+        .allSatisfy(point -> assertThat(point.how()).contains("; ").contains("on 32 images"));
+    // Each of six pruned models is asked about 40 images, and calibrated where it is INT8. Three
+    // are corrected: two passes of the whole model, two for each of two layers, four that compare.
     var plain = onServer(wide, policy.replaceFirst(", prune: .*?\\}, ", "}, "));
     assertThat(inferences(front))
         .isEqualTo(
             inferences(plain.verdict().orElseThrow().front().orElseThrow())
                 + 6 * 40
                 + 3 * 32
-                + 4 * 32);
+                + 3 * (2 + 2 * 2 + 4) * 32);
     assertThat(plain.verdict().orElseThrow().front().orElseThrow().points())
         .allMatch(point -> point.packed().isEmpty());
   }

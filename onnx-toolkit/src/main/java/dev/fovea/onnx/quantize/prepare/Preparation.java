@@ -1,6 +1,7 @@
 package dev.fovea.onnx.quantize.prepare;
 
 import dev.fovea.onnx.graph.Attribute.FloatAttribute;
+import dev.fovea.onnx.graph.Attribute.GraphAttribute;
 import dev.fovea.onnx.graph.Attribute.TensorAttribute;
 import dev.fovea.onnx.graph.Graph;
 import dev.fovea.onnx.graph.Node;
@@ -9,7 +10,9 @@ import dev.fovea.onnx.graph.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Brings a float model into the form that is calibrated and quantised: constants are initializers,
@@ -109,6 +112,19 @@ public final class Preparation {
   /** The name at a place of a node's inputs; empty if the node has fewer or leaves it out. */
   public static String input(Node node, int index) {
     return index < node.inputs().size() ? node.inputs().get(index) : "";
+  }
+
+  /** All names that a node reads, those that its subgraphs read of the outer graph among them. */
+  public static Set<String> reads(Node node) {
+    var names = new LinkedHashSet<>(node.inputs());
+    for (var attribute : node.attributes().values()) {
+      if (attribute instanceof GraphAttribute(Graph subgraph)) {
+        subgraph.nodes().forEach(each -> names.addAll(reads(each)));
+        subgraph.outputs().forEach(each -> names.add(each.name()));
+      }
+    }
+    names.remove("");
+    return names;
   }
 
   /** The name of a node's first output; empty if it has none. */

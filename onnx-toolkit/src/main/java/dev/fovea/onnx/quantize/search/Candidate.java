@@ -3,6 +3,7 @@ package dev.fovea.onnx.quantize.search;
 import dev.fovea.onnx.graph.OnnxModel;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -16,13 +17,28 @@ import java.util.function.Supplier;
  * @param made makes the model
  */
 public record Candidate(
-    String name, String how, Set<String> keptInFloat, long inferences, Supplier<OnnxModel> made) {
+    String name, String how, Set<String> keptInFloat, long inferences, Supplier<Made> made) {
   public Candidate {
     keptInFloat = Collections.unmodifiableSet(new LinkedHashSet<>(keptInFloat));
   }
 
   /** One that is made without asking a model about an image more than an INT8 form takes. */
   public Candidate(String name, String how, Set<String> keptInFloat, Supplier<OnnxModel> made) {
-    this(name, how, keptInFloat, 0, made);
+    this(name, how, keptInFloat, 0, () -> new Made(made.get(), Optional.empty()));
+  }
+
+  /**
+   * A model as it was made.
+   *
+   * @param done what was found out or decided on the way, in words; empty where nothing was
+   */
+  public record Made(OnnxModel model, Optional<String> done) {}
+
+  /** This one, with what was done when it was made. */
+  Candidate as(Made model) {
+    return model
+        .done()
+        .map(words -> new Candidate(name, how + "; " + words, keptInFloat, inferences, made))
+        .orElse(this);
   }
 }

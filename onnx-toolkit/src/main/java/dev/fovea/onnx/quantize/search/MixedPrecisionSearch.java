@@ -246,11 +246,14 @@ public final class MixedPrecisionSearch<A> {
   }
 
   private Optional<Runner<A>> entered(
-      Candidate candidate, Work work, List<Path> files, Map<Digest, String> known, List<Left> left)
+      Candidate wanted, Work work, List<Path> files, Map<Digest, String> known, List<Left> left)
       throws IOException {
     var file = folder.resolve("candidate-%d.onnx".formatted(files.size()));
+    var candidate = wanted;
     try {
-      var bytes = OnnxWriter.bytes(candidate.made().get());
+      var made = wanted.made().get();
+      candidate = wanted.as(made);
+      var bytes = OnnxWriter.bytes(made.model());
       work.inferred(candidate.inferences());
       var same = known.putIfAbsent(Digest.sha256(bytes), candidate.name());
       if (same != null) {

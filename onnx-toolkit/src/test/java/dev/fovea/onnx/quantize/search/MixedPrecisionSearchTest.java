@@ -19,6 +19,7 @@ import dev.fovea.onnx.quantize.calibrate.Calibration;
 import dev.fovea.onnx.quantize.calibrate.CalibrationMethod;
 import dev.fovea.onnx.quantize.prepare.NotQuantizable;
 import dev.fovea.onnx.quantize.prepare.Preparation;
+import dev.fovea.onnx.quantize.search.Candidate.Made;
 import dev.fovea.onnx.quantize.search.Front.Point;
 import dev.fovea.onnx.quantize.search.Front.Preference;
 import dev.fovea.onnx.quantize.search.Front.Reason;
@@ -376,7 +377,10 @@ class MixedPrecisionSearchTest {
             "a tenth of the weights is 0",
             Set.of(),
             7,
-            () -> MagnitudePruning.prune(model, 0.1, Scope.GLOBAL).model());
+            () ->
+                new Made(
+                    MagnitudePruning.prune(model, 0.1, Scope.GLOBAL).model(),
+                    Optional.of("and so it was made")));
     var subject =
         new Subject<>(
             model,
@@ -397,6 +401,11 @@ class MixedPrecisionSearchTest {
     assertThat(before.points()).extracting(Point::name).doesNotContain("sparse");
     assertThat(front.points()).allMatch(point -> point.packed().isPresent());
     assertThat(front.base().packed().orElseThrow()).isLessThan(front.base().bytes());
+    assertThat(before.left())
+        .filteredOn(left -> left.name().equals("sparse"))
+        .singleElement()
+        .satisfies(left ->
+            assertThat(left.how()).isEqualTo("a tenth of the weights is 0; and so it was made"));
     for (var point : front.points()) {
       if (point.model().isPresent()) {
         var bytes = Files.readAllBytes(point.model().get());
