@@ -74,7 +74,8 @@ class Server:
                 f"--set=fovea.rollouts.kubernetes.arm-token={ARM_TOKEN}",
                 f"--set=fovea.rollouts.kubernetes.gateway.url={GATEWAY.geturl()}",
                 "--set=fovea.rollouts.kubernetes.gateway.controller=traefik.io/gateway-controller",
-                "--set=fovea.rollouts.kubernetes.resources.cpu=50m",
+                # Their share of a processor beside all else that runs here: with 50m the slow one answers nobody in time.
+                "--set=fovea.rollouts.kubernetes.resources.cpu=400m",
                 "--set=fovea.rollouts.kubernetes.resources.memory=128Mi",
                 "--set=fovea.rollouts.kubernetes.ready-within=300s",
                 f"--set=fovea.rollouts.packaging.registry={REGISTRY}/{NAMESPACE}",
