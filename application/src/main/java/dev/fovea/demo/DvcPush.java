@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.fovea.dvc.DvcFile;
 import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.remote.HttpRemote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ final class DvcPush {
       throws IOException, InterruptedException {
     var names =
         directory.entries().stream().map(DvcDirectory.Entry::md5).collect(Collectors.joining("\n"));
-    var path = "/dvc/%s/missing".formatted(stage.project());
+    var path = "/dvc/%s/%s".formatted(stage.project(), HttpRemote.MISSING);
     return web.require("POST", path, "text/plain", names.getBytes(US_ASCII))
         .text()
         .lines()

@@ -34,8 +34,14 @@ public final class HttpRemote implements Remote {
   private static final int NOT_FOUND = 404;
   private static final int PARTIAL = 206;
 
-  /** The path of the question which of many objects are missing, a name a line. */
-  private static final String MISSING = "missing";
+  /** The header by which a server says what else it answers: {@link #MISSING}. */
+  public static final String ANSWERS = "Fovea-Answers";
+
+  /**
+   * The path, below the remote's address, of the question which of {@link #ASKED_TOGETHER} objects
+   * or fewer are missing: a name a line, there and in the answer.
+   */
+  public static final String MISSING = "missing";
 
   private static final MediaType NAMES = MediaType.get("text/plain");
   private static final int LINE_BYTES = 32 + ".dir\r\n".length();
@@ -223,7 +229,7 @@ public final class HttpRemote implements Remote {
     headers.forEach(request::header);
     return persistence.asking(() -> {
       var response = http.newCall(request.build()).execute();
-      if (MISSING.equals(response.header("Fovea-Answers"))) {
+      if (MISSING.equals(response.header(ANSWERS))) {
         answersTogether.set(true);
       }
       if (response.isSuccessful()) {

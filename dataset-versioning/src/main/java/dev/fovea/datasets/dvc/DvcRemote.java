@@ -3,6 +3,7 @@ package dev.fovea.datasets.dvc;
 import dev.fovea.datasets.dvc.DvcObjects.Stored;
 import dev.fovea.dvc.DvcMistake;
 import dev.fovea.dvc.directory.DvcDirectory;
+import dev.fovea.dvc.remote.HttpRemote;
 import dev.fovea.kernel.Name;
 import dev.fovea.kernel.NoSuchThing;
 import dev.fovea.kernel.Problem.Kind;
@@ -52,7 +53,7 @@ class DvcRemote {
       @PathVariable String prefix,
       @PathVariable String rest,
       HttpServletResponse response) {
-    response.setHeader(DvcMissing.HEADER, DvcMissing.QUESTION); // kept where it is not there
+    response.setHeader(HttpRemote.ANSWERS, HttpRemote.MISSING); // kept where it is not there
     var stored = load(project, name(prefix, rest));
     return ResponseEntity.ok()
         .contentLength(stored.bytes())

@@ -8,6 +8,7 @@ import dev.fovea.dvc.Md5;
 import dev.fovea.dvc.directory.DvcDirectory;
 import dev.fovea.dvc.directory.DvcDirectory.Entry;
 import dev.fovea.dvc.remote.HttpRemote;
+import dev.fovea.dvc.remote.Remote;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -154,7 +155,7 @@ class DvcRemoteTest extends ServerTest {
   void answersTenThousandAtATime() throws Exception {
     var team = team();
     var names =
-        IntStream.range(0, DvcMissing.MOST_NAMES)
+        IntStream.range(0, Remote.ASKED_TOGETHER)
             .mapToObj("%032x"::formatted)
             .collect(Collectors.joining("\n"));
     assertThat(team.missing(names).body()).isEqualTo(names + "\n");
