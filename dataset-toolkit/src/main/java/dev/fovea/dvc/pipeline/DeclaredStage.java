@@ -37,9 +37,7 @@ public record DeclaredStage(
     boolean frozen,
     boolean always,
     Optional<String> fault) {
-  private static final String TEMPLATE = "${";
   private static final String PARAMETERS = "params.yaml";
-  private static final List<String> OUTS = List.of("outs", "metrics", "plots");
 
   public DeclaredStage {
     deps = List.copyOf(deps);
@@ -65,25 +63,21 @@ public record DeclaredStage(
   /**
    * Reads one.
    *
-   * @param stage its entries as they are written
-   * @param fault why it is not known, where it is no mapping
+   * @param body its entries as they are written, less a {@code foreach} or {@code matrix} around
+   *     them
+   * @param fault why its outputs are not known; absent where they are
    * @param resolver of a text; absent where it is not known
    */
   static DeclaredStage read(
       String name,
-      Map<String, Node> stage,
+      Map<String, Node> body,
       Optional<String> wdir,
       Optional<String> fault,
       Function<String, Optional<String>> resolver) {
     var reading = new Reading(resolver);
     var met = fault;
     try {
-      var body = stage.get("do");
-      var inner = body == null ? stage : entries(body, "do");
-      if (inner.containsKey("<<")) {
-        throw new DvcMistake(0, "it merges another mapping by '<<'");
-      }
-      reading.read(inner);
+      reading.read(body);
     } catch (DvcMistake e) {
       met = Optional.of(e.text());
     }
@@ -123,7 +117,7 @@ public record DeclaredStage(
       for (var item : list(stage.get("params"), "params")) {
         parameter(item);
       }
-      for (var key : OUTS) {
+      for (var key : DvcPipeline.OUTS) {
         for (var item : list(stage.get(key), key)) {
           if (item instanceof ScalarNode path) {
             outs.add(said(path.getValue()));
@@ -169,7 +163,7 @@ public record DeclaredStage(
     }
 
     private Said said(String text) {
-      if (!text.contains(TEMPLATE)) {
+      if (!text.contains(PathTemplate.OPENING)) {
         return new Said(text, true);
       }
       return resolver

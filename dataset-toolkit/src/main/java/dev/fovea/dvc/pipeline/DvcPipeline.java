@@ -30,9 +30,8 @@ public final class DvcPipeline {
   public static final int MOST_BYTES = 1 << 20;
 
   private static final Bounds BOUNDS = new Bounds(MOST_BYTES, 64, 1000);
-  private static final List<String> OUTS = List.of("outs", "metrics", "plots");
-  private static final int LONGEST = 4096;
-  private static final String TEMPLATE = "${";
+  static final List<String> OUTS = List.of("outs", "metrics", "plots");
+  private static final String TEMPLATE = PathTemplate.OPENING;
 
   /** Stands for a folder that is not known, as every template does. */
   private static final String UNKNOWN = TEMPLATE + "}";
@@ -43,12 +42,14 @@ public final class DvcPipeline {
    * @param wdir empty for the file's folder
    * @param fault why the outputs are not known; absent where they are
    * @param entries all that it says
+   * @param body what it does, or each of those that it stands for; empty where that is not known
    */
   private record Said(
-      String wdir, List<Declared> outs, Optional<String> fault, Map<String, Node> entries) {
-    static Said nothing(String wdir, String fault, Map<String, Node> entries) {
-      return new Said(wdir, List.of(), Optional.of(fault), entries);
-    }
+      String wdir,
+      List<Declared> outs,
+      Optional<String> fault,
+      Map<String, Node> entries,
+      Map<String, Node> body) {
 
     boolean isRepeated() {
       return entries.containsKey("foreach") || entries.containsKey("matrix");
@@ -147,13 +148,15 @@ public final class DvcPipeline {
   private static Said said(Node node) {
     var wdir = UNKNOWN;
     Map<String, Node> stage = Map.of();
+    Map<String, Node> body = Map.of();
     try {
       stage = entries(node, "the stage");
-      var body = stage.get("do");
-      var inner = body == null ? stage : entries(body, "do");
+      var each = stage.get("do");
+      var inner = each == null ? stage : entries(each, "do");
       if (inner.containsKey("<<")) {
-        return Said.nothing(UNKNOWN, "it merges another mapping by '<<'", stage);
+        throw new DvcMistake(0, "it merges another mapping by '<<'");
       }
+      body = inner;
       var folder = inner.get("wdir");
       wdir = folder == null || isNothing(folder) ? "" : scalar(folder, "wdir");
       var outs = new ArrayList<Declared>();
@@ -165,9 +168,9 @@ public final class DvcPipeline {
           }
         }
       }
-      return new Said(wdir, outs, Optional.empty(), stage);
+      return new Said(wdir, outs, Optional.empty(), stage, body);
     } catch (DvcMistake e) {
-      return Said.nothing(wdir, e.text(), stage);
+      return new Said(wdir, List.of(), Optional.of(e.text()), stage, body);
     }
   }
 
@@ -292,7 +295,7 @@ public final class DvcPipeline {
           var local = local(said, suffix(name));
           return DeclaredStage.read(
               name,
-              said.entries(),
+              said.body(),
               wdir(said, suffix(name)),
               said.fault(),
               text -> local.flatMap(own -> variables.resolve(text, own)));
@@ -330,7 +333,7 @@ public final class DvcPipeline {
     var fitting =
         (exact.isEmpty() ? outs : exact)
             .stream()
-                .filter(each -> fits(each.path(), path))
+                .filter(each -> PathTemplate.fits(each.path(), path))
                 .map(Declared::sharing)
                 .distinct()
                 .toList();
@@ -396,41 +399,5 @@ public final class DvcPipeline {
 
   private static boolean isRooted(String path) {
     return path.startsWith("/") || path.startsWith("\\");
-  }
-
-  /** Whether a path may be what a template comes to, by the texts around what is resolved. */
-  private static boolean fits(String template, String path) {
-    if (!template.contains(TEMPLATE)) {
-      return template.equals(path);
-    }
-    var parts = parts(template);
-    if (path.length() > LONGEST || !path.startsWith(parts.getFirst())) {
-      return false;
-    }
-    int at = parts.getFirst().length();
-    for (var part : parts.subList(1, parts.size() - 1)) {
-      int found = path.indexOf(part, at);
-      if (found < 0) {
-        return false;
-      }
-      at = found + part.length();
-    }
-    var last = parts.getLast();
-    return path.length() - last.length() >= at && path.endsWith(last);
-  }
-
-  /** What stands before, between and behind what is resolved. */
-  private static List<String> parts(String template) {
-    var parts = new ArrayList<String>();
-    int from = 0;
-    for (int open = template.indexOf(TEMPLATE);
-        open >= 0;
-        open = template.indexOf(TEMPLATE, from)) {
-      parts.add(template.substring(from, open));
-      int close = template.indexOf('}', open);
-      from = close < 0 ? template.length() : close + 1;
-    }
-    parts.add(template.substring(from));
-    return parts;
   }
 }
