@@ -149,8 +149,7 @@ final class BiasCorrection {
             List.of(),
             product.attributes());
     var values = observed.compute(output + "_lost", losing);
-    var axis = Preparation.is(product, "Conv") ? Axis.SECOND : Axis.LAST;
-    observed.observe(output, values, axis, bias.channels());
+    observed.observe(output, values, Axis.of(product), bias.channels());
   }
 
   private Tensor lost(Node product) {

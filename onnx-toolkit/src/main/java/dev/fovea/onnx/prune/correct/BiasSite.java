@@ -5,7 +5,6 @@ import dev.fovea.onnx.graph.Tensor;
 import dev.fovea.onnx.quantize.calibrate.ChannelSums.Axis;
 import dev.fovea.onnx.quantize.prepare.Constants;
 import dev.fovea.onnx.quantize.prepare.OutputBias;
-import dev.fovea.onnx.quantize.prepare.Preparation;
 import java.util.Map;
 
 /**
@@ -23,7 +22,7 @@ record BiasSite(OutputBias bias, boolean scales) implements Site {
 
   @Override
   public Axis axis() {
-    return Preparation.is(bias.product(), "Conv") ? Axis.SECOND : Axis.LAST;
+    return Axis.of(bias.product());
   }
 
   @Override

@@ -30,7 +30,12 @@ public final class ChannelSums {
     /** Behind the batch, as convolutions have them. */
     SECOND,
     /** At the end, as products of matrices have them. */
-    LAST
+    LAST;
+
+    /** That of what a product with weights makes. */
+    public static Axis of(Node product) {
+      return Preparation.is(product, "Conv") ? SECOND : LAST;
+    }
   }
 
   /**
